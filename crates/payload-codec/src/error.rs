@@ -1,0 +1,64 @@
+//! Why a Payload could not be encoded or decoded. Variants carry ids and sizes; never bytes, content or keys.
+
+use temporal_payload::MalformedPayload;
+
+use crate::key::{KeyError, KeyId};
+
+/// Why a Payload could not be encoded or decoded.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CodecError {
+    /// No key with the id that the Payload names.
+    #[error("key \"{0}\" is not in the key store")]
+    KeyNotFound(KeyId),
+    /// The key is known, and its bytes cannot be had now.
+    #[error("key \"{id}\" is not available: {source}")]
+    KeyUnavailable {
+        /// The key that the Payload names.
+        id: KeyId,
+        /// What the keychain said.
+        source: KeyError,
+    },
+    /// `binary/encrypted` without a readable `encryption-key-id`, and no key with the empty id.
+    #[error("the Payload names no key, and the key store has no key with an empty id")]
+    KeyIdMissing,
+    /// The key id is there and is not text.
+    #[error("the key id is not UTF-8 text")]
+    KeyIdNotText,
+    /// Too short to hold a nonce and a tag.
+    #[error("encrypted data of {len} bytes is too short: nonce and tag alone take 28")]
+    Truncated {
+        /// The data's length in bytes.
+        len: usize,
+    },
+    /// The tag does not match: another key sealed it, or it was changed since.
+    #[error("key \"{0}\" does not open it: the wrong key, or the data is damaged")]
+    Unauthentic(KeyId),
+    /// It opened, and what is inside is not a Payload.
+    #[error("what is inside is {0}")]
+    Malformed(#[from] MalformedPayload),
+    /// Compressed data that does not decompress.
+    #[error("the {codec} data is damaged")]
+    Corrupt {
+        /// The codec that could not read it.
+        codec: crate::CodecName,
+    },
+    /// It inflates past the limit; inflating stopped there.
+    #[error("it inflates past the limit of {limit} bytes")]
+    Inflate {
+        /// The limit in bytes.
+        limit: usize,
+    },
+    /// More layers than anyone writes on purpose.
+    #[error("it has more than {limit} layers")]
+    TooManyLayers {
+        /// The limit.
+        limit: usize,
+    },
+    /// The Namespace has no key to encode with.
+    #[error("no key is chosen to encode with")]
+    NoEncodeKey,
+    /// The system's random numbers are not available, so no nonce can be made.
+    #[error("the system gives no random numbers")]
+    NoRandomness,
+}

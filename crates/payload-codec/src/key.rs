@@ -1,0 +1,231 @@
+//! Keys as codecs see them: an id from a Payload's metadata, and bytes that only ciphers may use.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+
+use aes_gcm::aead::{self, AeadInOut, KeyInit};
+use aes_gcm::{Aes128Gcm, Aes256Gcm, AesGcm, aes::Aes192};
+use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
+
+/// AES-192 in GCM with the usual 12-byte nonce; `aes-gcm` names only its 128 and 256-bit siblings.
+type Aes192Gcm = AesGcm<Aes192, aes_gcm::aead::consts::U12>;
+
+/// The name of a key: the UTF-8 text in a Payload's `encryption-key-id`. It may be empty (Go's samples write that), it is
+/// case sensitive, and one id may name other bytes in another Namespace.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct KeyId(Arc<str>);
+
+impl KeyId {
+    /// A key id from its text.
+    pub fn new(id: &str) -> Self {
+        KeyId(id.into())
+    }
+
+    /// The text, exactly as it stands in metadata.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for KeyId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// An AES key: 16, 24 or 32 bytes. Zeroized on drop; it cannot be printed, serialized or compared.
+///
+/// The key schedule is expanded once, here, and shared by every clone: opening a Payload does not pay for it again.
+#[derive(Clone)]
+pub struct SecretKey(Arc<Inner>);
+
+struct Inner {
+    bytes: Zeroizing<Vec<u8>>,
+    cipher: Cipher,
+}
+
+/// The expanded key, by the key's length.
+pub(crate) enum Cipher {
+    Aes128(Box<Aes128Gcm>),
+    Aes192(Box<Aes192Gcm>),
+    Aes256(Box<Aes256Gcm>),
+}
+
+impl Cipher {
+    /// `AES-GCM(key, nonce, buffer)` in place, no AAD; returns the tag.
+    pub(crate) fn seal(
+        &self,
+        nonce: &[u8; 12],
+        buffer: &mut [u8],
+    ) -> Result<[u8; 16], aead::Error> {
+        let nonce = nonce.into();
+        let buffer = buffer.into();
+        match self {
+            Cipher::Aes128(cipher) => cipher.encrypt_inout_detached(nonce, b"", buffer),
+            Cipher::Aes192(cipher) => cipher.encrypt_inout_detached(nonce, b"", buffer),
+            Cipher::Aes256(cipher) => cipher.encrypt_inout_detached(nonce, b"", buffer),
+        }
+        .map(Into::into)
+    }
+
+    /// The reverse of [`Cipher::seal`]. Where the tag does not match, the buffer holds nothing of use.
+    pub(crate) fn open(
+        &self,
+        nonce: &[u8; 12],
+        buffer: &mut [u8],
+        tag: &[u8; 16],
+    ) -> Result<(), aead::Error> {
+        let nonce = nonce.into();
+        let buffer = buffer.into();
+        let tag = tag.into();
+        match self {
+            Cipher::Aes128(cipher) => cipher.decrypt_inout_detached(nonce, b"", buffer, tag),
+            Cipher::Aes192(cipher) => cipher.decrypt_inout_detached(nonce, b"", buffer, tag),
+            Cipher::Aes256(cipher) => cipher.decrypt_inout_detached(nonce, b"", buffer, tag),
+        }
+    }
+}
+
+/// AES keys have 16, 24 or 32 bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("an AES key has 16, 24 or 32 bytes, this one has {len}")]
+pub struct WrongKeyLength {
+    /// The length that was given, in bytes.
+    pub len: usize,
+}
+
+impl SecretKey {
+    /// Takes the bytes over. A key of another length is refused, never padded or cut.
+    ///
+    /// # Errors
+    /// [`WrongKeyLength`] unless there are 16, 24 or 32 bytes.
+    pub fn new(bytes: Zeroizing<Vec<u8>>) -> Result<Self, WrongKeyLength> {
+        let wrong = |_| WrongKeyLength { len: bytes.len() };
+        let cipher = match bytes.len() {
+            16 => Cipher::Aes128(Box::new(Aes128Gcm::new_from_slice(&bytes).map_err(wrong)?)),
+            24 => Cipher::Aes192(Box::new(Aes192Gcm::new_from_slice(&bytes).map_err(wrong)?)),
+            32 => Cipher::Aes256(Box::new(Aes256Gcm::new_from_slice(&bytes).map_err(wrong)?)),
+            len => return Err(WrongKeyLength { len }),
+        };
+        Ok(SecretKey(Arc::new(Inner { bytes, cipher })))
+    }
+
+    /// Length in bits: 128, 192 or 256.
+    pub fn bits(&self) -> u16 {
+        match self.0.cipher {
+            Cipher::Aes128(_) => 128,
+            Cipher::Aes192(_) => 192,
+            Cipher::Aes256(_) => 256,
+        }
+    }
+
+    /// The first 8 bytes of SHA-256(key) in hex, so that people can tell whether two machines hold the same key.
+    pub fn fingerprint(&self) -> String {
+        Sha256::digest(self.0.bytes.as_slice()).iter().take(8).fold(
+            String::with_capacity(16),
+            |mut hex, byte| {
+                use fmt::Write as _;
+                write!(hex, "{byte:02x}").expect("writing into a String cannot fail");
+                hex
+            },
+        )
+    }
+
+    /// The bytes, for the keychain alone: they must go nowhere else.
+    pub fn expose(&self) -> &[u8] {
+        &self.0.bytes
+    }
+
+    pub(crate) fn cipher(&self) -> &Cipher {
+        &self.0.cipher
+    }
+}
+
+/// Where codecs get keys from. Implementations may block, with a deadline; they must not be called on a reactor thread
+/// when a key is not in memory yet.
+pub trait KeyProvider: Send + Sync {
+    /// The key with this id, or `None` where there is no such key.
+    ///
+    /// # Errors
+    /// [`KeyError`] where there may be such a key, and it cannot be had now.
+    fn key(&self, id: &KeyId) -> Result<Option<SecretKey>, KeyError>;
+}
+
+/// A key exists, or may exist, and its bytes cannot be had now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum KeyError {
+    /// The keychain is there and locked.
+    #[error("the keychain is locked")]
+    Locked,
+    /// The keychain did not answer before the deadline; often a prompt waits for an answer.
+    #[error("the keychain did not answer in time")]
+    TimedOut,
+    /// The keychain refused this program.
+    #[error("the keychain refused access")]
+    Denied,
+    /// The machine has no keychain running.
+    #[error("no keychain is running")]
+    Missing,
+    /// The keychain is there, and the key's entry is not: it was removed by another program.
+    #[error("the key's entry is gone from the keychain")]
+    EntryGone,
+    /// The keychain holds something else under the key's entry: it was changed by another program.
+    #[error("the key's entry in the keychain is damaged")]
+    EntryDamaged,
+    /// The key is known, and its bytes have not been read from the keychain yet.
+    #[error("the key has not been read from the keychain yet")]
+    NotRead,
+    /// The keychain, or the library that talks to it, failed in a way of its own.
+    #[error("the keychain failed")]
+    Failed,
+}
+
+/// Keys held in memory under their ids.
+#[derive(Clone, Default)]
+pub struct Keyring(HashMap<KeyId, SecretKey>);
+
+impl Keyring {
+    /// Adds a key; a key that had this id before is replaced.
+    pub fn insert(&mut self, id: KeyId, key: SecretKey) {
+        self.0.insert(id, key);
+    }
+}
+
+impl KeyProvider for Keyring {
+    fn key(&self, id: &KeyId) -> Result<Option<SecretKey>, KeyError> {
+        Ok(self.0.get(id).cloned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn takes_aes_lengths_and_nothing_else() {
+        for (len, bits) in [
+            (16, Some(128)),
+            (24, Some(192)),
+            (32, Some(256)),
+            (0, None),
+            (31, None),
+            (33, None),
+        ] {
+            let key = SecretKey::new(Zeroizing::new(vec![7; len]));
+            assert_eq!(key.ok().map(|key| key.bits()), bits, "{len} bytes");
+        }
+    }
+
+    #[test]
+    fn fingerprint_is_the_start_of_sha_256() {
+        // printf 'test-key-test-key-test-key-test!' | sha256sum
+        let key = SecretKey::new(Zeroizing::new(b"test-key-test-key-test-key-test!".to_vec()));
+        let expect = Sha256::digest(b"test-key-test-key-test-key-test!");
+        let fingerprint = key.expect("32 bytes").fingerprint();
+        assert_eq!(fingerprint.len(), 16);
+        assert_eq!(fingerprint[..2], format!("{:02x}", expect[0]));
+    }
+}

@@ -1,0 +1,31 @@
+//! What happened to one Payload on its way through a chain: the truth that the inspector shows and the request log counts.
+
+use temporal_payload::Payload;
+
+use crate::codec::CodecName;
+use crate::error::CodecError;
+use crate::key::KeyId;
+
+/// A Payload after as many layers as could be taken off.
+#[derive(Clone, Debug)]
+pub struct Decoded {
+    /// What is left: the plain Payload, or, with an error, the layer that could not be taken off.
+    pub payload: Payload,
+    /// The layers taken off, outermost first.
+    pub steps: Vec<Step>,
+    /// Why it stopped before the Payload was plain.
+    pub error: Option<CodecError>,
+}
+
+/// One layer that was taken off.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// Which codec did it.
+    pub codec: CodecName,
+    /// With which key, for encryption.
+    pub key_id: Option<KeyId>,
+    /// Size of the data that went in, in bytes.
+    pub bytes_in: usize,
+    /// Size of the data that came out, in bytes.
+    pub bytes_out: usize,
+}

@@ -1,0 +1,434 @@
+//! Payloads as proto3 JSON, both ways.
+//!
+//! In: camelCase and snake_case, int64 as string or number, `null` for absent, missing fields, unknown fields ignored,
+//! base64 in any of four spellings. Out: canonical proto3 JSON: camelCase, standard padded base64, int64 as string,
+//! empty fields left out, and nothing else: Go clients refuse unknown fields.
+//!
+//! Text is decoded straight from the request's bytes and written straight into the answer: no JSON tree in between.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+
+use bytes::Bytes;
+use serde::de::{
+    self, Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
+};
+
+use crate::base64;
+use crate::payload::{ExternalPayloadDetails, Payload, Payloads};
+
+/// The text is not `Payloads` (or `Payload`) JSON. The message names line and column, never the content.
+#[derive(Debug, thiserror::Error)]
+#[error("{reason} at line {line}, column {column}")]
+pub struct MalformedPayloads {
+    reason: &'static str,
+    line: usize,
+    column: usize,
+}
+
+impl From<serde_json::Error> for MalformedPayloads {
+    fn from(error: serde_json::Error) -> Self {
+        // serde_json's own text may quote the input ("invalid type: string \"secret\""), so only its category is kept.
+        let reason = match error.classify() {
+            serde_json::error::Category::Io => "unreadable",
+            serde_json::error::Category::Syntax => "invalid JSON",
+            serde_json::error::Category::Data => "not Payloads JSON",
+            serde_json::error::Category::Eof => "JSON ends too early",
+        };
+        MalformedPayloads {
+            reason,
+            line: error.line(),
+            column: error.column(),
+        }
+    }
+}
+
+impl Payloads {
+    /// Reads `{"payloads":[…]}`. `{}` and `{"payloads":null}` are no Payloads.
+    ///
+    /// # Errors
+    /// [`MalformedPayloads`] where the text is not an object of that form.
+    pub fn from_json(text: &[u8]) -> Result<Self, MalformedPayloads> {
+        Ok(serde_json::from_slice(text)?)
+    }
+}
+
+impl Payload {
+    /// Reads `{"metadata":{…},"data":"…"}`.
+    ///
+    /// # Errors
+    /// [`MalformedPayloads`] where the text is not an object of that form.
+    pub fn from_json(text: &[u8]) -> Result<Self, MalformedPayloads> {
+        Ok(serde_json::from_slice(text)?)
+    }
+
+    /// Canonical proto3 JSON.
+    pub fn to_json(&self) -> String {
+        let mut out = Vec::with_capacity(json_size_hint(self));
+        write_payload_json(self, &mut out);
+        String::from_utf8(out).expect("names are written through serde_json, the rest is ASCII")
+    }
+}
+
+/// Writes `{"payloads":[…]}`; the key is there even when the list is empty.
+pub fn write_payloads_json(payloads: &[Payload], out: &mut Vec<u8>) {
+    out.reserve(16 + payloads.iter().map(json_size_hint).sum::<usize>());
+    out.extend_from_slice(b"{\"payloads\":[");
+    for (index, payload) in payloads.iter().enumerate() {
+        if index > 0 {
+            out.push(b',');
+        }
+        write_payload_json(payload, out);
+    }
+    out.extend_from_slice(b"]}");
+}
+
+/// Writes one Payload.
+pub fn write_payload_json(payload: &Payload, out: &mut Vec<u8>) {
+    out.push(b'{');
+    let mut separator: &[u8] = b"";
+    if !payload.metadata.is_empty() {
+        out.extend_from_slice(b"\"metadata\":{");
+        for (index, (name, value)) in payload.metadata.iter().enumerate() {
+            if index > 0 {
+                out.push(b',');
+            }
+            serde_json::to_writer(&mut *out, name).expect("a string into memory always serializes");
+            out.extend_from_slice(b":\"");
+            base64::append(value, out);
+            out.push(b'"');
+        }
+        out.push(b'}');
+        separator = b",";
+    }
+    if !payload.data.is_empty() {
+        out.extend_from_slice(separator);
+        out.extend_from_slice(b"\"data\":\"");
+        base64::append(&payload.data, out);
+        out.push(b'"');
+        separator = b",";
+    }
+    if !payload.external_payloads.is_empty() {
+        out.extend_from_slice(separator);
+        out.extend_from_slice(b"\"externalPayloads\":[");
+        for (index, details) in payload.external_payloads.iter().enumerate() {
+            if index > 0 {
+                out.push(b',');
+            }
+            // An int64 of 0 is the default and is left out, as every proto3 JSON writer does.
+            if details.size_bytes == 0 {
+                out.extend_from_slice(b"{}");
+            } else {
+                out.extend_from_slice(
+                    format!("{{\"sizeBytes\":\"{}\"}}", details.size_bytes).as_bytes(),
+                );
+            }
+        }
+        out.push(b']');
+    }
+    out.push(b'}');
+}
+
+fn json_size_hint(payload: &Payload) -> usize {
+    let metadata: usize = payload
+        .metadata
+        .iter()
+        .map(|(name, value)| name.len() + value.len() * 4 / 3 + 12)
+        .sum();
+    64 + metadata + payload.data.len().div_ceil(3) * 4 + payload.external_payloads.len() * 40
+}
+
+impl<'de> Deserialize<'de> for Payloads {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(PayloadsVisitor)
+    }
+}
+
+impl<'de> Deserialize<'de> for Payload {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(PayloadVisitor)
+    }
+}
+
+struct PayloadsVisitor;
+
+impl<'de> Visitor<'de> for PayloadsVisitor {
+    type Value = Payloads;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object with payloads")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Payloads, A::Error> {
+        let mut payloads = Payloads::default();
+        while let Some(name) = map.next_key_seed(Name)? {
+            match &*name {
+                "payloads" => {
+                    payloads.payloads = map
+                        .next_value::<Option<Vec<Payload>>>()?
+                        .unwrap_or_default();
+                }
+                _ => drop(map.next_value::<IgnoredAny>()?),
+            }
+        }
+        Ok(payloads)
+    }
+}
+
+struct PayloadVisitor;
+
+impl<'de> Visitor<'de> for PayloadVisitor {
+    type Value = Payload;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a Payload object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Payload, A::Error> {
+        let mut payload = Payload::default();
+        while let Some(name) = map.next_key_seed(Name)? {
+            match &*name {
+                "metadata" => payload.metadata = map.next_value::<Metadata>()?.0,
+                "data" => payload.data = Bytes::from(map.next_value::<Base64>()?.0),
+                "externalPayloads" | "external_payloads" => {
+                    payload.external_payloads = map
+                        .next_value::<Option<Vec<Details>>>()?
+                        .unwrap_or_default()
+                        .into_iter()
+                        .map(|details| details.0)
+                        .collect();
+                }
+                _ => drop(map.next_value::<IgnoredAny>()?),
+            }
+        }
+        Ok(payload)
+    }
+}
+
+/// A field name, borrowed from the input where it has no escapes.
+struct Name;
+
+impl<'de> DeserializeSeed<'de> for Name {
+    type Value = Cow<'de, str>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Name {
+    type Value = Cow<'de, str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a field name")
+    }
+
+    fn visit_borrowed_str<E: de::Error>(self, name: &'de str) -> Result<Self::Value, E> {
+        Ok(Cow::Borrowed(name))
+    }
+
+    fn visit_str<E: de::Error>(self, name: &str) -> Result<Self::Value, E> {
+        Ok(Cow::Owned(name.to_owned()))
+    }
+}
+
+/// Bytes as base64 text, or `null` for none.
+struct Base64(Vec<u8>);
+
+impl<'de> Deserialize<'de> for Base64 {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Base64Visitor)
+    }
+}
+
+struct Base64Visitor;
+
+impl Visitor<'_> for Base64Visitor {
+    type Value = Base64;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("base64 text or null")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Base64, E> {
+        base64::decode(text)
+            .map(Base64)
+            .ok_or_else(|| E::custom("not base64"))
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<Base64, E> {
+        Ok(Base64(Vec::new()))
+    }
+}
+
+/// Metadata; `null` is none. A `null` value is empty: Go's older handler writes that for empty bytes.
+#[derive(Default)]
+struct Metadata(BTreeMap<String, Vec<u8>>);
+
+impl<'de> Deserialize<'de> for Metadata {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(MetadataVisitor)
+    }
+}
+
+struct MetadataVisitor;
+
+impl<'de> Visitor<'de> for MetadataVisitor {
+    type Value = Metadata;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object of base64 texts, or null")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Metadata, A::Error> {
+        let mut metadata = BTreeMap::new();
+        while let Some((name, value)) = map.next_entry::<String, Base64>()? {
+            metadata.insert(name, value.0);
+        }
+        Ok(Metadata(metadata))
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<Metadata, E> {
+        Ok(Metadata::default())
+    }
+}
+
+struct Details(ExternalPayloadDetails);
+
+impl<'de> Deserialize<'de> for Details {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(DetailsVisitor)
+    }
+}
+
+struct DetailsVisitor;
+
+impl<'de> Visitor<'de> for DetailsVisitor {
+    type Value = Details;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object with sizeBytes")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Details, A::Error> {
+        let mut details = ExternalPayloadDetails::default();
+        while let Some(name) = map.next_key_seed(Name)? {
+            match &*name {
+                "sizeBytes" | "size_bytes" => details.size_bytes = map.next_value::<Int64>()?.0,
+                _ => drop(map.next_value::<IgnoredAny>()?),
+            }
+        }
+        Ok(Details(details))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, _: A) -> Result<Details, A::Error> {
+        Err(de::Error::invalid_type(de::Unexpected::Seq, &self))
+    }
+}
+
+/// An int64 as proto3 JSON allows it: a number, its decimal text, or `null` for 0.
+struct Int64(i64);
+
+impl<'de> Deserialize<'de> for Int64 {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Int64Visitor)
+    }
+}
+
+struct Int64Visitor;
+
+impl Visitor<'_> for Int64Visitor {
+    type Value = Int64;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an int64 as number or text")
+    }
+
+    fn visit_i64<E: de::Error>(self, value: i64) -> Result<Int64, E> {
+        Ok(Int64(value))
+    }
+
+    fn visit_u64<E: de::Error>(self, value: u64) -> Result<Int64, E> {
+        i64::try_from(value)
+            .map(Int64)
+            .map_err(|_| E::custom("int64 out of range"))
+    }
+
+    fn visit_f64<E: de::Error>(self, value: f64) -> Result<Int64, E> {
+        // proto3 JSON allows 1e3 and 12.0. 2^53 is where a double stops naming whole numbers exactly.
+        if value.fract() == 0.0 && value.abs() <= 9_007_199_254_740_992.0 {
+            Ok(Int64(value as i64))
+        } else {
+            Err(E::custom("not a whole number"))
+        }
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Int64, E> {
+        text.parse()
+            .map(Int64)
+            .map_err(|_| E::custom("not an int64"))
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<Int64, E> {
+        Ok(Int64(0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Reads and writes again: the canonical form of what was read.
+    #[track_caller]
+    fn check(text: &str, expect: &str) {
+        let read = Payloads::from_json(text.as_bytes()).expect(text);
+        let mut written = Vec::new();
+        write_payloads_json(&read.payloads, &mut written);
+        assert_eq!(String::from_utf8(written).expect("JSON is UTF-8"), expect);
+    }
+
+    #[track_caller]
+    fn refuses(text: &str) {
+        let error = Payloads::from_json(text.as_bytes()).expect_err(text);
+        assert!(!error.to_string().contains("canary"), "{error}");
+    }
+
+    #[test]
+    fn reads_every_spelling_and_writes_the_canonical_one() {
+        check("{}", r#"{"payloads":[]}"#);
+        check(r#"{"payloads":null}"#, r#"{"payloads":[]}"#);
+        check(r#"{"payloads":[{}]}"#, r#"{"payloads":[{}]}"#);
+        check(
+            r#"{"payloads":[{"metadata":null,"data":null,"externalPayloads":null}],"extra":{"a":[1]}}"#,
+            r#"{"payloads":[{}]}"#,
+        );
+        check(
+            r#"{"payloads":[{"metadata":{"a\u0022b":"-_","e":null},"data":"YQ","external_payloads":[{"size_bytes":12},{"sizeBytes":"9007199254740993"},{}]}]}"#,
+            r#"{"payloads":[{"metadata":{"a\"b":"+w==","e":""},"data":"YQ==","externalPayloads":[{"sizeBytes":"12"},{"sizeBytes":"9007199254740993"},{}]}]}"#,
+        );
+    }
+
+    #[test]
+    fn refuses_what_is_not_payloads_and_never_quotes_it() {
+        for text in [
+            "",
+            "canary",
+            "null",
+            "[]",
+            r#"{"payloads":"canary"}"#,
+            r#"{"payloads":[null]}"#,
+            r#"{"payloads":[[]]}"#,
+            r#"{"payloads":[{"data":"canary!"}]}"#,
+            r#"{"payloads":[{"data":1}]}"#,
+            r#"{"payloads":[{"metadata":[]}]}"#,
+            r#"{"payloads":[{"metadata":{"encoding":1}}]}"#,
+            r#"{"payloads":[{"externalPayloads":[[]]}]}"#,
+            r#"{"payloads":[]} canary"#,
+            "\u{feff}{}",
+        ] {
+            refuses(text);
+        }
+        refuses(&format!(r#"{{"payloads":{}"#, "[".repeat(100_000)));
+    }
+}

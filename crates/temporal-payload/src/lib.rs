@@ -1,0 +1,19 @@
+//! Temporal Payloads: the data model, its wire forms, and the documents that hold them.
+//!
+//! **Architecture invariant:** this crate knows no codec, key or clock; every reader is total (no panic on any bytes).
+
+#![forbid(unsafe_code)]
+
+mod payload;
+
+mod encoding;
+
+pub mod base64;
+
+mod json;
+
+pub use encoding::{
+    METADATA_ENCODING, METADATA_ENCRYPTION_KEY_ID, METADATA_MESSAGE_TYPE, encodings,
+};
+pub use json::{MalformedPayloads, write_payload_json, write_payloads_json};
+pub use payload::{ExternalPayloadDetails, MalformedPayload, Payload, Payloads};
