@@ -2,6 +2,7 @@
 //! list codecs in opposite orders (Go and Java apply the last first, TypeScript the first first), clients encode twice when
 //! they retry, so an order to decode in is not to be had. Encoding has an order, and it is given **outermost first**.
 
+use std::fmt;
 use std::sync::Arc;
 
 use temporal_payload::Payload;
@@ -120,5 +121,17 @@ impl CodecChain {
             .iter()
             .find(|codec| codec.claims(payload))
             .map(|codec| &**codec)
+    }
+}
+
+/// Names of codecs: keys are not shown, and cannot be.
+impl fmt::Debug for CodecChain {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = |codecs: &[Arc<dyn PayloadCodec>]| codecs.iter().map(|codec| codec.name()).collect::<Vec<_>>();
+        f.debug_struct("CodecChain")
+            .field("decoders", &names(&self.decoders))
+            .field("encoders", &names(&self.encoders))
+            .field("limits", &self.limits)
+            .finish()
     }
 }

@@ -17,6 +17,20 @@ pub struct Decoded {
     pub error: Option<CodecError>,
 }
 
+impl Decoded {
+    /// Whether `payload` is a valid answer to who asked for decoding, although `error` may say that one more layer is there.
+    ///
+    /// Every worker's codec takes off its own layer and leaves what is inside alone, also where that happens to look
+    /// encrypted. So a layer below the first one that names a key we do not have is somebody else's, not a failure.
+    pub fn is_answer(&self) -> bool {
+        match &self.error {
+            None => true,
+            Some(CodecError::KeyNotFound(_)) => !self.steps.is_empty(),
+            Some(_) => false,
+        }
+    }
+}
+
 /// One layer that was taken off.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {

@@ -12,8 +12,32 @@ pub mod base64;
 
 mod json;
 
+mod json_string;
+
+mod json_tokens;
+
+pub mod json_text;
+
+mod slots;
+
+mod document;
+
+pub mod history;
+
+pub mod failure;
+
+mod storage_reference;
+
+mod content;
+
+pub use content::Content;
+pub use document::{
+    CAN_BE_PASTED, Document, Kind, LooksLike, MAX_DOCUMENT_BYTES, NotRecognized, Source,
+};
 pub use encoding::{
     METADATA_ENCODING, METADATA_ENCRYPTION_KEY_ID, METADATA_MESSAGE_TYPE, encodings,
 };
 pub use json::{MalformedPayloads, write_payload_json, write_payloads_json};
 pub use payload::{ExternalPayloadDetails, MalformedPayload, Payload, Payloads};
+pub use slots::{Role, Slot, UnreadablePayload};
+pub use storage_reference::StorageReference;

@@ -1,0 +1,120 @@
+//! The command table: everything the window can ask for, declared once.
+//!
+//! It is expanded three times: into the TypeScript type of every command, into a by-name dispatch for browser tests, and
+//! into the desktop's IPC handlers. Commands may block (keychain, files): a transport calls them off its reactor.
+
+use crate::app::App;
+use crate::error::{AppError, Code};
+
+/// Calls `$with! { … }` with every command: `name(Request) -> Response`, each a method of [`crate::App`] of that name.
+#[macro_export]
+macro_rules! for_each_command {
+    ($with:ident) => {
+        $with! {
+            /// Is the Codec Server serving, and where?
+            server_status(()) -> $crate::view::ServerView;
+            /// Starts the Codec Server on the port that is set.
+            start_server(()) -> $crate::view::ServerView;
+            /// Stops it, after the requests under way.
+            stop_server(()) -> $crate::view::ServerView;
+            /// Sets the port, and restarts the server on it.
+            set_port($crate::view::SetPortRequest) -> $crate::view::ServerView;
+            /// How to connect each kind of client to the server.
+            connect_cards(()) -> Vec<$crate::view::ConnectCard>;
+
+            /// All keys, and the keychain's state.
+            list_keys(()) -> $crate::view::KeysView;
+            /// Makes a new key.
+            generate_key($crate::view::GenerateKeyRequest) -> $crate::view::KeysView;
+            /// Takes a key in from text.
+            import_key($crate::view::ImportKeyRequest) -> $crate::view::KeysView;
+            /// Takes a key in from a file of raw bytes.
+            import_key_file($crate::view::ImportKeyFileRequest) -> $crate::view::KeysView;
+            /// Which spellings of a text give an AES key?
+            guess_key_format($crate::view::GuessKeyFormatRequest) -> Vec<$crate::view::KeyFormatGuess>;
+            /// Adds the key of Temporal's samples.
+            add_sample_key($crate::view::AddSampleKeyRequest) -> $crate::view::KeysView;
+            /// Changes a key's id and label.
+            rename_key($crate::view::RenameKeyRequest) -> $crate::view::KeysView;
+            /// Removes a key from the keychain and from memory.
+            remove_key($crate::view::KeyHandleRequest) -> $crate::view::KeysView;
+            /// Chooses the key that `/encode` uses.
+            set_encode_key($crate::view::SetEncodeKeyRequest) -> $crate::view::KeysView;
+            /// Asks the keychain again, after it was locked or missing.
+            retry_keychain(()) -> $crate::view::KeysView;
+
+            /// Finds and decodes every Payload in a text.
+            inspect($crate::view::InspectRequest) -> $crate::view::InspectionView;
+            /// Finds and decodes every Payload in a file.
+            inspect_file($crate::view::InspectFileRequest) -> $crate::view::InspectionView;
+            /// More rows of an open document.
+            inspection_rows($crate::view::InspectionRowsRequest) -> Vec<$crate::view::PayloadRow>;
+            /// One Payload of an open document in full.
+            inspect_payload($crate::view::InspectPayloadRequest) -> $crate::view::PayloadView;
+            /// Decodes an open document again, with the keys of now.
+            refresh_document($crate::view::DocumentRequest) -> $crate::view::InspectionView;
+            /// Forgets a document.
+            close_document($crate::view::DocumentRequest) -> ();
+            /// An encrypted Payload to try the inspector with.
+            sample_payload(()) -> $crate::view::SampleView;
+
+            /// The newest requests.
+            list_requests($crate::view::ListRequestsRequest) -> $crate::view::RequestsView;
+            /// Forgets all requests.
+            clear_requests(()) -> $crate::view::RequestsView;
+
+            /// All settings.
+            get_settings(()) -> $crate::view::SettingsView;
+            /// Changes settings.
+            update_settings($crate::view::UpdateSettingsRequest) -> $crate::view::SettingsView;
+            /// Serves one more origin.
+            add_origin($crate::view::OriginRequest) -> $crate::view::SettingsView;
+            /// Serves one origin less.
+            remove_origin($crate::view::OriginRequest) -> $crate::view::SettingsView;
+            /// Serves the origins of a fresh installation again.
+            reset_origins(()) -> $crate::view::SettingsView;
+        }
+    };
+}
+
+macro_rules! declare_types {
+    ($($(#[$doc:meta])* $name:ident($request:ty) -> $response:ty;)*) => {
+        /// Every command with its request and its answer. Only its TypeScript form is used.
+        #[derive(ts_rs::TS)]
+        #[ts(export)]
+        #[allow(dead_code, reason = "a type for TypeScript alone")]
+        struct Commands {
+            $($(#[$doc])* $name: ($request, $response),)*
+        }
+    };
+}
+for_each_command!(declare_types);
+
+/// Runs a command by its name, with its request and its answer as JSON: the transport of browser tests.
+///
+/// Blocks as the command does.
+///
+/// # Errors
+/// What the command says; [`Code::BadRequest`] for a command that there is not, or a request that is not the command's.
+pub fn dispatch(
+    app: &App,
+    command: &str,
+    request: serde_json::Value,
+) -> Result<serde_json::Value, AppError> {
+    macro_rules! by_name {
+        ($($(#[$doc:meta])* $name:ident($request:ty) -> $response:ty;)*) => {
+            match command {
+                $(stringify!($name) => {
+                    // serde_json's message may quote the request, which may hold a key.
+                    let request: $request = serde_json::from_value(request)
+                        .map_err(|_| AppError::new(Code::BadRequest, format!("the request is not one of {command}")))?;
+                    let response: $response = app.$name(request)?;
+                    serde_json::to_value(response)
+                        .map_err(|error| AppError::new(Code::Internal, format!("the answer does not serialize: {error}")))
+                })*
+                _ => Err(AppError::new(Code::BadRequest, "there is no such command")),
+            }
+        };
+    }
+    for_each_command!(by_name)
+}

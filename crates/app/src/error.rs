@@ -1,0 +1,66 @@
+//! What went wrong, for people: a code that the UI may switch on, a sentence, and what to do now.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// An error that the UI shows. It carries ids and sizes; never key bytes or a Payload's content.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, thiserror::Error)]
+#[error("{message}")]
+#[ts(export)]
+pub struct AppError {
+    /// For the UI to switch on.
+    pub code: Code,
+    /// What happened and why, in one sentence.
+    pub message: String,
+    /// What to do now, where there is something to do.
+    pub hint: Option<String>,
+}
+
+/// Kinds of errors that the UI tells apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum Code {
+    /// The pasted text or the file holds no Payload.
+    NotRecognized,
+    /// The document was closed, or the app was restarted since.
+    DocumentClosed,
+    /// The keychain is locked, missing, or does not answer.
+    KeychainUnavailable,
+    /// There is a key with this id already.
+    DuplicateKey,
+    /// The text or file is not an AES key.
+    BadKeyMaterial,
+    /// The key is gone.
+    KeyNotFound,
+    /// Another program listens on the port.
+    PortInUse,
+    /// An origin that is not `scheme://host[:port]`.
+    InvalidOrigin,
+    /// A setting with a value out of its range.
+    InvalidSetting,
+    /// A file could not be read or written.
+    File,
+    /// The request was not understood by the app: a defect of the window.
+    BadRequest,
+    /// A defect of the app.
+    Internal,
+}
+
+impl AppError {
+    /// An error without a hint.
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        AppError {
+            code,
+            message: message.into(),
+            hint: None,
+        }
+    }
+
+    /// The same error, with what to do now.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+}

@@ -1,0 +1,232 @@
+//! The inspector: a pasted text or a file, its Payloads, and what each of them says. It shows as much as could be decoded.
+//!
+//! A document is decoded once, for its rows; the text of one Payload is made when it is looked at.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use payload_codec::CodecChain;
+use temporal_payload::{Document, Kind as DocumentKind, MAX_DOCUMENT_BYTES, NotRecognized};
+
+use crate::app::App;
+use crate::error::{AppError, Code};
+use crate::files;
+use crate::hints::sentence;
+use crate::payload_view::{self, Labels};
+use crate::profile;
+use crate::sample;
+use crate::view::{
+    DocumentRequest, InspectFileRequest, InspectPayloadRequest, InspectRequest,
+    InspectionRowsRequest, InspectionView, PayloadOutcome, PayloadRow, PayloadView, SampleView,
+};
+
+/// Rows that come with the answer to `inspect`.
+const FIRST_ROWS: usize = 200;
+/// Rows that one call may ask for.
+const MAX_ROWS: usize = 1000;
+/// Documents that are kept open; the oldest one is closed for the next.
+const MAX_OPEN: usize = 16;
+
+/// Open documents, by number.
+#[derive(Default)]
+pub(crate) struct Documents(Mutex<Open>);
+
+#[derive(Default)]
+struct Open {
+    last: u32,
+    documents: BTreeMap<u32, Arc<Inspection>>,
+}
+
+struct Inspection {
+    document: Arc<Document>,
+    rows: Vec<PayloadRow>,
+}
+
+impl Documents {
+    fn lock(&self) -> MutexGuard<'_, Open> {
+        // Documents are put in whole, so what a panicking thread left behind is a list of them.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn get(&self, number: u32) -> Result<Arc<Inspection>, AppError> {
+        self.lock().documents.get(&number).cloned().ok_or_else(|| {
+            AppError::new(Code::DocumentClosed, "The document is not open any more.")
+                .hint("Paste or open it again.")
+        })
+    }
+}
+
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "a command takes its request whole, as the table calls it"
+)]
+impl App {
+    /// See the command table.
+    ///
+    /// # Errors
+    /// [`Code::NotRecognized`].
+    pub fn inspect(&self, request: InspectRequest) -> Result<InspectionView, AppError> {
+        let document = Document::parse(request.source).map_err(|error| not_recognized(&error))?;
+        Ok(self.open_document(document))
+    }
+
+    /// See the command table.
+    ///
+    /// # Errors
+    /// [`Code::File`], [`Code::NotRecognized`].
+    pub fn inspect_file(&self, request: InspectFileRequest) -> Result<InspectionView, AppError> {
+        let bytes = files::read_bounded(Path::new(&request.path), MAX_DOCUMENT_BYTES as u64)
+            .map_err(|error| {
+                AppError::new(Code::File, format!("The file could not be read: {error}."))
+            })?;
+        let document = Document::from_bytes(&bytes).map_err(|error| not_recognized(&error))?;
+        Ok(self.open_document(document))
+    }
+
+    /// See the command table.
+    ///
+    /// # Errors
+    /// [`Code::DocumentClosed`].
+    pub fn inspection_rows(
+        &self,
+        request: InspectionRowsRequest,
+    ) -> Result<Vec<PayloadRow>, AppError> {
+        let inspection = self.inner().documents.get(request.document)?;
+        let rows = inspection.rows.iter().skip(request.offset as usize);
+        Ok(rows
+            .take(MAX_ROWS.min(request.limit as usize))
+            .cloned()
+            .collect())
+    }
+
+    /// See the command table.
+    ///
+    /// # Errors
+    /// [`Code::DocumentClosed`].
+    pub fn inspect_payload(&self, request: InspectPayloadRequest) -> Result<PayloadView, AppError> {
+        let inspection = self.inner().documents.get(request.document)?;
+        let index = request.index as usize;
+        let (Some(slot), Some(row)) = (
+            inspection.document.slots().get(index),
+            inspection.rows.get(index),
+        ) else {
+            return Err(AppError::new(
+                Code::BadRequest,
+                "The document has no such Payload.",
+            ));
+        };
+        let labels: Labels = self
+            .inner()
+            .keys
+            .list()
+            .into_iter()
+            .flat_map(|record| {
+                let label = record.label;
+                std::iter::once(record.id)
+                    .chain(record.also_opens)
+                    .map(move |id| (id, label.clone()))
+            })
+            .collect();
+        Ok(payload_view::full(
+            &inspection.document,
+            slot,
+            row.clone(),
+            &self.chain(),
+            &labels,
+        ))
+    }
+
+    /// See the command table.
+    ///
+    /// # Errors
+    /// [`Code::DocumentClosed`].
+    pub fn refresh_document(&self, request: DocumentRequest) -> Result<InspectionView, AppError> {
+        let inspection = self.inner().documents.get(request.document)?;
+        let inspection = Arc::new(Inspection {
+            rows: payload_view::rows(&inspection.document, &self.chain()),
+            document: inspection.document.clone(),
+        });
+        let view = inspection_view(request.document, &inspection);
+        self.inner()
+            .documents
+            .lock()
+            .documents
+            .insert(request.document, inspection);
+        Ok(view)
+    }
+
+    /// See the command table. Closing one that is closed changes nothing.
+    ///
+    /// # Errors
+    /// None.
+    pub fn close_document(&self, request: DocumentRequest) -> Result<(), AppError> {
+        self.inner()
+            .documents
+            .lock()
+            .documents
+            .remove(&request.document);
+        Ok(())
+    }
+
+    /// See the command table.
+    ///
+    /// # Errors
+    /// None.
+    pub fn sample_payload(&self, (): ()) -> Result<SampleView, AppError> {
+        Ok(SampleView {
+            source: sample::PAYLOAD.to_owned(),
+        })
+    }
+
+    /// The codecs of now, as the Codec Server uses them.
+    pub(crate) fn chain(&self) -> CodecChain {
+        profile::chain(&self.inner().settings.get(), &self.inner().keys)
+    }
+
+    fn open_document(&self, document: Document) -> InspectionView {
+        let inspection = Arc::new(Inspection {
+            rows: payload_view::rows(&document, &self.chain()),
+            document: Arc::new(document),
+        });
+        let mut open = self.inner().documents.lock();
+        open.last += 1;
+        let number = open.last;
+        let view = inspection_view(number, &inspection);
+        open.documents.insert(number, inspection);
+        if open.documents.len() > MAX_OPEN {
+            open.documents.pop_first();
+        }
+        view
+    }
+}
+
+fn inspection_view(number: u32, inspection: &Inspection) -> InspectionView {
+    let count = |outcome| {
+        let rows = inspection.rows.iter().filter(|row| row.outcome == outcome);
+        u32::try_from(rows.count()).unwrap_or(u32::MAX)
+    };
+    InspectionView {
+        document: number,
+        kind: match inspection.document.kind() {
+            DocumentKind::History => "Event History",
+            DocumentKind::Payloads => "Payloads",
+            DocumentKind::Payload => "Payload",
+            DocumentKind::PayloadList => "List of Payloads",
+            DocumentKind::PayloadMap => "Named Payloads",
+            DocumentKind::Failure => "Failure",
+            DocumentKind::Json => "JSON with Payloads",
+        }
+        .to_owned(),
+        bytes: inspection.document.text().len() as u64,
+        n_payloads: u32::try_from(inspection.rows.len()).unwrap_or(u32::MAX),
+        n_decoded: count(PayloadOutcome::Decoded),
+        n_failed: count(PayloadOutcome::Failed) + count(PayloadOutcome::Unsupported),
+        rows: inspection.rows.iter().take(FIRST_ROWS).cloned().collect(),
+    }
+}
+
+fn not_recognized(error: &NotRecognized) -> AppError {
+    AppError::new(Code::NotRecognized, sentence(&error.to_string()))
+        .hint("Paste a Payload, {\"payloads\":[…]}, or an Event History as the Web UI or the CLI exports it.")
+}

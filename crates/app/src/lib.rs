@@ -1,0 +1,63 @@
+//! Temporal Codec Desktop without its window.
+//!
+//! **Architecture invariant:** everything the UI can do is a method of [`App`]; no type from Tauri. Key bytes travel inwards
+//! only: no command, event or error returns them.
+
+#![forbid(unsafe_code)]
+
+mod app;
+
+pub mod commands;
+
+pub mod view;
+
+mod event;
+
+mod server;
+
+mod connect;
+
+mod keys;
+
+mod key_list;
+
+mod sample;
+
+mod profile;
+
+mod inspector;
+
+mod payload_view;
+
+mod content_view;
+
+mod transform;
+
+mod requests;
+
+mod hints;
+
+pub mod settings;
+
+mod settings_store;
+
+mod settings_file;
+
+mod files;
+
+mod paths;
+
+mod termination;
+
+mod error;
+
+pub use app::App;
+pub use commands::dispatch;
+pub use error::{AppError, Code};
+pub use event::AppEvent;
+pub use files::write_atomically;
+pub use key_list::{MAX_KEY_LIST_BYTES, read_key_list};
+pub use paths::{AppPaths, IDENTIFIER};
+pub use temporal_payload::MAX_DOCUMENT_BYTES;
+pub use termination::termination;
+pub use transform::{Direction, TransformFailure, Transformed};

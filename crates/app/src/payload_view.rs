@@ -1,0 +1,347 @@
+//! One Payload in words: its row, its layers, its verdict, and what it says.
+
+use std::collections::HashMap;
+
+use payload_codec::{CodecChain, CodecError, CodecName, Decoded, KeyId, Step, recognize_envelope};
+use temporal_payload::{Content, Document, Payload, Slot, history};
+
+use crate::content_view::{self, content};
+use crate::error::{AppError, Code};
+use crate::hints;
+use crate::view::{EventRef, MetadataEntry, PayloadOutcome, PayloadRow, PayloadView, StepView};
+
+/// Labels of keys by the ids they answer to.
+pub(crate) type Labels = HashMap<KeyId, String>;
+
+/// What became of a slot.
+struct Read {
+    /// As it stands in the document.
+    sent: Payload,
+    decoded: Decoded,
+}
+
+/// Every Payload of a document, in one line each.
+pub(crate) fn rows(document: &Document, chain: &CodecChain) -> Vec<PayloadRow> {
+    let events: Vec<EventRef> = history::rows(document)
+        .into_iter()
+        .map(|row| EventRef {
+            id: row.event_id.into_owned(),
+            kind: row.event_type,
+            time: row.event_time.into_owned(),
+        })
+        .collect();
+    let slots = document.slots().iter().enumerate();
+    slots
+        .map(|(index, slot)| row(document, slot, index, &events, chain))
+        .collect()
+}
+
+fn row(
+    document: &Document,
+    slot: &Slot,
+    index: usize,
+    events: &[EventRef],
+    chain: &CodecChain,
+) -> PayloadRow {
+    let event = slot.event.and_then(|event| events.get(event)).cloned();
+    let mut row = PayloadRow {
+        index: u32::try_from(index).unwrap_or(u32::MAX),
+        place: place(&slot.pointer, event.is_some()),
+        pointer: slot.pointer.clone(),
+        event,
+        outcome: PayloadOutcome::Failed,
+        layers: Vec::new(),
+        preview: String::new(),
+        bytes: 0,
+    };
+    match document.payload(slot) {
+        Err(error) => row.preview = hints::sentence(&error.to_string()),
+        Ok(sent) => {
+            let read = read(sent, chain);
+            row.bytes = read.sent.data.len() as u64;
+            row.outcome = outcome(&read);
+            row.layers = layers(&read.decoded);
+            row.preview = match &read.decoded.error {
+                Some(error) => hints::sentence(&error.to_string()),
+                None => content_view::preview(&read.decoded.payload, slot.is_encoded_attributes()),
+            };
+        }
+    }
+    row
+}
+
+/// One Payload in full.
+pub(crate) fn full(
+    document: &Document,
+    slot: &Slot,
+    row: PayloadRow,
+    chain: &CodecChain,
+    labels: &Labels,
+) -> PayloadView {
+    let read = match document.payload(slot) {
+        Ok(sent) => read(sent, chain),
+        Err(error) => {
+            let error = AppError::new(Code::NotRecognized, hints::sentence(&error.to_string()))
+                .hint("The JSON here has the shape of a Payload, and its data cannot be read.");
+            return PayloadView {
+                verdict: error.message.clone(),
+                error: Some(error),
+                steps: Vec::new(),
+                encoded_metadata: Vec::new(),
+                metadata: Vec::new(),
+                content: content_view::source(document, slot),
+                decoded_bytes: 0,
+                payload_json: String::new(),
+                row,
+            };
+        }
+    };
+    let Read { sent, decoded } = &read;
+    PayloadView {
+        verdict: verdict(&read),
+        error: decoded.error.as_ref().map(|error| problem(error, sent)),
+        steps: decoded
+            .steps
+            .iter()
+            .map(|step| step_view(step, labels))
+            .collect(),
+        encoded_metadata: metadata(sent),
+        metadata: metadata(&decoded.payload),
+        content: content(&decoded.payload, chain),
+        decoded_bytes: decoded.payload.data.len() as u64,
+        payload_json: decoded.payload.to_json(),
+        row,
+    }
+}
+
+fn read(sent: Payload, chain: &CodecChain) -> Read {
+    Read {
+        decoded: chain.decode(sent.clone()),
+        sent,
+    }
+}
+
+fn outcome(read: &Read) -> PayloadOutcome {
+    let decoded = &read.decoded;
+    if decoded.error.is_some() {
+        PayloadOutcome::Failed
+    } else if is_foreign(&decoded.payload) {
+        PayloadOutcome::Unsupported
+    } else if decoded.steps.is_empty() {
+        PayloadOutcome::Plain
+    } else {
+        PayloadOutcome::Decoded
+    }
+}
+
+/// Encoded by a codec that this product does not have: an envelope that it knows by sight, or bytes under an encoding that
+/// no SDK writes.
+fn is_foreign(payload: &Payload) -> bool {
+    const SDKS: [&str; 5] = [
+        "json/plain",
+        "json/protobuf",
+        "binary/protobuf",
+        "binary/plain",
+        "binary/null",
+    ];
+
+    if recognize_envelope(payload).is_some() {
+        return true;
+    }
+    match payload.encoding() {
+        Some(encoding) if !SDKS.contains(&encoding) => {
+            matches!(Content::of(payload), Content::Bytes { .. })
+        }
+        _ => false,
+    }
+}
+
+fn verdict(read: &Read) -> String {
+    let Read { decoded, .. } = read;
+    if let Some(error) = &decoded.error {
+        return hints::sentence(&error.to_string());
+    }
+    if let Some(envelope) = recognize_envelope(&decoded.payload) {
+        return hints::sentence(&format!("{envelope}, which this app cannot open"));
+    }
+    if is_foreign(&decoded.payload) {
+        let encoding = decoded.payload.encoding().unwrap_or_default();
+        return format!("Encoded as {encoding}, which no codec here reads.");
+    }
+    let words: Vec<String> = decoded
+        .steps
+        .iter()
+        .map(|step| match &step.key_id {
+            Some(id) => format!("decrypted with key {}", shown(id)),
+            None => format!("unpacked from {}", step.codec),
+        })
+        .collect();
+    if words.is_empty() {
+        "Not encoded.".to_owned()
+    } else {
+        hints::sentence(&words.join(", then "))
+    }
+}
+
+fn problem(error: &CodecError, sent: &Payload) -> AppError {
+    let code = match error {
+        CodecError::KeyNotFound(_) | CodecError::KeyIdMissing => Code::KeyNotFound,
+        CodecError::KeyUnavailable { .. } => Code::KeychainUnavailable,
+        _ => Code::NotRecognized,
+    };
+    let problem = AppError::new(code, hints::sentence(&error.to_string()));
+    // KuFlow's Java SDK wrote this marker with nonces of 16 bytes, which looks like a wrong key.
+    if matches!(error, CodecError::Unauthentic(_))
+        && sent.metadata.contains_key("encryption-cipher")
+    {
+        return problem.hint(
+            "Compare the key's fingerprint with that of the workers' key. Java codecs that write nonces of 16 bytes are not read.",
+        );
+    }
+    match hints::of_codec_error(error) {
+        Some(hint) => problem.hint(hint),
+        None => problem,
+    }
+}
+
+/// Layers for people, outermost first: those that came off, and what is left.
+fn layers(decoded: &Decoded) -> Vec<String> {
+    let mut layers: Vec<String> = decoded
+        .steps
+        .iter()
+        .map(|step| match &step.key_id {
+            Some(id) => format!("encrypted · {}", shown(id)),
+            None => step.codec.to_string(),
+        })
+        .collect();
+    let left = decoded.payload.encoding().unwrap_or("no encoding");
+    layers.push(match (&decoded.error, left) {
+        (Some(CodecError::KeyNotFound(id) | CodecError::Unauthentic(id)), _) => {
+            format!("encrypted · {}", shown(id))
+        }
+        (_, left) => left.to_owned(),
+    });
+    layers
+}
+
+fn shown(id: &KeyId) -> &str {
+    match id.as_str() {
+        "" => "(empty id)",
+        id => id,
+    }
+}
+
+fn step_view(step: &Step, labels: &Labels) -> StepView {
+    StepView {
+        codec: match step.codec {
+            CodecName::AesGcm => "AES-GCM".to_owned(),
+            other => other.to_string(),
+        },
+        key_id: step.key_id.as_ref().map(|id| id.as_str().to_owned()),
+        key_label: step
+            .key_id
+            .as_ref()
+            .and_then(|id| labels.get(id))
+            .filter(|label| !label.is_empty())
+            .cloned(),
+        bytes_in: step.bytes_in as u64,
+        bytes_out: step.bytes_out as u64,
+    }
+}
+
+fn metadata(payload: &Payload) -> Vec<MetadataEntry> {
+    payload
+        .metadata
+        .iter()
+        .map(|(name, value)| match std::str::from_utf8(value) {
+            Ok(text) if !text.chars().any(char::is_control) => MetadataEntry {
+                name: name.clone(),
+                value: text.to_owned(),
+                hex: false,
+            },
+            _ => MetadataEntry {
+                name: name.clone(),
+                value: content_view::hex(value),
+                hex: true,
+            },
+        })
+        .collect()
+}
+
+/// `/events/3/activityTaskScheduledEventAttributes/input/payloads/0` is `input[0]` of its event.
+fn place(pointer: &str, in_event: bool) -> String {
+    let mut segments = pointer
+        .split('/')
+        .skip(1)
+        .map(|segment| segment.replace("~1", "/").replace("~0", "~"));
+    let mut place = String::new();
+    let mut skipped_event = !in_event;
+    for segment in &mut segments {
+        if !skipped_event {
+            // Everything down to the attributes says what the event's own line says.
+            skipped_event =
+                segment.ends_with("EventAttributes") || segment.ends_with("_event_attributes");
+            if !skipped_event && (segment == "userMetadata" || segment == "user_metadata") {
+                skipped_event = true;
+                place.push_str(&segment);
+            }
+            continue;
+        }
+        if segment.bytes().all(|byte| byte.is_ascii_digit()) && !segment.is_empty() {
+            place.push_str(&format!("[{segment}]"));
+        } else if matches!(
+            segment.as_str(),
+            "payloads" | "fields" | "indexedFields" | "indexed_fields"
+        ) && !place.is_empty()
+        {
+            // Wrappers of the wire form.
+        } else {
+            if !place.is_empty() {
+                place.push('.');
+            }
+            place.push_str(&segment);
+        }
+    }
+    if place.is_empty() {
+        "Payload".to_owned()
+    } else {
+        place
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::place;
+
+    #[track_caller]
+    fn check(pointer: &str, in_event: bool, expect: &str) {
+        assert_eq!(place(pointer, in_event), expect, "{pointer}");
+    }
+
+    #[test]
+    fn places_read_like_the_web_ui() {
+        check("", false, "Payload");
+        check("/payloads/2", false, "payloads[2]");
+        check(
+            "/events/3/activityTaskScheduledEventAttributes/input/payloads/0",
+            true,
+            "input[0]",
+        );
+        check(
+            "/history/events/0/workflowExecutionStartedEventAttributes/memo/fields/a~1b",
+            true,
+            "memo.a/b",
+        );
+        check(
+            "/events/0/userMetadata/summary",
+            true,
+            "userMetadata.summary",
+        );
+        check(
+            "/events/4/activityTaskFailedEventAttributes/failure/cause/encodedAttributes",
+            true,
+            "failure.cause.encodedAttributes",
+        );
+        check("/cause/encodedAttributes", false, "cause.encodedAttributes");
+    }
+}

@@ -1,0 +1,206 @@
+//! The settings in force, and the commands that change them. A change is saved before it counts.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use codec_server::AllowedOrigins;
+
+use crate::app::App;
+use crate::error::{AppError, Code};
+use crate::event::AppEvent;
+use crate::settings::{self, Settings};
+use crate::settings_file;
+use crate::view::{OriginRequest, SettingsView, UpdateSettingsRequest};
+
+/// The settings in force.
+pub(crate) struct SettingsStore {
+    settings: Mutex<Settings>,
+    /// None keeps them in memory.
+    file: Option<PathBuf>,
+    notice: Option<AppError>,
+}
+
+impl SettingsStore {
+    pub(crate) fn open(file: &Path) -> Self {
+        let (settings, notice) = settings_file::load(file);
+        if let Some(notice) = &notice {
+            tracing::error!(%notice, "the defaults are in force");
+        }
+        SettingsStore {
+            settings: Mutex::new(settings),
+            file: Some(file.to_owned()),
+            notice,
+        }
+    }
+
+    pub(crate) fn in_memory(settings: Settings) -> Result<Self, AppError> {
+        settings_file::validate(&settings)?;
+        Ok(SettingsStore {
+            settings: Mutex::new(settings),
+            file: None,
+            notice: None,
+        })
+    }
+
+    pub(crate) fn get(&self) -> Settings {
+        self.lock().clone()
+    }
+
+    /// Changes the settings, if they are valid then and could be saved.
+    pub(crate) fn change(&self, change: impl FnOnce(&mut Settings)) -> Result<(), AppError> {
+        let mut settings = self.lock();
+        let mut changed = settings.clone();
+        change(&mut changed);
+        if changed == *settings {
+            return Ok(());
+        }
+        match &self.file {
+            Some(file) => settings_file::save(file, &changed)?,
+            None => settings_file::validate(&changed)?,
+        }
+        *settings = changed;
+        Ok(())
+    }
+
+    /// Changes the settings in memory alone.
+    pub(crate) fn override_with(&self, change: impl FnOnce(&mut Settings)) -> Result<(), AppError> {
+        let mut settings = self.lock();
+        let mut changed = settings.clone();
+        change(&mut changed);
+        settings_file::validate(&changed)?;
+        *settings = changed;
+        Ok(())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Settings> {
+        // Settings are replaced whole, so what a panicking thread left behind is valid.
+        self.settings.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "a command takes its request whole, as the table calls it"
+)]
+impl App {
+    /// See the command table.
+    ///
+    /// # Errors
+    /// None.
+    pub fn get_settings(&self, (): ()) -> Result<SettingsView, AppError> {
+        let store = &self.inner().settings;
+        let settings = store.get();
+        Ok(SettingsView {
+            port: settings.server.port,
+            max_body_mib: settings.server.max_body_mib,
+            origins: settings.origins,
+            default_origins: settings::default_origins(),
+            undecodable: settings.profile.undecodable,
+            compression: settings.profile.compression,
+            theme: settings.ui.theme,
+            close_to_tray: settings.ui.close_to_tray,
+            start_server_on_launch: settings.server.start_on_launch,
+            notify_undecodable: settings.ui.notify_undecodable,
+            file: store
+                .file
+                .as_ref()
+                .map(|file| file.display().to_string())
+                .unwrap_or_default(),
+            notice: store.notice.clone(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        })
+    }
+
+    /// See the command table. A new body limit restarts a server that serves; everything else counts from the next request.
+    ///
+    /// # Errors
+    /// [`Code::InvalidSetting`], [`Code::File`].
+    pub fn update_settings(
+        &self,
+        request: UpdateSettingsRequest,
+    ) -> Result<SettingsView, AppError> {
+        let limit_before = self.inner().settings.get().server.max_body_mib;
+        let view = self.change_settings(|settings| {
+            let Settings {
+                server,
+                profile,
+                ui,
+                ..
+            } = settings;
+            set(&mut server.max_body_mib, request.max_body_mib);
+            set(&mut server.start_on_launch, request.start_server_on_launch);
+            set(&mut profile.undecodable, request.undecodable);
+            set(&mut profile.compression, request.compression);
+            set(&mut ui.theme, request.theme);
+            set(&mut ui.close_to_tray, request.close_to_tray);
+            set(&mut ui.notify_undecodable, request.notify_undecodable);
+        })?;
+        if view.max_body_mib != limit_before {
+            self.restart_if_serving()?;
+        }
+        Ok(view)
+    }
+
+    /// See the command table. Adding one that is served already changes nothing.
+    ///
+    /// # Errors
+    /// [`Code::InvalidOrigin`], [`Code::File`].
+    pub fn add_origin(&self, request: OriginRequest) -> Result<SettingsView, AppError> {
+        let origin = canonical(&request.origin)?;
+        self.change_settings(|settings| {
+            if !settings.origins.contains(&origin) {
+                settings.origins.push(origin);
+            }
+        })
+    }
+
+    /// See the command table.
+    ///
+    /// # Errors
+    /// [`Code::File`].
+    pub fn remove_origin(&self, request: OriginRequest) -> Result<SettingsView, AppError> {
+        self.change_settings(|settings| settings.origins.retain(|origin| *origin != request.origin))
+    }
+
+    /// See the command table. Origins that were added are dropped.
+    ///
+    /// # Errors
+    /// [`Code::File`].
+    pub fn reset_origins(&self, (): ()) -> Result<SettingsView, AppError> {
+        self.change_settings(|settings| settings.origins = settings::default_origins())
+    }
+
+    /// Changes and saves settings, puts them in force, and tells the window.
+    pub(crate) fn change_settings(
+        &self,
+        change: impl FnOnce(&mut Settings),
+    ) -> Result<SettingsView, AppError> {
+        self.inner().settings.change(change)?;
+        self.apply()?;
+        let settings = self.get_settings(())?;
+        self.tell(AppEvent::SettingsChanged {
+            settings: settings.clone(),
+        });
+        Ok(settings)
+    }
+}
+
+fn set<T>(setting: &mut T, value: Option<T>) {
+    if let Some(value) = value {
+        *setting = value;
+    }
+}
+
+/// The spelling that browsers send: lower case, no default port, no trailing slash.
+fn canonical(origin: &str) -> Result<String, AppError> {
+    let trimmed = origin.trim().trim_end_matches('/');
+    let parsed = AllowedOrigins::parse([trimmed]).map_err(|error| {
+        AppError::new(Code::InvalidOrigin, error.to_string())
+            .hint("An origin is what stands in the address bar up to the first single slash, such as https://temporal.example.com.")
+    })?;
+    parsed
+        .iter()
+        .next()
+        .map(str::to_owned)
+        .ok_or_else(|| AppError::new(Code::InvalidOrigin, "an origin cannot be empty"))
+}

@@ -1,0 +1,92 @@
+//! Whole documents, decoded or encoded in place: what `temporal-codec decode` and `encode` do.
+
+use temporal_payload::{Document, Role as SlotRole};
+
+use crate::app::App;
+use crate::error::AppError;
+use crate::hints;
+
+/// A document after decoding or encoding.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Transformed {
+    /// The same document; outside of the Payloads that were changed, every byte is as it was.
+    pub text: String,
+    /// How many Payloads were changed.
+    pub n_changed: usize,
+    /// Payloads that stayed as they were although they should have been changed.
+    pub failures: Vec<TransformFailure>,
+}
+
+/// A Payload that stayed as it was, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TransformFailure {
+    /// JSON Pointer to it; empty when the document is the Payload.
+    pub pointer: String,
+    /// The reason in one line.
+    pub reason: String,
+}
+
+/// Which way to go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// Take the layers off.
+    Decode,
+    /// Put the layers on.
+    Encode,
+}
+
+impl App {
+    /// Decodes or encodes every Payload of a document.
+    ///
+    /// # Errors
+    /// [`crate::Code::NotRecognized`] where the bytes hold no Payload.
+    pub fn transform(&self, bytes: &[u8], direction: Direction) -> Result<Transformed, AppError> {
+        let document = Document::from_bytes(bytes).map_err(|error| {
+            AppError::new(
+                crate::Code::NotRecognized,
+                hints::sentence(&error.to_string()),
+            )
+        })?;
+        let chain = self.chain();
+        let mut failures = Vec::new();
+        let mut n_changed = 0;
+        let text = document.with_payloads(|slot, payload| {
+            let mut fail = |reason: String| {
+                failures.push(TransformFailure {
+                    pointer: slot.pointer.clone(),
+                    reason,
+                });
+                None
+            };
+            let payload = match payload {
+                Ok(payload) => payload,
+                Err(error) => return fail(error.to_string()),
+            };
+            let changed = match direction {
+                Direction::Decode => {
+                    let decoded = chain.decode(payload.clone());
+                    match &decoded.error {
+                        Some(error) if !decoded.is_answer() => return fail(error.to_string()),
+                        _ => decoded.payload,
+                    }
+                }
+                // The server indexes Search Attributes, so codecs never touch them.
+                Direction::Encode if slot.role == SlotRole::SearchAttribute => return None,
+                Direction::Encode => match chain.encode(payload.clone()) {
+                    Ok(encoded) => encoded,
+                    Err(error) => return fail(error.to_string()),
+                },
+            };
+            if changed == payload {
+                return None;
+            }
+            n_changed += 1;
+            Some(changed)
+        });
+        Ok(Transformed {
+            text,
+            n_changed,
+            failures,
+        })
+    }
+}

@@ -1,0 +1,215 @@
+//! A pasted document: where its Payloads are, and what each of them says.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::error::AppError;
+
+/// Opens a document from text.
+#[derive(Clone, Deserialize, TS)]
+#[ts(export)]
+pub struct InspectRequest {
+    /// What was pasted.
+    pub source: String,
+}
+
+/// Opens a document from a file.
+#[derive(Clone, Debug, Deserialize, TS)]
+#[ts(export)]
+pub struct InspectFileRequest {
+    /// The file's path.
+    pub path: String,
+}
+
+/// An open document. Its rows come in pages and the text of one Payload on demand, so that a large history never crosses
+/// IPC at once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct InspectionView {
+    /// Names the document in later calls.
+    pub document: u32,
+    /// What it was recognized as, for people: `Event History`, `Payloads`, `Payload`, …
+    pub kind: String,
+    /// Size of the source in bytes.
+    pub bytes: u64,
+    /// How many Payloads it holds.
+    pub n_payloads: u32,
+    /// How many of them were decoded.
+    pub n_decoded: u32,
+    /// How many of them could not be decoded.
+    pub n_failed: u32,
+    /// The first rows; the rest comes by `inspection_rows`.
+    pub rows: Vec<PayloadRow>,
+}
+
+/// Asks for more rows of a document.
+#[derive(Clone, Copy, Debug, Deserialize, TS)]
+#[ts(export)]
+pub struct InspectionRowsRequest {
+    /// Which document.
+    pub document: u32,
+    /// Index of the first row.
+    pub offset: u32,
+    /// At most this many rows; 1,000 at most.
+    pub limit: u32,
+}
+
+/// One Payload of a document, in one line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct PayloadRow {
+    /// Its index in the document.
+    pub index: u32,
+    /// JSON Pointer to it; empty when the document is the Payload.
+    pub pointer: String,
+    /// Where it is, for people: `input[0]`, `memo.customer`, …
+    pub place: String,
+    /// The event it belongs to, in an Event History.
+    pub event: Option<EventRef>,
+    /// What became of it.
+    pub outcome: PayloadOutcome,
+    /// Its layers, outermost first: `encrypted · prod-2026`, `zlib`, `json/plain`.
+    pub layers: Vec<String>,
+    /// The start of what it says, one line, at most 120 characters.
+    pub preview: String,
+    /// Size of its data as it stands in the document, in bytes.
+    pub bytes: u64,
+}
+
+/// An event of a history.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct EventRef {
+    /// `eventId`
+    pub id: String,
+    /// `WorkflowExecutionStarted`, …
+    pub kind: String,
+    /// `eventTime` as it stands in the document.
+    pub time: String,
+}
+
+/// What became of a Payload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum PayloadOutcome {
+    /// It was encoded, and every layer came off.
+    Decoded,
+    /// It was not encoded.
+    Plain,
+    /// It is encoded, and could not be decoded.
+    Failed,
+    /// It is encoded in a way that this product does not read.
+    Unsupported,
+}
+
+/// Asks for one Payload of a document.
+#[derive(Clone, Copy, Debug, Deserialize, TS)]
+#[ts(export)]
+pub struct InspectPayloadRequest {
+    /// Which document.
+    pub document: u32,
+    /// Which Payload.
+    pub index: u32,
+}
+
+/// One Payload in full.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct PayloadView {
+    /// Its row.
+    pub row: PayloadRow,
+    /// The verdict in words: `Decrypted with key prod-2026`, `Key prod-2024 is not in the key store`.
+    pub verdict: String,
+    /// Why it could not be decoded, and what to do.
+    pub error: Option<AppError>,
+    /// The layers that came off, outermost first.
+    pub steps: Vec<StepView>,
+    /// Metadata of the Payload as it stands in the document.
+    pub encoded_metadata: Vec<MetadataEntry>,
+    /// Metadata of the decoded Payload.
+    pub metadata: Vec<MetadataEntry>,
+    /// What the decoded Payload says.
+    pub content: ContentView,
+    /// Size of the decoded data in bytes.
+    pub decoded_bytes: u64,
+    /// The decoded Payload as proto3 JSON, for copying.
+    pub payload_json: String,
+}
+
+/// A layer that came off.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct StepView {
+    /// `aes-gcm`, `zlib`, …
+    pub codec: String,
+    /// Which key opened it.
+    pub key_id: Option<String>,
+    /// The label of that key.
+    pub key_label: Option<String>,
+    /// Size of the data before, in bytes.
+    pub bytes_in: u64,
+    /// Size of the data after, in bytes.
+    pub bytes_out: u64,
+}
+
+/// A metadata entry; a value that is not text is shown in hex.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct MetadataEntry {
+    /// Its name.
+    pub name: String,
+    /// Its value.
+    pub value: String,
+    /// Whether `value` is the hex of bytes that are not text.
+    pub hex: bool,
+}
+
+/// What a decoded Payload says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct ContentView {
+    /// How to show `text`.
+    pub kind: ContentKind,
+    /// The finished text: JSON re-indented with every number as it was sent, plain text, or a hex dump.
+    pub text: String,
+    /// The text exactly as it stands in the data; absent where that is `text`, or is not text.
+    pub raw: Option<String>,
+    /// Whether `text` was cut because it is too long to show.
+    pub truncated: bool,
+    /// For people: `JSON`, `null`, `Failure: Encoded failure`, `Stored externally in aws.s3driver`, …
+    pub label: String,
+}
+
+/// How to show content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum ContentKind {
+    /// JSON text.
+    Json,
+    /// Plain text.
+    Text,
+    /// No value.
+    Null,
+    /// A hex dump.
+    Hex,
+    /// A reference into external storage, as JSON text.
+    StorageReference,
+}
+
+/// Names an open document.
+#[derive(Clone, Copy, Debug, Deserialize, TS)]
+#[ts(export)]
+pub struct DocumentRequest {
+    /// Which document.
+    pub document: u32,
+}
+
+/// A text to try the inspector with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct SampleView {
+    /// The document's text.
+    pub source: String,
+}

@@ -1,0 +1,87 @@
+//! The Codec Server as people see it.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::error::AppError;
+
+/// The Codec Server now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct ServerView {
+    /// Whether it serves.
+    pub state: ServerState,
+    /// The port that is set; it may be another one than it serves on when it was started with another.
+    pub port: u16,
+    /// The URL to paste into clients, for example `http://127.0.0.1:8081`.
+    pub endpoint: String,
+    /// Every URL it listens on.
+    pub listening: Vec<String>,
+    /// When it started, RFC 3339.
+    pub started: Option<String>,
+    /// Why it does not serve, when it failed to start.
+    pub error: Option<AppError>,
+    /// When the port is taken: one that is free.
+    pub free_port: Option<u16>,
+    /// Requests since the app was started.
+    pub counts: RequestCounts,
+}
+
+/// States of the Codec Server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum ServerState {
+    /// Not started, or stopped on purpose.
+    Stopped,
+    /// Answers requests.
+    Serving,
+    /// Could not start; `error` says why.
+    Failed,
+}
+
+/// Sums since the app was started.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct RequestCounts {
+    /// Requests, preflights left out.
+    pub requests: u64,
+    /// Requests that were refused or failed.
+    pub errors: u64,
+    /// Payloads that were decoded or encoded.
+    pub payloads: u64,
+    /// Payloads that could not be decoded.
+    pub undecodable: u64,
+}
+
+/// Sets the port; a server that serves is restarted on it.
+#[derive(Clone, Copy, Debug, Deserialize, TS)]
+#[ts(export)]
+pub struct SetPortRequest {
+    /// 1024 to 65535.
+    pub port: u16,
+}
+
+/// How to connect one kind of client.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct ConnectCard {
+    /// Stable name: `web_ui`, `cloud`, `dev_server`, `self_hosted`, `cli`.
+    pub id: String,
+    /// For example `Web UI: browser setting`.
+    pub title: String,
+    /// One or two sentences: what it does, where it is set.
+    pub explanation: String,
+    /// What to do, in order.
+    pub steps: Vec<ConnectStep>,
+}
+
+/// One step, with the exact words to copy where there are any.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct ConnectStep {
+    /// What to do.
+    pub text: String,
+    /// The exact words to paste.
+    pub copy: Option<String>,
+}

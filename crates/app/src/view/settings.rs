@@ -1,0 +1,113 @@
+//! Settings as people see and change them.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::error::AppError;
+
+/// All settings.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct SettingsView {
+    /// The port that is set.
+    pub port: u16,
+    /// Largest request body in MiB.
+    pub max_body_mib: u32,
+    /// Origins that are served, as browsers spell them.
+    pub origins: Vec<String>,
+    /// The origins of a fresh installation.
+    pub default_origins: Vec<String>,
+    /// What happens with Payloads that cannot be decoded.
+    pub undecodable: Undecodable,
+    /// Compression inside the encryption, when encoding.
+    pub compression: EncodeCompression,
+    /// Light, dark, or as the system.
+    pub theme: Theme,
+    /// Whether closing the window keeps the app in the tray.
+    pub close_to_tray: bool,
+    /// Whether the Codec Server starts with the app.
+    pub start_server_on_launch: bool,
+    /// Whether a notification tells when a Payload could not be decoded.
+    pub notify_undecodable: bool,
+    /// The settings file's path.
+    pub file: String,
+    /// What was wrong with the settings file at start, and where it was moved.
+    pub notice: Option<AppError>,
+    /// The product's version.
+    pub version: String,
+}
+
+/// Changes some settings; absent ones stay.
+#[derive(Clone, Debug, Default, Deserialize, TS)]
+#[ts(export, optional_fields)]
+#[serde(default)]
+pub struct UpdateSettingsRequest {
+    /// 1 to 1024.
+    pub max_body_mib: Option<u32>,
+    /// What happens with Payloads that cannot be decoded.
+    pub undecodable: Option<Undecodable>,
+    /// Compression inside the encryption.
+    pub compression: Option<EncodeCompression>,
+    /// Light, dark, or as the system.
+    pub theme: Option<Theme>,
+    /// Whether closing the window keeps the app in the tray.
+    pub close_to_tray: Option<bool>,
+    /// Whether the Codec Server starts with the app.
+    pub start_server_on_launch: Option<bool>,
+    /// Whether a notification tells when a Payload could not be decoded.
+    pub notify_undecodable: Option<bool>,
+}
+
+/// Names an origin.
+#[derive(Clone, Debug, Deserialize, TS)]
+#[ts(export)]
+pub struct OriginRequest {
+    /// `scheme://host[:port]`
+    pub origin: String,
+}
+
+/// What happens with Payloads that cannot be decoded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum Undecodable {
+    /// They come back as they were; a browser is told why where nothing could be decoded.
+    #[default]
+    Explain,
+    /// The whole request fails.
+    Fail,
+    /// They come back as they were.
+    Pass,
+}
+
+/// Compression inside the encryption, when encoding.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum EncodeCompression {
+    /// None.
+    #[default]
+    None,
+    /// `binary/zlib`, as Go's samples do.
+    Zlib,
+    /// `binary/gzip`
+    Gzip,
+    /// `binary/snappy`
+    Snappy,
+    /// `binary/zstd`
+    Zstd,
+}
+
+/// The window's colors.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum Theme {
+    /// As the system.
+    #[default]
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}

@@ -1,0 +1,66 @@
+//! Files and standard input, and the app that a command works with.
+
+use std::io::{self, Read as _};
+use std::path::Path;
+
+use app::settings::Settings;
+use app::{App, AppError, AppPaths, Code};
+use tokio::runtime::{Handle, Runtime};
+
+/// The whole of a file, or of standard input for `-`; at most `limit` bytes.
+pub(crate) fn read(path: &Path, limit: u64) -> Result<Vec<u8>, AppError> {
+    let mut content = Vec::new();
+    let past = limit.saturating_add(1);
+    let read = if path == Path::new("-") {
+        io::stdin().lock().take(past).read_to_end(&mut content)
+    } else {
+        std::fs::File::open(path).and_then(|file| file.take(past).read_to_end(&mut content))
+    };
+    let problem = |what: String| AppError::new(Code::File, format!("{}: {what}", path.display()));
+    read.map_err(|error| problem(error.to_string()))?;
+    if content.len() as u64 > limit {
+        return Err(problem(format!("larger than {limit} bytes")));
+    }
+    Ok(content)
+}
+
+/// With a list of keys: an app in memory that holds them. Without: the app of this user, with the keys of its keychain.
+///
+/// `change` sets what the command line says otherwise; it is not saved.
+pub(crate) fn open_app(
+    keys: Option<&Path>,
+    runtime: Handle,
+    change: impl FnOnce(&mut Settings),
+) -> Result<App, AppError> {
+    if let Some(path) = keys {
+        let text = read(path, app::MAX_KEY_LIST_BYTES)?.into();
+        let keys = app::read_key_list(&text)?;
+        let mut settings = Settings::default();
+        change(&mut settings);
+        let app = App::in_memory(settings, runtime)?;
+        for (id, key) in keys {
+            app.hold_key(&id, key)?;
+        }
+        return Ok(app);
+    }
+    let paths = AppPaths::of_this_user().ok_or_else(|| {
+        AppError::new(Code::File, "There is no home folder to read settings from.")
+            .hint("Set HOME, or give keys with --keys.")
+    })?;
+    let app = App::open(&paths, runtime)?.overriding(change)?;
+    app.load_keys();
+    Ok(app)
+}
+
+/// The reactor.
+pub(crate) fn runtime() -> Result<Runtime, AppError> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| {
+            AppError::new(
+                Code::Internal,
+                format!("The program could not start: {error}."),
+            )
+        })
+}

@@ -1,0 +1,54 @@
+//! `temporal-codec serve`: the Codec Server without a window.
+
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use app::{AppError, Code};
+
+use crate::args::Serve;
+use crate::{input, say};
+
+/// Serves until SIGINT or SIGTERM.
+pub(crate) fn run(args: Serve) -> Result<ExitCode, AppError> {
+    let runtime = input::runtime()?;
+    let app = input::open_app(args.keys.as_deref(), runtime.handle().clone(), |settings| {
+        for origin in args.origins {
+            if !settings.origins.contains(&origin) {
+                settings.origins.push(origin);
+            }
+        }
+        if let Some(policy) = args.undecodable {
+            settings.profile.undecodable = policy.into();
+        }
+    })?;
+    let keys = app.list_keys(())?;
+    if let Some(problem) = &keys.keychain.problem {
+        say(&format!(
+            "{} {}",
+            problem.message,
+            problem.hint.as_deref().unwrap_or_default()
+        ));
+    } else if keys.keys.is_empty() {
+        say("There are no keys yet: add some in Temporal Codec Desktop, or give them with --keys.");
+    }
+
+    let server = match args.port {
+        Some(port) => app.start_server_on(port)?,
+        None => app.start_server(())?,
+    };
+    let ready = serde_json::json!({ "listening": server.listening });
+    writeln!(io::stdout(), "{ready}")
+        .and_then(|()| io::stdout().flush())
+        .map_err(|error| {
+            AppError::new(
+                Code::File,
+                format!("Standard output could not be written: {error}."),
+            )
+        })?;
+
+    runtime.block_on(app::termination()).map_err(|error| {
+        AppError::new(Code::Internal, format!("Signals are not watched: {error}."))
+    })?;
+    app.shut_down();
+    Ok(ExitCode::SUCCESS)
+}

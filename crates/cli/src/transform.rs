@@ -1,0 +1,53 @@
+//! `temporal-codec decode` and `encode`: a document in, the same document out.
+
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use app::{AppError, Code, Direction};
+
+use crate::args::Document;
+use crate::{input, say};
+
+/// Some Payloads stayed as they were.
+const PARTLY: u8 = 2;
+
+/// Reads, transforms, prints.
+pub(crate) fn run(args: &Document, direction: Direction) -> Result<ExitCode, AppError> {
+    let runtime = input::runtime()?;
+    let app = input::open_app(args.keys.as_deref(), runtime.handle().clone(), |_| {})?;
+    let document = input::read(&args.file, app::MAX_DOCUMENT_BYTES as u64)?;
+    let transformed = app.transform(&document, direction)?;
+
+    let mut out = io::stdout().lock();
+    let mut print = || -> io::Result<()> {
+        out.write_all(transformed.text.as_bytes())?;
+        if !transformed.text.ends_with('\n') {
+            out.write_all(b"\n")?;
+        }
+        out.flush()
+    };
+    match print() {
+        Ok(()) => {}
+        // Whoever read the output has seen enough.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(ExitCode::SUCCESS),
+        Err(error) => {
+            return Err(AppError::new(
+                Code::File,
+                format!("Standard output could not be written: {error}."),
+            ));
+        }
+    }
+    for failure in &transformed.failures {
+        let place = if failure.pointer.is_empty() {
+            "(document)"
+        } else {
+            &failure.pointer
+        };
+        say(&format!("{place}: {}", failure.reason));
+    }
+    Ok(if transformed.failures.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(PARTLY)
+    })
+}

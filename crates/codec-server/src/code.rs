@@ -1,0 +1,69 @@
+//! The stable names of errors. They are what programs compare, so they never change.
+
+/// The stable names of errors, for programs and for the app.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Code {
+    /// Unknown path.
+    NotFound,
+    /// No storage behind `/download`.
+    DownloadUnsupported,
+    /// Not POST.
+    MethodNotAllowed,
+    /// A foreign Host.
+    HostNotAllowed,
+    /// A page that is not listed.
+    OriginNotAllowed,
+    /// The token is missing or wrong.
+    Unauthenticated,
+    /// Not JSON.
+    UnsupportedContentType,
+    /// Past the size limit, or past the limit on the number of Payloads.
+    BodyTooLarge,
+    /// The body stalled or broke off.
+    BodyIncomplete,
+    /// Not Payloads.
+    MalformedPayloads,
+    /// No profile for the Namespace.
+    NamespaceUnknown,
+    /// No such key.
+    KeyNotFound,
+    /// The key exists, its bytes cannot be had.
+    KeychainUnavailable,
+    /// Nothing that a codec of ours could have written.
+    PayloadDamaged,
+    /// Another key, or damaged.
+    Unauthentic,
+    /// Past the decompression limit.
+    InflatesTooFar,
+    /// Nothing to encode with.
+    NoEncodeKey,
+    /// A bug of ours.
+    Internal,
+}
+
+impl Code {
+    /// The name on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Code::NotFound => "NOT_FOUND",
+            Code::DownloadUnsupported => "DOWNLOAD_UNSUPPORTED",
+            Code::MethodNotAllowed => "METHOD_NOT_ALLOWED",
+            Code::HostNotAllowed => "HOST_NOT_ALLOWED",
+            Code::OriginNotAllowed => "ORIGIN_NOT_ALLOWED",
+            Code::Unauthenticated => "UNAUTHENTICATED",
+            Code::UnsupportedContentType => "UNSUPPORTED_CONTENT_TYPE",
+            Code::BodyTooLarge => "BODY_TOO_LARGE",
+            Code::BodyIncomplete => "BODY_INCOMPLETE",
+            Code::MalformedPayloads => "MALFORMED_PAYLOADS",
+            Code::NamespaceUnknown => "NAMESPACE_UNKNOWN",
+            Code::KeyNotFound => "KEY_NOT_FOUND",
+            Code::KeychainUnavailable => "KEYCHAIN_UNAVAILABLE",
+            Code::PayloadDamaged => "PAYLOAD_DAMAGED",
+            Code::Unauthentic => "UNAUTHENTIC",
+            Code::InflatesTooFar => "INFLATES_TOO_FAR",
+            Code::NoEncodeKey => "NO_ENCODE_KEY",
+            Code::Internal => "INTERNAL",
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! What is fixed while a Codec Server runs. Everything that may change meanwhile is in `rules.rs`.
+
+use std::time::Duration;
+
+/// Where to listen and how much to accept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServerConfig {
+    /// The port, on both families; 0 lets the system choose one.
+    pub port: u16,
+    /// Whether to listen on `[::1]` beside `127.0.0.1`.
+    pub ipv6: bool,
+    /// The largest request body, in bytes. All that one request decodes to is bounded by four times as much.
+    pub max_body_bytes: usize,
+    /// How long to wait for a client.
+    pub timeouts: Timeouts,
+}
+
+/// How long to wait for a client. Loopback is fast: whoever is slower than this is stuck.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timeouts {
+    /// For the head of a request, and so also for the next request on a connection that is kept alive.
+    pub head: Duration,
+    /// Between two pieces of a request's body.
+    pub body_idle: Duration,
+    /// For requests in flight, after [`Running::stop`](crate::Running::stop).
+    pub drain: Duration,
+}
+
+impl Default for ServerConfig {
+    fn default() -> Self {
+        ServerConfig {
+            port: 8081,
+            ipv6: true,
+            max_body_bytes: 64 << 20,
+            timeouts: Timeouts::default(),
+        }
+    }
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Timeouts {
+            head: Duration::from_secs(60),
+            body_idle: Duration::from_secs(30),
+            drain: Duration::from_secs(5),
+        }
+    }
+}

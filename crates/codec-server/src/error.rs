@@ -1,0 +1,270 @@
+//! Why a request was not answered with Payloads, and how each caller gets to know it.
+//!
+//! Three texts for three readers: the status (tools), the reason phrase (people in front of a Web UI that shows nothing
+//! else), one line of body (people in front of the CLI). All lasting errors are below 500: Web UIs repeat the others.
+
+use axum::body::Body;
+use axum::http::header::{ALLOW, CONTENT_TYPE, WWW_AUTHENTICATE};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::Response;
+use hyper::ext::ReasonPhrase;
+use payload_codec::{CodecError, KeyError, KeyId};
+use temporal_payload::MalformedPayloads;
+
+use crate::code::Code;
+use crate::text::{Size, line, phrase};
+
+/// Why a request was not answered with Payloads.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RequestError {
+    /// The path ends in no operation.
+    #[error("nothing is served here: the path must end in /encode, /decode or /download")]
+    NotFound,
+    /// `/download` without storage to download from.
+    #[error("no external storage is configured to download from")]
+    DownloadUnsupported,
+    /// Not POST.
+    #[error("only POST is served here")]
+    MethodNotAllowed,
+    /// The request was made for another host: DNS rebinding, or HTTP/1.0 without a Host.
+    #[error("this Host is not allowed: use localhost, 127.0.0.1 or [::1]")]
+    HostNotAllowed,
+    /// The request comes from a page that is not listed.
+    #[error("this Origin is not among the allowed origins")]
+    OriginNotAllowed,
+    /// A token is asked for, and it is not this one.
+    #[error("the Codec Server token is missing or wrong")]
+    Unauthenticated,
+    /// Not JSON; pages may send other types without asking first.
+    #[error("the content type must be application/json")]
+    UnsupportedContentType,
+    /// The body is larger than the server takes.
+    #[error("the request is larger than {}", Size(*limit))]
+    BodyTooLarge {
+        /// The limit in bytes.
+        limit: usize,
+    },
+    /// A body within its limit, with more Payloads than anyone sends.
+    #[error("the request has more than {limit} Payloads")]
+    TooManyPayloads {
+        /// The limit.
+        limit: usize,
+    },
+    /// The client stopped in the middle of the body.
+    #[error("the body did not arrive whole")]
+    BodyIncomplete,
+    /// The body is not `Payloads`.
+    #[error("the body is not Payloads JSON: {0}")]
+    MalformedPayloads(#[from] MalformedPayloads),
+    /// A strict directory does not list the Namespace.
+    #[error("the Namespace has no codec here")]
+    NamespaceUnknown,
+    /// A Payload could not be decoded or encoded.
+    #[error("{source} (payload {} of {of})", payload + 1)]
+    Codec {
+        /// Its place in the request, from 0.
+        payload: usize,
+        /// How many Payloads the request has.
+        of: usize,
+        /// What is wrong with it.
+        source: CodecError,
+    },
+    /// `/encode` without a key to encode with: plaintext is never handed back as if it were encoded.
+    #[error("no key is chosen to encode with for this Namespace")]
+    NoEncodeKey,
+    /// A bug of ours.
+    #[error("the Codec Server failed; its log has no details, so that it holds no content")]
+    Internal,
+}
+
+impl RequestError {
+    /// The table: status, code, reason phrase.
+    fn row(&self) -> (StatusCode, Code, String) {
+        use StatusCode as S;
+        let (status, code, phrase) = match self {
+            Self::NotFound => (S::NOT_FOUND, Code::NotFound, "Not Found"),
+            Self::DownloadUnsupported => (S::NOT_FOUND, Code::DownloadUnsupported, "Not Found"),
+            Self::MethodNotAllowed => (
+                S::METHOD_NOT_ALLOWED,
+                Code::MethodNotAllowed,
+                "Method Not Allowed",
+            ),
+            Self::HostNotAllowed => (S::FORBIDDEN, Code::HostNotAllowed, "Host not allowed"),
+            Self::OriginNotAllowed => (S::FORBIDDEN, Code::OriginNotAllowed, "Origin not allowed"),
+            Self::Unauthenticated => (
+                S::UNAUTHORIZED,
+                Code::Unauthenticated,
+                "Codec Server token missing or wrong",
+            ),
+            Self::UnsupportedContentType => (
+                S::UNSUPPORTED_MEDIA_TYPE,
+                Code::UnsupportedContentType,
+                "Expected application/json",
+            ),
+            Self::BodyTooLarge { limit } => {
+                let phrase = format!("Request larger than {}", Size(*limit));
+                return (S::PAYLOAD_TOO_LARGE, Code::BodyTooLarge, phrase);
+            }
+            Self::TooManyPayloads { limit } => {
+                let phrase = format!("More than {limit} Payloads");
+                return (S::PAYLOAD_TOO_LARGE, Code::BodyTooLarge, phrase);
+            }
+            Self::BodyIncomplete => (
+                S::BAD_REQUEST,
+                Code::BodyIncomplete,
+                "Body did not arrive whole",
+            ),
+            Self::MalformedPayloads(_) => (
+                S::BAD_REQUEST,
+                Code::MalformedPayloads,
+                "Body is not Payloads JSON",
+            ),
+            Self::NamespaceUnknown => (
+                S::NOT_FOUND,
+                Code::NamespaceUnknown,
+                "No codec for this Namespace",
+            ),
+            Self::Codec { source, .. } => return codec_row(source),
+            Self::NoEncodeKey => (
+                S::UNPROCESSABLE_ENTITY,
+                Code::NoEncodeKey,
+                "No key chosen for this Namespace",
+            ),
+            Self::Internal => (
+                S::INTERNAL_SERVER_ERROR,
+                Code::Internal,
+                "Codec Server error",
+            ),
+        };
+        (status, code, phrase.to_owned())
+    }
+
+    /// The status of the answer.
+    pub fn status(&self) -> StatusCode {
+        self.row().0
+    }
+
+    /// The name of the error.
+    pub fn code(&self) -> Code {
+        self.row().1
+    }
+
+    /// The reason phrase: visible ASCII and spaces, at most 80 characters.
+    pub fn reason_phrase(&self) -> String {
+        phrase(&self.row().2)
+    }
+
+    /// The error's text on one line, for a body or a record.
+    pub fn line(&self) -> String {
+        line(self)
+    }
+
+    /// The Payload that the error is about, from 0.
+    pub fn payload(&self) -> Option<usize> {
+        match self {
+            Self::Codec { payload, .. } => Some(*payload),
+            Self::NotFound
+            | Self::DownloadUnsupported
+            | Self::MethodNotAllowed
+            | Self::HostNotAllowed
+            | Self::OriginNotAllowed
+            | Self::Unauthenticated
+            | Self::UnsupportedContentType
+            | Self::BodyTooLarge { .. }
+            | Self::TooManyPayloads { .. }
+            | Self::BodyIncomplete
+            | Self::MalformedPayloads(_)
+            | Self::NamespaceUnknown
+            | Self::NoEncodeKey
+            | Self::Internal => None,
+        }
+    }
+
+    /// The whole answer; a JSON body for those who ask for one by name.
+    pub(crate) fn response(&self, as_json: bool) -> Response {
+        let (content_type, body) = if as_json {
+            let mut body =
+                serde_json::json!({ "code": self.code().as_str(), "message": self.line() });
+            if let Some(payload) = self.payload() {
+                body["payload"] = payload.into();
+            }
+            ("application/json", body.to_string())
+        } else {
+            ("text/plain; charset=utf-8", self.line() + "\n")
+        };
+        let mut response = Response::new(Body::from(body));
+        *response.status_mut() = self.status();
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+        if self.code() == Code::MethodNotAllowed {
+            headers.insert(ALLOW, HeaderValue::from_static("POST, OPTIONS"));
+        }
+        if self.code() == Code::Unauthenticated {
+            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if let Ok(phrase) = ReasonPhrase::try_from(self.reason_phrase()) {
+            response.extensions_mut().insert(phrase);
+        }
+        response
+    }
+}
+
+/// The rows for what codecs say.
+fn codec_row(error: &CodecError) -> (StatusCode, Code, String) {
+    const STATUS: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
+    let (status, code, phrase) = match error {
+        CodecError::KeyNotFound(id) => {
+            let phrase = format!("Key not found: {}", shown_id(id));
+            return (STATUS, Code::KeyNotFound, phrase);
+        }
+        CodecError::KeyUnavailable { source, .. } => {
+            let phrase = match source {
+                KeyError::EntryGone => "Key is gone from the keychain",
+                KeyError::Locked
+                | KeyError::TimedOut
+                | KeyError::Denied
+                | KeyError::Missing
+                | _ => "Keychain locked",
+            };
+            (StatusCode::LOCKED, Code::KeychainUnavailable, phrase)
+        }
+        CodecError::Unauthentic(_) => (STATUS, Code::Unauthentic, "Wrong key or damaged payload"),
+        CodecError::Inflate { .. } => (
+            STATUS,
+            Code::InflatesTooFar,
+            "Payload inflates past the limit",
+        ),
+        CodecError::NoEncodeKey => (
+            STATUS,
+            Code::NoEncodeKey,
+            "No key chosen for this Namespace",
+        ),
+        CodecError::NoRandomness => (
+            StatusCode::INTERNAL_SERVER_ERROR,
+            Code::Internal,
+            "Codec Server error",
+        ),
+        // `CodecError` may grow; whatever is added is about a Payload that could not be read.
+        CodecError::KeyIdMissing
+        | CodecError::KeyIdNotText
+        | CodecError::Truncated { .. }
+        | CodecError::Malformed(_)
+        | CodecError::Corrupt { .. }
+        | CodecError::TooManyLayers { .. }
+        | _ => (STATUS, Code::PayloadDamaged, "Payload is damaged"),
+    };
+    (status, code, phrase.to_owned())
+}
+
+/// What a record says of one Payload.
+pub(crate) fn code_of(error: &CodecError) -> Code {
+    codec_row(error).1
+}
+
+fn shown_id(id: &KeyId) -> &str {
+    match id.as_str() {
+        "" => "(empty id)",
+        id => id,
+    }
+}

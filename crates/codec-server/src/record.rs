@@ -1,0 +1,206 @@
+//! What is remembered of a request: counts, ids, reasons. There is no field that could hold content.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use axum::http::HeaderMap;
+use axum::http::header::{ORIGIN, USER_AGENT};
+use payload_codec::{CodecError, KeyId};
+use temporal_payload::Payload;
+
+use crate::code::Code;
+use crate::error::{RequestError, code_of};
+use crate::route::{Namespace, Operation};
+use crate::text::{bounded, line};
+
+/// Failing Payloads that a record lists one by one; the rest are only counted.
+pub const MAX_FAILURES: usize = 50;
+/// Distinct encodings, and distinct keys, that a record lists.
+const MAX_NAMES: usize = 16;
+/// Characters of a text from outside.
+const MAX_TEXT: usize = 120;
+
+/// Is told of every request when it is answered. It is called on a thread that serves requests, so it must not block.
+pub type Observer = Arc<dyn Fn(RequestRecord) + Send + Sync>;
+
+/// One request, without its content. Requests whose client went away before the answer have none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestRecord {
+    /// Counts from 1 for each server.
+    pub id: u64,
+    /// When its head had arrived.
+    pub started: SystemTime,
+    /// From then until the answer was ready to be sent.
+    pub duration: Duration,
+    /// What was asked.
+    pub kind: RequestKind,
+    /// For which Namespace; `None` where none was named, or it was refused before that was looked at.
+    pub namespace: Option<Namespace>,
+    /// The page that asked, allowed or not, as it called itself.
+    pub origin: Option<String>,
+    /// Which kind of program asked.
+    pub client: Client,
+    /// Size of the request's body in bytes, where it was read.
+    pub bytes_in: u64,
+    /// Size of the answer's body in bytes.
+    pub bytes_out: u64,
+    /// The HTTP status.
+    pub status: u16,
+    /// Why the request failed as a whole.
+    pub code: Option<Code>,
+    /// The same in words.
+    pub message: Option<String>,
+    /// What became of the Payloads.
+    pub payloads: PayloadCounts,
+    /// Payloads that could not be decoded or encoded, whatever was answered; the first [`MAX_FAILURES`] of them.
+    pub failures: Vec<PayloadFailure>,
+    /// Outermost encodings of the Payloads that were sent.
+    pub encodings: BTreeSet<String>,
+    /// Keys that decoded something.
+    pub keys: BTreeSet<KeyId>,
+}
+
+/// What became of a request's Payloads. The last four add up to the first, once they have been looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PayloadCounts {
+    /// Sent.
+    pub total: usize,
+    /// Decoded to the end.
+    pub decoded: usize,
+    /// Encoded.
+    pub encoded: usize,
+    /// Not ours, or encoded already: returned as sent.
+    pub passed_through: usize,
+    /// Could not be decoded or encoded.
+    pub failed: usize,
+}
+
+/// One Payload that could not be decoded or encoded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PayloadFailure {
+    /// Its place in the request, from 0.
+    pub index: usize,
+    /// Why.
+    pub code: Code,
+    /// Why, in words.
+    pub message: String,
+}
+
+/// What a request asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RequestKind {
+    /// One of the three operations.
+    Operation(Operation),
+    /// A browser asked whether it may ask.
+    Preflight,
+    /// A path that nothing is served at.
+    Unknown,
+}
+
+impl RequestKind {
+    /// A word for lists.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            RequestKind::Operation(Operation::Encode) => "encode",
+            RequestKind::Operation(Operation::Decode) => "decode",
+            RequestKind::Operation(Operation::Download) => "download",
+            RequestKind::Preflight => "preflight",
+            RequestKind::Unknown => "unknown",
+        }
+    }
+}
+
+/// Which kind of program asked, by its `User-Agent` and `Origin`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Client {
+    /// A page in a browser: a Web UI.
+    Browser,
+    /// Go's HTTP client: the Temporal CLI, or a Go program.
+    Go,
+    /// curl.
+    Curl,
+    /// Anything else.
+    Other,
+}
+
+impl Client {
+    /// A word for lists.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Client::Browser => "browser",
+            Client::Go => "go",
+            Client::Curl => "curl",
+            Client::Other => "other",
+        }
+    }
+
+    pub(crate) fn of(headers: &HeaderMap) -> Self {
+        let agent = headers
+            .get(USER_AGENT)
+            .map_or(&b""[..], |agent| agent.as_bytes());
+        if headers.contains_key(ORIGIN) || agent.starts_with(b"Mozilla/") {
+            Client::Browser
+        } else if agent.starts_with(b"Go-http-client/") || agent.starts_with(b"temporal") {
+            Client::Go
+        } else if agent.starts_with(b"curl/") {
+            Client::Curl
+        } else {
+            Client::Other
+        }
+    }
+}
+
+/// The `Origin` header as text that is safe to show.
+pub(crate) fn shown_origin(headers: &HeaderMap) -> Option<String> {
+    let origin = headers.get(ORIGIN)?;
+    Some(bounded(
+        &String::from_utf8_lossy(origin.as_bytes()),
+        MAX_TEXT,
+    ))
+}
+
+/// What the handler found out, on its way to the record.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Outcome {
+    pub(crate) namespace: Option<Namespace>,
+    pub(crate) error: Option<Arc<RequestError>>,
+    pub(crate) tally: Tally,
+}
+
+/// Counts, ids and reasons.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Tally {
+    pub(crate) bytes_in: u64,
+    pub(crate) counts: PayloadCounts,
+    pub(crate) failures: Vec<PayloadFailure>,
+    pub(crate) encodings: BTreeSet<String>,
+    pub(crate) keys: BTreeSet<KeyId>,
+}
+
+impl Tally {
+    pub(crate) fn sent(&mut self, payload: &Payload) {
+        let encoding = payload.encoding().unwrap_or_default();
+        // Looked up first: a batch has a handful of encodings, and the common case must not copy one for each Payload.
+        if self.encodings.len() < MAX_NAMES && !self.encodings.contains(encoding) {
+            self.encodings.insert(bounded(encoding, MAX_TEXT));
+        }
+    }
+
+    pub(crate) fn used(&mut self, key: &KeyId) {
+        if self.keys.len() < MAX_NAMES && !self.keys.contains(key) {
+            self.keys.insert(key.clone());
+        }
+    }
+
+    pub(crate) fn failed(&mut self, index: usize, error: &CodecError) {
+        self.counts.failed += 1;
+        if self.failures.len() < MAX_FAILURES {
+            self.failures.push(PayloadFailure {
+                index,
+                code: code_of(error),
+                message: line(error),
+            });
+        }
+    }
+}

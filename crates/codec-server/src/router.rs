@@ -1,0 +1,287 @@
+//! The order of checks, which is the server's security posture. Outermost first:
+//!
+//!  1. **CORS**: the headers on every answer, whatever it is, so that a listed page can read errors too.
+//!  2. **Record**: every request, refused ones too; and errors become answers, in one place.
+//!  3. **Catch a panic**: a bug of ours is a 500 for one request.
+//!  4. **Host**: a name that is not ours alone gets nothing (DNS rebinding).
+//!  5. **Origin**: absent (a program) and listed are served; anything else, `null` too, is not.
+//!  6. **Preflight**: answered for every path, before any token is asked for: browsers send none with it.
+//!  7. **Route**: the last path segment.
+//!  8. **Method**: POST.
+//!  9. **Token**, where one is asked.
+//! 10. **Content type**: JSON only, judged before any of the body is read.
+//! 11. **Body**: size, completeness, then its JSON.
+//!
+//! No payload data is looked at before all of them have passed.
+
+use std::any::Any;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Instant, SystemTime};
+
+use axum::body::{Body, HttpBody as _};
+use axum::extract::{Request, State};
+use axum::http::header::{ALLOW, CONTENT_TYPE};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, Method, StatusCode};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
+use axum::{Extension, Router};
+use tokio::sync::watch;
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::code::Code;
+use crate::config::ServerConfig;
+use crate::error::RequestError;
+use crate::guard::{self, Caller};
+use crate::handlers::{self, Job};
+use crate::record::{Client, Observer, Outcome, RequestKind, RequestRecord, shown_origin};
+use crate::route::{Namespace, Operation};
+use crate::rules::Rules;
+use crate::{auth, body, cors};
+
+/// Below this many bytes of body, moving the work to another thread costs more than the work.
+const INLINE_BYTES: usize = 128 << 10;
+
+/// What all requests share. Cheap to clone.
+#[derive(Clone)]
+pub struct ServerState(Arc<Shared>);
+
+struct Shared {
+    config: ServerConfig,
+    rules: watch::Receiver<Arc<Rules>>,
+    observer: Observer,
+    last_id: AtomicU64,
+}
+
+impl ServerState {
+    /// `rules` are read for each request, so that a change applies to the next one.
+    pub fn new(
+        config: ServerConfig,
+        rules: watch::Receiver<Arc<Rules>>,
+        observer: Observer,
+    ) -> Self {
+        ServerState(Arc::new(Shared {
+            config,
+            rules,
+            observer,
+            last_id: AtomicU64::new(0),
+        }))
+    }
+
+    pub(crate) fn config(&self) -> &ServerConfig {
+        &self.0.config
+    }
+}
+
+/// What holds from a request's start to its end.
+#[derive(Clone)]
+struct Exchange {
+    rules: Arc<Rules>,
+    caller: Caller,
+}
+
+/// The whole protocol as one service.
+pub fn router(state: ServerState) -> Router {
+    Router::new()
+        .fallback(checked)
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(state.clone(), recorded))
+        .layer(from_fn_with_state(state.clone(), with_cors))
+        .with_state(state)
+}
+
+async fn with_cors(State(state): State<ServerState>, mut request: Request, next: Next) -> Response {
+    // The guard of the watch is gone at the end of the line; it must not live across an await.
+    let rules = Arc::clone(&state.0.rules.borrow());
+    let caller = Caller::of(request.headers(), &rules.origins);
+    request.extensions_mut().insert(Exchange {
+        rules,
+        caller: caller.clone(),
+    });
+    let mut response = next.run(request).await;
+    cors::finish(&caller, &mut response);
+    response
+}
+
+async fn recorded(State(state): State<ServerState>, request: Request, next: Next) -> Response {
+    let started = SystemTime::now();
+    let clock = Instant::now();
+    let client = Client::of(request.headers());
+    let origin = shown_origin(request.headers());
+    let as_json = body::accepts_json(request.headers());
+    let (parts, body) = request.into_parts();
+    let kind = match Operation::of_path(parts.uri.path()) {
+        _ if cors::is_preflight(&parts) => RequestKind::Preflight,
+        Some(operation) => RequestKind::Operation(operation),
+        None => RequestKind::Unknown,
+    };
+
+    let mut response = next.run(Request::from_parts(parts, body)).await;
+
+    let Outcome {
+        namespace,
+        error,
+        tally,
+    } = response.extensions_mut().remove().unwrap_or_default();
+    if let Some(error) = &error {
+        response = error.response(as_json);
+    }
+    let record = RequestRecord {
+        id: state.0.last_id.fetch_add(1, Ordering::Relaxed) + 1,
+        started,
+        duration: clock.elapsed(),
+        kind,
+        namespace,
+        origin,
+        client,
+        bytes_in: tally.bytes_in,
+        bytes_out: response.body().size_hint().exact().unwrap_or_default(),
+        status: response.status().as_u16(),
+        code: error.as_ref().map(|error| error.code()),
+        message: error.as_ref().map(|error| error.line()),
+        payloads: tally.counts,
+        failures: tally.failures,
+        encodings: tally.encodings,
+        keys: tally.keys,
+    };
+    log(&record);
+    let observed = std::panic::catch_unwind(AssertUnwindSafe(|| (state.0.observer)(record)));
+    if observed.is_err() {
+        tracing::error!("the observer of requests panicked");
+    }
+    response
+}
+
+/// One line, without content. Whoever is refused at the door is worth a warning: it is a setting to change, or an attack.
+fn log(record: &RequestRecord) {
+    let id = record.id;
+    let kind = record.kind.as_str();
+    let code = record.code.map(Code::as_str);
+    let origin = record.origin.as_deref();
+    let refused = [
+        Code::HostNotAllowed,
+        Code::OriginNotAllowed,
+        Code::Unauthenticated,
+    ];
+    if record.code.is_some_and(|code| refused.contains(&code)) {
+        tracing::warn!(id, kind, code, origin, "refused");
+        return;
+    }
+    tracing::debug!(
+        id,
+        kind,
+        code,
+        origin,
+        status = record.status,
+        n_payloads = record.payloads.total,
+        n_failed = record.payloads.failed,
+        duration = ?record.duration,
+        "request",
+    );
+}
+
+/// The panic's own text is dropped unread: it may quote what was being decoded.
+fn panicked(_: Box<dyn Any + Send>) -> Response {
+    tracing::error!("a request panicked");
+    let error = Some(Arc::new(RequestError::Internal));
+    carrying(
+        Response::default(),
+        Outcome {
+            error,
+            ..Outcome::default()
+        },
+    )
+}
+
+fn carrying(mut response: Response, outcome: Outcome) -> Response {
+    response.extensions_mut().insert(outcome);
+    response
+}
+
+async fn checked(
+    State(state): State<ServerState>,
+    Extension(exchange): Extension<Exchange>,
+    request: Request,
+) -> Response {
+    let mut outcome = Outcome::default();
+    let answer = answer(&state, &exchange, request, &mut outcome).await;
+    let response = answer.unwrap_or_else(|error| {
+        outcome.error = Some(Arc::new(error));
+        Response::default()
+    });
+    carrying(response, outcome)
+}
+
+async fn answer(
+    state: &ServerState,
+    Exchange { rules, caller }: &Exchange,
+    request: Request,
+    outcome: &mut Outcome,
+) -> Result<Response, RequestError> {
+    let (request, body) = request.into_parts();
+    guard::host(&request.uri, &request.headers)?;
+    guard::origin(caller)?;
+    if cors::is_preflight(&request) {
+        return Ok(cors::preflight(&request));
+    }
+    let operation = Operation::of_path(request.uri.path()).ok_or(RequestError::NotFound)?;
+    match request.method {
+        Method::POST => {}
+        Method::OPTIONS => return Ok(options()),
+        _ => return Err(RequestError::MethodNotAllowed),
+    }
+    auth::bearer(&request.headers, rules.token.as_ref())?;
+    let work: fn(&Job) -> handlers::Done = match operation {
+        Operation::Decode => handlers::decode,
+        Operation::Encode => handlers::encode,
+        Operation::Download => return Err(RequestError::DownloadUnsupported),
+    };
+    body::content_type(&request.headers)?;
+    let profile = profile(rules, &request, outcome)?;
+
+    let config = state.config();
+    let body = body::read(body, config.max_body_bytes, config.timeouts.body_idle).await?;
+    let job = Job {
+        body,
+        profile,
+        from_page: matches!(caller, Caller::Page(_)),
+        decoded_limit: config.max_body_bytes.saturating_mul(4),
+    };
+    let (written, tally) = if job.body.len() < INLINE_BYTES {
+        work(&job)
+    } else {
+        tokio::task::spawn_blocking(move || work(&job))
+            .await
+            .map_err(|_| RequestError::Internal)?
+    };
+    outcome.tally = tally;
+    Ok(payloads_json(written?))
+}
+
+fn profile(
+    rules: &Rules,
+    request: &Parts,
+    outcome: &mut Outcome,
+) -> Result<crate::Profile, RequestError> {
+    let (namespace, profile) = rules.directory.find(Namespace::named_by(request));
+    outcome.namespace = namespace;
+    profile.cloned().ok_or(RequestError::NamespaceUnknown)
+}
+
+fn options() -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    let allow = HeaderValue::from_static("POST, OPTIONS");
+    response.headers_mut().insert(ALLOW, allow);
+    response
+}
+
+/// Exactly 200: Go clients take nothing else.
+fn payloads_json(written: Vec<u8>) -> Response {
+    let mut response = Response::new(Body::from(written));
+    let json = HeaderValue::from_static("application/json");
+    response.headers_mut().insert(CONTENT_TYPE, json);
+    response
+}

@@ -1,0 +1,47 @@
+//! Text for people out of values from outside: bounded, on one line, without control characters.
+
+use std::fmt;
+
+/// Characters of a reason phrase.
+const MAX_PHRASE: usize = 80;
+/// Characters of an error's text; ids in it come from outside and may be long.
+const MAX_MESSAGE: usize = 300;
+
+/// Visible ASCII and spaces, at most [`MAX_PHRASE`] of them: ids come from outside, and a line end would end the phrase.
+pub(crate) fn phrase(text: &str) -> String {
+    let shown = |c: char| {
+        if c.is_ascii_graphic() || c == ' ' {
+            c
+        } else {
+            '?'
+        }
+    };
+    let mut phrase: String = text.chars().take(MAX_PHRASE).map(shown).collect();
+    if text.chars().nth(MAX_PHRASE).is_some() {
+        phrase.replace_range(MAX_PHRASE - 3.., "...");
+    }
+    phrase
+}
+
+/// An error's text on one line of at most [`MAX_MESSAGE`] characters.
+pub(crate) fn line(error: &impl fmt::Display) -> String {
+    bounded(&error.to_string(), MAX_MESSAGE)
+}
+
+/// Text from outside, made safe to show: without control characters, at most `limit` characters.
+pub(crate) fn bounded(text: &str, limit: usize) -> String {
+    let shown = |c: char| if c.is_control() { '\u{fffd}' } else { c };
+    text.chars().take(limit).map(shown).collect()
+}
+
+/// A limit in the unit that its reader chose it in.
+pub(crate) struct Size(pub(crate) usize);
+
+impl fmt::Display for Size {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            bytes if bytes >= 1 << 20 && bytes % (1 << 20) == 0 => write!(f, "{} MiB", bytes >> 20),
+            bytes => write!(f, "{bytes} bytes"),
+        }
+    }
+}

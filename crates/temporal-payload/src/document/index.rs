@@ -1,0 +1,268 @@
+//! One pass over a document's JSON that records where its Payloads and events stand: no tree, no recursion.
+//!
+//! An object is known to be a Payload only when it ends; whatever was found inside of it is then dropped again, because it
+//! belongs to somebody's data.
+
+use std::ops::Range;
+
+use crate::json_text::MAX_DEPTH;
+use crate::json_tokens::{Kind as TokenKind, NotJson, Roots, Token, Tokens};
+use crate::slots::{Role, Slot};
+
+use super::Kind;
+use super::frame::{Ended, Event, Facts, Frame};
+use super::names::Name;
+use super::spelling::{self, Place};
+
+/// What one pass found.
+#[derive(Debug, Default)]
+pub(super) struct Index {
+    pub(super) slots: Vec<Slot>,
+    pub(super) events: Vec<Event>,
+    /// `None` where nothing in the text is Temporal's.
+    pub(super) kind: Option<Kind>,
+    pub(super) n_roots: usize,
+}
+
+/// Why there is no index.
+#[derive(Debug)]
+pub(super) enum NoIndex {
+    NotJson(NotJson),
+    TooManySlots,
+}
+
+impl From<NotJson> for NoIndex {
+    fn from(error: NotJson) -> Self {
+        NoIndex::NotJson(error)
+    }
+}
+
+/// Memory that pointers may take together: a long name over a long list would otherwise cost far more than the text.
+const MAX_POINTER_BYTES: usize = 256 << 20;
+/// Bytes that a slot is counted with besides its pointer.
+const SLOT_BYTES: usize = size_of::<Slot>();
+
+/// Indexes JSON text: one value, or several in a row.
+pub(super) fn index(text: &str) -> Result<Index, NoIndex> {
+    let mut pass = Pass {
+        text,
+        frames: Vec::new(),
+        found: Index::default(),
+        roots: RootFacts::default(),
+        pointer_bytes: 0,
+    };
+    let mut tokens = Tokens::new(text, Roots::Many, MAX_DEPTH);
+    while let Some(token) = tokens.next()? {
+        pass.token(token)?;
+    }
+    pass.found.kind = pass.roots.kind(&pass.found);
+    Ok(pass.found)
+}
+
+struct Pass<'a> {
+    text: &'a str,
+    frames: Vec<Frame>,
+    found: Index,
+    roots: RootFacts,
+    pointer_bytes: usize,
+}
+
+impl Pass<'_> {
+    fn token(&mut self, Token { kind, span }: Token) -> Result<(), NoIndex> {
+        match kind {
+            TokenKind::Name => {
+                if let Some(frame) = self.frames.last_mut() {
+                    frame.name = Name::of(&self.text[span.clone()]);
+                    frame.name_span = span;
+                }
+            }
+            TokenKind::BeginObject | TokenKind::BeginArray => {
+                let own = self.frames.last().map_or(Name::Other, Frame::name_inside);
+                let n_found = (self.found.slots.len(), self.found.events.len());
+                let is_array = kind == TokenKind::BeginArray;
+                self.frames
+                    .push(Frame::new(is_array, own, span.start, n_found));
+            }
+            TokenKind::EndArray => {
+                if let Some(frame) = self.frames.pop() {
+                    self.ended(&Ended::List(frame.facts()), frame.start..span.end)?;
+                }
+            }
+            TokenKind::EndObject => {
+                if let Some(frame) = self.frames.pop() {
+                    let ended = self.object(&frame, span.end)?;
+                    self.ended(&ended, frame.start..span.end)?;
+                }
+            }
+            TokenKind::Text => self.ended(&Ended::Text, span)?,
+            TokenKind::Null => self.ended(&Ended::Null, span)?,
+            TokenKind::Scalar => self.ended(&Ended::Scalar, span)?,
+        }
+        Ok(())
+    }
+
+    /// What the object that just ended is; its frame is no longer on the stack.
+    fn object(&mut self, frame: &Frame, end: usize) -> Result<Ended, NoIndex> {
+        let (place, role) = self.place();
+        if let Some(spelling) = spelling::of(self.text, &frame.members, place) {
+            self.found.slots.truncate(frame.n_slots_before);
+            self.found.events.truncate(frame.n_events_before);
+            let pointer = self.pointer();
+            self.pointer_bytes += pointer.len() + SLOT_BYTES;
+            if self.pointer_bytes > MAX_POINTER_BYTES {
+                return Err(NoIndex::TooManySlots);
+            }
+            self.found.slots.push(Slot {
+                pointer,
+                span: frame.start..end,
+                role,
+                event: None,
+                spelling,
+            });
+            return Ok(Ended::Payload);
+        }
+        if self.may_be_event() && frame.is_event(self.text) {
+            self.found.events.truncate(frame.n_events_before);
+            let row = self.found.events.len();
+            for slot in &mut self.found.slots[frame.n_slots_before..] {
+                slot.event = Some(row);
+            }
+            let slots = frame.n_slots_before..self.found.slots.len();
+            self.found.events.push(Event {
+                slots,
+                ..frame.event.clone()
+            });
+            return Ok(Ended::Event);
+        }
+        Ok(frame.texts().map_or_else(
+            || Ended::Object(frame.facts()),
+            |encoding| Ended::Texts {
+                encoding,
+                facts: frame.facts(),
+            },
+        ))
+    }
+
+    /// Tells the container around it, or the document, that a value ended.
+    fn ended(&mut self, value: &Ended, span: Range<usize>) -> Result<(), NoIndex> {
+        if let Some(parent) = self.frames.last_mut() {
+            parent.member(value, span);
+            return Ok(());
+        }
+        if self.found.n_roots == 1 {
+            // A second value: this is JSON Lines after all, and pointers say which line.
+            for slot in &mut self.found.slots[..self.roots.n_slots] {
+                slot.pointer.insert_str(0, "/0");
+            }
+        }
+        self.found.n_roots += 1;
+        self.roots.add(value, self.found.slots.len());
+        Ok(())
+    }
+
+    /// Where the value stands that just ended, or is about to begin: the frame on top is its container.
+    fn place(&self) -> (Place, Role) {
+        let Some(parent) = self.frames.last() else {
+            return (Place::Root, Role::Payload);
+        };
+        let around = self
+            .frames
+            .len()
+            .checked_sub(2)
+            .and_then(|above| self.frames.get(above));
+        if parent.is_array {
+            let place = match (parent.own, self.frames.len()) {
+                (Name::Payloads, _) => Place::Payload,
+                (_, 1) => Place::Root,
+                _ => Place::Elsewhere,
+            };
+            return (place, Role::Payload);
+        }
+        match (parent.own, parent.name) {
+            (Name::IndexedFields, _) => (Place::Payload, Role::SearchAttribute),
+            // tctl and old exports have the map without `indexedFields`.
+            (Name::SearchAttributes, _) => (Place::Elsewhere, Role::SearchAttribute),
+            (_, Name::EncodedAttributes)
+            | (Name::UserMetadata, Name::SummaryOrDetails)
+            | (Name::NexusHandler, Name::SourceContext)
+            | (Name::NexusScheduled, Name::Input)
+            | (Name::NexusCompleted, Name::Result) => (Place::Payload, Role::Payload),
+            (Name::Fields, _) if around.is_some_and(|around| around.own == Name::Fielded) => {
+                (Place::Payload, Role::Payload)
+            }
+            _ => (Place::Elsewhere, Role::Payload),
+        }
+    }
+
+    fn may_be_event(&self) -> bool {
+        self.frames.last().is_none_or(|parent| {
+            parent.is_array && (parent.own == Name::Events || self.frames.len() == 1)
+        })
+    }
+
+    /// JSON Pointer to the value that just ended.
+    fn pointer(&self) -> String {
+        let mut pointer = String::new();
+        if self.found.n_roots > 0 {
+            pointer.push_str(&format!("/{}", self.found.n_roots));
+        }
+        for frame in &self.frames {
+            frame.push_segment(self.text, &mut pointer);
+        }
+        pointer
+    }
+}
+
+/// What the document's root values are.
+#[derive(Default)]
+struct RootFacts {
+    n: usize,
+    n_payloads: usize,
+    n_slots: usize,
+    empty_history: bool,
+    first: Facts,
+    list: bool,
+}
+
+impl RootFacts {
+    fn add(&mut self, value: &Ended, n_slots: usize) {
+        self.n += 1;
+        self.n_slots = n_slots;
+        match value {
+            Ended::Payload => self.n_payloads += 1,
+            Ended::List(facts) | Ended::Object(facts) | Ended::Texts { facts, .. } => {
+                self.empty_history |= facts.history;
+                if self.n == 1 {
+                    self.first = *facts;
+                    self.list = matches!(value, Ended::List(_));
+                }
+            }
+            Ended::Event | Ended::Null | Ended::Text | Ended::Scalar => {}
+        }
+    }
+
+    fn kind(&self, found: &Index) -> Option<Kind> {
+        let first = &self.first;
+        if !found.events.is_empty() || self.empty_history {
+            return Some(Kind::History);
+        }
+        let one = self.n == 1;
+        if one && self.n_payloads == 1 {
+            Some(Kind::Payload)
+        } else if (self.n > 0 && self.n == self.n_payloads)
+            || (one && self.list && first.all_payloads)
+        {
+            Some(Kind::PayloadList)
+        } else if one && !self.list && first.payloads {
+            Some(Kind::Payloads)
+        } else if one && first.failure {
+            Some(Kind::Failure)
+        } else if one && !self.list && (first.all_payloads || first.wrapped_map) {
+            Some(Kind::PayloadMap)
+        } else if found.slots.is_empty() {
+            None
+        } else {
+            Some(Kind::Json)
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! What a text looked like where it is no document: people must learn what to paste instead.
+
+use crate::json_text::MAX_DEPTH;
+use crate::json_tokens::Why;
+
+use super::MAX_DOCUMENT_BYTES;
+use super::index::NoIndex;
+
+/// What can be pasted, for people who pasted something else.
+pub const CAN_BE_PASTED: &str = "paste an Event History (temporal workflow show -o json, or the Web UI's download), Payloads, \
+     a single Payload with its metadata, a Failure, or base64 of a serialized Payload";
+
+/// The text is no document. The messages carry sizes and positions, never the content.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotRecognized {
+    /// There is nothing but white space.
+    #[error("the text is empty")]
+    Empty,
+    /// It has more than [`MAX_DOCUMENT_BYTES`] bytes.
+    #[error("the document has {bytes} bytes, more than {} MiB", MAX_DOCUMENT_BYTES >> 20)]
+    TooLarge {
+        /// Its size in bytes.
+        bytes: usize,
+    },
+    /// Its JSON is nested deeper than [`MAX_DEPTH`].
+    #[error("the JSON is nested more than {MAX_DEPTH} deep")]
+    TooDeep,
+    /// It holds more Payloads than can be listed.
+    #[error("the document holds too many Payloads")]
+    TooManyPayloads,
+    /// It begins like JSON and is not.
+    #[error("this looks like JSON, but it is not valid at line {line}, column {column}")]
+    InvalidJson {
+        /// Where reading stopped; the first line is 1.
+        line: usize,
+        /// The character of that line where reading stopped; the first is 1.
+        column: usize,
+    },
+    /// It begins like JSON and ends in the middle.
+    #[error("this looks like JSON, but it ends too early: was all of it copied")]
+    CutOff,
+    /// It is JSON, and holds no Payload.
+    #[error(
+        "this is JSON, but there is no Payload in it: perhaps it shows values that are decoded already"
+    )]
+    NoPayloads,
+    /// It is base64, and not of a Payload.
+    #[error(
+        "this looks like base64 of {bytes} bytes that are not a serialized Payload: {looks_like}"
+    )]
+    Base64 {
+        /// How many bytes it stands for.
+        bytes: usize,
+        /// What they look like instead.
+        looks_like: LooksLike,
+    },
+    /// It is some other text.
+    #[error("this is neither JSON nor base64")]
+    Text,
+    /// It is neither text nor a serialized Payload or Payloads message.
+    #[error("these {bytes} bytes are neither text nor a serialized Payload")]
+    Binary {
+        /// How many bytes there are.
+        bytes: usize,
+    },
+}
+
+/// What bytes look like that are not a serialized Payload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LooksLike {
+    /// JSON text without Payloads: the `data` of a `json/plain` Payload.
+    #[error("they are JSON text, the data of a plain Payload alone")]
+    Json,
+    /// Other text.
+    #[error("they are text")]
+    Text,
+    /// Bytes.
+    #[error(
+        "perhaps they are the data of an encoded Payload, which cannot be read without its metadata"
+    )]
+    Bytes,
+}
+
+impl NotRecognized {
+    pub(super) fn from_index(error: &NoIndex, text: &str) -> Self {
+        let error = match error {
+            NoIndex::TooManySlots => return NotRecognized::TooManyPayloads,
+            NoIndex::NotJson(error) => error,
+        };
+        match error.why {
+            Why::TooDeep => NotRecognized::TooDeep,
+            Why::EndsTooEarly => NotRecognized::CutOff,
+            Why::Unexpected => {
+                let before = text.as_bytes().get(..error.at).unwrap_or_default();
+                let line_start = before
+                    .iter()
+                    .rposition(|&byte| byte == b'\n')
+                    .map_or(0, |at| at + 1);
+                NotRecognized::InvalidJson {
+                    line: 1 + before.iter().filter(|&&byte| byte == b'\n').count(),
+                    column: 1 + String::from_utf8_lossy(&before[line_start..])
+                        .chars()
+                        .count(),
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! The desktop shell: window, tray, IPC transport, notifications, logging.
+//!
+//! **Architecture invariant:** no decision is made here; everything the window can ask for is a method of [`app::App`].
+
+#![forbid(unsafe_code)]
+
+use std::process::ExitCode;
+
+use app::{App, AppPaths};
+use tauri::{Manager, RunEvent};
+
+mod ipc;
+
+mod events;
+
+mod window;
+
+mod tray;
+
+mod notify;
+
+mod signals;
+
+mod logging;
+
+/// Starts the app and its window; returns when the user quits.
+pub fn run() -> ExitCode {
+    if !has_display() {
+        return refuse(
+            "There is no display to open a window on. Run `temporal-codec serve` to serve without one.",
+        );
+    }
+    let Some(paths) = AppPaths::of_this_user() else {
+        return refuse("There is no home folder to keep settings in.");
+    };
+    logging::start(&paths.logs);
+    let runtime = tauri::async_runtime::handle().inner().clone();
+    let app = match App::open(&paths, runtime) {
+        Ok(app) => app,
+        Err(error) => {
+            return refuse(&format!(
+                "{error} {}",
+                error.hint.as_deref().unwrap_or_default()
+            ));
+        }
+    };
+
+    let built = tauri::Builder::default()
+        .plugin(tauri_plugin_single_instance::init(
+            |app, _arguments, _folder| {
+                window::show(app);
+            },
+        ))
+        .plugin(tauri_plugin_window_state::Builder::default().build())
+        .plugin(tauri_plugin_dialog::init())
+        .plugin(tauri_plugin_clipboard_manager::init())
+        .plugin(tauri_plugin_notification::init())
+        .invoke_handler(ipc::handler())
+        // Commands of a window that is quick must find the app.
+        .manage(app.clone())
+        .setup(move |tauri| {
+            app.launch();
+            events::forward(tauri.handle(), &app);
+            notify::watch(tauri.handle(), &app);
+            tray::create(tauri.handle(), &app);
+            signals::quit_on_termination(tauri.handle());
+            window::create(tauri.handle())?;
+            Ok(())
+        })
+        .on_window_event(window::on_event)
+        .build(tauri::generate_context!());
+
+    match built {
+        Ok(tauri) => {
+            tauri.run(|handle, event| {
+                if let RunEvent::Exit = event {
+                    handle.state::<App>().shut_down();
+                }
+            });
+            ExitCode::SUCCESS
+        }
+        Err(error) => refuse(&format!("Temporal Codec Desktop could not start: {error}")),
+    }
+}
+
+/// Says why there will be no window, where there is no window to say it in.
+#[allow(clippy::print_stderr, reason = "there is no window to say it in")]
+fn refuse(why: &str) -> ExitCode {
+    tracing::error!("{why}");
+    eprintln!("{why}");
+    ExitCode::FAILURE
+}
+
+/// Only Linux and the BSDs can be without one.
+fn has_display() -> bool {
+    let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    cfg!(any(target_os = "macos", windows)) || set("DISPLAY") || set("WAYLAND_DISPLAY")
+}

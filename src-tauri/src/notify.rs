@@ -1,0 +1,57 @@
+//! Quiet notifications: rate limited, and without content.
+
+use std::time::{Duration, Instant};
+
+use app::{App, AppEvent};
+use tauri::AppHandle;
+use tauri_plugin_notification::NotificationExt as _;
+use tokio::sync::broadcast::error::RecvError;
+
+/// At most one notification in this time: a page of a history asks for hundreds of Payloads.
+const PAUSE: Duration = Duration::from_secs(60);
+
+/// Tells when a browser got Payloads back that could not be decoded: Web UI 2.54 shows no reason of its own.
+pub(crate) fn watch(tauri: &AppHandle, app: &App) {
+    let mut events = app.events();
+    let (tauri, app) = (tauri.clone(), app.clone());
+    tauri::async_runtime::spawn(async move {
+        let mut quiet_until: Option<Instant> = None;
+        loop {
+            match events.recv().await {
+                Ok(AppEvent::RequestsRecorded { requests, .. }) => {
+                    if quiet_until.is_some_and(|until| Instant::now() < until) {
+                        continue;
+                    }
+                    if let Some(text) = app.undecodable_notice(&requests) {
+                        quiet_until = Some(Instant::now() + PAUSE);
+                        show(&tauri, "A Payload could not be decoded", &text);
+                    }
+                }
+                Ok(_) | Err(RecvError::Lagged(_)) => {}
+                Err(RecvError::Closed) => break,
+            }
+        }
+    });
+}
+
+/// Says where the app went when its window was closed for the first time.
+pub(crate) fn still_serving(tauri: &AppHandle, has_tray: bool) {
+    let way_back = if has_tray {
+        "Open it from the tray, or start it again."
+    } else {
+        "Start it again to open the window."
+    };
+    show(tauri, "Temporal Codec Desktop keeps serving", way_back);
+}
+
+fn show(tauri: &AppHandle, title: &str, body: &str) {
+    if let Err(error) = tauri
+        .notification()
+        .builder()
+        .title(title)
+        .body(body)
+        .show()
+    {
+        tracing::debug!(%error, "the notification could not be shown");
+    }
+}

@@ -1,0 +1,180 @@
+//! The tray icon: the server's state at a glance, and the few things that are wanted without the window.
+
+use app::view::{ServerState, ServerView};
+use app::{App, AppEvent};
+use tauri::image::Image;
+use tauri::menu::{Menu, MenuItem, PredefinedMenuItem};
+use tauri::tray::{TrayIcon, TrayIconBuilder};
+use tauri::{AppHandle, Wry, include_image};
+use tauri_plugin_clipboard_manager::ClipboardExt as _;
+use tokio::sync::broadcast::error::RecvError;
+
+use crate::window;
+
+const TRAY: &str = "main";
+
+/// What the icon shows.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Icon {
+    Serving,
+    Locked,
+    Stopped,
+    Error,
+}
+
+impl Icon {
+    fn image(self) -> Image<'static> {
+        match self {
+            Icon::Serving => include_image!("../icons/tray/serving.png"),
+            Icon::Locked => include_image!("../icons/tray/locked.png"),
+            Icon::Stopped => include_image!("../icons/tray/paused.png"),
+            Icon::Error => include_image!("../icons/tray/error.png"),
+        }
+    }
+}
+
+/// The parts of the tray that change.
+struct Tray {
+    icon: TrayIcon<Wry>,
+    status: MenuItem<Wry>,
+    toggle: MenuItem<Wry>,
+    copy: MenuItem<Wry>,
+}
+
+/// Puts the icon into the tray, where the desktop has one, and keeps it true.
+pub(crate) fn create(tauri: &AppHandle, app: &App) {
+    match build(tauri, app) {
+        Ok(tray) => keep_true(tray, app),
+        Err(error) => tracing::warn!(%error, "this desktop has no tray"),
+    }
+}
+
+/// Whether there is an icon to come back by.
+pub(crate) fn is_there(tauri: &AppHandle) -> bool {
+    tauri.tray_by_id(TRAY).is_some()
+}
+
+fn build(tauri: &AppHandle, app: &App) -> tauri::Result<Tray> {
+    let status = MenuItem::with_id(tauri, "status", "Codec Server", false, None::<&str>)?;
+    let copy = MenuItem::with_id(tauri, "copy", "Copy endpoint", true, None::<&str>)?;
+    let toggle = MenuItem::with_id(tauri, "toggle", "Stop Codec Server", true, None::<&str>)?;
+    let open = MenuItem::with_id(
+        tauri,
+        "open",
+        "Open Temporal Codec Desktop",
+        true,
+        None::<&str>,
+    )?;
+    let quit = MenuItem::with_id(tauri, "quit", "Quit", true, None::<&str>)?;
+    let separator = PredefinedMenuItem::separator(tauri)?;
+    let menu = Menu::with_items(
+        tauri,
+        &[
+            &status, &separator, &copy, &toggle, &open, &separator, &quit,
+        ],
+    )?;
+
+    let chosen = app.clone();
+    let icon = TrayIconBuilder::with_id(TRAY)
+        .icon(Icon::Stopped.image())
+        .tooltip("Temporal Codec Desktop")
+        .menu(&menu)
+        .on_menu_event(move |tauri, event| on_chosen(tauri, &chosen, event.id().as_ref()))
+        .build(tauri)?;
+    Ok(Tray {
+        icon,
+        status,
+        toggle,
+        copy,
+    })
+}
+
+fn on_chosen(tauri: &AppHandle, app: &App, item: &str) {
+    match item {
+        "open" => window::show(tauri),
+        "quit" => tauri.exit(0),
+        "copy" => {
+            let app = app.clone();
+            let tauri = tauri.clone();
+            tauri::async_runtime::spawn_blocking(move || {
+                if let Ok(server) = app.server_status(())
+                    && let Err(error) = tauri.clipboard().write_text(server.endpoint)
+                {
+                    tracing::warn!(%error, "the endpoint could not be copied");
+                }
+            });
+        }
+        "toggle" => {
+            let app = app.clone();
+            tauri::async_runtime::spawn_blocking(move || {
+                let serving = app
+                    .server_status(())
+                    .is_ok_and(|server| server.state == ServerState::Serving);
+                // What goes wrong is in the server's state, which the tray shows.
+                let _ = if serving {
+                    app.stop_server(())
+                } else {
+                    app.start_server(())
+                };
+            });
+        }
+        _ => {}
+    }
+}
+
+fn keep_true(tray: Tray, app: &App) {
+    let mut events = app.events();
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        loop {
+            let state = app.clone();
+            let view = tauri::async_runtime::spawn_blocking(move || {
+                (state.server_status(()), state.list_keys(()))
+            })
+            .await;
+            if let Ok((Ok(server), Ok(keys))) = view {
+                let locked = keys.keychain.problem.is_some() && !keys.keys.is_empty();
+                if let Err(error) = tray.show(&server, locked) {
+                    tracing::warn!(%error, "the tray could not be changed");
+                }
+            }
+            loop {
+                match events.recv().await {
+                    Ok(AppEvent::ServerChanged { .. } | AppEvent::KeysChanged { .. })
+                    | Err(RecvError::Lagged(_)) => break,
+                    Ok(AppEvent::RequestsRecorded { .. } | AppEvent::SettingsChanged { .. }) => {}
+                    Err(RecvError::Closed) => return,
+                }
+            }
+        }
+    });
+}
+
+impl Tray {
+    fn show(&self, server: &ServerView, locked: bool) -> tauri::Result<()> {
+        let (icon, status, toggle) = match server.state {
+            ServerState::Serving if locked => (
+                Icon::Locked,
+                "Serving, keychain locked".to_owned(),
+                "Stop Codec Server",
+            ),
+            ServerState::Serving => (
+                Icon::Serving,
+                format!("Serving at {}", server.endpoint),
+                "Stop Codec Server",
+            ),
+            ServerState::Stopped => (Icon::Stopped, "Stopped".to_owned(), "Start Codec Server"),
+            ServerState::Failed => (
+                Icon::Error,
+                "Could not start".to_owned(),
+                "Start Codec Server",
+            ),
+        };
+        self.icon.set_icon(Some(icon.image()))?;
+        self.icon
+            .set_tooltip(Some(format!("Temporal Codec Desktop: {status}")))?;
+        self.status.set_text(status)?;
+        self.toggle.set_text(toggle)?;
+        self.copy.set_enabled(server.state == ServerState::Serving)
+    }
+}

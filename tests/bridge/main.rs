@@ -1,0 +1,118 @@
+//! The UI's host over HTTP, for browser tests: the real app on private folders, with keys in memory instead of a keychain.
+//!
+//! `POST /ipc/{command}` runs a command, `GET /events` streams events, everything else is the built UI. Loopback only, and
+//! for pages of its own origin alone: it hands over the whole app.
+
+use std::convert::Infallible;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use app::{App, AppError, AppPaths};
+use axum::Json;
+use axum::extract::{Path, Request, State};
+use axum::http::{StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use key_store::MemoryVault;
+use tokio::net::TcpListener;
+use tower_http::services::ServeDir;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match serve().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            #[allow(clippy::print_stderr, reason = "a test program speaks on stderr")]
+            {
+                eprintln!("bridge: {error}");
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn serve() -> std::io::Result<()> {
+    let folder = tempfile::tempdir()?;
+    let paths = AppPaths {
+        config: folder.path().join("config"),
+        logs: folder.path().join("logs"),
+    };
+    let app = App::with_vault(
+        &paths,
+        Arc::new(MemoryVault::default()),
+        tokio::runtime::Handle::current(),
+    )
+    .map_err(std::io::Error::other)?;
+    // The tests start the Codec Server themselves, on a port of their own.
+    let ui = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../ui/dist");
+
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let address = listener.local_addr()?;
+    let router = axum::Router::new()
+        .route("/ipc/{command}", post(command))
+        .route("/events", get(events))
+        .fallback_service(ServeDir::new(ui))
+        .layer(middleware::from_fn_with_state(
+            format!("http://{address}"),
+            own_pages_only,
+        ))
+        .with_state(app.clone());
+
+    #[allow(clippy::print_stdout, reason = "tells the test where it listens")]
+    {
+        println!(
+            "{}",
+            serde_json::json!({ "listening": format!("http://{address}") })
+        );
+    }
+    axum::serve(listener, router)
+        .with_graceful_shutdown(async {
+            let _ = app::termination().await;
+        })
+        .await
+}
+
+async fn command(
+    State(app): State<App>,
+    Path(command): Path<String>,
+    Json(request): Json<serde_json::Value>,
+) -> Response {
+    let ran = tokio::task::spawn_blocking(move || app::dispatch(&app, &command, request)).await;
+    match ran {
+        Ok(Ok(answer)) => Json(answer).into_response(),
+        Ok(Err(error)) => (StatusCode::BAD_REQUEST, Json::<AppError>(error)).into_response(),
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
+
+async fn events(State(app): State<App>) -> impl IntoResponse {
+    let events = app.events();
+    let stream = futures_util::stream::unfold(events, |mut events| async move {
+        loop {
+            match events.recv().await {
+                Ok(event) => {
+                    let event = Event::default().json_data(&event).unwrap_or_default();
+                    return Some((Ok::<_, Infallible>(event), events));
+                }
+                Err(tokio::sync::broadcast::error::RecvError::Lagged(_)) => {}
+                Err(tokio::sync::broadcast::error::RecvError::Closed) => return None,
+            }
+        }
+    });
+    Sse::new(stream).keep_alive(KeepAlive::default())
+}
+
+/// Only pages that the bridge served itself may ask it.
+async fn own_pages_only(State(own): State<String>, request: Request, next: Next) -> Response {
+    let origin = request
+        .headers()
+        .get(header::ORIGIN)
+        .map(|origin| origin.as_bytes().to_vec());
+    if origin.is_some_and(|origin| origin != own.as_bytes()) {
+        return StatusCode::FORBIDDEN.into_response();
+    }
+    next.run(request).await
+}

@@ -1,0 +1,165 @@
+//! Pages that talk to a name of their own (DNS rebinding), requests that browsers send without asking, and tokens.
+
+use codec_server::BearerToken;
+use support::server::{TestServer, rules, sample_profile};
+use support::wire::{Ask, ORIGIN, PLAIN, SEALED, payloads};
+
+#[tokio::test]
+async fn only_names_that_nobody_else_can_own_are_served() {
+    let server = TestServer::start(rules(sample_profile())).await;
+    let port = server.running.port();
+    for host in [
+        "localhost".to_owned(),
+        format!("localhost:{port}"),
+        format!("LOCALHOST:{port}"),
+        "127.0.0.1".to_owned(),
+        format!("127.0.0.1:{port}"),
+        "[::1]".to_owned(),
+        format!("[::1]:{port}"),
+        // A forwarded port keeps the port of the other end.
+        "localhost:1".to_owned(),
+    ] {
+        let ask = Ask::post("/decode", &payloads(&[SEALED])).without("Host");
+        let reply = server.send(&ask.header("Host", &host)).await;
+        assert_eq!(reply.body, payloads(&[PLAIN]), "{host}");
+    }
+}
+
+#[tokio::test]
+async fn rebound_names_get_nothing_whatever_their_origin_says() {
+    let server = TestServer::start(rules(sample_profile())).await;
+    let port = server.running.port();
+    for host in [
+        format!("evil.test:{port}"),
+        format!("localhost.evil.test:{port}"),
+        format!("127.0.0.1.evil.test:{port}"),
+        format!("0.0.0.0:{port}"),
+        format!("2130706433:{port}"),
+        format!("localhost:{port}:{port}"),
+        "evil@localhost".to_owned(),
+        String::new(),
+    ] {
+        for origin in [None, Some(ORIGIN), Some("null")] {
+            for method in ["POST", "OPTIONS", "GET"] {
+                let mut ask = Ask::new(method, "/decode")
+                    .without("Host")
+                    .header("Host", &host)
+                    .header("Content-Type", "application/json")
+                    .header("Access-Control-Request-Method", "POST")
+                    .body(&payloads(&[SEALED]));
+                if let Some(origin) = origin {
+                    ask = ask.header("Origin", origin);
+                }
+                let reply = server.send(&ask).await;
+                assert_eq!(
+                    reply.status_line(),
+                    "403 Host not allowed",
+                    "{method} {host}"
+                );
+                assert_eq!(server.last_record().bytes_in, 0);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn requests_without_one_host_are_refused() {
+    let server = TestServer::start(rules(sample_profile())).await;
+    let post = Ask::post("/decode", &payloads(&[SEALED]));
+
+    let none = server.send(&post.clone().without("Host")).await;
+    assert_eq!(none.status_line(), "403 Host not allowed");
+
+    let two = server.send(&post.clone().header("Host", "evil.test")).await;
+    assert_eq!(two.status, 403);
+
+    let mut wire = server.connect().await;
+    let old =
+        "POST /decode HTTP/1.0\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
+    wire.send(old.as_bytes()).await;
+    assert_eq!(wire.reply().await.status, 403);
+}
+
+#[tokio::test]
+async fn a_request_line_in_absolute_form_is_judged_too() {
+    let server = TestServer::start(rules(sample_profile())).await;
+    let body = payloads(&[SEALED]);
+    let evil = server.post("http://evil.test/decode", &body).await;
+    assert_eq!(evil.status_line(), "403 Host not allowed");
+    let local = server.post("http://localhost:1/decode", &body).await;
+    assert_eq!(local.body, payloads(&[PLAIN]));
+}
+
+#[tokio::test]
+async fn what_any_page_may_send_without_asking_is_not_decoded() {
+    let server = TestServer::start(rules(sample_profile())).await;
+    for content_type in [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data",
+    ] {
+        // Even from a listed page: the rule is about the request, not about who is asking.
+        for origin in [None, Some(ORIGIN)] {
+            let mut ask = Ask::post("/decode", &payloads(&[SEALED]))
+                .without("Content-Type")
+                .header("Content-Type", content_type);
+            if let Some(origin) = origin {
+                ask = ask.header("Origin", origin);
+            }
+            let reply = server.send(&ask).await;
+            assert_eq!(reply.status, 415, "{content_type}");
+            assert_eq!(server.last_record().payloads.total, 0);
+        }
+    }
+}
+
+#[tokio::test]
+async fn where_a_token_is_asked_nothing_else_opens() {
+    let mut rules = rules(sample_profile());
+    rules.token = Some(BearerToken::new("canary-token").expect("a token"));
+    let server = TestServer::start(rules).await;
+    let post = Ask::post("/decode", &payloads(&[SEALED]));
+    for given in [
+        "Bearer canary-token",
+        "bearer canary-token",
+        "BEARER  canary-token ",
+    ] {
+        let reply = server
+            .send(&post.clone().header("Authorization", given))
+            .await;
+        assert_eq!(reply.body, payloads(&[PLAIN]), "{given}");
+    }
+    for given in [
+        "",
+        "Bearer",
+        "Bearer ",
+        "canary-token",
+        "Basic canary-token",
+        "Bearer canary-toke",
+        "Bearer canary-token2",
+        "Bearer CANARY-TOKEN",
+    ] {
+        let reply = server
+            .send(&post.clone().header("Authorization", given))
+            .await;
+        assert_eq!(
+            reply.status_line(),
+            "401 Codec Server token missing or wrong",
+            "{given}"
+        );
+        assert_eq!(reply.header("www-authenticate"), Some("Bearer"));
+        assert!(!reply.body.contains("canary"));
+    }
+    assert_eq!(server.send(&post).await.status, 401);
+    let twice = post
+        .header("Authorization", "Bearer canary-token")
+        .header("Authorization", "Bearer canary-token");
+    assert_eq!(server.send(&twice).await.status, 401);
+}
+
+#[test]
+fn a_token_is_never_empty() {
+    for token in ["", " ", "a b", "a\n", "ä"] {
+        assert!(BearerToken::new(token).is_err(), "{token:?}");
+    }
+}

@@ -1,0 +1,23 @@
+//! The Codec Server's contract, kept on real sockets. Each module is one promise.
+
+mod contract;
+
+mod contract_should;
+
+mod cors;
+
+mod guard;
+
+mod namespaces;
+
+mod policies;
+
+mod errors;
+
+mod panics;
+
+mod records;
+
+mod lifecycle;
+
+mod transcripts;

@@ -1,0 +1,10 @@
+//! Documents that people paste: every Payload in them is found, none is invented, and nothing else is touched.
+
+mod fixtures;
+
+mod histories;
+mod not_recognized;
+mod properties;
+mod readable;
+mod shapes;
+mod wrapped;

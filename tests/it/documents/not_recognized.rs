@@ -1,0 +1,109 @@
+//! What is no document: the reason says what it looked like, and never quotes it.
+
+use temporal_payload::{
+    CAN_BE_PASTED, Document, LooksLike, MAX_DOCUMENT_BYTES, NotRecognized, base64,
+};
+
+#[track_caller]
+fn check(text: &str, expect: &NotRecognized) {
+    let error = Document::parse(text).expect_err(text);
+    assert_eq!(&error, expect, "{text}");
+    let shown = error.to_string();
+    assert!(
+        !shown.contains("canary") && !shown.ends_with('.') && !shown.is_empty(),
+        "{shown}"
+    );
+}
+
+#[test]
+fn says_what_it_looked_like() {
+    check("", &NotRecognized::Empty);
+    check("\u{feff} \r\n\t", &NotRecognized::Empty);
+    check(
+        "{\"payloads\":[\n  canary]}",
+        &NotRecognized::InvalidJson { line: 2, column: 3 },
+    );
+    check(
+        "{\"é\":canary}",
+        &NotRecognized::InvalidJson { line: 1, column: 6 },
+    );
+    check("{\"payloads\":[{\"data\":\"canary", &NotRecognized::CutOff);
+    check(r#"{"canary":[1,{"b":"c"}]}"#, &NotRecognized::NoPayloads);
+    check("{}", &NotRecognized::NoPayloads);
+    check("[]", &NotRecognized::NoPayloads);
+    check(
+        r#"{"kind":"Pod","metadata":{"name":"canary","labels":"x"},"data":{"a":"b"}}"#,
+        &NotRecognized::NoPayloads,
+    );
+    check(
+        r#"[{"metadata":{"encoding":"utf-8","name":"canary"},"data":"x","more":1}]"#,
+        &NotRecognized::NoPayloads,
+    );
+    check("canary in a cage", &NotRecognized::Text);
+    check("canary", &NotRecognized::Text);
+    check("null", &NotRecognized::Text);
+    check("\"canary", &NotRecognized::Text);
+    check(&"[".repeat(100_000), &NotRecognized::TooDeep);
+}
+
+#[test]
+fn says_what_base64_stands_for() {
+    let looks_like = |bytes: &[u8], looks_like| {
+        check(
+            &base64::encode(bytes),
+            &NotRecognized::Base64 {
+                bytes: bytes.len(),
+                looks_like,
+            },
+        );
+    };
+    looks_like(br#"{"canary":"is json"}"#, LooksLike::Json);
+    looks_like(br#""canary is a json text""#, LooksLike::Json);
+    looks_like(b"canary is just some text", LooksLike::Text);
+    looks_like(b"{canary is no json", LooksLike::Text);
+    looks_like(&[0x80; 40], LooksLike::Bytes);
+    looks_like(b"\x01canary\x02canary\x03", LooksLike::Bytes);
+}
+
+#[test]
+fn says_it_of_files_too() {
+    assert_eq!(
+        Document::from_bytes(&[0xff; 9]).expect_err("bytes"),
+        NotRecognized::Binary { bytes: 9 }
+    );
+    assert_eq!(
+        Document::from_bytes(b"").expect_err("empty"),
+        NotRecognized::Empty
+    );
+    // A serialized message without any encoding could be anything.
+    assert!(Document::from_bytes(&[0x12, 0x03, 1, 2, 3]).is_err());
+    let too_large = vec![b' '; MAX_DOCUMENT_BYTES + 1];
+    let expect = NotRecognized::TooLarge {
+        bytes: too_large.len(),
+    };
+    assert_eq!(
+        Document::from_bytes(&too_large).expect_err("too large"),
+        expect
+    );
+}
+
+#[test]
+fn says_what_can_be_pasted() {
+    for word in ["Event History", "Payload", "Failure", "base64"] {
+        assert!(CAN_BE_PASTED.contains(word));
+    }
+}
+
+/// Long names over long lists, and long lists of nothing, must not cost far more memory than they have bytes.
+#[test]
+fn refuses_more_payloads_than_it_can_list() {
+    let long_name = format!(
+        "{{\"{}\":{{\"payloads\":[{}{{}}]}}}}",
+        "n".repeat(1 << 20),
+        "{},".repeat(1000)
+    );
+    assert_eq!(
+        Document::parse(long_name).expect_err("a bomb"),
+        NotRecognized::TooManyPayloads
+    );
+}

@@ -1,0 +1,12 @@
+//! A real OS keychain: keys kept by one process are found by the next, and a keychain that is locked, absent, frozen or
+//! restarted is named as such, within the deadline, and never replaced by anything.
+//!
+//! Each test has a home, a D-Bus and a gnome-keyring of its own (`support::keyring`), and processes of its own.
+
+mod store;
+
+mod present;
+
+mod unavailable;
+
+mod killed;

@@ -1,0 +1,7 @@
+//! What the integration tests share: vectors, servers, canaries.
+
+pub mod keyring;
+pub mod vectors;
+
+pub mod server;
+pub mod wire;

@@ -1,0 +1,168 @@
+//! The command line of `cargo xtask`, parsed once at the edge.
+
+use crate::failure::Failure;
+use crate::steps::{self, Step};
+
+/// What `cargo xtask help` prints.
+pub(crate) const HELP: &str = "\
+cargo xtask run [--release] [-- ARGS]    build the app and start its window; without a display, serve headless
+cargo xtask test                         run every check, in order, stopping at the first that fails
+cargo xtask test --list                  name the steps
+cargo xtask test --from STEP             start at a step
+cargo xtask test --only STEP             run one step (may be given more than once)
+cargo xtask e2e                          the three end-to-end steps: bridge, desktop, temporal
+
+Each first installs what the machine lacks (Debian and Ubuntu; elsewhere it prints what is needed).";
+
+/// One parsed command line.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Task {
+    Help,
+    Run { release: bool, rest: Vec<String> },
+    Test(Chosen),
+}
+
+/// Which steps of the test run are wanted.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Chosen {
+    List,
+    Steps(Vec<Step>),
+}
+
+/// Parses the arguments after `cargo xtask`.
+pub(crate) fn parse(arguments: &[String]) -> Result<Task, Failure> {
+    let Some((task, rest)) = arguments.split_first() else {
+        return Ok(Task::Help);
+    };
+    match task.as_str() {
+        "help" | "--help" | "-h" => Ok(Task::Help),
+        "run" => parse_run(rest),
+        "test" => parse_test(rest).map(Task::Test),
+        "e2e" if rest.is_empty() => Ok(Task::Test(Chosen::Steps(steps::END_TO_END.to_vec()))),
+        "e2e" => Err(Failure::Usage("`e2e` takes no arguments".to_owned())),
+        unknown => Err(Failure::Usage(format!("there is no task `{unknown}`"))),
+    }
+}
+
+fn parse_run(arguments: &[String]) -> Result<Task, Failure> {
+    let own = arguments.iter().take_while(|it| *it != "--");
+    let mut release = false;
+    for argument in own.clone() {
+        match argument.as_str() {
+            "--release" => release = true,
+            other => {
+                let text =
+                    format!("`run` does not know `{other}` (the program's own go after `--`)");
+                return Err(Failure::Usage(text));
+            }
+        }
+    }
+    let rest = arguments.iter().skip(own.count() + 1).cloned().collect();
+    Ok(Task::Run { release, rest })
+}
+
+fn parse_test(arguments: &[String]) -> Result<Chosen, Failure> {
+    let mut from = None;
+    let mut only = Vec::new();
+    let mut rest = arguments.iter();
+    while let Some(argument) = rest.next() {
+        match argument.as_str() {
+            "--list" => return Ok(Chosen::List),
+            "--from" => from = Some(step(argument, rest.next())?),
+            "--only" => only.push(step(argument, rest.next())?),
+            other => return Err(Failure::Usage(format!("`test` does not know `{other}`"))),
+        }
+    }
+    let steps = match (from, only.is_empty()) {
+        (None, true) => steps::ALL.to_vec(),
+        (Some(first), true) => steps::ALL.into_iter().filter(|it| *it >= first).collect(),
+        (None, false) => only,
+        (Some(_), false) => {
+            return Err(Failure::Usage(
+                "`--from` and `--only` exclude each other".to_owned(),
+            ));
+        }
+    };
+    Ok(Chosen::Steps(steps))
+}
+
+fn step(option: &str, name: Option<&String>) -> Result<Step, Failure> {
+    let Some(name) = name else {
+        return Err(Failure::Usage(format!(
+            "`{option}` needs the name of a step"
+        )));
+    };
+    Step::named(name).ok_or_else(|| {
+        let names = steps::ALL.map(Step::name).join(", ");
+        Failure::Usage(format!("there is no step `{name}`; the steps are {names}"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(line: &str) -> Result<Task, Failure> {
+        parse(
+            &line
+                .split_whitespace()
+                .map(str::to_owned)
+                .collect::<Vec<_>>(),
+        )
+    }
+
+    #[track_caller]
+    fn check(line: &str, expect: &Task) {
+        assert_eq!(&parsed(line).expect("a good command line"), expect);
+    }
+
+    #[track_caller]
+    fn check_steps(line: &str, expect: &[Step]) {
+        check(line, &Task::Test(Chosen::Steps(expect.to_vec())));
+    }
+
+    #[test]
+    fn run_hands_on_only_what_follows_the_dashes() {
+        let run = |release, rest: &[&str]| Task::Run {
+            release,
+            rest: rest.iter().map(|it| (*it).to_owned()).collect(),
+        };
+        check("run", &run(false, &[]));
+        check("run --release", &run(true, &[]));
+        check("run -- --release", &run(false, &["--release"]));
+        check(
+            "run --release -- --port 0 -- x",
+            &run(true, &["--port", "0", "--", "x"]),
+        );
+        assert!(parsed("run --port 0").is_err());
+    }
+
+    #[test]
+    fn test_chooses_steps_in_order() {
+        check_steps("test", &steps::ALL);
+        check_steps("test --only docs --only fmt", &[Step::Docs, Step::Fmt]);
+        check_steps("test --from docs", &[Step::Docs, Step::Tree]);
+        check_steps("e2e", &[Step::Bridge, Step::Desktop, Step::Temporal]);
+        check("test --list", &Task::Test(Chosen::List));
+    }
+
+    #[test]
+    fn what_is_not_understood_is_refused() {
+        for line in [
+            "deploy",
+            "test --only",
+            "test --only nothing",
+            "test --from fmt --only docs",
+            "test fmt",
+            "e2e bridge",
+        ] {
+            assert!(matches!(parsed(line), Err(Failure::Usage(_))), "{line}");
+        }
+    }
+
+    #[test]
+    fn nothing_and_help_explain() {
+        check("", &Task::Help);
+        check("--help", &Task::Help);
+    }
+}

@@ -1,0 +1,294 @@
+//! The steps of `cargo xtask test`: their order, their names, and what each one runs.
+
+use std::cell::Cell;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use crate::failure::Failure;
+use crate::home::Home;
+use crate::node::Project;
+use crate::process::{cargo, run_within};
+use crate::run::build_app;
+use crate::tree::Snapshot;
+
+/// One thing that must hold. The order is the order of the run: what fails most often and fastest comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Step {
+    Fmt,
+    UiBuild,
+    Clippy,
+    Crates,
+    Bindings,
+    Ui,
+    Shell,
+    Bridge,
+    Desktop,
+    Temporal,
+    Docs,
+    Tree,
+}
+
+/// All steps, in order.
+pub(crate) const ALL: [Step; 12] = [
+    Step::Fmt,
+    Step::UiBuild,
+    Step::Clippy,
+    Step::Crates,
+    Step::Bindings,
+    Step::Ui,
+    Step::Shell,
+    Step::Bridge,
+    Step::Desktop,
+    Step::Temporal,
+    Step::Docs,
+    Step::Tree,
+];
+
+/// The steps that drive the whole product from outside.
+pub(crate) const END_TO_END: [Step; 3] = [Step::Bridge, Step::Desktop, Step::Temporal];
+
+/// No single program of a step may take longer; the slowest is a cold build of the desktop app.
+const LIMIT: Duration = Duration::from_secs(25 * 60);
+
+/// With these, clippy and rustdoc see every crate at once and share what they check.
+const WHOLE_WORKSPACE: [&str; 3] = ["--workspace", "--features", "desktop/custom-protocol"];
+
+/// A screen of its own; the window tests take pictures of it.
+const WITH_SCREEN: [&str; 4] = [
+    "xvfb-run",
+    "-a",
+    "-s",
+    "-screen 0 1280x800x24 -nolisten tcp",
+];
+
+impl Step {
+    /// The name on the command line.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Step::Fmt => "fmt",
+            Step::UiBuild => "ui-build",
+            Step::Clippy => "clippy",
+            Step::Crates => "crates",
+            Step::Bindings => "bindings",
+            Step::Ui => "ui",
+            Step::Shell => "shell",
+            Step::Bridge => "bridge",
+            Step::Desktop => "desktop",
+            Step::Temporal => "temporal",
+            Step::Docs => "docs",
+            Step::Tree => "tree",
+        }
+    }
+
+    /// What it proves, in a few words.
+    pub(crate) fn about(self) -> &'static str {
+        match self {
+            Step::Fmt => "Rust is formatted",
+            Step::UiBuild => "the UI builds (the desktop app embeds it)",
+            Step::Clippy => "no lint complains anywhere in the workspace",
+            Step::Crates => "everything without a window: the plain `cargo test`, and this tool",
+            Step::Bindings => "the UI's types are what the Rust types generate",
+            Step::Ui => "the UI type-checks, lints and passes its unit tests",
+            Step::Shell => "the desktop shell's own tests",
+            Step::Bridge => "the UI in Chromium on the real core",
+            Step::Desktop => "the real window under Xvfb",
+            Step::Temporal => "a real Temporal Server, Web UI, CLI and worker",
+            Step::Docs => "the documentation builds without a warning",
+            Step::Tree => "this run left the checkout as it was",
+        }
+    }
+
+    /// The step of that name.
+    pub(crate) fn named(name: &str) -> Option<Step> {
+        ALL.into_iter().find(|it| it.name() == name)
+    }
+}
+
+/// What the steps of one run share.
+#[derive(Debug)]
+pub(crate) struct Checkout {
+    root: PathBuf,
+    at_start: Snapshot,
+    ui_is_built: Cell<bool>,
+}
+
+impl Checkout {
+    /// Remembers the state of the checkout at `root`.
+    ///
+    /// # Errors
+    /// When it is not a git work tree.
+    pub(crate) fn new(root: &Path) -> Result<Checkout, Failure> {
+        Ok(Checkout {
+            root: root.to_path_buf(),
+            at_start: Snapshot::of_checkout(root)?,
+            ui_is_built: Cell::new(false),
+        })
+    }
+
+    /// Runs one step to its end.
+    ///
+    /// # Errors
+    /// When what it checks does not hold, or it cannot be run.
+    pub(crate) fn perform(&self, step: Step) -> Result<(), Failure> {
+        match step {
+            Step::Fmt => run_within(LIMIT, cargo(&self.root).args(["fmt", "--all", "--check"])),
+            Step::UiBuild => self.build_ui(),
+            Step::Clippy => self.clippy(),
+            Step::Crates => self.crates(),
+            Step::Bindings => self.bindings(),
+            Step::Ui => self.ui(),
+            Step::Shell => self.shell(),
+            Step::Bridge => self.bridge(),
+            Step::Desktop => self.desktop(),
+            Step::Temporal => self.temporal(),
+            Step::Docs => self.docs(),
+            Step::Tree => self.tree(),
+        }
+    }
+
+    fn clippy(&self) -> Result<(), Failure> {
+        self.build_ui()?;
+        let mut clippy = cargo(&self.root);
+        clippy.arg("clippy").args(WHOLE_WORKSPACE);
+        run_within(
+            LIMIT,
+            clippy.args(["--all-targets", "--", "-D", "warnings"]),
+        )
+    }
+
+    fn crates(&self) -> Result<(), Failure> {
+        let home = Home::new()?;
+        self.build_binaries()?;
+        let mut test = cargo(&self.root);
+        test.args(["test", "--no-fail-fast"]);
+        // Plain `cargo test` renews the UI's types; here that would hide stale ones from the next step.
+        home.hide(&mut test)
+            .env("TS_RS_EXPORT_DIR", home.path().join("bindings"));
+        run_within(LIMIT, &mut test)?;
+        run_within(
+            LIMIT,
+            home.hide(cargo(&self.root).args(["test", "-p", "xtask"])),
+        )
+    }
+
+    /// Generates the types into an empty folder and compares: a type that was removed, or whose export was forgotten,
+    /// would leave no trace if they were written over the committed ones.
+    fn bindings(&self) -> Result<(), Failure> {
+        let home = Home::new()?;
+        let fresh = home.path().join("bindings");
+        let mut export = cargo(&self.root);
+        home.hide(&mut export).env("TS_RS_EXPORT_DIR", &fresh);
+        run_within(LIMIT, export.args(["test", "--lib", "export"]))?;
+        let committed = Snapshot::of_folder(&self.root.join("ui/src/bindings"))?;
+        let generated = Snapshot::of_folder(&fresh)?;
+        println!("{} generated files", generated.n_files());
+        match committed.differences(&generated).as_slice() {
+            [] => Ok(()),
+            lines => Err(Failure::Broken(format!(
+                "generating the types would change ui/src/bindings:\n{}",
+                lines.join("\n")
+            ))),
+        }
+    }
+
+    fn ui(&self) -> Result<(), Failure> {
+        let ui = Project::ready(self.root.join("ui"))?;
+        let home = Home::new()?;
+        ["check", "lint", "test"]
+            .into_iter()
+            .try_for_each(|script| run_within(LIMIT, home.hide(&mut ui.script(script))))
+    }
+
+    fn shell(&self) -> Result<(), Failure> {
+        self.build_ui()?;
+        let home = Home::new()?;
+        let mut test = cargo(&self.root);
+        test.args(["test", "-p", "desktop", "--features", "custom-protocol"]);
+        run_within(LIMIT, home.hide(&mut test))
+    }
+
+    fn bridge(&self) -> Result<(), Failure> {
+        let project = Project::ready(self.root.join("tests/e2e"))?;
+        self.build_ui()?;
+        self.build_binaries()?;
+        run_within(LIMIT, Home::new()?.hide(&mut project.script("test")))
+    }
+
+    /// Before the bus and the screen are started, so that a build cannot outlive them or hide their errors.
+    fn desktop(&self) -> Result<(), Failure> {
+        self.build_ui()?;
+        run_within(LIMIT, &mut build_app(&self.root))?;
+        self.build_binaries()?;
+        let home = Home::new()?;
+        let mut test = Command::new("dbus-run-session");
+        test.arg("--")
+            .args(WITH_SCREEN)
+            .arg(cargo(&self.root).get_program());
+        test.args(["test", "--test", "desktop"])
+            .current_dir(&self.root);
+        run_within(LIMIT, home.hide(&mut test))
+    }
+
+    fn temporal(&self) -> Result<(), Failure> {
+        let script = self.root.join("tests/temporal/run.py");
+        if !script.is_file() {
+            return Err(Failure::Absent(script));
+        }
+        self.build_binaries()?;
+        let mut python = Command::new("python3");
+        python.arg("tests/temporal/run.py").current_dir(&self.root);
+        run_within(LIMIT, Home::new()?.hide(&mut python))
+    }
+
+    fn docs(&self) -> Result<(), Failure> {
+        self.build_ui()?;
+        let mut doc = cargo(&self.root);
+        doc.args(["doc", "--no-deps"]).args(WHOLE_WORKSPACE);
+        run_within(LIMIT, doc.env("RUSTDOCFLAGS", "-D warnings"))
+    }
+
+    fn tree(&self) -> Result<(), Failure> {
+        let now = Snapshot::of_checkout(&self.root)?;
+        match self.at_start.differences(&now).as_slice() {
+            [] => Ok(()),
+            lines => Err(Failure::Broken(format!(
+                "the run changed the checkout:\n{}",
+                lines.join("\n")
+            ))),
+        }
+    }
+
+    /// Once in a run: a second build would only make cargo embed the same files again.
+    fn build_ui(&self) -> Result<(), Failure> {
+        if !self.ui_is_built.get() {
+            let ui = Project::ready(self.root.join("ui"))?;
+            run_within(LIMIT, &mut ui.script("build"))?;
+            self.ui_is_built.set(true);
+        }
+        Ok(())
+    }
+
+    /// The bridge and the command line, which tests start as programs. With the test targets, because their features
+    /// are those of `cargo test`: so nothing is built twice.
+    fn build_binaries(&self) -> Result<(), Failure> {
+        run_within(
+            LIMIT,
+            cargo(&self.root).args(["build", "--bins", "--tests"]),
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_step_has_a_place_and_a_name_of_its_own() {
+        assert!(ALL.is_sorted());
+        for step in ALL {
+            assert_eq!(Step::named(step.name()), Some(step));
+        }
+        assert_eq!(Step::named("nothing"), None);
+    }
+}
