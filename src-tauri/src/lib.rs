@@ -34,6 +34,7 @@ pub fn run() -> ExitCode {
         return refuse("There is no home folder to keep settings in.");
     };
     logging::start(&paths.logs);
+    app::report_panics_without_content();
     let runtime = tauri::async_runtime::handle().inner().clone();
     let app = match App::open(&paths, runtime) {
         Ok(app) => app,

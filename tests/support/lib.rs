@@ -5,3 +5,9 @@ pub mod vectors;
 
 pub mod server;
 pub mod wire;
+
+pub mod webdriver;
+
+pub mod app;
+pub mod canary;
+pub mod cli;

@@ -58,7 +58,8 @@ impl App {
         vault: Arc<dyn Vault>,
         runtime: Handle,
     ) -> Result<Self, AppError> {
-        let keys = KeyStore::open(&paths.keys_file(), vault).map_err(keys::problem)?;
+        let keys =
+            KeyStore::open(&paths.keys_file(), vault).map_err(|error| keys::problem(&error))?;
         Self::assemble(SettingsStore::open(&paths.settings_file()), keys, runtime)
     }
 

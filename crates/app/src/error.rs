@@ -23,6 +23,8 @@ pub struct AppError {
 pub enum Code {
     /// The pasted text or the file holds no Payload.
     NotRecognized,
+    /// A Payload could not be decoded, and no key that is added or unlocked would change that.
+    PayloadDamaged,
     /// The document was closed, or the app was restarted since.
     DocumentClosed,
     /// The keychain is locked, missing, or does not answer.

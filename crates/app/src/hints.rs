@@ -34,8 +34,7 @@ pub(crate) fn of_code(code: Code) -> Option<&'static str> {
         | Code::BodyIncomplete
         | Code::Unauthenticated
         | Code::NamespaceUnknown
-        | Code::Internal
-        | _ => {
+        | Code::Internal => {
             return None;
         }
     })
@@ -49,7 +48,12 @@ pub(crate) fn of_codec_error(error: &CodecError) -> Option<&'static str> {
         CodecError::Unauthentic(_) => Code::Unauthentic,
         CodecError::Inflate { .. } => Code::InflatesTooFar,
         CodecError::NoEncodeKey => Code::NoEncodeKey,
-        _ => Code::PayloadDamaged,
+        CodecError::NoRandomness => Code::Internal,
+        CodecError::KeyIdNotText
+        | CodecError::Truncated { .. }
+        | CodecError::Malformed(_)
+        | CodecError::Corrupt { .. }
+        | CodecError::TooManyLayers { .. } => Code::PayloadDamaged,
     })
 }
 

@@ -60,7 +60,7 @@ impl App {
             .inner()
             .keys
             .generate(&new, request.bits)
-            .map_err(problem)?;
+            .map_err(|error| problem(&error))?;
         self.added(&record)
     }
 
@@ -155,7 +155,7 @@ impl App {
         self.inner()
             .keys
             .rename(record.handle, &names)
-            .map_err(problem)?;
+            .map_err(|error| problem(&error))?;
         self.keys_changed()
     }
 
@@ -165,7 +165,10 @@ impl App {
     /// [`Code::KeyNotFound`], [`Code::KeychainUnavailable`], [`Code::File`].
     pub fn remove_key(&self, request: KeyHandleRequest) -> Result<KeysView, AppError> {
         let record = self.find(&request.handle)?;
-        self.inner().keys.remove(record.handle).map_err(problem)?;
+        self.inner()
+            .keys
+            .remove(record.handle)
+            .map_err(|error| problem(&error))?;
         if self.inner().settings.get().profile.encode_key == Some(record.handle) {
             self.change_settings(|settings| settings.profile.encode_key = None)?;
         }
@@ -192,7 +195,7 @@ impl App {
     /// [`Code::File`] where the index of keys cannot be read; what the keychain says is in the view.
     pub fn retry_keychain(&self, (): ()) -> Result<KeysView, AppError> {
         // Loading asks for nothing where there is no key yet, so a keychain without keys is asked by a probe.
-        if self.inner().keys.load().map_err(problem)? == KeychainState::NotAsked {
+        if self.inner().keys.load().map_err(|error| problem(&error))? == KeychainState::NotAsked {
             self.inner().keys.check();
         }
         self.keys_changed()
@@ -224,8 +227,27 @@ impl App {
         }
     }
 
+    /// Where an index of keys that could not be understood was moved to.
+    pub(crate) fn keys_notice(&self) -> Option<AppError> {
+        let aside = self.inner().keys.set_aside()?;
+        Some(
+            AppError::new(
+                Code::File,
+                "The list of keys could not be understood, so it starts empty.",
+            )
+            .hint(format!(
+                "Your list is kept as {}. The keys themselves are still in the {KEYCHAIN}.",
+                aside.display()
+            )),
+        )
+    }
+
     fn import(&self, new: &NewKey, key: SecretKey) -> Result<KeysView, AppError> {
-        let record = self.inner().keys.import(new, key).map_err(problem)?;
+        let record = self
+            .inner()
+            .keys
+            .import(new, key)
+            .map_err(|error| problem(&error))?;
         self.added(&record)
     }
 
@@ -317,7 +339,7 @@ fn keychain_problem(state: KeychainState) -> Option<AppError> {
         KeychainState::Missing => Some(unavailable(KeyError::Missing)),
         KeychainState::TimedOut => Some(unavailable(KeyError::TimedOut)),
         KeychainState::Denied => Some(unavailable(KeyError::Denied)),
-        _ => Some(unavailable(KeyError::Failed)),
+        KeychainState::Failed => Some(unavailable(KeyError::Failed)),
     }
 }
 
@@ -351,7 +373,7 @@ fn unavailable(error: KeyError) -> AppError {
             format!("The key is being read from the {KEYCHAIN}."),
             "If it stays so, press Retry.",
         ),
-        _ => (
+        KeyError::Failed => (
             format!("The {KEYCHAIN} failed."),
             "Press Retry. A key can also be kept for this session only.",
         ),
@@ -365,9 +387,9 @@ fn bad_material(error: BadMaterial) -> AppError {
 }
 
 /// What went wrong in the key store, with what to do.
-pub(crate) fn problem(error: KeyStoreError) -> AppError {
+pub(crate) fn problem(error: &KeyStoreError) -> AppError {
     match error {
-        KeyStoreError::Vault(error) => unavailable(error),
+        KeyStoreError::Vault(error) => unavailable(*error),
         KeyStoreError::Duplicate(id) => AppError::new(
             Code::DuplicateKey,
             format!("Another key already answers to the id \"{id}\"."),
@@ -377,7 +399,7 @@ pub(crate) fn problem(error: KeyStoreError) -> AppError {
             AppError::new(Code::KeyNotFound, "The key is not in the list any more.")
                 .hint("It may have been removed in another window or program.")
         }
-        KeyStoreError::BadMaterial(error) => bad_material(error),
+        KeyStoreError::BadMaterial(error) => bad_material(*error),
         KeyStoreError::IndexBusy => AppError::new(
             Code::File,
             "Another program is changing the keys.",
@@ -385,9 +407,11 @@ pub(crate) fn problem(error: KeyStoreError) -> AppError {
         .hint(
             "Close other windows of this app or wait for the keychain's question, then try again.",
         ),
-        other => AppError::new(Code::File, crate::hints::sentence(&other.to_string())).hint(
-            "Check that the settings folder can be read and written, then start the app again.",
-        ),
+        KeyStoreError::Index(_) | KeyStoreError::IndexTooNew { .. } => {
+            AppError::new(Code::File, crate::hints::sentence(&error.to_string())).hint(
+                "Check that the settings folder can be read and written, then start the app again.",
+            )
+        }
     }
 }
 

@@ -49,6 +49,8 @@ mod paths;
 
 mod termination;
 
+mod panics;
+
 mod error;
 
 pub use app::App;
@@ -57,6 +59,7 @@ pub use error::{AppError, Code};
 pub use event::AppEvent;
 pub use files::write_atomically;
 pub use key_list::{MAX_KEY_LIST_BYTES, read_key_list};
+pub use panics::report_panics_without_content;
 pub use paths::{AppPaths, IDENTIFIER};
 pub use temporal_payload::MAX_DOCUMENT_BYTES;
 pub use termination::termination;

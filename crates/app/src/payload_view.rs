@@ -81,7 +81,7 @@ pub(crate) fn full(
     let read = match document.payload(slot) {
         Ok(sent) => read(sent, chain),
         Err(error) => {
-            let error = AppError::new(Code::NotRecognized, hints::sentence(&error.to_string()))
+            let error = AppError::new(Code::PayloadDamaged, hints::sentence(&error.to_string()))
                 .hint("The JSON here has the shape of a Payload, and its data cannot be read.");
             return PayloadView {
                 verdict: error.message.clone(),
@@ -187,7 +187,15 @@ fn problem(error: &CodecError, sent: &Payload) -> AppError {
     let code = match error {
         CodecError::KeyNotFound(_) | CodecError::KeyIdMissing => Code::KeyNotFound,
         CodecError::KeyUnavailable { .. } => Code::KeychainUnavailable,
-        _ => Code::NotRecognized,
+        CodecError::Unauthentic(_)
+        | CodecError::KeyIdNotText
+        | CodecError::Truncated { .. }
+        | CodecError::Malformed(_)
+        | CodecError::Corrupt { .. }
+        | CodecError::Inflate { .. }
+        | CodecError::TooManyLayers { .. }
+        | CodecError::NoEncodeKey
+        | CodecError::NoRandomness => Code::PayloadDamaged,
     };
     let problem = AppError::new(code, hints::sentence(&error.to_string()));
     // KuFlow's Java SDK wrote this marker with nonces of 16 bytes, which looks like a wrong key.
@@ -235,7 +243,9 @@ fn step_view(step: &Step, labels: &Labels) -> StepView {
     StepView {
         codec: match step.codec {
             CodecName::AesGcm => "AES-GCM".to_owned(),
-            other => other.to_string(),
+            packed @ (CodecName::Zlib | CodecName::Gzip | CodecName::Snappy | CodecName::Zstd) => {
+                packed.to_string()
+            }
         },
         key_id: step.key_id.as_ref().map(|id| id.as_str().to_owned()),
         key_label: step

@@ -240,7 +240,7 @@ fn short(code: Code) -> &'static str {
         Code::Unauthentic => "Wrong key or damaged",
         Code::InflatesTooFar => "Inflates too far",
         Code::NoEncodeKey => "No key to encode with",
-        Code::Internal | _ => "Codec Server error",
+        Code::Internal => "Codec Server error",
     }
 }
 

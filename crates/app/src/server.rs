@@ -230,7 +230,7 @@ fn bind_problem(error: &BindError) -> (AppError, Option<u16>) {
             };
             (problem, *free)
         }
-        other => (
+        other @ (BindError::NotLoopback { .. } | BindError::Io { .. }) => (
             AppError::new(
                 Code::Internal,
                 format!("The Codec Server could not start: {other}."),

@@ -28,8 +28,15 @@ pub(crate) fn load(path: &Path) -> (Settings, Option<AppError>) {
             );
         }
     };
+    // serde_json's message may quote the file, and a file that is no settings file may hold anything.
     match serde_json::from_slice::<Settings>(&text)
-        .map_err(|error| error.to_string())
+        .map_err(|error| {
+            format!(
+                "it is wrong at line {}, column {}",
+                error.line(),
+                error.column()
+            )
+        })
         .and_then(|settings| {
             validate(&settings)
                 .map(|()| settings)

@@ -106,7 +106,7 @@ impl App {
                 .as_ref()
                 .map(|file| file.display().to_string())
                 .unwrap_or_default(),
-            notice: store.notice.clone(),
+            notice: store.notice.clone().or_else(|| self.keys_notice()),
             version: env!("CARGO_PKG_VERSION").to_owned(),
         })
     }

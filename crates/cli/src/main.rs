@@ -21,6 +21,7 @@ mod transform;
 fn main() -> ExitCode {
     let args = args::Args::parse();
     logging::start();
+    app::report_panics_without_content();
     let ended = match args.command {
         args::Command::Serve(serve) => serve::run(serve),
         args::Command::Decode(document) => transform::run(&document, app::Direction::Decode),

@@ -2,7 +2,6 @@
 
 /// The stable names of errors, for programs and for the app.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
 pub enum Code {
     /// Unknown path.
     NotFound,

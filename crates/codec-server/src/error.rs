@@ -16,7 +16,6 @@ use crate::text::{Size, line, phrase};
 
 /// Why a request was not answered with Payloads.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
 pub enum RequestError {
     /// The path ends in no operation.
     #[error("nothing is served here: the path must end in /encode, /decode or /download")]
@@ -220,12 +219,14 @@ fn codec_row(error: &CodecError) -> (StatusCode, Code, String) {
         }
         CodecError::KeyUnavailable { source, .. } => {
             let phrase = match source {
+                KeyError::Locked => "Keychain locked",
+                KeyError::TimedOut => "Keychain did not answer",
+                KeyError::Denied => "Keychain refused access",
+                KeyError::Missing => "No keychain is running",
                 KeyError::EntryGone => "Key is gone from the keychain",
-                KeyError::Locked
-                | KeyError::TimedOut
-                | KeyError::Denied
-                | KeyError::Missing
-                | _ => "Keychain locked",
+                KeyError::EntryDamaged => "Key is damaged in the keychain",
+                KeyError::NotRead => "Keys are being read from the keychain",
+                KeyError::Failed => "Keychain failed",
             };
             (StatusCode::LOCKED, Code::KeychainUnavailable, phrase)
         }
@@ -245,14 +246,12 @@ fn codec_row(error: &CodecError) -> (StatusCode, Code, String) {
             Code::Internal,
             "Codec Server error",
         ),
-        // `CodecError` may grow; whatever is added is about a Payload that could not be read.
         CodecError::KeyIdMissing
         | CodecError::KeyIdNotText
         | CodecError::Truncated { .. }
         | CodecError::Malformed(_)
         | CodecError::Corrupt { .. }
-        | CodecError::TooManyLayers { .. }
-        | _ => (STATUS, Code::PayloadDamaged, "Payload is damaged"),
+        | CodecError::TooManyLayers { .. } => (STATUS, Code::PayloadDamaged, "Payload is damaged"),
     };
     (status, code, phrase.to_owned())
 }

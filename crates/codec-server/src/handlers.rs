@@ -62,7 +62,7 @@ fn decode_all(
         .enumerate()
         .map(|(index, sent)| {
             tally.sent(&sent);
-            match decode_one(job, &sent, &mut left, tally) {
+            match decode_one(job, index, &sent, &mut left, tally) {
                 Ok(Some(decoded)) => {
                     tally.counts.decoded += 1;
                     decoded
@@ -100,6 +100,7 @@ fn decode_all(
 /// `Ok(None)` for what no codec claims: it is returned as it was sent.
 fn decode_one(
     job: &Job,
+    index: usize,
     sent: &Payload,
     left: &mut usize,
     tally: &mut Tally,
@@ -121,10 +122,12 @@ fn decode_one(
             tally.used(key);
         }
     }
-    if !decoded.is_answer()
-        && let Some(error) = decoded.error
-    {
-        return Err(error);
+    let is_answer = decoded.is_answer();
+    if let Some(error) = decoded.error {
+        if !is_answer {
+            return Err(error);
+        }
+        tally.noted(index, &error);
     }
     let size = decoded.payload.data.len();
     if size > *left {

@@ -53,7 +53,7 @@ pub struct RequestRecord {
     pub message: Option<String>,
     /// What became of the Payloads.
     pub payloads: PayloadCounts,
-    /// Payloads that could not be decoded or encoded, whatever was answered; the first [`MAX_FAILURES`] of them.
+    /// Payloads that could not be decoded or encoded to the end, whatever was answered; the first [`MAX_FAILURES`] of them.
     pub failures: Vec<PayloadFailure>,
     /// Outermost encodings of the Payloads that were sent.
     pub encodings: BTreeSet<String>,
@@ -195,6 +195,11 @@ impl Tally {
 
     pub(crate) fn failed(&mut self, index: usize, error: &CodecError) {
         self.counts.failed += 1;
+        self.noted(index, error);
+    }
+
+    /// A reason that is worth telling, of a Payload that did not fail as a whole.
+    pub(crate) fn noted(&mut self, index: usize, error: &CodecError) {
         if self.failures.len() < MAX_FAILURES {
             self.failures.push(PayloadFailure {
                 index,

@@ -41,7 +41,6 @@ pub struct Running {
 
 /// Why the server does not listen.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
 pub enum BindError {
     /// Another program has the port, on one family or both.
     #[error("port {port} is in use by another program")]

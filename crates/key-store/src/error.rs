@@ -10,7 +10,6 @@ use crate::material::BadMaterial;
 
 /// A key could not be read, kept, renamed or removed.
 #[derive(Clone, Debug, thiserror::Error)]
-#[non_exhaustive]
 pub enum KeyStoreError {
     /// The keychain could not do its part; nothing was kept anywhere else instead.
     #[error(transparent)]

@@ -21,7 +21,6 @@ pub enum MaterialFormat {
 
 /// A text or file is not an AES key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
 pub enum BadMaterial {
     /// The bytes are too many or too few.
     #[error("{len} bytes: an AES key has 16, 24 or 32")]

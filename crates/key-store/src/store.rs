@@ -62,7 +62,6 @@ impl From<KeyError> for KeychainState {
             KeyError::EntryGone | KeyError::EntryDamaged => KeychainState::Ready,
             KeyError::NotRead => KeychainState::NotAsked,
             KeyError::Failed => KeychainState::Failed,
-            _ => KeychainState::Failed,
         }
     }
 }

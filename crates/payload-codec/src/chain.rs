@@ -127,7 +127,9 @@ impl CodecChain {
 /// Names of codecs: keys are not shown, and cannot be.
 impl fmt::Debug for CodecChain {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names = |codecs: &[Arc<dyn PayloadCodec>]| codecs.iter().map(|codec| codec.name()).collect::<Vec<_>>();
+        let names = |codecs: &[Arc<dyn PayloadCodec>]| {
+            codecs.iter().map(|codec| codec.name()).collect::<Vec<_>>()
+        };
         f.debug_struct("CodecChain")
             .field("decoders", &names(&self.decoders))
             .field("encoders", &names(&self.encoders))

@@ -35,7 +35,6 @@ pub trait PayloadCodec: Send + Sync {
 
 /// What a codec does, in one word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
 pub enum CodecName {
     /// AES-GCM of the whole Payload, as the SDK samples write it.
     AesGcm,

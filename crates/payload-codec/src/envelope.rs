@@ -5,7 +5,6 @@ use temporal_payload::{METADATA_ENCRYPTION_KEY_ID, Payload, encodings};
 
 /// An envelope format that this product knows by sight and cannot open.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum UnsupportedEnvelope {
     /// Temporal Proxy: the data key is in `encryption-dek`, wrapped by the key that `encryption-key-id` names.
     TemporalProxy {

@@ -6,7 +6,6 @@ use crate::key::{KeyError, KeyId};
 
 /// Why a Payload could not be encoded or decoded.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
 pub enum CodecError {
     /// No key with the id that the Payload names.
     #[error("key \"{0}\" is not in the key store")]

@@ -155,7 +155,6 @@ pub trait KeyProvider: Send + Sync {
 
 /// A key exists, or may exist, and its bytes cannot be had now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
 pub enum KeyError {
     /// The keychain is there and locked.
     #[error("the keychain is locked")]

@@ -258,6 +258,15 @@ async fn contract_10_past_the_limit_is_a_413_that_can_be_read() {
     assert_eq!(reply.status_line(), "413 Request larger than 1 MiB");
     assert_eq!(reply.header("access-control-allow-origin"), Some(ORIGIN));
 
+    // And before any of it has arrived.
+    let mut wire = server.connect().await;
+    let head = "POST /decode HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1048577\r\n\r\n";
+    wire.send(head.as_bytes()).await;
+    assert_eq!(
+        wire.reply().await.status_line(),
+        "413 Request larger than 1 MiB"
+    );
+
     // Not declared: refused when the limit is passed.
     let mut wire = server.connect().await;
     let head = "POST /decode HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";

@@ -306,17 +306,17 @@ async fn keychains_that_give_no_key() {
         ),
         (
             KeyError::TimedOut,
-            "Keychain locked",
+            "Keychain did not answer",
             "the keychain did not answer in time",
         ),
         (
             KeyError::Denied,
-            "Keychain locked",
+            "Keychain refused access",
             "the keychain refused access",
         ),
         (
             KeyError::Missing,
-            "Keychain locked",
+            "No keychain is running",
             "no keychain is running",
         ),
         (

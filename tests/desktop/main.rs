@@ -1,0 +1,167 @@
+//! The real window, with a real keychain: a key is added by hand, a client is served, a Payload is read.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+use support::keyring::PrivateKeyring;
+use support::vectors::vectors;
+use support::webdriver::{Window, free_port};
+
+/// Temporal's public sample key, as a user pastes it.
+const KEY: &str = "test-key-test-key-test-key-test!";
+
+#[tokio::test]
+async fn a_key_added_in_the_window_serves_clients_and_reads_a_pasted_payload() {
+    let keyring = PrivateKeyring::unlocked();
+    let port = free_port().await;
+    set_port(keyring.path(), port);
+    let window = Window::open(|program| keyring.command(program), &desktop()).await;
+
+    // The Codec Server starts with the app, also before there is a key.
+    window.wait_for_text("sidebar-state", "Serving").await;
+    window.picture("window-welcome").await;
+    let vector = go_vector();
+    let refused = curl(port, &vector["encoded"]);
+    assert!(refused.contains("422 Key not found") || refused.contains("not decoded"), "{refused}");
+
+    // A key, by hand.
+    window.click("nav-keys").await;
+    window.click("import-key").await;
+    window.type_into("key-id", "test").await;
+    window.type_into("key-label", "Orders workers").await;
+    window.type_into("key-material", KEY).await;
+    window.click("format-utf8").await;
+    window.picture("window-import-key").await;
+    window.click("import-submit").await;
+    window.wait_for_text("keys-list", "Orders workers").await;
+    window.picture("window-keys").await;
+    assert!(!window.page().await.contains(KEY), "the key is still on the page");
+    let accounts = keyring.accounts(app::IDENTIFIER);
+    assert_eq!(accounts.len(), 1, "one entry in the OS keychain: {accounts:?}");
+    assert_eq!(keyring.lookup(app::IDENTIFIER, &accounts[0]), KEY.as_bytes());
+
+    // A client.
+    let answer = curl(port, &vector["encoded"]);
+    assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
+    let decoded = vector["decoded"]["data"].as_str().expect("data");
+    assert!(answer.contains(decoded), "{answer}");
+    window.click("nav-requests").await;
+    let rows = window.wait_for_text("requests", "Decoded").await;
+    assert!(rows.contains("http://localhost:8233") && rows.contains("Key not found"), "{rows}");
+    window.picture("window-requests").await;
+
+    // A pasted Payload.
+    window.click("nav-inspector").await;
+    if window.page().await.contains("data-testid=\"welcome-skip\"") {
+        window.click("welcome-skip").await;
+    }
+    window.type_into("source-input", &vector["encoded"].to_string()).await;
+    window.click("source-decode").await;
+    window.wait_for_text("verdict", "Decrypted with key test").await;
+    window.wait_for_text("layers", "zlib").await;
+    window.wait_for_text("decoded-text", "ORD-1042").await;
+    window.picture("window-inspector").await;
+
+    window.click("nav-server").await;
+    window.wait_for_text("server-state", "Serving").await;
+    window.picture("window-server").await;
+    window.click("nav-settings").await;
+    window.picture("window-settings").await;
+    drop(window);
+
+    // A new process finds the key again.
+    let window = Window::open(|program| keyring.command(program), &desktop()).await;
+    window.click("nav-keys").await;
+    window.wait_for_text("keys-list", "Orders workers").await;
+    let answer = curl(port, &vector["encoded"]);
+    assert!(answer.contains(decoded), "{answer}");
+
+    // No secret in any file of the app.
+    drop(window);
+    for file in files(&keyring.path().join("config")).into_iter().chain(files(&keyring.path().join("data"))) {
+        if file == keyring.keyring_file() {
+            continue;
+        }
+        let content = std::fs::read(&file).expect("readable");
+        for secret in [KEY.as_bytes(), b"ORD-1042"] {
+            assert!(
+                !content.windows(secret.len()).any(|window| window == secret),
+                "{} holds a secret",
+                file.display()
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn without_a_keychain_the_window_says_so_and_what_to_do() {
+    let keyring = PrivateKeyring::with_bus(support::keyring::Activation::Off);
+    set_port(keyring.path(), free_port().await);
+    let window = Window::open(|program| keyring.command(program), &desktop()).await;
+    window.wait_for_text("sidebar-state", "Serving").await;
+    window.click("nav-keys").await;
+    window.click("import-key").await;
+    window.type_into("key-id", "test").await;
+    window.type_into("key-material", KEY).await;
+    window.click("format-utf8").await;
+    window.click("import-submit").await;
+    window.wait_for_text("import-dialog", "No Secret Service is running").await;
+    window.picture("window-no-keychain").await;
+    // Kept for this session only is a choice of the user's own.
+    window.click("keep-session").await;
+    window.click("import-submit").await;
+    window.wait_for_text("keys-list", "session").await;
+}
+
+/// An order that samples-go's worker codec sealed: AES-GCM around zlib.
+fn go_vector() -> Value {
+    let vectors = vectors("samples-go-aesgcm-zlib-chain.json");
+    let order = vectors.into_iter().find(|vector| {
+        vector["name"].as_str().is_some_and(|name| name.ends_with("/json-object"))
+    });
+    order.expect("the file holds an order")
+}
+
+/// The desktop program, which `cargo build -p desktop --features custom-protocol` puts beside the test programs.
+fn desktop() -> PathBuf {
+    let tests = std::env::current_exe().expect("this test is a program");
+    let program = tests.parent().and_then(Path::parent).expect("target/debug").join("temporal-codec-desktop");
+    assert!(
+        program.exists(),
+        "build it first: cargo build -p desktop --features custom-protocol"
+    );
+    program
+}
+
+/// As `curl` shows it with its headers.
+fn curl(port: u16, payload: &Value) -> String {
+    let output = Command::new("curl")
+        .args(["--silent", "--include", "--max-time", "20", "--header", "Content-Type: application/json"])
+        .args(["--header", "Origin: http://localhost:8233"])
+        .args(["--data", &format!("{{\"payloads\":[{payload}]}}")])
+        .arg(format!("http://127.0.0.1:{port}/decode"))
+        .output()
+        .expect("curl is installed");
+    String::from_utf8(output.stdout).expect("text")
+}
+
+/// Two windows in one test run, and a server of the developer's own, must not meet on a port.
+fn set_port(home: &Path, port: u16) {
+    let folder = home.join("config").join(app::IDENTIFIER);
+    let settings = serde_json::json!({ "server": { "port": port } });
+    app::write_atomically(&folder.join("settings.json"), settings.to_string().as_bytes()).expect("a new file");
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else {
+            found.push(path);
+        }
+    }
+    found
+}

@@ -1,0 +1,336 @@
+//! The app serves: over a real socket, with the settings and keys of now, and tells what happened.
+
+use app::view::ServerState;
+use app::{AppEvent, Code};
+use serde_json::{Value, json};
+use support::app::{TestApp, eventually, free_port, post, send};
+use support::server::SAMPLE_KEY;
+use support::wire::{Ask, EVIL, ORIGIN, PLAIN, SEALED, UNKNOWN_KEY, payloads};
+
+fn sample_key() -> String {
+    String::from_utf8(SAMPLE_KEY.to_vec()).expect("ASCII")
+}
+
+#[test]
+fn a_key_counts_from_the_next_request_and_so_does_its_removal() {
+    let app = TestApp::new();
+    let port = app.serve();
+    let sealed = payloads(&[SEALED]);
+    let plain = payloads(&[PLAIN]);
+    assert_eq!(post(port, "/decode", &sealed).body, sealed);
+    let refused = post(port, "/encode", &plain);
+    assert_eq!(refused.status(), 422, "{}", refused.head);
+
+    let handle = app.import("test-key-id", &sample_key(), "utf8", "keychain");
+    assert_eq!(post(port, "/decode", &sealed).body, plain);
+    let encoded = post(port, "/encode", &plain);
+    assert_eq!(encoded.status(), 200);
+    assert_ne!(encoded.body, plain);
+    assert_eq!(post(port, "/decode", &encoded.body).body, plain);
+
+    app.ok("remove_key", json!({ "handle": handle }));
+    assert_eq!(post(port, "/decode", &sealed).body, sealed);
+    let refused = post(port, "/encode", &plain);
+    assert_eq!(refused.status(), 422);
+    assert!(!refused.body.contains("payloads"), "{}", refused.body);
+}
+
+#[test]
+fn a_renamed_key_answers_to_its_new_id_alone() {
+    let app = TestApp::new();
+    let port = app.serve();
+    let handle = app.import("test-key-id", &sample_key(), "utf8", "session");
+    app.ok("rename_key", json!({ "handle": handle, "id": "other", "label": "" }));
+    let sealed = payloads(&[SEALED]);
+    assert_eq!(post(port, "/decode", &sealed).body, sealed);
+    // "other", in base64
+    let renamed = payloads(&[&SEALED.replace("dGVzdC1rZXktaWQ=", "b3RoZXI=")]);
+    assert_eq!(post(port, "/decode", &renamed).body, payloads(&[PLAIN]));
+}
+
+#[test]
+fn an_origin_counts_from_the_next_request() {
+    let app = TestApp::new();
+    let port = app.serve();
+    let ask = || {
+        let body = payloads(&[PLAIN]);
+        send(port, Ask::post("/decode", &body).header("Origin", EVIL))
+    };
+    assert_eq!(ask().status_line(), "403 Origin not allowed");
+    app.ok("add_origin", json!({ "origin": EVIL }));
+    let answer = ask();
+    assert_eq!(answer.status(), 200);
+    assert!(answer.head.contains("http://evil.test"), "{}", answer.head);
+    app.ok("remove_origin", json!({ "origin": EVIL }));
+    assert_eq!(ask().status_line(), "403 Origin not allowed");
+}
+
+#[test]
+fn the_policy_counts_from_the_next_request() {
+    let app = TestApp::new().with_sample_key();
+    let port = app.serve();
+    let mixed = payloads(&[SEALED, UNKNOWN_KEY]);
+    let unknown = payloads(&[UNKNOWN_KEY]);
+    let page = |body: &str| send(port, Ask::post("/decode", body).header("Origin", ORIGIN));
+    for (policy, program, page_of_unknown) in [
+        ("explain", 200, "422 Key not found: prod-2024"),
+        ("fail", 422, "422 Key not found: prod-2024"),
+        ("pass", 200, "200 OK"),
+    ] {
+        app.ok("update_settings", json!({ "undecodable": policy }));
+        assert_eq!(post(port, "/decode", &mixed).status(), program, "{policy}");
+        assert_eq!(page(&unknown).status_line(), page_of_unknown, "{policy}");
+    }
+}
+
+#[test]
+fn compression_is_put_inside_the_encryption() {
+    let app = TestApp::new().with_sample_key();
+    let port = app.serve();
+    let long = json!({ "metadata": { "encoding": "anNvbi9wbGFpbg==" }, "data": "IkFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBIg==" });
+    let plain = format!("{{\"payloads\":[{long}]}}");
+    for (compression, layers) in [
+        ("none", json!(["encrypted · test-key-id", "json/plain"])),
+        ("zlib", json!(["encrypted · test-key-id", "zlib", "json/plain"])),
+        ("gzip", json!(["encrypted · test-key-id", "gzip", "json/plain"])),
+        ("snappy", json!(["encrypted · test-key-id", "snappy", "json/plain"])),
+        ("zstd", json!(["encrypted · test-key-id", "zstd", "json/plain"])),
+    ] {
+        app.ok("update_settings", json!({ "compression": compression }));
+        let encoded = post(port, "/encode", &plain);
+        assert_eq!(encoded.status(), 200, "{compression}: {}", encoded.body);
+        let shown = app.ok("inspect", json!({ "source": encoded.body }));
+        assert_eq!(shown["rows"][0]["layers"], layers, "{compression}");
+    }
+}
+
+#[test]
+fn a_body_limit_counts_after_a_restart_of_its_own() {
+    let app = TestApp::new();
+    let port = app.serve_on_set_port();
+    let large = payloads(&[PLAIN]) + &" ".repeat(1 << 20);
+    assert_eq!(post(port, "/decode", &large).status(), 200);
+    app.ok("update_settings", json!({ "max_body_mib": 1 }));
+    assert_eq!(
+        post(port, "/decode", &large).status_line(),
+        "413 Request larger than 1 MiB"
+    );
+    let status = app.ok("server_status", Value::Null);
+    assert_eq!(status["state"], "serving");
+    assert_eq!(status["endpoint"], format!("http://127.0.0.1:{port}"));
+}
+
+#[test]
+fn a_body_limit_does_not_move_a_server_off_its_port() {
+    let app = TestApp::new();
+    // Started on a port of the system's choice, as `serve --port 0` does; another one is set.
+    app.ok("set_port", json!({ "port": free_port() }));
+    let port = app.serve();
+    app.ok("update_settings", json!({ "max_body_mib": 2 }));
+    let status = app.ok("server_status", Value::Null);
+    assert_eq!(status["endpoint"], format!("http://127.0.0.1:{port}"));
+}
+
+#[test]
+fn a_taken_port_is_told_with_one_that_is_free_and_setting_another_recovers() {
+    let other = TestApp::new();
+    let taken = other.serve();
+    let app = TestApp::new();
+    let mut events = app.app.events();
+    app.ok("set_port", json!({ "port": taken }));
+    let error = app.fails("start_server", Value::Null, Code::PortInUse);
+    assert_eq!(error.message, format!("Port {taken} is taken by another program."));
+
+    let status = app.ok("server_status", Value::Null);
+    assert_eq!(status["state"], "failed");
+    assert_eq!(status["port"], taken, "never drifts");
+    assert_eq!(status["error"]["code"], "port_in_use");
+    assert_eq!(status["listening"], json!([]));
+    let free = status["free_port"].as_u64().expect("a free port");
+    assert_ne!(free, u64::from(taken));
+    assert!(error.hint.expect("a hint").contains(&free.to_string()));
+    let told = app.wait_for(&mut events, |event| match event {
+        AppEvent::ServerChanged { server } if server.state == ServerState::Failed => Some(server),
+        _ => None,
+    });
+    assert_eq!(told.free_port.map(u64::from), Some(free));
+
+    // Another test may have taken the free one by now.
+    let status = match app.call("set_port", json!({ "port": free })) {
+        Ok(status) => status,
+        Err(error) => {
+            assert_eq!(error.code, Code::PortInUse);
+            app.ok("set_port", json!({ "port": free_port() }))
+        }
+    };
+    assert_eq!(status["state"], "serving");
+    assert_eq!(status["error"], Value::Null);
+    let port = u16::try_from(status["port"].as_u64().expect("a number")).expect("a port");
+    assert_eq!(post(port, "/decode", &payloads(&[PLAIN])).status(), 200);
+}
+
+#[test]
+fn starting_twice_and_stopping_twice_change_nothing() {
+    let app = TestApp::new();
+    let port = app.serve();
+    let again = app.ok("start_server", Value::Null);
+    assert_eq!(again["endpoint"], format!("http://127.0.0.1:{port}"));
+    assert_eq!(again["listening"][0], format!("http://127.0.0.1:{port}"));
+    let stopped = app.ok("stop_server", Value::Null);
+    assert_eq!(stopped["state"], "stopped");
+    assert_eq!(stopped["started"], Value::Null);
+    assert_eq!(app.ok("stop_server", Value::Null)["state"], "stopped");
+    assert!(std::net::TcpStream::connect(("127.0.0.1", port)).is_err());
+}
+
+#[test]
+fn ids_and_sums_go_on_over_a_restart_and_a_clearing() {
+    let app = TestApp::new().with_sample_key();
+    let port = app.serve();
+    post(port, "/decode", &payloads(&[SEALED, UNKNOWN_KEY]));
+    post(port, "/nothing", "{}");
+    app.ok("stop_server", Value::Null);
+    let port = app.serve();
+    post(port, "/decode", &payloads(&[SEALED]));
+
+    let list = || app.ok("list_requests", json!({ "limit": 10 }))["requests"].clone();
+    eventually("three requests", || list().as_array().map(Vec::len) == Some(3));
+    let requests = list();
+    let field = |name: &str| -> Vec<Value> {
+        let requests = requests.as_array().expect("a list");
+        requests.iter().map(|request| request[name].clone()).collect()
+    };
+    assert_eq!(field("id"), [3, 2, 1], "newest first");
+    assert_eq!(field("operation"), ["decode", "unknown", "decode"]);
+    assert_eq!(field("result"), ["Decoded", "Path not found", "1 of 2 not decoded"]);
+    assert_eq!(field("tone"), ["ok", "error", "warning"]);
+    assert_eq!(field("status"), [200, 404, 200]);
+    let reason = &requests[2]["reasons"][0];
+    assert_eq!(reason["payload"], 1);
+    assert_eq!(reason["code"], "KEY_NOT_FOUND");
+    assert_eq!(reason["message"], "key \"prod-2024\" is not in the key store");
+    assert!(reason["hint"].as_str().expect("a hint").contains("Add the key"));
+    assert_eq!(requests[2]["keys"], json!(["test-key-id"]));
+
+    let sums = json!({ "requests": 3, "errors": 1, "payloads": 2, "undecodable": 1 });
+    assert_eq!(app.ok("server_status", Value::Null)["counts"], sums);
+    assert_eq!(app.ok("clear_requests", Value::Null)["requests"], json!([]));
+    assert_eq!(list(), json!([]));
+    assert_eq!(app.ok("server_status", Value::Null)["counts"], sums);
+    post(port, "/decode", "{}");
+    eventually("a fourth request", || list()[0]["id"] == 4);
+    assert_eq!(app.ok("list_requests", json!({ "limit": 0 }))["requests"], json!([]));
+}
+
+#[test]
+fn every_change_is_an_event() {
+    let app = TestApp::new();
+    let mut events = app.app.events();
+    let port = app.serve();
+    app.wait_for(&mut events, |event| match event {
+        AppEvent::ServerChanged { server } => {
+            assert_eq!(server.state, ServerState::Serving);
+            Some(())
+        }
+        _ => None,
+    });
+    app.import("test-key-id", &sample_key(), "utf8", "session");
+    let keys = app.wait_for(&mut events, |event| match event {
+        AppEvent::KeysChanged { keys } => Some(keys),
+        _ => None,
+    });
+    assert_eq!(keys.keys[0].id, "test-key-id");
+    assert!(keys.encode_key.is_some());
+    app.ok("update_settings", json!({ "undecodable": "pass" }));
+    app.wait_for(&mut events, |event| match event {
+        AppEvent::SettingsChanged { settings }
+            if settings.undecodable == app::view::Undecodable::Pass =>
+        {
+            Some(())
+        }
+        _ => None,
+    });
+    app.ok("stop_server", Value::Null);
+    app.wait_for(&mut events, |event| match event {
+        AppEvent::ServerChanged { server } => {
+            assert_eq!(server.state, ServerState::Stopped);
+            Some(())
+        }
+        _ => None,
+    });
+    assert!(std::net::TcpStream::connect(("127.0.0.1", port)).is_err());
+}
+
+#[test]
+fn requests_are_told_as_they_come_oldest_first_with_the_sums() {
+    let app = TestApp::new().with_sample_key();
+    let port = app.serve();
+    let mut events = app.app.events();
+    for _ in 0..5 {
+        post(port, "/decode", &payloads(&[SEALED]));
+    }
+    let mut told = Vec::new();
+    let counts = app.wait_for(&mut events, |event| match event {
+        AppEvent::RequestsRecorded { requests, counts } => {
+            told.extend(requests.iter().map(|request| request.id));
+            (told.len() == 5).then_some(counts)
+        }
+        _ => None,
+    });
+    assert_eq!(told, [1, 2, 3, 4, 5]);
+    assert_eq!((counts.requests, counts.payloads), (5, 5));
+    assert_eq!(app.ok("server_status", Value::Null)["counts"]["requests"], 5);
+}
+
+#[test]
+fn a_page_that_got_nothing_readable_is_worth_a_notification() {
+    let app = TestApp::new();
+    let port = app.serve();
+    let unknown = payloads(&[UNKNOWN_KEY]);
+    let mut events = app.app.events();
+    let mut next = || {
+        app.wait_for(&mut events, |event| match event {
+            AppEvent::RequestsRecorded { requests, .. } => Some(requests),
+            _ => None,
+        })
+    };
+    post(port, "/decode", &unknown);
+    assert_eq!(app.app.undecodable_notice(&next()), None, "a program has its own text");
+    send(port, Ask::post("/decode", &unknown).header("Origin", ORIGIN));
+    let page = next();
+    assert_eq!(
+        app.app.undecodable_notice(&page).as_deref(),
+        Some("Key \"prod-2024\" is not in the key store.")
+    );
+    app.ok("update_settings", json!({ "notify_undecodable": false }));
+    assert_eq!(app.app.undecodable_notice(&page), None);
+}
+
+#[test]
+fn launching_reads_the_keys_and_serves_as_the_settings_say() {
+    let first = TestApp::new();
+    first.import("test-key-id", &sample_key(), "utf8", "keychain");
+    let port = first.serve_on_set_port();
+    first.ok("stop_server", Value::Null);
+
+    let app = first.sibling();
+    app.app.launch();
+    eventually("it serves", || {
+        app.ok("server_status", Value::Null)["state"] == "serving"
+    });
+    assert_eq!(
+        post(port, "/decode", &payloads(&[SEALED])).body,
+        payloads(&[PLAIN])
+    );
+    app.app.shut_down();
+    assert_eq!(app.ok("server_status", Value::Null)["state"], "stopped");
+
+    first.ok("update_settings", json!({ "start_server_on_launch": false }));
+    let app = first.sibling();
+    let mut events = app.app.events();
+    app.app.launch();
+    app.wait_for(&mut events, |event| {
+        matches!(event, AppEvent::KeysChanged { .. }).then_some(())
+    });
+    assert_eq!(app.ok("server_status", Value::Null)["state"], "stopped");
+}
