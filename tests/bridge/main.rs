@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use app::{App, AppError, AppPaths};
 use axum::Json;
-use axum::extract::{Path, Request, State};
+use axum::extract::{DefaultBodyLimit, Path, Request, State};
 use axum::http::{StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::sse::{Event, KeepAlive, Sse};
@@ -55,6 +55,8 @@ async fn serve() -> std::io::Result<()> {
         .route("/ipc/{command}", post(command))
         .route("/events", get(events))
         .fallback_service(ServeDir::new(ui))
+        // Tauri's IPC has no limit either; the app has its own for documents.
+        .layer(DefaultBodyLimit::disable())
         .layer(middleware::from_fn_with_state(
             format!("http://{address}"),
             own_pages_only,

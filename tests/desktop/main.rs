@@ -23,7 +23,10 @@ async fn a_key_added_in_the_window_serves_clients_and_reads_a_pasted_payload() {
     window.picture("window-welcome").await;
     let vector = go_vector();
     let refused = curl(port, &vector["encoded"]);
-    assert!(refused.contains("422 Key not found") || refused.contains("not decoded"), "{refused}");
+    assert!(
+        refused.contains("422 Key not found") || refused.contains("not decoded"),
+        "{refused}"
+    );
 
     // A key, by hand.
     window.click("nav-keys").await;
@@ -36,10 +39,20 @@ async fn a_key_added_in_the_window_serves_clients_and_reads_a_pasted_payload() {
     window.click("import-submit").await;
     window.wait_for_text("keys-list", "Orders workers").await;
     window.picture("window-keys").await;
-    assert!(!window.page().await.contains(KEY), "the key is still on the page");
+    assert!(
+        !window.page().await.contains(KEY),
+        "the key is still on the page"
+    );
     let accounts = keyring.accounts(app::IDENTIFIER);
-    assert_eq!(accounts.len(), 1, "one entry in the OS keychain: {accounts:?}");
-    assert_eq!(keyring.lookup(app::IDENTIFIER, &accounts[0]), KEY.as_bytes());
+    assert_eq!(
+        accounts.len(),
+        1,
+        "one entry in the OS keychain: {accounts:?}"
+    );
+    assert_eq!(
+        keyring.lookup(app::IDENTIFIER, &accounts[0]),
+        KEY.as_bytes()
+    );
 
     // A client.
     let answer = curl(port, &vector["encoded"]);
@@ -48,7 +61,10 @@ async fn a_key_added_in_the_window_serves_clients_and_reads_a_pasted_payload() {
     assert!(answer.contains(decoded), "{answer}");
     window.click("nav-requests").await;
     let rows = window.wait_for_text("requests", "Decoded").await;
-    assert!(rows.contains("http://localhost:8233") && rows.contains("Key not found"), "{rows}");
+    assert!(
+        rows.contains("http://localhost:8233") && rows.contains("Key not found"),
+        "{rows}"
+    );
     window.picture("window-requests").await;
 
     // A pasted Payload.
@@ -56,9 +72,13 @@ async fn a_key_added_in_the_window_serves_clients_and_reads_a_pasted_payload() {
     if window.page().await.contains("data-testid=\"welcome-skip\"") {
         window.click("welcome-skip").await;
     }
-    window.type_into("source-input", &vector["encoded"].to_string()).await;
+    window
+        .type_into("source-input", &vector["encoded"].to_string())
+        .await;
     window.click("source-decode").await;
-    window.wait_for_text("verdict", "Decrypted with key test").await;
+    window
+        .wait_for_text("verdict", "Decrypted with key test")
+        .await;
     window.wait_for_text("layers", "zlib").await;
     window.wait_for_text("decoded-text", "ORD-1042").await;
     window.picture("window-inspector").await;
@@ -79,7 +99,10 @@ async fn a_key_added_in_the_window_serves_clients_and_reads_a_pasted_payload() {
 
     // No secret in any file of the app.
     drop(window);
-    for file in files(&keyring.path().join("config")).into_iter().chain(files(&keyring.path().join("data"))) {
+    for file in files(&keyring.path().join("config"))
+        .into_iter()
+        .chain(files(&keyring.path().join("data")))
+    {
         if file == keyring.keyring_file() {
             continue;
         }
@@ -106,7 +129,9 @@ async fn without_a_keychain_the_window_says_so_and_what_to_do() {
     window.type_into("key-material", KEY).await;
     window.click("format-utf8").await;
     window.click("import-submit").await;
-    window.wait_for_text("import-dialog", "No Secret Service is running").await;
+    window
+        .wait_for_text("import-dialog", "No Secret Service is running")
+        .await;
     window.picture("window-no-keychain").await;
     // Kept for this session only is a choice of the user's own.
     window.click("keep-session").await;
@@ -118,7 +143,9 @@ async fn without_a_keychain_the_window_says_so_and_what_to_do() {
 fn go_vector() -> Value {
     let vectors = vectors("samples-go-aesgcm-zlib-chain.json");
     let order = vectors.into_iter().find(|vector| {
-        vector["name"].as_str().is_some_and(|name| name.ends_with("/json-object"))
+        vector["name"]
+            .as_str()
+            .is_some_and(|name| name.ends_with("/json-object"))
     });
     order.expect("the file holds an order")
 }
@@ -126,7 +153,11 @@ fn go_vector() -> Value {
 /// The desktop program, which `cargo build -p desktop --features custom-protocol` puts beside the test programs.
 fn desktop() -> PathBuf {
     let tests = std::env::current_exe().expect("this test is a program");
-    let program = tests.parent().and_then(Path::parent).expect("target/debug").join("temporal-codec-desktop");
+    let program = tests
+        .parent()
+        .and_then(Path::parent)
+        .expect("target/debug")
+        .join("temporal-codec-desktop");
     assert!(
         program.exists(),
         "build it first: cargo build -p desktop --features custom-protocol"
@@ -137,7 +168,14 @@ fn desktop() -> PathBuf {
 /// As `curl` shows it with its headers.
 fn curl(port: u16, payload: &Value) -> String {
     let output = Command::new("curl")
-        .args(["--silent", "--include", "--max-time", "20", "--header", "Content-Type: application/json"])
+        .args([
+            "--silent",
+            "--include",
+            "--max-time",
+            "20",
+            "--header",
+            "Content-Type: application/json",
+        ])
         .args(["--header", "Origin: http://localhost:8233"])
         .args(["--data", &format!("{{\"payloads\":[{payload}]}}")])
         .arg(format!("http://127.0.0.1:{port}/decode"))
@@ -150,7 +188,11 @@ fn curl(port: u16, payload: &Value) -> String {
 fn set_port(home: &Path, port: u16) {
     let folder = home.join("config").join(app::IDENTIFIER);
     let settings = serde_json::json!({ "server": { "port": port } });
-    app::write_atomically(&folder.join("settings.json"), settings.to_string().as_bytes()).expect("a new file");
+    app::write_atomically(
+        &folder.join("settings.json"),
+        settings.to_string().as_bytes(),
+    )
+    .expect("a new file");
 }
 
 fn files(folder: &Path) -> Vec<PathBuf> {

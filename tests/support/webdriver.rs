@@ -31,7 +31,8 @@ impl Window {
     /// Where the driver or the window does not come up.
     pub async fn open(home: impl Fn(&str) -> Command, program: &Path) -> Self {
         let port = free_port().await;
-        let display = std::env::var_os("DISPLAY").expect("run under xvfb-run: the window needs a screen");
+        let display =
+            std::env::var_os("DISPLAY").expect("run under xvfb-run: the window needs a screen");
         let driver = home("WebKitWebDriver")
             .arg(format!("--port={port}"))
             .env("DISPLAY", display)
@@ -70,10 +71,19 @@ impl Window {
         let start = Instant::now();
         loop {
             let element = self.element(testid).await;
-            let clicked = self.try_call("POST", &self.of(&format!("element/{element}/click")), &json!({})).await;
+            let clicked = self
+                .try_call(
+                    "POST",
+                    &self.of(&format!("element/{element}/click")),
+                    &json!({}),
+                )
+                .await;
             match clicked {
                 Ok(_) => return,
-                Err(error) => assert!(start.elapsed() < PATIENCE, "{testid} cannot be clicked: {error}"),
+                Err(error) => assert!(
+                    start.elapsed() < PATIENCE,
+                    "{testid} cannot be clicked: {error}"
+                ),
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
@@ -85,8 +95,12 @@ impl Window {
     /// Where it does not come, or does not take text.
     pub async fn type_into(&self, testid: &str, text: &str) {
         let element = self.element(testid).await;
-        self.call("POST", &self.of(&format!("element/{element}/value")), &json!({ "text": text }))
-            .await;
+        self.call(
+            "POST",
+            &self.of(&format!("element/{element}/value")),
+            &json!({ "text": text }),
+        )
+        .await;
     }
 
     /// Waits until what has this `data-testid` shows a text; gives all that it shows.
@@ -109,7 +123,11 @@ impl Window {
     /// All that is on the page: no secret may be.
     pub async fn page(&self) -> String {
         let page = self
-            .call("POST", &self.of("execute/sync"), &json!({ "script": "return document.documentElement.outerHTML", "args": [] }))
+            .call(
+                "POST",
+                &self.of("execute/sync"),
+                &json!({ "script": "return document.documentElement.outerHTML", "args": [] }),
+            )
             .await;
         page.as_str().unwrap_or_default().to_owned()
     }
@@ -121,8 +139,12 @@ impl Window {
     pub async fn picture(&self, name: &str) {
         // What was typed or changed just now is on the screen two frames later.
         let script = "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 250)));";
-        self.call("POST", &self.of("execute/async"), &json!({ "script": script, "args": [] }))
-            .await;
+        self.call(
+            "POST",
+            &self.of("execute/async"),
+            &json!({ "script": script, "args": [] }),
+        )
+        .await;
         let picture = self.call("GET", &self.of("screenshot"), &Value::Null).await;
         let png = base64::engine::general_purpose::STANDARD
             .decode(picture.as_str().unwrap_or_default())
@@ -139,14 +161,19 @@ impl Window {
         let script = "const found = [...document.querySelectorAll(`[data-testid=\"${arguments[0]}\"]`)]; \
                       return found.map((one) => one.innerText).join('\\n');";
         let text = self
-            .call("POST", &self.of("execute/sync"), &json!({ "script": script, "args": [testid] }))
+            .call(
+                "POST",
+                &self.of("execute/sync"),
+                &json!({ "script": script, "args": [testid] }),
+            )
             .await;
         text.as_str().unwrap_or_default().to_owned()
     }
 
     async fn element(&self, testid: &str) -> String {
         let start = Instant::now();
-        let selector = json!({ "using": "css selector", "value": format!("[data-testid=\"{testid}\"]") });
+        let selector =
+            json!({ "using": "css selector", "value": format!("[data-testid=\"{testid}\"]") });
         loop {
             match self.try_call("POST", &self.of("element"), &selector).await {
                 Ok(found) => return found[ELEMENT].as_str().expect("an element's id").to_owned(),
@@ -175,7 +202,8 @@ impl Window {
         let mut wire = Wire::connect(self.address).await;
         wire.send(&ask.bytes()).await;
         let reply = wire.reply().await;
-        let mut answer: Value = serde_json::from_str(&reply.body).map_err(|error| format!("{error}: {}", reply.body))?;
+        let mut answer: Value = serde_json::from_str(&reply.body)
+            .map_err(|error| format!("{error}: {}", reply.body))?;
         if reply.status == 200 {
             Ok(answer["value"].take())
         } else {
@@ -186,7 +214,10 @@ impl Window {
     async fn wait_for_driver(&self) {
         let start = Instant::now();
         while tokio::net::TcpStream::connect(self.address).await.is_err() {
-            assert!(start.elapsed() < PATIENCE, "WebKitWebDriver does not listen");
+            assert!(
+                start.elapsed() < PATIENCE,
+                "WebKitWebDriver does not listen"
+            );
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
@@ -214,13 +245,22 @@ fn children(parent: u32) -> Vec<String> {
         .args(["--no-headers", "-o", "pid", "--ppid", &parent.to_string()])
         .output();
     let text = output.map(|output| output.stdout).unwrap_or_default();
-    String::from_utf8_lossy(&text).split_whitespace().map(str::to_owned).collect()
+    String::from_utf8_lossy(&text)
+        .split_whitespace()
+        .map(str::to_owned)
+        .collect()
 }
 
 /// Whether a process runs; one that only waits for its parent to notice its end does not.
 fn is_running(pid: &str) -> bool {
-    std::fs::read_to_string(format!("/proc/{pid}/stat"))
-        .is_ok_and(|stat| !stat.rsplit(')').next().unwrap_or_default().trim_start().starts_with('Z'))
+    std::fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| {
+        !stat
+            .rsplit(')')
+            .next()
+            .unwrap_or_default()
+            .trim_start()
+            .starts_with('Z')
+    })
 }
 
 /// A port of 127.0.0.1 on which nobody listens.
@@ -228,6 +268,8 @@ fn is_running(pid: &str) -> bool {
 /// # Panics
 /// Where the system has none.
 pub async fn free_port() -> u16 {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+        .await
+        .expect("a port");
     listener.local_addr().expect("bound").port()
 }

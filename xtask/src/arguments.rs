@@ -11,6 +11,7 @@ cargo xtask test --list                  name the steps
 cargo xtask test --from STEP             start at a step
 cargo xtask test --only STEP             run one step (may be given more than once)
 cargo xtask e2e                          the three end-to-end steps: bridge, desktop, temporal
+cargo xtask bench                        decoding, as ratios to the floor of its own work
 
 Each first installs what the machine lacks (Debian and Ubuntu; elsewhere it prints what is needed).";
 
@@ -20,6 +21,7 @@ pub(crate) enum Task {
     Help,
     Run { release: bool, rest: Vec<String> },
     Test(Chosen),
+    Bench,
 }
 
 /// Which steps of the test run are wanted.
@@ -39,7 +41,8 @@ pub(crate) fn parse(arguments: &[String]) -> Result<Task, Failure> {
         "run" => parse_run(rest),
         "test" => parse_test(rest).map(Task::Test),
         "e2e" if rest.is_empty() => Ok(Task::Test(Chosen::Steps(steps::END_TO_END.to_vec()))),
-        "e2e" => Err(Failure::Usage("`e2e` takes no arguments".to_owned())),
+        "bench" if rest.is_empty() => Ok(Task::Bench),
+        "e2e" | "bench" => Err(Failure::Usage(format!("`{task}` takes no arguments"))),
         unknown => Err(Failure::Usage(format!("there is no task `{unknown}`"))),
     }
 }

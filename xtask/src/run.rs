@@ -32,6 +32,16 @@ pub(crate) fn run(root: &Path, release: bool, rest: &[String]) -> Result<ExitCod
     }
 }
 
+/// Measures decoding, optimized as in a release; it prints a table.
+///
+/// # Errors
+/// When the machine cannot be set up, or it does not build or run.
+pub(crate) fn bench(root: &Path) -> Result<ExitCode, Failure> {
+    setup::system(&[COMPILING])?;
+    run_program(cargo(root).args(["bench", "-p", "tests", "--bench", "decode"]))?;
+    Ok(ExitCode::SUCCESS)
+}
+
 /// The command that builds the desktop app with the UI inside. Everyone who builds it uses this one: other features
 /// would build its dependencies again.
 pub(crate) fn build_app(root: &Path) -> Command {

@@ -226,7 +226,7 @@ fn inspection_view(number: u32, inspection: &Inspection) -> InspectionView {
     }
 }
 
-fn not_recognized(error: &NotRecognized) -> AppError {
+pub(crate) fn not_recognized(error: &NotRecognized) -> AppError {
     AppError::new(Code::NotRecognized, sentence(&error.to_string()))
         .hint("Paste a Payload, {\"payloads\":[…]}, or an Event History as the Web UI or the CLI exports it.")
 }

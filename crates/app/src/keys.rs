@@ -315,7 +315,7 @@ fn view(record: &KeyRecord) -> KeyView {
         also_opens: record
             .also_opens
             .iter()
-            .map(|id| id.as_str().to_owned())
+            .map(|id| shown_id(id, record))
             .collect(),
         label: record.label.clone(),
         bits: record.bits,
@@ -329,6 +329,17 @@ fn view(record: &KeyRecord) -> KeyView {
             KeyState::Loaded => None,
             KeyState::Unavailable(error) => Some(unavailable(error)),
         },
+    }
+}
+
+/// An id of a key; not where the id is the key itself, as Java's sample has it: a list shows no key.
+fn shown_id(id: &KeyId, record: &KeyRecord) -> String {
+    let is_the_key = material::parse(id.as_str(), MaterialFormat::Utf8)
+        .is_ok_and(|key| key.fingerprint() == record.fingerprint);
+    if is_the_key {
+        "(the key's own text)".to_owned()
+    } else {
+        id.as_str().to_owned()
     }
 }
 

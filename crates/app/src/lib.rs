@@ -61,6 +61,7 @@ pub use files::write_atomically;
 pub use key_list::{MAX_KEY_LIST_BYTES, read_key_list};
 pub use panics::report_panics_without_content;
 pub use paths::{AppPaths, IDENTIFIER};
+pub use settings_store::canonical_origin;
 pub use temporal_payload::MAX_DOCUMENT_BYTES;
 pub use termination::termination;
 pub use transform::{Direction, TransformFailure, Transformed};

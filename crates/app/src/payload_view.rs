@@ -86,6 +86,7 @@ pub(crate) fn full(
             return PayloadView {
                 verdict: error.message.clone(),
                 error: Some(error),
+                missing_key: None,
                 steps: Vec::new(),
                 encoded_metadata: Vec::new(),
                 metadata: Vec::new(),
@@ -100,6 +101,11 @@ pub(crate) fn full(
     PayloadView {
         verdict: verdict(&read),
         error: decoded.error.as_ref().map(|error| problem(error, sent)),
+        missing_key: decoded
+            .error
+            .as_ref()
+            .and_then(CodecError::missing_key)
+            .map(|id| id.as_str().to_owned()),
         steps: decoded
             .steps
             .iter()

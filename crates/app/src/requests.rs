@@ -163,6 +163,10 @@ fn view(record: &RequestRecord) -> RequestView {
             code: failure.code.as_str().to_owned(),
             message: failure.message.clone(),
             hint: hints::of_code(failure.code).map(str::to_owned),
+            missing_key: failure
+                .missing_key
+                .as_ref()
+                .map(|id| id.as_str().to_owned()),
         })
         .collect();
     // A request that failed for one of its Payloads has that Payload's reason already.
@@ -172,6 +176,7 @@ fn view(record: &RequestRecord) -> RequestView {
             code: code.as_str().to_owned(),
             message: record.message.clone().unwrap_or_default(),
             hint: hints::of_code(code).map(str::to_owned),
+            missing_key: None,
         });
     }
     let (result, tone) = result(record);

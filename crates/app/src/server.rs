@@ -189,10 +189,19 @@ impl App {
         Ok(connect::cards(&self.server_status(())?.endpoint))
     }
 
+    /// Restarts a server that serves, on the port that it serves on: clients were told that one.
     pub(crate) fn restart_if_serving(&self) -> Result<(), AppError> {
-        if matches!(&*self.inner().server.state(), State::Serving(_)) {
+        let port = match &*self.inner().server.state() {
+            State::Serving(serving) => serving
+                .running
+                .addresses()
+                .first()
+                .map(|first| first.port()),
+            State::Stopped | State::Failed { .. } => None,
+        };
+        if let Some(port) = port {
             self.stop_server(())?;
-            self.start_server(())?;
+            self.start_server_on(port)?;
         }
         Ok(())
     }

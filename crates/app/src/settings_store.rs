@@ -146,7 +146,7 @@ impl App {
     /// # Errors
     /// [`Code::InvalidOrigin`], [`Code::File`].
     pub fn add_origin(&self, request: OriginRequest) -> Result<SettingsView, AppError> {
-        let origin = canonical(&request.origin)?;
+        let origin = canonical_origin(&request.origin)?;
         self.change_settings(|settings| {
             if !settings.origins.contains(&origin) {
                 settings.origins.push(origin);
@@ -191,8 +191,11 @@ fn set<T>(setting: &mut T, value: Option<T>) {
     }
 }
 
-/// The spelling that browsers send: lower case, no default port, no trailing slash.
-fn canonical(origin: &str) -> Result<String, AppError> {
+/// An origin in the spelling that browsers send: lower case, no default port, no trailing slash.
+///
+/// # Errors
+/// [`Code::InvalidOrigin`].
+pub fn canonical_origin(origin: &str) -> Result<String, AppError> {
     let trimmed = origin.trim().trim_end_matches('/');
     let parsed = AllowedOrigins::parse([trimmed]).map_err(|error| {
         AppError::new(Code::InvalidOrigin, error.to_string())

@@ -4,7 +4,7 @@ use temporal_payload::{Document, Role as SlotRole};
 
 use crate::app::App;
 use crate::error::AppError;
-use crate::hints;
+use crate::inspector::not_recognized;
 
 /// A document after decoding or encoding.
 #[derive(Clone, PartialEq, Eq)]
@@ -41,12 +41,7 @@ impl App {
     /// # Errors
     /// [`crate::Code::NotRecognized`] where the bytes hold no Payload.
     pub fn transform(&self, bytes: &[u8], direction: Direction) -> Result<Transformed, AppError> {
-        let document = Document::from_bytes(bytes).map_err(|error| {
-            AppError::new(
-                crate::Code::NotRecognized,
-                hints::sentence(&error.to_string()),
-            )
-        })?;
+        let document = Document::from_bytes(bytes).map_err(|error| not_recognized(&error))?;
         let chain = self.chain();
         let mut failures = Vec::new();
         let mut n_changed = 0;

@@ -1,11 +1,16 @@
-//! The command line's subscriber: standard error, warnings and what the server says of itself. `RUST_LOG` sets the level.
+//! The command line's subscriber, on standard error: warnings, and for a server what it says of itself. `RUST_LOG` sets the
+//! level.
 
 use tracing_subscriber::EnvFilter;
 
-/// Starts logging.
-pub(crate) fn start() {
-    let filter = EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| EnvFilter::new("warn,app=info,codec_server=info"));
+/// Starts logging; with `quiet`, warnings alone: in a pipe, standard error is for what could not be decoded.
+pub(crate) fn start(quiet: bool) {
+    let level = if quiet {
+        "warn"
+    } else {
+        "warn,app=info,codec_server=info"
+    };
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level));
     let subscriber = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))

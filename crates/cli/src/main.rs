@@ -20,7 +20,7 @@ mod transform;
 
 fn main() -> ExitCode {
     let args = args::Args::parse();
-    logging::start();
+    logging::start(!matches!(args.command, args::Command::Serve(_)));
     app::report_panics_without_content();
     let ended = match args.command {
         args::Command::Serve(serve) => serve::run(serve),

@@ -11,8 +11,13 @@ use crate::{input, say};
 /// Serves until SIGINT or SIGTERM.
 pub(crate) fn run(args: Serve) -> Result<ExitCode, AppError> {
     let runtime = input::runtime()?;
+    let origins = args
+        .origins
+        .iter()
+        .map(|origin| app::canonical_origin(origin));
+    let origins: Vec<String> = origins.collect::<Result<_, _>>()?;
     let app = input::open_app(args.keys.as_deref(), runtime.handle().clone(), |settings| {
-        for origin in args.origins {
+        for origin in origins {
             if !settings.origins.contains(&origin) {
                 settings.origins.push(origin);
             }

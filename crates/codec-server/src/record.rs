@@ -85,6 +85,8 @@ pub struct PayloadFailure {
     pub code: Code,
     /// Why, in words.
     pub message: String,
+    /// The key that is missing, where that is why; the empty id where the Payload names none.
+    pub missing_key: Option<KeyId>,
 }
 
 /// What a request asked for.
@@ -205,6 +207,7 @@ impl Tally {
                 index,
                 code: code_of(error),
                 message: line(error),
+                missing_key: error.missing_key(),
             });
         }
     }

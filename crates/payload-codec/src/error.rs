@@ -61,3 +61,23 @@ pub enum CodecError {
     #[error("the system gives no random numbers")]
     NoRandomness,
 }
+
+impl CodecError {
+    /// The id of the key that is missing, where that is the reason; the empty id where the Payload names none.
+    pub fn missing_key(&self) -> Option<KeyId> {
+        match self {
+            CodecError::KeyNotFound(id) => Some(id.clone()),
+            CodecError::KeyIdMissing => Some(KeyId::new("")),
+            CodecError::KeyUnavailable { .. }
+            | CodecError::KeyIdNotText
+            | CodecError::Truncated { .. }
+            | CodecError::Unauthentic(_)
+            | CodecError::Malformed(_)
+            | CodecError::Corrupt { .. }
+            | CodecError::Inflate { .. }
+            | CodecError::TooManyLayers { .. }
+            | CodecError::NoEncodeKey
+            | CodecError::NoRandomness => None,
+        }
+    }
+}

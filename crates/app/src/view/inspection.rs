@@ -123,6 +123,8 @@ pub struct PayloadView {
     pub verdict: String,
     /// Why it could not be decoded, and what to do.
     pub error: Option<AppError>,
+    /// The id of the key that is missing, where that is why. It may be empty.
+    pub missing_key: Option<String>,
     /// The layers that came off, outermost first.
     pub steps: Vec<StepView>,
     /// Metadata of the Payload as it stands in the document.

@@ -73,6 +73,8 @@ pub struct RequestReason {
     pub message: String,
     /// What to do now.
     pub hint: Option<String>,
+    /// The id of the key that is missing, where that is the reason. It may be empty.
+    pub missing_key: Option<String>,
 }
 
 /// How good a result is.

@@ -1,0 +1,103 @@
+// Keys: taken in, made, renamed, chosen, removed; never shown.
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from '../support/test';
+
+test('a key of the wrong length is refused at its field, the right one is listed', async ({ window, page }) => {
+  await window.open('keys');
+  await expect(window.get('keys-empty')).toBeVisible();
+  await window.get('import-key').click();
+  await window.get('key-id').fill('prod-2026');
+  await window.get('key-label').fill('Orders');
+  await expect(window.get('key-material')).toHaveAttribute('type', 'password');
+  await window.get('key-material').fill('much too short');
+  await window.get('import-submit').click();
+  await expect(window.get('material-error')).toContainText('16, 24 or 32 bytes');
+  const material = randomBytes(24).toString('base64');
+  await window.get('key-material').fill(material);
+  await expect(window.get('format-base64')).toBeChecked();
+  await expect(window.get('formats')).toContainText('192 bits');
+  await window.get('import-submit').click();
+  await expect(window.get('key')).toContainText('Orders');
+  await expect(window.get('key')).toContainText('prod-2026');
+  await expect(window.get('key')).toContainText('192 bits');
+  expect(await page.content()).not.toContain(material);
+  await window.get('import-key').click();
+  await expect(window.get('key-material')).toHaveValue('');
+});
+
+test('the same id twice is refused with a way out', async ({ window }) => {
+  await window.open('keys');
+  await window.importKey('twice', randomBytes(32).toString('hex'));
+  await window.get('import-key').click();
+  await window.get('key-id').fill('twice');
+  await window.get('key-material').fill(randomBytes(32).toString('hex'));
+  await window.get('import-submit').click();
+  await expect(window.get('dialog-error')).toContainText('twice');
+  await window.get('key-id').fill('another');
+  await window.get('import-submit').click();
+  await expect(window.get('key')).toHaveCount(2);
+});
+
+test('a raw file is a key', async ({ window }) => {
+  const folder = mkdtempSync(join(tmpdir(), 'key-'));
+  const path = join(folder, 'raw.key');
+  writeFileSync(path, randomBytes(16));
+  await window.open('keys');
+  await window.get('import-key').click();
+  await window.get('key-id').fill('from-file');
+  await window.get('key-source-file').check({ force: true });
+  await window.get('key-path').fill(path);
+  await window.get('import-submit').click();
+  await expect(window.get('key')).toContainText('128 bits');
+  rmSync(folder, { recursive: true });
+});
+
+test('generate, rename, choose, remove', async ({ window }) => {
+  await window.open('keys');
+  await window.get('generate-key').click();
+  await window.get('key-id').fill('first');
+  await window.get('bits-128').check({ force: true });
+  await window.get('generate-submit').click();
+  await expect(window.get('key')).toContainText('128 bits');
+  await window.get('generate-key').click();
+  await window.get('key-id').fill('second');
+  await window.get('keep-session').check();
+  await window.get('generate-submit').click();
+  const second = window.page.locator('[data-testid=key][data-key-id=second]');
+  await expect(second).toContainText('256 bits');
+  await expect(second).toContainText('This session only');
+
+  await second.getByTestId('encode-with').click();
+  await expect(second.getByTestId('encodes')).toBeVisible();
+  await window.get('encode-key').selectOption({ label: 'None: refuse to encode' });
+  await expect(window.get('encodes')).toHaveCount(0);
+  await second.getByTestId('encode-with').click();
+
+  await second.getByTestId('key-rename').click();
+  await window.get('key-id').fill('renamed');
+  await window.get('key-label').fill('Staging');
+  await window.get('rename-submit').click();
+  const renamed = window.page.locator('[data-testid=key][data-key-id=renamed]');
+  await expect(renamed).toContainText('Staging');
+
+  const fingerprint = /Fingerprint\s*([0-9a-f]+)/.exec(await renamed.innerText())?.[1] ?? 'none';
+  await renamed.getByTestId('key-remove').click();
+  const dialog = window.get('remove-dialog');
+  await expect(dialog).toContainText(fingerprint);
+  await expect(dialog).toContainText('It is the key that encodes');
+  await window.page.keyboard.press('Escape');
+  await expect(window.get('key')).toHaveCount(2);
+  await expect(renamed.getByTestId('key-remove')).toBeFocused();
+  await renamed.getByTestId('key-remove').click();
+  await window.get('remove-confirm').click();
+  await expect(window.get('key')).toHaveCount(1);
+});
+
+test('an empty id is said in words', async ({ window }) => {
+  await window.open('keys');
+  await window.importKey('', randomBytes(32).toString('base64'));
+  await expect(window.get('key')).toContainText('"" (empty)');
+});

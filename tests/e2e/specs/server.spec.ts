@@ -1,0 +1,73 @@
+// The Codec Server: start, stop, port, clients, origins.
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { expect, freePort, test } from '../support/test';
+
+test('starts, stops, and moves to another port', async ({ window }) => {
+  await window.open('server');
+  await expect(window.get('server-state')).toHaveText('Stopped');
+  const endpoint = await window.serve();
+  await expect(window.get('sidebar-state')).toContainText(new URL(endpoint).port);
+  expect((await window.post(endpoint, 'decode', '{"payloads":[]}')).status).toBe(200);
+
+  const port = await freePort();
+  await window.get('port-input').fill(String(port));
+  await window.get('port-save').click();
+  await expect(window.get('endpoint')).toHaveText(`http://127.0.0.1:${port}`);
+  expect((await window.post(`http://127.0.0.1:${port}`, 'decode', '{"payloads":[]}')).status).toBe(200);
+  // The cards carry the new address.
+  await expect(window.get('card-cli')).toContainText(`http://127.0.0.1:${port}`);
+
+  await window.get('server-stop').click();
+  await expect(window.get('server-state')).toHaveText('Stopped');
+  await expect(window.post(`http://127.0.0.1:${port}`, 'decode', '{"payloads":[]}')).rejects.toThrow();
+});
+
+test('a port that is taken is named, and the next one is a click away', async ({ window }) => {
+  const other = createServer().listen(await freePort(), '127.0.0.1');
+  await once(other, 'listening');
+  const { port } = other.address() as { port: number };
+  await window.open('server');
+  await window.get('port-input').fill(String(port));
+  await window.get('port-save').click();
+  await window.get('server-start').click();
+  await expect(window.get('server-state')).toHaveText('Not serving');
+  await expect(window.get('server-error')).toContainText(String(port));
+  await window.get('use-free-port').click();
+  await expect(window.get('server-state')).toHaveText('Serving');
+  await expect(window.get('endpoint')).not.toHaveText(`http://127.0.0.1:${port}`);
+  other.close();
+});
+
+test('a port that is none is refused at its field', async ({ window }) => {
+  await window.open('server');
+  await window.get('port-input').fill('80');
+  await window.get('port-save').click();
+  await expect(window.get('port-error')).toContainText('1024 to 65535');
+});
+
+test('every client has its card, with words to copy', async ({ window, page }) => {
+  await window.open('server');
+  for (const id of ['web_ui', 'cloud', 'dev_server', 'self_hosted', 'cli']) {
+    await expect(window.get(`card-${id}`)).toBeVisible();
+  }
+  await window.get('card-dev_server').getByTestId('card-copy').click();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toContain('temporal server start-dev');
+});
+
+test('origins are added, refused, removed and reset', async ({ window }) => {
+  await window.open('server');
+  const before = await window.get('origin').count();
+  await window.get('origin-input').fill('https://temporal.example.com');
+  await window.get('origin-add').click();
+  await expect(window.get('origin')).toHaveCount(before + 1);
+  await window.get('origin-input').fill('not an origin');
+  await window.get('origin-add').click();
+  await expect(window.get('origin-error')).toBeVisible();
+  await expect(window.get('origin')).toHaveCount(before + 1);
+  await window.get('origin-remove').first().click();
+  await expect(window.get('origin')).toHaveCount(before);
+  await window.get('origins-reset').click();
+  await expect(window.get('origins-reset')).toBeDisabled();
+  await expect(window.get('origin')).toHaveCount(before);
+});

@@ -1,0 +1,78 @@
+// Both hosts: how a command goes out, how its answer, its error and the events come back.
+import { emit } from '@tauri-apps/api/event';
+import { clearMocks, mockIPC } from '@tauri-apps/api/mocks';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { AppEvent } from '../bindings/AppEvent';
+import { settingsView } from '../testing/fake_views';
+import { bridgeHost } from './bridge';
+import { tauriHost } from './tauri';
+
+const error = { code: 'not_recognized', message: 'no Payload in it', hint: null } as const;
+const event: AppEvent = { type: 'settings_changed', settings: settingsView() };
+
+describe('the desktop shell', () => {
+  afterEach(clearMocks);
+
+  test('a request is the one argument, null where a command takes none', async () => {
+    const heard: [string, unknown][] = [];
+    mockIPC((command, payload) => {
+      heard.push([command, payload]);
+      return 'answer';
+    });
+    await expect(tauriHost().call('inspect', { source: '{}' })).resolves.toBe('answer');
+    await tauriHost().call('server_status');
+    expect(heard).toEqual([
+      ['inspect', { request: { source: '{}' } }],
+      ['server_status', { request: null }],
+    ]);
+  });
+
+  test('an error arrives as it was sent', async () => {
+    mockIPC(() => {
+      throw error;
+    });
+    await expect(tauriHost().call('inspect', { source: '' })).rejects.toBe(error);
+  });
+
+  test('events are heard until it stops', async () => {
+    mockIPC(() => undefined, { shouldMockEvents: true });
+    const handler = vi.fn();
+    const stop = tauriHost().listen(handler);
+    await emit('app-event', event);
+    expect(handler).toHaveBeenCalledExactlyOnceWith(event);
+    stop();
+    await vi.waitFor(async () => {
+      handler.mockClear();
+      await emit('app-event', event);
+      expect(handler).not.toHaveBeenCalled();
+    });
+  });
+
+  test('a file is asked for, and a text copied, by the plugins', async () => {
+    const heard: [string, unknown][] = [];
+    mockIPC((command, payload) => {
+      heard.push([command, payload]);
+      return command === 'plugin:dialog|open' ? 'history.json' : null;
+    });
+    await expect(tauriHost().pickFile()).resolves.toBe('history.json');
+    await tauriHost().copy('text');
+    expect(heard).toMatchObject([
+      ['plugin:dialog|open', { options: { multiple: false, directory: false } }],
+      ['plugin:clipboard-manager|write_text', { text: 'text' }],
+    ]);
+  });
+});
+
+describe('the bridge', () => {
+  afterEach(() => vi.unstubAllGlobals());
+
+  test('a command is a POST, and its error is thrown', async () => {
+    const fetch = vi.fn<typeof globalThis.fetch>(() => Promise.resolve(Response.json({ source: 's' })));
+    vi.stubGlobal('fetch', fetch);
+    await expect(bridgeHost('http://bridge').call('sample_payload')).resolves.toEqual({ source: 's' });
+    expect(fetch.mock.calls[0]?.[0]).toBe('http://bridge/ipc/sample_payload');
+    expect(fetch.mock.calls[0]?.[1]).toMatchObject({ method: 'POST', body: 'null' });
+    fetch.mockResolvedValueOnce(Response.json(error, { status: 400 }));
+    await expect(bridgeHost().call('inspect', { source: '' })).rejects.toEqual(error);
+  });
+});

@@ -1,0 +1,23 @@
+// What the UI needs from its host: the desktop shell, or the bridge of the browser tests.
+import type { AppEvent } from '../bindings/AppEvent';
+import type { Commands } from '../bindings/Commands';
+
+export type Command = keyof Commands;
+export type Request<C extends Command> = Commands[C][0];
+export type Response<C extends Command> = Commands[C][1];
+
+export interface Host {
+  /** Runs a command. It rejects with an `AppError`. */
+  call<C extends Command>(
+    command: C,
+    ...request: Request<C> extends null ? [] : [Request<C>]
+  ): Promise<Response<C>>;
+  /** Hears every event until the returned function is called. */
+  listen(handler: (event: AppEvent) => void): () => void;
+  /** Asks for a file; `null` when nothing was chosen or this host has no file dialog. */
+  pickFile(): Promise<string | null>;
+  /** Whether `pickFile` opens a dialog here. */
+  readonly hasFileDialog: boolean;
+  /** Puts a text on the clipboard. */
+  copy(text: string): Promise<void>;
+}

@@ -1,0 +1,63 @@
+// The Codec Server: its state, its port, and how clients connect to it.
+import type { ConnectCard } from '../bindings/ConnectCard';
+import type { RequestCounts } from '../bindings/RequestCounts';
+import type { ServerView } from '../bindings/ServerView';
+import type { Host } from '../host/types';
+
+export class Server {
+  view = $state.raw<ServerView | null>(null);
+  cards = $state.raw<ConnectCard[]>([]);
+  /** Whether a start, stop or change of port is under way. */
+  busy = $state(false);
+  #host: Host;
+
+  constructor(host: Host) {
+    this.#host = host;
+  }
+
+  async load(): Promise<void> {
+    this.take(await this.#host.call('server_status'));
+    await this.#loadCards();
+  }
+
+  /** A new state; the cards carry the endpoint, so they follow it. */
+  take(view: ServerView): void {
+    const moved = this.view !== null && this.view.endpoint !== view.endpoint;
+    this.view = view;
+    if (moved) {
+      this.#loadCards().catch(() => undefined);
+    }
+  }
+
+  /** New sums of requests. */
+  count(counts: RequestCounts): void {
+    if (this.view !== null) {
+      this.view = { ...this.view, counts };
+    }
+  }
+
+  start(): Promise<void> {
+    return this.#run(() => this.#host.call('start_server'));
+  }
+
+  stop(): Promise<void> {
+    return this.#run(() => this.#host.call('stop_server'));
+  }
+
+  setPort(port: number): Promise<void> {
+    return this.#run(() => this.#host.call('set_port', { port }));
+  }
+
+  async #run(command: () => Promise<ServerView>): Promise<void> {
+    this.busy = true;
+    try {
+      this.take(await command());
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  async #loadCards(): Promise<void> {
+    this.cards = await this.#host.call('connect_cards');
+  }
+}

@@ -1,0 +1,170 @@
+// The state on a fake host: what is asked of the core, and what is shown.
+import { flushSync } from 'svelte';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { FakeHost } from '../testing/fake_host';
+import { keysView, requestView, serverView } from '../testing/fake_views';
+import { AppState } from './app.svelte';
+import { matching } from './requests.svelte';
+
+let host: FakeHost;
+let app: AppState;
+
+beforeEach(async () => {
+  host = new FakeHost();
+  app = new AppState(host);
+  await app.start();
+});
+
+describe('a first run', () => {
+  test('welcomes while there are no keys, until a document is open', async () => {
+    expect(app.welcome).toBe(true);
+    await app.keys.addSample();
+    expect(app.welcome).toBe(true);
+    await app.open(() => app.inspector.openSample());
+    expect(app.welcome).toBe(false);
+    expect(app.inspector.payload?.content.text).toBe('9007199254740993');
+  });
+
+  test('a core that does not answer is said, and the window still comes up', async () => {
+    host.failures.list_keys = { code: 'internal', message: 'no answer', hint: null };
+    const other = new AppState(host);
+    await other.start();
+    expect(other.ready).toBe(true);
+    expect(other.toasts.list.map((toast) => toast.text)).toEqual(['No answer.']);
+  });
+});
+
+describe('the inspector', () => {
+  test('opens a text and shows its first Payload', async () => {
+    expect(await app.inspector.openText('{}')).toBe(true);
+    expect(host.requestsOf('inspect')).toEqual([{ source: '{}' }]);
+    expect(app.inspector.single).toBe(true);
+    expect(app.inspector.selected).toBe(0);
+  });
+
+  test('keeps what is open when the next text is not recognized', async () => {
+    await app.inspector.openText('{}');
+    host.failures.inspect = { code: 'not_recognized', message: 'no Payload in it', hint: null };
+    expect(await app.inspector.openText('nonsense')).toBe(false);
+    expect(app.inspector.error?.code).toBe('not_recognized');
+    expect(app.inspector.inspection?.document).toBe(1);
+    expect(host.requestsOf('close_document')).toEqual([]);
+  });
+
+  test('closes the document before', async () => {
+    await app.inspector.openText('a');
+    await app.inspector.openText('b');
+    expect(host.requestsOf('close_document')).toEqual([{ document: 1 }]);
+    await app.inspector.clear();
+    expect(host.requestsOf('close_document')).toEqual([{ document: 1 }, { document: 2 }]);
+    expect(app.inspector.inspection).toBeNull();
+  });
+
+  test('fetches rows page by page, each once', async () => {
+    host.nPayloads = 900;
+    await app.inspector.openText('{}');
+    expect(app.inspector.rows).toHaveLength(200);
+    await Promise.all([app.inspector.more(), app.inspector.more()]);
+    expect(app.inspector.rows).toHaveLength(700);
+    await app.inspector.more();
+    await app.inspector.more();
+    expect(app.inspector.rows.map((row) => row.index)).toEqual(Array.from({ length: 900 }, (_, at) => at));
+    expect(host.requestsOf('inspection_rows')).toHaveLength(2);
+  });
+
+  test('decodes again when the keys change, and keeps rows and selection', async () => {
+    host.nPayloads = 900;
+    await app.inspector.openText('{}');
+    await app.inspector.more();
+    await app.inspector.select(450);
+    host.emit({ type: 'keys_changed', keys: { ...keysView(), has_sample_key: true } });
+    await vi.waitFor(() => expect(host.requestsOf('refresh_document')).toEqual([{ document: 1 }]));
+    await vi.waitFor(() => expect(host.requestsOf('inspect_payload').at(-1)).toEqual({ document: 1, index: 450 }));
+    expect(app.inspector.rows).toHaveLength(700);
+    expect(app.inspector.selected).toBe(450);
+  });
+
+  test('does not decode again when an event says what is known', async () => {
+    await app.inspector.openText('{}');
+    host.emit({ type: 'keys_changed', keys: keysView() });
+    await Promise.resolve();
+    expect(host.requestsOf('refresh_document')).toEqual([]);
+  });
+});
+
+describe('requests', () => {
+  test('arrive newest first, each once, as many as the core keeps', () => {
+    const counts = { requests: 6, errors: 0, payloads: 6, undecodable: 0 };
+    const requests = [2, 3, 4, 5, 6].map((id) => requestView(id));
+    host.emit({ type: 'requests_recorded', requests, counts });
+    expect(app.requests.all.map((request) => request.id)).toEqual([6, 5, 4, 3, 2]);
+    expect(app.server.view?.counts).toEqual(counts);
+  });
+
+  test('stand still while paused', () => {
+    app.requests.togglePause();
+    app.requests.record([requestView(3)]);
+    expect(app.requests.shown.map((request) => request.id)).toEqual([2, 1]);
+    expect(app.requests.waiting).toBe(1);
+    app.requests.togglePause();
+    expect(app.requests.shown.map((request) => request.id)).toEqual([3, 2, 1]);
+  });
+
+  test('are filtered by every word and by result', () => {
+    const some = [requestView(1), requestView(2, { tone: 'error', namespace: 'orders', result: 'Origin not allowed' })];
+    expect(matching(some, 'ORDERS origin', 'all').map((request) => request.id)).toEqual([2]);
+    expect(matching(some, 'orders decoded', 'all')).toEqual([]);
+    expect(matching(some, '', 'error').map((request) => request.id)).toEqual([2]);
+    expect(matching(some, 'prod-2026 200', 'ok').map((request) => request.id)).toEqual([1]);
+  });
+});
+
+describe('server and settings', () => {
+  test('the cards follow the endpoint', async () => {
+    expect(host.requestsOf('connect_cards')).toHaveLength(1);
+    await app.server.setPort(9000);
+    expect(host.requestsOf('connect_cards')).toHaveLength(2);
+    host.emit({ type: 'server_changed', server: { ...serverView(), port: 9000, endpoint: 'http://127.0.0.1:9000' } });
+    expect(host.requestsOf('connect_cards')).toHaveLength(2);
+  });
+
+  test('the theme is on the page', async () => {
+    await app.settings.update({ theme: 'dark' });
+    expect(document.documentElement.dataset['theme']).toBe('dark');
+    await app.settings.update({ theme: 'light' });
+    expect(document.documentElement.dataset['theme']).toBe('light');
+  });
+});
+
+describe('navigation and messages', () => {
+  test('the view is in the address', () => {
+    app.navigation.go('keys');
+    expect(location.hash).toBe('#/keys');
+    location.hash = '#/requests';
+    window.dispatchEvent(new HashChangeEvent('hashchange'));
+    flushSync();
+    expect(app.navigation.view).toBe('requests');
+  });
+
+  const locked = { code: 'keychain_unavailable', message: 'locked', hint: 'Unlock it.' } as const;
+
+  test('a failure shows its hint and leads on', async () => {
+    host.failures.remove_key = locked;
+    expect(await app.toasts.attempt(() => app.keys.remove('key-1'))).toBe(false);
+    const [toast] = app.toasts.list;
+    expect(toast).toMatchObject({ tone: 'error', text: 'Locked.', hint: 'Unlock it.' });
+    toast?.action?.run();
+    expect(app.navigation.view).toBe('keys');
+  });
+
+  test('without a keychain the sample key is kept for this session only when that is chosen', async () => {
+    host.failures.add_sample_key = locked;
+    await app.openSample();
+    expect(app.inspector.inspection).toBeNull();
+    expect(app.keys.list).toEqual([]);
+    delete host.failures.add_sample_key;
+    app.toasts.list.at(0)?.action?.run();
+    await vi.waitFor(() => expect(app.keys.list).toHaveLength(1));
+    expect(app.keys.list[0]?.lifetime).toBe('session');
+  });
+});

@@ -1,0 +1,145 @@
+// A host without a core, for unit tests and `npm run dev` at /?fake: it answers from plain data that tests may change.
+import type { AppError } from '../bindings/AppError';
+import type { AppEvent } from '../bindings/AppEvent';
+import type { KeyView } from '../bindings/KeyView';
+import type { KeysView } from '../bindings/KeysView';
+import type { PayloadView } from '../bindings/PayloadView';
+import type { Command, Host, Request, Response } from '../host/types';
+import { encryptedRow, keysView, payloadView, requestView, serverView, settingsView } from './fake_views';
+
+type Answers = { [C in Command]: (request: Request<C>) => Response<C> };
+
+export class FakeHost implements Host {
+  readonly hasFileDialog = false;
+  server = serverView();
+  keys: KeysView = keysView();
+  settings = settingsView();
+  requests = [requestView(2, { tone: 'error', status: 403, result: 'Origin not allowed' }), requestView(1)];
+  payload: PayloadView = payloadView();
+  nPayloads = 1;
+  /** Every call, in order. */
+  calls: [Command, unknown][] = [];
+  /** What a command rejects with instead of answering. */
+  failures: Partial<Record<Command, AppError>> = {};
+  copied: string[] = [];
+  #handlers = new Set<(event: AppEvent) => void>();
+  #documents = 0;
+
+  call<C extends Command>(command: C, ...request: Request<C> extends null ? [] : [Request<C>]): Promise<Response<C>> {
+    this.calls.push([command, request[0] ?? null]);
+    const failure = this.failures[command];
+    if (failure) {
+      // Tauri rejects with the plain object, not with an Error.
+      return Promise.reject(failure);
+    }
+    return Promise.resolve(this.answers[command]((request[0] ?? null) as Request<C>));
+  }
+
+  listen(handler: (event: AppEvent) => void): () => void {
+    this.#handlers.add(handler);
+    return () => this.#handlers.delete(handler);
+  }
+
+  emit(event: AppEvent): void {
+    this.#handlers.forEach((handler) => handler(event));
+  }
+
+  pickFile(): Promise<string | null> {
+    return Promise.resolve(null);
+  }
+
+  copy(text: string): Promise<void> {
+    this.copied.push(text);
+    return Promise.resolve();
+  }
+
+  /** Every call of one command. */
+  requestsOf(command: Command): unknown[] {
+    return this.calls.filter(([called]) => called === command).map(([, request]) => request);
+  }
+
+  #addKey(key: Partial<KeyView>): KeysView {
+    const handle = `key-${this.keys.keys.length + 1}`;
+    const added = { ...keysView().keys[0], ...exampleKey(handle), ...key };
+    this.keys = { ...this.keys, keys: [...this.keys.keys, added], encode_key: this.keys.encode_key ?? handle };
+    return this.keys;
+  }
+
+  #rows(offset: number, limit: number) {
+    const length = Math.max(0, Math.min(limit, this.nPayloads - offset));
+    return Array.from({ length }, (_, at) => encryptedRow(offset + at));
+  }
+
+  #inspection(document: number) {
+    const n = this.nPayloads;
+    const kind = n === 1 ? 'Payload' : 'Payloads';
+    return { document, kind, bytes: 512, n_payloads: n, n_decoded: n, n_failed: 0, rows: this.#rows(0, 200) };
+  }
+
+  #inspect() {
+    this.#documents += 1;
+    return this.#inspection(this.#documents);
+  }
+
+  answers: Answers = {
+    server_status: () => this.server,
+    start_server: () => (this.server = serverView()),
+    stop_server: () => (this.server = { ...this.server, state: 'stopped', started: null, listening: [] }),
+    set_port: ({ port }) => (this.server = { ...serverView(), port, endpoint: `http://127.0.0.1:${port}` }),
+    connect_cards: () => [
+      { id: 'cli', title: 'Temporal CLI', explanation: 'Decodes.', steps: [{ text: 'Run:', copy: 'temporal' }] },
+    ],
+    list_keys: () => this.keys,
+    generate_key: ({ id, label, bits, lifetime }) => this.#addKey({ id, label, bits, lifetime }),
+    import_key: ({ id, label, lifetime }) => this.#addKey({ id, label, lifetime }),
+    import_key_file: ({ id, label, lifetime }) => this.#addKey({ id, label, lifetime }),
+    guess_key_format: ({ material }) => (material.length === 32 ? [{ format: 'utf8', bits: 256 }] : []),
+    add_sample_key: ({ lifetime }) => {
+      this.#addKey({ id: 'test-key-id', label: 'Temporal samples', lifetime });
+      return (this.keys = { ...this.keys, has_sample_key: true });
+    },
+    rename_key: ({ handle, id, label }) => this.#change(handle, { id, label }),
+    remove_key: ({ handle }) => {
+      const keys = this.keys.keys.filter((key) => key.handle !== handle);
+      return (this.keys = { ...this.keys, keys, encode_key: null });
+    },
+    set_encode_key: ({ handle }) => (this.keys = { ...this.keys, encode_key: handle }),
+    retry_keychain: () => (this.keys = { ...this.keys, keychain: { ...this.keys.keychain, problem: null } }),
+    inspect: () => this.#inspect(),
+    inspect_file: () => this.#inspect(),
+    inspection_rows: ({ offset, limit }) => this.#rows(offset, limit),
+    inspect_payload: ({ index }) => ({ ...this.payload, row: { ...this.payload.row, index } }),
+    refresh_document: ({ document }) => this.#inspection(document),
+    close_document: () => null,
+    sample_payload: () => ({ source: '{"metadata":{}}' }),
+    list_requests: () => ({ requests: this.requests, capacity: 5 }),
+    clear_requests: () => ({ requests: (this.requests = []), capacity: 5 }),
+    get_settings: () => this.settings,
+    update_settings: (change) => (this.settings = { ...this.settings, ...change }),
+    add_origin: ({ origin }) => (this.settings = { ...this.settings, origins: [...this.settings.origins, origin] }),
+    remove_origin: ({ origin }) => {
+      const origins = this.settings.origins.filter((one) => one !== origin);
+      return (this.settings = { ...this.settings, origins });
+    },
+    reset_origins: () => (this.settings = { ...this.settings, origins: this.settings.default_origins }),
+  };
+
+  #change(handle: string, names: Partial<KeyView>): KeysView {
+    const keys = this.keys.keys.map((key) => (key.handle === handle ? { ...key, ...names } : key));
+    return (this.keys = { ...this.keys, keys });
+  }
+}
+
+function exampleKey(handle: string): KeyView {
+  return {
+    handle,
+    id: 'prod-2026',
+    also_opens: [],
+    label: '',
+    bits: 256,
+    created: '2026-01-02T03:04:05Z',
+    fingerprint: '0011223344556677',
+    lifetime: 'keychain',
+    unavailable: null,
+  };
+}

@@ -1,0 +1,16 @@
+// What jsdom lacks and the components use.
+import { afterEach, vi } from 'vitest';
+
+window.matchMedia ??= (query: string) =>
+  ({ matches: false, media: query, addEventListener: vi.fn(), removeEventListener: vi.fn() }) as unknown as MediaQueryList;
+
+HTMLDialogElement.prototype.showModal ??= function showModal(this: HTMLDialogElement) {
+  this.open = true;
+};
+HTMLDialogElement.prototype.close ??= function close(this: HTMLDialogElement) {
+  this.open = false;
+};
+
+afterEach(() => {
+  history.replaceState(null, '', '/');
+});
