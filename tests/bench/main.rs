@@ -2,6 +2,7 @@
 //!
 //! The floor of the work is what nobody can leave out: copy the body, base64 in, AES-256-GCM, base64 out, each by the
 //! library that the product uses, on warm buffers. Times of a shared machine say little; ratios of interleaved runs do.
+#![expect(clippy::print_stdout, reason = "a bench prints its table")]
 
 use std::hint::black_box;
 use std::net::SocketAddr;

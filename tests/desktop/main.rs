@@ -1,7 +1,10 @@
 //! The real window, with a real keychain: a key is added by hand, a client is served, a Payload is read.
 
+use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use support::keyring::PrivateKeyring;
@@ -18,6 +21,8 @@ async fn a_key_added_in_the_window_serves_clients_and_reads_a_pasted_payload() {
     set_port(keyring.path(), port);
     let window = Window::open(|program| keyring.command(program), &desktop()).await;
 
+    let notifications = Notifications::watch(&keyring);
+
     // The Codec Server starts with the app, also before there is a key.
     window.wait_for_text("sidebar-state", "Serving").await;
     window.picture("window-welcome").await;
@@ -27,6 +32,11 @@ async fn a_key_added_in_the_window_serves_clients_and_reads_a_pasted_payload() {
         refused.contains("422 Key not found") || refused.contains("not decoded"),
         "{refused}"
     );
+
+    // Web UI 2.54 shows no reason, so the desktop tells it.
+    notifications
+        .wait_for("Key \"test\" is not in the key store.")
+        .await;
 
     // A key, by hand.
     window.click("nav-keys").await;
@@ -137,6 +147,56 @@ async fn without_a_keychain_the_window_says_so_and_what_to_do() {
     window.click("keep-session").await;
     window.click("import-submit").await;
     window.wait_for_text("keys-list", "session").await;
+}
+
+/// What desktop notifications were asked for, by a monitor on the bus: no desktop has to show them.
+struct Notifications {
+    monitor: Child,
+    seen: Arc<Mutex<String>>,
+}
+
+impl Notifications {
+    fn watch(keyring: &PrivateKeyring) -> Self {
+        let mut monitor = keyring
+            .command("dbus-monitor")
+            .args([
+                "--session",
+                "interface='org.freedesktop.Notifications',member='Notify'",
+            ])
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("dbus-bin is installed");
+        let lines = BufReader::new(monitor.stdout.take().expect("piped"));
+        let seen = Arc::new(Mutex::new(String::new()));
+        let all = seen.clone();
+        std::thread::spawn(move || {
+            for line in lines.lines().map_while(Result::ok) {
+                let mut all = all.lock().expect("not poisoned");
+                all.push_str(&line);
+                all.push('\n');
+            }
+        });
+        Notifications { monitor, seen }
+    }
+
+    async fn wait_for(&self, text: &str) {
+        let start = Instant::now();
+        while !self.seen.lock().expect("not poisoned").contains(text) {
+            let seen = self.seen.lock().expect("not poisoned").clone();
+            assert!(
+                start.elapsed() < Duration::from_secs(20),
+                "no notification says {text}: {seen}"
+            );
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+}
+
+impl Drop for Notifications {
+    fn drop(&mut self) {
+        self.monitor.kill().ok();
+        self.monitor.wait().ok();
+    }
 }
 
 /// An order that samples-go's worker codec sealed: AES-GCM around zlib.

@@ -24,16 +24,24 @@ impl Canary {
         assert!(secret.len() >= 12, "a canary is not to be found by chance");
         let hex: String = secret.iter().map(|byte| format!("{byte:02x}")).collect();
         let spaced: Vec<String> = secret.iter().map(|byte| format!("{byte:02x}")).collect();
+        let escaped = secret.escape_ascii().to_string();
         let decimal: Vec<String> = secret.iter().map(u8::to_string).collect();
+        let numbers: Vec<String> = secret.iter().map(|byte| format!("{byte:x}")).collect();
         let mut spellings = vec![
             ("raw".to_owned(), latin1(secret)),
-            ("escaped".to_owned(), secret.escape_ascii().to_string()),
+            ("escaped".to_owned(), escaped.clone()),
+            // As `Bytes` print: they escape less.
+            (
+                "a byte string".to_owned(),
+                escaped.replace("\\'", "'").replace("\\x00", "\\0"),
+            ),
             ("hex".to_owned(), hex.clone()),
             ("upper-case hex".to_owned(), hex.to_uppercase()),
             // As in a hex dump, which breaks a line in two groups of eight.
             ("hex pairs".to_owned(), spaced[..8].join(" ")),
-            // As `{:?}` prints bytes.
+            // As `{:?}` and `{:x?}` print bytes.
             ("decimal numbers".to_owned(), decimal.join(", ")),
+            ("hex numbers".to_owned(), numbers.join(", ")),
         ];
         for shift in 0..3 {
             for (alphabet, engine) in [("standard", STANDARD_NO_PAD), ("url-safe", URL_SAFE_NO_PAD)]

@@ -151,6 +151,7 @@ impl Window {
             .expect("WebDriver spells pictures in base64");
         assert!(png.starts_with(b"\x89PNG"), "a picture of the window");
         if let Some(folder) = std::env::var_os("SHOTS_DIR") {
+            std::fs::create_dir_all(&folder).expect("SHOTS_DIR can be made");
             let path = Path::new(&folder).join(format!("{name}.png"));
             let mut file = std::fs::File::create(path).expect("SHOTS_DIR can be written");
             std::io::Write::write_all(&mut file, &png).expect("there is room");

@@ -58,6 +58,8 @@ async def connect(server: DevServer, keys: Keys, seal_with: str) -> Client:
         data_converter=keys.converter(seal_with),
         header_codec_behavior=HeaderCodecBehavior.CODEC,
         interceptors=[TenantHeader()],
+        # The default names this machine, and the pages are photographed.
+        identity="orders-worker",
     )
 
 

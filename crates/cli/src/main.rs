@@ -23,7 +23,7 @@ fn main() -> ExitCode {
     logging::start(!matches!(args.command, args::Command::Serve(_)));
     app::report_panics_without_content();
     let ended = match args.command {
-        args::Command::Serve(serve) => serve::run(serve),
+        args::Command::Serve(serve) => serve::run(&serve),
         args::Command::Decode(document) => transform::run(&document, app::Direction::Decode),
         args::Command::Encode(document) => transform::run(&document, app::Direction::Encode),
     };

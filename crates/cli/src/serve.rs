@@ -9,7 +9,7 @@ use crate::args::Serve;
 use crate::{input, say};
 
 /// Serves until SIGINT or SIGTERM.
-pub(crate) fn run(args: Serve) -> Result<ExitCode, AppError> {
+pub(crate) fn run(args: &Serve) -> Result<ExitCode, AppError> {
     let runtime = input::runtime()?;
     let origins = args
         .origins

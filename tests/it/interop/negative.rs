@@ -30,9 +30,9 @@ fn decode_body(vector: &Value) -> Result<Vec<Payload>, String> {
 
 /// `decoded` is one Payload, or the list of them.
 fn expected(vector: &Value) -> Vec<Payload> {
-    match &vector["decoded"] {
-        Value::Array(all) => all.iter().map(payload).collect(),
-        one => vec![payload(one)],
+    match vector["decoded"].as_array() {
+        Some(all) => all.iter().map(payload).collect(),
+        None => vec![payload(&vector["decoded"])],
     }
 }
 

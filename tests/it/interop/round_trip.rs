@@ -113,7 +113,7 @@ proptest! {
             data: data.into(),
             external_payloads: vec![],
         };
-        let decoded = chain([(KeyId::new("test-key-id"), sample_key())]).decode(payload.clone());
+        let decoded = chain([(KeyId::new("test-key-id"), sample_key())]).decode(payload);
         // Random bytes are no sealed Payload; they may by chance be an empty compressed one.
         prop_assert!(decoded.error.is_some() || label != "binary/encrypted");
     }
