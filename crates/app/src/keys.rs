@@ -109,12 +109,13 @@ impl App {
             .collect())
     }
 
-    /// See the command table. Where the sample key is there already, nothing changes.
+    /// See the command table. Where the sample key is there and can be used, nothing changes.
     ///
     /// # Errors
     /// [`Code::DuplicateKey`] where another key has one of its ids; [`Code::KeychainUnavailable`], [`Code::File`].
     pub fn add_sample_key(&self, request: AddSampleKeyRequest) -> Result<KeysView, AppError> {
-        if self.inner().keys.list().iter().any(is_sample) {
+        let is_usable = |record: &KeyRecord| is_sample(record) && record.state == KeyState::Loaded;
+        if self.inner().keys.list().iter().any(is_usable) {
             return self.list_keys(());
         }
         let taken: Vec<KeyId> = self

@@ -209,7 +209,7 @@ mod tests {
             ours.decode(&sealed, 1 << 20),
             Err(CodecError::KeyNotFound(KeyId::new("theirs")))
         );
-        let mut nameless = sealed.clone();
+        let mut nameless = sealed;
         nameless.metadata.remove(METADATA_ENCRYPTION_KEY_ID);
         assert_eq!(
             ours.decode(&nameless, 1 << 20),

@@ -98,7 +98,10 @@ fn every_command_refuses_a_request_that_is_not_its_own() {
         let before = app.ok("get_settings", Value::Null);
         for request in bad {
             let error = app.fails(command, request, Code::BadRequest);
-            assert_eq!(error.message, format!("the request is not one of {command}"));
+            assert_eq!(
+                error.message,
+                format!("the request is not one of {command}")
+            );
         }
         assert_eq!(app.ok("get_settings", Value::Null), before, "{command}");
     }
@@ -173,10 +176,18 @@ fn each_error_has_the_code_that_the_table_documents() {
         ),
         ("remove_key", json!({ "handle": gone }), Code::KeyNotFound),
         ("remove_key", json!({ "handle": "prod" }), Code::KeyNotFound),
-        ("set_encode_key", json!({ "handle": gone }), Code::KeyNotFound),
+        (
+            "set_encode_key",
+            json!({ "handle": gone }),
+            Code::KeyNotFound,
+        ),
         ("inspect", json!({ "source": "" }), Code::NotRecognized),
         ("inspect", json!({ "source": "{}" }), Code::NotRecognized),
-        ("inspect_file", json!({ "path": "no/such/file" }), Code::File),
+        (
+            "inspect_file",
+            json!({ "path": "no/such/file" }),
+            Code::File,
+        ),
         (
             "inspection_rows",
             json!({ "document": 9, "offset": 0, "limit": 1 }),
@@ -187,10 +198,22 @@ fn each_error_has_the_code_that_the_table_documents() {
             json!({ "document": 9, "index": 0 }),
             Code::DocumentClosed,
         ),
-        ("refresh_document", json!({ "document": 9 }), Code::DocumentClosed),
-        ("update_settings", json!({ "max_body_mib": 0 }), Code::InvalidSetting),
+        (
+            "refresh_document",
+            json!({ "document": 9 }),
+            Code::DocumentClosed,
+        ),
+        (
+            "update_settings",
+            json!({ "max_body_mib": 0 }),
+            Code::InvalidSetting,
+        ),
         ("add_origin", json!({ "origin": "*" }), Code::InvalidOrigin),
-        ("add_origin", json!({ "origin": "null" }), Code::InvalidOrigin),
+        (
+            "add_origin",
+            json!({ "origin": "null" }),
+            Code::InvalidOrigin,
+        ),
         ("add_origin", json!({ "origin": "" }), Code::InvalidOrigin),
     ];
     for (command, request, code) in cases {
@@ -207,7 +230,12 @@ fn the_first_key_encodes_and_a_later_one_does_not_take_over() {
     let app = TestApp::new();
     let first = app.import("first", SOME_KEY, "base64", "session");
     assert_eq!(app.ok("list_keys", Value::Null)["encode_key"], first);
-    let second = app.import("second", "000102030405060708090a0b0c0d0e0f", "hex", "session");
+    let second = app.import(
+        "second",
+        "000102030405060708090a0b0c0d0e0f",
+        "hex",
+        "session",
+    );
     assert_eq!(app.ok("list_keys", Value::Null)["encode_key"], first);
 
     let keys = app.ok("set_encode_key", json!({ "handle": second }));

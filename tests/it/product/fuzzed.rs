@@ -1,1 +1,141 @@
-//! placeholder
+//! The fuzz targets, run without a fuzzer: over real data, over real data with damage, and over random bytes.
+
+#[allow(
+    unreachable_pub,
+    reason = "a library of its own, shared with the fuzzer"
+)]
+#[path = "../../fuzz/src/lib.rs"]
+mod targets;
+
+use proptest::prelude::*;
+use proptest::test_runner::{RngAlgorithm, TestRng};
+use serde_json::Value;
+use support::vectors;
+use support::wire::{NULL, PLAIN, REFERENCE, SEALED, SEALED_ZLIB, ZLIB, payloads};
+use temporal_payload::Payload;
+
+/// Every Payload of the vectors, and small documents around some.
+fn seeds() -> Vec<Vec<u8>> {
+    let mut texts: Vec<String> = [NULL, PLAIN, REFERENCE, SEALED, SEALED_ZLIB, ZLIB]
+        .map(str::to_owned)
+        .into();
+    texts.push(payloads(&[SEALED, ZLIB, PLAIN]));
+    let folder = vectors::tests_folder();
+    for entry in std::fs::read_dir(folder.join("vectors")).expect("a folder") {
+        let path = entry.expect("readable").path();
+        if path.extension().is_some_and(|end| end == "json") {
+            let text = std::fs::read_to_string(path).expect("readable");
+            collect(&serde_json::from_str(&text).expect("JSON"), &mut texts);
+        }
+    }
+    for name in ["real-loops-last-run", "real-samples-go-encryption"] {
+        let path = folder.join(format!("histories/{name}.encoded.json"));
+        texts.push(std::fs::read_to_string(path).expect("readable"));
+    }
+    let mut seeds: Vec<Vec<u8>> = Vec::new();
+    for text in texts {
+        if let Ok(payload) = Payload::from_json(text.as_bytes()) {
+            seeds.push(payload.to_proto());
+            seeds.push(payload.data.to_vec());
+        }
+        seeds.push(text.into_bytes());
+    }
+    assert!(seeds.len() > 300, "{} seeds", seeds.len());
+    seeds
+}
+
+/// What looks like a Payload, at any depth.
+fn collect(value: &Value, found: &mut Vec<String>) {
+    match value {
+        Value::Object(fields) => {
+            if fields.contains_key("metadata") && fields.contains_key("data") {
+                found.push(value.to_string());
+            }
+            fields.values().for_each(|value| collect(value, found));
+        }
+        Value::Array(values) => values.iter().for_each(|value| collect(value, found)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// A change as copying, editing and malice make them.
+fn damage(seed: &[u8], other: &[u8], rng: &mut TestRng) -> Vec<u8> {
+    let mut bytes = seed.to_vec();
+    let at = |len: usize, rng: &mut TestRng| match len {
+        0 => 0,
+        len => usize::try_from(rng.next_u32()).unwrap_or_default() % len,
+    };
+    for _ in 0..=at(3, rng) {
+        let place = at(bytes.len(), rng);
+        match at(6, rng) {
+            0 => bytes.truncate(place),
+            1 if !bytes.is_empty() => bytes[place] ^= 1 << at(8, rng),
+            2 if !bytes.is_empty() => bytes[place] = rng.next_u32().to_le_bytes()[0],
+            3 => {
+                let piece = other[at(other.len(), rng)..].iter().copied().take(64);
+                bytes.splice(place..place, piece);
+            }
+            4 => {
+                let end = bytes.len().min(place + at(16, rng));
+                bytes.drain(place..end);
+            }
+            _ => {
+                let again: Vec<u8> = bytes[place..].iter().copied().take(32).collect();
+                bytes.splice(place..place, again);
+            }
+        }
+    }
+    bytes
+}
+
+/// Runs a target over the seeds, then over `rounds` damaged ones. The damage is the same in every run.
+fn run(target: fn(&[u8]), rounds: usize) {
+    let seeds = seeds();
+    seeds.iter().for_each(|seed| target(seed));
+    let mut rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
+    for round in 0..rounds {
+        let seed = &seeds[round % seeds.len()];
+        let other = &seeds[(round * 7 + 3) % seeds.len()];
+        target(&damage(seed, other, &mut rng));
+    }
+    let mut runner = proptest::test_runner::TestRunner::new_with_rng(
+        ProptestConfig {
+            cases: 512,
+            failure_persistence: None,
+            ..ProptestConfig::default()
+        },
+        rng,
+    );
+    let random = proptest::collection::vec(any::<u8>(), 0..512);
+    runner
+        .run(&random, |bytes| {
+            target(&bytes);
+            Ok(())
+        })
+        .expect("holds for any bytes");
+}
+
+#[test]
+fn payload_json_holds() {
+    run(targets::payload_json, 6000);
+}
+
+#[test]
+fn payload_proto_holds() {
+    run(targets::payload_proto, 6000);
+}
+
+#[test]
+fn document_holds() {
+    run(targets::document, 6000);
+}
+
+#[test]
+fn decode_holds() {
+    run(targets::decode, 2000);
+}
+
+#[test]
+fn inflate_holds() {
+    run(targets::inflate, 2000);
+}

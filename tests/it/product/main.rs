@@ -6,6 +6,10 @@ mod inspecting;
 
 mod settings;
 
+#[allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "a test waits for one event among others"
+)]
 mod serving;
 
 mod vault;

@@ -40,7 +40,10 @@ fn a_renamed_key_answers_to_its_new_id_alone() {
     let app = TestApp::new();
     let port = app.serve();
     let handle = app.import("test-key-id", &sample_key(), "utf8", "session");
-    app.ok("rename_key", json!({ "handle": handle, "id": "other", "label": "" }));
+    app.ok(
+        "rename_key",
+        json!({ "handle": handle, "id": "other", "label": "" }),
+    );
     let sealed = payloads(&[SEALED]);
     assert_eq!(post(port, "/decode", &sealed).body, sealed);
     // "other", in base64
@@ -91,10 +94,22 @@ fn compression_is_put_inside_the_encryption() {
     let plain = format!("{{\"payloads\":[{long}]}}");
     for (compression, layers) in [
         ("none", json!(["encrypted · test-key-id", "json/plain"])),
-        ("zlib", json!(["encrypted · test-key-id", "zlib", "json/plain"])),
-        ("gzip", json!(["encrypted · test-key-id", "gzip", "json/plain"])),
-        ("snappy", json!(["encrypted · test-key-id", "snappy", "json/plain"])),
-        ("zstd", json!(["encrypted · test-key-id", "zstd", "json/plain"])),
+        (
+            "zlib",
+            json!(["encrypted · test-key-id", "zlib", "json/plain"]),
+        ),
+        (
+            "gzip",
+            json!(["encrypted · test-key-id", "gzip", "json/plain"]),
+        ),
+        (
+            "snappy",
+            json!(["encrypted · test-key-id", "snappy", "json/plain"]),
+        ),
+        (
+            "zstd",
+            json!(["encrypted · test-key-id", "zstd", "json/plain"]),
+        ),
     ] {
         app.ok("update_settings", json!({ "compression": compression }));
         let encoded = post(port, "/encode", &plain);
@@ -139,7 +154,10 @@ fn a_taken_port_is_told_with_one_that_is_free_and_setting_another_recovers() {
     let mut events = app.app.events();
     app.ok("set_port", json!({ "port": taken }));
     let error = app.fails("start_server", Value::Null, Code::PortInUse);
-    assert_eq!(error.message, format!("Port {taken} is taken by another program."));
+    assert_eq!(
+        error.message,
+        format!("Port {taken} is taken by another program.")
+    );
 
     let status = app.ok("server_status", Value::Null);
     assert_eq!(status["state"], "failed");
@@ -194,22 +212,38 @@ fn ids_and_sums_go_on_over_a_restart_and_a_clearing() {
     post(port, "/decode", &payloads(&[SEALED]));
 
     let list = || app.ok("list_requests", json!({ "limit": 10 }))["requests"].clone();
-    eventually("three requests", || list().as_array().map(Vec::len) == Some(3));
+    eventually("three requests", || {
+        list().as_array().map(Vec::len) == Some(3)
+    });
     let requests = list();
     let field = |name: &str| -> Vec<Value> {
         let requests = requests.as_array().expect("a list");
-        requests.iter().map(|request| request[name].clone()).collect()
+        requests
+            .iter()
+            .map(|request| request[name].clone())
+            .collect()
     };
     assert_eq!(field("id"), [3, 2, 1], "newest first");
     assert_eq!(field("operation"), ["decode", "unknown", "decode"]);
-    assert_eq!(field("result"), ["Decoded", "Path not found", "1 of 2 not decoded"]);
+    assert_eq!(
+        field("result"),
+        ["Decoded", "Path not found", "1 of 2 not decoded"]
+    );
     assert_eq!(field("tone"), ["ok", "error", "warning"]);
     assert_eq!(field("status"), [200, 404, 200]);
     let reason = &requests[2]["reasons"][0];
     assert_eq!(reason["payload"], 1);
     assert_eq!(reason["code"], "KEY_NOT_FOUND");
-    assert_eq!(reason["message"], "key \"prod-2024\" is not in the key store");
-    assert!(reason["hint"].as_str().expect("a hint").contains("Add the key"));
+    assert_eq!(
+        reason["message"],
+        "key \"prod-2024\" is not in the key store"
+    );
+    assert!(
+        reason["hint"]
+            .as_str()
+            .expect("a hint")
+            .contains("Add the key")
+    );
     assert_eq!(requests[2]["keys"], json!(["test-key-id"]));
 
     let sums = json!({ "requests": 3, "errors": 1, "payloads": 2, "undecodable": 1 });
@@ -219,7 +253,10 @@ fn ids_and_sums_go_on_over_a_restart_and_a_clearing() {
     assert_eq!(app.ok("server_status", Value::Null)["counts"], sums);
     post(port, "/decode", "{}");
     eventually("a fourth request", || list()[0]["id"] == 4);
-    assert_eq!(app.ok("list_requests", json!({ "limit": 0 }))["requests"], json!([]));
+    assert_eq!(
+        app.ok("list_requests", json!({ "limit": 0 }))["requests"],
+        json!([])
+    );
 }
 
 #[test]
@@ -279,7 +316,10 @@ fn requests_are_told_as_they_come_oldest_first_with_the_sums() {
     });
     assert_eq!(told, [1, 2, 3, 4, 5]);
     assert_eq!((counts.requests, counts.payloads), (5, 5));
-    assert_eq!(app.ok("server_status", Value::Null)["counts"]["requests"], 5);
+    assert_eq!(
+        app.ok("server_status", Value::Null)["counts"]["requests"],
+        5
+    );
 }
 
 #[test]
@@ -295,8 +335,15 @@ fn a_page_that_got_nothing_readable_is_worth_a_notification() {
         })
     };
     post(port, "/decode", &unknown);
-    assert_eq!(app.app.undecodable_notice(&next()), None, "a program has its own text");
-    send(port, Ask::post("/decode", &unknown).header("Origin", ORIGIN));
+    assert_eq!(
+        app.app.undecodable_notice(&next()),
+        None,
+        "a program has its own text"
+    );
+    send(
+        port,
+        Ask::post("/decode", &unknown).header("Origin", ORIGIN),
+    );
     let page = next();
     assert_eq!(
         app.app.undecodable_notice(&page).as_deref(),
@@ -325,7 +372,10 @@ fn launching_reads_the_keys_and_serves_as_the_settings_say() {
     app.app.shut_down();
     assert_eq!(app.ok("server_status", Value::Null)["state"], "stopped");
 
-    first.ok("update_settings", json!({ "start_server_on_launch": false }));
+    first.ok(
+        "update_settings",
+        json!({ "start_server_on_launch": false }),
+    );
     let app = first.sibling();
     let mut events = app.app.events();
     app.app.launch();

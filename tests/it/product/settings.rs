@@ -80,10 +80,12 @@ fn a_change_is_saved_and_found_by_the_next_start() {
 #[test]
 fn one_field_changes_alone() {
     let app = TestApp::new();
-    let before = app.ok("get_settings", Value::Null);
-    let mut expect = before.clone();
+    let mut expect = app.ok("get_settings", Value::Null);
     expect["theme"] = json!("light");
-    assert_eq!(app.ok("update_settings", json!({ "theme": "light" })), expect);
+    assert_eq!(
+        app.ok("update_settings", json!({ "theme": "light" })),
+        expect
+    );
     assert_eq!(app.ok("update_settings", json!({})), expect);
 }
 
@@ -154,18 +156,42 @@ fn a_value_out_of_range_is_refused_and_nothing_is_saved() {
     for (command, request, code) in [
         ("set_port", json!({ "port": 0 }), Code::InvalidSetting),
         ("set_port", json!({ "port": 1023 }), Code::InvalidSetting),
-        ("update_settings", json!({ "max_body_mib": 0 }), Code::InvalidSetting),
-        ("update_settings", json!({ "max_body_mib": 1025 }), Code::InvalidSetting),
+        (
+            "update_settings",
+            json!({ "max_body_mib": 0 }),
+            Code::InvalidSetting,
+        ),
+        (
+            "update_settings",
+            json!({ "max_body_mib": 1025 }),
+            Code::InvalidSetting,
+        ),
         // Nothing of a change that is refused counts.
         (
             "update_settings",
             json!({ "theme": "dark", "max_body_mib": 4096 }),
             Code::InvalidSetting,
         ),
-        ("add_origin", json!({ "origin": "ftp://a" }), Code::InvalidOrigin),
-        ("add_origin", json!({ "origin": "https://a/b" }), Code::InvalidOrigin),
-        ("add_origin", json!({ "origin": "https://*.a" }), Code::InvalidOrigin),
-        ("add_origin", json!({ "origin": "https://u:p@a" }), Code::InvalidOrigin),
+        (
+            "add_origin",
+            json!({ "origin": "ftp://a" }),
+            Code::InvalidOrigin,
+        ),
+        (
+            "add_origin",
+            json!({ "origin": "https://a/b" }),
+            Code::InvalidOrigin,
+        ),
+        (
+            "add_origin",
+            json!({ "origin": "https://*.a" }),
+            Code::InvalidOrigin,
+        ),
+        (
+            "add_origin",
+            json!({ "origin": "https://u:p@a" }),
+            Code::InvalidOrigin,
+        ),
     ] {
         let before = app.ok("get_settings", Value::Null);
         app.fails(command, request.clone(), code);
@@ -211,7 +237,10 @@ fn files_are_for_their_owner_alone() {
 fn origins_are_kept_as_browsers_spell_them() {
     let app = TestApp::new();
     for (typed, kept) in [
-        ("HTTPS://Temporal.Example.COM", "https://temporal.example.com"),
+        (
+            "HTTPS://Temporal.Example.COM",
+            "https://temporal.example.com",
+        ),
         (" https://a.example/ ", "https://a.example"),
         ("https://b.example:443", "https://b.example"),
         ("http://c.example:80", "http://c.example"),
@@ -229,7 +258,10 @@ fn origins_are_kept_as_browsers_spell_them() {
     assert!(!origins.contains("b.example"), "{origins}");
     assert!(origins.contains("a.example"), "{origins}");
 
-    app.ok("remove_origin", json!({ "origin": "https://cloud.temporal.io" }));
+    app.ok(
+        "remove_origin",
+        json!({ "origin": "https://cloud.temporal.io" }),
+    );
     let settings = app.ok("reset_origins", Value::Null);
     assert_eq!(settings["origins"], settings["default_origins"]);
 }
@@ -250,8 +282,18 @@ fn two_apps_on_one_folder_lose_no_keys() {
     let one = TestApp::new();
     let two = one.sibling();
     one.import("from-one", super::commands::SOME_KEY, "base64", "keychain");
-    two.import("from-two", "000102030405060708090a0b0c0d0e0f", "hex", "keychain");
-    one.import("again-one", "101112131415161718191a1b1c1d1e1f", "hex", "keychain");
+    two.import(
+        "from-two",
+        "000102030405060708090a0b0c0d0e0f",
+        "hex",
+        "keychain",
+    );
+    one.import(
+        "again-one",
+        "101112131415161718191a1b1c1d1e1f",
+        "hex",
+        "keychain",
+    );
     let next = one.sibling();
     next.app.load_keys();
     let keys = next.ok("list_keys", Value::Null);

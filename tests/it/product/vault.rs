@@ -30,7 +30,10 @@ fn a_key_that_cannot_be_read_is_listed_with_the_reason_and_the_way_out() {
         let app = starting_with(problem);
         let keys = app.ok("list_keys", Value::Null);
         assert_eq!(keys["keys"].as_array().map(Vec::len), Some(1), "{problem}");
-        for place in [&keys["keychain"]["problem"], &keys["keys"][0]["unavailable"]] {
+        for place in [
+            &keys["keychain"]["problem"],
+            &keys["keys"][0]["unavailable"],
+        ] {
             assert_eq!(place["code"], "keychain_unavailable", "{problem}");
             let said = place["message"].as_str().expect("text");
             assert!(said.contains(message), "{problem}: {said}");
@@ -85,7 +88,7 @@ fn a_payload_of_an_unread_key_says_so_in_the_inspector() {
 #[test]
 fn no_key_is_kept_anywhere_when_the_keychain_does_not_keep_it() {
     let app = TestApp::new();
-    for problem in [KeyError::Missing, KeyError::Locked, KeyError::TimedOut] {
+    for problem in [KeyError::Missing, KeyError::Locked, KeyError::Denied] {
         app.vault.set_problem(Some(problem));
         for (command, request) in [
             ("add_sample_key", json!({ "lifetime": "keychain" })),
@@ -122,6 +125,30 @@ fn no_key_is_kept_anywhere_when_the_keychain_does_not_keep_it() {
 }
 
 #[test]
+fn a_keychain_that_did_not_answer_may_have_kept_the_key_so_it_is_listed_and_not_used() {
+    let app = TestApp::new();
+    app.vault.set_problem(Some(KeyError::TimedOut));
+    let request = json!({ "lifetime": "keychain" });
+    app.fails("add_sample_key", request, Code::KeychainUnavailable);
+    let keys = app.ok("list_keys", Value::Null);
+    assert_eq!(
+        keys["keys"][0]["unavailable"]["code"],
+        "keychain_unavailable"
+    );
+    assert_eq!(keys["encode_key"], Value::Null);
+    let port = app.serve();
+    let sealed = payloads(&[SEALED]);
+    assert_eq!(post(port, "/decode", &sealed).body, sealed);
+
+    // It turns out that it was not kept: it is gone from the list, and can be added.
+    app.vault.set_problem(None);
+    let keys = app.ok("retry_keychain", Value::Null);
+    assert_eq!(keys["keys"], json!([]));
+    app.ok("add_sample_key", json!({ "lifetime": "keychain" }));
+    assert_eq!(post(port, "/decode", &sealed).body, payloads(&[PLAIN]));
+}
+
+#[test]
 fn a_key_stays_listed_when_the_keychain_does_not_remove_it() {
     let app = TestApp::new();
     let handle = app.import("prod", super::commands::SOME_KEY, "base64", "keychain");
@@ -146,12 +173,17 @@ fn the_sample_key_is_added_once_and_leaves_ids_that_are_taken() {
     let keys = app.ok("add_sample_key", json!({ "lifetime": "session" }));
     let sample = &keys["keys"][1];
     assert_eq!(sample["id"], "test-key-id");
-    assert_eq!(sample["also_opens"], json!(["", "test-key-test-key-test-key-test!"]));
+    assert_eq!(sample["also_opens"], json!(["", "(the key's own text)"]));
     let again = app.ok("add_sample_key", json!({ "lifetime": "keychain" }));
     assert_eq!(again, keys);
 
     let app = TestApp::new();
-    app.import("test-key-id", super::commands::SOME_KEY, "base64", "session");
+    app.import(
+        "test-key-id",
+        super::commands::SOME_KEY,
+        "base64",
+        "session",
+    );
     app.fails(
         "add_sample_key",
         json!({ "lifetime": "session" }),

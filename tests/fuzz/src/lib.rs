@@ -1,0 +1,200 @@
+//! What must hold for any bytes: each function reads them in one way, panics where a promise is broken, and is run by a fuzzer
+//! and by the product's own tests alike.
+
+use std::sync::Arc;
+
+use payload_codec::{
+    AesGcmCodec, CodecChain, Compression, CompressionCodec, KeyId, Keyring, Limits, MAX_LAYERS,
+    PayloadCodec, SecretKey, recognize_envelope,
+};
+use temporal_payload::{
+    Content, Document, Payload, Payloads, StorageReference, failure, history, json_text,
+};
+use zeroize::Zeroizing;
+
+/// Bytes that a layer may inflate to here. Far below the product's, so that a bomb is cheap to find.
+const LIMIT: usize = 64 << 10;
+
+/// Payload and Payloads from JSON text: an answer or an error; what was read reads the same once written.
+pub fn payload_json(data: &[u8]) {
+    if let Ok(payload) = Payload::from_json(data) {
+        same_in_every_form(&payload);
+    }
+    if let Ok(payloads) = Payloads::from_json(data) {
+        for payload in payloads.payloads.iter().take(16) {
+            same_in_every_form(payload);
+        }
+    }
+    if let Ok(text) = std::str::from_utf8(data)
+        && let Ok(pretty) = json_text::pretty(text)
+    {
+        assert!(json_text::is_json(&pretty), "laid out, it is JSON still");
+        let again = json_text::pretty(&pretty).expect("what was laid out can be laid out");
+        assert!(again == pretty, "laying out twice changes nothing");
+    }
+}
+
+/// A Payload from protobuf bytes.
+pub fn payload_proto(data: &[u8]) {
+    if let Ok(payload) = Payload::from_proto(data.to_vec()) {
+        same_in_every_form(&payload);
+        look_at(&payload);
+    }
+}
+
+/// A document from any bytes, and everything that can be asked of it.
+pub fn document(data: &[u8]) {
+    let Ok(document) = Document::from_bytes(data) else {
+        return;
+    };
+    let n_slots = document.slots().len();
+    let mut end = 0;
+    for slot in document.slots() {
+        assert!(slot.span.start >= end, "slots don't overlap");
+        end = slot.span.end;
+        if let Ok(payload) = document.payload(slot) {
+            look_at(&payload);
+        }
+    }
+    assert!(end <= document.text().len());
+    for row in history::rows(&document) {
+        assert!(row.slots.end <= n_slots);
+    }
+    let untouched = document.with_payloads(|_, _| None);
+    assert!(
+        untouched == document.text(),
+        "nothing changed, nothing differs"
+    );
+    let rewritten = document.with_payloads(|_, payload| payload.ok());
+    let again = Document::parse(rewritten).expect("what was written is a document");
+    assert_eq!(again.slots().len(), n_slots);
+}
+
+/// Any Payload through a chain that decodes everything with the samples' key.
+pub fn decode(data: &[u8]) {
+    let chain = chain();
+    for payload in payloads_of(data) {
+        let size = payload.data.len();
+        let claimed = chain.claims(&payload);
+        let decoded = chain.decode(payload.clone());
+        assert!(decoded.steps.len() <= MAX_LAYERS);
+        assert!(decoded.payload.data.len() <= size.max(LIMIT));
+        if !claimed {
+            assert!(
+                decoded.payload == payload,
+                "what is not ours is not touched"
+            );
+            assert!(decoded.steps.is_empty() && decoded.error.is_none());
+        }
+        if decoded.steps.is_empty() {
+            assert!(decoded.payload == payload, "what was not taken off stays");
+        }
+        look_at(&decoded.payload);
+
+        // The same, inside one more layer of ours. A layer's limit counts for encryption as well.
+        if size >= LIMIT / 2 {
+            continue;
+        }
+        let sealed = chain.encode(payload.clone()).expect("a key to encode with");
+        if sealed != payload {
+            let again = chain.decode(sealed);
+            if decoded.steps.len() < MAX_LAYERS {
+                assert!(
+                    again.payload == decoded.payload,
+                    "one layer more, the same inside"
+                );
+                assert_eq!(again.steps.len(), decoded.steps.len() + 1);
+            }
+        }
+    }
+}
+
+/// Any bytes as compressed data: an error, or at most as much as is allowed.
+pub fn inflate(data: &[u8]) {
+    for format in Compression::ALL {
+        let codec = CompressionCodec(format);
+        if let Ok(inner) = codec.decode(&payload(format.encoding(), data), LIMIT) {
+            assert!(inner.data.len() <= LIMIT, "inflating stops at the limit");
+        }
+        let plain = payload("binary/plain", data);
+        if let Ok(Some(packed)) = codec.encode(&plain) {
+            assert!(
+                packed.data.len() < plain.to_proto().len(),
+                "smaller, or not at all"
+            );
+            let unpacked = codec.decode(&packed, data.len() + 64).expect("our own");
+            assert!(unpacked == plain, "what was packed comes out");
+        }
+    }
+}
+
+/// Written and read again, in JSON and in protobuf, it is the same Payload.
+fn same_in_every_form(payload: &Payload) {
+    let json = payload.to_json();
+    let again = Payload::from_json(json.as_bytes()).expect("our own JSON");
+    assert!(again == *payload, "JSON keeps all");
+    assert!(again.to_json() == json, "JSON is canonical");
+    let proto = payload.to_proto();
+    let again = Payload::from_proto(proto.clone()).expect("our own protobuf");
+    assert!(again == *payload, "protobuf keeps all");
+    assert!(again.to_proto() == proto, "protobuf is deterministic");
+}
+
+/// Everything that people are shown of a Payload.
+fn look_at(payload: &Payload) {
+    let content = Content::of(payload);
+    if let Content::Json(text) = &content {
+        assert!(json_text::is_json(text));
+    }
+    let shown = format!("{content:?}{payload:?}");
+    assert!(shown.len() < 4096, "Debug shows sizes, not content");
+    let _ = StorageReference::of(payload);
+    let _ = recognize_envelope(payload);
+    let _ = failure::encoded_attributes(payload);
+}
+
+/// Payloads that some bytes may stand for: as they are, and as the data of each encoding.
+fn payloads_of(data: &[u8]) -> Vec<Payload> {
+    let mut payloads: Vec<Payload> = Payload::from_proto(data.to_vec()).into_iter().collect();
+    payloads.extend(Payload::from_json(data));
+    let mut encrypted = payload("binary/encrypted", data);
+    let id = b"test-key-id".to_vec();
+    encrypted
+        .metadata
+        .insert("encryption-key-id".to_owned(), id);
+    payloads.push(encrypted);
+    for format in Compression::ALL {
+        payloads.push(payload(format.encoding(), data));
+    }
+    payloads
+}
+
+fn payload(encoding: &str, data: &[u8]) -> Payload {
+    Payload {
+        metadata: [("encoding".to_owned(), encoding.as_bytes().to_vec())].into(),
+        data: data.to_vec().into(),
+        external_payloads: Vec::new(),
+    }
+}
+
+fn chain() -> CodecChain {
+    let bytes = Zeroizing::new(b"test-key-test-key-test-key-test!".to_vec());
+    let key = SecretKey::new(bytes).expect("32 bytes");
+    let mut keys = Keyring::default();
+    for id in ["test-key-id", "test", ""] {
+        keys.insert(KeyId::new(id), key.clone());
+    }
+    let aes: Arc<dyn PayloadCodec> = Arc::new(AesGcmCodec::new(
+        Arc::new(keys),
+        Some(KeyId::new("test-key-id")),
+    ));
+    let mut decoders = vec![aes.clone()];
+    for format in Compression::ALL {
+        decoders.push(Arc::new(CompressionCodec(format)));
+    }
+    let limits = Limits {
+        payload_bytes: LIMIT,
+        layers: MAX_LAYERS,
+    };
+    CodecChain::new(decoders, vec![aes], limits)
+}

@@ -1,0 +1,373 @@
+//! Every command of the table, with secrets in its request, good and bad. A command without a case here fails the test.
+
+use app::AppEvent;
+use serde_json::{Value, json};
+use support::app::{TestApp, import};
+use support::canary::{assert_folder_silent, keep_log};
+
+use super::{
+    PLAINTEXT, RAW_KEY, assert_log_silent, assert_no_key, assert_no_secret, named, plain, sealed,
+    tampered, text_key,
+};
+use crate::commands::COMMANDS;
+
+fn base64(bytes: &[u8]) -> String {
+    use base64::Engine as _;
+    base64::engine::general_purpose::STANDARD.encode(bytes)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// What a command may say.
+#[derive(Clone, Copy, PartialEq)]
+enum MaySay {
+    Nothing,
+    /// It shows decoded Payloads: that is what it is for.
+    Plaintext,
+}
+
+/// Requests of a command. The first one must succeed; the others may fail.
+struct Case {
+    may_say: MaySay,
+    requests: Vec<Value>,
+}
+
+/// An app with both keys in it and a document open, and where files for it may be put.
+struct Scene {
+    app: TestApp,
+    handle: String,
+    document: Value,
+    inputs: tempfile::TempDir,
+}
+
+impl Scene {
+    fn new() -> Self {
+        let app = TestApp::new();
+        let handle = app.import("canary", &base64(&RAW_KEY), "base64", "keychain");
+        app.import("text", text_key(), "utf8", "keychain");
+        let document = app.ok("inspect", json!({ "source": documents() }))["document"].clone();
+        Scene {
+            app,
+            handle,
+            document,
+            inputs: tempfile::tempdir().expect("a folder"),
+        }
+    }
+
+    fn input(&self, name: &str, content: &[u8]) -> String {
+        let path = self.inputs.path().join(name);
+        app::write_atomically(&path, content).expect("written");
+        path.display().to_string()
+    }
+}
+
+/// Payloads that decode, that don't, and that were never encoded.
+fn documents() -> String {
+    let all = [
+        sealed(),
+        plain(),
+        tampered(),
+        named("text"),
+        named("nobody-has-this"),
+    ];
+    let all: Vec<String> = all.iter().map(|payload| payload.to_json()).collect();
+    format!("{{\"payloads\":[{}]}}", all.join(","))
+}
+
+fn case(scene: &Scene, command: &str) -> Option<Case> {
+    let silent = |requests| {
+        Some(Case {
+            may_say: MaySay::Nothing,
+            requests,
+        })
+    };
+    let shows = |requests| {
+        Some(Case {
+            may_say: MaySay::Plaintext,
+            requests,
+        })
+    };
+    let handle = &scene.handle;
+    let document = &scene.document;
+    match command {
+        "server_status" | "connect_cards" | "list_keys" | "retry_keychain" | "sample_payload"
+        | "clear_requests" | "get_settings" | "reset_origins" | "stop_server" => {
+            silent(vec![Value::Null])
+        }
+        "start_server" => {
+            scene.app.serve();
+            silent(vec![Value::Null])
+        }
+        "set_port" => silent(vec![json!({ "port": support::app::free_port() })]),
+        "generate_key" => silent(vec![
+            json!({ "id": "new", "label": "", "bits": 256, "lifetime": "keychain" }),
+            json!({ "id": "canary", "label": "", "bits": 256, "lifetime": "keychain" }),
+        ]),
+        "import_key" => silent(vec![
+            import("a", text_key(), "utf8", "keychain"),
+            import("b", &base64(&RAW_KEY), "base64", "session"),
+            import("c", &hex(&RAW_KEY), "hex", "keychain"),
+            // A key in the wrong spelling, cut, or twice.
+            import("d", text_key(), "hex", "keychain"),
+            import("e", text_key(), "base64", "keychain"),
+            import("f", &base64(&RAW_KEY)[..40], "base64", "keychain"),
+            import("g", &hex(&RAW_KEY)[..63], "hex", "keychain"),
+            import("h", &format!("{}\n", text_key()), "utf8", "keychain"),
+            import("canary", &hex(&RAW_KEY), "hex", "keychain"),
+        ]),
+        "import_key_file" => {
+            let file = |name: &str, content: &[u8]| {
+                let path = scene.input(name, content);
+                json!({ "id": name, "label": "", "path": path, "lifetime": "keychain" })
+            };
+            silent(vec![
+                file("raw", &RAW_KEY),
+                file("line", format!("{}\n", text_key()).as_bytes()),
+                file("hex", hex(&RAW_KEY).as_bytes()),
+                file("long", &RAW_KEY.repeat(500)),
+            ])
+        }
+        "guess_key_format" => silent(
+            [text_key(), &base64(&RAW_KEY), &hex(&RAW_KEY), PLAINTEXT]
+                .iter()
+                .map(|material| json!({ "material": material }))
+                .collect(),
+        ),
+        "add_sample_key" => silent(vec![json!({ "lifetime": "keychain" })]),
+        "rename_key" => silent(vec![
+            json!({ "handle": handle, "id": "renamed", "label": "Label" }),
+            json!({ "handle": text_key(), "id": "x", "label": "" }),
+        ]),
+        "remove_key" | "set_encode_key" => silent(vec![
+            json!({ "handle": handle }),
+            json!({ "handle": text_key() }),
+        ]),
+        "inspect" => shows(vec![
+            json!({ "source": documents() }),
+            json!({ "source": sealed().to_json() }),
+            json!({ "source": base64(&sealed().to_proto()) }),
+        ]),
+        "inspect_file" => {
+            let file = |name: &str, content: &[u8]| json!({ "path": scene.input(name, content) });
+            shows(vec![
+                file("document", documents().as_bytes()),
+                file("proto", &sealed().to_proto()),
+            ])
+        }
+        "inspection_rows" => shows(vec![
+            json!({ "document": document, "offset": 0, "limit": 100 }),
+        ]),
+        "inspect_payload" => shows(
+            (0..7)
+                .map(|index| json!({ "document": document, "index": index }))
+                .collect(),
+        ),
+        "refresh_document" => shows(vec![json!({ "document": document })]),
+        "close_document" => silent(vec![json!({ "document": document })]),
+        "list_requests" => {
+            let port = scene.app.serve();
+            support::app::post(port, "/decode", &documents());
+            silent(vec![json!({ "limit": 100 })])
+        }
+        "update_settings" => silent(vec![
+            json!({ "undecodable": "pass", "compression": "zlib", "theme": "dark" }),
+            json!({ "max_body_mib": 0 }),
+        ]),
+        "add_origin" | "remove_origin" => {
+            silent(vec![json!({ "origin": "https://temporal.example.com" })])
+        }
+        _ => None,
+    }
+}
+
+/// Everything that left the app: events, and files.
+fn assert_left_nothing(scene: &Scene, events: &mut tokio::sync::broadcast::Receiver<AppEvent>) {
+    while let Ok(event) = events.try_recv() {
+        let told = serde_json::to_string(&event).expect("serializes");
+        assert_no_secret("an event", told.as_bytes());
+        assert_no_secret("an event's Debug", format!("{event:?}").as_bytes());
+    }
+    let [text_key, raw_key] = super::keys();
+    let canaries = [&super::plaintext(), &text_key, &raw_key, &super::token()];
+    let n_files = assert_folder_silent(&canaries, scene.app.folder().path());
+    assert!(n_files >= 2, "settings and keys were looked at: {n_files}");
+}
+
+#[test]
+fn no_command_lets_a_secret_out() {
+    keep_log();
+    for command in COMMANDS {
+        let scene = Scene::new();
+        let mut events = scene.app.app.events();
+        let case =
+            case(&scene, command).unwrap_or_else(|| panic!("{command} has no case here: add one"));
+        for (number, request) in case.requests.into_iter().enumerate() {
+            match scene.app.call(command, request) {
+                Ok(answer) => {
+                    let text = answer.to_string();
+                    match case.may_say {
+                        MaySay::Plaintext => assert_no_key(command, text.as_bytes()),
+                        MaySay::Nothing => assert_no_secret(command, text.as_bytes()),
+                    }
+                }
+                Err(error) => {
+                    assert_ne!(number, 0, "{command}: {error:?}");
+                    assert_no_secret(command, format!("{error:?} {error}").as_bytes());
+                }
+            }
+        }
+        assert_left_nothing(&scene, &mut events);
+    }
+    assert_log_silent();
+}
+
+#[test]
+fn the_inspector_really_shows_the_plaintext_that_the_rest_must_not() {
+    // Or the test above would prove nothing.
+    let scene = Scene::new();
+    let request = json!({ "document": scene.document, "index": 0 });
+    let shown = scene.app.ok("inspect_payload", request).to_string();
+    assert!(shown.contains(PLAINTEXT));
+    let rows = scene
+        .app
+        .ok("refresh_document", json!({ "document": scene.document }));
+    assert_eq!(rows["n_decoded"], 1);
+    assert_eq!(rows["n_failed"], 3);
+}
+
+#[test]
+fn no_request_that_is_refused_is_quoted() {
+    keep_log();
+    let secrets = [
+        PLAINTEXT.to_owned(),
+        text_key().to_owned(),
+        base64(&RAW_KEY),
+        hex(&RAW_KEY),
+    ];
+    for command in COMMANDS {
+        let scene = Scene::new();
+        let mut events = scene.app.app.events();
+        let good = case(&scene, command)
+            .expect("a case")
+            .requests
+            .swap_remove(0);
+        for secret in &secrets {
+            let mut bad = vec![
+                json!(secret),
+                json!([[secret]]),
+                json!({ secret.as_str(): secret }),
+                json!({ "no_such_field": { secret.as_str(): 1 } }),
+            ];
+            for field in good.as_object().into_iter().flatten().map(|(name, _)| name) {
+                for value in [json!([secret]), json!({ secret.as_str(): 1 })] {
+                    let mut request = good.clone();
+                    request[field] = value;
+                    bad.push(request);
+                }
+                // Where a number or one of a few words belongs, any text is wrong.
+                let is_text = good[field].is_string() && field != "lifetime" && field != "format";
+                if !is_text {
+                    let mut request = good.clone();
+                    request[field] = json!(secret);
+                    bad.push(request);
+                }
+            }
+            bad.push(json!({ "undecodable": secret, "theme": secret }));
+            for request in bad {
+                // Some commands ignore what they don't know; what they answer is looked at all the same.
+                let said = match scene.app.call(command, request) {
+                    Ok(answer) => answer.to_string(),
+                    Err(error) => format!("{error:?} {error}"),
+                };
+                assert_no_key(command, said.as_bytes());
+            }
+        }
+        assert_left_nothing(&scene, &mut events);
+    }
+    let app = TestApp::new();
+    for secret in &secrets {
+        let error = app.call(secret, Value::Null).expect_err("no such command");
+        assert_no_secret("an unknown command", format!("{error:?}").as_bytes());
+    }
+    assert_log_silent();
+}
+
+#[test]
+fn no_document_that_is_not_recognized_is_quoted() {
+    keep_log();
+    let app = TestApp::new();
+    let json = documents();
+    let sealed = sealed().to_json();
+    for text in [
+        PLAINTEXT.to_owned(),
+        format!("{{\"owes\":\"{PLAINTEXT}\"}}"),
+        format!("[\"{PLAINTEXT}\"]"),
+        format!("{{\"{PLAINTEXT}\":"),
+        json[..json.len() / 2].to_owned(),
+        format!("{json}{PLAINTEXT}"),
+        base64(PLAINTEXT.as_bytes()),
+        format!("{{\"payloads\":\"{PLAINTEXT}\"}}"),
+        text_key().to_owned(),
+        base64(&RAW_KEY),
+        hex(&RAW_KEY),
+        format!("{{\"id\":\"x\",\"material\":\"{}\"}}", base64(&RAW_KEY)),
+    ] {
+        let error = app.call("inspect", json!({ "source": text }));
+        let error = error.expect_err("no document");
+        assert_no_secret("what was not recognized", format!("{error:?}").as_bytes());
+        let error = app.app.transform(text.as_bytes(), app::Direction::Decode);
+        let error = error.err().expect("no document");
+        assert_no_secret("what was not recognized", format!("{error:?}").as_bytes());
+    }
+    // Payloads whose data is no base64, or whose metadata is none.
+    for damaged in [
+        sealed.replace("\"data\":\"", "\"data\":\"!"),
+        format!("{{\"metadata\":{{\"encoding\":\"anNvbi9wbGFpbg==\"}},\"data\":\"{PLAINTEXT}\"}}"),
+    ] {
+        let done = app
+            .app
+            .transform(damaged.as_bytes(), app::Direction::Decode);
+        let reasons = match done {
+            Ok(done) => format!("{:?}", done.failures),
+            Err(error) => format!("{error:?}"),
+        };
+        assert!(!reasons.is_empty());
+        assert_no_secret("a reason", reasons.as_bytes());
+    }
+    assert_log_silent();
+}
+
+#[test]
+fn no_broken_file_of_the_app_is_quoted() {
+    keep_log();
+    for broken in [
+        PLAINTEXT.to_owned(),
+        format!("{{\"{}\"", base64(&RAW_KEY)),
+        format!("{{\"server\":{{\"port\":\"{}\"}}}}", hex(&RAW_KEY)),
+        format!(
+            "{{\"version\":\"{}\",\"keys\":[\"{}\"]}}",
+            text_key(),
+            text_key()
+        ),
+        format!("{{\"profile\":{{\"undecodable\":\"{}\"}}}}", text_key()),
+    ] {
+        let first = TestApp::new();
+        let settings = first.settings_file();
+        let keys = settings.with_file_name("keys.json");
+        app::write_atomically(&settings, broken.as_bytes()).expect("written");
+        app::write_atomically(&keys, broken.as_bytes()).expect("written");
+        match TestApp::try_on(first.folder(), first.vault.clone()) {
+            Ok(app) => {
+                app.app.load_keys();
+                for view in ["get_settings", "list_keys"] {
+                    let said = app.ok(view, Value::Null).to_string();
+                    assert_no_secret(view, said.as_bytes());
+                }
+            }
+            Err(error) => assert_no_secret("opening", format!("{error:?}").as_bytes()),
+        }
+    }
+    assert_log_silent();
+}
