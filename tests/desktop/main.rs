@@ -107,8 +107,26 @@ async fn a_key_added_in_the_window_serves_clients_and_reads_a_pasted_payload() {
     let answer = curl(port, &vector["encoded"]);
     assert!(answer.contains(decoded), "{answer}");
 
-    // No secret in any file of the app.
+    // Without a window: the command line finds the same settings and the same key.
     drop(window);
+    let mut cli = keyring
+        .command(beside_the_tests("temporal-codec"))
+        .arg("decode")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("built by the step before");
+    let mut stdin = cli.stdin.take().expect("piped");
+    std::io::Write::write_all(&mut stdin, vector["encoded"].to_string().as_bytes())
+        .expect("it reads");
+    drop(stdin);
+    let output = cli.wait_with_output().expect("it ends");
+    assert!(
+        String::from_utf8_lossy(&output.stdout).contains(decoded),
+        "{output:?}"
+    );
+
+    // No secret in any file of the app.
     for file in files(&keyring.path().join("config"))
         .into_iter()
         .chain(files(&keyring.path().join("data")))
@@ -147,6 +165,78 @@ async fn without_a_keychain_the_window_says_so_and_what_to_do() {
     window.click("keep-session").await;
     window.click("import-submit").await;
     window.wait_for_text("keys-list", "session").await;
+}
+
+#[tokio::test]
+async fn closing_the_window_keeps_serving_and_a_second_start_brings_it_back() {
+    let keyring = PrivateKeyring::unlocked();
+    let port = free_port().await;
+    set_port(keyring.path(), port);
+    let window = Window::open(|program| keyring.command(program), &desktop()).await;
+    window.wait_for_text("sidebar-state", "Serving").await;
+    let program = window.program();
+    let display = std::env::var_os("DISPLAY").expect("run under xvfb-run");
+    let notifications = Notifications::watch(&keyring);
+
+    let close = || {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("desktop/close_window.py");
+        Command::new("python3")
+            .arg(script)
+            .arg(&program)
+            .status()
+            .expect("python3")
+            .success()
+    };
+    assert!(close(), "there is a window to close");
+    notifications.wait_for("keeps serving").await;
+    let hidden = visible_windows(&program);
+    assert_eq!(hidden, 0, "the window is hidden");
+    assert!(
+        curl(port, &go_vector()["encoded"]).starts_with("HTTP/1.1 422"),
+        "it still serves"
+    );
+
+    // A second start hands over to the first one and ends.
+    let mut second = keyring
+        .command(desktop())
+        .env("DISPLAY", &display)
+        .spawn()
+        .expect("built");
+    let start = Instant::now();
+    let ended = loop {
+        if let Some(status) = second.try_wait().expect("a child") {
+            break status;
+        }
+        assert!(
+            start.elapsed() < Duration::from_secs(20),
+            "the second start goes on"
+        );
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    };
+    assert!(ended.success());
+    while visible_windows(&program) == 0 {
+        assert!(
+            start.elapsed() < Duration::from_secs(20),
+            "the window did not come back"
+        );
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+/// How many windows of a program are on the screen.
+fn visible_windows(pid: &str) -> usize {
+    let output = Command::new("xdotool")
+        .args([
+            "search",
+            "--onlyvisible",
+            "--pid",
+            pid,
+            "--name",
+            "Temporal Codec Desktop",
+        ])
+        .output()
+        .expect("xdotool is installed");
+    String::from_utf8_lossy(&output.stdout).lines().count()
 }
 
 /// What desktop notifications were asked for, by a monitor on the bus: no desktop has to show them.
@@ -212,15 +302,15 @@ fn go_vector() -> Value {
 
 /// The desktop program, which `cargo build -p desktop --features custom-protocol` puts beside the test programs.
 fn desktop() -> PathBuf {
+    beside_the_tests("temporal-codec-desktop")
+}
+
+fn beside_the_tests(name: &str) -> PathBuf {
     let tests = std::env::current_exe().expect("this test is a program");
-    let program = tests
-        .parent()
-        .and_then(Path::parent)
-        .expect("target/debug")
-        .join("temporal-codec-desktop");
+    let program = tests.ancestors().nth(2).expect("target/debug").join(name);
     assert!(
         program.exists(),
-        "build it first: cargo build -p desktop --features custom-protocol"
+        "build it first: cargo build -p cli -p desktop --features desktop/custom-protocol"
     );
     program
 }

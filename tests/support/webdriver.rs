@@ -158,6 +158,15 @@ impl Window {
         }
     }
 
+    /// Process id of the program.
+    ///
+    /// # Panics
+    /// Where it does not run.
+    pub fn program(&self) -> String {
+        let programs = children(self.driver.id());
+        programs.first().expect("the program runs").clone()
+    }
+
     async fn text(&self, testid: &str) -> String {
         let script = "const found = [...document.querySelectorAll(`[data-testid=\"${arguments[0]}\"]`)]; \
                       return found.map((one) => one.innerText).join('\\n');";

@@ -20,6 +20,8 @@ mod cli_serve;
 
 mod cli_documents;
 
+mod readme;
+
 mod fuzzed;
 
 mod tidy;
