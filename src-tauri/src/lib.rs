@@ -97,3 +97,54 @@ fn has_display() -> bool {
     let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     cfg!(any(target_os = "macos", windows)) || set("DISPLAY") || set("WAYLAND_DISPLAY")
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    fn json(text: &str) -> Value {
+        serde_json::from_str(text).expect("JSON")
+    }
+
+    #[test]
+    fn the_page_may_run_and_reach_its_own_alone() {
+        let config = json(include_str!("../tauri.conf.json"));
+        let security = &config["app"]["security"];
+        let policy = security["csp"].as_str().expect("a policy");
+        assert!(policy.starts_with("default-src 'self';"), "{policy}");
+        assert!(policy.contains("script-src 'self';"), "{policy}");
+        for hole in [
+            "unsafe-eval",
+            "*",
+            "https:",
+            "script-src 'self' 'unsafe-inline'",
+        ] {
+            assert!(!policy.contains(hole), "{hole} in {policy}");
+        }
+        assert_eq!(config["app"]["withGlobalTauri"], false);
+        assert_eq!(security["freezePrototype"], true);
+    }
+
+    #[test]
+    fn the_window_has_no_permission_that_it_does_not_use() {
+        let capability = json(include_str!("../capabilities/main.json"));
+        assert_eq!(
+            capability["permissions"],
+            serde_json::json!([
+                "core:event:allow-listen",
+                "core:event:allow-unlisten",
+                "dialog:allow-open",
+                "clipboard-manager:allow-write-text"
+            ])
+        );
+        assert_eq!(capability["windows"], serde_json::json!(["main"]));
+        assert_eq!(capability["remote"], Value::Null);
+    }
+
+    /// The command line finds the desktop's settings and keys by the same name.
+    #[test]
+    fn both_shells_share_one_identifier() {
+        let config = json(include_str!("../tauri.conf.json"));
+        assert_eq!(config["identifier"], app::IDENTIFIER);
+    }
+}

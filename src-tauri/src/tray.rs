@@ -152,29 +152,77 @@ fn keep_true(tray: Tray, app: &App) {
 
 impl Tray {
     fn show(&self, server: &ServerView, locked: bool) -> tauri::Result<()> {
-        let (icon, status, toggle) = match server.state {
-            ServerState::Serving if locked => (
-                Icon::Locked,
-                "Serving, keychain locked".to_owned(),
-                "Stop Codec Server",
-            ),
-            ServerState::Serving => (
-                Icon::Serving,
-                format!("Serving at {}", server.endpoint),
-                "Stop Codec Server",
-            ),
-            ServerState::Stopped => (Icon::Stopped, "Stopped".to_owned(), "Start Codec Server"),
-            ServerState::Failed => (
-                Icon::Error,
-                "Could not start".to_owned(),
-                "Start Codec Server",
-            ),
-        };
+        let (icon, status, toggle) = face(server, locked);
         self.icon.set_icon(Some(icon.image()))?;
         self.icon
             .set_tooltip(Some(format!("Temporal Codec Desktop: {status}")))?;
         self.status.set_text(status)?;
         self.toggle.set_text(toggle)?;
         self.copy.set_enabled(server.state == ServerState::Serving)
+    }
+}
+
+/// The icon, the words for the state, and what can be done about it. A keychain that is locked matters only while serving.
+fn face(server: &ServerView, locked: bool) -> (Icon, String, &'static str) {
+    match server.state {
+        ServerState::Serving if locked => (
+            Icon::Locked,
+            "Serving, keychain not available".to_owned(),
+            "Stop Codec Server",
+        ),
+        ServerState::Serving => (
+            Icon::Serving,
+            format!("Serving at {}", server.endpoint),
+            "Stop Codec Server",
+        ),
+        ServerState::Stopped => (Icon::Stopped, "Stopped".to_owned(), "Start Codec Server"),
+        ServerState::Failed => (
+            Icon::Error,
+            "Could not start".to_owned(),
+            "Start Codec Server",
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use app::view::RequestCounts;
+
+    #[track_caller]
+    fn check(state: ServerState, locked: bool, icon: Icon, words: &str) {
+        let server = ServerView {
+            state,
+            port: 8081,
+            endpoint: "http://127.0.0.1:8081".to_owned(),
+            listening: Vec::new(),
+            started: None,
+            error: None,
+            free_port: None,
+            counts: RequestCounts::default(),
+        };
+        let (shown, status, _) = face(&server, locked);
+        assert!(shown == icon, "{status}");
+        assert_eq!(status, words);
+        // Every picture is there and can be drawn.
+        assert_eq!(shown.image().width(), 32);
+    }
+
+    #[test]
+    fn the_icon_tells_the_state() {
+        check(
+            ServerState::Serving,
+            false,
+            Icon::Serving,
+            "Serving at http://127.0.0.1:8081",
+        );
+        check(
+            ServerState::Serving,
+            true,
+            Icon::Locked,
+            "Serving, keychain not available",
+        );
+        check(ServerState::Stopped, true, Icon::Stopped, "Stopped");
+        check(ServerState::Failed, false, Icon::Error, "Could not start");
     }
 }

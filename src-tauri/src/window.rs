@@ -25,7 +25,7 @@ pub(crate) fn create(tauri: &AppHandle) -> tauri::Result<()> {
         .ok_or(tauri::Error::WindowNotFound)?;
     let window = WebviewWindowBuilder::from_config(tauri, &config)?
         // The window shows the app's own pages and nothing else.
-        .on_navigation(|url| matches!(url.scheme(), "tauri" | "http" | "https") && is_own(url))
+        .on_navigation(is_own)
         .build()?;
     window.show()?;
     window.set_focus()
@@ -69,5 +69,26 @@ fn is_own(url: &tauri::Url) -> bool {
         ("tauri", Some("localhost")) | ("http" | "https", Some("tauri.localhost")) => true,
         ("http", Some("localhost")) => cfg!(dev) && url.port() == Some(5173),
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_own;
+
+    #[track_caller]
+    fn check(url: &str, expect: bool) {
+        assert_eq!(is_own(&url.parse().expect("a URL")), expect, "{url}");
+    }
+
+    #[test]
+    fn the_window_goes_nowhere_else() {
+        check("tauri://localhost/index.html#/keys", true);
+        check("http://tauri.localhost/", true);
+        check("https://temporal.io/", false);
+        check("http://localhost:8080/", false);
+        check("http://tauri.localhost.evil.test/", false);
+        check("file:///etc/passwd", false);
+        check("data:text/html,<p>", false);
     }
 }

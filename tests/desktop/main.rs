@@ -189,8 +189,7 @@ async fn closing_the_window_keeps_serving_and_a_second_start_brings_it_back() {
     };
     assert!(close(), "there is a window to close");
     notifications.wait_for("keeps serving").await;
-    let hidden = visible_windows(&program);
-    assert_eq!(hidden, 0, "the window is hidden");
+    wait_until("the window is hidden", || visible_windows(&program) == 0).await;
     assert!(
         curl(port, &go_vector()["encoded"]).starts_with("HTTP/1.1 422"),
         "it still serves"
@@ -202,22 +201,20 @@ async fn closing_the_window_keeps_serving_and_a_second_start_brings_it_back() {
         .env("DISPLAY", &display)
         .spawn()
         .expect("built");
+    wait_until("the second start ends", || {
+        second.try_wait().expect("a child").is_some()
+    })
+    .await;
+    assert!(second.wait().expect("ended").success());
+    wait_until("the window is back", || visible_windows(&program) > 0).await;
+}
+
+async fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
     let start = Instant::now();
-    let ended = loop {
-        if let Some(status) = second.try_wait().expect("a child") {
-            break status;
-        }
+    while !holds() {
         assert!(
             start.elapsed() < Duration::from_secs(20),
-            "the second start goes on"
-        );
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    };
-    assert!(ended.success());
-    while visible_windows(&program) == 0 {
-        assert!(
-            start.elapsed() < Duration::from_secs(20),
-            "the window did not come back"
+            "waited in vain until {what}"
         );
         tokio::time::sleep(Duration::from_millis(50)).await;
     }

@@ -1,4 +1,9 @@
 //! What can be asked on the command line.
+#![allow(
+    rustdoc::broken_intra_doc_links,
+    rustdoc::bare_urls,
+    reason = "these comments are the help text, printed as they stand"
+)]
 
 use std::path::PathBuf;
 

@@ -67,7 +67,7 @@ pub enum BindError {
 }
 
 impl CodecServer {
-    /// Listens on 127.0.0.1, and on [::1] where the machine has it, and serves from then on. Both families get the same
+    /// Listens on 127.0.0.1, and on `[::1]` where the machine has it, and serves from then on. Both families get the same
     /// port: browsers may take either for `localhost`.
     ///
     /// # Errors
@@ -105,7 +105,7 @@ impl CodecServer {
 }
 
 impl Running {
-    /// Where it listens: 127.0.0.1 first, then [::1] unless the machine has none. All have the same port.
+    /// Where it listens: 127.0.0.1 first, then `[::1]` unless the machine has none. All have the same port.
     pub fn addresses(&self) -> &[SocketAddr] {
         &self.addresses
     }
