@@ -25,12 +25,13 @@ pub(crate) enum Step {
     Bridge,
     Desktop,
     Temporal,
+    Fuzz,
     Docs,
     Tree,
 }
 
 /// All steps, in order.
-pub(crate) const ALL: [Step; 12] = [
+pub(crate) const ALL: [Step; 13] = [
     Step::Fmt,
     Step::UiBuild,
     Step::Clippy,
@@ -41,6 +42,7 @@ pub(crate) const ALL: [Step; 12] = [
     Step::Bridge,
     Step::Desktop,
     Step::Temporal,
+    Step::Fuzz,
     Step::Docs,
     Step::Tree,
 ];
@@ -76,6 +78,7 @@ impl Step {
             Step::Bridge => "bridge",
             Step::Desktop => "desktop",
             Step::Temporal => "temporal",
+            Step::Fuzz => "fuzz",
             Step::Docs => "docs",
             Step::Tree => "tree",
         }
@@ -94,6 +97,7 @@ impl Step {
             Step::Bridge => "the UI in Chromium on the real core",
             Step::Desktop => "the real window under Xvfb",
             Step::Temporal => "a real Temporal Server, Web UI, CLI and worker",
+            Step::Fuzz => "the fuzz targets, a workspace of their own, still compile",
             Step::Docs => "the documentation builds without a warning",
             Step::Tree => "this run left the checkout as it was",
         }
@@ -142,6 +146,7 @@ impl Checkout {
             Step::Bridge => self.bridge(),
             Step::Desktop => self.desktop(),
             Step::Temporal => self.temporal(),
+            Step::Fuzz => self.fuzz(),
             Step::Docs => self.docs(),
             Step::Tree => self.tree(),
         }
@@ -239,6 +244,15 @@ impl Checkout {
         let mut python = Command::new("python3");
         python.arg("tests/temporal/run.py").current_dir(&self.root);
         run_within(LIMIT, Home::new()?.hide(&mut python))
+    }
+
+    fn fuzz(&self) -> Result<(), Failure> {
+        let mut check = cargo(&self.root);
+        check
+            .args(["clippy", "--locked"])
+            .arg("--manifest-path=tests/fuzz/Cargo.toml")
+            .args(["--", "-D", "warnings"]);
+        run_within(LIMIT, &mut check)
     }
 
     fn docs(&self) -> Result<(), Failure> {
