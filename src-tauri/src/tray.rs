@@ -1,6 +1,6 @@
 //! The tray icon: the server's state at a glance, and the few things that are wanted without the window.
 
-use app::view::{ServerState, ServerView};
+use app::view::{KeysView, LockRequest, ServerState, ServerView};
 use app::{App, AppEvent};
 use tauri::image::Image;
 use tauri::menu::{Menu, MenuItem, PredefinedMenuItem};
@@ -39,6 +39,7 @@ struct Tray {
     status: MenuItem<Wry>,
     toggle: MenuItem<Wry>,
     copy: MenuItem<Wry>,
+    lock: MenuItem<Wry>,
 }
 
 /// Puts the icon into the tray, where the desktop has one, and keeps it true.
@@ -57,6 +58,7 @@ pub(crate) fn is_there(tauri: &AppHandle) -> bool {
 fn build(tauri: &AppHandle, app: &App) -> tauri::Result<Tray> {
     let status = MenuItem::with_id(tauri, "status", "Codec Server", false, None::<&str>)?;
     let copy = MenuItem::with_id(tauri, "copy", "Copy endpoint", true, None::<&str>)?;
+    let lock = MenuItem::with_id(tauri, "lock", "Lock", true, None::<&str>)?;
     let toggle = MenuItem::with_id(tauri, "toggle", "Stop Codec Server", true, None::<&str>)?;
     let open = MenuItem::with_id(
         tauri,
@@ -70,7 +72,7 @@ fn build(tauri: &AppHandle, app: &App) -> tauri::Result<Tray> {
     let menu = Menu::with_items(
         tauri,
         &[
-            &status, &separator, &copy, &toggle, &open, &separator, &quit,
+            &status, &separator, &copy, &lock, &toggle, &open, &separator, &quit,
         ],
     )?;
 
@@ -86,6 +88,7 @@ fn build(tauri: &AppHandle, app: &App) -> tauri::Result<Tray> {
         status,
         toggle,
         copy,
+        lock,
     })
 }
 
@@ -118,6 +121,25 @@ fn on_chosen(tauri: &AppHandle, app: &App, item: &str) {
                 };
             });
         }
+        "lock" => {
+            let app = app.clone();
+            let tauri = tauri.clone();
+            tauri::async_runtime::spawn_blocking(move || {
+                let locked = app.list_keys(()).is_ok_and(|keys| keys.locked);
+                let request = LockRequest {
+                    forget_session_keys: false,
+                };
+                let done = if locked {
+                    app.unlock(())
+                } else {
+                    app.lock(request)
+                };
+                // Keys would be lost, or cannot be read: the window asks, and says why.
+                if done.is_err() {
+                    window::show(&tauri);
+                }
+            });
+        }
         _ => {}
     }
 }
@@ -133,8 +155,16 @@ fn keep_true(tray: Tray, app: &App) {
             })
             .await;
             if let Ok((Ok(server), Ok(keys))) = view {
-                let locked = keys.keychain.problem.is_some() && !keys.keys.is_empty();
-                if let Err(error) = tray.show(&server, locked) {
+                let hindrance = match keys {
+                    KeysView { locked: true, .. } => Some("locked"),
+                    KeysView { keychain, keys, .. }
+                        if keychain.problem.is_some() && !keys.is_empty() =>
+                    {
+                        Some("keychain not available")
+                    }
+                    KeysView { .. } => None,
+                };
+                if let Err(error) = tray.show(&server, hindrance) {
                     tracing::warn!(%error, "the tray could not be changed");
                 }
             }
@@ -151,8 +181,10 @@ fn keep_true(tray: Tray, app: &App) {
 }
 
 impl Tray {
-    fn show(&self, server: &ServerView, locked: bool) -> tauri::Result<()> {
-        let (icon, status, toggle) = face(server, locked);
+    fn show(&self, server: &ServerView, hindrance: Option<&str>) -> tauri::Result<()> {
+        let (icon, status, toggle) = face(server, hindrance);
+        let locked = hindrance == Some("locked");
+        self.lock.set_text(if locked { "Unlock" } else { "Lock" })?;
         self.icon.set_icon(Some(icon.image()))?;
         self.icon
             .set_tooltip(Some(format!("Temporal Codec Desktop: {status}")))?;
@@ -162,21 +194,21 @@ impl Tray {
     }
 }
 
-/// The icon, the words for the state, and what can be done about it. A keychain that is locked matters only while serving.
-fn face(server: &ServerView, locked: bool) -> (Icon, String, &'static str) {
-    match server.state {
-        ServerState::Serving if locked => (
+/// The icon, the words for the state, and what can be done about it. What keeps keys away matters only while serving.
+fn face(server: &ServerView, hindrance: Option<&str>) -> (Icon, String, &'static str) {
+    match (server.state, hindrance) {
+        (ServerState::Serving, Some(hindrance)) => (
             Icon::Locked,
-            "Serving, keychain not available".to_owned(),
+            format!("Serving, {hindrance}"),
             "Stop Codec Server",
         ),
-        ServerState::Serving => (
+        (ServerState::Serving, None) => (
             Icon::Serving,
             format!("Serving at {}", server.endpoint),
             "Stop Codec Server",
         ),
-        ServerState::Stopped => (Icon::Stopped, "Stopped".to_owned(), "Start Codec Server"),
-        ServerState::Failed => (
+        (ServerState::Stopped, _) => (Icon::Stopped, "Stopped".to_owned(), "Start Codec Server"),
+        (ServerState::Failed, _) => (
             Icon::Error,
             "Could not start".to_owned(),
             "Start Codec Server",
@@ -190,7 +222,7 @@ mod tests {
     use app::view::RequestCounts;
 
     #[track_caller]
-    fn check(state: ServerState, locked: bool, icon: Icon, words: &str) {
+    fn check(state: ServerState, hindrance: Option<&str>, icon: Icon, words: &str) {
         let server = ServerView {
             state,
             port: 8081,
@@ -201,7 +233,7 @@ mod tests {
             free_port: None,
             counts: RequestCounts::default(),
         };
-        let (shown, status, _) = face(&server, locked);
+        let (shown, status, _) = face(&server, hindrance);
         assert!(shown == icon, "{status}");
         assert_eq!(status, words);
         // Every picture is there and can be drawn.
@@ -210,19 +242,16 @@ mod tests {
 
     #[test]
     fn the_icon_tells_the_state() {
+        use ServerState::{Failed, Serving, Stopped};
+
         check(
-            ServerState::Serving,
-            false,
+            Serving,
+            None,
             Icon::Serving,
             "Serving at http://127.0.0.1:8081",
         );
-        check(
-            ServerState::Serving,
-            true,
-            Icon::Locked,
-            "Serving, keychain not available",
-        );
-        check(ServerState::Stopped, true, Icon::Stopped, "Stopped");
-        check(ServerState::Failed, false, Icon::Error, "Could not start");
+        check(Serving, Some("locked"), Icon::Locked, "Serving, locked");
+        check(Stopped, Some("locked"), Icon::Stopped, "Stopped");
+        check(Failed, None, Icon::Error, "Could not start");
     }
 }

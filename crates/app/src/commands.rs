@@ -40,6 +40,10 @@ macro_rules! for_each_command {
             remove_key($crate::view::KeyHandleRequest) -> $crate::view::KeysView;
             /// Chooses the key that `/encode` uses.
             set_encode_key($crate::view::SetEncodeKeyRequest) -> $crate::view::KeysView;
+            /// Forgets every key's bytes; nothing is decoded until it is unlocked.
+            lock($crate::view::LockRequest) -> $crate::view::KeysView;
+            /// Reads the keys from the keychain again.
+            unlock(()) -> $crate::view::KeysView;
             /// Asks the keychain again, after it was locked or missing.
             retry_keychain(()) -> $crate::view::KeysView;
 

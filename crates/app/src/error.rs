@@ -29,6 +29,10 @@ pub enum Code {
     DocumentClosed,
     /// The keychain is locked, missing, or does not answer.
     KeychainUnavailable,
+    /// The app is locked.
+    Locked,
+    /// Locking would lose keys that are kept for this session only.
+    SessionKeys,
     /// There is a key with this id already.
     DuplicateKey,
     /// The text or file is not an AES key.

@@ -10,7 +10,9 @@ pub(crate) fn of_code(code: Code) -> Option<&'static str> {
         Code::KeyNotFound => {
             "Add the key under this id in Keys. Requests after that are served at once."
         }
-        Code::KeychainUnavailable => "Unlock the keychain, then press Retry in Keys.",
+        Code::KeychainUnavailable => {
+            "Unlock the app or the keychain in Keys; requests after that are served at once."
+        }
         Code::Unauthentic => {
             "Compare the key's fingerprint with that of the workers' key; the id is right, the bytes may be others."
         }

@@ -19,7 +19,7 @@ use crate::sample;
 use crate::view::{
     AddSampleKeyRequest, GenerateKeyRequest, GuessKeyFormatRequest, ImportKeyFileRequest,
     ImportKeyRequest, KeyFormat, KeyFormatGuess, KeyHandleRequest, KeyLifetime, KeyView,
-    KeychainView, KeysView, RenameKeyRequest, SetEncodeKeyRequest,
+    KeychainView, KeysView, LockRequest, RenameKeyRequest, SetEncodeKeyRequest,
 };
 
 /// A file of raw key bytes has 32 at most; a larger one is read this far to tell its length.
@@ -41,6 +41,7 @@ impl App {
             encode_key: encode_key
                 .filter(|handle| records.iter().any(|record| record.handle == *handle))
                 .map(|handle| handle.to_string()),
+            locked: self.inner().keys.is_locked(),
             has_sample_key: records.iter().any(is_sample),
             keys: records.iter().map(view).collect(),
             keychain: KeychainView {
@@ -187,6 +188,44 @@ impl App {
             .transpose()?
             .map(|record| record.handle);
         self.change_settings(|settings| settings.profile.encode_key = handle)?;
+        self.keys_changed()
+    }
+
+    /// See the command table. Locking what is locked changes nothing.
+    ///
+    /// # Errors
+    /// [`Code::SessionKeys`] where keys would be lost and that was not agreed to; nothing is locked then.
+    pub fn lock(&self, request: LockRequest) -> Result<KeysView, AppError> {
+        let records = self.inner().keys.list();
+        let session = records
+            .iter()
+            .filter(|record| record.lifetime == Lifetime::SessionOnly);
+        let n_session = session.count();
+        if n_session > 0 && !request.forget_session_keys {
+            let keys = if n_session == 1 {
+                "1 key is".to_owned()
+            } else {
+                format!("{n_session} keys are")
+            };
+            return Err(AppError::new(
+                Code::SessionKeys,
+                format!("{keys} kept for this session only, and would be lost."),
+            )
+            .hint("Lock all the same, or add them to the keychain first."));
+        }
+        self.inner().keys.lock();
+        self.keys_changed()
+    }
+
+    /// See the command table. Blocks until the keychain answered, or its deadline passed.
+    ///
+    /// # Errors
+    /// [`Code::File`] where the index of keys cannot be read; what the keychain says is in the view.
+    pub fn unlock(&self, (): ()) -> Result<KeysView, AppError> {
+        self.inner()
+            .keys
+            .unlock()
+            .map_err(|error| problem(&error))?;
         self.keys_changed()
     }
 
@@ -385,6 +424,10 @@ fn unavailable(error: KeyError) -> AppError {
             format!("The key is being read from the {KEYCHAIN}."),
             "If it stays so, press Retry.",
         ),
+        KeyError::AppLocked => {
+            return AppError::new(Code::Locked, "Temporal Codec Desktop is locked.")
+                .hint("Unlock it, then try again.");
+        }
         KeyError::Failed => (
             format!("The {KEYCHAIN} failed."),
             "Press Retry. A key can also be kept for this session only.",

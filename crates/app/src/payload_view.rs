@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use payload_codec::{CodecChain, CodecError, CodecName, Decoded, KeyId, Step, recognize_envelope};
+use payload_codec::{
+    CodecChain, CodecError, CodecName, Decoded, KeyError, KeyId, Step, recognize_envelope,
+};
 use temporal_payload::{Content, Document, Payload, Slot, history};
 
 use crate::content_view::{self, content};
@@ -192,6 +194,10 @@ fn verdict(read: &Read) -> String {
 fn problem(error: &CodecError, sent: &Payload) -> AppError {
     let code = match error {
         CodecError::KeyNotFound(_) | CodecError::KeyIdMissing => Code::KeyNotFound,
+        CodecError::KeyUnavailable {
+            source: KeyError::AppLocked,
+            ..
+        } => Code::Locked,
         CodecError::KeyUnavailable { .. } => Code::KeychainUnavailable,
         CodecError::Unauthentic(_)
         | CodecError::KeyIdNotText

@@ -226,6 +226,7 @@ fn codec_row(error: &CodecError) -> (StatusCode, Code, String) {
                 KeyError::EntryGone => "Key is gone from the keychain",
                 KeyError::EntryDamaged => "Key is damaged in the keychain",
                 KeyError::NotRead => "Keys are being read from the keychain",
+                KeyError::AppLocked => "Codec Server is locked",
                 KeyError::Failed => "Keychain failed",
             };
             (StatusCode::LOCKED, Code::KeychainUnavailable, phrase)

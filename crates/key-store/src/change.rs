@@ -28,6 +28,9 @@ impl KeyStore {
     /// did not keep it: then it is not kept anywhere.
     pub fn import(&self, new: &NewKey, key: SecretKey) -> Result<KeyRecord, KeyStoreError> {
         let _changing = self.changing();
+        if self.is_locked() {
+            return Err(KeyError::AppLocked.into());
+        }
         let entry = Entry::new(new, &key);
         match new.lifetime {
             Lifetime::SessionOnly => {

@@ -22,6 +22,8 @@ pub(crate) struct Held {
     pub(crate) by_id: HashMap<KeyId, Uuid>,
     pub(crate) keychain: KeychainState,
     pub(crate) set_aside: Option<PathBuf>,
+    /// Whether no key may be in memory.
+    pub(crate) locked: bool,
 }
 
 impl Held {
@@ -52,7 +54,19 @@ impl Held {
         self.errors.insert(handle, error);
     }
 
+    /// Forgets every key's bytes. Keys of this session are gone with them: they are nowhere else.
+    pub(crate) fn lock(&mut self) {
+        self.locked = true;
+        self.keys.clear();
+        self.errors.clear();
+        self.session.clear();
+        self.refresh(self.indexed.clone());
+    }
+
     pub(crate) fn unavailable(&self, handle: Uuid) -> KeyError {
+        if self.locked {
+            return KeyError::AppLocked;
+        }
         self.errors
             .get(&handle)
             .copied()

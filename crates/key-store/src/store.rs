@@ -60,7 +60,7 @@ impl From<KeyError> for KeychainState {
             KeyError::Missing => KeychainState::Missing,
             // It answered; what it said about one entry is that key's state.
             KeyError::EntryGone | KeyError::EntryDamaged => KeychainState::Ready,
-            KeyError::NotRead => KeychainState::NotAsked,
+            KeyError::NotRead | KeyError::AppLocked => KeychainState::NotAsked,
             KeyError::Failed => KeychainState::Failed,
         }
     }
@@ -106,6 +106,9 @@ impl KeyStore {
     pub fn load(&self) -> Result<KeychainState, KeyStoreError> {
         let _changing = self.changing();
         self.read_index()?;
+        if self.is_locked() {
+            return Ok(self.keychain_state());
+        }
         let unsettled = self
             .held()
             .indexed
@@ -130,6 +133,29 @@ impl KeyStore {
     /// As for [`KeyStore::load`].
     pub fn retry(&self) -> Result<KeychainState, KeyStoreError> {
         self.load()
+    }
+
+    /// Forgets every key's bytes, which are zeroized as soon as no request under way uses them. Keys of this session are
+    /// gone for good. Until [`KeyStore::unlock`] every key answers [`KeyError::AppLocked`], and loading reads none.
+    pub fn lock(&self) {
+        let _changing = self.changing();
+        self.held_mut().lock();
+        tracing::info!("keys are locked");
+    }
+
+    /// Reads the keys again. Blocks as [`KeyStore::load`] does.
+    ///
+    /// # Errors
+    /// As for [`KeyStore::load`]. What the keychain said is the returned state; where it gave no key, none opens.
+    pub fn unlock(&self) -> Result<KeychainState, KeyStoreError> {
+        self.held_mut().locked = false;
+        tracing::info!("keys are unlocked");
+        self.load()
+    }
+
+    /// Whether [`KeyStore::lock`] is in force.
+    pub fn is_locked(&self) -> bool {
+        self.held().locked
     }
 
     /// All keys, in the order in which they were added, those of this session last.
@@ -318,6 +344,10 @@ impl KeyStore {
 impl KeyProvider for KeyStore {
     fn key(&self, id: &KeyId) -> Result<Option<SecretKey>, KeyError> {
         let held = self.held();
+        // Also for ids that nothing is known of: while it is locked, nobody is told which keys there are.
+        if held.locked {
+            return Err(KeyError::AppLocked);
+        }
         let Some(handle) = held.by_id.get(id) else {
             return Ok(None);
         };

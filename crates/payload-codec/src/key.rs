@@ -177,6 +177,9 @@ pub enum KeyError {
     /// The key is known, and its bytes have not been read from the keychain yet.
     #[error("the key has not been read from the keychain yet")]
     NotRead,
+    /// The app itself is locked: it forgot every key until somebody unlocks it.
+    #[error("the app is locked")]
+    AppLocked,
     /// The keychain, or the library that talks to it, failed in a way of its own.
     #[error("the keychain failed")]
     Failed,

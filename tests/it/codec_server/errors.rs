@@ -320,6 +320,11 @@ async fn keychains_that_give_no_key() {
             "no keychain is running",
         ),
         (
+            KeyError::AppLocked,
+            "Codec Server is locked",
+            "the app is locked",
+        ),
+        (
             KeyError::EntryGone,
             "Key is gone from the keychain",
             "the key's entry is gone from the keychain",

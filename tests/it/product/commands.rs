@@ -23,7 +23,7 @@ fn good_request(app: &TestApp, command: &str) -> Option<Value> {
     let with_document = || app.ok("inspect", json!({ "source": source(app) }))["document"].clone();
     Some(match command {
         "server_status" | "start_server" | "stop_server" | "connect_cards" | "list_keys"
-        | "retry_keychain" | "sample_payload" | "clear_requests" | "get_settings"
+        | "retry_keychain" | "unlock" | "sample_payload" | "clear_requests" | "get_settings"
         | "reset_origins" => {
             // Not to start on a port that another program of this machine may use.
             app.ok("set_port", json!({ "port": free_port() }));
@@ -40,6 +40,7 @@ fn good_request(app: &TestApp, command: &str) -> Option<Value> {
             json!({ "id": "file", "label": "", "path": path, "lifetime": "session" })
         }
         "guess_key_format" => json!({ "material": SOME_KEY }),
+        "lock" => json!({ "forget_session_keys": true }),
         "add_sample_key" => json!({ "lifetime": "keychain" }),
         "rename_key" => json!({ "handle": with_key(), "id": "prod-2", "label": "Second" }),
         "remove_key" | "set_encode_key" => json!({ "handle": with_key() }),

@@ -208,3 +208,58 @@ fn a_held_key_is_for_the_session_and_the_first_one_encodes() {
     assert_eq!(keys["keys"][1]["lifetime"], "session");
     assert_eq!(app.vault.accounts(), [""; 0]);
 }
+
+#[test]
+fn a_locked_app_decodes_and_encodes_nothing_until_it_is_unlocked() {
+    let app = TestApp::new();
+    let text = String::from_utf8(SAMPLE_KEY.to_vec()).expect("ASCII");
+    app.import("test-key-id", &text, "utf8", "keychain");
+    let port = app.serve();
+    let sealed = payloads(&[SEALED]);
+    let page = || send(port, Ask::post("/decode", &sealed).header("Origin", ORIGIN));
+    assert_eq!(page().status(), 200);
+
+    let keys = app.ok("lock", json!({ "forget_session_keys": false }));
+    assert_eq!(keys["locked"], true);
+    assert_eq!(keys["keys"][0]["unavailable"]["code"], "locked");
+    assert_eq!(page().status_line(), "423 Codec Server is locked");
+    // A program gets back what it sent; what it wants encoded is refused, never echoed.
+    assert_eq!(post(port, "/decode", &sealed).body, sealed);
+    let encode = post(port, "/encode", &payloads(&[PLAIN]));
+    assert_eq!(encode.status_line(), "423 Codec Server is locked");
+
+    // Neither a retry nor a new key undoes it.
+    app.ok("retry_keychain", Value::Null);
+    assert_eq!(page().status(), 423);
+    app.fails(
+        "import_key",
+        import("other", &text, "utf8", "keychain"),
+        Code::Locked,
+    );
+
+    let keys = app.ok("unlock", Value::Null);
+    assert_eq!(keys["locked"], false);
+    assert_eq!(keys["keys"][0]["unavailable"], Value::Null);
+    assert_eq!(page().status(), 200);
+    assert_eq!(post(port, "/encode", &payloads(&[PLAIN])).status(), 200);
+}
+
+#[test]
+fn locking_asks_before_it_loses_keys_of_this_session() {
+    let app = TestApp::new();
+    let text = String::from_utf8(SAMPLE_KEY.to_vec()).expect("ASCII");
+    app.import("test-key-id", &text, "utf8", "session");
+    let request = json!({ "forget_session_keys": false });
+    let refused = app.fails("lock", request, Code::SessionKeys);
+    assert!(
+        refused.message.starts_with("1 key is"),
+        "{}",
+        refused.message
+    );
+    assert_eq!(app.ok("list_keys", Value::Null)["locked"], false);
+
+    let keys = app.ok("lock", json!({ "forget_session_keys": true }));
+    assert_eq!(keys["keys"], json!([]));
+    let keys = app.ok("unlock", Value::Null);
+    assert_eq!(keys["keys"], json!([]), "they are gone for good");
+}

@@ -15,6 +15,7 @@ import type { KeyFormatGuess } from "./KeyFormatGuess";
 import type { KeyHandleRequest } from "./KeyHandleRequest";
 import type { KeysView } from "./KeysView";
 import type { ListRequestsRequest } from "./ListRequestsRequest";
+import type { LockRequest } from "./LockRequest";
 import type { OriginRequest } from "./OriginRequest";
 import type { PayloadRow } from "./PayloadRow";
 import type { PayloadView } from "./PayloadView";
@@ -87,6 +88,14 @@ remove_key: [KeyHandleRequest, KeysView],
  * Chooses the key that `/encode` uses.
  */
 set_encode_key: [SetEncodeKeyRequest, KeysView], 
+/**
+ * Forgets every key's bytes; nothing is decoded until it is unlocked.
+ */
+lock: [LockRequest, KeysView], 
+/**
+ * Reads the keys from the keychain again.
+ */
+unlock: [null, KeysView], 
 /**
  * Asks the keychain again, after it was locked or missing.
  */

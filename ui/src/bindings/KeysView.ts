@@ -19,6 +19,10 @@ keychain: KeychainView,
  */
 encode_key: string | null, 
 /**
+ * Whether the app is locked: it forgot every key's bytes until it is unlocked.
+ */
+locked: boolean, 
+/**
  * Whether the key of Temporal's samples is among them.
  */
 has_sample_key: boolean, };

@@ -75,6 +75,25 @@ export class AppState {
     }
   }
 
+  /**
+   * Locks the app, or unlocks it. Keys that are kept for this session only would be lost by locking: that is told, and only
+   * done when it is chosen.
+   */
+  async toggleLock(forgetSessionKeys = false): Promise<void> {
+    try {
+      if (this.keys.view?.locked) {
+        await this.keys.unlock();
+      } else {
+        await this.keys.lock(forgetSessionKeys);
+        this.toasts.done('Locked: nothing is decoded until you unlock');
+      }
+    } catch (thrown) {
+      const loses = asAppError(thrown).code === 'session_keys';
+      const action = { label: 'Lock and forget them', run: () => void this.toggleLock(true) };
+      this.toasts.failed(thrown, loses ? action : null);
+    }
+  }
+
   /** Opens the encrypted sample; its key is added first where it is missing. */
   async openSample(): Promise<void> {
     if (this.keys.view?.has_sample_key || (await this.addSampleKey())) {

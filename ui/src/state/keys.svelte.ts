@@ -33,6 +33,15 @@ export class Keys {
     }
   }
 
+  /** Forgets every key; with `forgetSessionKeys` also those that are nowhere else. */
+  async lock(forgetSessionKeys: boolean): Promise<void> {
+    this.take(await this.#host.call('lock', { forget_session_keys: forgetSessionKeys }));
+  }
+
+  async unlock(): Promise<void> {
+    this.take(await this.#host.call('unlock'));
+  }
+
   async addSample(lifetime: KeyLifetime = 'keychain'): Promise<void> {
     this.take(await this.#host.call('add_sample_key', { lifetime }));
   }

@@ -83,6 +83,8 @@ export class FakeHost implements Host {
 
   answers: Answers = {
     server_status: () => this.server,
+    lock: () => (this.keys = { ...this.keys, locked: true }),
+    unlock: () => (this.keys = { ...this.keys, locked: false }),
     start_server: () => (this.server = serverView()),
     stop_server: () => (this.server = { ...this.server, state: 'stopped', started: null, listening: [] }),
     set_port: ({ port }) => (this.server = { ...serverView(), port, endpoint: `http://127.0.0.1:${port}` }),

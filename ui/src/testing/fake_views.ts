@@ -20,7 +20,7 @@ export function serverView(): ServerView {
 }
 
 export function keysView(): KeysView {
-  return { keys: [], keychain: { name: 'Secret Service', problem: null }, encode_key: null, has_sample_key: false };
+  return { keys: [], keychain: { name: 'Secret Service', problem: null }, encode_key: null, locked: false, has_sample_key: false };
 }
 
 export function encryptedRow(index: number): PayloadRow {

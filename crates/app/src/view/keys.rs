@@ -15,6 +15,8 @@ pub struct KeysView {
     pub keychain: KeychainView,
     /// Handle of the key that `/encode` uses.
     pub encode_key: Option<String>,
+    /// Whether the app is locked: it forgot every key's bytes until it is unlocked.
+    pub locked: bool,
     /// Whether the key of Temporal's samples is among them.
     pub has_sample_key: bool,
 }
@@ -145,6 +147,14 @@ pub struct KeyFormatGuess {
 pub struct AddSampleKeyRequest {
     /// Where to keep it.
     pub lifetime: KeyLifetime,
+}
+
+/// Forgets every key's bytes.
+#[derive(Clone, Copy, Debug, Deserialize, TS)]
+#[ts(export)]
+pub struct LockRequest {
+    /// Whether keys that are kept for this session only may be lost.
+    pub forget_session_keys: bool,
 }
 
 /// Changes a key's names.

@@ -323,3 +323,39 @@ fn session_keys_touch_neither_keychain_nor_index() {
     store.remove(added.handle).unwrap();
     assert_eq!(opens(&store, "b"), Ok(None));
 }
+
+#[test]
+fn locking_forgets_every_key_and_loading_brings_none_back() {
+    let machine = Machine::new();
+    let store = machine.store();
+    store.import(&new("kept"), sample()).unwrap();
+    store.import(&session("passing"), sample()).unwrap();
+    assert!(store.key(&KeyId::new("kept")).unwrap().is_some());
+
+    store.lock();
+    assert!(store.held().keys.is_empty(), "no key is in memory");
+    for id in ["kept", "passing", "unknown"] {
+        assert_eq!(
+            store.key(&KeyId::new(id)).err(),
+            Some(KeyError::AppLocked),
+            "{id}"
+        );
+    }
+    store.load().unwrap();
+    assert!(
+        store.held().keys.is_empty(),
+        "a background load does not unlock"
+    );
+    let refused = store.import(&new("more"), sample());
+    assert!(matches!(
+        refused,
+        Err(KeyStoreError::Vault(KeyError::AppLocked))
+    ));
+
+    assert_eq!(store.unlock().unwrap(), KeychainState::Ready);
+    assert!(store.key(&KeyId::new("kept")).unwrap().is_some());
+    assert!(
+        store.key(&KeyId::new("passing")).unwrap().is_none(),
+        "it was nowhere else"
+    );
+}

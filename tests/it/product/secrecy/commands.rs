@@ -92,10 +92,9 @@ fn case(scene: &Scene, command: &str) -> Option<Case> {
     let handle = &scene.handle;
     let document = &scene.document;
     match command {
-        "server_status" | "connect_cards" | "list_keys" | "retry_keychain" | "sample_payload"
-        | "clear_requests" | "get_settings" | "reset_origins" | "stop_server" => {
-            silent(vec![Value::Null])
-        }
+        "server_status" | "connect_cards" | "list_keys" | "retry_keychain" | "unlock"
+        | "sample_payload" | "clear_requests" | "get_settings" | "reset_origins"
+        | "stop_server" => silent(vec![Value::Null]),
         "start_server" => {
             scene.app.serve();
             silent(vec![Value::Null])
@@ -135,6 +134,10 @@ fn case(scene: &Scene, command: &str) -> Option<Case> {
                 .map(|material| json!({ "material": material }))
                 .collect(),
         ),
+        "lock" => silent(vec![
+            json!({ "forget_session_keys": false }),
+            json!({ "forget_session_keys": true }),
+        ]),
         "add_sample_key" => silent(vec![json!({ "lifetime": "keychain" })]),
         "rename_key" => silent(vec![
             json!({ "handle": handle, "id": "renamed", "label": "Label" }),
