@@ -7,7 +7,7 @@ use std::sync::Arc;
 use aes_gcm::aead::{self, AeadInOut, KeyInit};
 use aes_gcm::{Aes128Gcm, Aes256Gcm, AesGcm, aes::Aes192};
 use sha2::{Digest, Sha256};
-use zeroize::Zeroizing;
+use zeroize::{Zeroize as _, Zeroizing};
 
 /// AES-192 in GCM with the usual 12-byte nonce; `aes-gcm` names only its 128 and 256-bit siblings.
 type Aes192Gcm = AesGcm<Aes192, aes_gcm::aead::consts::U12>;
@@ -102,6 +102,13 @@ impl SecretKey {
     /// # Errors
     /// [`WrongKeyLength`] unless there are 16, 24 or 32 bytes.
     pub fn new(bytes: Zeroizing<Vec<u8>>) -> Result<Self, WrongKeyLength> {
+        let key = Self::expand(bytes);
+        wipe_stack();
+        key
+    }
+
+    #[inline(never)]
+    fn expand(bytes: Zeroizing<Vec<u8>>) -> Result<Self, WrongKeyLength> {
         let wrong = |_| WrongKeyLength { len: bytes.len() };
         let cipher = match bytes.len() {
             16 => Cipher::Aes128(Box::new(Aes128Gcm::new_from_slice(&bytes).map_err(wrong)?)),
@@ -123,6 +130,13 @@ impl SecretKey {
 
     /// The first 8 bytes of SHA-256(key) in hex, so that people can tell whether two machines hold the same key.
     pub fn fingerprint(&self) -> String {
+        let fingerprint = self.hash();
+        wipe_stack();
+        fingerprint
+    }
+
+    #[inline(never)]
+    fn hash(&self) -> String {
         Sha256::digest(self.0.bytes.as_slice()).iter().take(8).fold(
             String::with_capacity(16),
             |mut hex, byte| {
@@ -141,6 +155,15 @@ impl SecretKey {
     pub(crate) fn cipher(&self) -> &Cipher {
         &self.0.cipher
     }
+}
+
+/// Overwrites the stack that a function which has returned used. Ciphers and hashes are moved about while they are made, and
+/// every move leaves a copy of the key behind, which no `Drop` reaches. They go some 20 KiB deep in a debug build.
+#[inline(never)]
+fn wipe_stack() {
+    let mut used = [0_u8; 32 << 10];
+    used.zeroize();
+    std::hint::black_box(&mut used);
 }
 
 /// Where codecs get keys from. Implementations may block, with a deadline; they must not be called on a reactor thread
