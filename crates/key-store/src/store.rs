@@ -175,11 +175,9 @@ impl KeyStore {
             .collect()
     }
 
-    /// The key itself, by its handle: for an export that a person asked for.
-    ///
-    /// # Errors
-    /// [`KeyStoreError::NoSuchKey`], or [`KeyStoreError::Vault`] where its bytes are not in memory.
-    pub fn secret(&self, handle: Uuid) -> Result<SecretKey, KeyStoreError> {
+    /// The key itself, by its handle. Tests alone ask for it: nothing in the product hands a key out.
+    #[cfg(test)]
+    fn secret(&self, handle: Uuid) -> Result<SecretKey, KeyStoreError> {
         let held = self.held();
         match held.keys.get(&handle) {
             Some(key) => Ok(key.clone()),
