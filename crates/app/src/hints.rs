@@ -13,6 +13,12 @@ pub(crate) fn of_code(code: Code) -> Option<&'static str> {
         Code::KeychainUnavailable => {
             "Unlock the app or the keychain in Keys; requests after that are served at once."
         }
+        Code::KeyUnfit => {
+            "Choose another format for this key in Keys, or add the key that the format wants."
+        }
+        Code::MetadataMissing => {
+            "Write that metadata in the format's spec, or encode with another format."
+        }
         Code::Unauthentic => {
             "Compare the key's fingerprint with that of the workers' key; the id is right, the bytes may be others."
         }
@@ -47,6 +53,8 @@ pub(crate) fn of_codec_error(error: &CodecError) -> Option<&'static str> {
     of_code(match error {
         CodecError::KeyNotFound(_) | CodecError::KeyIdMissing => Code::KeyNotFound,
         CodecError::KeyUnavailable { .. } => Code::KeychainUnavailable,
+        CodecError::KeyUnfit { .. } => Code::KeyUnfit,
+        CodecError::MetadataMissing { .. } => Code::MetadataMissing,
         CodecError::Unauthentic(_) => Code::Unauthentic,
         CodecError::Inflate { .. } => Code::InflatesTooFar,
         CodecError::NoEncodeKey => Code::NoEncodeKey,

@@ -200,6 +200,8 @@ fn problem(error: &CodecError, sent: &Payload) -> AppError {
         } => Code::Locked,
         CodecError::KeyUnavailable { .. } => Code::KeychainUnavailable,
         CodecError::Unauthentic(_)
+        | CodecError::KeyUnfit { .. }
+        | CodecError::MetadataMissing { .. }
         | CodecError::KeyIdNotText
         | CodecError::Truncated { .. }
         | CodecError::Malformed(_)
@@ -255,9 +257,13 @@ fn step_view(step: &Step, labels: &Labels) -> StepView {
     StepView {
         codec: match step.codec {
             CodecName::AesGcm => "AES-GCM".to_owned(),
-            packed @ (CodecName::Zlib | CodecName::Gzip | CodecName::Snappy | CodecName::Zstd) => {
-                packed.to_string()
-            }
+            other @ (CodecName::Zlib
+            | CodecName::Gzip
+            | CodecName::Snappy
+            | CodecName::Zstd
+            | CodecName::Brotli
+            | CodecName::Lz4
+            | CodecName::Sealed(_)) => other.to_string(),
         },
         key_id: step.key_id.as_ref().map(|id| id.as_str().to_owned()),
         key_label: step

@@ -243,6 +243,8 @@ fn short(code: Code) -> &'static str {
         Code::KeychainUnavailable => "Keychain not available",
         Code::PayloadDamaged => "Payload damaged",
         Code::Unauthentic => "Wrong key or damaged",
+        Code::KeyUnfit => "Key does not fit",
+        Code::MetadataMissing => "Metadata missing",
         Code::InflatesTooFar => "Inflates too far",
         Code::NoEncodeKey => "No key to encode with",
         Code::Internal => "Codec Server error",

@@ -33,6 +33,10 @@ pub enum Code {
     PayloadDamaged,
     /// Another key, or damaged.
     Unauthentic,
+    /// The key does not fit the format's cipher.
+    KeyUnfit,
+    /// The format needs metadata that the Payload does not have.
+    MetadataMissing,
     /// Past the decompression limit.
     InflatesTooFar,
     /// Nothing to encode with.
@@ -60,6 +64,8 @@ impl Code {
             Code::KeychainUnavailable => "KEYCHAIN_UNAVAILABLE",
             Code::PayloadDamaged => "PAYLOAD_DAMAGED",
             Code::Unauthentic => "UNAUTHENTIC",
+            Code::KeyUnfit => "KEY_UNFIT",
+            Code::MetadataMissing => "METADATA_MISSING",
             Code::InflatesTooFar => "INFLATES_TOO_FAR",
             Code::NoEncodeKey => "NO_ENCODE_KEY",
             Code::Internal => "INTERNAL",

@@ -232,6 +232,11 @@ fn codec_row(error: &CodecError) -> (StatusCode, Code, String) {
             (StatusCode::LOCKED, Code::KeychainUnavailable, phrase)
         }
         CodecError::Unauthentic(_) => (STATUS, Code::Unauthentic, "Wrong key or damaged payload"),
+        CodecError::KeyUnfit { .. } => (STATUS, Code::KeyUnfit, "Key does not fit the format"),
+        CodecError::MetadataMissing { name } => {
+            let phrase = format!("Format needs metadata: {name}");
+            return (STATUS, Code::MetadataMissing, phrase);
+        }
         CodecError::Inflate { .. } => (
             STATUS,
             Code::InflatesTooFar,

@@ -63,6 +63,14 @@ impl Held {
         self.refresh(self.indexed.clone());
     }
 
+    /// A key's bytes, or why they are not here.
+    pub(crate) fn bytes(&self, handle: Uuid) -> Result<SecretKey, KeyError> {
+        self.keys
+            .get(&handle)
+            .cloned()
+            .ok_or_else(|| self.unavailable(handle))
+    }
+
     pub(crate) fn unavailable(&self, handle: Uuid) -> KeyError {
         if self.locked {
             return KeyError::AppLocked;

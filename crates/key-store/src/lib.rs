@@ -12,6 +12,8 @@ mod change;
 
 mod held;
 
+mod selected;
+
 mod record;
 
 mod index;
@@ -33,5 +35,6 @@ pub use keychain::OsKeychain;
 pub use material::{BadMaterial, MaterialFormat};
 pub use memory::MemoryVault;
 pub use record::{KeyNames, KeyRecord, KeyState, Lifetime, NewKey};
+pub use selected::SelectedKeys;
 pub use store::{KeyStore, KeychainState};
 pub use vault::Vault;

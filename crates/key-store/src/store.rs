@@ -349,11 +349,12 @@ impl KeyProvider for KeyStore {
         let Some(handle) = held.by_id.get(id) else {
             return Ok(None);
         };
-        held.keys
-            .get(handle)
-            .cloned()
-            .map(Some)
-            .ok_or_else(|| held.unavailable(*handle))
+        held.bytes(*handle).map(Some)
+    }
+
+    fn keys(&self) -> Result<Vec<(KeyId, SecretKey)>, KeyError> {
+        let handles: Vec<_> = self.list().iter().map(|record| record.handle).collect();
+        self.select(&handles).keys()
     }
 }
 

@@ -13,7 +13,7 @@ use zeroize::Zeroize;
 use crate::codec::{CodecName, PayloadCodec};
 use crate::envelope;
 use crate::error::CodecError;
-use crate::key::{KeyId, KeyProvider, SecretKey};
+use crate::key::{Cipher, KeyId, KeyProvider, SecretKey};
 
 const NONCE_BYTES: usize = 12;
 const TAG_BYTES: usize = 16;
@@ -37,8 +37,11 @@ impl PayloadCodec for AesGcmCodec {
     }
 
     fn claims(&self, payload: &Payload) -> bool {
-        payload.encoding() == Some(encodings::BINARY_ENCRYPTED)
-            && envelope::recognize_envelope(payload).is_none()
+        payload.encoding() == Some(encodings::BINARY_ENCRYPTED) && !envelope::wraps_its_key(payload)
+    }
+
+    fn authenticates(&self) -> bool {
+        true
     }
 
     fn key_id(&self, payload: &Payload) -> Option<KeyId> {
@@ -57,7 +60,7 @@ impl PayloadCodec for AesGcmCodec {
                 (METADATA_ENCRYPTION_KEY_ID.to_owned(), id.as_str().into()),
             ]
             .into(),
-            data: seal(&key, payload)?,
+            data: seal(&key, id, payload)?,
             external_payloads: Vec::new(),
         }))
     }
@@ -96,8 +99,16 @@ fn find(keys: &dyn KeyProvider, id: &KeyId) -> Result<Option<SecretKey>, CodecEr
     })
 }
 
+fn aes<'a>(key: &'a SecretKey, id: &KeyId) -> Result<&'a Cipher, CodecError> {
+    key.cipher().ok_or_else(|| CodecError::KeyUnfit {
+        id: id.clone(),
+        bits: key.bits(),
+    })
+}
+
 /// `nonce(12) ‖ AES-GCM(key, nonce, payload as protobuf) ‖ tag(16)`
-fn seal(key: &SecretKey, payload: &Payload) -> Result<Bytes, CodecError> {
+fn seal(key: &SecretKey, id: &KeyId, payload: &Payload) -> Result<Bytes, CodecError> {
+    let cipher = aes(key, id)?;
     let mut nonce = [0; NONCE_BYTES];
     getrandom::fill(&mut nonce).map_err(|_| CodecError::NoRandomness)?;
 
@@ -107,8 +118,7 @@ fn seal(key: &SecretKey, payload: &Payload) -> Result<Bytes, CodecError> {
     payload
         .encode(&mut data)
         .expect("the buffer grows as it is written");
-    let tag = key
-        .cipher()
+    let tag = cipher
         .seal(&nonce, &mut data[NONCE_BYTES..])
         .expect("a Payload in memory is far below the 64 GiB that GCM can seal");
     data.extend_from_slice(&tag);
@@ -117,6 +127,7 @@ fn seal(key: &SecretKey, payload: &Payload) -> Result<Bytes, CodecError> {
 
 /// The plaintext of `nonce(12) ‖ ciphertext ‖ tag(16)`.
 fn open(key: &SecretKey, id: &KeyId, data: &[u8]) -> Result<Vec<u8>, CodecError> {
+    let cipher = aes(key, id)?;
     let (nonce, sealed) = data
         .split_first_chunk::<NONCE_BYTES>()
         .ok_or(CodecError::Truncated { len: data.len() })?;
@@ -125,7 +136,7 @@ fn open(key: &SecretKey, id: &KeyId, data: &[u8]) -> Result<Vec<u8>, CodecError>
         .ok_or(CodecError::Truncated { len: data.len() })?;
 
     let mut buffer = ciphertext.to_vec();
-    if key.cipher().open(nonce, &mut buffer, tag).is_err() {
+    if cipher.open(nonce, &mut buffer, tag).is_err() {
         buffer.zeroize();
         return Err(CodecError::Unauthentic(id.clone()));
     }

@@ -14,6 +14,28 @@ use crate::trace::{Decoded, Step};
 /// Layers that are taken off at most. Real Payloads have one or two; a retry adds as many again.
 pub const MAX_LAYERS: usize = 16;
 
+/// Codecs that are tried on one layer at most.
+const MAX_TRIALS: usize = 64;
+
+/// How little an error says; 0 ends the trials: it did open, or it is too large for any.
+fn rank(error: &CodecError) -> u8 {
+    match error {
+        CodecError::Malformed(_)
+        | CodecError::Inflate { .. }
+        | CodecError::TooManyLayers { .. }
+        | CodecError::NoEncodeKey
+        | CodecError::MetadataMissing { .. }
+        | CodecError::NoRandomness => 0,
+        CodecError::KeyUnavailable { .. } => 1,
+        CodecError::Unauthentic(_) => 2,
+        CodecError::Truncated { .. } => 3,
+        CodecError::KeyUnfit { .. } => 4,
+        CodecError::KeyNotFound(_) => 5,
+        CodecError::KeyIdMissing | CodecError::KeyIdNotText => 6,
+        CodecError::Corrupt { .. } => 7,
+    }
+}
+
 /// Bounds on what decoding may produce.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
@@ -72,15 +94,15 @@ impl CodecChain {
             steps: Vec::new(),
             error: None,
         };
-        while let Some(codec) = self.claimant(&decoded.payload) {
+        while self.claims(&decoded.payload) {
             if decoded.steps.len() == self.limits.layers {
                 decoded.error = Some(CodecError::TooManyLayers {
                     limit: self.limits.layers,
                 });
                 break;
             }
-            match codec.decode(&decoded.payload, self.limits.payload_bytes) {
-                Ok(inner) => {
+            match self.peel(&decoded.payload) {
+                Ok((codec, inner)) => {
                     decoded.steps.push(Step {
                         codec: codec.name(),
                         key_id: codec.key_id(&decoded.payload),
@@ -114,6 +136,28 @@ impl CodecChain {
             .try_fold(payload, |payload, codec| {
                 Ok(codec.encode(&payload)?.unwrap_or(payload))
             })
+    }
+
+    /// Takes one layer off. Several codecs may claim a Payload: those that authenticate are tried in order until one opens
+    /// it, at most [`MAX_TRIALS`]. Otherwise the error is the one that says most.
+    fn peel(&self, payload: &Payload) -> Result<(&dyn PayloadCodec, Payload), CodecError> {
+        let mut said: Option<CodecError> = None;
+        let claimants = self.decoders.iter().filter(|codec| codec.claims(payload));
+        for codec in claimants.take(MAX_TRIALS) {
+            match codec.decode(payload, self.limits.payload_bytes) {
+                Ok(inner) => return Ok((&**codec, inner)),
+                Err(error) => {
+                    let last = !codec.authenticates() || rank(&error) == 0;
+                    if said.as_ref().is_none_or(|said| rank(&error) < rank(said)) {
+                        said = Some(error);
+                    }
+                    if last {
+                        break;
+                    }
+                }
+            }
+        }
+        Err(said.expect("only a Payload that some codec claims is peeled"))
     }
 
     fn claimant(&self, payload: &Payload) -> Option<&dyn PayloadCodec> {

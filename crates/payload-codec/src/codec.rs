@@ -6,6 +6,7 @@ use temporal_payload::Payload;
 
 use crate::error::CodecError;
 use crate::key::KeyId;
+use crate::spec::CipherName;
 
 /// Turns one Payload into another and back: encryption, compression.
 pub trait PayloadCodec: Send + Sync {
@@ -18,6 +19,11 @@ pub trait PayloadCodec: Send + Sync {
     /// Which key a claimed Payload names.
     fn key_id(&self, _payload: &Payload) -> Option<KeyId> {
         None
+    }
+
+    /// Whether a Payload that another codec wrote cannot pass for its own: only such codecs are tried one after the other.
+    fn authenticates(&self) -> bool {
+        false
     }
 
     /// Wraps a Payload. `Ok(None)` leaves it as it is: compression that would not make it smaller.
@@ -46,6 +52,12 @@ pub enum CodecName {
     Snappy,
     /// zstd (RFC 8878) of the whole Payload.
     Zstd,
+    /// brotli (RFC 7932) of the whole Payload.
+    Brotli,
+    /// LZ4's frame format of the whole Payload.
+    Lz4,
+    /// What a spec describes, by its cipher.
+    Sealed(CipherName),
 }
 
 impl CodecName {
@@ -57,6 +69,9 @@ impl CodecName {
             CodecName::Gzip => "gzip",
             CodecName::Snappy => "snappy",
             CodecName::Zstd => "zstd",
+            CodecName::Brotli => "brotli",
+            CodecName::Lz4 => "lz4",
+            CodecName::Sealed(cipher) => cipher.as_str(),
         }
     }
 }

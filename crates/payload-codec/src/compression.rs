@@ -6,7 +6,9 @@
 //!   snippet in Temporal's documentation writes that under the same label)
 //! - `binary/zstd`: RFC 8878
 //!
-//! Tracecat writes data-only bodies under the same labels and marks them with `original_encoding`: not claimed.
+//! - `binary/brotli` (RFC 7932) and `binary/lz4` (LZ4 frame): only read
+//!
+//! Tracecat writes data-only bodies under the same labels and marks them with `original_encoding`.
 
 use bytes::Bytes;
 use flate2::read::{MultiGzDecoder, ZlibDecoder};
@@ -35,15 +37,29 @@ pub enum Compression {
     Snappy,
     /// `binary/zstd`
     Zstd,
+    /// `binary/brotli`; only read.
+    Brotli,
+    /// `binary/lz4`, a frame; only read.
+    Lz4,
 }
 
 impl Compression {
-    /// Every format.
+    /// Every format that is written, too.
     pub const ALL: [Compression; 4] = [
         Compression::Zlib,
         Compression::Gzip,
         Compression::Snappy,
         Compression::Zstd,
+    ];
+
+    /// Every format that is read.
+    pub const READ: [Compression; 6] = [
+        Compression::Zlib,
+        Compression::Gzip,
+        Compression::Snappy,
+        Compression::Zstd,
+        Compression::Brotli,
+        Compression::Lz4,
     ];
 
     /// The `encoding` it is written under.
@@ -53,6 +69,8 @@ impl Compression {
             Compression::Gzip => encodings::BINARY_GZIP,
             Compression::Snappy => encodings::BINARY_SNAPPY,
             Compression::Zstd => encodings::BINARY_ZSTD,
+            Compression::Brotli => "binary/brotli",
+            Compression::Lz4 => "binary/lz4",
         }
     }
 
@@ -72,6 +90,7 @@ impl Compression {
                 .compress_vec(plain)
                 .map_err(std::io::Error::other),
             Compression::Zstd => zstd::encode_all(plain, zstd::DEFAULT_COMPRESSION_LEVEL),
+            Compression::Brotli | Compression::Lz4 => Err(std::io::ErrorKind::Unsupported.into()),
         }
     }
 
@@ -89,6 +108,14 @@ impl Compression {
             Compression::Zstd => {
                 let decoder = zstd::Decoder::with_buffer(data).map_err(|_| Stopped::Corrupt)?;
                 read_bounded(bounded_window(decoder)?, limit, expected)
+            }
+            Compression::Brotli => read_bounded(
+                brotli_decompressor::Decompressor::new(data, 4096),
+                limit,
+                expected,
+            ),
+            Compression::Lz4 => {
+                read_bounded(lz4_flex::frame::FrameDecoder::new(data), limit, expected)
             }
         }
     }
@@ -126,16 +153,17 @@ impl PayloadCodec for CompressionCodec {
             Compression::Gzip => CodecName::Gzip,
             Compression::Snappy => CodecName::Snappy,
             Compression::Zstd => CodecName::Zstd,
+            Compression::Brotli => CodecName::Brotli,
+            Compression::Lz4 => CodecName::Lz4,
         }
     }
 
     fn claims(&self, payload: &Payload) -> bool {
         payload.encoding() == Some(self.0.encoding())
-            && !payload.metadata.contains_key(METADATA_ORIGINAL_ENCODING)
     }
 
     fn encode(&self, payload: &Payload) -> Result<Option<Payload>, CodecError> {
-        if self.claims(payload) {
+        if self.claims(payload) || !Compression::ALL.contains(&self.0) {
             return Ok(None);
         }
         let plain = payload.to_proto();
@@ -162,7 +190,34 @@ impl PayloadCodec for CompressionCodec {
                 Stopped::Corrupt => CodecError::Corrupt { codec: self.name() },
                 Stopped::PastLimit => CodecError::Inflate { limit },
             })?;
-        Ok(Payload::from_proto(Bytes::from(plain))?)
+        match payload.metadata.get(METADATA_ORIGINAL_ENCODING) {
+            None => Ok(Payload::from_proto(Bytes::from(plain))?),
+            Some(encoding) => self.restore(plain, encoding.clone(), payload),
+        }
+    }
+}
+
+impl CompressionCodec {
+    /// A data-only body: only `data` was compressed, and metadata says what it was.
+    fn restore(
+        self,
+        plain: Vec<u8>,
+        encoding: Vec<u8>,
+        payload: &Payload,
+    ) -> Result<Payload, CodecError> {
+        let mut restored = payload.clone();
+        restored.metadata.remove(METADATA_ORIGINAL_ENCODING);
+        restored.metadata.remove("compressed_size");
+        if let Some(size) = restored.metadata.remove("original_size")
+            && size != plain.len().to_string().as_bytes()
+        {
+            return Err(CodecError::Corrupt { codec: self.name() });
+        }
+        restored
+            .metadata
+            .insert(METADATA_ENCODING.to_owned(), encoding);
+        restored.data = plain.into();
+        Ok(restored)
     }
 }
 

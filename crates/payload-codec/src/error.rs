@@ -18,6 +18,20 @@ pub enum CodecError {
         /// What the keychain said.
         source: KeyError,
     },
+    /// The key is there, and the format's cipher takes keys of another length.
+    #[error("key \"{id}\" of {bits} bits does not fit the cipher of this format")]
+    KeyUnfit {
+        /// The key.
+        id: KeyId,
+        /// Its length in bits.
+        bits: u16,
+    },
+    /// Encoding needs a metadata value of the Payload that it does not have.
+    #[error("the format needs metadata \"{name}\", which the Payload does not have")]
+    MetadataMissing {
+        /// The metadata's name, as the format's spec has it.
+        name: String,
+    },
     /// `binary/encrypted` without a readable `encryption-key-id`, and no key with the empty id.
     #[error("the Payload names no key, and the key store has no key with an empty id")]
     KeyIdMissing,
@@ -69,6 +83,8 @@ impl CodecError {
             CodecError::KeyNotFound(id) => Some(id.clone()),
             CodecError::KeyIdMissing => Some(KeyId::new("")),
             CodecError::KeyUnavailable { .. }
+            | CodecError::KeyUnfit { .. }
+            | CodecError::MetadataMissing { .. }
             | CodecError::KeyIdNotText
             | CodecError::Truncated { .. }
             | CodecError::Unauthentic(_)

@@ -35,7 +35,8 @@ impl fmt::Display for KeyId {
     }
 }
 
-/// An AES key: 16, 24 or 32 bytes. Zeroized on drop; it cannot be printed, serialized or compared.
+/// A key: most are AES keys of 16, 24 or 32 bytes; formats that derive their keys take secrets of any length. Zeroized on
+/// drop; it cannot be printed, serialized or compared.
 ///
 /// The key schedule is expanded once, here, and shared by every clone: opening a Payload does not pay for it again.
 #[derive(Clone)]
@@ -43,8 +44,12 @@ pub struct SecretKey(Arc<Inner>);
 
 struct Inner {
     bytes: Zeroizing<Vec<u8>>,
-    cipher: Cipher,
+    /// `None` where the length is not an AES key's.
+    cipher: Option<Cipher>,
 }
+
+/// The longest secret that is taken, in bytes.
+pub const MAX_KEY_BYTES: usize = 4096;
 
 /// The expanded key, by the key's length.
 pub(crate) enum Cipher {
@@ -88,7 +93,7 @@ impl Cipher {
     }
 }
 
-/// AES keys have 16, 24 or 32 bytes.
+/// A key of a length that cannot be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("an AES key has 16, 24 or 32 bytes, this one has {len}")]
 pub struct WrongKeyLength {
@@ -97,35 +102,50 @@ pub struct WrongKeyLength {
 }
 
 impl SecretKey {
-    /// Takes the bytes over. A key of another length is refused, never padded or cut.
+    /// Takes an AES key over. A key of another length is refused, never padded or cut.
     ///
     /// # Errors
     /// [`WrongKeyLength`] unless there are 16, 24 or 32 bytes.
     pub fn new(bytes: Zeroizing<Vec<u8>>) -> Result<Self, WrongKeyLength> {
+        match bytes.len() {
+            16 | 24 | 32 => Self::of_any_length(bytes),
+            len => Err(WrongKeyLength { len }),
+        }
+    }
+
+    /// Takes a secret over that a format derives its key from. One that has an AES key's length is an AES key as well.
+    ///
+    /// # Errors
+    /// [`WrongKeyLength`] unless there are 1 to [`MAX_KEY_BYTES`] bytes.
+    pub fn of_any_length(bytes: Zeroizing<Vec<u8>>) -> Result<Self, WrongKeyLength> {
+        if !(1..=MAX_KEY_BYTES).contains(&bytes.len()) {
+            return Err(WrongKeyLength { len: bytes.len() });
+        }
         let key = Self::expand(bytes);
         wipe_stack();
-        key
+        Ok(key)
     }
 
     #[inline(never)]
-    fn expand(bytes: Zeroizing<Vec<u8>>) -> Result<Self, WrongKeyLength> {
-        let wrong = |_| WrongKeyLength { len: bytes.len() };
+    fn expand(bytes: Zeroizing<Vec<u8>>) -> Self {
         let cipher = match bytes.len() {
-            16 => Cipher::Aes128(Box::new(Aes128Gcm::new_from_slice(&bytes).map_err(wrong)?)),
-            24 => Cipher::Aes192(Box::new(Aes192Gcm::new_from_slice(&bytes).map_err(wrong)?)),
-            32 => Cipher::Aes256(Box::new(Aes256Gcm::new_from_slice(&bytes).map_err(wrong)?)),
-            len => return Err(WrongKeyLength { len }),
+            16 => Aes128Gcm::new_from_slice(&bytes)
+                .ok()
+                .map(|cipher| Cipher::Aes128(Box::new(cipher))),
+            24 => Aes192Gcm::new_from_slice(&bytes)
+                .ok()
+                .map(|cipher| Cipher::Aes192(Box::new(cipher))),
+            32 => Aes256Gcm::new_from_slice(&bytes)
+                .ok()
+                .map(|cipher| Cipher::Aes256(Box::new(cipher))),
+            _ => None,
         };
-        Ok(SecretKey(Arc::new(Inner { bytes, cipher })))
+        SecretKey(Arc::new(Inner { bytes, cipher }))
     }
 
-    /// Length in bits: 128, 192 or 256.
+    /// Length in bits: 128, 192 or 256 for an AES key.
     pub fn bits(&self) -> u16 {
-        match self.0.cipher {
-            Cipher::Aes128(_) => 128,
-            Cipher::Aes192(_) => 192,
-            Cipher::Aes256(_) => 256,
-        }
+        u16::try_from(self.0.bytes.len() * 8).expect("keys have at most 4096 bytes")
     }
 
     /// The first 8 bytes of SHA-256(key) in hex, so that people can tell whether two machines hold the same key.
@@ -152,8 +172,9 @@ impl SecretKey {
         &self.0.bytes
     }
 
-    pub(crate) fn cipher(&self) -> &Cipher {
-        &self.0.cipher
+    /// The expanded AES key; `None` where the length is not an AES key's.
+    pub(crate) fn cipher(&self) -> Option<&Cipher> {
+        self.0.cipher.as_ref()
     }
 }
 
@@ -174,6 +195,12 @@ pub trait KeyProvider: Send + Sync {
     /// # Errors
     /// [`KeyError`] where there may be such a key, and it cannot be had now.
     fn key(&self, id: &KeyId) -> Result<Option<SecretKey>, KeyError>;
+
+    /// Every key with its id, for Payloads that do not say which: authenticated ciphers make trying them safe.
+    ///
+    /// # Errors
+    /// [`KeyError`] where there may be keys, and none can be had now.
+    fn keys(&self) -> Result<Vec<(KeyId, SecretKey)>, KeyError>;
 }
 
 /// A key exists, or may exist, and its bytes cannot be had now.
@@ -223,6 +250,16 @@ impl KeyProvider for Keyring {
     fn key(&self, id: &KeyId) -> Result<Option<SecretKey>, KeyError> {
         Ok(self.0.get(id).cloned())
     }
+
+    fn keys(&self) -> Result<Vec<(KeyId, SecretKey)>, KeyError> {
+        let mut keys: Vec<_> = self
+            .0
+            .iter()
+            .map(|(id, key)| (id.clone(), key.clone()))
+            .collect();
+        keys.sort_by(|(a, _), (b, _)| a.cmp(b));
+        Ok(keys)
+    }
 }
 
 #[cfg(test)]
@@ -241,6 +278,19 @@ mod tests {
         ] {
             let key = SecretKey::new(Zeroizing::new(vec![7; len]));
             assert_eq!(key.ok().map(|key| key.bits()), bits, "{len} bytes");
+        }
+    }
+
+    #[test]
+    fn takes_secrets_of_any_length_but_none_and_too_much() {
+        for (len, aes) in [(1, false), (16, true), (33, false), (MAX_KEY_BYTES, false)] {
+            let key = SecretKey::of_any_length(Zeroizing::new(vec![7; len])).expect("a length");
+            assert_eq!(usize::from(key.bits()), len * 8);
+            assert_eq!(key.cipher().is_some(), aes, "{len} bytes");
+        }
+        for len in [0, MAX_KEY_BYTES + 1] {
+            let key = SecretKey::of_any_length(Zeroizing::new(vec![7; len]));
+            assert_eq!(key.err(), Some(WrongKeyLength { len }));
         }
     }
 

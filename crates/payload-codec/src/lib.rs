@@ -13,6 +13,14 @@ mod trace;
 
 mod key;
 
+mod spec;
+
+mod sealed;
+
+mod seal;
+
+mod presets;
+
 mod aes_gcm;
 
 mod compression;
@@ -29,5 +37,8 @@ pub use codec::{CodecName, PayloadCodec};
 pub use compression::{Compression, CompressionCodec};
 pub use envelope::{UnsupportedEnvelope, recognize_envelope};
 pub use error::CodecError;
-pub use key::{KeyError, KeyId, KeyProvider, Keyring, SecretKey, WrongKeyLength};
+pub use key::{KeyError, KeyId, KeyProvider, Keyring, MAX_KEY_BYTES, SecretKey, WrongKeyLength};
+pub use presets::{Preset, preset, presets};
+pub use sealed::{BadSpec, RootSecret, build};
+pub use spec::{Aad, Body, CipherName, CodecSpec, Derivation, Framing, NoncePlace, Part};
 pub use trace::{Decoded, Step};

@@ -39,6 +39,10 @@ impl KeyProvider for Refuses {
     fn key(&self, _: &KeyId) -> Result<Option<SecretKey>, KeyError> {
         Err(self.0)
     }
+
+    fn keys(&self) -> Result<Vec<(KeyId, SecretKey)>, KeyError> {
+        Err(self.0)
+    }
 }
 
 /// `test/fails`, with data that says `canary`.
@@ -365,6 +369,31 @@ async fn payloads_that_cannot_be_encoded() {
         "422 Key not found: gone",
         "key \"gone\" is not in the key store (payload 1 of 1)",
         &json_at("KEY_NOT_FOUND", 0),
+    )
+    .await;
+    check(
+        || {
+            rules(codec(Fails(CodecError::KeyUnfit {
+                id: KeyId::new("short"),
+                bits: 40,
+            })))
+        },
+        Ask::post("/encode", &payloads(&[PLAIN])),
+        "422 Key does not fit the format",
+        "key \"short\" of 40 bits does not fit the cipher of this format (payload 1 of 1)",
+        &json_at("KEY_UNFIT", 0),
+    )
+    .await;
+    check(
+        || {
+            rules(codec(Fails(CodecError::MetadataMissing {
+                name: "tracecat_workspace_id".to_owned(),
+            })))
+        },
+        Ask::post("/encode", &payloads(&[PLAIN])),
+        "422 Format needs metadata: tracecat_workspace_id",
+        "the format needs metadata \"tracecat_workspace_id\", which the Payload does not have (payload 1 of 1)",
+        &json_at("METADATA_MISSING", 0),
     )
     .await;
     check(
