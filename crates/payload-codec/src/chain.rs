@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use temporal_payload::Payload;
 
-use crate::codec::PayloadCodec;
+use crate::codec::{Opened, PayloadCodec};
 use crate::error::CodecError;
 use crate::trace::{Decoded, Step};
 
@@ -17,7 +17,15 @@ pub const MAX_LAYERS: usize = 16;
 /// Codecs that are tried on one layer at most.
 const MAX_TRIALS: usize = 64;
 
-/// How little an error says; 0 ends the trials: it did open, or it is too large for any.
+/// Whether no other codec needs to be tried: the Payload is too large for any.
+fn ends_trials(error: &CodecError) -> bool {
+    matches!(
+        error,
+        CodecError::Inflate { .. } | CodecError::TooManyLayers { .. }
+    )
+}
+
+/// How little an error says. What opened and is no Payload inside says most: the key was the right one.
 fn rank(error: &CodecError) -> u8 {
     match error {
         CodecError::Malformed(_)
@@ -25,6 +33,7 @@ fn rank(error: &CodecError) -> u8 {
         | CodecError::TooManyLayers { .. }
         | CodecError::NoEncodeKey
         | CodecError::MetadataMissing { .. }
+        | CodecError::MetadataTaken { .. }
         | CodecError::NoRandomness => 0,
         CodecError::KeyUnavailable { .. } => 1,
         CodecError::Unauthentic(_) => 2,
@@ -63,12 +72,15 @@ pub struct CodecChain {
 }
 
 impl CodecChain {
-    /// A chain that decodes what any of `decoders` claims, and encodes with `encoders`, outermost first.
+    /// A chain that decodes what any of `decoders` claims, and encodes with `encoders`, outermost first. Of several that claim
+    /// one Payload those that demand most of it are tried first, then in this order.
     pub fn new(
-        decoders: Vec<Arc<dyn PayloadCodec>>,
+        mut decoders: Vec<Arc<dyn PayloadCodec>>,
         encoders: Vec<Arc<dyn PayloadCodec>>,
         limits: Limits,
     ) -> Self {
+        // The order stays as it is among those that demand as much.
+        decoders.sort_by_key(|codec| std::cmp::Reverse(codec.demands()));
         CodecChain {
             decoders: decoders.into(),
             encoders: encoders.into(),
@@ -102,14 +114,15 @@ impl CodecChain {
                 break;
             }
             match self.peel(&decoded.payload) {
-                Ok((codec, inner)) => {
+                Ok((codec, opened)) => {
                     decoded.steps.push(Step {
                         codec: codec.name(),
-                        key_id: codec.key_id(&decoded.payload),
+                        format: codec.format().cloned(),
+                        key_id: opened.key_id,
                         bytes_in: decoded.payload.data.len(),
-                        bytes_out: inner.data.len(),
+                        bytes_out: opened.payload.data.len(),
                     });
-                    decoded.payload = inner;
+                    decoded.payload = opened.payload;
                 }
                 Err(error) => {
                     decoded.error = Some(error);
@@ -140,14 +153,14 @@ impl CodecChain {
 
     /// Takes one layer off. Several codecs may claim a Payload: those that authenticate are tried in order until one opens
     /// it, at most [`MAX_TRIALS`]. Otherwise the error is the one that says most.
-    fn peel(&self, payload: &Payload) -> Result<(&dyn PayloadCodec, Payload), CodecError> {
+    fn peel(&self, payload: &Payload) -> Result<(&dyn PayloadCodec, Opened), CodecError> {
         let mut said: Option<CodecError> = None;
         let claimants = self.decoders.iter().filter(|codec| codec.claims(payload));
         for codec in claimants.take(MAX_TRIALS) {
-            match codec.decode(payload, self.limits.payload_bytes) {
-                Ok(inner) => return Ok((&**codec, inner)),
+            match codec.open(payload, self.limits.payload_bytes) {
+                Ok(opened) => return Ok((&**codec, opened)),
                 Err(error) => {
-                    let last = !codec.authenticates() || rank(&error) == 0;
+                    let last = !codec.authenticates() || ends_trials(&error);
                     if said.as_ref().is_none_or(|said| rank(&error) < rank(said)) {
                         said = Some(error);
                     }

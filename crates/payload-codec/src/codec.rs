@@ -1,6 +1,7 @@
 //! What every Payload Codec can do. Temporal's SDKs have the same interface over lists; lists are handled once, in the chain.
 
 use std::fmt;
+use std::sync::Arc;
 
 use temporal_payload::Payload;
 
@@ -13,17 +14,23 @@ pub trait PayloadCodec: Send + Sync {
     /// The name people see in a trace.
     fn name(&self) -> CodecName;
 
-    /// Whether this codec wrote `payload`. The encoding alone is not proof: other codecs use the same labels.
-    fn claims(&self, payload: &Payload) -> bool;
-
-    /// Which key a claimed Payload names.
-    fn key_id(&self, _payload: &Payload) -> Option<KeyId> {
+    /// The name of the format that a spec describes; none for compression.
+    fn format(&self) -> Option<&Arc<str>> {
         None
     }
+
+    /// Whether this codec wrote `payload`. The encoding alone is not proof: other codecs use the same labels.
+    fn claims(&self, payload: &Payload) -> bool;
 
     /// Whether a Payload that another codec wrote cannot pass for its own: only such codecs are tried one after the other.
     fn authenticates(&self) -> bool {
         false
+    }
+
+    /// How much it demands of a Payload before it takes it for its own: its label is 1. Codecs that demand more are tried
+    /// first, since what they claim is more surely theirs.
+    fn demands(&self) -> usize {
+        1
     }
 
     /// Wraps a Payload. `Ok(None)` leaves it as it is: compression that would not make it smaller.
@@ -37,13 +44,31 @@ pub trait PayloadCodec: Send + Sync {
     /// # Errors
     /// [`CodecError`] says what is wrong; nothing of the content is returned then.
     fn decode(&self, payload: &Payload, limit: usize) -> Result<Payload, CodecError>;
+
+    /// As [`decode`](PayloadCodec::decode), and says which key opened it.
+    ///
+    /// # Errors
+    /// As [`decode`](PayloadCodec::decode).
+    fn open(&self, payload: &Payload, limit: usize) -> Result<Opened, CodecError> {
+        Ok(Opened {
+            payload: self.decode(payload, limit)?,
+            key_id: None,
+        })
+    }
+}
+
+/// A Payload with one layer less.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opened {
+    /// What was inside.
+    pub payload: Payload,
+    /// The key that opened it; none where no secret is needed.
+    pub key_id: Option<KeyId>,
 }
 
 /// What a codec does, in one word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum CodecName {
-    /// AES-GCM of the whole Payload, as the SDK samples write it.
-    AesGcm,
     /// zlib (RFC 1950) of the whole Payload.
     Zlib,
     /// gzip (RFC 1952) of the whole Payload.
@@ -64,7 +89,6 @@ impl CodecName {
     /// The stable lower-case word for settings, records and the UI.
     pub fn as_str(self) -> &'static str {
         match self {
-            CodecName::AesGcm => "aes-gcm",
             CodecName::Zlib => "zlib",
             CodecName::Gzip => "gzip",
             CodecName::Snappy => "snappy",

@@ -121,6 +121,12 @@ impl Compression {
     }
 }
 
+/// Whether agent-runtime wrote it in a version that is not known: its readers refuse those as well.
+pub(crate) fn is_of_another_version(payload: &Payload) -> bool {
+    let version = payload.metadata.get("agent-runtime-payload-v");
+    version.is_some_and(|version| version != b"1")
+}
+
 /// A frame may ask for a window of gigabytes; 2^27 bytes is the most that zstd's own tools take without being told to.
 fn bounded_window(mut decoder: zstd::Decoder<'_, &[u8]>) -> Result<impl Read, Stopped> {
     decoder.window_log_max(27).map_err(|_| Stopped::Corrupt)?;
@@ -159,7 +165,7 @@ impl PayloadCodec for CompressionCodec {
     }
 
     fn claims(&self, payload: &Payload) -> bool {
-        payload.encoding() == Some(self.0.encoding())
+        payload.encoding() == Some(self.0.encoding()) && !is_of_another_version(payload)
     }
 
     fn encode(&self, payload: &Payload) -> Result<Option<Payload>, CodecError> {
@@ -191,7 +197,7 @@ impl PayloadCodec for CompressionCodec {
                 Stopped::PastLimit => CodecError::Inflate { limit },
             })?;
         match payload.metadata.get(METADATA_ORIGINAL_ENCODING) {
-            None => Ok(Payload::from_proto(Bytes::from(plain))?),
+            None => Ok(Payload::from_inner_proto(Bytes::from(plain))?),
             Some(encoding) => self.restore(plain, encoding.clone(), payload),
         }
     }

@@ -1,128 +1,264 @@
-//! Formats that are known by sight and cannot be opened here: data keys that a key service wraps, and values that lie
-//! elsewhere. Trying keys on them would only ever say "wrong key", so they are recognized, named, and passed through.
+//! Formats that are known by sight and cannot be opened here: data keys that a key service wraps, values that lie elsewhere,
+//! and what is no codec at all. Trying keys on them would only ever say "wrong key", so they are recognized, named with what
+//! opening them would need, and passed through.
+
+use std::fmt;
 
 use temporal_payload::{METADATA_ENCRYPTION_KEY_ID, Payload, encodings};
+
+use crate::aws_message;
+use crate::compression::is_of_another_version;
+use crate::json_marks;
 
 /// A format that this product knows by sight, with what opening it would need.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnsupportedEnvelope {
     what: &'static str,
-    key: Option<String>,
+    needs: String,
 }
 
-impl std::fmt::Display for UnsupportedEnvelope {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match &self.key {
-            Some(key) => write!(f, "{} with key {key}", self.what),
-            None => f.write_str(self.what),
-        }
+impl UnsupportedEnvelope {
+    /// What it is.
+    pub fn what(&self) -> &'static str {
+        self.what
+    }
+
+    /// What opening it would need, with the key's name where the Payload says it.
+    pub fn needs(&self) -> &str {
+        &self.needs
     }
 }
 
-/// One format: what it is known by, and what it would need.
-struct Recognized {
-    encoding: Option<&'static str>,
-    /// Metadata that must be there, and not empty.
-    marker: Option<&'static str>,
-    /// Metadata that names the key.
-    key: Option<&'static str>,
-    what: &'static str,
+impl fmt::Display for UnsupportedEnvelope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, which needs {}", self.what, self.needs)
+    }
+}
+
+/// One format: who writes it, what it is known by, what it would need.
+pub(crate) struct Recognized {
+    /// Who writes it, for the catalogue.
+    pub(crate) written_by: &'static str,
+    pub(crate) what: &'static str,
+    /// What opening it needs, whatever the Payload says.
+    pub(crate) needs: &'static str,
+    fits: fn(&Payload) -> bool,
+    /// What it needs, more exactly, from the Payload.
+    exactly: fn(&Payload) -> Option<String>,
 }
 
 /// In this order; the first that fits.
-const RECOGNIZED: [Recognized; 9] = [
+pub(crate) const RECOGNIZED: [Recognized; 17] = [
     Recognized {
-        encoding: Some(encodings::BINARY_ENCRYPTED),
-        marker: Some(DATA_KEY_OF_PROXY),
-        key: Some(METADATA_ENCRYPTION_KEY_ID),
+        written_by: "Temporal Proxy, with a key service",
         what: "envelope-encrypted by Temporal Proxy",
+        needs: "the key service that wraps its data key (AWS KMS, Google Cloud KMS, Azure Key Vault, or its own)",
+        fits: |payload| encrypted(payload) && sealed_by_proxy(payload),
+        exactly: key_of_proxy,
     },
     Recognized {
-        encoding: Some(encodings::BINARY_ENCRYPTED),
-        marker: Some(DATA_KEY_OF_AWS),
-        key: None,
+        written_by: "samples-python `encryption_jwt`",
         what: "encrypted with a data key that AWS KMS wraps",
+        needs: "the AWS KMS key that wraps its data key",
+        fits: |payload| encrypted(payload) && filled(payload, DATA_KEY_OF_AWS).is_some(),
+        exactly: |_| None,
     },
     Recognized {
-        encoding: Some("awsencryptionsdk/binary/encrypted"),
-        marker: None,
-        key: None,
-        what: "an AWS Encryption SDK message, which needs its AWS KMS key",
+        written_by: "samples-java `KeyringCodec` (AWS Encryption SDK)",
+        what: "an AWS Encryption SDK message",
+        needs: "its AWS KMS key, and the encryption context where it has one",
+        fits: |payload| {
+            // The sample spells it so; "encription" stood there once.
+            is(payload, "awsencryptionsdk/binary/encrypted")
+                || is(payload, "awsencriptionsdk/binary/encrypted")
+        },
+        exactly: |payload| aws_message::wrapped_by(&payload.data).map(|key| shown(&key)),
     },
     Recognized {
-        encoding: Some("binary/key-sealed-envelope"),
-        marker: None,
-        key: None,
-        what: "a key-sealed envelope, which needs its recipient's private key",
+        written_by: "@eropple's codec",
+        what: "a key-sealed envelope",
+        needs: "its recipient's private key and its sender's public key",
+        fits: |payload| is(payload, "binary/key-sealed-envelope"),
+        exactly: |_| None,
     },
     Recognized {
-        encoding: None,
-        marker: Some("temporal.io/remote-codec"),
-        key: None,
-        what: "a reference of Datadog's large-payload codec, which needs its blob store",
+        written_by: "sdk-go `tinkcodec` with a key service",
+        what: "encrypted with a data key that Tink wraps",
+        needs: "the key service of its Tink keyset",
+        fits: |payload| is(payload, TINK) && payload.data.first() == Some(&0),
+        exactly: |_| None,
     },
     Recognized {
-        encoding: None,
-        marker: Some("temporal.io/claim-check-codec"),
-        key: None,
-        what: "a claim check, which needs the store that it was checked into",
+        written_by: "sdk-go `tinkcodec`, advdv/stdgo, with a keyset",
+        what: "sealed with a Tink keyset",
+        needs: "the AES key out of its keyset, in format tink",
+        fits: |payload| is(payload, TINK),
+        exactly: |payload| {
+            let number = payload.data.strip_prefix(&[1])?.first_chunk::<4>()?;
+            let number = u32::from_be_bytes(*number);
+            Some(format!(
+                "the AES key with number {number} out of its keyset, in format tink"
+            ))
+        },
     },
     Recognized {
-        encoding: Some("binary/external"),
-        marker: Some("database-type-id"),
-        key: None,
-        what: "a reference of mrsimonemms's external codec, which needs its database",
+        written_by: "a later version of agent-runtime",
+        what: "a Payload of agent-runtime in a version that is not known",
+        needs: "a codec of that version",
+        fits: is_of_another_version,
+        exactly: |_| None,
     },
     Recognized {
-        encoding: Some("codec_bucket"),
-        marker: None,
-        key: None,
-        what: "a reference to a bucket, which needs that bucket",
+        written_by: "Datadog's large-payload codec",
+        what: "a reference of Datadog's large-payload codec",
+        needs: "its blob store",
+        fits: |payload| filled(payload, "temporal.io/remote-codec").is_some(),
+        exactly: |_| None,
     },
     Recognized {
-        encoding: Some("binary/remote-payload"),
-        marker: None,
-        key: None,
-        what: "a reference to a remote Payload, which needs its store",
+        written_by: "ai-cookbook's claim check",
+        what: "a claim check",
+        needs: "the store that it was checked into",
+        fits: |payload| filled(payload, "temporal.io/claim-check-codec").is_some(),
+        exactly: |_| None,
+    },
+    Recognized {
+        written_by: "codecs that write `binary/claim-check`",
+        what: "a claim check",
+        needs: "the store that it was checked into",
+        fits: |payload| is(payload, "binary/claim-check"),
+        exactly: |_| None,
+    },
+    Recognized {
+        written_by: "mrsimonemms's external codec",
+        what: "a reference of mrsimonemms's external codec",
+        needs: "its database",
+        fits: |payload| {
+            is(payload, "binary/external") && filled(payload, "database-type-id").is_some()
+        },
+        exactly: |payload| {
+            let database = filled(payload, "database-type-id")?;
+            Some(format!("its database ({})", shown(&text(database))))
+        },
+    },
+    Recognized {
+        written_by: "codecs that write `codec_bucket`",
+        what: "a reference to a bucket",
+        needs: "that bucket",
+        fits: |payload| is(payload, "codec_bucket"),
+        exactly: |_| None,
+    },
+    Recognized {
+        written_by: "agent-runtime's blob references",
+        what: "a reference to a remote Payload",
+        needs: "its store",
+        fits: |payload| is(payload, "binary/remote-payload"),
+        exactly: |_| None,
+    },
+    Recognized {
+        written_by: "samples-java `payloadconverter/crypto`",
+        what: "JSON with fields that jackson-json-crypto encrypted",
+        needs: "the password of the converter that wrote them",
+        fits: |payload| is_json(payload) && json_marks::has_encrypted_field(&payload.data),
+        exactly: |_| None,
+    },
+    Recognized {
+        written_by: "TypeScript SDK's tests (`ByteSkewerPayloadCodec`)",
+        what: "JSON with every byte one too high, as the TypeScript SDK's ByteSkewer writes it",
+        needs: "that test codec",
+        fits: |payload| is_json(payload) && json_marks::is_skewed(&payload.data),
+        exactly: |_| None,
+    },
+    Recognized {
+        written_by: "Java SDK's tests (`SimplePrefixPayloadCodec`)",
+        what: "JSON behind the text \"Customer: \", as the Java SDK's SimplePrefix writes it",
+        needs: "that test codec",
+        fits: |payload| is_json(payload) && json_marks::has_prefix(&payload.data),
+        exactly: |_| None,
+    },
+    Recognized {
+        written_by: "nzuguem's codec, without metadata",
+        what: "base64 text around a '#' without metadata, as nzuguem's codec writes it",
+        needs: "its key, in format nzuguem",
+        fits: json_marks::is_base64_hash_base64,
+        exactly: |_| None,
     },
 ];
 
 const DATA_KEY_OF_PROXY: &str = "encryption-dek";
 const DATA_KEY_OF_AWS: &str = "data_key_encrypted";
+const TINK: &str = "binary/encrypted/tink";
+
+/// Characters of a name out of a Payload that are shown: a key's name has fewer.
+const MAX_SHOWN: usize = 300;
+
+fn is(payload: &Payload, encoding: &str) -> bool {
+    payload.encoding() == Some(encoding)
+}
+
+fn encrypted(payload: &Payload) -> bool {
+    is(payload, encodings::BINARY_ENCRYPTED)
+}
+
+fn is_json(payload: &Payload) -> bool {
+    is(payload, encodings::JSON_PLAIN)
+}
 
 fn filled<'a>(payload: &'a Payload, name: &str) -> Option<&'a Vec<u8>> {
     payload.metadata.get(name).filter(|value| !value.is_empty())
 }
 
-/// Whether it carries a data key of its own, so that no key of ours seals it. Both of Temporal Proxy's fields must be there
-/// and not empty, as in its own test for what it sealed.
-pub(crate) fn wraps_its_key(payload: &Payload) -> bool {
-    let by_proxy = filled(payload, DATA_KEY_OF_PROXY).is_some();
-    let named = filled(payload, METADATA_ENCRYPTION_KEY_ID).is_some();
-    (by_proxy && named) || filled(payload, DATA_KEY_OF_AWS).is_some()
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+fn shown(name: &str) -> String {
+    let mut shown: String = name
+        .chars()
+        .filter(|character| !character.is_control())
+        .take(MAX_SHOWN)
+        .collect();
+    if name.chars().count() > MAX_SHOWN {
+        shown.push('…');
+    }
+    shown
+}
+
+/// Both of Temporal Proxy's fields must be there and not empty, as in its own test for what it sealed.
+fn sealed_by_proxy(payload: &Payload) -> bool {
+    filled(payload, DATA_KEY_OF_PROXY).is_some()
+        && filled(payload, METADATA_ENCRYPTION_KEY_ID).is_some()
+}
+
+/// Which service holds the key, by the scheme of its id.
+fn key_of_proxy(payload: &Payload) -> Option<String> {
+    const SERVICES: [(&str, &str); 5] = [
+        ("awskms://", "AWS KMS key"),
+        ("gcpkms://", "Google Cloud KMS key"),
+        ("azurekeyvault://", "Azure Key Vault key"),
+        ("base64key://", "a local key whose id is whole"),
+        ("testing://", "a local key whose id is whole"),
+    ];
+    let id = text(filled(payload, METADATA_ENCRYPTION_KEY_ID)?);
+    let service = SERVICES
+        .iter()
+        .find_map(|(scheme, service)| Some((id.strip_prefix(scheme)?, *service)));
+    Some(match service {
+        // A local key's id is the key itself.
+        Some((_, service @ "a local key whose id is whole")) => service.to_owned(),
+        Some((name, service)) => format!("{service} {}", shown(name.trim_start_matches('/'))),
+        None => format!("the proxy's key {}", shown(&id)),
+    })
 }
 
 /// Which format a Payload has that cannot be opened here, where it has one.
 pub fn recognize_envelope(payload: &Payload) -> Option<UnsupportedEnvelope> {
-    if payload.encoding() == Some("binary/claim-check") {
-        return Some(UnsupportedEnvelope {
-            what: "a claim check, which needs the store that it was checked into",
-            key: None,
-        });
-    }
-    RECOGNIZED.iter().find_map(|format| {
-        let fits = format
-            .encoding
-            .is_none_or(|encoding| payload.encoding() == Some(encoding))
-            && format
-                .marker
-                .is_none_or(|marker| filled(payload, marker).is_some());
-        let key = format.key.map(|name| filled(payload, name));
-        (fits && key != Some(None)).then(|| UnsupportedEnvelope {
-            what: format.what,
-            key: key
-                .flatten()
-                .map(|key| String::from_utf8_lossy(key).into_owned()),
-        })
+    let format = RECOGNIZED.iter().find(|format| (format.fits)(payload))?;
+    Some(UnsupportedEnvelope {
+        what: format.what,
+        needs: (format.exactly)(payload).unwrap_or_else(|| format.needs.to_owned()),
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -32,14 +32,20 @@ pub enum CodecError {
         /// The metadata's name, as the format's spec has it.
         name: String,
     },
-    /// `binary/encrypted` without a readable `encryption-key-id`, and no key with the empty id.
-    #[error("the Payload names no key, and the key store has no key with an empty id")]
+    /// Encoding needs a metadata name for itself that the Payload uses already.
+    #[error("the format keeps metadata \"{name}\" for itself, and the Payload has it already")]
+    MetadataTaken {
+        /// The metadata's name, as the format's spec has it.
+        name: String,
+    },
+    /// It says nothing of the key that sealed it, and none of those at hand opens it.
+    #[error("the Payload names no key, and none of those at hand opens it")]
     KeyIdMissing,
     /// The key id is there and is not text.
     #[error("the key id is not UTF-8 text")]
     KeyIdNotText,
     /// Too short to hold a nonce and a tag.
-    #[error("encrypted data of {len} bytes is too short: nonce and tag alone take 28")]
+    #[error("encrypted data of {len} bytes is too short for a nonce and a tag")]
     Truncated {
         /// The data's length in bytes.
         len: usize,
@@ -85,6 +91,7 @@ impl CodecError {
             CodecError::KeyUnavailable { .. }
             | CodecError::KeyUnfit { .. }
             | CodecError::MetadataMissing { .. }
+            | CodecError::MetadataTaken { .. }
             | CodecError::KeyIdNotText
             | CodecError::Truncated { .. }
             | CodecError::Unauthentic(_)

@@ -4,13 +4,12 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
-use aes_gcm::aead::{self, AeadInOut, KeyInit};
-use aes_gcm::{Aes128Gcm, Aes256Gcm, AesGcm, aes::Aes192};
 use sha2::{Digest, Sha256};
 use zeroize::{Zeroize as _, Zeroizing};
 
-/// AES-192 in GCM with the usual 12-byte nonce; `aes-gcm` names only its 128 and 256-bit siblings.
-type Aes192Gcm = AesGcm<Aes192, aes_gcm::aead::consts::U12>;
+use crate::cache::CipherCache;
+use crate::cipher::Cipher;
+use crate::spec::CipherName;
 
 /// The name of a key: the UTF-8 text in a Payload's `encryption-key-id`. It may be empty (Go's samples write that), it is
 /// case sensitive, and one id may name other bytes in another Namespace.
@@ -44,54 +43,14 @@ pub struct SecretKey(Arc<Inner>);
 
 struct Inner {
     bytes: Zeroizing<Vec<u8>>,
-    /// `None` where the length is not an AES key's.
-    cipher: Option<Cipher>,
+    /// AES-GCM with the usual nonce of 12 bytes; `None` where the length is not an AES key's.
+    aes: Option<Cipher>,
+    /// What formats derived from this key. It lives as long as the key's bytes, and not longer.
+    derived: CipherCache,
 }
 
 /// The longest secret that is taken, in bytes.
 pub const MAX_KEY_BYTES: usize = 4096;
-
-/// The expanded key, by the key's length.
-pub(crate) enum Cipher {
-    Aes128(Box<Aes128Gcm>),
-    Aes192(Box<Aes192Gcm>),
-    Aes256(Box<Aes256Gcm>),
-}
-
-impl Cipher {
-    /// `AES-GCM(key, nonce, buffer)` in place, no AAD; returns the tag.
-    pub(crate) fn seal(
-        &self,
-        nonce: &[u8; 12],
-        buffer: &mut [u8],
-    ) -> Result<[u8; 16], aead::Error> {
-        let nonce = nonce.into();
-        let buffer = buffer.into();
-        match self {
-            Cipher::Aes128(cipher) => cipher.encrypt_inout_detached(nonce, b"", buffer),
-            Cipher::Aes192(cipher) => cipher.encrypt_inout_detached(nonce, b"", buffer),
-            Cipher::Aes256(cipher) => cipher.encrypt_inout_detached(nonce, b"", buffer),
-        }
-        .map(Into::into)
-    }
-
-    /// The reverse of [`Cipher::seal`]. Where the tag does not match, the buffer holds nothing of use.
-    pub(crate) fn open(
-        &self,
-        nonce: &[u8; 12],
-        buffer: &mut [u8],
-        tag: &[u8; 16],
-    ) -> Result<(), aead::Error> {
-        let nonce = nonce.into();
-        let buffer = buffer.into();
-        let tag = tag.into();
-        match self {
-            Cipher::Aes128(cipher) => cipher.decrypt_inout_detached(nonce, b"", buffer, tag),
-            Cipher::Aes192(cipher) => cipher.decrypt_inout_detached(nonce, b"", buffer, tag),
-            Cipher::Aes256(cipher) => cipher.decrypt_inout_detached(nonce, b"", buffer, tag),
-        }
-    }
-}
 
 /// A key of a length that cannot be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -128,19 +87,12 @@ impl SecretKey {
 
     #[inline(never)]
     fn expand(bytes: Zeroizing<Vec<u8>>) -> Self {
-        let cipher = match bytes.len() {
-            16 => Aes128Gcm::new_from_slice(&bytes)
-                .ok()
-                .map(|cipher| Cipher::Aes128(Box::new(cipher))),
-            24 => Aes192Gcm::new_from_slice(&bytes)
-                .ok()
-                .map(|cipher| Cipher::Aes192(Box::new(cipher))),
-            32 => Aes256Gcm::new_from_slice(&bytes)
-                .ok()
-                .map(|cipher| Cipher::Aes256(Box::new(cipher))),
-            _ => None,
-        };
-        SecretKey(Arc::new(Inner { bytes, cipher }))
+        let aes = Cipher::new(CipherName::AesGcm, 12, &bytes);
+        SecretKey(Arc::new(Inner {
+            bytes,
+            aes,
+            derived: CipherCache::default(),
+        }))
     }
 
     /// Length in bits: 128, 192 or 256 for an AES key.
@@ -173,16 +125,38 @@ impl SecretKey {
     }
 
     /// The expanded AES key; `None` where the length is not an AES key's.
-    pub(crate) fn cipher(&self) -> Option<&Cipher> {
-        self.0.cipher.as_ref()
+    pub(crate) fn aes(&self) -> Option<&Cipher> {
+        self.0.aes.as_ref()
+    }
+
+    /// Ciphers that were made of this key in other ways.
+    pub(crate) fn derived(&self) -> &CipherCache {
+        &self.0.derived
     }
 }
 
 /// Overwrites the stack that a function which has returned used. Ciphers and hashes are moved about while they are made, and
 /// every move leaves a copy of the key behind, which no `Drop` reaches. They go some 20 KiB deep in a debug build.
 #[inline(never)]
-fn wipe_stack() {
-    let mut used = [0_u8; 32 << 10];
+pub(crate) fn wipe_stack() {
+    wipe_words::<{ 4 << 10 }>();
+}
+
+/// As [`wipe_stack`], after a cipher was used: it puts its round keys aside on the stack, and the first of them are the key. That
+/// is less deep where the compiler optimizes (4 KiB were measured not to reach it).
+#[inline(never)]
+pub(crate) fn wipe_stack_of_use() {
+    const WORDS: usize = if cfg!(debug_assertions) {
+        4 << 10
+    } else {
+        2 << 10
+    };
+    wipe_words::<WORDS>();
+}
+
+#[inline(never)]
+fn wipe_words<const WORDS: usize>() {
+    let mut used = [0_u64; WORDS];
     used.zeroize();
     std::hint::black_box(&mut used);
 }
@@ -230,6 +204,9 @@ pub enum KeyError {
     /// The app itself is locked: it forgot every key until somebody unlocks it.
     #[error("the app is locked")]
     AppLocked,
+    /// The key is in the encrypted key file, whose passphrase has not been given yet.
+    #[error("the encrypted key file is locked")]
+    VaultLocked,
     /// The keychain, or the library that talks to it, failed in a way of its own.
     #[error("the keychain failed")]
     Failed,
@@ -286,7 +263,7 @@ mod tests {
         for (len, aes) in [(1, false), (16, true), (33, false), (MAX_KEY_BYTES, false)] {
             let key = SecretKey::of_any_length(Zeroizing::new(vec![7; len])).expect("a length");
             assert_eq!(usize::from(key.bits()), len * 8);
-            assert_eq!(key.cipher().is_some(), aes, "{len} bytes");
+            assert_eq!(key.aes().is_some(), aes, "{len} bytes");
         }
         for len in [0, MAX_KEY_BYTES + 1] {
             let key = SecretKey::of_any_length(Zeroizing::new(vec![7; len]));

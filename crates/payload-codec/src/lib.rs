@@ -1,7 +1,7 @@
 //! Payload Codecs: encryption and compression of Temporal Payloads, chained and traced.
 //!
-//! **Architecture invariant:** one Payload in, one Payload out; what a codec does not claim it returns untouched. No I/O,
-//! no clock; only the key port may block, and it has a deadline of its own.
+//! **Architecture invariant:** one Payload in, one Payload out; what a codec does not claim it returns untouched. No I/O, no
+//! clock but for Fernet tokens, which tell when they were made; only the key port may block, and it has a deadline of its own.
 
 #![forbid(unsafe_code)]
 
@@ -15,13 +15,33 @@ mod key;
 
 mod spec;
 
+mod check;
+
 mod sealed;
 
 mod seal;
 
+mod restore;
+
+mod frame;
+
+mod derive;
+
+mod cache;
+
+mod cipher;
+
+mod fernet;
+
+mod secretbox;
+
+mod summary;
+
 mod presets;
 
-mod aes_gcm;
+mod gallery;
+
+mod catalogue;
 
 mod compression;
 
@@ -29,16 +49,33 @@ mod inflate;
 
 mod envelope;
 
+mod aws_message;
+
+mod json_marks;
+
+mod search;
+
+mod trial;
+
 mod error;
 
-pub use aes_gcm::AesGcmCodec;
+pub use catalogue::{Row, Status, catalogue, catalogue_page};
 pub use chain::{CodecChain, Limits, MAX_LAYERS};
-pub use codec::{CodecName, PayloadCodec};
+pub use check::BadSpec;
+pub use codec::{CodecName, Opened, PayloadCodec};
 pub use compression::{Compression, CompressionCodec};
 pub use envelope::{UnsupportedEnvelope, recognize_envelope};
 pub use error::CodecError;
 pub use key::{KeyError, KeyId, KeyProvider, Keyring, MAX_KEY_BYTES, SecretKey, WrongKeyLength};
-pub use presets::{Preset, preset, presets};
-pub use sealed::{BadSpec, RootSecret, build};
-pub use spec::{Aad, Body, CipherName, CodecSpec, Derivation, Framing, NoncePlace, Part};
+pub use presets::{DemoKey, Preset, SDK_SAMPLES, Spelling, preset, presets, sdk_samples};
+pub use sealed::build;
+pub use search::{
+    Adoption, Candidate, Diagnosis, Finding, FoundFormat, MAX_TRIALS, SearchLimits, Verdict,
+    diagnose,
+};
+pub use spec::{Aad, Body, CipherName, CodecSpec, Derivation, Encoding, Framing, NoncePlace, Part};
 pub use trace::{Decoded, Step};
+pub use trial::{Stage, StageName, StageOutcome, Trial, trial};
+
+#[cfg(test)]
+mod oracle_tests;

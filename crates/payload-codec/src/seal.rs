@@ -1,103 +1,158 @@
-//! Authenticated ciphers behind one function: a key of bytes, and `open(nonce, aad, sealed)`. Nothing is given out whose tag
-//! does not match.
+//! Encoding in the format that a spec describes: a fresh nonce, metadata, sealed bytes, framing.
 
-use aes_gcm::AesGcm;
-use aes_gcm::aead::consts::{U12, U16};
-use aes_gcm::aead::{Aead, KeyInit, Nonce, Payload};
-use cbc::cipher::block_padding::Pkcs7;
-use cbc::cipher::{BlockModeDecrypt as _, KeyIvInit as _, StreamCipher as _};
-use hmac::{Hmac, Mac as _};
-use poly1305::Poly1305;
-use salsa20::XSalsa20;
-use sha2::Sha256;
-use subtle::ConstantTimeEq as _;
-use zeroize::Zeroizing;
+use std::collections::BTreeMap;
+use std::time::SystemTime;
 
-use crate::spec::CipherName;
+use bytes::Bytes;
+use prost::Message as _;
+use temporal_payload::{METADATA_ENCODING, Payload, base64, encodings};
 
-/// A cipher with its key, expanded.
-pub(crate) trait Open: Send + Sync {
-    /// The plaintext, where nonce and tag are right.
-    fn open(&self, nonce: &[u8], aad: &[u8], sealed: &[u8]) -> Option<Vec<u8>>;
+use crate::derive::{cipher, keyless};
+use crate::error::CodecError;
+use crate::frame::{aad, frame, puts_nonce_first};
+use crate::key::KeyId;
+use crate::restore::filled;
+use crate::sealed::{SealedCodec, unfit};
+use crate::spec::{Body, CipherName, CodecSpec, NoncePlace};
+
+/// What a sealed Payload has that none had before.
+pub(crate) struct Fresh {
+    pub(crate) nonce: [u8; 24],
+    pub(crate) seconds: u64,
 }
 
-/// The cipher with this key, for nonces of `nonce_bytes`. `None` where the lengths do not fit.
-pub(crate) fn cipher(name: CipherName, nonce_bytes: usize, key: &[u8]) -> Option<Box<dyn Open>> {
-    use aes_gcm::aes::{Aes128, Aes192, Aes256};
-    match (name, nonce_bytes, key.len()) {
-        (CipherName::AesGcm, 12, 16) => aead::<AesGcm<Aes128, U12>>(key),
-        (CipherName::AesGcm, 12, 24) => aead::<AesGcm<Aes192, U12>>(key),
-        (CipherName::AesGcm, 12, 32) => aead::<AesGcm<Aes256, U12>>(key),
-        (CipherName::AesGcm, 16, 16) => aead::<AesGcm<Aes128, U16>>(key),
-        (CipherName::AesGcm, 16, 24) => aead::<AesGcm<Aes192, U16>>(key),
-        (CipherName::AesGcm, 16, 32) => aead::<AesGcm<Aes256, U16>>(key),
-        (CipherName::Chacha20Poly1305, 12, _) => aead::<chacha20poly1305::ChaCha20Poly1305>(key),
-        (CipherName::Xchacha20Poly1305, 24, _) => aead::<chacha20poly1305::XChaCha20Poly1305>(key),
-        (CipherName::NaclSecretbox, 24, 32) => {
-            Some(Box::new(SecretBox(Zeroizing::new(key.try_into().ok()?))))
-        }
-        (CipherName::Fernet, _, 32) => Some(Box::new(Fernet(Zeroizing::new(key.try_into().ok()?)))),
-        _ => None,
+impl Fresh {
+    /// Random bytes for a nonce, and the time where the format tells it.
+    pub(crate) fn of(spec: &CodecSpec) -> Result<Self, CodecError> {
+        let mut nonce = [0; 24];
+        getrandom::fill(&mut nonce[..spec.nonce_bytes()]).map_err(|_| CodecError::NoRandomness)?;
+        let seconds = if spec.cipher == CipherName::Fernet {
+            let since_1970 = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
+            since_1970.as_secs()
+        } else {
+            0
+        };
+        Ok(Fresh { nonce, seconds })
     }
 }
 
-struct Sealed<C>(C);
+impl SealedCodec {
+    /// Metadata of a sealed Payload.
+    fn outer(&self, payload: &Payload, id: &KeyId, nonce: &[u8]) -> Result<Payload, CodecError> {
+        let mut metadata = BTreeMap::new();
+        let mut original = None;
+        if let Body::Data {
+            original_encoding, ..
+        } = &self.spec.body
+        {
+            metadata.clone_from(&payload.metadata);
+            let encoding = metadata.remove(METADATA_ENCODING);
+            original = original_encoding.as_ref().zip(encoding);
+            let taken = self.spec.added().into_iter().chain(self.taken());
+            if let Some(name) = taken.into_iter().find(|name| metadata.contains_key(*name)) {
+                return Err(CodecError::MetadataTaken {
+                    name: name.to_owned(),
+                });
+            }
+        }
+        let mut add = |name: &str, value: &[u8]| metadata.insert(name.to_owned(), value.to_vec());
+        if let Some(encoding) = self.spec.encoding.written() {
+            add(METADATA_ENCODING, encoding.as_bytes());
+        }
+        if let Some((name, encoding)) = original {
+            add(name, &encoding);
+        }
+        if let Some(name) = &self.spec.key_id {
+            add(name, id.as_str().as_bytes());
+        }
+        if let NoncePlace::Metadata(name) = &self.spec.nonce {
+            add(name, base64::encode_url_safe(nonce).as_bytes());
+        }
+        for (name, value) in &self.spec.write {
+            add(name, value.as_bytes());
+        }
+        let external_payloads = match &self.spec.body {
+            Body::Payload => Vec::new(),
+            Body::Data { .. } => payload.external_payloads.clone(),
+        };
+        let outer = Payload {
+            metadata,
+            data: Bytes::new(),
+            external_payloads,
+        };
+        match self.spec.require.iter().find(|name| !filled(&outer, name)) {
+            Some(name) => Err(CodecError::MetadataMissing { name: name.clone() }),
+            None => Ok(outer),
+        }
+    }
 
-fn aead<C: Aead + KeyInit + Send + Sync + 'static>(key: &[u8]) -> Option<Box<dyn Open>> {
-    Some(Box::new(Sealed(C::new_from_slice(key).ok()?)))
-}
+    /// Names that what is encoded must not have, beside those that the format adds.
+    fn taken(&self) -> impl Iterator<Item = &str> {
+        let removed = match &self.spec.body {
+            Body::Data { remove, .. } => remove.as_slice(),
+            Body::Payload => &[],
+        };
+        self.spec.forbid.iter().chain(removed).map(String::as_str)
+    }
 
-impl<C: Aead + Send + Sync> Open for Sealed<C> {
-    fn open(&self, nonce: &[u8], aad: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
-        let nonce = Nonce::<C>::try_from(nonce).ok()?;
-        self.0.decrypt(&nonce, Payload { msg: sealed, aad }).ok()
+    /// Encodes with this nonce and time. They must be fresh: a nonce that seals twice under one key gives the key's secret
+    /// away.
+    pub(crate) fn encode_fresh(
+        &self,
+        payload: &Payload,
+        fresh: &Fresh,
+    ) -> Result<Option<Payload>, CodecError> {
+        let spec = &self.spec;
+        let id = self
+            .encode_key
+            .as_ref()
+            .filter(|_| spec.encodes())
+            .ok_or(CodecError::NoEncodeKey)?;
+        let key = self
+            .find(id)?
+            .ok_or_else(|| CodecError::KeyNotFound(id.clone()))?;
+        if leaves(&spec.body, payload) {
+            return Ok(None);
+        }
+        let nonce = &fresh.nonce[..spec.nonce_bytes()];
+        let mut outer = self.outer(payload, id, nonce)?;
+        let cipher = if spec.takes_no_secret() {
+            keyless(spec, id, &outer, &self.keyless)
+        } else {
+            cipher(spec, &key, id, &outer)
+        };
+        let cipher = cipher.ok_or_else(|| unfit(id, &key))?;
+        let aad = aad(spec, id, &outer);
+
+        let front = if puts_nonce_first(spec) { nonce } else { &[] };
+        let at = front.len();
+        let text_len = match &spec.body {
+            Body::Payload => payload.encoded_len(),
+            Body::Data { .. } => payload.data.len(),
+        };
+        let text = at + cipher.bytes_before();
+        // Its full size at once: growing it would leave a copy of the plaintext behind.
+        let mut sealed = Vec::with_capacity(text + text_len + cipher.bytes_after());
+        sealed.extend_from_slice(front);
+        sealed.resize(text, 0);
+        match &spec.body {
+            Body::Payload => payload
+                .encode(&mut sealed)
+                .expect("the buffer grows as it is written"),
+            Body::Data { .. } => sealed.extend_from_slice(&payload.data),
+        }
+        cipher
+            .seal(nonce, &aad, fresh.seconds, &mut sealed, at)
+            .ok_or_else(|| unfit(id, &key))?;
+        outer.data = frame(spec, nonce, sealed).into();
+        Ok(Some(outer))
     }
 }
 
-/// `tag(16) ‖ ciphertext`: Poly1305's key is the first 32 bytes of XSalsa20's stream, the message is under what follows
-/// (source: NaCl crypto_secretbox_xsalsa20poly1305).
-struct SecretBox(Zeroizing<[u8; 32]>);
-
-impl Open for SecretBox {
-    fn open(&self, nonce: &[u8], aad: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
-        let nonce: &[u8; 24] = nonce.try_into().ok()?;
-        let (tag, ciphertext) = sealed.split_first_chunk::<16>()?;
-        if !aad.is_empty() {
-            return None;
-        }
-        let mut stream = XSalsa20::new((&*self.0).into(), nonce.into());
-        let mut one_time = Zeroizing::new([0; 32]);
-        stream.apply_keystream(&mut *one_time);
-        let computed = Poly1305::new((&*one_time).into()).compute_unpadded(ciphertext);
-        if !bool::from(computed.as_slice().ct_eq(tag)) {
-            return None;
-        }
-        let mut plain = ciphertext.to_vec();
-        stream.apply_keystream(&mut plain);
-        Some(plain)
-    }
-}
-
-/// `0x80 ‖ time(8) ‖ iv(16) ‖ AES-128-CBC ‖ HMAC-SHA-256(32)` as URL-safe base64; the key is `signing(16) ‖ encryption(16)`
-/// (source: the Fernet specification). The time is not judged: Payloads are kept.
-struct Fernet(Zeroizing<[u8; 32]>);
-
-impl Open for Fernet {
-    fn open(&self, _: &[u8], aad: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
-        // Every token starts so: the version's byte and a time before the year 2106.
-        if !sealed.starts_with(b"gAAAA") || !aad.is_empty() {
-            return None;
-        }
-        let token = temporal_payload::base64::decode(std::str::from_utf8(sealed).ok()?)?;
-        let (signed, tag) = token.split_last_chunk::<32>()?;
-        let (signing, encryption) = self.0.split_at(16);
-        let mut mac = <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(signing).ok()?;
-        mac.update(signed);
-        mac.verify_slice(tag).ok()?;
-        let (iv, ciphertext) = signed.get(9..)?.split_first_chunk::<16>()?;
-        cbc::Decryptor::<aes::Aes128>::new_from_slices(encryption, iv)
-            .ok()?
-            .decrypt_padded_vec::<Pkcs7>(ciphertext)
-            .ok()
-    }
+/// Whether the format leaves a Payload alone: there is nothing in it to hide.
+fn leaves(body: &Body, payload: &Payload) -> bool {
+    let Body::Data { leave_empty, .. } = body else {
+        return false;
+    };
+    *leave_empty && (payload.data.is_empty() || payload.encoding() == Some(encodings::BINARY_NULL))
 }

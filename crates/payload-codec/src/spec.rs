@@ -4,14 +4,17 @@
 //! [`build`](crate::build) makes a codec of it. Only authenticated ciphers can be named, so that trying a spec on a Payload
 //! that another codec wrote can fail and cannot mistake it.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// How an encryption codec writes Payloads.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
 pub struct CodecSpec {
-    /// The exact value of `encoding` on what it wrote.
-    pub encoding: String,
+    /// The exact value of `encoding` on what it wrote: text, a list of texts of which the first is written, or null for a
+    /// codec that writes no metadata at all.
+    pub encoding: Encoding,
     /// Metadata that must be there, and not empty.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub require: Vec<String>,
@@ -21,6 +24,12 @@ pub struct CodecSpec {
     /// The metadata that names the key; without one, every key of the codec is tried. A missing id is the empty one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key_id: Option<String>,
+    /// Whether the writer ignores the key id that it writes, so that every key is tried whatever a Payload names.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub any_key: bool,
+    /// Metadata that is written beside the key id and the nonce, always with these values, in the clear.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub write: BTreeMap<String, String>,
     /// How the cipher's key is made.
     #[serde(default)]
     pub key: Derivation,
@@ -38,6 +47,29 @@ pub struct CodecSpec {
     /// How the bytes are written into data.
     #[serde(default)]
     pub framing: Framing,
+}
+
+/// What `encoding` says on Payloads of one format.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Encoding {
+    /// This.
+    One(String),
+    /// Any of these; the first is written.
+    AnyOf(Vec<String>),
+    /// Nothing: the Payload has no metadata whatever.
+    None,
+}
+
+impl Encoding {
+    /// The one that is written; `None` where there is no metadata.
+    pub fn written(&self) -> Option<&str> {
+        match self {
+            Encoding::One(encoding) => Some(encoding),
+            Encoding::AnyOf(encodings) => encodings.first().map(String::as_str),
+            Encoding::None => None,
+        }
+    }
 }
 
 /// How the cipher's key is made from the secret.
@@ -96,6 +128,8 @@ pub enum CipherName {
     NaclSecretbox,
     /// Fernet tokens: AES-128-CBC under HMAC-SHA-256, URL-safe base64; 32-byte key.
     Fernet,
+    /// No cipher: only base64 text. It hides nothing, so nothing is encoded with it.
+    None,
 }
 
 impl CipherName {
@@ -107,6 +141,7 @@ impl CipherName {
             CipherName::Xchacha20Poly1305 => "xchacha20-poly1305",
             CipherName::NaclSecretbox => "nacl-secretbox",
             CipherName::Fernet => "fernet",
+            CipherName::None => "base64",
         }
     }
 }
@@ -115,9 +150,9 @@ impl CipherName {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
 pub enum NoncePlace {
-    /// In front of the ciphertext: so many bytes.
+    /// In front of the ciphertext: so many bytes. With [`Framing::Base64HashNonce`] behind the hash.
     Prefix(usize),
-    /// In metadata, as base64 text in any of its spellings.
+    /// In metadata, as base64 text: read in any of its spellings, written URL-safe and padded.
     Metadata(String),
 }
 
@@ -147,12 +182,18 @@ pub enum Body {
     /// The whole Payload as protobuf.
     #[default]
     Payload,
-    /// Only its data; metadata stays in the clear.
+    /// Only its data; metadata stays in the clear. What the format itself adds is taken away again.
     Data {
-        /// The metadata that keeps the original encoding.
-        original_encoding: String,
-        /// Metadata that the codec added, and that goes with it.
+        /// The metadata that keeps the original encoding. Without one the encoding is lost: what is JSON becomes
+        /// `json/plain`, everything else `binary/plain`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        original_encoding: Option<String>,
+        /// More metadata that the codec added, and that goes with it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
         remove: Vec<String>,
+        /// Whether Payloads without data, and `binary/null`, are left as they are.
+        #[serde(default, skip_serializing_if = "is_false")]
+        leave_empty: bool,
     },
 }
 
@@ -167,4 +208,54 @@ pub enum Framing {
     TextThenBase64(String),
     /// `base64(sealed)#base64(nonce)`.
     Base64HashNonce,
+    /// Tink's prefix in front: the byte 1 and the number of the key in its keyset, four bytes, big end first. Only read: the
+    /// number is the keyset's, and a key here has none.
+    Tink,
+}
+
+impl CodecSpec {
+    /// Whether no secret is needed: the key comes from the key id alone, or there is none.
+    pub fn takes_no_secret(&self) -> bool {
+        self.cipher == CipherName::None
+            || matches!(
+                self.key,
+                Derivation::Sha256OfId | Derivation::Id | Derivation::WrappedBesideIt { .. }
+            )
+    }
+
+    /// Whether Payloads can be encoded so that they are hidden and come back as they were.
+    pub fn encodes(&self) -> bool {
+        let wrapped = matches!(self.key, Derivation::WrappedBesideIt { .. });
+        let lossy = matches!(
+            self.body,
+            Body::Data {
+                original_encoding: None,
+                ..
+            }
+        );
+        self.cipher != CipherName::None && self.framing != Framing::Tink && !wrapped && !lossy
+    }
+
+    /// The nonce's length in bytes. Fernet's is its block cipher's.
+    pub(crate) fn nonce_bytes(&self) -> usize {
+        match (&self.nonce, self.cipher) {
+            (_, CipherName::None) => 0,
+            (_, CipherName::Fernet) => 16,
+            (NoncePlace::Prefix(bytes), _) => *bytes,
+            (
+                NoncePlace::Metadata(_),
+                CipherName::Xchacha20Poly1305 | CipherName::NaclSecretbox,
+            ) => 24,
+            (NoncePlace::Metadata(_), CipherName::AesGcm | CipherName::Chacha20Poly1305) => 12,
+        }
+    }
+}
+
+/// What serde asks, to leave out a setting that is off.
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+fn is_false(setting: &bool) -> bool {
+    !*setting
 }

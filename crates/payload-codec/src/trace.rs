@@ -1,5 +1,7 @@
 //! What happened to one Payload on its way through a chain: the truth that the inspector shows and the request log counts.
 
+use std::sync::Arc;
+
 use temporal_payload::Payload;
 
 use crate::codec::CodecName;
@@ -36,7 +38,9 @@ impl Decoded {
 pub struct Step {
     /// Which codec did it.
     pub codec: CodecName,
-    /// With which key, for encryption.
+    /// In which format, for encryption: a preset's name, or one that the user gave.
+    pub format: Option<Arc<str>>,
+    /// With which key, for encryption; none where the Payload itself says what the key is.
     pub key_id: Option<KeyId>,
     /// Size of the data that went in, in bytes.
     pub bytes_in: usize,

@@ -54,6 +54,11 @@ pub fn encode(bytes: &[u8]) -> String {
     FAST.encode(bytes)
 }
 
+/// `bytes` as URL-safe, padded base64, as Python's `urlsafe_b64encode` writes it.
+pub fn encode_url_safe(bytes: &[u8]) -> String {
+    general_purpose::URL_SAFE.encode(bytes)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

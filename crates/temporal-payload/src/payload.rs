@@ -8,6 +8,7 @@ use std::fmt;
 
 use bytes::Bytes;
 use prost::Message;
+use prost::encoding::{DecodeContext, decode_key, skip_field};
 
 use crate::encoding::METADATA_ENCODING;
 
@@ -75,6 +76,40 @@ impl Payload {
     pub fn from_proto(bytes: impl Into<Bytes>) -> Result<Self, MalformedPayload> {
         Self::decode(bytes.into()).map_err(MalformedPayload::from)
     }
+
+    /// As [`Payload::from_proto`], for what a codec found inside another Payload. Readers of protobuf skip fields that they do
+    /// not know, so other bytes (a JSON text) may read as an empty Payload, and would be lost: where nothing says that it is a
+    /// Payload, all of it must be one.
+    ///
+    /// # Errors
+    /// As [`Payload::from_proto`], and where bytes were skipped and there is no `encoding`.
+    pub fn from_inner_proto(bytes: impl Into<Bytes>) -> Result<Self, MalformedPayload> {
+        let bytes = bytes.into();
+        let payload = Self::from_proto(bytes.clone())?;
+        if payload.metadata.contains_key(METADATA_ENCODING) || has_only_known_fields(&bytes) {
+            Ok(payload)
+        } else {
+            Err(MalformedPayload {
+                reason: "it has fields that no Payload has, and no encoding".to_owned(),
+            })
+        }
+    }
+}
+
+/// Whether nothing is there that readers of a Payload skip.
+fn has_only_known_fields(mut bytes: &[u8]) -> bool {
+    while !bytes.is_empty() {
+        let field = decode_key(&mut bytes)
+            .ok()
+            .filter(|(tag, _)| (1..=3).contains(tag));
+        let skipped = field.is_some_and(|(tag, wire_type)| {
+            skip_field(wire_type, tag, &mut bytes, DecodeContext::default()).is_ok()
+        });
+        if !skipped {
+            return false;
+        }
+    }
+    true
 }
 
 impl Payloads {
@@ -148,6 +183,35 @@ mod tests {
     fn refuses_a_metadata_name_that_is_not_utf8() {
         let bytes: &[u8] = &[0x0a, 0x06, 0x0a, 0x02, 0xff, 0xfe, 0x12, 0x00];
         assert!(Payload::from_proto(bytes).is_err());
+    }
+
+    #[test]
+    fn other_bytes_inside_do_not_pass_for_an_empty_payload() {
+        // Field 4, four bytes.
+        let unknown = [0x25, 1, 2, 3, 4];
+        assert_eq!(
+            Payload::from_proto(unknown.to_vec()),
+            Ok(Payload::default())
+        );
+        assert!(Payload::from_inner_proto(unknown.to_vec()).is_err());
+        assert_eq!(
+            Payload::from_inner_proto(Vec::new()),
+            Ok(Payload::default())
+        );
+        // A length in more bytes than it takes is odd, and nothing is skipped.
+        let overlong = Payload::from_inner_proto(vec![0x12, 0x81, 0x80, 0, b'a']);
+        assert_eq!(
+            overlong.map(|payload| payload.data),
+            Ok(Bytes::from_static(b"a"))
+        );
+        // A newer field beside an encoding is a newer Payload.
+        let mut newer = Payload {
+            metadata: [(METADATA_ENCODING.to_owned(), b"json/plain".to_vec())].into(),
+            ..Payload::default()
+        }
+        .encode_to_vec();
+        newer.extend(unknown);
+        assert!(Payload::from_inner_proto(newer).is_ok());
     }
 
     #[test]

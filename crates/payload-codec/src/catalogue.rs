@@ -1,0 +1,140 @@
+//! Every format that this product knows, as one table: who writes it, and whether it decodes or what it would need. The
+//! presets, the compressions and the recognized formats are its only sources, so it cannot promise what the code does not do.
+
+use std::fmt::Write as _;
+
+use crate::compression::Compression;
+use crate::envelope::RECOGNIZED;
+use crate::presets::presets;
+
+/// One format.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// What it is, in a few words.
+    pub format: String,
+    /// Who writes it.
+    pub written_by: String,
+    /// What this product does with it.
+    pub status: Status,
+}
+
+/// What this product does with a format.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// Payloads of it are decoded.
+    Decodes {
+        /// The preset's name, or the compression's encoding.
+        preset: &'static str,
+        /// Whether Payloads are encoded in it as well.
+        encodes: bool,
+    },
+    /// Payloads of it are known by sight and passed through.
+    Recognized {
+        /// What opening them would need.
+        needs: &'static str,
+    },
+}
+
+/// Every format, those that decode first.
+pub fn catalogue() -> Vec<Row> {
+    let sealed = presets().into_iter().map(|preset| Row {
+        format: preset.summary(),
+        written_by: preset.written_by.to_owned(),
+        status: Status::Decodes {
+            preset: preset.name,
+            encodes: preset.spec.encodes(),
+        },
+    });
+    let compressed = Compression::READ.into_iter().map(|format| Row {
+        format: summary(format).to_owned(),
+        written_by: written_by(format).to_owned(),
+        status: Status::Decodes {
+            preset: format.encoding(),
+            encodes: Compression::ALL.contains(&format),
+        },
+    });
+    let recognized = RECOGNIZED.iter().map(|format| Row {
+        format: format.what.to_owned(),
+        written_by: format.written_by.to_owned(),
+        status: Status::Recognized {
+            needs: format.needs,
+        },
+    });
+    // The document reader knows these: they are no codec's work.
+    let storage = Row {
+        format: "a reference to external storage".to_owned(),
+        written_by: "Temporal's SDKs (`ExternalStorageReference`, also its early form)".to_owned(),
+        status: Status::Recognized {
+            needs: "the storage driver that it names",
+        },
+    };
+    sealed
+        .chain(compressed)
+        .chain(recognized)
+        .chain([storage])
+        .collect()
+}
+
+/// The catalogue as a Markdown page.
+pub fn catalogue_page() -> String {
+    let mut page = "\
+<!-- Every format that Temporal Codec Desktop knows. Generated from crates/payload-codec; a test compares it. -->
+
+# Formats
+
+| Written by | Format | Name | Decodes | Encodes |
+| --- | --- | --- | --- | --- |
+"
+    .to_owned();
+    for row in catalogue() {
+        let (written_by, format) = (cell(&row.written_by), cell(&row.format));
+        let end = match row.status {
+            Status::Decodes { preset, encodes } => {
+                format!(
+                    "`{preset}` | yes | {} |",
+                    if encodes { "yes" } else { "no" }
+                )
+            }
+            Status::Recognized { needs } => format!("| no: needs {} | no |", cell(needs)),
+        };
+        writeln!(page, "| {written_by} | {format} | {end}").expect("a String takes all");
+    }
+    page.push_str(
+        "
+Payloads are told apart by `encoding`, by what metadata they have and by the cipher's tag: a key and a format are tried only
+where those leave doubt. What decodes without a key of yours is always on: `samples-java`, `orders-go`,
+`temporal-proxy-local`, `features-base64` and every compression.
+",
+    );
+    page
+}
+
+/// What it is, in a few words.
+fn summary(format: Compression) -> &'static str {
+    match format {
+        Compression::Zlib => "zlib (RFC 1950) of the whole Payload",
+        Compression::Gzip => "gzip (RFC 1952), members joined, of the whole Payload or of data",
+        Compression::Snappy => "snappy, raw block or framed stream, of the whole Payload",
+        Compression::Zstd => "zstd (RFC 8878) of the whole Payload or of data",
+        Compression::Brotli => "brotli (RFC 7932) of the whole Payload or of data",
+        Compression::Lz4 => "LZ4 frame of the whole Payload",
+    }
+}
+
+/// Who writes it.
+fn written_by(format: Compression) -> &'static str {
+    match format {
+        Compression::Zlib => "sdk-go `NewZlibCodec`, sdk-java `ZlibPayloadCodec`",
+        Compression::Gzip => "samples-python `external_storage`; Tracecat (data)",
+        Compression::Snappy => {
+            "samples-go (block); the Python snippet in Temporal's documentation (framed)"
+        }
+        Compression::Zstd => "Atlan SDK; agent-runtime version 1; Tracecat (data)",
+        Compression::Brotli => "Tracecat (data)",
+        Compression::Lz4 => "no public codec is known to",
+    }
+}
+
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|")
+}

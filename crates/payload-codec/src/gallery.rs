@@ -1,0 +1,70 @@
+//! What the presets are. Sources: each project's published code; `tests/vectors` opens what they wrote.
+
+use std::collections::BTreeMap;
+
+use crate::presets::Preset;
+use crate::spec::{Aad, Body, CipherName, CodecSpec, Derivation, Encoding, Framing, NoncePlace};
+
+mod generic;
+
+mod others;
+
+mod samples;
+
+pub(crate) use generic::generic;
+pub(crate) use others::others;
+pub(crate) use samples::samples;
+
+fn of(
+    name: &'static str,
+    title: &'static str,
+    written_by: &'static str,
+    spec: CodecSpec,
+) -> Preset {
+    Preset {
+        name,
+        title,
+        written_by,
+        spec,
+        demo_key: None,
+    }
+}
+
+fn one(encoding: &str) -> Encoding {
+    Encoding::One(encoding.to_owned())
+}
+
+fn some(name: &str) -> Option<String> {
+    Some(name.to_owned())
+}
+
+fn texts(texts: &[&str]) -> Vec<String> {
+    texts.iter().copied().map(str::to_owned).collect()
+}
+
+/// What Java's cipher is called; nobody needs it to decode.
+fn java_cipher() -> BTreeMap<String, String> {
+    [(
+        "encryption-cipher".to_owned(),
+        "AES/GCM/NoPadding".to_owned(),
+    )]
+    .into()
+}
+
+fn sample() -> CodecSpec {
+    CodecSpec {
+        encoding: one("binary/encrypted"),
+        require: vec![],
+        // They carry a data key of their own: no key of ours seals those.
+        forbid: texts(&["encryption-dek", "data_key_encrypted"]),
+        key_id: some("encryption-key-id"),
+        any_key: false,
+        write: BTreeMap::new(),
+        key: Derivation::Secret,
+        cipher: CipherName::AesGcm,
+        nonce: NoncePlace::Prefix(12),
+        aad: Aad::None,
+        body: Body::Payload,
+        framing: Framing::None,
+    }
+}

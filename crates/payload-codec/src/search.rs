@@ -1,0 +1,239 @@
+//! Which key opens this Payload, by which format; and where none does, what is missing.
+//!
+//! Only authenticated ciphers are tried, so a key that opens it is the right one. Most trials end after one block: a wrong
+//! key makes noise of the first bytes, and noise is hardly ever the start of a serialized Payload ([`start`]). That is only
+//! a filter: what passes it is authenticated, and what has no such start (data alone) is authenticated always.
+
+mod attempt;
+
+mod outcome;
+
+mod start;
+
+use temporal_payload::{Payload, encodings, json_text};
+
+use crate::codec::{CodecName, PayloadCodec as _};
+use crate::compression::{Compression, CompressionCodec};
+use crate::envelope::recognize_envelope;
+use crate::error::CodecError;
+use crate::key::{KeyId, SecretKey};
+use crate::spec::{Body, CipherName, CodecSpec, Encoding};
+
+pub(crate) use attempt::mismatches;
+use attempt::{Attempt, Search};
+pub use outcome::{Adoption, Diagnosis, Finding, FoundFormat, Verdict};
+pub(crate) use start::first_bytes;
+
+/// A key to try.
+#[derive(Clone)]
+pub struct Candidate {
+    /// Every id it answers to, its own first.
+    pub ids: Vec<KeyId>,
+    /// Names of the formats it is used with.
+    pub formats: Vec<String>,
+    /// The key.
+    pub key: SecretKey,
+}
+
+/// Bounds on one search.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SearchLimits {
+    /// Keys that are tried, each time with one format.
+    pub trials: u32,
+    /// Bytes that are authenticated, over all trials.
+    pub authenticated_bytes: usize,
+    /// Bytes that a compressed layer may inflate to, and that a sealed one may hold.
+    pub payload_bytes: usize,
+}
+
+/// Trials of one search at most: a thousand keys by the whole gallery.
+pub const MAX_TRIALS: u32 = 50_000;
+
+/// Characters of an encoding that a verdict quotes.
+const MAX_SHOWN: usize = 100;
+
+/// Layers of compression around it that are taken off first.
+const MAX_LAYERS: usize = 8;
+
+impl Default for SearchLimits {
+    fn default() -> Self {
+        SearchLimits {
+            trials: MAX_TRIALS,
+            authenticated_bytes: 1 << 30,
+            payload_bytes: 64 << 20,
+        }
+    }
+}
+
+/// Tries what may open a Payload: the formats that it may be written in with the keys that it names, then with every key;
+/// then every format's layout under the Payload's own encoding. Compression around it is taken off first. What a chain could
+/// open already should have been opened: this is for the layer at which it stopped.
+pub fn diagnose(
+    payload: &Payload,
+    formats: &[(String, CodecSpec)],
+    keys: &[Candidate],
+    limits: &SearchLimits,
+) -> Diagnosis {
+    let mut diagnosis = Diagnosis::default();
+    let payload = match without_compression(payload, limits, &mut diagnosis.layers) {
+        Ok(payload) => payload,
+        Err(error) => {
+            diagnosis.verdict = Verdict::DamagedLayer(error);
+            return diagnosis;
+        }
+    };
+    let layouts = layouts(&payload, formats);
+    let mut fitting: Vec<_> = formats
+        .iter()
+        .enumerate()
+        .filter(|(_, (_, spec))| spec.claims(&payload))
+        .map(|(format, (_, spec))| Attempt::new(format, spec, &payload, false))
+        .collect();
+    let mut under_own_label: Vec<_> = layouts
+        .iter()
+        .map(|(format, spec)| Attempt::new(*format, spec, &payload, true))
+        .collect();
+    for attempts in [&mut fitting, &mut under_own_label] {
+        attempts.sort_by_key(|attempt| guesses(&attempt.spec.body, &payload));
+    }
+
+    let mut search = Search::new(&payload, keys, limits);
+    let found = search
+        .run(&fitting)
+        .or_else(|| search.run(&under_own_label));
+    (diagnosis.n_trials, diagnosis.stopped) = (search.n_trials(), search.stopped());
+    diagnosis.findings = match found {
+        Some((attempt, hits)) => hits
+            .into_iter()
+            .map(|hit| outcome::finding(attempt, hit, formats, keys, &payload))
+            .collect(),
+        None => Vec::new(),
+    };
+    diagnosis.verdict = if diagnosis.findings.is_empty() {
+        verdict(&payload, &fitting, keys)
+    } else {
+        Verdict::Opens
+    };
+    diagnosis
+}
+
+fn without_compression(
+    payload: &Payload,
+    limits: &SearchLimits,
+    layers: &mut Vec<CodecName>,
+) -> Result<Payload, CodecError> {
+    let mut payload = payload.clone();
+    let codecs = Compression::READ.map(CompressionCodec);
+    while let Some(codec) = codecs.iter().find(|codec| codec.claims(&payload)) {
+        if layers.len() == MAX_LAYERS {
+            return Err(CodecError::TooManyLayers { limit: MAX_LAYERS });
+        }
+        payload = codec.decode(&payload, limits.payload_bytes)?;
+        layers.push(codec.name());
+    }
+    Ok(payload)
+}
+
+/// Every format as if it were written under the Payload's own label, with what else it asks for left out. None for labels
+/// that are known to hold something else.
+fn layouts(payload: &Payload, formats: &[(String, CodecSpec)]) -> Vec<(usize, CodecSpec)> {
+    let Some(encoding) = payload.encoding().filter(|encoding| !is_plain(encoding)) else {
+        return Vec::new();
+    };
+    formats
+        .iter()
+        .enumerate()
+        // Without a cipher, nothing would tell the layout from any other.
+        .filter(|(_, (_, spec))| spec.cipher != CipherName::None)
+        .map(|(format, (_, spec))| {
+            let spec = CodecSpec {
+                encoding: Encoding::One(encoding.to_owned()),
+                require: Vec::new(),
+                forbid: Vec::new(),
+                key_id: key_id_name(spec, payload),
+                ..spec.clone()
+            };
+            (format, spec)
+        })
+        .collect()
+}
+
+/// The metadata that names the key: the format's, or else what is called so.
+fn key_id_name(spec: &CodecSpec, payload: &Payload) -> Option<String> {
+    let has = |name: &&String| payload.metadata.contains_key(*name);
+    let looks_so = |name: &&String| {
+        let name = name.to_ascii_lowercase();
+        name.contains("key") && name.contains("id")
+    };
+    let named = spec.key_id.as_ref().filter(has);
+    named
+        .or_else(|| payload.metadata.keys().find(looks_so))
+        .cloned()
+}
+
+fn is_plain(encoding: &str) -> bool {
+    matches!(
+        encoding,
+        encodings::JSON_PLAIN
+            | encodings::JSON_PROTOBUF
+            | encodings::BINARY_PROTOBUF
+            | encodings::BINARY_PLAIN
+            | encodings::BINARY_NULL
+            | "json/external-storage-reference"
+    )
+}
+
+/// Nothing that was sealed reads as JSON.
+fn is_json(data: &[u8]) -> bool {
+    std::str::from_utf8(data).is_ok_and(json_text::is_json)
+}
+
+/// How much a format would have to guess: whatever is sealed can be taken for data alone, so that comes last, unless the
+/// Payload says what the data was.
+fn guesses(body: &Body, payload: &Payload) -> u8 {
+    let kept = |name: &String| payload.metadata.contains_key(name);
+    match body {
+        Body::Data {
+            original_encoding: Some(name),
+            ..
+        } if kept(name) => 0,
+        Body::Payload => 1,
+        Body::Data { .. } => 2,
+    }
+}
+
+/// Why nothing opens it.
+fn verdict(payload: &Payload, fitting: &[Attempt<'_>], keys: &[Candidate]) -> Verdict {
+    if let Some(envelope) = recognize_envelope(payload) {
+        return Verdict::NeedsKeyService(envelope);
+    }
+    if fitting.is_empty() {
+        return match payload.encoding() {
+            Some(encoding) if !is_plain(encoding) && !is_json(&payload.data) => {
+                Verdict::OtherScheme {
+                    encoding: encoding.chars().take(MAX_SHOWN).collect(),
+                }
+            }
+            encoding => Verdict::NotEncrypted {
+                encoding: encoding.map(|encoding| encoding.chars().take(MAX_SHOWN).collect()),
+            },
+        };
+    }
+    if fitting.iter().all(Attempt::is_too_short) {
+        return Verdict::Truncated {
+            bytes: payload.data.len(),
+        };
+    }
+    let named = fitting.iter().find_map(|attempt| attempt.named());
+    match named {
+        Some(id) if keys.iter().any(|key| key.ids.contains(id)) => Verdict::WrongKeyOrDamaged {
+            id: Some(id.clone()),
+        },
+        Some(id) => Verdict::UnknownKey { id: id.clone() },
+        None if keys.is_empty() => Verdict::UnknownKey { id: KeyId::new("") },
+        None => Verdict::WrongKeyOrDamaged { id: None },
+    }
+}
+
+#[cfg(test)]
+mod tests;

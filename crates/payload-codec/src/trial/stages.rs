@@ -1,0 +1,298 @@
+//! What each stage does, and says.
+
+use sha2::{Digest as _, Sha256};
+use temporal_payload::Payload;
+use zeroize::Zeroizing;
+
+use crate::cipher::Cipher;
+use crate::derive::derive;
+use crate::error::CodecError;
+use crate::frame::{Framed, Unframed, unframe};
+use crate::key::{KeyId, SecretKey};
+use crate::restore::restore;
+use crate::search::{first_bytes, mismatches};
+use crate::spec::{Body, CipherName, CodecSpec, Framing, NoncePlace};
+
+use super::words::{bytes, hex, quoted};
+use super::{Stage, StageName, StageOutcome};
+
+/// A cipher, and the key that it was made of.
+pub(super) struct Made {
+    cipher: Cipher,
+    key: Zeroizing<Vec<u8>>,
+}
+
+/// The stages so far.
+#[derive(Default)]
+pub(super) struct Stages(Vec<Stage>);
+
+impl Stages {
+    pub(super) fn done(self) -> Vec<Stage> {
+        self.0
+    }
+
+    fn push(&mut self, name: StageName, outcome: StageOutcome, value: impl Into<String>) {
+        let value = value.into();
+        self.0.push(Stage {
+            name,
+            outcome,
+            value,
+        });
+    }
+
+    fn ok(&mut self, name: StageName, value: impl Into<String>) {
+        self.push(name, StageOutcome::Ok, value);
+    }
+
+    fn fail(&mut self, name: StageName, value: impl Into<String>) {
+        self.push(name, StageOutcome::Failed, value);
+    }
+
+    fn skip(&mut self, name: StageName, value: impl Into<String>) {
+        self.push(name, StageOutcome::Skipped, value);
+    }
+
+    pub(super) fn matching(&mut self, spec: &CodecSpec, name: &str, payload: &Payload) {
+        let mismatches = mismatches(spec, payload);
+        if spec.claims(payload) {
+            self.ok(StageName::Match, format!("{name} claims it"));
+        } else if mismatches.is_empty() {
+            self.fail(StageName::Match, "data does not have the format's shape");
+        } else {
+            self.fail(StageName::Match, mismatches.join("; "));
+        }
+    }
+
+    pub(super) fn key_id(&mut self, spec: &CodecSpec, payload: &Payload) -> Option<KeyId> {
+        let Some(name) = &spec.key_id else {
+            self.skip(StageName::KeyId, "the format names no key");
+            return None;
+        };
+        let Some(value) = payload.metadata.get(name) else {
+            let value = format!("no {} in metadata: counts as empty", quoted(name));
+            self.ok(StageName::KeyId, value);
+            return Some(KeyId::new(""));
+        };
+        match std::str::from_utf8(value) {
+            Ok(id) => {
+                self.ok(StageName::KeyId, quoted(id));
+                Some(KeyId::new(id))
+            }
+            Err(_) => {
+                self.fail(StageName::KeyId, CodecError::KeyIdNotText.to_string());
+                None
+            }
+        }
+    }
+
+    pub(super) fn key(
+        &mut self,
+        spec: &CodecSpec,
+        given: Option<(&KeyId, &SecretKey)>,
+        id: &KeyId,
+        payload: &Payload,
+    ) -> Option<Made> {
+        let secret: &[u8] = match given {
+            _ if spec.cipher == CipherName::None => {
+                self.skip(StageName::Key, "the format has no cipher");
+                let cipher = Cipher::new(spec.cipher, spec.nonce_bytes(), &[])?;
+                let key = Zeroizing::default();
+                return Some(Made { cipher, key });
+            }
+            _ if spec.takes_no_secret() => &[],
+            Some((_, key)) => key.expose(),
+            None => {
+                self.skip(StageName::Key, "no key is chosen");
+                return None;
+            }
+        };
+        let Some(key) = derive(&spec.key, secret, id, payload) else {
+            self.fail(StageName::Key, "what it is made of is not in the Payload");
+            return None;
+        };
+        let what = format!("{}, fingerprint {}", bytes(key.len()), fingerprint(&key));
+        let Some(cipher) = Cipher::new(spec.cipher, spec.nonce_bytes(), &key) else {
+            let cipher = spec.cipher.as_str();
+            let nonce = bytes(spec.nonce_bytes());
+            let value = format!("{what}: {cipher} with a nonce of {nonce} does not take it");
+            self.fail(StageName::Key, value);
+            return None;
+        };
+        let other = given.filter(|(given, _)| !spec.takes_no_secret() && *given != id);
+        let other = other.map(|(given, _)| {
+            let (given, id) = (quoted(given.as_str()), quoted(id.as_str()));
+            format!("; it is key {given}, and the Payload names {id}")
+        });
+        self.ok(StageName::Key, what + &other.unwrap_or_default());
+        Some(Made { cipher, key })
+    }
+
+    /// Framing and nonce.
+    pub(super) fn framed<'a>(
+        &mut self,
+        spec: &'a CodecSpec,
+        payload: &'a Payload,
+    ) -> Option<Framed<'a>> {
+        let without_nonce = CodecSpec {
+            nonce: NoncePlace::Prefix(0),
+            ..spec.clone()
+        };
+        let what = match &spec.framing {
+            Framing::None => "none".to_owned(),
+            Framing::TextThenBase64(text) if text.is_empty() => "base64".to_owned(),
+            Framing::TextThenBase64(text) => format!("{}, then base64", quoted(text)),
+            Framing::Base64HashNonce => "base64, \"#\", the nonce as base64".to_owned(),
+            Framing::Tink => "Tink's prefix of 5 bytes".to_owned(),
+        };
+        let data = bytes(payload.data.len());
+        match unframe(&without_nonce, payload) {
+            Ok(framed) => {
+                let len = framed.nonce.len() + framed.sealed.len();
+                self.ok(StageName::Framing, format!("{what}: {}", bytes(len)));
+            }
+            Err(Unframed::Short) => {
+                self.fail(StageName::Framing, format!("{what}: {data} are too few"));
+            }
+            Err(Unframed::Text) => {
+                let value = format!("{what}: the {data} of data are not that");
+                self.fail(StageName::Framing, value);
+                self.skip(StageName::Nonce, "no data to look in");
+                return None;
+            }
+        }
+        let expected = spec.nonce_bytes();
+        match unframe(spec, payload) {
+            Ok(framed) if spec.cipher == CipherName::None => {
+                self.skip(StageName::Nonce, "none");
+                Some(framed)
+            }
+            Ok(framed) if spec.cipher == CipherName::Fernet => {
+                self.skip(StageName::Nonce, "in the token");
+                Some(framed)
+            }
+            Ok(framed) if framed.nonce.len() == expected => {
+                self.ok(StageName::Nonce, hex(&framed.nonce));
+                Some(framed)
+            }
+            Ok(framed) => {
+                let found = bytes(framed.nonce.len());
+                let value = format!("{found}, and not {expected}: {}", hex(&framed.nonce));
+                self.fail(StageName::Nonce, value);
+                None
+            }
+            Err(_) => {
+                let value = match &spec.nonce {
+                    NoncePlace::Metadata(name) => {
+                        format!("no base64 in metadata {}", quoted(name))
+                    }
+                    NoncePlace::Prefix(_) => format!("{data} do not hold one of {expected}"),
+                };
+                self.fail(StageName::Nonce, value);
+                None
+            }
+        }
+    }
+
+    pub(super) fn aad(&mut self, is_none: bool, aad: &[u8]) {
+        if is_none {
+            self.skip(StageName::Aad, "none");
+        } else {
+            self.ok(StageName::Aad, hex(aad));
+        }
+    }
+
+    pub(super) fn ciphertext(&mut self, spec: &CodecSpec, framed: Option<&Framed<'_>>) {
+        let Some(framed) = framed else {
+            return self.skip(StageName::Ciphertext, "no data to look in");
+        };
+        let sealed = &framed.sealed[..];
+        let tag = match spec.cipher {
+            CipherName::None => return self.skip(StageName::Ciphertext, "none"),
+            CipherName::Fernet if sealed.starts_with(b"gAAAA") => {
+                let value = format!("a token of {}", bytes(sealed.len()));
+                return self.ok(StageName::Ciphertext, value);
+            }
+            CipherName::Fernet => {
+                let value = format!(
+                    "{} that are no token: those start \"gAAAA\"",
+                    bytes(sealed.len())
+                );
+                return self.fail(StageName::Ciphertext, value);
+            }
+            CipherName::NaclSecretbox => sealed.first_chunk::<16>(),
+            CipherName::AesGcm | CipherName::Chacha20Poly1305 | CipherName::Xchacha20Poly1305 => {
+                sealed.last_chunk::<16>()
+            }
+        };
+        match tag {
+            Some(tag) => {
+                let value = format!("{}, tag {}", bytes(sealed.len() - tag.len()), hex(tag));
+                self.ok(StageName::Ciphertext, value);
+            }
+            None => {
+                let value = format!("{} are too few for a tag of 16", bytes(sealed.len()));
+                self.fail(StageName::Ciphertext, value);
+            }
+        }
+    }
+
+    pub(super) fn open(
+        &mut self,
+        made: Option<&Made>,
+        framed: Option<&Framed<'_>>,
+        aad: &[u8],
+    ) -> Option<Vec<u8>> {
+        let (Some(made), Some(framed)) = (made, framed) else {
+            self.skip(StageName::Open, "an earlier stage is missing");
+            return None;
+        };
+        let opened = made.cipher.open(&framed.nonce, aad, &framed.sealed);
+        if let Some(plain) = opened {
+            self.ok(StageName::Open, bytes(plain.len()));
+            return Some(plain);
+        }
+        let start = first_bytes(&made.cipher, &made.key, &framed.nonce, &framed.sealed);
+        // A name that every Payload has does not come about by chance.
+        let is_right = start.is_some_and(|start| start.windows(8).any(|text| text == b"encoding"));
+        let why = if is_right {
+            "the tag does not match, but the text starts as a Payload does: key and nonce are right, and AAD or data is not"
+        } else {
+            "the tag does not match: wrong key, nonce or AAD, or damaged data"
+        };
+        self.fail(StageName::Open, why);
+        None
+    }
+
+    pub(super) fn body(
+        &mut self,
+        spec: &CodecSpec,
+        plain: Option<Vec<u8>>,
+        payload: &Payload,
+    ) -> Option<Payload> {
+        let Some(plain) = plain else {
+            self.skip(StageName::Body, "nothing was opened");
+            return None;
+        };
+        let what = match &spec.body {
+            Body::Payload => "a Payload",
+            Body::Data { .. } => "data",
+        };
+        match restore(spec, plain, payload) {
+            Ok(opened) => {
+                let encoding = opened.encoding().map_or("no encoding".to_owned(), quoted);
+                let value = format!("{what}: {encoding}, {}", bytes(opened.data.len()));
+                self.ok(StageName::Body, value);
+                Some(opened)
+            }
+            Err(error) => {
+                self.fail(StageName::Body, error.to_string());
+                None
+            }
+        }
+    }
+}
+
+/// The first 8 bytes of SHA-256(key) in hex, as key lists show it.
+fn fingerprint(key: &[u8]) -> String {
+    hex(&Sha256::digest(key)[..8])
+}
