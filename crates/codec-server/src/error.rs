@@ -217,6 +217,11 @@ fn codec_row(error: &CodecError) -> (StatusCode, Code, String) {
             let phrase = format!("Key not found: {}", shown_id(id));
             return (STATUS, Code::KeyNotFound, phrase);
         }
+        CodecError::KeyIdMissing => (
+            STATUS,
+            Code::KeyNotFound,
+            "No key at hand opens this payload",
+        ),
         CodecError::KeyUnavailable { source, .. } => {
             let phrase = match source {
                 KeyError::Locked => "Keychain locked",
@@ -227,6 +232,7 @@ fn codec_row(error: &CodecError) -> (StatusCode, Code, String) {
                 KeyError::EntryDamaged => "Key is damaged in the keychain",
                 KeyError::NotRead => "Keys are being read from the keychain",
                 KeyError::AppLocked => "Codec Server is locked",
+                KeyError::VaultLocked => "Encrypted key file is locked",
                 KeyError::Failed => "Keychain failed",
             };
             (StatusCode::LOCKED, Code::KeychainUnavailable, phrase)
@@ -235,6 +241,10 @@ fn codec_row(error: &CodecError) -> (StatusCode, Code, String) {
         CodecError::KeyUnfit { .. } => (STATUS, Code::KeyUnfit, "Key does not fit the format"),
         CodecError::MetadataMissing { name } => {
             let phrase = format!("Format needs metadata: {name}");
+            return (STATUS, Code::MetadataMissing, phrase);
+        }
+        CodecError::MetadataTaken { name } => {
+            let phrase = format!("Format needs metadata for itself: {name}");
             return (STATUS, Code::MetadataMissing, phrase);
         }
         CodecError::Inflate { .. } => (
@@ -252,8 +262,7 @@ fn codec_row(error: &CodecError) -> (StatusCode, Code, String) {
             Code::Internal,
             "Codec Server error",
         ),
-        CodecError::KeyIdMissing
-        | CodecError::KeyIdNotText
+        CodecError::KeyIdNotText
         | CodecError::Truncated { .. }
         | CodecError::Malformed(_)
         | CodecError::Corrupt { .. }

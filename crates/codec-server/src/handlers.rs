@@ -5,8 +5,8 @@ use payload_codec::CodecError;
 use temporal_payload::{Payload, write_payloads_json};
 
 use crate::body;
-use crate::directory::{EncodeRule, Profile, Undecodable};
 use crate::error::RequestError;
+use crate::profile::{EncodeRule, Profile, Undecodable};
 use crate::record::Tally;
 
 /// One request's work.

@@ -29,6 +29,10 @@ mod cors;
 
 mod route;
 
+mod pattern;
+
+mod profile;
+
 mod directory;
 
 mod auth;
@@ -48,9 +52,11 @@ mod text;
 pub use auth::{BearerToken, InvalidToken};
 pub use code::Code;
 pub use config::{ServerConfig, Timeouts};
-pub use directory::{CodecDirectory, EncodeRule, Profile, Undecodable};
+pub use directory::{CodecDirectory, DefaultRule, MakeProfile, Match, Rule};
 pub use error::RequestError;
 pub use origins::{AllowedOrigins, InvalidOrigin};
+pub use pattern::{InvalidPattern, NamespacePattern};
+pub use profile::{EncodeRule, Profile, Undecodable};
 pub use record::{Client, MAX_FAILURES, Observer, PayloadFailure, RequestKind, RequestRecord};
 pub use route::{Namespace, Operation};
 pub use router::{ServerState, router};

@@ -37,6 +37,8 @@ pub struct RequestRecord {
     pub kind: RequestKind,
     /// For which Namespace; `None` where none was named, or it was refused before that was looked at.
     pub namespace: Option<Namespace>,
+    /// The name of the rule whose profile served it; `None` where that was the default, or nothing.
+    pub profile: Option<Arc<str>>,
     /// The page that asked, allowed or not, as it called itself.
     pub origin: Option<String>,
     /// Which kind of program asked.
@@ -166,6 +168,7 @@ pub(crate) fn shown_origin(headers: &HeaderMap) -> Option<String> {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Outcome {
     pub(crate) namespace: Option<Namespace>,
+    pub(crate) profile: Option<Arc<str>>,
     pub(crate) error: Option<Arc<RequestError>>,
     pub(crate) tally: Tally,
 }

@@ -36,7 +36,7 @@ impl Operation {
 pub struct Namespace(Arc<str>);
 
 /// Temporal's own limit on ids (`limit.maxIDLength`), in bytes.
-const MAX_NAMESPACE_BYTES: usize = 1000;
+pub(crate) const MAX_NAMESPACE_BYTES: usize = 1000;
 
 impl Namespace {
     /// A Namespace from its name. `None` for what no Namespace is called: nothing, control characters, and what clients

@@ -122,6 +122,7 @@ async fn recorded(State(state): State<ServerState>, request: Request, next: Next
 
     let Outcome {
         namespace,
+        profile,
         error,
         tally,
     } = response.extensions_mut().remove().unwrap_or_default();
@@ -134,6 +135,7 @@ async fn recorded(State(state): State<ServerState>, request: Request, next: Next
         duration: clock.elapsed(),
         kind,
         namespace,
+        profile,
         origin,
         client,
         bytes_in: tally.bytes_in,
@@ -265,9 +267,10 @@ fn profile(
     request: &Parts,
     outcome: &mut Outcome,
 ) -> Result<crate::Profile, RequestError> {
-    let (namespace, profile) = rules.directory.find(Namespace::named_by(request));
-    outcome.namespace = namespace;
-    profile.cloned().ok_or(RequestError::NamespaceUnknown)
+    let found = rules.directory.find(Namespace::named_by(request));
+    outcome.namespace = found.namespace;
+    outcome.profile = found.rule;
+    found.profile.ok_or(RequestError::NamespaceUnknown)
 }
 
 fn options() -> Response {

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use codec_server::{BearerToken, CodecDirectory, Profile, Rules, ServerConfig, Undecodable};
 use payload_codec::{
-    CodecChain, CodecError, CodecName, KeyError, KeyId, KeyProvider, Limits, PayloadCodec,
-    SecretKey,
+    CipherName, CodecChain, CodecError, CodecName, KeyError, KeyId, KeyProvider, Limits,
+    PayloadCodec, SecretKey,
 };
 use support::server::{TestServer, chain, config, profile, rules, sample_keys, sample_profile};
 use support::wire::{Ask, EVIL, ORIGIN, PLAIN, Reply, payloads};
@@ -16,7 +16,7 @@ struct Fails(CodecError);
 
 impl PayloadCodec for Fails {
     fn name(&self) -> CodecName {
-        CodecName::AesGcm
+        CodecName::Sealed(CipherName::AesGcm)
     }
 
     fn claims(&self, payload: &Payload) -> bool {
@@ -238,9 +238,9 @@ async fn payloads_that_cannot_be_decoded() {
         ),
         (
             CodecError::KeyIdMissing,
-            "422 Payload is damaged",
-            "PAYLOAD_DAMAGED",
-            "the Payload names no key, and the key store has no key with an empty id",
+            "422 No key at hand opens this payload",
+            "KEY_NOT_FOUND",
+            "the Payload names no key, and none of those at hand opens it",
         ),
         (
             CodecError::KeyIdNotText,
@@ -252,7 +252,7 @@ async fn payloads_that_cannot_be_decoded() {
             CodecError::Truncated { len: 3 },
             "422 Payload is damaged",
             "PAYLOAD_DAMAGED",
-            "encrypted data of 3 bytes is too short: nonce and tag alone take 28",
+            "encrypted data of 3 bytes is too short for a nonce and a tag",
         ),
         (
             CodecError::Malformed(MalformedPayload::clone(&malformed)),
@@ -322,6 +322,11 @@ async fn keychains_that_give_no_key() {
             KeyError::Missing,
             "No keychain is running",
             "no keychain is running",
+        ),
+        (
+            KeyError::VaultLocked,
+            "Encrypted key file is locked",
+            "the encrypted key file is locked",
         ),
         (
             KeyError::AppLocked,

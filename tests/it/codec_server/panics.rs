@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use codec_server::Rules;
-use payload_codec::{CodecChain, CodecError, CodecName, Limits, PayloadCodec};
+use payload_codec::{CipherName, CodecChain, CodecError, CodecName, Limits, PayloadCodec};
 use support::server::{TestServer, profile, rules};
 use support::wire::{Ask, ORIGIN, PLAIN, payloads};
 use temporal_payload::Payload;
@@ -13,7 +13,7 @@ struct Panics;
 
 impl PayloadCodec for Panics {
     fn name(&self) -> CodecName {
-        CodecName::AesGcm
+        CodecName::Sealed(CipherName::AesGcm)
     }
 
     fn claims(&self, payload: &Payload) -> bool {

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use codec_server::Undecodable;
 use payload_codec::{
-    AesGcmCodec, CodecChain, Compression, CompressionCodec, KeyId, KeyProvider, Limits,
-    PayloadCodec,
+    CodecChain, Compression, CompressionCodec, KeyId, KeyProvider, Limits, PayloadCodec,
+    sdk_samples,
 };
 use serde_json::Value;
 use support::server::{TestServer, profile, rules, sample_keys};
@@ -52,7 +52,7 @@ fn exceptions() -> BTreeMap<&'static str, u16> {
 /// As the handlers were set up: AES-GCM outside, zlib inside, key `test`; one bad Payload fails the batch.
 async fn server() -> TestServer {
     let keys: Arc<dyn KeyProvider> = Arc::new(sample_keys(&["test"]));
-    let aes: Arc<dyn PayloadCodec> = Arc::new(AesGcmCodec::new(keys, Some(KeyId::new("test"))));
+    let aes = sdk_samples(keys, Some(KeyId::new("test")));
     let zlib: Arc<dyn PayloadCodec> = Arc::new(CompressionCodec(Compression::Zlib));
     let codecs = vec![aes, zlib];
     let mut profile = profile(CodecChain::new(codecs.clone(), codecs, Limits::default()));
