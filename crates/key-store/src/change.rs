@@ -5,12 +5,12 @@ use payload_codec::{KeyError, KeyId, SecretKey};
 use uuid::Uuid;
 
 use crate::error::KeyStoreError;
-use crate::held::Held;
-use crate::index::{Entry, UnderWay};
+use crate::held::{Held, Turn};
+use crate::index::{Entry, KeptIn, UnderWay};
+use crate::load::prove;
 use crate::material;
-use crate::record::{KeyNames, KeyRecord, Lifetime, NewKey};
+use crate::record::{KeyNames, KeyRecord, KeyUse, Lifetime, NewKey};
 use crate::store::{KeyStore, account};
-use crate::vault::probe;
 
 impl KeyStore {
     /// Makes a key of 128, 192 or 256 bits from the operating system's random numbers, and adds it.
@@ -24,32 +24,40 @@ impl KeyStore {
     /// Adds a key. Blocks while the keychain keeps it: call it off the reactor.
     ///
     /// # Errors
-    /// [`KeyStoreError::Duplicate`] where a key answers to one of the ids already, [`KeyStoreError::Vault`] where the keychain
-    /// did not keep it: then it is not kept anywhere.
+    /// [`KeyStoreError::Duplicate`] where a key answers to one of the ids already in the same Namespaces,
+    /// [`KeyStoreError::Vault`] where the keychain did not keep it: then it is not kept anywhere.
     pub fn import(&self, new: &NewKey, key: SecretKey) -> Result<KeyRecord, KeyStoreError> {
         let _changing = self.changing();
-        if self.is_locked() {
-            return Err(KeyError::AppLocked.into());
-        }
-        let entry = Entry::new(new, &key);
+        let turn = self.held().turn_while_open()?;
+        let mut entry = Entry::new(new, &key);
         match new.lifetime {
             Lifetime::SessionOnly => {
                 let mut held = self.held_mut();
-                held.check_free(&new.names, None)?;
+                let turn = held.turn_while_open()?;
+                held.check_free(&new.names, &new.usage, None)?;
                 held.session.push(entry.clone());
-                let index = held.indexed.clone();
-                held.refresh(index);
-                held.hold(entry.handle, key);
+                held.index_ids();
+                held.hold(turn, entry.handle, key);
             }
-            Lifetime::Keychain => self.keep(&entry, &new.names, key)?,
+            Lifetime::Keychain => self.keep(&entry, new, key, turn)?,
+            Lifetime::Vault => {
+                entry.kept_in = KeptIn::Vault;
+                self.keep(&entry, new, key, turn)?;
+            }
         }
         tracing::info!(fingerprint = %entry.fingerprint, bits = entry.bits, lifetime = ?new.lifetime, "key added");
         Ok(self.held().record(&entry, new.lifetime))
     }
 
-    fn keep(&self, entry: &Entry, names: &KeyNames, key: SecretKey) -> Result<(), KeyStoreError> {
+    fn keep(
+        &self,
+        entry: &Entry,
+        new: &NewKey,
+        key: SecretKey,
+        turn: Turn,
+    ) -> Result<(), KeyStoreError> {
         let mut locked = self.lock_index()?;
-        self.held().check_free(names, None)?;
+        self.held().check_free(&new.names, &new.usage, None)?;
 
         let mut pending = entry.clone();
         pending.under_way = Some(UnderWay::Pending);
@@ -57,11 +65,11 @@ impl KeyStore {
         locked.save()?;
 
         let label = format!("Temporal key {}", entry.fingerprint);
-        let kept = self
-            .shared()
-            .vault
-            .set(&account(entry.handle), &label, key.expose());
-        self.remember(kept);
+        let kept =
+            self.shared()
+                .vault_of(entry.kept_in)
+                .set(&account(entry.handle), &label, key.expose());
+        self.remember_of(entry.kept_in, kept);
         let added = locked.index.keys.pop();
         match kept {
             Ok(()) => locked.index.keys.push(entry.clone()),
@@ -78,7 +86,8 @@ impl KeyStore {
         }
         let mut held = self.held_mut();
         match kept {
-            Ok(()) => held.hold(entry.handle, key),
+            // After a lock that came meanwhile the key is kept and not held.
+            Ok(()) => held.hold(turn, entry.handle, key),
             Err(error) => held.lack(entry.handle, error),
         }
         held.refresh(locked.index.clone());
@@ -88,35 +97,64 @@ impl KeyStore {
     /// Gives a key other names. The keychain is not asked: its entry is named by the handle and the fingerprint.
     ///
     /// # Errors
-    /// [`KeyStoreError::NoSuchKey`], or [`KeyStoreError::Duplicate`] where another key answers to one of the ids already.
+    /// [`KeyStoreError::NoSuchKey`], or [`KeyStoreError::Duplicate`] where another key answers to one of the ids already in
+    /// the same Namespaces.
     pub fn rename(&self, handle: Uuid, names: &KeyNames) -> Result<KeyRecord, KeyStoreError> {
-        let _changing = self.changing();
-        if self.is_of_this_session(handle) {
-            let mut held = self.held_mut();
-            held.check_free(names, Some(handle))?;
-            let entry = held.session.iter_mut().find(|entry| entry.handle == handle);
-            let entry = entry.ok_or(KeyStoreError::NoSuchKey(handle))?;
+        self.edit(handle, |held, entry| {
+            held.check_free(names, &entry.usage, Some(handle))?;
             entry.rename(names);
-            let entry = entry.clone();
-            let index = held.indexed.clone();
-            held.refresh(index);
+            Ok(())
+        })
+    }
+
+    /// Says what a key is for from now on. The keychain is not asked. A retired key stops opening at once, a restored one opens
+    /// again.
+    ///
+    /// # Errors
+    /// [`KeyStoreError::NoSuchKey`], or [`KeyStoreError::Duplicate`] where its Namespaces would be those of another key that
+    /// answers to one of its ids.
+    pub fn set_usage(&self, handle: Uuid, usage: KeyUse) -> Result<KeyRecord, KeyStoreError> {
+        self.edit(handle, |held, entry| {
+            // What was allowed once is not looked at again: a key that shares an id can always be retired.
+            if !entry.usage.same_namespaces(&usage) {
+                held.check_free(&entry.names(), &usage, Some(handle))?;
+            }
+            entry.usage = usage;
+            Ok(())
+        })
+    }
+
+    /// Changes what is known of a key; its bytes stay.
+    fn edit(
+        &self,
+        handle: Uuid,
+        change: impl FnOnce(&Held, &mut Entry) -> Result<(), KeyStoreError>,
+    ) -> Result<KeyRecord, KeyStoreError> {
+        let _changing = self.changing();
+        let place = |entries: &[Entry]| entries.iter().position(|entry| entry.handle == handle);
+        let of_session = place(&self.held().session);
+        if let Some(place) = of_session {
+            let mut held = self.held_mut();
+            let mut entry = held
+                .session
+                .get(place)
+                .cloned()
+                .ok_or(KeyStoreError::NoSuchKey(handle))?;
+            change(&held, &mut entry)?;
+            held.session[place] = entry.clone();
+            held.index_ids();
             return Ok(held.record(&entry, Lifetime::SessionOnly));
         }
 
         let mut locked = self.lock_index()?;
-        self.held().check_free(names, Some(handle))?;
-        let entry = locked
-            .index
-            .keys
-            .iter_mut()
-            .find(|entry| entry.handle == handle);
-        let entry = entry.ok_or(KeyStoreError::NoSuchKey(handle))?;
-        entry.rename(names);
-        let entry = entry.clone();
+        let place = place(&locked.index.keys).ok_or(KeyStoreError::NoSuchKey(handle))?;
+        let mut entry = locked.index.keys[place].clone();
+        change(&self.held(), &mut entry)?;
+        locked.index.keys[place] = entry.clone();
         locked.save()?;
         let mut held = self.held_mut();
         held.refresh(locked.index.clone());
-        Ok(held.record(&entry, Lifetime::Keychain))
+        Ok(held.record(&entry, entry.kept_in.into()))
     }
 
     /// Removes a key for good, from memory, keychain and index. Blocks: call it off the reactor.
@@ -128,8 +166,7 @@ impl KeyStore {
         if self.is_of_this_session(handle) {
             let mut held = self.held_mut();
             held.session.retain(|entry| entry.handle != handle);
-            let index = held.indexed.clone();
-            held.refresh(index);
+            held.index_ids();
             tracing::info!("key of this session removed");
             return Ok(());
         }
@@ -146,10 +183,13 @@ impl KeyStore {
             .replace(UnderWay::Removing);
         locked.save()?;
 
-        let vault = &*self.shared().vault;
+        let kept_in = locked.index.keys[place].kept_in;
+        let vault = self.shared().vault_of(kept_in);
         // A locked keychain finds nothing to remove, and would call that a success: it must prove that it works.
-        let removed = vault.remove(&account(handle)).and_then(|()| probe(vault));
-        self.remember(removed);
+        let removed = vault
+            .remove(&account(handle))
+            .and_then(|()| prove(kept_in, vault));
+        self.remember_of(kept_in, removed);
         match removed {
             Ok(()) => drop(locked.index.keys.remove(place)),
             Err(_) => locked.index.keys[place].under_way = before,
@@ -170,12 +210,19 @@ impl KeyStore {
 }
 
 impl Held {
-    /// Refuses names that another key than `except` has, and an id that is named twice.
-    fn check_free(&self, names: &KeyNames, except: Option<Uuid>) -> Result<(), KeyStoreError> {
+    /// Refuses names that another key than `except` has in the same Namespaces, and an id that is named twice.
+    fn check_free(
+        &self,
+        names: &KeyNames,
+        usage: &KeyUse,
+        except: Option<Uuid>,
+    ) -> Result<(), KeyStoreError> {
         let ids: Vec<&KeyId> = names.ids().collect();
         let entries = self.indexed.keys.iter().chain(&self.session);
         let mut others = entries.filter(|entry| {
-            Some(entry.handle) != except && entry.under_way != Some(UnderWay::Removing)
+            Some(entry.handle) != except
+                && entry.under_way != Some(UnderWay::Removing)
+                && entry.usage.same_namespaces(usage)
         });
         let taken = others.find_map(|entry| {
             ids.iter()
@@ -205,6 +252,8 @@ impl Entry {
             created: new.created,
             fingerprint: key.fingerprint(),
             under_way: None,
+            kept_in: KeptIn::Keychain,
+            usage: new.usage.clone(),
             unknown: serde_json::Map::new(),
         };
         entry.rename(&new.names);
@@ -219,6 +268,14 @@ impl Entry {
             .map(|id| id.as_str().to_owned())
             .collect();
         self.label.clone_from(&names.label);
+    }
+
+    fn names(&self) -> KeyNames {
+        KeyNames {
+            id: KeyId::new(&self.id),
+            also_opens: self.also_opens.iter().map(|id| KeyId::new(id)).collect(),
+            label: self.label.clone(),
+        }
     }
 
     pub(crate) fn ids(&self) -> impl Iterator<Item = &str> {

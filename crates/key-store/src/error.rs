@@ -34,9 +34,58 @@ pub enum KeyStoreError {
         /// The newest version that this program can read.
         known: u64,
     },
+    /// The encrypted key file could not be made, opened or written.
+    #[error(transparent)]
+    VaultFile(#[from] VaultFileError),
     /// Another process held the index for too long; often its keychain prompt waits for an answer.
     #[error("another process is changing the keys")]
     IndexBusy,
+}
+
+/// What can be wrong with the encrypted key file, or with what was asked of it.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum VaultFileError {
+    /// It has not been made yet.
+    #[error("there is no encrypted key file yet")]
+    Absent,
+    /// It is there already, and is not overwritten.
+    #[error("there is an encrypted key file already")]
+    Exists,
+    /// The passphrase is not the one that it was made with.
+    #[error("the passphrase is wrong")]
+    WrongPassphrase,
+    /// A passphrase of no characters protects nothing.
+    #[error("the passphrase is empty")]
+    EmptyPassphrase,
+    /// It is not what this program writes: changed, cut, or something else. It is left as it is.
+    #[error("the encrypted key file is damaged")]
+    Damaged,
+    /// It was written by a newer version of this program. It is left as it is.
+    #[error("the encrypted key file has version {version}, this program knows version {known}")]
+    TooNew {
+        /// The version that the file names.
+        version: u64,
+        /// The newest version that this program can read.
+        known: u64,
+    },
+    /// Trying the passphrase would take longer than files of this program do: somebody else made it so.
+    #[error("trying the passphrase would take too long")]
+    TooCostly,
+    /// It is larger than this program reads.
+    #[error("the encrypted key file is larger than {limit} bytes")]
+    TooLarge {
+        /// The most that is read, in bytes.
+        limit: u64,
+    },
+    /// It could not be read or written.
+    #[error("the encrypted key file could not be read or written")]
+    Io(#[source] Arc<io::Error>),
+}
+
+impl From<io::Error> for VaultFileError {
+    fn from(error: io::Error) -> Self {
+        VaultFileError::Io(Arc::new(error))
+    }
 }
 
 impl From<io::Error> for KeyStoreError {

@@ -18,33 +18,71 @@ pub(crate) struct Held {
     pub(crate) keys: HashMap<Uuid, SecretKey>,
     /// Why a key of the index is not in `keys`; without an entry here it has not been read yet.
     errors: HashMap<Uuid, KeyError>,
-    /// Every id that a key answers to.
+    /// Every id that a key answers to in every Namespace.
     pub(crate) by_id: HashMap<KeyId, Uuid>,
+    /// Keys that may encode and decode: there, and not retired.
+    pub(crate) active: HashSet<Uuid>,
     pub(crate) keychain: KeychainState,
     pub(crate) set_aside: Option<PathBuf>,
     /// Whether no key may be in memory.
     pub(crate) locked: bool,
+    turn: Turn,
 }
+
+/// The time between two locks. What reads keys at the moment of a lock comes too late with them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Turn(u64);
 
 impl Held {
     /// Takes over an index, and forgets what is no longer in it.
     pub(crate) fn refresh(&mut self, index: Index) {
         self.indexed = index;
+        self.index_ids();
+    }
+
+    /// Finds out anew which key each id opens, and forgets the bytes of keys that there are not any more.
+    pub(crate) fn index_ids(&mut self) {
         let entries = || self.indexed.keys.iter().chain(&self.session);
         let known: HashSet<Uuid> = entries().map(|entry| entry.handle).collect();
         let mut by_id = HashMap::new();
         // A key that is being removed opens nothing any more.
-        for entry in entries().filter(|entry| entry.under_way != Some(UnderWay::Removing)) {
+        let is_active =
+            |entry: &&Entry| entry.under_way != Some(UnderWay::Removing) && !entry.usage.retired;
+        for entry in entries()
+            .filter(is_active)
+            .filter(|entry| !entry.usage.is_limited())
+        {
             for id in entry.ids() {
                 by_id.entry(KeyId::new(id)).or_insert(entry.handle);
             }
         }
+        let active = entries()
+            .filter(is_active)
+            .map(|entry| entry.handle)
+            .collect();
         self.by_id = by_id;
+        self.active = active;
         self.keys.retain(|handle, _| known.contains(handle));
         self.errors.retain(|handle, _| known.contains(handle));
     }
 
-    pub(crate) fn hold(&mut self, handle: Uuid, key: SecretKey) {
+    /// The current turn; an error while the store is locked.
+    pub(crate) fn turn_while_open(&self) -> Result<Turn, KeyError> {
+        match self.locked {
+            false => Ok(self.turn),
+            true => Err(KeyError::AppLocked),
+        }
+    }
+
+    pub(crate) fn turn(&self) -> Turn {
+        self.turn
+    }
+
+    /// Takes a key's bytes over, unless somebody locked since they were asked for.
+    pub(crate) fn hold(&mut self, turn: Turn, handle: Uuid, key: SecretKey) {
+        if self.locked || self.turn != turn {
+            return;
+        }
         self.errors.remove(&handle);
         self.keys.insert(handle, key);
     }
@@ -57,10 +95,11 @@ impl Held {
     /// Forgets every key's bytes. Keys of this session are gone with them: they are nowhere else.
     pub(crate) fn lock(&mut self) {
         self.locked = true;
+        self.turn.0 += 1;
         self.keys.clear();
         self.errors.clear();
         self.session.clear();
-        self.refresh(self.indexed.clone());
+        self.index_ids();
     }
 
     /// A key's bytes, or why they are not here.
@@ -91,10 +130,22 @@ impl Held {
             created: entry.created,
             fingerprint: entry.fingerprint.clone(),
             lifetime,
+            usage: entry.usage.clone(),
             state: match self.keys.contains_key(&entry.handle) {
                 true => KeyState::Loaded,
                 false => KeyState::Unavailable(self.unavailable(entry.handle)),
             },
         }
+    }
+
+    /// Every key, in the order in which they were added, those of this session last.
+    pub(crate) fn records(&self) -> Vec<KeyRecord> {
+        let kept = self.indexed.keys.iter();
+        let kept = kept.map(|entry| (entry, entry.kept_in.into()));
+        let session = self.session.iter();
+        let session = session.map(|entry| (entry, Lifetime::SessionOnly));
+        kept.chain(session)
+            .map(|(entry, lifetime)| self.record(entry, lifetime))
+            .collect()
     }
 }

@@ -9,8 +9,8 @@
 //! then drops it. The lock is held all the while: an entry that is found unsettled under the lock was left by a process
 //! that died, and [`crate::KeyStore::load`] finishes its work.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Write};
+use std::fs::{self, File, TryLockError};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -20,6 +20,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::error::KeyStoreError;
+use crate::files;
+use crate::record::{KeyUse, Lifetime};
 
 /// The version that this program writes, and the newest that it reads.
 const VERSION: u64 = 1;
@@ -51,8 +53,37 @@ pub(crate) struct Entry {
     pub(crate) fingerprint: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) under_way: Option<UnderWay>,
+    #[serde(default, skip_serializing_if = "KeptIn::is_keychain")]
+    pub(crate) kept_in: KeptIn,
+    #[serde(flatten)]
+    pub(crate) usage: KeyUse,
     #[serde(flatten)]
     pub(crate) unknown: serde_json::Map<String, serde_json::Value>,
+}
+
+/// Where the bytes of a key of the index are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum KeptIn {
+    #[default]
+    Keychain,
+    /// The encrypted key file.
+    Vault,
+}
+
+impl KeptIn {
+    fn is_keychain(&self) -> bool {
+        *self == KeptIn::Keychain
+    }
+}
+
+impl From<KeptIn> for Lifetime {
+    fn from(kept_in: KeptIn) -> Self {
+        match kept_in {
+            KeptIn::Keychain => Lifetime::Keychain,
+            KeptIn::Vault => Lifetime::Vault,
+        }
+    }
 }
 
 /// What a process was doing with an entry when it last wrote it.
@@ -113,13 +144,13 @@ impl IndexFile {
     /// As [`IndexFile::lock`], or `None` where another process holds the lock now.
     pub(crate) fn try_lock(&self) -> Result<Option<LockedIndex<'_>>, KeyStoreError> {
         if let Some(folder) = self.path.parent() {
-            create_private_folder(folder)?;
+            files::create_private_folder(folder)?;
         }
         // A file of its own, since the index's file is another one after each rename.
-        let lock = private_file()
+        let lock = files::private_file()
             .create(true)
             .truncate(false)
-            .open(self.beside("lock"))?;
+            .open(files::beside(&self.path, "lock"))?;
         match lock.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Ok(None),
@@ -150,13 +181,6 @@ impl IndexFile {
         fs::rename(&self.path, &free)?;
         Ok(free)
     }
-
-    fn beside(&self, extension: &str) -> PathBuf {
-        let mut name = self.path.file_name().unwrap_or_default().to_owned();
-        name.push(".");
-        name.push(extension);
-        self.path.with_file_name(name)
-    }
 }
 
 impl LockedIndex<'_> {
@@ -166,19 +190,7 @@ impl LockedIndex<'_> {
         let mut text = serde_json::to_vec_pretty(&self.index).map_err(io::Error::other)?;
         text.push(b'\n');
 
-        // One name under the lock, so that a killed process's half-written file is overwritten and not left lying about.
-        let temporary = self.file.beside("new");
-        let mut file = private_file()
-            .create(true)
-            .truncate(true)
-            .open(&temporary)?;
-        file.write_all(&text)?;
-        file.sync_all()?;
-        drop(file);
-        fs::rename(&temporary, &self.file.path)?;
-        if let Some(folder) = self.file.path.parent() {
-            sync_folder(folder)?;
-        }
+        files::replace(&self.file.path, &text)?;
         Ok(())
     }
 }
@@ -199,40 +211,10 @@ fn parse(bytes: &[u8]) -> Result<Option<Index>, KeyStoreError> {
     }
 }
 
-/// Read and write, for this user alone.
-fn private_file() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.read(true).write(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options.mode(0o600);
-    }
-    options
-}
-
-fn create_private_folder(folder: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::DirBuilderExt as _;
-        builder.mode(0o700);
-    }
-    builder.create(folder)
-}
-
-/// A rename is durable once its folder is. Windows has no such call, and needs none.
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    #[cfg(unix)]
-    File::open(folder)?.sync_all()?;
-    #[cfg(not(unix))]
-    let _ = folder;
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
+    use std::io::Write as _;
+
     use super::*;
 
     fn folder() -> tempfile::TempDir {
@@ -249,6 +231,8 @@ mod tests {
             created: Timestamp::UNIX_EPOCH,
             fingerprint: "00".repeat(8),
             under_way: None,
+            kept_in: KeptIn::Keychain,
+            usage: KeyUse::default(),
             unknown: serde_json::Map::new(),
         }
     }
@@ -324,13 +308,36 @@ mod tests {
             .unwrap();
         let file = IndexFile::new(&path);
         let mut locked = file.lock().unwrap();
-        locked.index.keys.push(entry("new"));
+        assert_eq!(locked.index.keys[0].usage, KeyUse::default());
+        let usage = KeyUse {
+            formats: vec!["tracecat".to_owned()],
+            namespaces: vec!["prod-*".to_owned()],
+            retired: true,
+        };
+        locked.index.keys.push(Entry {
+            usage: usage.clone(),
+            kept_in: KeptIn::Vault,
+            ..entry("new")
+        });
         locked.save().unwrap();
+        let read = file.read().unwrap().expect("an index");
+        assert_eq!(
+            (&read.keys[1].usage, read.keys[1].kept_in),
+            (&usage, KeptIn::Vault)
+        );
+        assert!(
+            read.keys[1].unknown.is_empty(),
+            "what is known is not kept a second time"
+        );
         let after: serde_json::Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
         assert_eq!(after["later"]["a"][0], 1);
         assert_eq!(after["keys"][0]["namespace"], "prod");
         assert_eq!(after["keys"][0]["id"], "");
         assert_eq!(after["keys"][1]["id"], "new");
+        assert_eq!(
+            after["version"], 1,
+            "older versions keep what they do not know"
+        );
     }
 
     #[test]
@@ -361,7 +368,7 @@ mod tests {
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
         assert_eq!(mode(&path), 0o600);
         assert_eq!(mode(path.parent().unwrap()), 0o700);
-        assert_eq!(mode(&file.beside("lock")), 0o600);
+        assert_eq!(mode(&files::beside(&path, "lock")), 0o600);
     }
 
     #[test]

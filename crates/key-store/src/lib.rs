@@ -10,6 +10,10 @@ mod store;
 
 mod change;
 
+mod load;
+
+mod locking;
+
 mod held;
 
 mod selected;
@@ -18,23 +22,40 @@ mod record;
 
 mod index;
 
+mod files;
+
 mod vault;
 
 mod keychain;
 
+mod file_vault;
+
+mod age_file;
+
 mod worker;
+
+mod bundle;
 
 mod memory;
 
 pub mod material;
 
+pub mod key_list;
+
+pub mod command;
+
 mod error;
 
-pub use error::KeyStoreError;
+pub use bundle::{
+    BundleError, BundleKey, BundleLock, BundleSecret, BundleTo, MAX_BUNDLE_BYTES, MAX_BUNDLE_KEYS,
+    MAX_RECIPIENTS, bundle_lock, is_bundle, open_bundle,
+};
+pub use error::{KeyStoreError, VaultFileError};
+pub use file_vault::VaultState;
 pub use keychain::OsKeychain;
 pub use material::{BadMaterial, MaterialFormat};
 pub use memory::MemoryVault;
-pub use record::{KeyNames, KeyRecord, KeyState, Lifetime, NewKey};
+pub use record::{KeyNames, KeyRecord, KeyState, KeyUse, Lifetime, NewKey};
 pub use selected::SelectedKeys;
 pub use store::{KeyStore, KeychainState};
 pub use vault::Vault;

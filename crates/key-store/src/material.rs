@@ -5,7 +5,7 @@
 use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use payload_codec::SecretKey;
+use payload_codec::{MAX_KEY_BYTES, SecretKey, WrongKeyLength};
 use zeroize::Zeroizing;
 
 /// How a text spells key bytes.
@@ -19,7 +19,7 @@ pub enum MaterialFormat {
     Utf8,
 }
 
-/// A text or file is not an AES key.
+/// A text or file is not a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadMaterial {
     /// The bytes are too many or too few.
@@ -32,6 +32,12 @@ pub enum BadMaterial {
     #[error("{len} bytes, a line break at the end among them: an AES key has 16, 24 or 32")]
     TrailingLineBreak {
         /// How many bytes there are, with the line break.
+        len: usize,
+    },
+    /// The bytes are none at all or too many, for a secret of any length.
+    #[error("{len} bytes: a secret has 1 to {MAX_KEY_BYTES}")]
+    NoSecret {
+        /// How many bytes there are.
         len: usize,
     },
     /// The text is not base64.
@@ -67,6 +73,36 @@ pub fn parse(text: &str, format: MaterialFormat) -> Result<SecretKey, BadMateria
         MaterialFormat::Hex => raw(&hex_bytes(text.trim())?),
         MaterialFormat::Utf8 => raw(text.as_bytes()),
     }
+}
+
+/// As [`parse`], for formats that derive their keys: a secret of any length. One that has an AES key's length is an AES key.
+///
+/// # Errors
+/// [`BadMaterial`] where the text is not spelled so, or there are not 1 to [`MAX_KEY_BYTES`] bytes.
+pub fn parse_any(text: &str, format: MaterialFormat) -> Result<SecretKey, BadMaterial> {
+    match format {
+        MaterialFormat::Base64 => any(base64_bytes(text.trim())?),
+        MaterialFormat::Hex => any(hex_bytes(text.trim())?),
+        MaterialFormat::Utf8 => raw_any(text.as_bytes()),
+    }
+}
+
+/// As [`raw`], for formats that derive their keys: a secret of any length, taken as it is, a line break at its end too.
+///
+/// # Errors
+/// [`BadMaterial::NoSecret`] unless there are 1 to [`MAX_KEY_BYTES`] bytes.
+pub fn raw_any(bytes: &[u8]) -> Result<SecretKey, BadMaterial> {
+    // Looked at first: what is refused is not copied.
+    match bytes.len() {
+        len @ (0 | MAX_SECRET_AND_ONE..) => Err(BadMaterial::NoSecret { len }),
+        _ => any(Zeroizing::new(bytes.to_vec())),
+    }
+}
+
+const MAX_SECRET_AND_ONE: usize = MAX_KEY_BYTES + 1;
+
+fn any(bytes: Zeroizing<Vec<u8>>) -> Result<SecretKey, BadMaterial> {
+    SecretKey::of_any_length(bytes).map_err(|WrongKeyLength { len }| BadMaterial::NoSecret { len })
 }
 
 /// Takes raw bytes, as from a key file.
@@ -251,6 +287,28 @@ mod tests {
     #[test]
     fn text_counts_in_bytes() {
         check("ключключ", Utf8, "ключключ".as_bytes());
+    }
+
+    #[test]
+    fn takes_secrets_of_any_length_for_formats_that_derive_their_keys() {
+        let check_any = |text: &str, format, expect: &[u8]| {
+            assert_eq!(parse_any(text, format).expect("a secret").expose(), expect)
+        };
+        check_any("pass phrase\n", Utf8, b"pass phrase\n");
+        check_any(" YWJj\n", Base64, b"abc");
+        check_any("616263", Hex, b"abc");
+        check_any(SAMPLE, Utf8, SAMPLE.as_bytes());
+        assert_eq!(raw_any(b"\0").expect("a secret").expose(), b"\0");
+        for len in [0, MAX_KEY_BYTES + 1] {
+            let refused = Some(BadMaterial::NoSecret { len });
+            assert_eq!(parse_any(&"x".repeat(len), Utf8).err(), refused);
+            assert_eq!(parse_any(&"00".repeat(len), Hex).err(), refused);
+            assert_eq!(raw_any(&vec![0; len]).err(), refused);
+        }
+        assert_eq!(
+            BadMaterial::NoSecret { len: 0 }.to_string(),
+            "0 bytes: a secret has 1 to 4096"
+        );
     }
 
     #[test]

@@ -10,3 +10,9 @@ mod present;
 mod unavailable;
 
 mod killed;
+
+mod key_file;
+
+mod memory;
+
+mod serving;

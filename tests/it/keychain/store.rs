@@ -1,6 +1,7 @@
 //! A key store in another process, asked line by line.
 
 use std::io::{BufRead as _, BufReader, Write as _};
+use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Child, ChildStdin, Stdio};
 use std::sync::mpsc;
 use std::thread;
@@ -21,6 +22,10 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// The public key of Temporal's samples, and its fingerprint: `printf %s "$KEY" | sha256sum | cut -c -16`.
 pub(crate) const SAMPLE: &str = "test-key-test-key-test-key-test!";
 pub(crate) const SAMPLE_FINGERPRINT: &str = "2a3046b5cee8520d";
+
+/// How a process dies that is killed, and one that writes more into a file than it may.
+const SIGKILL: i32 = 9;
+const SIGXFSZ: i32 = 25;
 
 /// A process that has opened the home's key store.
 pub(crate) struct Process {
@@ -72,6 +77,38 @@ impl Process {
             .recv_timeout(PATIENCE)
             .expect("an answer in time");
         serde_json::from_str(&line).expect("JSON")
+    }
+
+    /// Asks for what kills the process. `None` where it has died, and is waited for; its answer where it lived.
+    pub(crate) fn ask_to_death(&mut self, request: &Value) -> Option<Value> {
+        self.tell(request);
+        match self.answers.recv_timeout(PATIENCE) {
+            Ok(line) => Some(serde_json::from_str(&line).expect("JSON")),
+            Err(mpsc::RecvTimeoutError::Disconnected) => {
+                let status = self.child.wait().expect("a child");
+                assert!(
+                    matches!(status.signal(), Some(SIGKILL | SIGXFSZ)),
+                    "it was killed: {status}"
+                );
+                None
+            }
+            Err(mpsc::RecvTimeoutError::Timeout) => panic!("neither dead nor alive"),
+        }
+    }
+
+    /// Asks for something, and to die at a step of it. Its answer where it has no such step.
+    pub(crate) fn die_at(
+        &mut self,
+        step: u32,
+        writing: Option<u32>,
+        request: &Value,
+    ) -> Option<Value> {
+        self.ask_to_death(&json!({ "do": "die_at", "step": step, "writing": writing }))?;
+        self.ask_to_death(request)
+    }
+
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
     }
 
     pub(crate) fn tell(&mut self, request: &Value) {

@@ -11,9 +11,15 @@ use zeroize::Zeroizing;
 use super::*;
 use crate::material::{BadMaterial, MaterialFormat, parse};
 use crate::memory::MemoryVault;
-use crate::record::{KeyNames, KeyState, NewKey};
+use crate::record::{KeyNames, KeyState, KeyUse, Lifetime, NewKey};
 
 mod failures;
+
+mod key_file;
+
+mod locking;
+
+mod usage;
 
 const SAMPLE: &str = "test-key-test-key-test-key-test!";
 
@@ -120,6 +126,7 @@ fn new(id: &str) -> NewKey {
         names: KeyNames::new(KeyId::new(id)),
         created: "2026-01-02T03:04:05Z".parse::<Timestamp>().unwrap(),
         lifetime: Lifetime::Keychain,
+        usage: KeyUse::default(),
     }
 }
 

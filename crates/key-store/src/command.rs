@@ -1,0 +1,11 @@
+//! Commands that print a key, such as `op read …` or `vault kv get …`: split into words without a shell, and run bounded.
+//!
+//! What is run is exactly the words that [`words`] gives, so that people can be shown them and asked first. Whoever needs more of
+//! a shell than quotes writes a script. The command's errors are not read: they may hold secrets.
+
+mod run;
+
+mod words;
+
+pub use run::{CommandError, DEADLINE, MAX_OUTPUT_BYTES, run};
+pub use words::{BadCommand, MAX_COMMAND_BYTES, Words, words};

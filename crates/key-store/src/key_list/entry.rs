@@ -1,0 +1,119 @@
+//! One entry of a JSON or YAML list.
+
+use payload_codec::{KeyId, SecretKey};
+use zeroize::Zeroizing;
+
+use super::tree::{Node, take};
+use super::{BadEntry, FoundKey, guessed};
+use crate::material::{self, MaterialFormat};
+use crate::record::{KeyNames, KeyUse};
+
+type Fields = Vec<(Zeroizing<String>, Node)>;
+
+/// Reads an entry; what is wrong with it stands in place of its key.
+pub(super) fn read(node: Node) -> FoundKey {
+    let mut found = FoundKey {
+        names: KeyNames::new(KeyId::new("")),
+        usage: KeyUse::default(),
+        spelling: None,
+        key: Err(BadEntry::NotAnEntry),
+    };
+    if let Node::Map(mut fields) = node {
+        found.key = fill(&mut fields, &mut found.names, &mut found.usage).map(|(key, spelling)| {
+            found.spelling = Some(spelling);
+            key
+        });
+    }
+    found
+}
+
+fn fill(
+    fields: &mut Fields,
+    names: &mut KeyNames,
+    usage: &mut KeyUse,
+) -> Result<(SecretKey, MaterialFormat), BadEntry> {
+    let id = text(fields, "id")?;
+    if let Some(id) = &id {
+        names.id = KeyId::new(id);
+    }
+    if let Some(label) = text(fields, "label")? {
+        names.label = label.as_str().to_owned();
+    }
+    names.also_opens = texts(fields, "also_opens")?
+        .iter()
+        .map(|id| KeyId::new(id))
+        .collect();
+    usage.formats = texts(fields, "formats")?;
+    if let Some(preset) = text(fields, "preset")? {
+        usage.formats.insert(0, preset.as_str().to_owned());
+    }
+    usage.namespaces = texts(fields, "namespaces")?;
+    usage.retired = match text(fields, "retired")?.as_deref().map(String::as_str) {
+        None | Some("false") => false,
+        Some("true") => true,
+        Some(_) => return Err(BadEntry::BadField { name: "retired" }),
+    };
+    // A format that derives its keys takes secrets of any length; who names none means an AES key.
+    let any_length = !usage.formats.is_empty() || take(fields, "spec").is_some();
+
+    let key = text(fields, "key")?;
+    let material = text(fields, "material")?;
+    let spelled = match (key, material) {
+        (_, Some(material)) => {
+            let spelling = match text(fields, "format")?.as_deref().map(String::as_str) {
+                None | Some("base64") => MaterialFormat::Base64,
+                Some("hex") => MaterialFormat::Hex,
+                Some("utf8") => MaterialFormat::Utf8,
+                Some(_) => return Err(BadEntry::BadField { name: "format" }),
+            };
+            let key = match any_length {
+                true => material::parse_any(&material, spelling),
+                false => material::parse(&material, spelling),
+            };
+            (key?, spelling)
+        }
+        (Some(key), None) => as_text(&key, any_length)?,
+        (None, None) => return Err(BadEntry::NoKey),
+    };
+    match id {
+        Some(_) => Ok(spelled),
+        None => Err(BadEntry::NoId),
+    }
+}
+
+/// A key is its text in UTF-8; only where that has no key's length may it be something that spells one.
+fn as_text(key: &str, any_length: bool) -> Result<(SecretKey, MaterialFormat), BadEntry> {
+    let as_it_is = material::parse(key, MaterialFormat::Utf8);
+    match (as_it_is, guessed(key)) {
+        (Ok(key), _) => Ok((key, MaterialFormat::Utf8)),
+        (Err(_), Some(guessed)) => Ok(guessed),
+        (Err(_), None) if any_length => Ok((
+            material::parse_any(key, MaterialFormat::Utf8)?,
+            MaterialFormat::Utf8,
+        )),
+        (Err(error), None) => Err(error.into()),
+    }
+}
+
+/// A field's text, `None` where it is not there.
+fn text(fields: &mut Fields, name: &'static str) -> Result<Option<Zeroizing<String>>, BadEntry> {
+    match take(fields, name) {
+        None | Some(Node::Nothing) => Ok(None),
+        Some(Node::Text(text)) => Ok(Some(text)),
+        Some(Node::List(_) | Node::Map(_)) => Err(BadEntry::BadField { name }),
+    }
+}
+
+/// A field's texts; one alone needs no list.
+fn texts(fields: &mut Fields, name: &'static str) -> Result<Vec<String>, BadEntry> {
+    let texts = match take(fields, name) {
+        None | Some(Node::Nothing) => return Ok(Vec::new()),
+        Some(Node::List(items)) => items,
+        Some(node @ (Node::Text(_) | Node::Map(_))) => vec![node],
+    };
+    let text = |node| match node {
+        Node::Text(text) => Ok(text.as_str().to_owned()),
+        Node::Nothing | Node::List(_) | Node::Map(_) => Err(BadEntry::BadField { name }),
+    };
+    texts.into_iter().map(text).collect()
+}
