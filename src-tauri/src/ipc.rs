@@ -16,6 +16,7 @@ macro_rules! handlers {
                     request: $request,
                 ) -> Result<$response, AppError> {
                     let app = app.inner().clone();
+                    app.note_use();
                     off_the_reactor(move || app.$name(request)).await
                 }
             )*

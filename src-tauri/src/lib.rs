@@ -61,6 +61,8 @@ pub fn run() -> ExitCode {
         .manage(app.clone())
         .setup(move |tauri| {
             app.launch();
+            app.lock_when_idle();
+            app.lock_with_screen(app::Buses::default());
             events::forward(tauri.handle(), &app);
             notify::watch(tauri.handle(), &app);
             tray::create(tauri.handle(), &app);
@@ -76,6 +78,11 @@ pub fn run() -> ExitCode {
             tauri.run(|handle, event| {
                 if let RunEvent::Exit = event {
                     handle.state::<App>().shut_down();
+                }
+                // A click on the icon in the dock, while the window is hidden.
+                #[cfg(target_os = "macos")]
+                if let RunEvent::Reopen { .. } = event {
+                    window::show(handle);
                 }
             });
             ExitCode::SUCCESS
@@ -134,6 +141,7 @@ mod tests {
                 "core:event:allow-listen",
                 "core:event:allow-unlisten",
                 "dialog:allow-open",
+                "dialog:allow-save",
                 "clipboard-manager:allow-write-text"
             ])
         );

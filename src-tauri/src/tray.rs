@@ -172,7 +172,12 @@ fn keep_true(tray: Tray, app: &App) {
                 match events.recv().await {
                     Ok(AppEvent::ServerChanged { .. } | AppEvent::KeysChanged { .. })
                     | Err(RecvError::Lagged(_)) => break,
-                    Ok(AppEvent::RequestsRecorded { .. } | AppEvent::SettingsChanged { .. }) => {}
+                    Ok(
+                        AppEvent::RequestsRecorded { .. }
+                        | AppEvent::SettingsChanged { .. }
+                        | AppEvent::FormatsChanged { .. }
+                        | AppEvent::ProfilesChanged { .. },
+                    ) => {}
                     Err(RecvError::Closed) => return,
                 }
             }

@@ -1,5 +1,7 @@
 //! The UI's host over HTTP, for browser tests: the real app on private folders, with keys in memory instead of a keychain.
 //!
+//! With `--no-keychain` the keychain cannot be used, as on a system that has none.
+//!
 //! `POST /ipc/{command}` runs a command, `GET /events` streams events, everything else is the built UI. Loopback only, and
 //! for pages of its own origin alone: it hands over the whole app.
 
@@ -16,9 +18,11 @@ use axum::middleware::{self, Next};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use key_store::MemoryVault;
+use key_store::{MemoryVault, Vault};
+use payload_codec::KeyError;
 use tokio::net::TcpListener;
 use tower_http::services::ServeDir;
+use zeroize::Zeroizing;
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -39,13 +43,15 @@ async fn serve() -> std::io::Result<()> {
     let paths = AppPaths {
         config: folder.path().join("config"),
         logs: folder.path().join("logs"),
+        temporal_toml: Some(folder.path().join("temporal.toml")),
     };
-    let app = App::with_vault(
-        &paths,
-        Arc::new(MemoryVault::default()),
-        tokio::runtime::Handle::current(),
-    )
-    .map_err(std::io::Error::other)?;
+    let vault: Arc<dyn Vault> = if std::env::args().any(|argument| argument == "--no-keychain") {
+        Arc::new(NoKeychain)
+    } else {
+        Arc::new(MemoryVault::default())
+    };
+    let app = App::with_vault(&paths, vault, tokio::runtime::Handle::current())
+        .map_err(std::io::Error::other)?;
     // The tests start the Codec Server themselves, on a port of their own.
     let ui = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../ui/dist");
 
@@ -75,6 +81,23 @@ async fn serve() -> std::io::Result<()> {
             let _ = app::termination().await;
         })
         .await
+}
+
+/// A system without a keychain.
+struct NoKeychain;
+
+impl Vault for NoKeychain {
+    fn get(&self, _account: &str) -> Result<Option<Zeroizing<Vec<u8>>>, KeyError> {
+        Err(KeyError::Missing)
+    }
+
+    fn set(&self, _account: &str, _label: &str, _secret: &[u8]) -> Result<(), KeyError> {
+        Err(KeyError::Missing)
+    }
+
+    fn remove(&self, _account: &str) -> Result<(), KeyError> {
+        Err(KeyError::Missing)
+    }
 }
 
 async fn command(

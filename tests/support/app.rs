@@ -174,6 +174,7 @@ fn paths(folder: &Path) -> AppPaths {
     AppPaths {
         config: folder.join("config"),
         logs: folder.join("logs"),
+        temporal_toml: Some(folder.join("temporal.toml")),
     }
 }
 

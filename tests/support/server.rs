@@ -9,8 +9,8 @@ use codec_server::{
     RequestRecord, Rules, Running, ServerConfig, Undecodable,
 };
 use payload_codec::{
-    AesGcmCodec, CodecChain, Compression, CompressionCodec, KeyId, KeyProvider, Keyring, Limits,
-    PayloadCodec, SecretKey,
+    CodecChain, Compression, CompressionCodec, KeyId, KeyProvider, Keyring, Limits, SecretKey,
+    sdk_samples,
 };
 use tokio::sync::watch;
 use zeroize::Zeroizing;
@@ -33,7 +33,7 @@ pub fn sample_keys(ids: &[&str]) -> Keyring {
 /// AES-GCM over `keys` and every compression, encoding with `encode_key` alone.
 pub fn chain(keys: impl KeyProvider + 'static, encode_key: Option<&str>) -> CodecChain {
     let keys: Arc<dyn KeyProvider> = Arc::new(keys);
-    let aes: Arc<dyn PayloadCodec> = Arc::new(AesGcmCodec::new(keys, encode_key.map(KeyId::new)));
+    let aes = sdk_samples(keys, encode_key.map(KeyId::new));
     let mut decoders = vec![Arc::clone(&aes)];
     for compression in [
         Compression::Zlib,

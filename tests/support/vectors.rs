@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use payload_codec::{
-    AesGcmCodec, CodecChain, Compression, CompressionCodec, KeyId, Keyring, Limits, PayloadCodec,
-    SecretKey,
+    CodecChain, Compression, CompressionCodec, KeyId, Keyring, Limits, PayloadCodec, SecretKey,
+    sdk_samples,
 };
 use serde_json::Value;
 use temporal_payload::Payload;
@@ -65,6 +65,24 @@ pub fn sample_key() -> SecretKey {
     SecretKey::new(Zeroizing::new(b"test-key-test-key-test-key-test!".to_vec())).expect("32 bytes")
 }
 
+/// A secret of any length, from `{"id",
+/// "base64"}` or `{"id", "root_secret_utf8"}`.
+///
+/// # Panics
+/// Where the key is empty, or no base64.
+pub fn secret(value: &Value) -> Option<(KeyId, SecretKey)> {
+    let bytes = match (value["base64"].as_str(), value["root_secret_utf8"].as_str()) {
+        (Some(text), _) => base64::engine::general_purpose::STANDARD
+            .decode(text)
+            .expect("vectors spell keys in base64"),
+        (None, Some(text)) => text.as_bytes().to_vec(),
+        (None, None) => return None,
+    };
+    let id = KeyId::new(value["id"].as_str().unwrap_or_default());
+    let key = SecretKey::of_any_length(Zeroizing::new(bytes)).expect("not empty");
+    Some((id, key))
+}
+
 /// A chain that decodes every format with these keys, and encodes with the first one.
 pub fn chain(keys: impl IntoIterator<Item = (KeyId, SecretKey)>) -> CodecChain {
     let mut keyring = Keyring::default();
@@ -73,9 +91,9 @@ pub fn chain(keys: impl IntoIterator<Item = (KeyId, SecretKey)>) -> CodecChain {
         first.get_or_insert_with(|| id.clone());
         keyring.insert(id, key);
     }
-    let aes: Arc<dyn PayloadCodec> = Arc::new(AesGcmCodec::new(Arc::new(keyring), first.clone()));
+    let aes: Arc<dyn PayloadCodec> = sdk_samples(Arc::new(keyring), first.clone());
     let mut decoders = vec![aes.clone()];
-    for format in Compression::ALL {
+    for format in Compression::READ {
         decoders.push(Arc::new(CompressionCodec(format)));
     }
     let encoders = first.map(|_| aes).into_iter().collect();

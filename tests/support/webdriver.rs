@@ -158,6 +158,19 @@ impl Window {
         }
     }
 
+    /// What a script calls its only argument with: `done => done(1)`.
+    ///
+    /// # Panics
+    /// Where the script fails.
+    pub async fn evaluate(&self, script: &str) -> Value {
+        self.call(
+            "POST",
+            &self.of("execute/async"),
+            &json!({ "script": format!("({script})(arguments[0])"), "args": [] }),
+        )
+        .await
+    }
+
     /// Process id of the program.
     ///
     /// # Panics

@@ -1,18 +1,22 @@
 //! The product: settings, keys, Codec Server, requests and open documents, behind one cheap handle.
 
-use std::sync::Arc;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use codec_server::Rules;
 use key_store::{KeyStore, OsKeychain, Vault};
 use tokio::runtime::Handle;
 use tokio::sync::{Notify, broadcast, watch};
 
+use crate::diagnosing::Findings;
 use crate::error::AppError;
 use crate::event::AppEvent;
+use crate::idle::LastUse;
 use crate::inspector::Documents;
-use crate::keys;
+use crate::key_sources::Previews;
+use crate::keys::{self, Uses};
 use crate::paths::{AppPaths, IDENTIFIER};
-use crate::profile;
+use crate::profile::{self, Plan};
 use crate::requests::{self, Requests};
 use crate::server::ServerControl;
 use crate::settings::Settings;
@@ -29,12 +33,19 @@ pub struct App(Arc<Inner>);
 
 pub(crate) struct Inner {
     pub(crate) settings: SettingsStore,
+    /// The Temporal CLI's profiles; absent where the system names no folder for them, and in memory.
+    pub(crate) temporal_toml: Option<PathBuf>,
     pub(crate) keys: KeyStore,
+    plan: Mutex<Arc<Plan>>,
     pub(crate) rules: watch::Sender<Arc<Rules>>,
+    pub(crate) uses: Uses,
     pub(crate) server: ServerControl,
     pub(crate) requests: Requests,
     pub(crate) recorded: Notify,
     pub(crate) documents: Documents,
+    pub(crate) findings: Findings,
+    pub(crate) last_use: LastUse,
+    pub(crate) previews: Previews,
     pub(crate) runtime: Handle,
     events: broadcast::Sender<AppEvent>,
 }
@@ -60,7 +71,12 @@ impl App {
     ) -> Result<Self, AppError> {
         let keys =
             KeyStore::open(&paths.keys_file(), vault).map_err(|error| keys::problem(&error))?;
-        Self::assemble(SettingsStore::open(&paths.settings_file()), keys, runtime)
+        Self::assemble(
+            SettingsStore::open(&paths.settings_file()),
+            keys,
+            paths.temporal_toml.clone(),
+            runtime,
+        )
     }
 
     /// A product that reads and writes no file and no keychain: for keys that were handed over, in memory alone.
@@ -71,6 +87,7 @@ impl App {
         Self::assemble(
             SettingsStore::in_memory(settings)?,
             KeyStore::in_memory(),
+            None,
             runtime,
         )
     }
@@ -78,17 +95,25 @@ impl App {
     fn assemble(
         settings: SettingsStore,
         keys: KeyStore,
+        temporal_toml: Option<PathBuf>,
         runtime: Handle,
     ) -> Result<Self, AppError> {
-        let rules = profile::rules(&settings.get(), &keys)?;
+        let plan = Arc::new(Plan::new(settings.get(), &keys));
+        let rules = profile::rules(&plan)?;
         let app = App(Arc::new(Inner {
+            plan: Mutex::new(plan),
+            uses: Uses::default(),
             settings,
+            temporal_toml,
             keys,
             rules: watch::Sender::new(Arc::new(rules)),
             server: ServerControl::default(),
             requests: Requests::default(),
             recorded: Notify::new(),
             documents: Documents::default(),
+            findings: Findings::default(),
+            last_use: LastUse::default(),
+            previews: Previews::default(),
             events: broadcast::Sender::new(EVENTS),
             runtime,
         }));
@@ -153,10 +178,25 @@ impl App {
         let _ = self.inner().events.send(event);
     }
 
+    /// What decides how Payloads are treated now.
+    pub(crate) fn plan(&self) -> Arc<Plan> {
+        self.plan_mut().clone()
+    }
+
+    fn plan_mut(&self) -> MutexGuard<'_, Arc<Plan>> {
+        // Plans are replaced whole.
+        self.inner()
+            .plan
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Puts settings and keys in force for the next request.
     pub(crate) fn apply(&self) -> Result<(), AppError> {
         let inner = self.inner();
-        let rules = profile::rules(&inner.settings.get(), &inner.keys)?;
+        let plan = Arc::new(Plan::new(inner.settings.get(), &inner.keys));
+        let rules = profile::rules(&plan)?;
+        *self.plan_mut() = plan;
         inner.rules.send_replace(Arc::new(rules));
         Ok(())
     }

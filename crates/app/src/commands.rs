@@ -21,6 +21,16 @@ macro_rules! for_each_command {
             set_port($crate::view::SetPortRequest) -> $crate::view::ServerView;
             /// How to connect each kind of client to the server.
             connect_cards(()) -> Vec<$crate::view::ConnectCard>;
+            /// The Temporal CLI's profiles, and which of them ask this server.
+            cli_profiles(()) -> $crate::view::CliProfilesView;
+            /// What connecting a profile of the Temporal CLI would change in its file.
+            plan_cli($crate::view::CliProfileRequest) -> $crate::view::CliChangeView;
+            /// Connects a profile of the Temporal CLI: makes the change that was shown, and proves it.
+            connect_cli($crate::view::ChangeCliRequest) -> $crate::view::CliConnectedView;
+            /// What taking that back would change.
+            plan_cli_undo($crate::view::CliProfileRequest) -> $crate::view::CliChangeView;
+            /// Takes it back: makes the change that was shown.
+            undo_cli($crate::view::ChangeCliRequest) -> $crate::view::CliProfilesView;
 
             /// All keys, and the keychain's state.
             list_keys(()) -> $crate::view::KeysView;
@@ -37,15 +47,60 @@ macro_rules! for_each_command {
             /// Changes a key's id and label.
             rename_key($crate::view::RenameKeyRequest) -> $crate::view::KeysView;
             /// Removes a key from the keychain and from memory.
-            remove_key($crate::view::KeyHandleRequest) -> $crate::view::KeysView;
+            remove_key($crate::view::RemoveKeyRequest) -> $crate::view::KeysView;
             /// Chooses the key that `/encode` uses.
             set_encode_key($crate::view::SetEncodeKeyRequest) -> $crate::view::KeysView;
+            /// Says what a key is for: its formats, its Namespaces.
+            set_key_usage($crate::view::SetKeyUsageRequest) -> $crate::view::KeysView;
+            /// Takes a key out of use, and keeps it.
+            retire_key($crate::view::KeyHandleRequest) -> $crate::view::KeysView;
+            /// Takes a retired key into use again.
+            restore_key($crate::view::KeyHandleRequest) -> $crate::view::KeysView;
             /// Forgets every key's bytes; nothing is decoded until it is unlocked.
             lock($crate::view::LockRequest) -> $crate::view::KeysView;
             /// Reads the keys from the keychain again.
             unlock(()) -> $crate::view::KeysView;
             /// Asks the keychain again, after it was locked or missing.
             retry_keychain(()) -> $crate::view::KeysView;
+
+            /// What a list, a bundle or a command holds.
+            preview_keys($crate::view::PreviewKeysRequest) -> $crate::view::KeysPreview;
+            /// Adds keys of a preview.
+            import_keys($crate::view::ImportKeysRequest) -> $crate::view::KeysView;
+            /// Forgets a preview.
+            discard_keys_preview($crate::view::KeysPreviewRequest) -> ();
+            /// Exactly what a command line would run.
+            command_words($crate::view::CommandRequest) -> $crate::view::CommandWords;
+            /// Writes keys into an encrypted bundle.
+            export_bundle($crate::view::ExportBundleRequest) -> ();
+            /// Makes the encrypted file that keeps keys.
+            create_vault($crate::view::CreateVaultRequest) -> $crate::view::KeysView;
+            /// Opens the encrypted file.
+            open_vault($crate::view::OpenVaultRequest) -> $crate::view::KeysView;
+
+            /// Every format that keys can be used with.
+            list_formats(()) -> $crate::view::FormatsView;
+            /// Saves a format of the user's own.
+            save_format($crate::view::SaveFormatRequest) -> $crate::view::FormatsView;
+            /// Removes a format of the user's own.
+            remove_format($crate::view::FormatRequest) -> $crate::view::FormatsView;
+            /// Is a text a spec?
+            check_format($crate::view::CheckFormatRequest) -> $crate::view::FormatCheck;
+            /// Tries a spec on a Payload.
+            try_format($crate::view::TryFormatRequest) -> $crate::view::TrialView;
+            /// Adds the key that a format's project publishes.
+            add_demo_key($crate::view::AddDemoKeyRequest) -> $crate::view::KeysView;
+
+            /// All profiles.
+            list_profiles(()) -> $crate::view::ProfilesView;
+            /// Saves a profile.
+            save_profile($crate::view::SaveProfileRequest) -> $crate::view::ProfilesView;
+            /// Removes a profile.
+            remove_profile($crate::view::ProfileRequest) -> $crate::view::ProfilesView;
+            /// Says what Namespaces get that no profile names.
+            set_unlisted($crate::view::SetUnlistedRequest) -> $crate::view::ProfilesView;
+            /// What would a Namespace get?
+            match_profile($crate::view::MatchProfileRequest) -> $crate::view::MatchView;
 
             /// Finds and decodes every Payload in a text.
             inspect($crate::view::InspectRequest) -> $crate::view::InspectionView;
@@ -56,9 +111,15 @@ macro_rules! for_each_command {
             /// One Payload of an open document in full.
             inspect_payload($crate::view::InspectPayloadRequest) -> $crate::view::PayloadView;
             /// Decodes an open document again, with the keys of now.
-            refresh_document($crate::view::DocumentRequest) -> $crate::view::InspectionView;
+            refresh_document($crate::view::RefreshDocumentRequest) -> $crate::view::InspectionView;
             /// Forgets a document.
             close_document($crate::view::DocumentRequest) -> ();
+            /// Which key opens this Payload?
+            diagnose_payload($crate::view::InspectPayloadRequest) -> $crate::view::DiagnosisView;
+            /// Uses what was found from now on.
+            adopt_finding($crate::view::AdoptFindingRequest) -> $crate::view::KeysView;
+            /// Encodes a value to a Payload.
+            encode_json($crate::view::EncodeJsonRequest) -> $crate::view::EncodedView;
             /// An encrypted Payload to try the inspector with.
             sample_payload(()) -> $crate::view::SampleView;
 
@@ -105,6 +166,7 @@ pub fn dispatch(
     command: &str,
     request: serde_json::Value,
 ) -> Result<serde_json::Value, AppError> {
+    app.note_use();
     macro_rules! by_name {
         ($($(#[$doc:meta])* $name:ident($request:ty) -> $response:ty;)*) => {
             match command {

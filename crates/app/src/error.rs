@@ -39,12 +39,28 @@ pub enum Code {
     BadKeyMaterial,
     /// The key is gone.
     KeyNotFound,
+    /// A profile still encodes with the key, or requests use it.
+    KeyInUse,
+    /// A text is no spec, or a format's name is taken, missing or in use.
+    InvalidFormat,
+    /// A Payload could not be encoded.
+    NotEncoded,
+    /// A command was not agreed to, could not be run, or failed.
+    Command,
+    /// A passphrase or identity is missing or wrong.
+    Passphrase,
+    /// A preview of keys was imported or discarded, or is too old.
+    PreviewGone,
     /// Another program listens on the port.
     PortInUse,
     /// An origin that is not `scheme://host[:port]`.
     InvalidOrigin,
     /// A setting with a value out of its range.
     InvalidSetting,
+    /// A file is another one than was shown.
+    FileChanged,
+    /// An endpoint was written, and no Payload came back from there.
+    Unproven,
     /// A file could not be read or written.
     File,
     /// The request was not understood by the app: a defect of the window.

@@ -3,7 +3,9 @@
 use serde::Serialize;
 use ts_rs::TS;
 
-use crate::view::{KeysView, RequestCounts, RequestView, ServerView, SettingsView};
+use crate::view::{
+    FormatsView, KeysView, ProfilesView, RequestCounts, RequestView, ServerView, SettingsView,
+};
 
 /// Something changed. Events carry finished views, so that the window needs no second call.
 #[derive(Clone, Debug, Serialize, TS)]
@@ -26,6 +28,16 @@ pub enum AppEvent {
     KeysChanged {
         /// All keys now.
         keys: KeysView,
+    },
+    /// Formats were saved or removed.
+    FormatsChanged {
+        /// All formats now.
+        formats: FormatsView,
+    },
+    /// Profiles were saved or removed.
+    ProfilesChanged {
+        /// All profiles now.
+        profiles: ProfilesView,
     },
     /// Settings were changed.
     SettingsChanged {

@@ -3,6 +3,8 @@
 use std::io::{self, Write};
 use std::path::Path;
 
+use zeroize::Zeroizing;
+
 /// Writes a file atomically: temporary file beside it, fsync, rename. Mode 0600 on Unix. Missing folders are made.
 ///
 /// # Errors
@@ -18,6 +20,23 @@ pub fn write_atomically(path: &Path, content: &[u8]) -> io::Result<()> {
     file.as_file().sync_all()?;
     file.persist(path)?;
     Ok(())
+}
+
+/// As [`write_atomically`], for a file of other programs: it keeps its mode, and a new one gets the usual mode.
+///
+/// # Errors
+/// What the file system says; the old content is untouched then.
+pub(crate) fn rewrite_atomically(path: &Path, content: &[u8]) -> io::Result<()> {
+    let permissions = match std::fs::metadata(path) {
+        Ok(metadata) => Some(metadata.permissions()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        Err(error) => return Err(error),
+    };
+    write_atomically(path, content)?;
+    match permissions {
+        Some(permissions) => std::fs::set_permissions(path, permissions),
+        None => Ok(()),
+    }
 }
 
 /// Reads a whole file of at most `limit` bytes.
@@ -38,6 +57,37 @@ pub(crate) fn read_bounded(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     Ok(content)
 }
 
+/// As [`read_bounded`], for a file that holds keys: no copy of what was read stays behind in memory.
+///
+/// # Errors
+/// As [`read_bounded`].
+pub(crate) fn read_secret(path: &Path, limit: u64) -> io::Result<Zeroizing<Vec<u8>>> {
+    use io::Read as _;
+
+    let mut file = std::fs::File::open(path)?;
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let mut content = Zeroizing::new(Vec::new());
+    let mut chunk = Zeroizing::new([0; 4096]);
+    loop {
+        let read = match file.read(&mut *chunk) {
+            Ok(0) => return Ok(content),
+            Ok(read) => read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        };
+        if content.len() + read > limit {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        if content.capacity() - content.len() < read {
+            // A vector that grows by itself would leave its old bytes where they were.
+            let mut larger = Zeroizing::new(Vec::with_capacity(2 * content.len() + read));
+            larger.extend_from_slice(&content);
+            content = larger;
+        }
+        content.extend_from_slice(&chunk[..read]);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -53,6 +103,12 @@ mod tests {
             read_bounded(&path, 2).expect_err("too large").kind(),
             io::ErrorKind::FileTooLarge
         );
+        assert_eq!(**read_secret(&path, 3).expect("fits"), *b"two");
+        assert!(read_secret(&path, 2).is_err());
+        let long = b"0123456789".repeat(1000);
+        let other = folder.path().join("long");
+        write_atomically(&other, &long).expect("written");
+        assert_eq!(**read_secret(&other, 10_000).expect("fits"), *long);
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt as _;

@@ -54,7 +54,9 @@ pub(crate) fn of_codec_error(error: &CodecError) -> Option<&'static str> {
         CodecError::KeyNotFound(_) | CodecError::KeyIdMissing => Code::KeyNotFound,
         CodecError::KeyUnavailable { .. } => Code::KeychainUnavailable,
         CodecError::KeyUnfit { .. } => Code::KeyUnfit,
-        CodecError::MetadataMissing { .. } => Code::MetadataMissing,
+        CodecError::MetadataMissing { .. } | CodecError::MetadataTaken { .. } => {
+            Code::MetadataMissing
+        }
         CodecError::Unauthentic(_) => Code::Unauthentic,
         CodecError::Inflate { .. } => Code::InflatesTooFar,
         CodecError::NoEncodeKey => Code::NoEncodeKey,

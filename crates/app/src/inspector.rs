@@ -6,19 +6,23 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use codec_server::{Namespace, Profile};
 use payload_codec::CodecChain;
-use temporal_payload::{Document, Kind as DocumentKind, MAX_DOCUMENT_BYTES, NotRecognized};
+use temporal_payload::{
+    Document, Kind as DocumentKind, MAX_DOCUMENT_BYTES, NotRecognized, Payload,
+};
 
 use crate::app::App;
 use crate::error::{AppError, Code};
 use crate::files;
 use crate::hints::sentence;
-use crate::payload_view::{self, Labels};
-use crate::profile;
+use crate::payload_view::{self, Names};
+use crate::profiles;
 use crate::sample;
 use crate::view::{
     DocumentRequest, InspectFileRequest, InspectPayloadRequest, InspectRequest,
-    InspectionRowsRequest, InspectionView, PayloadOutcome, PayloadRow, PayloadView, SampleView,
+    InspectionRowsRequest, InspectionView, PayloadOutcome, PayloadRow, PayloadView,
+    RefreshDocumentRequest, SampleView,
 };
 
 /// Rows that come with the answer to `inspect`.
@@ -40,6 +44,8 @@ struct Open {
 
 struct Inspection {
     document: Arc<Document>,
+    /// Whose profile decodes it; the default one where absent.
+    namespace: Option<String>,
     rows: Vec<PayloadRow>,
 }
 
@@ -65,23 +71,23 @@ impl App {
     /// See the command table.
     ///
     /// # Errors
-    /// [`Code::NotRecognized`].
+    /// [`Code::NotRecognized`], [`Code::InvalidSetting`] where the Namespace is refused.
     pub fn inspect(&self, request: InspectRequest) -> Result<InspectionView, AppError> {
         let document = Document::parse(request.source).map_err(|error| not_recognized(&error))?;
-        Ok(self.open_document(document))
+        self.open_document(document, request.namespace)
     }
 
     /// See the command table.
     ///
     /// # Errors
-    /// [`Code::File`], [`Code::NotRecognized`].
+    /// [`Code::File`], [`Code::NotRecognized`], [`Code::InvalidSetting`] where the Namespace is refused.
     pub fn inspect_file(&self, request: InspectFileRequest) -> Result<InspectionView, AppError> {
         let bytes = files::read_bounded(Path::new(&request.path), MAX_DOCUMENT_BYTES as u64)
             .map_err(|error| {
                 AppError::new(Code::File, format!("The file could not be read: {error}."))
             })?;
         let document = Document::from_bytes(&bytes).map_err(|error| not_recognized(&error))?;
-        Ok(self.open_document(document))
+        self.open_document(document, request.namespace)
     }
 
     /// See the command table.
@@ -111,29 +117,14 @@ impl App {
             inspection.document.slots().get(index),
             inspection.rows.get(index),
         ) else {
-            return Err(AppError::new(
-                Code::BadRequest,
-                "The document has no such Payload.",
-            ));
+            return Err(no_such_payload());
         };
-        let labels: Labels = self
-            .inner()
-            .keys
-            .list()
-            .into_iter()
-            .flat_map(|record| {
-                let label = record.label;
-                std::iter::once(record.id)
-                    .chain(record.also_opens)
-                    .map(move |id| (id, label.clone()))
-            })
-            .collect();
         Ok(payload_view::full(
             &inspection.document,
             slot,
             row.clone(),
-            &self.chain(),
-            &labels,
+            &self.chain(inspection.namespace.as_deref())?,
+            &Names::new(&self.plan(), &self.inner().keys.list()),
         ))
     }
 
@@ -141,11 +132,16 @@ impl App {
     ///
     /// # Errors
     /// [`Code::DocumentClosed`].
-    pub fn refresh_document(&self, request: DocumentRequest) -> Result<InspectionView, AppError> {
+    pub fn refresh_document(
+        &self,
+        request: RefreshDocumentRequest,
+    ) -> Result<InspectionView, AppError> {
         let inspection = self.inner().documents.get(request.document)?;
+        let chain = self.chain(request.namespace.as_deref())?;
         let inspection = Arc::new(Inspection {
-            rows: payload_view::rows(&inspection.document, &self.chain()),
+            rows: payload_view::rows(&inspection.document, &chain),
             document: inspection.document.clone(),
+            namespace: request.namespace,
         });
         let view = inspection_view(request.document, &inspection);
         self.inner()
@@ -179,15 +175,72 @@ impl App {
         })
     }
 
-    /// The codecs of now, as the Codec Server uses them.
-    pub(crate) fn chain(&self) -> CodecChain {
-        profile::chain(&self.inner().settings.get(), &self.inner().keys)
+    /// One Payload of a document as it stands there, and the Namespace that the document is decoded for.
+    ///
+    /// # Errors
+    /// [`Code::DocumentClosed`], [`Code::BadRequest`], [`Code::PayloadDamaged`].
+    pub(crate) fn sent_payload(
+        &self,
+        request: InspectPayloadRequest,
+    ) -> Result<(Payload, Option<String>), AppError> {
+        let inspection = self.inner().documents.get(request.document)?;
+        let slots = inspection.document.slots();
+        let slot = slots
+            .get(request.index as usize)
+            .ok_or_else(no_such_payload)?;
+        let payload = inspection
+            .document
+            .payload(slot)
+            .map_err(|error| AppError::new(Code::PayloadDamaged, sentence(&error.to_string())))?;
+        Ok((payload, inspection.namespace.clone()))
     }
 
-    fn open_document(&self, document: Document) -> InspectionView {
+    /// The codecs of a Namespace now, as the Codec Server uses them; those of the default profile without one.
+    ///
+    /// # Errors
+    /// [`Code::InvalidSetting`] where the Namespace is refused.
+    pub(crate) fn chain(&self, namespace: Option<&str>) -> Result<CodecChain, AppError> {
+        self.profile_of(namespace).map(|profile| profile.chain)
+    }
+
+    /// How the Payloads of a Namespace are treated now.
+    ///
+    /// # Errors
+    /// [`Code::InvalidSetting`] where the Namespace is refused.
+    pub(crate) fn profile_of(&self, namespace: Option<&str>) -> Result<Profile, AppError> {
+        let plan = self.plan();
+        let namespace = namespace.map(str::trim).filter(|text| !text.is_empty());
+        let Some(text) = namespace else {
+            return Ok(plan.profile(&plan.settings_of(None).cloned().unwrap_or_default(), None));
+        };
+        let namespace = Namespace::new(text);
+        let found = self.found(namespace.as_ref());
+        let settings = found
+            .profile
+            .as_deref()
+            .and_then(|name| plan.settings_of(profiles::named_only(name)));
+        match settings {
+            Some(settings) => Ok(plan.profile(settings, namespace.as_ref())),
+            None => Err(AppError::new(
+                Code::InvalidSetting,
+                "No profile names that Namespace, and such Namespaces are refused.",
+            )
+            .hint(
+                "Add a profile for it in Namespaces, or give such Namespaces the default profile.",
+            )),
+        }
+    }
+
+    fn open_document(
+        &self,
+        document: Document,
+        namespace: Option<String>,
+    ) -> Result<InspectionView, AppError> {
+        let chain = self.chain(namespace.as_deref())?;
         let inspection = Arc::new(Inspection {
-            rows: payload_view::rows(&document, &self.chain()),
+            rows: payload_view::rows(&document, &chain),
             document: Arc::new(document),
+            namespace,
         });
         let mut open = self.inner().documents.lock();
         open.last += 1;
@@ -197,8 +250,12 @@ impl App {
         if open.documents.len() > MAX_OPEN {
             open.documents.pop_first();
         }
-        view
+        Ok(view)
     }
+}
+
+fn no_such_payload() -> AppError {
+    AppError::new(Code::BadRequest, "The document has no such Payload.")
 }
 
 fn inspection_view(number: u32, inspection: &Inspection) -> InspectionView {

@@ -1,18 +1,51 @@
-//! The list of keys that `temporal-codec --keys` takes: `[{"id": "…", "material": "…", "format": "base64"|"hex"|"utf8"}]`.
+//! The file that `temporal-codec --keys` takes. Short, a list of keys; in full, an object with profiles as well:
 //!
-//! The id may be empty, as Go's samples write it. The first key encodes. Keys of this list stay in memory.
+//! `{"keys": [{"id", "material", "format", "label", "also_opens", "preset" | "spec", "namespaces", "retired"}],
+//! "default": {…}, "profiles": [{"name", "namespaces", …}], "unlisted": "default" | "refuse"}`
+//!
+//! `crates/cli/keys.schema.json` describes it for editors. Its keys stay in memory. Without a word about it, the first key
+//! that can encodes.
 
-use key_store::material;
-use payload_codec::SecretKey;
+use jiff::Timestamp;
+use key_store::{KeyNames, KeyRecord, KeyUse, Lifetime, NewKey, material};
+use payload_codec::{CodecSpec, Derivation, KeyId, SecretKey};
 use serde::Deserialize;
+use tokio::runtime::Handle;
+use uuid::Uuid;
 use zeroize::Zeroizing;
 
+use crate::app::App;
 use crate::error::{AppError, Code};
+use crate::formats::Formats;
 use crate::hints::sentence;
-use crate::view::{KeyFormat, SecretText};
+use crate::profiles;
+use crate::settings::{FormatSettings, NamedProfile, ProfileSettings, Settings};
+use crate::view::{EncodeCompression, KeyFormat, SecretText, Undecodable, Unlisted};
 
-/// The largest list of keys that is read, in bytes; real ones have some kilobytes.
+/// The largest file of keys that is read, in bytes; real ones have some kilobytes.
 pub const MAX_KEY_LIST_BYTES: u64 = 1 << 20;
+
+/// What a file of keys says, understood and not yet put together.
+pub struct KeyFile {
+    keys: Vec<Entry>,
+    default: Option<Profile>,
+    profiles: Vec<Profile>,
+    unlisted: Unlisted,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Whole {
+    keys: Vec<Entry>,
+    default: Option<Profile>,
+    #[serde(default)]
+    profiles: Vec<Profile>,
+    #[serde(default)]
+    unlisted: Unlisted,
+    /// Where an editor finds the schema.
+    #[serde(rename = "$schema")]
+    _schema: Option<String>,
+}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -21,49 +54,295 @@ struct Entry {
     material: SecretText,
     #[serde(default = "base64")]
     format: KeyFormat,
+    #[serde(default)]
+    label: String,
+    #[serde(default)]
+    also_opens: Vec<String>,
+    preset: Option<String>,
+    spec: Option<Box<CodecSpec>>,
+    #[serde(default)]
+    namespaces: Vec<String>,
+    #[serde(default)]
+    retired: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Profile {
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    namespaces: Vec<String>,
+    undecodable: Option<Undecodable>,
+    #[serde(default)]
+    compression: EncodeCompression,
+    /// A key by its id, or its label.
+    encode_key: Option<String>,
+    decode_keys: Option<Vec<String>>,
+    #[serde(default)]
+    no_codec: bool,
 }
 
 fn base64() -> KeyFormat {
     KeyFormat::Base64
 }
 
-/// Reads a list of keys with their ids, in its order.
+const HINT: &str = "The short form is [{\"id\": \"my-key\", \"material\": \"…\", \"format\": \"base64\"}]; format is base64, hex or utf8.";
+
+fn wrong(message: impl Into<String>) -> AppError {
+    AppError::new(Code::BadKeyMaterial, message).hint(HINT)
+}
+
+/// Reads a file of keys.
 ///
 /// # Errors
-/// [`Code::BadKeyMaterial`] names the entry that is wrong, and never quotes the text.
-pub fn read_key_list(text: &Zeroizing<Vec<u8>>) -> Result<Vec<(String, SecretKey)>, AppError> {
-    let wrong = |message: String| {
-        AppError::new(Code::BadKeyMaterial, message).hint(
-            "The list has the form [{\"id\": \"my-key\", \"material\": \"…\", \"format\": \"base64\"}]; format is base64, hex or utf8.",
-        )
-    };
+/// [`Code::BadKeyMaterial`] names the line and column, and never quotes the text.
+pub fn read_key_file(text: &Zeroizing<Vec<u8>>) -> Result<KeyFile, AppError> {
     if text.len() as u64 > MAX_KEY_LIST_BYTES {
-        return Err(wrong("The list of keys is larger than 1 MiB.".to_owned()));
+        return Err(wrong("The list of keys is larger than 1 MiB."));
     }
+    let is_whole = text.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{');
+    let parsed = if is_whole {
+        serde_json::from_slice::<Whole>(text).map(|whole| KeyFile {
+            keys: whole.keys,
+            default: whole.default,
+            profiles: whole.profiles,
+            unlisted: whole.unlisted,
+        })
+    } else {
+        serde_json::from_slice::<Vec<Entry>>(text).map(|keys| KeyFile {
+            keys,
+            default: None,
+            profiles: Vec::new(),
+            unlisted: Unlisted::Default,
+        })
+    };
     // serde_json's message may quote the text, so only the place is told.
-    let entries: Vec<Entry> = serde_json::from_slice(text).map_err(|error| {
+    let file = parsed.map_err(|error| {
         wrong(format!(
             "The list of keys is not what it should be at line {}, column {}.",
             error.line(),
             error.column()
         ))
     })?;
-    if entries.is_empty() {
-        return Err(wrong("The list of keys is empty.".to_owned()));
+    if file.keys.is_empty() {
+        return Err(wrong("The list of keys is empty."));
     }
-    entries
-        .into_iter()
-        .enumerate()
-        .map(|(index, entry)| {
-            let key =
-                material::parse(entry.material.expose(), entry.format.into()).map_err(|error| {
-                    wrong(format!(
-                        "Key {} of the list: {}",
-                        index + 1,
-                        sentence(&error.to_string())
-                    ))
-                })?;
-            Ok((entry.id, key))
+    Ok(file)
+}
+
+impl App {
+    /// A product that holds the keys of a file in memory, with the profiles of that file, and reads and writes no file and no
+    /// keychain. Settings that the file does not speak of are those given.
+    ///
+    /// # Errors
+    /// What is wrong with an entry, which is named by its place, or with the settings.
+    pub fn of_key_file(
+        file: KeyFile,
+        mut settings: Settings,
+        runtime: Handle,
+    ) -> Result<Self, AppError> {
+        for (place, entry) in file.keys.iter().enumerate() {
+            if let Some(spec) = &entry.spec {
+                settings.formats.push(custom(place, spec)?);
+            }
+        }
+        settings.unlisted = file.unlisted;
+        let app = App::in_memory(settings, runtime)?;
+        let mut held = Vec::with_capacity(file.keys.len());
+        for (place, entry) in file.keys.into_iter().enumerate() {
+            let record = app.hold_entry(place, entry);
+            held.push(record.map_err(|error| at("Key", place, error))?);
+        }
+        app.hold_profiles(file.default, file.profiles, &held)?;
+        Ok(app)
+    }
+
+    fn hold_entry(&self, place: usize, entry: Entry) -> Result<KeyRecord, AppError> {
+        let format = match (entry.preset, &entry.spec) {
+            (Some(_), Some(_)) => {
+                return Err(wrong(
+                    "It names a preset and has a spec: one of them is meant.",
+                ));
+            }
+            (Some(preset), None) => Some(preset),
+            (None, Some(_)) => Some(custom_name(place)),
+            (None, None) => None,
+        };
+        let formats = format.into_iter().collect();
+        let usage = KeyUse {
+            retired: entry.retired,
+            ..self.usage(formats, &entry.namespaces)?
+        };
+        let text = entry.material.expose();
+        let parsed = match self.derives(&usage) {
+            true => material::parse_any(text, entry.format.into()),
+            false => material::parse(text, entry.format.into()),
+        };
+        let key: SecretKey = parsed.map_err(|error| wrong(sentence(&error.to_string())))?;
+        self.check_fit(&usage, key.bits())?;
+        let new = NewKey {
+            names: KeyNames {
+                id: KeyId::new(&entry.id),
+                also_opens: entry.also_opens.iter().map(|id| KeyId::new(id)).collect(),
+                label: entry.label,
+            },
+            created: Timestamp::now(),
+            lifetime: Lifetime::SessionOnly,
+            usage,
+        };
+        self.take_in(&new, key)
+    }
+
+    fn derives(&self, usage: &KeyUse) -> bool {
+        let plan = self.plan();
+        let derives = |name: &String| {
+            let spec = plan.formats.spec(name);
+            spec.is_some_and(|spec| spec.key != Derivation::Secret)
+        };
+        usage.formats.iter().any(derives)
+    }
+
+    fn hold_profiles(
+        &self,
+        default: Option<Profile>,
+        listed: Vec<Profile>,
+        keys: &[KeyRecord],
+    ) -> Result<(), AppError> {
+        let before = self.inner().settings.get();
+        let formats = Formats::of(&before);
+        let is_chosen = default
+            .as_ref()
+            .is_some_and(|profile| profile.encode_key.is_some());
+        let mut chosen = match default {
+            None => before.profile.clone(),
+            Some(profile) => {
+                if !profile.name.is_empty() || !profile.namespaces.is_empty() {
+                    return Err(wrong("\"default\" has no name and no Namespaces."));
+                }
+                settings_of(&profile, &before.profile, keys)
+                    .map_err(|error| prefixed("\"default\"", error))?
+            }
+        };
+        if !is_chosen && !chosen.no_codec {
+            let mut able = keys.iter();
+            chosen.encode_key = able
+                .find(|key| profiles::check_encode_key(None, &chosen, key, &formats).is_ok())
+                .map(|key| key.handle);
+        }
+        check(None, &chosen, keys, &formats).map_err(|error| prefixed("\"default\"", error))?;
+        let mut named = Vec::with_capacity(listed.len());
+        for (place, profile) in listed.into_iter().enumerate() {
+            let made = settings_of(&profile, &before.profile, keys).and_then(|settings| {
+                let named = NamedProfile {
+                    name: match profile.name.as_str() {
+                        "" => format!("Profile {}", place + 1),
+                        name => name.to_owned(),
+                    },
+                    namespaces: profile.namespaces,
+                    profile: settings,
+                };
+                check(Some(&named), &named.profile, keys, &formats)?;
+                Ok(named)
+            });
+            named.push(made.map_err(|error| at("Profile", place, error))?);
+        }
+        self.change_settings(|settings| {
+            settings.profile = chosen;
+            settings.profiles = named;
         })
-        .collect()
+        .map(drop)
+    }
+}
+
+fn check(
+    named: Option<&NamedProfile>,
+    profile: &ProfileSettings,
+    keys: &[KeyRecord],
+    formats: &Formats,
+) -> Result<(), AppError> {
+    let key = keys
+        .iter()
+        .find(|key| Some(key.handle) == profile.encode_key);
+    match key {
+        Some(key) => profiles::check_encode_key(named, profile, key, formats),
+        None => Ok(()),
+    }
+}
+
+fn settings_of(
+    profile: &Profile,
+    default: &ProfileSettings,
+    keys: &[KeyRecord],
+) -> Result<ProfileSettings, AppError> {
+    let find = |name: &String| find(name, keys);
+    let decode_keys = profile
+        .decode_keys
+        .as_ref()
+        .map(|names| names.iter().map(find).collect::<Result<_, AppError>>());
+    Ok(ProfileSettings {
+        undecodable: profile.undecodable.unwrap_or(default.undecodable),
+        compression: profile.compression,
+        encode_key: profile.encode_key.as_ref().map(find).transpose()?,
+        decode_keys: decode_keys.transpose()?,
+        no_codec: profile.no_codec,
+        unknown: serde_json::Map::new(),
+    })
+}
+
+/// A key by its label or its id, which must mean one.
+fn find(name: &str, keys: &[KeyRecord]) -> Result<Uuid, AppError> {
+    let by_label = keys
+        .iter()
+        .filter(|key| !key.label.is_empty() && key.label == name);
+    let by_id = keys.iter().filter(|key| key.id.as_str() == name);
+    let mut found: Vec<Uuid> = by_label.map(|key| key.handle).collect();
+    if found.is_empty() {
+        found = by_id.map(|key| key.handle).collect();
+    }
+    match found.as_slice() {
+        [one] => Ok(*one),
+        [] => Err(wrong("It names a key that the list does not have.")),
+        _ => Err(wrong(
+            "It names a key by an id that two keys have: give them labels, and name it by its label.",
+        )),
+    }
+}
+
+fn custom_name(place: usize) -> String {
+    format!("key-{}", place + 1)
+}
+
+fn custom(place: usize, spec: &CodecSpec) -> Result<FormatSettings, AppError> {
+    // What it says may hold names from the file.
+    spec.check().map_err(|_| {
+        at(
+            "Key",
+            place,
+            wrong("Its spec contradicts itself. Formats in Temporal Codec Desktop says how."),
+        )
+    })?;
+    let value = serde_json::to_value(spec).map_err(|error| {
+        AppError::new(
+            Code::Internal,
+            format!("a spec does not serialize: {error}"),
+        )
+    })?;
+    Ok(FormatSettings {
+        name: custom_name(place),
+        spec: value,
+        unknown: serde_json::Map::new(),
+    })
+}
+
+fn at(what: &str, place: usize, error: AppError) -> AppError {
+    prefixed(&format!("{what} {} of the list", place + 1), error)
+}
+
+fn prefixed(place: &str, mut error: AppError) -> AppError {
+    error.message = format!("{place}: {}", error.message);
+    if error.code == Code::BadKeyMaterial && error.hint.is_none() {
+        error.hint = Some(HINT.to_owned());
+    }
+    error
 }

@@ -17,15 +17,39 @@ mod server;
 
 mod connect;
 
+mod wiring;
+
+mod temporal_toml;
+
+mod probe;
+
 mod keys;
 
 mod key_list;
 
+mod key_sources;
+
 mod sample;
+
+mod formats;
+
+mod spec_text;
+
+mod patterns;
 
 mod profile;
 
+mod profiles;
+
+mod idle;
+
+mod screen;
+
 mod inspector;
+
+mod diagnosing;
+
+mod trying;
 
 mod payload_view;
 
@@ -58,10 +82,11 @@ pub use commands::dispatch;
 pub use error::{AppError, Code};
 pub use event::AppEvent;
 pub use files::write_atomically;
-pub use key_list::{MAX_KEY_LIST_BYTES, read_key_list};
+pub use key_list::{KeyFile, MAX_KEY_LIST_BYTES, read_key_file};
 pub use panics::report_panics_without_content;
 pub use paths::{AppPaths, IDENTIFIER};
+pub use screen::Buses;
 pub use settings_store::canonical_origin;
 pub use temporal_payload::MAX_DOCUMENT_BYTES;
-pub use termination::termination;
+pub use termination::{termination, watch_termination};
 pub use transform::{Direction, TransformFailure, Transformed};

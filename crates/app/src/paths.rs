@@ -12,6 +12,8 @@ pub struct AppPaths {
     pub config: PathBuf,
     /// Log files.
     pub logs: PathBuf,
+    /// The Temporal CLI's profiles, where the system names a folder for them.
+    pub temporal_toml: Option<PathBuf>,
 }
 
 impl AppPaths {
@@ -34,7 +36,11 @@ impl AppPaths {
             let data = folder("XDG_DATA_HOME").or_else(|| Some(home()?.join(".local/share")))?;
             (config.join(IDENTIFIER), data.join(IDENTIFIER).join("logs"))
         };
-        Some(AppPaths { config, logs })
+        Some(AppPaths {
+            config,
+            logs,
+            temporal_toml: temporal_toml(),
+        })
     }
 
     /// The settings file.
@@ -46,6 +52,21 @@ impl AppPaths {
     pub fn keys_file(&self) -> PathBuf {
         self.config.join("keys.json")
     }
+}
+
+/// Where the Temporal CLI looks (source: the SDKs' environment configuration, which takes Go's `os.UserConfigDir`).
+fn temporal_toml() -> Option<PathBuf> {
+    if let Some(file) = std::env::var_os("TEMPORAL_CONFIG_FILE").filter(|file| !file.is_empty()) {
+        return Some(PathBuf::from(file));
+    }
+    let config = if cfg!(target_os = "macos") {
+        home()?.join("Library/Application Support")
+    } else if cfg!(windows) {
+        folder("APPDATA")?
+    } else {
+        folder("XDG_CONFIG_HOME").or_else(|| Some(home()?.join(".config")))?
+    };
+    Some(config.join("temporalio/temporal.toml"))
 }
 
 fn home() -> Option<PathBuf> {

@@ -1,7 +1,9 @@
 //! One Payload in words: its row, its layers, its verdict, and what it says.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
+use key_store::KeyRecord;
 use payload_codec::{
     CodecChain, CodecError, CodecName, Decoded, KeyError, KeyId, Step, recognize_envelope,
 };
@@ -9,11 +11,35 @@ use temporal_payload::{Content, Document, Payload, Slot, history};
 
 use crate::content_view::{self, content};
 use crate::error::{AppError, Code};
+use crate::formats::DEFAULT_FORMAT;
 use crate::hints;
+use crate::profile::Plan;
 use crate::view::{EventRef, MetadataEntry, PayloadOutcome, PayloadRow, PayloadView, StepView};
 
-/// Labels of keys by the ids they answer to.
-pub(crate) type Labels = HashMap<KeyId, String>;
+/// What keys and formats are called.
+pub(crate) struct Names {
+    /// Labels of keys by the ids they answer to.
+    labels: HashMap<KeyId, String>,
+    plan: Arc<Plan>,
+}
+
+impl Names {
+    pub(crate) fn new(plan: &Arc<Plan>, records: &[KeyRecord]) -> Self {
+        let labels = records.iter().flat_map(|record| {
+            let ids = std::iter::once(&record.id).chain(&record.also_opens);
+            ids.map(|id| (id.clone(), record.label.clone()))
+        });
+        Names {
+            labels: labels.collect(),
+            plan: plan.clone(),
+        }
+    }
+
+    /// A format's title, where it is not that of Temporal's samples.
+    fn format(&self, name: &str) -> Option<String> {
+        (name != DEFAULT_FORMAT).then(|| self.plan.formats.title(name))
+    }
+}
 
 /// What became of a slot.
 struct Read {
@@ -78,7 +104,7 @@ pub(crate) fn full(
     slot: &Slot,
     row: PayloadRow,
     chain: &CodecChain,
-    labels: &Labels,
+    names: &Names,
 ) -> PayloadView {
     let read = match document.payload(slot) {
         Ok(sent) => read(sent, chain),
@@ -101,7 +127,7 @@ pub(crate) fn full(
     };
     let Read { sent, decoded } = &read;
     PayloadView {
-        verdict: verdict(&read),
+        verdict: verdict(&read, names),
         error: decoded.error.as_ref().map(|error| problem(error, sent)),
         missing_key: decoded
             .error
@@ -111,7 +137,7 @@ pub(crate) fn full(
         steps: decoded
             .steps
             .iter()
-            .map(|step| step_view(step, labels))
+            .map(|step| step_view(step, names))
             .collect(),
         encoded_metadata: metadata(sent),
         metadata: metadata(&decoded.payload),
@@ -164,7 +190,7 @@ fn is_foreign(payload: &Payload) -> bool {
     }
 }
 
-fn verdict(read: &Read) -> String {
+fn verdict(read: &Read, names: &Names) -> String {
     let Read { decoded, .. } = read;
     if let Some(error) = &decoded.error {
         return hints::sentence(&error.to_string());
@@ -179,9 +205,18 @@ fn verdict(read: &Read) -> String {
     let words: Vec<String> = decoded
         .steps
         .iter()
-        .map(|step| match &step.key_id {
-            Some(id) => format!("decrypted with key {}", shown(id)),
-            None => format!("unpacked from {}", step.codec),
+        .map(|step| {
+            let format = step.format.as_deref().and_then(|name| names.format(name));
+            match (&step.key_id, &step.format, format) {
+                (Some(id), _, None) => format!("decrypted with key {}", shown(id)),
+                (Some(id), _, Some(format)) => {
+                    format!("decrypted with key {} ({format})", shown(id))
+                }
+                (None, Some(_), format) => {
+                    format!("decrypted as {}", format.unwrap_or_default())
+                }
+                (None, None, _) => format!("unpacked from {}", step.codec),
+            }
         })
         .collect();
     if words.is_empty() {
@@ -202,6 +237,7 @@ fn problem(error: &CodecError, sent: &Payload) -> AppError {
         CodecError::Unauthentic(_)
         | CodecError::KeyUnfit { .. }
         | CodecError::MetadataMissing { .. }
+        | CodecError::MetadataTaken { .. }
         | CodecError::KeyIdNotText
         | CodecError::Truncated { .. }
         | CodecError::Malformed(_)
@@ -227,7 +263,7 @@ fn problem(error: &CodecError, sent: &Payload) -> AppError {
 }
 
 /// Layers for people, outermost first: those that came off, and what is left.
-fn layers(decoded: &Decoded) -> Vec<String> {
+pub(crate) fn layers(decoded: &Decoded) -> Vec<String> {
     let mut layers: Vec<String> = decoded
         .steps
         .iter()
@@ -253,23 +289,23 @@ fn shown(id: &KeyId) -> &str {
     }
 }
 
-fn step_view(step: &Step, labels: &Labels) -> StepView {
+fn step_view(step: &Step, names: &Names) -> StepView {
     StepView {
         codec: match step.codec {
-            CodecName::AesGcm => "AES-GCM".to_owned(),
+            CodecName::Sealed(cipher) => cipher.title().to_owned(),
             other @ (CodecName::Zlib
             | CodecName::Gzip
             | CodecName::Snappy
             | CodecName::Zstd
             | CodecName::Brotli
-            | CodecName::Lz4
-            | CodecName::Sealed(_)) => other.to_string(),
+            | CodecName::Lz4) => other.to_string(),
         },
+        format: step.format.as_deref().map(str::to_owned),
         key_id: step.key_id.as_ref().map(|id| id.as_str().to_owned()),
         key_label: step
             .key_id
             .as_ref()
-            .and_then(|id| labels.get(id))
+            .and_then(|id| names.labels.get(id))
             .filter(|label| !label.is_empty())
             .cloned(),
         bytes_in: step.bytes_in as u64,

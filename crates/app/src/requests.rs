@@ -147,6 +147,10 @@ impl App {
     }
 
     pub(crate) fn record(&self, record: &RequestRecord) {
+        if record.payloads.decoded + record.payloads.encoded > 0 {
+            self.note_use();
+        }
+        self.note_uses(record);
         self.inner().requests.push(view(record));
         self.inner().recorded.notify_one();
     }
@@ -188,6 +192,7 @@ fn view(record: &RequestRecord) -> RequestView {
             .namespace
             .as_ref()
             .map(|namespace| namespace.as_str().to_owned()),
+        profile: record.profile.as_deref().map(str::to_owned),
         origin: record.origin.clone(),
         client: client(record.client).to_owned(),
         n_payloads: saturate(counts.total),

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use crate::view::{EncodeCompression, Theme, Undecodable};
+use crate::view::{EncodeCompression, Theme, Undecodable, Unlisted};
+use crate::wiring::ConnectedCli;
 
 /// The port that most of Temporal's samples use for a Codec Server.
 pub const DEFAULT_PORT: u16 = 8081;
@@ -32,10 +33,24 @@ pub struct Settings {
     pub server: ServerSettings,
     /// Origins that are served.
     pub origins: Vec<String>,
-    /// How Payloads are decoded and encoded.
+    /// How Payloads are decoded and encoded where no other profile says so.
     pub profile: ProfileSettings,
+    /// How those of some Namespaces are.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub profiles: Vec<NamedProfile>,
+    /// What Namespaces get that no profile names.
+    #[serde(skip_serializing_if = "is_default")]
+    pub unlisted: Unlisted,
+    /// Formats of the user's own.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub formats: Vec<FormatSettings>,
     /// The window.
     pub ui: UiSettings,
+    /// When the app locks itself.
+    pub lock: LockSettings,
+    /// Profiles of the Temporal CLI that were connected, and what was there before.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub connected_cli: Vec<ConnectedCli>,
     /// Fields of newer versions.
     #[serde(flatten)]
     pub unknown: Map<String, Value>,
@@ -66,6 +81,36 @@ pub struct ProfileSettings {
     pub compression: EncodeCompression,
     /// Handle of the key that encodes.
     pub encode_key: Option<Uuid>,
+    /// Handles of the keys that decode; absent for every key that is allowed in the Namespace.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decode_keys: Option<Vec<Uuid>>,
+    /// Whether `/encode` gives Payloads back as they are. Never a fallback, only a choice.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub no_codec: bool,
+    /// Fields of newer versions.
+    #[serde(flatten)]
+    pub unknown: Map<String, Value>,
+}
+
+/// A profile for some Namespaces.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct NamedProfile {
+    /// What people call it.
+    pub name: String,
+    /// Namespaces, or patterns with `*`.
+    pub namespaces: Vec<String>,
+    /// The rest, and fields of newer versions.
+    #[serde(flatten)]
+    pub profile: ProfileSettings,
+}
+
+/// A format of the user's own.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FormatSettings {
+    /// What keys call it.
+    pub name: String,
+    /// The spec as it was saved, also where a newer version wrote what this one does not know.
+    pub spec: Value,
     /// Fields of newer versions.
     #[serde(flatten)]
     pub unknown: Map<String, Value>,
@@ -86,6 +131,19 @@ pub struct UiSettings {
     pub unknown: Map<String, Value>,
 }
 
+/// When the app locks itself. It never does so unasked: whoever decodes overnight must not find it locked after an update.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LockSettings {
+    /// Minutes without use; 0 for never.
+    pub when_idle_minutes: u32,
+    /// With the screen, and when the machine goes to sleep.
+    pub with_screen: bool,
+    /// Fields of newer versions.
+    #[serde(flatten)]
+    pub unknown: Map<String, Value>,
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Settings {
@@ -93,7 +151,12 @@ impl Default for Settings {
             server: ServerSettings::default(),
             origins: default_origins(),
             profile: ProfileSettings::default(),
+            profiles: Vec::new(),
+            unlisted: Unlisted::default(),
+            formats: Vec::new(),
             ui: UiSettings::default(),
+            lock: LockSettings::default(),
+            connected_cli: Vec::new(),
             unknown: Map::new(),
         }
     }
@@ -121,6 +184,10 @@ impl Default for UiSettings {
     }
 }
 
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
 /// [`DEFAULT_ORIGINS`], owned.
 pub fn default_origins() -> Vec<String> {
     DEFAULT_ORIGINS.map(String::from).into()
@@ -131,3 +198,6 @@ pub const MAX_BODY_MIB: std::ops::RangeInclusive<u32> = 1..=1024;
 
 /// Ports that can be set: those below are the system's.
 pub const PORTS: std::ops::RangeInclusive<u16> = 1024..=u16::MAX;
+
+/// The longest time without use that can be set, in minutes: a day.
+pub const MAX_IDLE_MINUTES: u32 = 24 * 60;

@@ -9,6 +9,8 @@ use codec_server::AllowedOrigins;
 
 use crate::error::{AppError, Code};
 use crate::files;
+use crate::formats;
+use crate::profiles;
 use crate::settings::{self, Settings};
 
 /// Settings files are a few hundred bytes; what is larger is something else.
@@ -91,6 +93,18 @@ pub(crate) fn validate(settings: &Settings) -> Result<(), AppError> {
             ),
         ));
     }
+    if settings.lock.when_idle_minutes > settings::MAX_IDLE_MINUTES {
+        return Err(AppError::new(
+            Code::InvalidSetting,
+            format!(
+                "{} minutes until the app locks itself are more than {}",
+                settings.lock.when_idle_minutes,
+                settings::MAX_IDLE_MINUTES
+            ),
+        ));
+    }
+    formats::validate_settings(&settings.formats)?;
+    profiles::validate(&settings.profiles)?;
     AllowedOrigins::parse(&settings.origins)
         .map(drop)
         .map_err(|error| AppError::new(Code::InvalidOrigin, error.to_string()))

@@ -101,6 +101,8 @@ impl App {
             close_to_tray: settings.ui.close_to_tray,
             start_server_on_launch: settings.server.start_on_launch,
             notify_undecodable: settings.ui.notify_undecodable,
+            lock_when_idle: settings.lock.when_idle_minutes,
+            lock_with_screen: settings.lock.with_screen,
             file: store
                 .file
                 .as_ref()
@@ -125,6 +127,7 @@ impl App {
                 server,
                 profile,
                 ui,
+                lock,
                 ..
             } = settings;
             set(&mut server.max_body_mib, request.max_body_mib);
@@ -134,6 +137,8 @@ impl App {
             set(&mut ui.theme, request.theme);
             set(&mut ui.close_to_tray, request.close_to_tray);
             set(&mut ui.notify_undecodable, request.notify_undecodable);
+            set(&mut lock.when_idle_minutes, request.lock_when_idle);
+            set(&mut lock.with_screen, request.lock_with_screen);
         })?;
         if view.max_body_mib != limit_before {
             self.restart_if_serving()?;

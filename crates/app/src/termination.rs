@@ -7,18 +7,30 @@ use std::io;
 /// # Errors
 /// Where signals cannot be watched.
 pub async fn termination() -> io::Result<()> {
+    watch_termination()?.await
+}
+
+/// Watches for SIGINT and SIGTERM (elsewhere: Ctrl-C) from now on; the future ends when one arrives. Must be called on a
+/// reactor. For programs that tell others that they are ready: whoever hears that may end them at once.
+///
+/// # Errors
+/// Where signals cannot be watched.
+pub fn watch_termination() -> io::Result<impl Future<Output = io::Result<()>>> {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
 
+        let mut interrupt = signal(SignalKind::interrupt())?;
         let mut terminate = signal(SignalKind::terminate())?;
-        tokio::select! {
-            interrupted = tokio::signal::ctrl_c() => interrupted,
-            _ = terminate.recv() => Ok(()),
-        }
+        Ok(async move {
+            tokio::select! {
+                _ = interrupt.recv() => Ok(()),
+                _ = terminate.recv() => Ok(()),
+            }
+        })
     }
     #[cfg(not(unix))]
     {
-        tokio::signal::ctrl_c().await
+        Ok(tokio::signal::ctrl_c())
     }
 }

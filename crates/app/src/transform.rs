@@ -1,5 +1,6 @@
 //! Whole documents, decoded or encoded in place: what `temporal-codec decode` and `encode` do.
 
+use codec_server::EncodeRule;
 use temporal_payload::{Document, Role as SlotRole};
 
 use crate::app::App;
@@ -41,8 +42,23 @@ impl App {
     /// # Errors
     /// [`crate::Code::NotRecognized`] where the bytes hold no Payload.
     pub fn transform(&self, bytes: &[u8], direction: Direction) -> Result<Transformed, AppError> {
+        self.transform_for(bytes, direction, None)
+    }
+
+    /// As [`App::transform`], with the profile of a Namespace.
+    ///
+    /// # Errors
+    /// As [`App::transform`]; [`crate::Code::InvalidSetting`] where the Namespace is refused.
+    pub fn transform_for(
+        &self,
+        bytes: &[u8],
+        direction: Direction,
+        namespace: Option<&str>,
+    ) -> Result<Transformed, AppError> {
         let document = Document::from_bytes(bytes).map_err(|error| not_recognized(&error))?;
-        let chain = self.chain();
+        let profile = self.profile_of(namespace)?;
+        let chain = profile.chain;
+        let echoes = profile.encode == EncodeRule::NoCodec;
         let mut failures = Vec::new();
         let mut n_changed = 0;
         let text = document.with_payloads(|slot, payload| {
@@ -67,6 +83,7 @@ impl App {
                 }
                 // The server indexes Search Attributes, so codecs never touch them.
                 Direction::Encode if slot.role == SlotRole::SearchAttribute => return None,
+                Direction::Encode if echoes => return None,
                 Direction::Encode => match chain.encode(payload.clone()) {
                     Ok(encoded) => encoded,
                     Err(error) => return fail(error.to_string()),

@@ -38,7 +38,7 @@ pub(crate) struct Serve {
     /// Port to listen on; 0 lets the system choose. Default: the port that is set in Temporal Codec Desktop, or 8081.
     #[arg(long)]
     pub(crate) port: Option<u16>,
-    /// JSON list of keys, `-` for standard input: [{"id": "…", "material": "…", "format": "base64|hex|utf8"}]. They stay in memory; the first one encodes.
+    /// JSON list of keys, `-` for standard input: [{"id": "…", "material": "…", "format": "base64|hex|utf8"}], or an object with formats and profiles (see the README). They stay in memory; the first one encodes.
     #[arg(long, value_name = "FILE")]
     pub(crate) keys: Option<PathBuf>,
     /// An origin to serve beside the default ones, such as https://temporal.example.com. May be repeated.
@@ -67,6 +67,9 @@ pub(crate) struct Document {
     /// JSON list of keys, as for `serve`. Without it the keys of Temporal Codec Desktop are used.
     #[arg(long, value_name = "FILE")]
     pub(crate) keys: Option<PathBuf>,
+    /// Whose profile decodes or encodes. Without it, that of no Namespace: the default one.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) namespace: Option<String>,
 }
 
 impl From<Undecodable> for app::view::Undecodable {

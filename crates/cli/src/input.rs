@@ -34,14 +34,10 @@ pub(crate) fn open_app(
 ) -> Result<App, AppError> {
     if let Some(path) = keys {
         let text = read(path, app::MAX_KEY_LIST_BYTES)?.into();
-        let keys = app::read_key_list(&text)?;
+        let file = app::read_key_file(&text)?;
         let mut settings = Settings::default();
         change(&mut settings);
-        let app = App::in_memory(settings, runtime)?;
-        for (id, key) in keys {
-            app.hold_key(&id, key)?;
-        }
-        return Ok(app);
+        return App::of_key_file(file, settings, runtime);
     }
     let paths = AppPaths::of_this_user().ok_or_else(|| {
         AppError::new(Code::File, "There is no home folder to read settings from.")

@@ -41,6 +41,13 @@ pub(crate) fn run(args: &Serve) -> Result<ExitCode, AppError> {
         Some(port) => app.start_server_on(port)?,
         None => app.start_server(())?,
     };
+    let unwatched =
+        |error| AppError::new(Code::Internal, format!("Signals are not watched: {error}."));
+    // Before it says that it is ready: whoever waits for that may end it at once.
+    let ended = {
+        let _reactor = runtime.enter();
+        app::watch_termination().map_err(unwatched)?
+    };
     let ready = serde_json::json!({ "listening": server.listening });
     writeln!(io::stdout(), "{ready}")
         .and_then(|()| io::stdout().flush())
@@ -51,9 +58,7 @@ pub(crate) fn run(args: &Serve) -> Result<ExitCode, AppError> {
             )
         })?;
 
-    runtime.block_on(app::termination()).map_err(|error| {
-        AppError::new(Code::Internal, format!("Signals are not watched: {error}."))
-    })?;
+    runtime.block_on(ended).map_err(unwatched)?;
     app.shut_down();
     Ok(ExitCode::SUCCESS)
 }

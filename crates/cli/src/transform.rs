@@ -16,7 +16,7 @@ pub(crate) fn run(args: &Document, direction: Direction) -> Result<ExitCode, App
     let runtime = input::runtime()?;
     let app = input::open_app(args.keys.as_deref(), runtime.handle().clone(), |_| {})?;
     let document = input::read(&args.file, app::MAX_DOCUMENT_BYTES as u64)?;
-    let transformed = app.transform(&document, direction)?;
+    let transformed = app.transform_for(&document, direction, args.namespace.as_deref())?;
 
     let mut out = io::stdout().lock();
     let mut print = || -> io::Result<()> {

@@ -15,6 +15,20 @@ app::for_each_command!(names);
 /// A key as base64, for tests that don't look at it.
 pub(crate) const SOME_KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 
+/// The public key of Temporal's samples.
+const SAMPLE_KEY: &str = "test-key-test-key-test-key-test!";
+
+/// A format of somebody's own.
+pub(crate) const SPEC: &str = r#"{"encoding":"binary/ours","key_id":"our-key","cipher":"aes-gcm"}"#;
+
+/// A profile for the Namespace `orders`.
+pub(crate) fn profile(name: &str) -> Value {
+    json!({
+        "name": name, "namespaces": ["orders"], "undecodable": "explain", "compression": "none",
+        "encode_key": null, "decode_keys": null, "no_codec": false
+    })
+}
+
 /// What a fresh app must be given before a command can succeed, and the command's request then.
 ///
 /// `None` for a command that has no case: adding a command means adding one.
@@ -24,12 +38,28 @@ fn good_request(app: &TestApp, command: &str) -> Option<Value> {
     Some(match command {
         "server_status" | "start_server" | "stop_server" | "connect_cards" | "list_keys"
         | "retry_keychain" | "unlock" | "sample_payload" | "clear_requests" | "get_settings"
-        | "reset_origins" => {
+        | "reset_origins" | "list_formats" | "list_profiles" => {
             // Not to start on a port that another program of this machine may use.
             app.ok("set_port", json!({ "port": free_port() }));
             Value::Null
         }
         "set_port" => json!({ "port": free_port() }),
+        "cli_profiles" => Value::Null,
+        "plan_cli" => json!({ "profile": "default" }),
+        "connect_cli" => {
+            let plan = app.ok("plan_cli", json!({ "profile": "default" }));
+            json!({ "profile": "default", "seen": plan["seen"] })
+        }
+        "plan_cli_undo" | "undo_cli" => {
+            let plan = app.ok("plan_cli", json!({ "profile": "default" }));
+            let request = json!({ "profile": "default", "seen": plan["seen"] });
+            app.ok("connect_cli", request);
+            let undo = app.ok("plan_cli_undo", json!({ "profile": "default" }));
+            match command {
+                "plan_cli_undo" => json!({ "profile": "default" }),
+                _ => json!({ "profile": "default", "seen": undo["seen"] }),
+            }
+        }
         "generate_key" => {
             json!({ "id": "new", "label": "New", "bits": 192, "lifetime": "keychain" })
         }
@@ -43,7 +73,69 @@ fn good_request(app: &TestApp, command: &str) -> Option<Value> {
         "lock" => json!({ "forget_session_keys": true }),
         "add_sample_key" => json!({ "lifetime": "keychain" }),
         "rename_key" => json!({ "handle": with_key(), "id": "prod-2", "label": "Second" }),
-        "remove_key" | "set_encode_key" => json!({ "handle": with_key() }),
+        "remove_key" => json!({ "handle": with_key(), "even_if_used": true }),
+        "set_encode_key" | "restore_key" => json!({ "handle": with_key() }),
+        "retire_key" => {
+            let handle = with_key();
+            app.ok("set_encode_key", json!({ "handle": null }));
+            json!({ "handle": handle })
+        }
+        "set_key_usage" => {
+            json!({ "handle": with_key(), "formats": ["posthog-fernet"], "namespaces": [] })
+        }
+        "add_demo_key" => json!({ "format": "no-key-id", "lifetime": "session" }),
+        "save_format" => json!({ "name": "ours", "previous": null, "spec": SPEC }),
+        "check_format" => json!({ "spec": SPEC }),
+        "remove_format" => {
+            let request = json!({ "name": "ours", "previous": null, "spec": SPEC });
+            app.ok("save_format", request);
+            json!({ "name": "ours" })
+        }
+        "try_format" => json!({ "spec": SPEC, "key": null, "payload": source(app) }),
+        "save_profile" => json!({ "previous": null, "profile": profile("Orders") }),
+        "remove_profile" => {
+            let request = json!({ "previous": null, "profile": profile("Orders") });
+            app.ok("save_profile", request);
+            json!({ "name": "Orders" })
+        }
+        "set_unlisted" => json!({ "unlisted": "refuse" }),
+        "match_profile" => json!({ "namespace": "orders" }),
+        "diagnose_payload" => json!({ "document": with_document(), "index": 0 }),
+        "adopt_finding" => {
+            let document = with_document();
+            let handle = app.import("other", SAMPLE_KEY, "utf8", "session");
+            app.ok("set_encode_key", json!({ "handle": null }));
+            app.ok("retire_key", json!({ "handle": handle }));
+            let found = app.ok(
+                "diagnose_payload",
+                json!({ "document": document, "index": 0 }),
+            );
+            assert_eq!(found["kind"], "opens", "{found}");
+            json!({ "document": document, "index": 0, "finding": 0 })
+        }
+        "preview_keys" => json!({ "source": { "type": "text", "text": SOME_KEY } }),
+        "import_keys" => {
+            let seen = app.ok(
+                "preview_keys",
+                json!({ "source": { "type": "text", "text": SOME_KEY } }),
+            );
+            json!({ "token": seen["token"], "choose": [0], "lifetime": "session" })
+        }
+        "discard_keys_preview" => json!({ "token": "any" }),
+        "command_words" => json!({ "command": "op read op://a/b" }),
+        "export_bundle" => {
+            let path = app.folder().path().join("team.age");
+            json!({ "handles": [with_key()], "path": path, "passphrase": "a", "recipients": [] })
+        }
+        "create_vault" => json!({ "passphrase": "a" }),
+        "open_vault" => {
+            app.ok("create_vault", json!({ "passphrase": "a" }));
+            json!({ "passphrase": "a" })
+        }
+        "encode_json" => {
+            with_key();
+            json!({ "text": "{\"n\":1}", "encoding": "json/plain", "namespace": null })
+        }
         "inspect" => json!({ "source": source(app) }),
         "inspect_file" => {
             let path = app.folder().path().join("document.json");
@@ -177,6 +269,7 @@ fn each_error_has_the_code_that_the_table_documents() {
         ),
         ("remove_key", json!({ "handle": gone }), Code::KeyNotFound),
         ("remove_key", json!({ "handle": "prod" }), Code::KeyNotFound),
+        ("remove_key", json!({ "handle": handle }), Code::KeyInUse),
         (
             "set_encode_key",
             json!({ "handle": gone }),
@@ -248,7 +341,8 @@ fn the_first_key_encodes_and_a_later_one_does_not_take_over() {
     );
     assert_eq!(app.ok("list_keys", Value::Null)["encode_key"], second);
 
-    let keys = app.ok("remove_key", json!({ "handle": second }));
+    let request = json!({ "handle": second, "even_if_used": true });
+    let keys = app.ok("remove_key", request);
     assert_eq!(keys["encode_key"], Value::Null, "no other key steps in");
     assert_eq!(keys["keys"].as_array().map(Vec::len), Some(1));
     let keys = app.ok("set_encode_key", json!({ "handle": first }));
@@ -287,14 +381,23 @@ fn a_key_is_shown_by_all_but_its_bytes() {
             "bits",
             "created",
             "fingerprint",
+            "formats",
             "handle",
             "id",
             "label",
+            "last_used",
             "lifetime",
-            "unavailable"
+            "n_uses",
+            "namespaces",
+            "retired",
+            "unavailable",
+            "used_by"
         ]
     );
-    app.ok("remove_key", json!({ "handle": handle }));
+    app.ok(
+        "remove_key",
+        json!({ "handle": handle, "even_if_used": true }),
+    );
     assert_eq!(app.vault.accounts(), [""; 0]);
 }
 

@@ -33,6 +33,11 @@ fn seeds() -> Vec<Vec<u8>> {
         texts.push(std::fs::read_to_string(path).expect("readable"));
     }
     let mut seeds: Vec<Vec<u8>> = Vec::new();
+    for preset in payload_codec::presets() {
+        let mut seed = serde_json::to_vec(&preset.spec).expect("JSON");
+        seed.extend_from_slice(b"\0\x0a\x08\x0a\x03key\x12\x01v\x12\x04data");
+        seeds.push(seed);
+    }
     for text in texts {
         if let Ok(payload) = Payload::from_json(text.as_bytes()) {
             seeds.push(payload.to_proto());
@@ -133,6 +138,11 @@ fn document_holds() {
 #[test]
 fn decode_holds() {
     run(targets::decode, 2000);
+}
+
+#[test]
+fn sealed_holds() {
+    run(targets::sealed, 1000);
 }
 
 #[test]

@@ -284,25 +284,45 @@ fn payloads_inside_a_payload_are_decoded_again() {
 }
 
 #[test]
-fn an_envelope_of_temporal_proxy_is_named_and_left_alone() {
-    let app = TestApp::new().with_sample_key();
+fn an_envelope_of_temporal_proxy_opens_where_its_key_lies_beside_it() {
+    let app = TestApp::new();
     for vector in vectors::vectors("temporal-proxy-envelope.json") {
         let full = open(&app, &vector["encoded"].to_string(), 0);
-        assert_eq!(full["row"]["outcome"], "unsupported");
-        let verdict = full["verdict"].as_str().expect("text");
-        assert!(
-            verdict.starts_with("Envelope-encrypted by Temporal Proxy with key ")
-                && verdict.ends_with("which this app cannot open."),
-            "{verdict}"
-        );
-        assert_eq!(full["steps"], json!([]));
-        let sent = vectors::payload(&vector["encoded"]);
+        assert_eq!(full["error"], Value::Null, "{}", vector["name"]);
+        assert_eq!(full["steps"][0]["format"], "temporal-proxy-local");
         let shown = full["payload_json"].as_str().expect("a Payload");
         assert_eq!(
             Payload::from_json(shown.as_bytes()).expect("a Payload"),
-            sent
+            vectors::payload(&vector["decoded"]),
+            "{}",
+            vector["name"]
         );
     }
+}
+
+#[test]
+fn an_envelope_whose_key_a_service_holds_is_named_and_left_alone() {
+    let app = TestApp::new().with_sample_key();
+    let vector = &vectors::vectors("temporal-proxy-envelope.json")[0];
+    let mut sent = vectors::payload(&vector["encoded"]);
+    let id = "awskms://arn:aws:kms:eu-central-1:111122223333:key/orders";
+    sent.metadata
+        .insert("encryption-key-id".to_owned(), id.as_bytes().to_vec());
+    let full = open(&app, &sent.to_json(), 0);
+    let verdict = full["verdict"].as_str().expect("text");
+    assert!(verdict.contains(id), "{verdict}");
+    assert_ne!(full["row"]["outcome"], "decoded");
+    assert_eq!(full["steps"], json!([]));
+    let shown = full["payload_json"].as_str().expect("a Payload");
+    assert_eq!(
+        Payload::from_json(shown.as_bytes()).expect("a Payload"),
+        sent
+    );
+}
+
+#[test]
+fn an_encoding_that_nothing_here_reads_is_named() {
+    let app = TestApp::new();
     let full = open(&app, &payload("binary/acme-cipher", &[0xff, 1, 2]), 0);
     assert_eq!(full["row"]["outcome"], "unsupported");
     assert_eq!(

@@ -6,6 +6,16 @@ mod inspecting;
 
 mod settings;
 
+mod formats;
+
+mod profiles;
+
+mod rotation;
+
+mod diagnose;
+
+mod sources;
+
 #[allow(
     clippy::wildcard_enum_match_arm,
     reason = "a test waits for one event among others"
@@ -13,12 +23,18 @@ mod settings;
 mod serving;
 
 mod vault;
+mod wiring;
 
 mod secrecy;
 
 mod cli_serve;
 
 mod cli_documents;
+
+mod cli_keys;
+
+#[cfg(target_os = "linux")]
+mod screen;
 
 mod readme;
 

@@ -1,6 +1,8 @@
 //! Secrets travel inwards only. Known secrets are pushed through every command, every route and every error, with the most
 //! talkative log there is; then they are looked for in everything that comes out or is left behind.
 
+mod cases;
+
 mod commands;
 
 mod http;

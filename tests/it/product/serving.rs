@@ -28,7 +28,10 @@ fn a_key_counts_from_the_next_request_and_so_does_its_removal() {
     assert_ne!(encoded.body, plain);
     assert_eq!(post(port, "/decode", &encoded.body).body, plain);
 
-    app.ok("remove_key", json!({ "handle": handle }));
+    app.ok(
+        "remove_key",
+        json!({ "handle": handle, "even_if_used": true }),
+    );
     assert_eq!(post(port, "/decode", &sealed).body, sealed);
     let refused = post(port, "/encode", &plain);
     assert_eq!(refused.status(), 422);

@@ -155,14 +155,17 @@ fn a_key_stays_listed_when_the_keychain_does_not_remove_it() {
     app.vault.set_problem(Some(KeyError::Locked));
     app.fails(
         "remove_key",
-        json!({ "handle": handle }),
+        json!({ "handle": handle, "even_if_used": true }),
         Code::KeychainUnavailable,
     );
     let keys = app.ok("list_keys", Value::Null);
     assert_eq!(keys["keys"][0]["handle"], handle);
     assert_eq!(keys["encode_key"], handle, "it still encodes");
     app.vault.set_problem(None);
-    app.ok("remove_key", json!({ "handle": handle }));
+    app.ok(
+        "remove_key",
+        json!({ "handle": handle, "even_if_used": true }),
+    );
     assert_eq!(app.vault.accounts(), [""; 0]);
 }
 

@@ -20,4 +20,12 @@ path: string,
 /**
  * Where to keep it.
  */
-lifetime: KeyLifetime, };
+lifetime: KeyLifetime, 
+/**
+ * Names of its formats; empty for that of Temporal's samples.
+ */
+formats: Array<string>, 
+/**
+ * Patterns of the Namespaces that it is for; empty for all.
+ */
+namespaces: Array<string>, };

@@ -7,4 +7,8 @@ export type InspectFileRequest = {
 /**
  * The file's path.
  */
-path: string, };
+path: string, 
+/**
+ * Whose profile decodes; the default one where absent.
+ */
+namespace?: string | null, };

@@ -7,4 +7,8 @@ export type InspectRequest = {
 /**
  * What was pasted.
  */
-source: string, };
+source: string, 
+/**
+ * Whose profile decodes; the default one where absent.
+ */
+namespace?: string | null, };

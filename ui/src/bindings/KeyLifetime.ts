@@ -3,4 +3,4 @@
 /**
  * Where a key is kept.
  */
-export type KeyLifetime = "keychain" | "session";
+export type KeyLifetime = "keychain" | "vault" | "session";

@@ -23,7 +23,7 @@ also_opens: Array<string>,
  */
 label: string, 
 /**
- * 128, 192 or 256.
+ * Its length in bits: 128, 192 or 256 for an AES key.
  */
 bits: number, 
 /**
@@ -41,4 +41,28 @@ lifetime: KeyLifetime,
 /**
  * Why it cannot be used now.
  */
-unavailable: AppError | null, };
+unavailable: AppError | null, 
+/**
+ * Names of its formats; the first one is what it encodes with. Empty for that of Temporal's samples.
+ */
+formats: Array<string>, 
+/**
+ * Patterns of the Namespaces that it is for; empty for all.
+ */
+namespaces: Array<string>, 
+/**
+ * Whether it neither encodes nor decodes until it is restored.
+ */
+retired: boolean, 
+/**
+ * Names of the profiles that encode with it; `Default` for the default one.
+ */
+used_by: Array<string>, 
+/**
+ * When it was last used since the app was started, RFC 3339.
+ */
+last_used: string | null, 
+/**
+ * How many requests it was used by since the app was started.
+ */
+n_uses: number, };

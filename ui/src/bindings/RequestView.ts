@@ -23,6 +23,10 @@ operation: string,
  */
 namespace: string | null, 
 /**
+ * Name of the profile that served it; absent for the default one.
+ */
+profile: string | null, 
+/**
  * The browser origin; absent for programs.
  */
 origin: string | null, 

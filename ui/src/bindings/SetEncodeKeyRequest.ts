@@ -7,4 +7,8 @@ export type SetEncodeKeyRequest = {
 /**
  * Which key; none refuses to encode.
  */
-handle: string | null, };
+handle: string | null, 
+/**
+ * Name of the profile; the default one where absent.
+ */
+profile?: string | null, };

@@ -49,6 +49,14 @@ start_server_on_launch: boolean,
  */
 notify_undecodable: boolean, 
 /**
+ * Minutes without use after which the app locks itself; 0 for never.
+ */
+lock_when_idle: number, 
+/**
+ * Whether the app locks itself with the screen, and when the machine goes to sleep.
+ */
+lock_with_screen: boolean, 
+/**
  * The settings file's path.
  */
 file: string, 

@@ -5,9 +5,13 @@
  */
 export type StepView = { 
 /**
- * `aes-gcm`, `zlib`, …
+ * `AES-GCM`, `zlib`, …
  */
 codec: string, 
+/**
+ * Name of the format that it was written in, for encryption.
+ */
+format: string | null, 
 /**
  * Which key opened it.
  */

@@ -34,4 +34,12 @@ start_server_on_launch?: boolean,
 /**
  * Whether a notification tells when a Payload could not be decoded.
  */
-notify_undecodable?: boolean, };
+notify_undecodable?: boolean, 
+/**
+ * Minutes without use after which the app locks itself: 0 for never, 1440 at most.
+ */
+lock_when_idle?: number, 
+/**
+ * Whether the app locks itself with the screen, and when the machine goes to sleep.
+ */
+lock_with_screen?: boolean, };

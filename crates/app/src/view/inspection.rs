@@ -11,6 +11,9 @@ use crate::error::AppError;
 pub struct InspectRequest {
     /// What was pasted.
     pub source: String,
+    /// Whose profile decodes; the default one where absent.
+    #[ts(optional = nullable)]
+    pub namespace: Option<String>,
 }
 
 /// Opens a document from a file.
@@ -19,6 +22,9 @@ pub struct InspectRequest {
 pub struct InspectFileRequest {
     /// The file's path.
     pub path: String,
+    /// Whose profile decodes; the default one where absent.
+    #[ts(optional = nullable)]
+    pub namespace: Option<String>,
 }
 
 /// An open document. Its rows come in pages and the text of one Payload on demand, so that a large history never crosses
@@ -143,8 +149,10 @@ pub struct PayloadView {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[ts(export)]
 pub struct StepView {
-    /// `aes-gcm`, `zlib`, …
+    /// `AES-GCM`, `zlib`, …
     pub codec: String,
+    /// Name of the format that it was written in, for encryption.
+    pub format: Option<String>,
     /// Which key opened it.
     pub key_id: Option<String>,
     /// The label of that key.
@@ -206,6 +214,17 @@ pub enum ContentKind {
 pub struct DocumentRequest {
     /// Which document.
     pub document: u32,
+}
+
+/// Decodes an open document again.
+#[derive(Clone, Debug, Deserialize, TS)]
+#[ts(export)]
+pub struct RefreshDocumentRequest {
+    /// Which document.
+    pub document: u32,
+    /// Whose profile decodes; the default one where absent.
+    #[ts(optional = nullable)]
+    pub namespace: Option<String>,
 }
 
 /// A text to try the inspector with.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::error::AppError;
+use crate::view::VaultView;
 
 /// All keys, and the keychain that holds them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
@@ -33,7 +34,7 @@ pub struct KeyView {
     pub also_opens: Vec<String>,
     /// A name for people.
     pub label: String,
-    /// 128, 192 or 256.
+    /// Its length in bits: 128, 192 or 256 for an AES key.
     pub bits: u16,
     /// When it was added, RFC 3339.
     pub created: String,
@@ -43,6 +44,18 @@ pub struct KeyView {
     pub lifetime: KeyLifetime,
     /// Why it cannot be used now.
     pub unavailable: Option<AppError>,
+    /// Names of its formats; the first one is what it encodes with. Empty for that of Temporal's samples.
+    pub formats: Vec<String>,
+    /// Patterns of the Namespaces that it is for; empty for all.
+    pub namespaces: Vec<String>,
+    /// Whether it neither encodes nor decodes until it is restored.
+    pub retired: bool,
+    /// Names of the profiles that encode with it; `Default` for the default one.
+    pub used_by: Vec<String>,
+    /// When it was last used since the app was started, RFC 3339.
+    pub last_used: Option<String>,
+    /// How many requests it was used by since the app was started.
+    pub n_uses: u32,
 }
 
 /// Where a key is kept.
@@ -52,6 +65,8 @@ pub struct KeyView {
 pub enum KeyLifetime {
     /// In the OS keychain.
     Keychain,
+    /// In the encrypted key file.
+    Vault,
     /// In memory, until the app is quit.
     Session,
 }
@@ -64,6 +79,8 @@ pub struct KeychainView {
     pub name: String,
     /// Why it cannot be used; absent when it can.
     pub problem: Option<AppError>,
+    /// The encrypted file beside it, where there is one.
+    pub vault: Option<VaultView>,
 }
 
 /// How a key is spelled.
@@ -91,6 +108,12 @@ pub struct GenerateKeyRequest {
     pub bits: u16,
     /// Where to keep it.
     pub lifetime: KeyLifetime,
+    /// Names of its formats; empty for that of Temporal's samples.
+    #[serde(default)]
+    pub formats: Vec<String>,
+    /// Patterns of the Namespaces that it is for; empty for all.
+    #[serde(default)]
+    pub namespaces: Vec<String>,
 }
 
 /// Takes a key in. There is no way back out.
@@ -107,6 +130,12 @@ pub struct ImportKeyRequest {
     pub format: KeyFormat,
     /// Where to keep it.
     pub lifetime: KeyLifetime,
+    /// Names of its formats; empty for that of Temporal's samples.
+    #[serde(default)]
+    pub formats: Vec<String>,
+    /// Patterns of the Namespaces that it is for; empty for all.
+    #[serde(default)]
+    pub namespaces: Vec<String>,
 }
 
 /// Takes a key in from a file that holds its raw bytes.
@@ -121,6 +150,12 @@ pub struct ImportKeyFileRequest {
     pub path: String,
     /// Where to keep it.
     pub lifetime: KeyLifetime,
+    /// Names of its formats; empty for that of Temporal's samples.
+    #[serde(default)]
+    pub formats: Vec<String>,
+    /// Patterns of the Namespaces that it is for; empty for all.
+    #[serde(default)]
+    pub namespaces: Vec<String>,
 }
 
 /// Asks which spellings of a text give an AES key.
@@ -177,12 +212,38 @@ pub struct KeyHandleRequest {
     pub handle: String,
 }
 
+/// Removes a key for good.
+#[derive(Clone, Debug, Deserialize, TS)]
+#[ts(export)]
+pub struct RemoveKeyRequest {
+    /// Which key.
+    pub handle: String,
+    /// Whether it may go although something still uses it.
+    #[serde(default)]
+    pub even_if_used: bool,
+}
+
+/// Says what a key is for.
+#[derive(Clone, Debug, Deserialize, TS)]
+#[ts(export)]
+pub struct SetKeyUsageRequest {
+    /// Which key.
+    pub handle: String,
+    /// Names of its formats; the first one is what it encodes with. Empty for that of Temporal's samples.
+    pub formats: Vec<String>,
+    /// Patterns of the Namespaces that it is for; empty for all.
+    pub namespaces: Vec<String>,
+}
+
 /// Chooses the key that `/encode` uses.
 #[derive(Clone, Debug, Deserialize, TS)]
 #[ts(export)]
 pub struct SetEncodeKeyRequest {
     /// Which key; none refuses to encode.
     pub handle: Option<String>,
+    /// Name of the profile; the default one where absent.
+    #[ts(optional = nullable)]
+    pub profile: Option<String>,
 }
 
 /// Text that holds a key: it has no `Debug`, it cannot be serialized, and it is zeroized on drop.

@@ -33,6 +33,8 @@ pub struct RequestView {
     pub operation: String,
     /// The Namespace it named.
     pub namespace: Option<String>,
+    /// Name of the profile that served it; absent for the default one.
+    pub profile: Option<String>,
     /// The browser origin; absent for programs.
     pub origin: Option<String>,
     /// `Browser`, `Temporal CLI or SDK`, …

@@ -29,6 +29,10 @@ pub struct SettingsView {
     pub start_server_on_launch: bool,
     /// Whether a notification tells when a Payload could not be decoded.
     pub notify_undecodable: bool,
+    /// Minutes without use after which the app locks itself; 0 for never.
+    pub lock_when_idle: u32,
+    /// Whether the app locks itself with the screen, and when the machine goes to sleep.
+    pub lock_with_screen: bool,
     /// The settings file's path.
     pub file: String,
     /// What was wrong with the settings file at start, and where it was moved.
@@ -56,6 +60,10 @@ pub struct UpdateSettingsRequest {
     pub start_server_on_launch: Option<bool>,
     /// Whether a notification tells when a Payload could not be decoded.
     pub notify_undecodable: Option<bool>,
+    /// Minutes without use after which the app locks itself: 0 for never, 1440 at most.
+    pub lock_when_idle: Option<u32>,
+    /// Whether the app locks itself with the screen, and when the machine goes to sleep.
+    pub lock_with_screen: Option<bool>,
 }
 
 /// Names an origin.

@@ -2,188 +2,14 @@
 
 use app::AppEvent;
 use serde_json::{Value, json};
-use support::app::{TestApp, import};
+use support::app::TestApp;
 use support::canary::{assert_folder_silent, keep_log};
 
+use super::cases::{MaySay, Scene, base64, case, documents, hex};
 use super::{
-    PLAINTEXT, RAW_KEY, assert_log_silent, assert_no_key, assert_no_secret, named, plain, sealed,
-    tampered, text_key,
+    PLAINTEXT, RAW_KEY, assert_log_silent, assert_no_key, assert_no_secret, sealed, text_key,
 };
 use crate::commands::COMMANDS;
-
-fn base64(bytes: &[u8]) -> String {
-    use base64::Engine as _;
-    base64::engine::general_purpose::STANDARD.encode(bytes)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// What a command may say.
-#[derive(Clone, Copy, PartialEq)]
-enum MaySay {
-    Nothing,
-    /// It shows decoded Payloads: that is what it is for.
-    Plaintext,
-}
-
-/// Requests of a command. The first one must succeed; the others may fail.
-struct Case {
-    may_say: MaySay,
-    requests: Vec<Value>,
-}
-
-/// An app with both keys in it and a document open, and where files for it may be put.
-struct Scene {
-    app: TestApp,
-    handle: String,
-    document: Value,
-    inputs: tempfile::TempDir,
-}
-
-impl Scene {
-    fn new() -> Self {
-        let app = TestApp::new();
-        let handle = app.import("canary", &base64(&RAW_KEY), "base64", "keychain");
-        app.import("text", text_key(), "utf8", "keychain");
-        let document = app.ok("inspect", json!({ "source": documents() }))["document"].clone();
-        Scene {
-            app,
-            handle,
-            document,
-            inputs: tempfile::tempdir().expect("a folder"),
-        }
-    }
-
-    fn input(&self, name: &str, content: &[u8]) -> String {
-        let path = self.inputs.path().join(name);
-        app::write_atomically(&path, content).expect("written");
-        path.display().to_string()
-    }
-}
-
-/// Payloads that decode, that don't, and that were never encoded.
-fn documents() -> String {
-    let all = [
-        sealed(),
-        plain(),
-        tampered(),
-        named("text"),
-        named("nobody-has-this"),
-    ];
-    let all: Vec<String> = all.iter().map(|payload| payload.to_json()).collect();
-    format!("{{\"payloads\":[{}]}}", all.join(","))
-}
-
-fn case(scene: &Scene, command: &str) -> Option<Case> {
-    let silent = |requests| {
-        Some(Case {
-            may_say: MaySay::Nothing,
-            requests,
-        })
-    };
-    let shows = |requests| {
-        Some(Case {
-            may_say: MaySay::Plaintext,
-            requests,
-        })
-    };
-    let handle = &scene.handle;
-    let document = &scene.document;
-    match command {
-        "server_status" | "connect_cards" | "list_keys" | "retry_keychain" | "unlock"
-        | "sample_payload" | "clear_requests" | "get_settings" | "reset_origins"
-        | "stop_server" => silent(vec![Value::Null]),
-        "start_server" => {
-            scene.app.serve();
-            silent(vec![Value::Null])
-        }
-        "set_port" => silent(vec![json!({ "port": support::app::free_port() })]),
-        "generate_key" => silent(vec![
-            json!({ "id": "new", "label": "", "bits": 256, "lifetime": "keychain" }),
-            json!({ "id": "canary", "label": "", "bits": 256, "lifetime": "keychain" }),
-        ]),
-        "import_key" => silent(vec![
-            import("a", text_key(), "utf8", "keychain"),
-            import("b", &base64(&RAW_KEY), "base64", "session"),
-            import("c", &hex(&RAW_KEY), "hex", "keychain"),
-            // A key in the wrong spelling, cut, or twice.
-            import("d", text_key(), "hex", "keychain"),
-            import("e", text_key(), "base64", "keychain"),
-            import("f", &base64(&RAW_KEY)[..40], "base64", "keychain"),
-            import("g", &hex(&RAW_KEY)[..63], "hex", "keychain"),
-            import("h", &format!("{}\n", text_key()), "utf8", "keychain"),
-            import("canary", &hex(&RAW_KEY), "hex", "keychain"),
-        ]),
-        "import_key_file" => {
-            let file = |name: &str, content: &[u8]| {
-                let path = scene.input(name, content);
-                json!({ "id": name, "label": "", "path": path, "lifetime": "keychain" })
-            };
-            silent(vec![
-                file("raw", &RAW_KEY),
-                file("line", format!("{}\n", text_key()).as_bytes()),
-                file("hex", hex(&RAW_KEY).as_bytes()),
-                file("long", &RAW_KEY.repeat(500)),
-            ])
-        }
-        "guess_key_format" => silent(
-            [text_key(), &base64(&RAW_KEY), &hex(&RAW_KEY), PLAINTEXT]
-                .iter()
-                .map(|material| json!({ "material": material }))
-                .collect(),
-        ),
-        "lock" => silent(vec![
-            json!({ "forget_session_keys": false }),
-            json!({ "forget_session_keys": true }),
-        ]),
-        "add_sample_key" => silent(vec![json!({ "lifetime": "keychain" })]),
-        "rename_key" => silent(vec![
-            json!({ "handle": handle, "id": "renamed", "label": "Label" }),
-            json!({ "handle": text_key(), "id": "x", "label": "" }),
-        ]),
-        "remove_key" | "set_encode_key" => silent(vec![
-            json!({ "handle": handle }),
-            json!({ "handle": text_key() }),
-        ]),
-        "inspect" => shows(vec![
-            json!({ "source": documents() }),
-            json!({ "source": sealed().to_json() }),
-            json!({ "source": base64(&sealed().to_proto()) }),
-        ]),
-        "inspect_file" => {
-            let file = |name: &str, content: &[u8]| json!({ "path": scene.input(name, content) });
-            shows(vec![
-                file("document", documents().as_bytes()),
-                file("proto", &sealed().to_proto()),
-            ])
-        }
-        "inspection_rows" => shows(vec![
-            json!({ "document": document, "offset": 0, "limit": 100 }),
-        ]),
-        "inspect_payload" => shows(
-            (0..7)
-                .map(|index| json!({ "document": document, "index": index }))
-                .collect(),
-        ),
-        "refresh_document" => shows(vec![json!({ "document": document })]),
-        "close_document" => silent(vec![json!({ "document": document })]),
-        "list_requests" => {
-            let port = scene.app.serve();
-            support::app::post(port, "/decode", &documents());
-            silent(vec![json!({ "limit": 100 })])
-        }
-        "update_settings" => silent(vec![
-            json!({ "undecodable": "pass", "compression": "zlib", "theme": "dark" }),
-            json!({ "max_body_mib": 0 }),
-        ]),
-        "add_origin" | "remove_origin" => {
-            silent(vec![json!({ "origin": "https://temporal.example.com" })])
-        }
-        _ => None,
-    }
-}
 
 /// Everything that left the app: events, and files.
 fn assert_left_nothing(scene: &Scene, events: &mut tokio::sync::broadcast::Receiver<AppEvent>) {
@@ -194,7 +20,9 @@ fn assert_left_nothing(scene: &Scene, events: &mut tokio::sync::broadcast::Recei
     }
     let [text_key, raw_key] = super::keys();
     let canaries = [&super::plaintext(), &text_key, &raw_key, &super::token()];
-    let n_files = assert_folder_silent(&canaries, scene.app.folder().path());
+    // The Temporal CLI's file beside it holds a credential that was there before.
+    let own = scene.app.folder().path().join("config");
+    let n_files = assert_folder_silent(&canaries, &own);
     assert!(n_files >= 2, "settings and keys were looked at: {n_files}");
 }
 
@@ -265,6 +93,10 @@ fn no_request_that_is_refused_is_quoted() {
             ];
             for field in good.as_object().into_iter().flatten().map(|(name, _)| name) {
                 for value in [json!([secret]), json!({ secret.as_str(): 1 })] {
+                    // A list of texts takes any, and shows them.
+                    if field == "namespaces" && value.is_array() {
+                        continue;
+                    }
                     let mut request = good.clone();
                     request[field] = value;
                     bad.push(request);

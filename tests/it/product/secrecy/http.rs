@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use app::AppEvent;
 use codec_server::{BearerToken, Rules};
-use payload_codec::{CodecChain, CodecError, CodecName, KeyError, Limits, PayloadCodec};
+use payload_codec::{
+    CipherName, CodecChain, CodecError, CodecName, KeyError, Limits, PayloadCodec,
+};
 use serde_json::json;
 use support::app::{TestApp, answer, eventually, exchange, exchange_and_hang_up};
 use support::canary::{assert_folder_silent, keep_log};
@@ -248,7 +250,7 @@ struct Panics;
 
 impl PayloadCodec for Panics {
     fn name(&self) -> CodecName {
-        CodecName::AesGcm
+        CodecName::Sealed(CipherName::AesGcm)
     }
 
     fn claims(&self, payload: &Payload) -> bool {

@@ -1,0 +1,336 @@
+//! Formats: the gallery, and those of the user's own, which the settings keep.
+
+use std::collections::BTreeMap;
+
+use key_store::KeyRecord;
+use payload_codec::{CodecSpec, Preset, presets};
+
+use crate::app::App;
+use crate::error::{AppError, Code};
+use crate::event::AppEvent;
+use crate::profile::formats_of;
+use crate::settings::{FormatSettings, Settings};
+use crate::spec_text;
+use crate::view::{
+    CheckFormatRequest, FormatCheck, FormatRequest, FormatView, FormatsView, SaveFormatRequest,
+};
+
+/// What a key is used with unless it says otherwise.
+pub(crate) const DEFAULT_FORMAT: &str = payload_codec::SDK_SAMPLES;
+
+/// Formats of the user's own at most; each is tried on every Payload that it may have written.
+const MAX_CUSTOM: usize = 200;
+/// The longest name.
+const MAX_NAME: usize = 64;
+
+/// Every format by its name.
+pub(crate) struct Formats {
+    gallery: Vec<Preset>,
+    /// Those whose spec this version reads.
+    custom: BTreeMap<String, CodecSpec>,
+}
+
+impl Formats {
+    pub(crate) fn of(settings: &Settings) -> Self {
+        let custom = settings.formats.iter().filter_map(|format| {
+            let spec: CodecSpec = serde_json::from_value(format.spec.clone()).ok()?;
+            spec.check().ok()?;
+            Some((format.name.clone(), spec))
+        });
+        Formats {
+            gallery: presets(),
+            custom: custom.collect(),
+        }
+    }
+
+    pub(crate) fn spec(&self, name: &str) -> Option<&CodecSpec> {
+        let preset = self.gallery.iter().find(|preset| preset.name == name);
+        preset
+            .map(|preset| &preset.spec)
+            .or_else(|| self.custom.get(name))
+    }
+
+    /// For people.
+    pub(crate) fn title(&self, name: &str) -> String {
+        match self.gallery.iter().find(|preset| preset.name == name) {
+            Some(preset) => preset.title.to_owned(),
+            None => name.to_owned(),
+        }
+    }
+
+    pub(crate) fn encodes(&self, name: &str) -> bool {
+        self.spec(name).is_some_and(CodecSpec::encodes)
+    }
+
+    /// All of them, the gallery first.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (&str, &CodecSpec)> {
+        let gallery = self
+            .gallery
+            .iter()
+            .map(|preset| (preset.name, &preset.spec));
+        gallery.chain(self.custom.iter().map(|(name, spec)| (name.as_str(), spec)))
+    }
+
+    /// Names of the formats that need no key of ours.
+    pub(crate) fn keyless(&self) -> impl Iterator<Item = &str> {
+        self.all()
+            .filter(|(_, spec)| spec.takes_no_secret())
+            .map(|(name, _)| name)
+    }
+
+    /// Refuses names of formats that there are not.
+    ///
+    /// # Errors
+    /// [`Code::InvalidFormat`].
+    pub(crate) fn check_names(&self, names: &[String]) -> Result<(), AppError> {
+        match names.iter().all(|name| self.spec(name).is_some()) {
+            true => Ok(()),
+            false => Err(no_such_format()),
+        }
+    }
+}
+
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "a command takes its request whole, as the table calls it"
+)]
+impl App {
+    /// See the command table.
+    ///
+    /// # Errors
+    /// None.
+    pub fn list_formats(&self, (): ()) -> Result<FormatsView, AppError> {
+        let settings = self.inner().settings.get();
+        let formats = Formats::of(&settings);
+        let keys = self.inner().keys.list();
+        let gallery = formats.gallery.iter().map(|preset| FormatView {
+            name: preset.name.to_owned(),
+            title: preset.title.to_owned(),
+            written_by: preset.written_by.to_owned(),
+            demo_key: self.demo_key(preset, &keys),
+            ..described(preset.name, &preset.spec, &keys)
+        });
+        // Those of a newer version are listed as well: they are there, and can be removed.
+        let custom = settings.formats.iter().map(|format| {
+            let title = format.name.clone();
+            match formats.custom.get(&format.name) {
+                Some(spec) => FormatView {
+                    title,
+                    custom: true,
+                    ..described(&format.name, spec, &keys)
+                },
+                None => FormatView {
+                    name: format.name.clone(),
+                    title,
+                    written_by: String::new(),
+                    summary: "This version does not understand its spec".to_owned(),
+                    custom: true,
+                    needs_key: true,
+                    encodes: false,
+                    spec: serde_json::to_string_pretty(&format.spec).unwrap_or_default(),
+                    keys: used_by(&format.name, &keys),
+                    demo_key: None,
+                },
+            }
+        });
+        Ok(FormatsView {
+            formats: gallery.chain(custom).collect(),
+        })
+    }
+
+    /// See the command table. Keys that use the format under its previous name follow.
+    ///
+    /// # Errors
+    /// [`Code::InvalidFormat`], [`Code::File`].
+    pub fn save_format(&self, request: SaveFormatRequest) -> Result<FormatsView, AppError> {
+        let spec = spec_text::parse(&request.spec).map_err(|wrong| wrong.error)?;
+        let spec = serde_json::to_value(&spec).map_err(|error| {
+            AppError::new(
+                Code::Internal,
+                format!("a spec does not serialize: {error}"),
+            )
+        })?;
+        let name = request.name.trim().to_owned();
+        let settings = self.inner().settings.get();
+        let is_listed = |name: &str| settings.formats.iter().any(|format| format.name == name);
+        let renamed = request.previous.filter(|previous| *previous != name);
+        if let Some(previous) = &renamed
+            && !is_listed(previous)
+        {
+            return Err(no_such_format());
+        }
+        let is_new = !is_listed(&name);
+        if renamed.is_some() && !is_new {
+            return Err(name_taken(&name));
+        }
+        self.change_settings(|settings| {
+            let previous = renamed.as_ref().unwrap_or(&name);
+            let place = settings
+                .formats
+                .iter_mut()
+                .find(|format| format.name == *previous);
+            match place {
+                Some(format) => {
+                    format.name.clone_from(&name);
+                    format.spec = spec;
+                }
+                None => settings.formats.push(FormatSettings {
+                    name: name.clone(),
+                    spec,
+                    unknown: serde_json::Map::new(),
+                }),
+            }
+        })?;
+        if let Some(previous) = renamed {
+            self.rename_format_in_keys(&previous, &name)?;
+        }
+        self.formats_changed()
+    }
+
+    /// See the command table.
+    ///
+    /// # Errors
+    /// [`Code::InvalidFormat`] where it is in the gallery, or keys use it; [`Code::File`].
+    pub fn remove_format(&self, request: FormatRequest) -> Result<FormatsView, AppError> {
+        let settings = self.inner().settings.get();
+        if !settings
+            .formats
+            .iter()
+            .any(|format| format.name == request.name)
+        {
+            return Err(match Formats::of(&settings).spec(&request.name) {
+                Some(_) => AppError::new(
+                    Code::InvalidFormat,
+                    format!("{} is part of the gallery.", request.name),
+                )
+                .hint("Formats of your own can be removed."),
+                None => no_such_format(),
+            });
+        }
+        let users = used_by(&request.name, &self.inner().keys.list());
+        if !users.is_empty() {
+            return Err(AppError::new(
+                Code::InvalidFormat,
+                format!("{} is used by {}.", request.name, users.join(", ")),
+            )
+            .hint("Give those keys another format in Keys first."));
+        }
+        self.change_settings(|settings| {
+            settings
+                .formats
+                .retain(|format| format.name != request.name);
+        })?;
+        self.formats_changed()
+    }
+
+    /// See the command table.
+    ///
+    /// # Errors
+    /// None: what is wrong is the answer.
+    pub fn check_format(&self, request: CheckFormatRequest) -> Result<FormatCheck, AppError> {
+        Ok(match spec_text::parse(&request.spec) {
+            Ok(_) => FormatCheck {
+                error: None,
+                line: None,
+                column: None,
+            },
+            Err(wrong) => FormatCheck {
+                error: Some(wrong.error),
+                line: wrong.place.map(|(line, _)| line),
+                column: wrong.place.map(|(_, column)| column),
+            },
+        })
+    }
+
+    fn rename_format_in_keys(&self, previous: &str, name: &str) -> Result<(), AppError> {
+        for record in self.inner().keys.list() {
+            if record.usage.formats.iter().any(|format| format == previous) {
+                let mut usage = record.usage;
+                for format in &mut usage.formats {
+                    if format == previous {
+                        name.clone_into(format);
+                    }
+                }
+                self.inner()
+                    .keys
+                    .set_usage(record.handle, usage)
+                    .map_err(|error| crate::keys::problem(&error))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn formats_changed(&self) -> Result<FormatsView, AppError> {
+        self.keys_changed()?;
+        let formats = self.list_formats(())?;
+        self.tell(AppEvent::FormatsChanged {
+            formats: formats.clone(),
+        });
+        Ok(formats)
+    }
+}
+
+fn described(name: &str, spec: &CodecSpec, keys: &[KeyRecord]) -> FormatView {
+    FormatView {
+        name: name.to_owned(),
+        title: String::new(),
+        written_by: String::new(),
+        summary: spec.summary(),
+        custom: false,
+        needs_key: !spec.takes_no_secret(),
+        encodes: spec.encodes(),
+        spec: serde_json::to_string_pretty(spec).unwrap_or_default(),
+        keys: used_by(name, keys),
+        demo_key: None,
+    }
+}
+
+/// Labels, or ids, of the keys that use a format.
+fn used_by(format: &str, keys: &[KeyRecord]) -> Vec<String> {
+    let users = keys
+        .iter()
+        .filter(|record| formats_of(record).any(|name| name == format));
+    users.map(crate::keys::called).collect()
+}
+
+/// Refuses names that are none, or taken, of the formats in settings.
+///
+/// # Errors
+/// [`Code::InvalidFormat`].
+pub(crate) fn validate_settings(formats: &[FormatSettings]) -> Result<(), AppError> {
+    if formats.len() > MAX_CUSTOM {
+        return Err(AppError::new(
+            Code::InvalidFormat,
+            format!("There are more than {MAX_CUSTOM} formats."),
+        ));
+    }
+    for (place, format) in formats.iter().enumerate() {
+        let name = &format.name;
+        let letters = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        if name.is_empty() || name.len() > MAX_NAME || !name.bytes().all(letters) {
+            return Err(
+                AppError::new(Code::InvalidFormat, "That cannot be a format's name.")
+                    .hint("Use lower-case letters, digits and hyphens, at most 64."),
+            );
+        }
+        let others = formats[..place].iter().map(|format| format.name.as_str());
+        if payload_codec::preset(name).is_some() || others.into_iter().any(|other| other == name) {
+            return Err(name_taken(name));
+        }
+    }
+    Ok(())
+}
+
+fn name_taken(name: &str) -> AppError {
+    AppError::new(
+        Code::InvalidFormat,
+        format!("Another format is called {name}."),
+    )
+    .hint("Give it another name.")
+}
+
+/// Not quoted: whatever was pasted there by mistake stays out of errors.
+pub(crate) fn no_such_format() -> AppError {
+    AppError::new(Code::InvalidFormat, "There is no format of that name.")
+        .hint("Choose one in Formats, or make it there.")
+}

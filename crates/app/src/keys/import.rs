@@ -1,0 +1,374 @@
+//! Keys coming in one by one: made, pasted, from a file, or one that its authors publish.
+
+use std::path::Path;
+
+use jiff::Timestamp;
+use key_store::material::{self, MaterialFormat};
+use key_store::{BadMaterial, KeyNames, KeyRecord, KeyState, KeyUse, NewKey};
+use payload_codec::{
+    CipherName, CodecSpec, DemoKey, Derivation, KeyId, Preset, SecretKey, Spelling,
+};
+
+use crate::app::App;
+use crate::error::{AppError, Code};
+use crate::files;
+use crate::formats::{DEFAULT_FORMAT, Formats, no_such_format};
+use crate::keys::words::{bad_material, problem};
+use crate::patterns;
+use crate::profiles;
+use crate::sample;
+use crate::view::{
+    AddDemoKeyRequest, AddSampleKeyRequest, DemoKeyView, GenerateKeyRequest, GuessKeyFormatRequest,
+    ImportKeyFileRequest, ImportKeyRequest, KeyFormatGuess, KeyLifetime, KeysView,
+};
+
+/// A file of raw key bytes has 32 of them, one with a secret for formats that derive their keys may have this many.
+const KEY_FILE_LIMIT: u64 = payload_codec::MAX_KEY_BYTES as u64;
+
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "a command takes its request whole, as the table calls it"
+)]
+impl App {
+    /// See the command table.
+    ///
+    /// # Errors
+    /// [`Code::DuplicateKey`], [`Code::BadKeyMaterial`], [`Code::InvalidFormat`], [`Code::InvalidSetting`],
+    /// [`Code::KeychainUnavailable`], [`Code::File`].
+    pub fn generate_key(&self, request: GenerateKeyRequest) -> Result<KeysView, AppError> {
+        let usage = self.usage(request.formats, &request.namespaces)?;
+        self.check_fit(&usage, request.bits)?;
+        let new = new_key(&request.id, request.label, request.lifetime, usage);
+        let record = self
+            .inner()
+            .keys
+            .generate(&new, request.bits)
+            .map_err(|error| problem(&error))?;
+        self.added(&record)
+    }
+
+    /// See the command table.
+    ///
+    /// # Errors
+    /// As [`App::generate_key`].
+    pub fn import_key(&self, request: ImportKeyRequest) -> Result<KeysView, AppError> {
+        let usage = self.usage(request.formats, &request.namespaces)?;
+        let text = request.material.expose();
+        let format = request.format.into();
+        let key = self.key_for(
+            &usage,
+            || material::parse(text, format),
+            || material::parse_any(text, format),
+        )?;
+        self.import(
+            &new_key(&request.id, request.label, request.lifetime, usage),
+            key,
+        )
+    }
+
+    /// See the command table.
+    ///
+    /// # Errors
+    /// As [`App::generate_key`].
+    pub fn import_key_file(&self, request: ImportKeyFileRequest) -> Result<KeysView, AppError> {
+        let usage = self.usage(request.formats, &request.namespaces)?;
+        let bytes =
+            files::read_secret(Path::new(&request.path), KEY_FILE_LIMIT).map_err(|error| {
+                AppError::new(
+                    Code::File,
+                    format!("The key file could not be read: {error}."),
+                )
+                .hint("A file of raw key bytes has 16, 24 or 32 bytes.")
+            })?;
+        let key = self.key_for(
+            &usage,
+            || material::raw(&bytes),
+            || material::raw_any(&bytes),
+        )?;
+        self.import(
+            &new_key(&request.id, request.label, request.lifetime, usage),
+            key,
+        )
+    }
+
+    /// See the command table.
+    ///
+    /// # Errors
+    /// None.
+    pub fn guess_key_format(
+        &self,
+        request: GuessKeyFormatRequest,
+    ) -> Result<Vec<KeyFormatGuess>, AppError> {
+        Ok(material::guess(request.material.expose())
+            .into_iter()
+            .map(|(format, bits)| KeyFormatGuess {
+                format: format.into(),
+                bits,
+            })
+            .collect())
+    }
+
+    /// See the command table. Where the sample key is there and can be used, nothing changes.
+    ///
+    /// # Errors
+    /// [`Code::DuplicateKey`] where another key has one of its ids; [`Code::KeychainUnavailable`], [`Code::File`].
+    pub fn add_sample_key(&self, request: AddSampleKeyRequest) -> Result<KeysView, AppError> {
+        let is_usable = |record: &KeyRecord| is_sample(record) && record.state == KeyState::Loaded;
+        if self.inner().keys.list().iter().any(is_usable) {
+            return self.list_keys(());
+        }
+        let key = material::parse(sample::KEY, MaterialFormat::Utf8).map_err(bad_material)?;
+        let names = KeyNames {
+            id: sample::key_id(),
+            also_opens: sample::also_opens(),
+            label: sample::LABEL.to_owned(),
+        };
+        self.import_public(names, key, request.lifetime, KeyUse::default())
+    }
+
+    /// See the command table. Where the key is there, nothing changes.
+    ///
+    /// # Errors
+    /// [`Code::InvalidFormat`] where the format has none; as [`App::add_sample_key`].
+    pub fn add_demo_key(&self, request: AddDemoKeyRequest) -> Result<KeysView, AppError> {
+        if request.format == DEFAULT_FORMAT {
+            return self.add_sample_key(AddSampleKeyRequest {
+                lifetime: request.lifetime,
+            });
+        }
+        let preset = payload_codec::preset(&request.format);
+        let preset = preset.ok_or_else(no_such_format)?;
+        let Some(demo) = &preset.demo_key else {
+            return Err(AppError::new(
+                Code::InvalidFormat,
+                format!("{} publishes no key.", preset.title),
+            ));
+        };
+        let key = demo_secret(demo).map_err(bad_material)?;
+        let print = key.fingerprint();
+        let keys = self.inner().keys.list();
+        if keys.iter().any(|record| is_demo(record, &print, &preset)) {
+            return self.list_keys(());
+        }
+        let names = KeyNames {
+            id: KeyId::new(demo.id),
+            also_opens: demo.ids().skip(1).collect(),
+            label: demo_label(demo),
+        };
+        let usage = KeyUse {
+            formats: vec![preset.name.to_owned()],
+            ..KeyUse::default()
+        };
+        self.import_public(names, key, request.lifetime, usage)
+    }
+
+    /// Takes in a key that a program hands over; it stays in memory. The first one encodes.
+    ///
+    /// # Errors
+    /// [`Code::DuplicateKey`].
+    pub fn hold_key(&self, id: &str, key: SecretKey) -> Result<(), AppError> {
+        let new = new_key(id, String::new(), KeyLifetime::Session, KeyUse::default());
+        self.import(&new, key).map(drop)
+    }
+
+    pub(crate) fn import(&self, new: &NewKey, key: SecretKey) -> Result<KeysView, AppError> {
+        let record = self.take_in(new, key)?;
+        self.added(&record)
+    }
+
+    /// Adds a key, and tells nobody yet.
+    pub(crate) fn take_in(&self, new: &NewKey, key: SecretKey) -> Result<KeyRecord, AppError> {
+        self.inner()
+            .keys
+            .import(new, key)
+            .map_err(|error| problem(&error))
+    }
+
+    /// What a preset's published key is, and whether it is there.
+    pub(crate) fn demo_key(&self, preset: &Preset, keys: &[KeyRecord]) -> Option<DemoKeyView> {
+        let demo = preset.demo_key.as_ref()?;
+        let print = demo_secret(demo).ok()?.fingerprint();
+        Some(DemoKeyView {
+            id: demo.id.to_owned(),
+            label: demo_label(demo),
+            added: keys.iter().any(|record| is_demo(record, &print, preset)),
+        })
+    }
+
+    /// What a key is to be used for, after a look at every name in it.
+    ///
+    /// # Errors
+    /// [`Code::InvalidFormat`], [`Code::InvalidSetting`].
+    pub(crate) fn usage(
+        &self,
+        formats: Vec<String>,
+        namespaces: &[String],
+    ) -> Result<KeyUse, AppError> {
+        let mut usage = KeyUse {
+            formats: Vec::new(),
+            namespaces: patterns::canonical(namespaces)?,
+            retired: false,
+        };
+        self.plan().formats.check_names(&formats)?;
+        for format in formats {
+            if !usage.formats.contains(&format) {
+                usage.formats.push(format);
+            }
+        }
+        Ok(usage)
+    }
+
+    /// Refuses a key that one of its formats cannot use.
+    ///
+    /// # Errors
+    /// [`Code::BadKeyMaterial`].
+    pub(crate) fn check_fit(&self, usage: &KeyUse, bits: u16) -> Result<(), AppError> {
+        let plan = self.plan();
+        let specs = usage.formats.iter();
+        let unfit = specs.filter_map(|name| Some((name, plan.formats.spec(name)?)));
+        match unfit.into_iter().find(|(_, spec)| !fits(spec, bits)) {
+            None => Ok(()),
+            Some((name, spec)) => Err(AppError::new(
+                Code::BadKeyMaterial,
+                format!(
+                    "A key of {} bytes does not fit the format {}.",
+                    bits / 8,
+                    plan.formats.title(name)
+                ),
+            )
+            .hint(match spec.cipher {
+                CipherName::AesGcm => "It takes 16, 24 or 32 bytes.",
+                CipherName::Chacha20Poly1305
+                | CipherName::Xchacha20Poly1305
+                | CipherName::NaclSecretbox
+                | CipherName::Fernet
+                | CipherName::None => "It takes 32 bytes.",
+            })),
+        }
+    }
+
+    /// Strictly an AES key where every format takes the key as it is: then a cut one is told at once.
+    fn key_for(
+        &self,
+        usage: &KeyUse,
+        strict: impl FnOnce() -> Result<SecretKey, BadMaterial>,
+        any: impl FnOnce() -> Result<SecretKey, BadMaterial>,
+    ) -> Result<SecretKey, AppError> {
+        let derives = {
+            let plan = self.plan();
+            let takes_any = |name: &String| {
+                let spec = plan.formats.spec(name);
+                spec.is_some_and(|spec| spec.key != Derivation::Secret)
+            };
+            usage.formats.iter().any(takes_any)
+        };
+        let key = if derives { any() } else { strict() }.map_err(bad_material)?;
+        self.check_fit(usage, key.bits())?;
+        Ok(key)
+    }
+
+    /// A key that everybody knows, under those of its ids that no key of the user's own has.
+    fn import_public(
+        &self,
+        mut names: KeyNames,
+        key: SecretKey,
+        lifetime: KeyLifetime,
+        usage: KeyUse,
+    ) -> Result<KeysView, AppError> {
+        let taken: Vec<KeyId> = self
+            .inner()
+            .keys
+            .list()
+            .into_iter()
+            .flat_map(|record| std::iter::once(record.id).chain(record.also_opens))
+            .collect();
+        names.also_opens.retain(|id| !taken.contains(id));
+        let new = NewKey {
+            names,
+            created: Timestamp::now(),
+            lifetime: lifetime.into(),
+            usage,
+        };
+        self.import(&new, key)
+    }
+
+    /// The first key becomes the one that encodes: a newcomer with one key means that one.
+    pub(crate) fn added(&self, record: &KeyRecord) -> Result<KeysView, AppError> {
+        if self.inner().keys.list().len() == 1 {
+            self.encode_with_first(record)?;
+        }
+        self.keys_changed()
+    }
+
+    /// Encodes with the first key from now on, where that is possible.
+    pub(crate) fn encode_with_first(&self, record: &KeyRecord) -> Result<(), AppError> {
+        if self.may_encode_by_default(record) {
+            self.change_settings(|settings| settings.profile.encode_key = Some(record.handle))?;
+        }
+        Ok(())
+    }
+
+    fn may_encode_by_default(&self, record: &KeyRecord) -> bool {
+        let settings = self.inner().settings.get();
+        let formats = Formats::of(&settings);
+        profiles::check_encode_key(None, &settings.profile, record, &formats).is_ok()
+    }
+}
+
+pub(crate) fn new_key(id: &str, label: String, lifetime: KeyLifetime, usage: KeyUse) -> NewKey {
+    NewKey {
+        names: KeyNames {
+            id: KeyId::new(id),
+            also_opens: Vec::new(),
+            label,
+        },
+        created: Timestamp::now(),
+        lifetime: lifetime.into(),
+        usage,
+    }
+}
+
+pub(crate) fn is_sample(record: &KeyRecord) -> bool {
+    material::parse(sample::KEY, MaterialFormat::Utf8)
+        .is_ok_and(|key| key.fingerprint() == record.fingerprint)
+}
+
+/// Whether a format's cipher takes keys of this length.
+pub(crate) fn fits(spec: &CodecSpec, bits: u16) -> bool {
+    match (&spec.key, spec.cipher) {
+        (Derivation::Secret, CipherName::AesGcm) => matches!(bits, 128 | 192 | 256),
+        (
+            Derivation::Secret,
+            CipherName::Chacha20Poly1305
+            | CipherName::Xchacha20Poly1305
+            | CipherName::NaclSecretbox
+            | CipherName::Fernet,
+        ) => bits == 256,
+        (Derivation::Secret, CipherName::None) => true,
+        (
+            Derivation::First32
+            | Derivation::Sha256OfId
+            | Derivation::Id
+            | Derivation::HkdfSha256 { .. }
+            | Derivation::WrappedBesideIt { .. },
+            _,
+        ) => true,
+    }
+}
+
+fn demo_secret(demo: &DemoKey) -> Result<SecretKey, BadMaterial> {
+    let format = match demo.spelling {
+        Spelling::Utf8 => MaterialFormat::Utf8,
+        Spelling::Base64 => MaterialFormat::Base64,
+    };
+    material::parse_any(demo.material, format)
+}
+
+fn demo_label(demo: &DemoKey) -> String {
+    format!("Public demo key of {}", demo.published_in)
+}
+
+fn is_demo(record: &KeyRecord, print: &str, preset: &Preset) -> bool {
+    record.fingerprint == print
+        && crate::profile::formats_of(record).any(|format| format == preset.name)
+}

@@ -1,0 +1,69 @@
+//! Proves an endpoint as the Temporal CLI uses it: a Payload goes to its `/decode` and comes back.
+
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream, ToSocketAddrs as _};
+use std::time::{Duration, Instant};
+
+use crate::error::{AppError, Code};
+
+/// How long connecting, and each read and write, may take.
+const DEADLINE: Duration = Duration::from_secs(3);
+
+/// A Payload that no codec claims: it must come back as it is.
+const PAYLOADS: &str =
+    r#"{"payloads":[{"metadata":{"encoding":"anNvbi9wbGFpbg=="},"data":"InByb29mIg=="}]}"#;
+
+/// Answers are small; a server that sends more is not ours.
+const MAX_ANSWER: u64 = 64 << 10;
+
+/// Sends a Payload to `endpoint`, which must be plain `http` on this machine, and says what came back.
+///
+/// # Errors
+/// [`Code::File`] where nothing answers there, or something else than a Codec Server.
+pub(crate) fn round_trip(endpoint: &str) -> Result<String, AppError> {
+    let start = Instant::now();
+    let answer = post(endpoint).map_err(|what| {
+        AppError::new(
+            Code::Unproven,
+            format!("The endpoint {endpoint} was written, and {what}."),
+        )
+        .hint("Start the Codec Server on the Server page, then connect again.")
+    })?;
+    if !answer.starts_with("HTTP/1.1 200 ") || !answer.ends_with(PAYLOADS) {
+        return Err(AppError::new(
+            Code::Unproven,
+            format!("The endpoint {endpoint} was written, and something else than this Codec Server answered there."),
+        )
+        .hint("Another program may listen on the port: choose another one on the Server page."));
+    }
+    let milliseconds = start.elapsed().as_millis();
+    Ok(format!(
+        "A Payload went to {endpoint}/decode and came back in {milliseconds} ms."
+    ))
+}
+
+fn post(endpoint: &str) -> Result<String, String> {
+    let host = endpoint
+        .strip_prefix("http://")
+        .ok_or("it is not http on this machine")?;
+    let address: SocketAddr = host
+        .to_socket_addrs()
+        .ok()
+        .and_then(|mut addresses| addresses.find(|address| address.ip().is_loopback()))
+        .ok_or("it is not an address of this machine")?;
+    let failed = |error: std::io::Error| format!("nothing answered there ({error})");
+    let mut stream = TcpStream::connect_timeout(&address, DEADLINE).map_err(failed)?;
+    stream.set_read_timeout(Some(DEADLINE)).map_err(failed)?;
+    stream.set_write_timeout(Some(DEADLINE)).map_err(failed)?;
+    let request = format!(
+        "POST /decode HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\nX-Namespace: default\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{PAYLOADS}",
+        PAYLOADS.len()
+    );
+    stream.write_all(request.as_bytes()).map_err(failed)?;
+    let mut answer = Vec::new();
+    stream
+        .take(MAX_ANSWER)
+        .read_to_end(&mut answer)
+        .map_err(failed)?;
+    Ok(String::from_utf8_lossy(&answer).into_owned())
+}

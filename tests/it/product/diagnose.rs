@@ -1,0 +1,224 @@
+//! "Which key opens this?": the right key and format are found, taken over with one call, and what is missing is said.
+
+use app::Code;
+use serde_json::{Value, json};
+use support::app::{TestApp, import};
+use support::vectors;
+use support::wire::{SEALED, UNKNOWN_KEY};
+
+use crate::commands::SOME_KEY;
+
+const SAMPLE_KEY: &str = "test-key-test-key-test-key-test!";
+
+fn inspect(app: &TestApp, source: &str) -> Value {
+    app.ok("inspect", json!({ "source": source }))["document"].clone()
+}
+
+fn ask(app: &TestApp, document: &Value) -> Value {
+    app.ok(
+        "diagnose_payload",
+        json!({ "document": document, "index": 0 }),
+    )
+}
+
+/// Diagnoses a Payload, adopts the first finding, and looks whether it opens then.
+#[track_caller]
+fn adopts(app: &TestApp, source: &str, change: &str) -> Value {
+    let document = inspect(app, source);
+    let found = ask(app, &document);
+    assert_eq!(found["kind"], "opens", "{found}");
+    let said = found["findings"][0]["change"].as_str().expect("text");
+    assert_eq!(said, change);
+    app.ok(
+        "adopt_finding",
+        json!({ "document": document, "index": 0, "finding": 0 }),
+    );
+    let view = app.ok("refresh_document", json!({ "document": document }));
+    assert_eq!(view["rows"][0]["outcome"], "decoded", "{view}");
+    let again = ask(app, &document);
+    assert_eq!(
+        again["verdict"],
+        "It opens with the keys and formats of now."
+    );
+    found
+}
+
+#[test]
+fn a_key_under_another_id_is_found_and_answers_to_it_from_now_on() {
+    let app = TestApp::new();
+    app.import("mine", SAMPLE_KEY, "utf8", "keychain");
+    let found = adopts(&app, SEALED, "mine also answers to the id \"test-key-id\".");
+    let finding = &found["findings"][0];
+    assert_eq!(finding["key_id"], "mine");
+    assert_eq!(finding["format"], "sdk-samples");
+    assert_eq!(finding["preview"], "{\"hello\":\"world\"}");
+    let key = &app.ok("list_keys", Value::Null)["keys"][0];
+    assert_eq!(key["also_opens"], json!(["test-key-id"]));
+}
+
+#[test]
+fn a_format_that_the_key_is_not_used_with_is_found() {
+    let app = TestApp::new();
+    let vector = &vectors::vectors("kuflow-current-text.json")[0];
+    let (id, material) = (&vector["key"]["id"], &vector["key"]["base64"]);
+    app.import(
+        id.as_str().expect("text"),
+        material.as_str().expect("text"),
+        "base64",
+        "session",
+    );
+    let document = inspect(&app, &vector["encoded"].to_string());
+    let found = ask(&app, &document);
+    assert_eq!(found["findings"][0]["format"], "kuflow", "{found}");
+    app.ok(
+        "adopt_finding",
+        json!({ "document": document, "index": 0, "finding": 0 }),
+    );
+    let key = &app.ok("list_keys", Value::Null)["keys"][0];
+    assert_eq!(
+        key["formats"],
+        json!(["sdk-samples", "kuflow"]),
+        "it goes on encoding as it did"
+    );
+    let view = app.ok("refresh_document", json!({ "document": document }));
+    assert_eq!(view["rows"][0]["outcome"], "decoded");
+}
+
+#[test]
+fn a_known_layout_under_an_unknown_label_becomes_a_format_of_ones_own() {
+    let app = TestApp::new();
+    app.import("test-key-id", SAMPLE_KEY, "utf8", "session");
+    // "binary/acme"
+    let renamed = SEALED.replace("YmluYXJ5L2VuY3J5cHRlZA==", "YmluYXJ5L2FjbWU=");
+    let document = inspect(&app, &renamed);
+    let found = ask(&app, &document);
+    assert_eq!(found["kind"], "opens", "{found}");
+    let name = found["findings"][0]["format"]
+        .as_str()
+        .expect("a name")
+        .to_owned();
+    app.ok(
+        "adopt_finding",
+        json!({ "document": document, "index": 0, "finding": 0 }),
+    );
+    let view = app.ok("refresh_document", json!({ "document": document }));
+    assert_eq!(view["rows"][0]["outcome"], "decoded", "{view}");
+    let formats = app.ok("list_formats", Value::Null);
+    let formats = formats["formats"].as_array().expect("a list");
+    let made = formats.last().expect("formats");
+    assert_eq!(
+        (&made["name"], &made["custom"]),
+        (&json!(name), &json!(true))
+    );
+}
+
+#[test]
+fn a_key_that_is_kept_from_it_by_a_setting_is_found_as_well() {
+    let app = TestApp::new();
+    let handle = app.import("test-key-id", SAMPLE_KEY, "utf8", "session");
+    app.ok("set_encode_key", json!({ "handle": null }));
+    app.ok("retire_key", json!({ "handle": handle }));
+    adopts(&app, SEALED, "test-key-id is no longer retired.");
+
+    // Limited to another Namespace.
+    let usage = json!({ "handle": handle, "formats": [], "namespaces": ["prod"] });
+    app.ok("set_key_usage", usage);
+    let request = json!({ "source": SEALED, "namespace": "dev" });
+    let document = app.ok("inspect", request)["document"].clone();
+    let found = ask(&app, &document);
+    assert_eq!(
+        found["findings"][0]["change"],
+        "test-key-id may be used in the Namespace dev, too."
+    );
+    let request = json!({ "document": document, "index": 0, "finding": 0 });
+    let keys = app.ok("adopt_finding", request);
+    assert_eq!(keys["keys"][0]["namespaces"], json!(["prod", "dev"]));
+
+    // Not chosen to decode.
+    let profile = json!({
+        "name": "Default", "namespaces": [], "undecodable": "explain", "compression": "none",
+        "encode_key": null, "decode_keys": [], "no_codec": false
+    });
+    app.ok(
+        "save_profile",
+        json!({ "previous": "Default", "profile": profile }),
+    );
+    let usage = json!({ "handle": handle, "formats": [], "namespaces": [] });
+    app.ok("set_key_usage", usage);
+    adopts(
+        &app,
+        SEALED,
+        "test-key-id decodes in the profile Default, too.",
+    );
+}
+
+#[test]
+fn what_is_missing_is_said() {
+    let app = TestApp::new();
+    app.import("other", SOME_KEY, "base64", "session");
+    let kind = |source: &str| {
+        let found = ask(&app, &inspect(&app, source));
+        assert_eq!(found["findings"], json!([]), "{found}");
+        for words in ["verdict", "explanation"] {
+            assert!(
+                found[words]
+                    .as_str()
+                    .is_some_and(|text| text.ends_with('.')),
+                "{found}"
+            );
+        }
+        found["kind"].as_str().expect("a word").to_owned()
+    };
+    assert_eq!(kind(UNKNOWN_KEY), "unknown_key");
+    // "other", in base64: the id is right and the bytes are others.
+    let wrong = UNKNOWN_KEY.replace("cHJvZC0yMDI0", "b3RoZXI=");
+    assert_eq!(kind(&wrong), "wrong_key_or_damaged");
+    let cut = r#"{"metadata":{"encoding":"YmluYXJ5L2VuY3J5cHRlZA==","encryption-key-id":"b3RoZXI="},"data":"AAEC"}"#;
+    assert_eq!(kind(cut), "truncated");
+    let plain = r#"{"metadata":{"encoding":"anNvbi9wbGFpbg=="},"data":"MQ=="}"#;
+    assert_eq!(kind(plain), "not_encrypted");
+    let other = r#"{"metadata":{"encoding":"YmluYXJ5L2FjbWU="},"data":"/wECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCUmJygpKissLS4v"}"#;
+    assert_eq!(kind(other), "other_scheme");
+    let kms = r#"{"metadata":{"encoding":"YmluYXJ5L2VuY3J5cHRlZA==","data_key_encrypted":"AAECAwQ="},"data":"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCUmJygpKissLS4v"}"#;
+    assert_eq!(kind(kms), "needs_kms");
+    app.ok("lock", json!({ "forget_session_keys": true }));
+    assert_eq!(kind(UNKNOWN_KEY), "locked");
+}
+
+#[test]
+fn a_finding_that_is_not_known_any_more_is_refused() {
+    let app = TestApp::new();
+    app.import("mine", SAMPLE_KEY, "utf8", "session");
+    let document = inspect(&app, SEALED);
+    let request = |finding: u32| json!({ "document": document, "index": 0, "finding": finding });
+    app.fails("adopt_finding", request(0), Code::DocumentClosed);
+    ask(&app, &document);
+    app.fails("adopt_finding", request(7), Code::DocumentClosed);
+    // The key may be gone meanwhile.
+    let handle = app.ok("list_keys", Value::Null)["keys"][0]["handle"].clone();
+    app.ok(
+        "remove_key",
+        json!({ "handle": handle, "even_if_used": true }),
+    );
+    app.fails("adopt_finding", request(0), Code::KeyNotFound);
+    let request = json!({ "document": 99, "index": 0 });
+    app.fails("diagnose_payload", request, Code::DocumentClosed);
+    let request = json!({ "document": document, "index": 9 });
+    app.fails("diagnose_payload", request, Code::BadRequest);
+}
+
+#[test]
+fn a_right_key_among_fifty_is_found() {
+    let app = TestApp::new();
+    for number in 0..49_u8 {
+        let material = format!("{number:02x}").repeat(32);
+        app.ok(
+            "import_key",
+            import(&format!("k{number}"), &material, "hex", "session"),
+        );
+    }
+    app.import("the one", SAMPLE_KEY, "utf8", "session");
+    let found = ask(&app, &inspect(&app, SEALED));
+    assert_eq!(found["findings"][0]["key_id"], "the one");
+    assert_eq!(found["stopped"], false);
+}

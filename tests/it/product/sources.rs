@@ -1,0 +1,349 @@
+//! Where keys come from and go: lists, `.env` files, commands and bundles are shown before anything is kept; bundles and the
+//! encrypted file open with their passphrase and with nothing else.
+
+use std::path::PathBuf;
+
+use app::Code;
+use serde_json::{Value, json};
+use support::app::{TestApp, post};
+use support::wire::{PLAIN, SEALED, payloads};
+
+use crate::commands::SOME_KEY;
+
+const SAMPLE_KEY: &str = "test-key-test-key-test-key-test!";
+const PASSPHRASE: &str = "correct horse battery staple";
+
+fn text(text: &str) -> Value {
+    json!({ "source": { "type": "text", "text": text, "passphrase": null } })
+}
+
+fn preview(app: &TestApp, request: Value) -> Value {
+    app.ok("preview_keys", request)
+}
+
+/// Adds these entries for this session.
+fn keep(app: &TestApp, preview: &Value, choose: &[u32]) -> Value {
+    app.ok(
+        "import_keys",
+        json!({ "token": preview["token"], "choose": choose, "lifetime": "session" }),
+    )
+}
+
+fn ids(keys: &Value) -> Vec<&str> {
+    let keys = keys.as_array().expect("a list").iter();
+    keys.map(|key| key["id"].as_str().expect("an id")).collect()
+}
+
+#[test]
+fn a_list_is_shown_first_and_then_what_is_chosen_is_kept() {
+    let app = TestApp::new();
+    let list = format!(
+        r#"[{{"id":"test-key-id","key":"{SAMPLE_KEY}"}},
+            {{"id":"short","key":"too short"}},
+            {{"id":"other","material":"{SOME_KEY}"}},
+            {{"id":"test-key-id","key":"passphrasewhichneedstobe32bytes!"}}]"#
+    );
+    let seen = preview(&app, text(&list));
+    assert_eq!(seen["kind"], "JSON key list");
+    assert_eq!(
+        ids(&seen["entries"]),
+        ["test-key-id", "short", "other", "test-key-id"]
+    );
+    let problem = |place: usize| seen["entries"][place]["problem"]["code"].clone();
+    assert_eq!(problem(0), Value::Null);
+    assert_eq!(problem(1), "bad_key_material");
+    assert_eq!(problem(2), Value::Null);
+    assert_eq!(problem(3), "duplicate_key");
+    assert_eq!(seen["entries"][0]["bits"], 256);
+    assert!(!seen.to_string().contains(SAMPLE_KEY));
+    // Nothing is kept by looking.
+    assert_eq!(app.ok("list_keys", Value::Null)["keys"], json!([]));
+
+    let keys = keep(&app, &seen, &[2, 0]);
+    assert_eq!(ids(&keys["keys"]), ["test-key-id", "other"]);
+    assert_eq!(
+        keys["encode_key"], keys["keys"][0]["handle"],
+        "the first one encodes"
+    );
+    let port = app.serve();
+    assert_eq!(
+        post(port, "/decode", &payloads(&[SEALED])).body,
+        payloads(&[PLAIN])
+    );
+    // It is gone then.
+    let again = json!({ "token": seen["token"], "choose": [1], "lifetime": "session" });
+    app.fails("import_keys", again, Code::PreviewGone);
+}
+
+#[test]
+fn every_form_of_a_list_is_recognized() {
+    let app = TestApp::new();
+    let yaml =
+        format!("- id: a\n  key: {SAMPLE_KEY}\n- id: b\n  key: passphrasewhichneedstobe32bytes!\n");
+    let seen = preview(&app, text(&yaml));
+    assert_eq!(
+        (&seen["kind"], ids(&seen["entries"])),
+        (&json!("YAML key list"), vec!["a", "b"])
+    );
+    let env = format!("# keys\nexport TEMPORAL_KEY=\"{SAMPLE_KEY}\"\nOTHER={SOME_KEY}\n");
+    let seen = preview(&app, text(&env));
+    assert_eq!(seen["kind"], ".env file");
+    assert_eq!(ids(&seen["entries"]), ["TEMPORAL_KEY", "OTHER"]);
+    let seen = preview(&app, text(SOME_KEY));
+    assert_eq!(
+        (&seen["kind"], ids(&seen["entries"])),
+        (&json!("One key"), vec![""])
+    );
+    // A file that holds one key gives it its name.
+    let path = app.folder().path().join("prod-2026.key");
+    app::write_atomically(&path, &[7; 32]).expect("written");
+    let seen = preview(&app, json!({ "source": { "type": "file", "path": path } }));
+    assert_eq!(ids(&seen["entries"]), ["prod-2026"]);
+    for nothing in ["", "hello\u{0}", "[]", "[1"] {
+        app.fails("preview_keys", text(nothing), Code::BadKeyMaterial);
+    }
+    let request = json!({ "source": { "type": "file", "path": "no/such/file" } });
+    app.fails("preview_keys", request, Code::File);
+}
+
+#[test]
+fn what_is_discarded_or_locked_away_is_not_held() {
+    let app = TestApp::new();
+    let gone = |seen: &Value| {
+        let request = json!({ "token": seen["token"], "choose": [0], "lifetime": "session" });
+        app.fails("import_keys", request, Code::PreviewGone);
+    };
+    let seen = preview(&app, text(SOME_KEY));
+    app.ok("discard_keys_preview", json!({ "token": seen["token"] }));
+    gone(&seen);
+    app.ok("discard_keys_preview", json!({ "token": "none" }));
+
+    let seen = preview(&app, text(SOME_KEY));
+    app.ok("lock", json!({ "forget_session_keys": true }));
+    app.fails("preview_keys", text(SOME_KEY), Code::Locked);
+    app.ok("unlock", Value::Null);
+    gone(&seen);
+
+    let seen = preview(&app, text(SOME_KEY));
+    for choose in [json!([]), json!([0, 1])] {
+        let request = json!({ "token": seen["token"], "choose": choose, "lifetime": "session" });
+        app.fails("import_keys", request, Code::BadRequest);
+    }
+    keep(&app, &seen, &[0]);
+}
+
+#[cfg(unix)]
+mod commands {
+    use super::*;
+
+    fn command(command: &str, consent: bool) -> Value {
+        json!({ "source": { "type": "command", "command": command, "consent": consent } })
+    }
+
+    /// A program that leaves a mark when it runs, and prints a key.
+    fn program(app: &TestApp) -> (PathBuf, PathBuf) {
+        use std::os::unix::fs::PermissionsExt as _;
+
+        let (path, mark) = (
+            app.folder().path().join("print key"),
+            app.folder().path().join("ran"),
+        );
+        let script = format!(
+            "#!/bin/sh\necho \"$@\" > '{}'\necho {SOME_KEY}\n",
+            mark.display()
+        );
+        app::write_atomically(&path, script.as_bytes()).expect("written");
+        let executable = std::fs::Permissions::from_mode(0o700);
+        std::fs::set_permissions(&path, executable).expect("executable");
+        (path, mark)
+    }
+
+    #[test]
+    fn a_command_is_run_with_consent_alone_and_by_exactly_its_words() {
+        let app = TestApp::new();
+        let (path, mark) = program(&app);
+        let line = format!("'{}' read \"op://Vault/a key\"", path.display());
+        let words = app.ok("command_words", json!({ "command": line }));
+        assert_eq!(words["error"], Value::Null);
+        assert_eq!(
+            words["words"],
+            json!([path.display().to_string(), "read", "op://Vault/a key"])
+        );
+        app.fails("preview_keys", command(&line, false), Code::Command);
+        assert!(!mark.exists(), "it was not run");
+
+        let seen = preview(&app, command(&line, true));
+        assert_eq!(seen["kind"], "Command output");
+        assert_eq!(seen["entries"][0]["bits"], 256);
+        let ran = std::fs::read_to_string(&mark).expect("it was run");
+        assert_eq!(ran, "read op://Vault/a key\n");
+        let keys = keep(&app, &seen, &[0]);
+        assert_eq!(keys["keys"].as_array().map(Vec::len), Some(1));
+    }
+
+    #[test]
+    fn what_needs_a_shell_or_fails_is_told_without_its_output() {
+        let app = TestApp::new();
+        for line in [
+            "cat key | base64",
+            "echo $(cat key)",
+            "a > b",
+            "a; b",
+            "'open",
+        ] {
+            let words = app.ok("command_words", json!({ "command": line }));
+            assert_eq!(
+                (&words["words"], &words["error"]["code"]),
+                (&json!([]), &json!("command"))
+            );
+            app.fails("preview_keys", command(line, true), Code::Command);
+        }
+        app.fails(
+            "preview_keys",
+            command("no-such-program-here", true),
+            Code::Command,
+        );
+        let error = app.fails(
+            "preview_keys",
+            command(
+                "sh -c 'echo secret-output; echo secret-error >&2; exit 3'",
+                true,
+            ),
+            Code::Command,
+        );
+        assert!(error.message.contains("exit status 3"), "{}", error.message);
+        assert!(!format!("{error:?}").contains("secret-"));
+        app.fails("preview_keys", command("true", true), Code::Command);
+    }
+}
+
+#[test]
+fn a_bundle_goes_from_one_app_to_another_with_its_passphrase_alone() {
+    let app = TestApp::new();
+    app.import("test-key-id", SAMPLE_KEY, "utf8", "session");
+    let mut limited =
+        support::app::import("orders", "some secret of any length", "utf8", "session");
+    limited["formats"] = json!(["tracecat"]);
+    limited["namespaces"] = json!(["orders-*"]);
+    app.ok("import_key", limited);
+    let keys = app.ok("list_keys", Value::Null);
+    let handles = json!([keys["keys"][0]["handle"], keys["keys"][1]["handle"]]);
+    let path = app.folder().path().join("team.age");
+    let export = |passphrase: Value, recipients: Value| json!({ "handles": handles, "path": path, "passphrase": passphrase, "recipients": recipients });
+    app.ok("export_bundle", export(json!(PASSPHRASE), json!([])));
+    let bundle = std::fs::read_to_string(&path).expect("written");
+    assert!(bundle.starts_with("-----BEGIN AGE ENCRYPTED FILE-----"));
+
+    let other = TestApp::new();
+    let open = |passphrase: Value| json!({ "source": { "type": "file", "path": path, "passphrase": passphrase } });
+    let closed = preview(&other, open(Value::Null));
+    assert_eq!(
+        (&closed["needs_passphrase"], &closed["entries"]),
+        (&json!(true), &json!([]))
+    );
+    other.fails("preview_keys", open(json!("wrong")), Code::Passphrase);
+    let seen = preview(&other, open(json!(PASSPHRASE)));
+    assert_eq!(seen["kind"], "Key bundle");
+    let keys = keep(&other, &seen, &[0, 1]);
+    for field in ["id", "fingerprint", "formats", "namespaces", "label"] {
+        for place in 0..2 {
+            let sent = &app.ok("list_keys", Value::Null)["keys"][place][field];
+            assert_eq!(&keys["keys"][place][field], sent, "{field}");
+        }
+    }
+    // Pasted as text as well; and what is there already is told.
+    let seen = preview(
+        &other,
+        json!({ "source": { "type": "text", "text": bundle, "passphrase": PASSPHRASE } }),
+    );
+    assert_eq!(seen["entries"][0]["problem"]["code"], "duplicate_key");
+
+    app.fails(
+        "export_bundle",
+        export(Value::Null, json!([])),
+        Code::Passphrase,
+    );
+    app.fails(
+        "export_bundle",
+        export(json!(""), json!([])),
+        Code::Passphrase,
+    );
+    app.fails(
+        "export_bundle",
+        export(Value::Null, json!(["age1nonsense"])),
+        Code::Passphrase,
+    );
+    app.fails(
+        "export_bundle",
+        export(json!("x"), json!(["age1x"])),
+        Code::Passphrase,
+    );
+    let mut none = export(json!(PASSPHRASE), json!([]));
+    none["handles"] = json!([]);
+    app.fails("export_bundle", none, Code::BadKeyMaterial);
+    let mut nowhere = export(json!(PASSPHRASE), json!([]));
+    nowhere["path"] = json!("/proc/no/such/folder/x.age");
+    app.fails("export_bundle", nowhere, Code::File);
+}
+
+#[test]
+fn the_encrypted_file_keeps_keys_where_there_is_no_keychain() {
+    let app = TestApp::new();
+    app.vault
+        .set_problem(Some(payload_codec::KeyError::Missing));
+    app.ok("retry_keychain", Value::Null);
+    assert_eq!(
+        app.ok("list_keys", Value::Null)["keychain"]["vault"],
+        Value::Null
+    );
+    let request = support::app::import("test-key-id", SAMPLE_KEY, "utf8", "vault");
+    app.fails("import_key", request.clone(), Code::KeychainUnavailable);
+    app.fails(
+        "create_vault",
+        json!({ "passphrase": "" }),
+        Code::Passphrase,
+    );
+    let keys = app.ok("create_vault", json!({ "passphrase": PASSPHRASE }));
+    assert_eq!(keys["keychain"]["vault"]["open"], true);
+    let file = keys["keychain"]["vault"]["path"].as_str().expect("a path");
+    let file = PathBuf::from(file);
+    app.fails(
+        "create_vault",
+        json!({ "passphrase": PASSPHRASE }),
+        Code::File,
+    );
+
+    let keys = app.ok("import_key", request);
+    assert_eq!(keys["keys"][0]["lifetime"], "vault");
+    assert_eq!(app.vault.accounts(), [""; 0], "the keychain was not asked");
+    let port = app.serve();
+    let sealed = payloads(&[SEALED]);
+    assert_eq!(post(port, "/decode", &sealed).body, payloads(&[PLAIN]));
+    let content = std::fs::read(&file).expect("there");
+    assert!(!String::from_utf8_lossy(&content).contains(SAMPLE_KEY));
+
+    // After a lock, and after a start, it waits for its passphrase.
+    app.ok("lock", json!({ "forget_session_keys": false }));
+    let keys = app.ok("unlock", Value::Null);
+    assert_eq!(keys["keychain"]["vault"]["open"], false);
+    assert_eq!(
+        keys["keys"][0]["unavailable"]["code"],
+        "keychain_unavailable"
+    );
+    assert_eq!(post(port, "/decode", &sealed).body, sealed);
+    app.fails(
+        "open_vault",
+        json!({ "passphrase": "wrong" }),
+        Code::Passphrase,
+    );
+    let keys = app.ok("open_vault", json!({ "passphrase": PASSPHRASE }));
+    assert_eq!(keys["keys"][0]["unavailable"], Value::Null);
+    assert_eq!(post(port, "/decode", &sealed).body, payloads(&[PLAIN]));
+
+    let next = app.sibling();
+    next.app.load_keys();
+    let keys = next.ok("list_keys", Value::Null);
+    assert_eq!(keys["keychain"]["vault"]["open"], false);
+    let keys = next.ok("open_vault", json!({ "passphrase": PASSPHRASE }));
+    assert_eq!(keys["keys"][0]["unavailable"], Value::Null);
+}
