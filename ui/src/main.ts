@@ -25,3 +25,5 @@ if (target === null) {
 const app = new AppState(await host());
 mount(App, { target, props: { app } });
 await app.start();
+// What a user waits for; `cargo xtask bench` reads it.
+requestAnimationFrame(() => performance.mark('usable'));

@@ -1,16 +1,16 @@
 // The whole window without a mouse.
 import { expect, test } from '../support/test';
 
-test('Ctrl+1 to Ctrl+5 walk through the views', async ({ window, page }) => {
+test('Ctrl+1 to Ctrl+7 walk through the views', async ({ window, page }) => {
   await window.open('inspector');
-  const views = ['inspector', 'server', 'keys', 'requests', 'settings'] as const;
+  const views = ['inspector', 'server', 'keys', 'requests', 'settings', 'formats', 'namespaces'] as const;
   for (const [index, view] of views.entries()) {
     await page.keyboard.press(`Control+${index + 1}`);
     await expect(window.get(`view-${view}`)).toBeVisible();
     await expect(window.get(`nav-${view}`)).toHaveAttribute('aria-current', 'page');
   }
   await page.reload();
-  await expect(window.get('view-settings')).toBeVisible();
+  await expect(window.get('view-namespaces')).toBeVisible();
 });
 
 test('a key is imported with the keyboard alone, and the focus comes back', async ({ window, page }) => {
@@ -21,19 +21,28 @@ test('a key is imported with the keyboard alone, and the focus comes back', asyn
   await page.keyboard.type('by-hand');
   await page.keyboard.press('Tab');
   await page.keyboard.press('Tab');
-  await page.keyboard.press('Tab');
   await expect(window.get('key-material')).toBeFocused();
   await page.keyboard.type('0123456789abcdef0123456789abcdef');
   await page.keyboard.press('Enter');
   await expect(window.get('import-dialog')).toBeHidden();
   await expect(window.get('key')).toHaveAttribute('data-key-id', 'by-hand');
   await page.keyboard.press('Control+3');
-  await window.get('generate-key').focus();
-  await page.keyboard.press('Enter');
-  await expect(window.get('generate-dialog')).toBeVisible();
+  await page.keyboard.press('Control+n');
+  await expect(window.get('import-dialog')).toBeVisible();
+  await window.get('tab-paste').focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(window.get('tab-file')).toBeFocused();
   await page.keyboard.press('Escape');
-  await expect(window.get('generate-dialog')).toBeHidden();
-  await expect(window.get('generate-key')).toBeFocused();
+  await expect(window.get('import-dialog')).toBeHidden();
+  await window.get('key-menu').focus();
+  await page.keyboard.press('ArrowDown');
+  await expect(window.get('key-rename')).toBeFocused();
+  await page.keyboard.press('End');
+  await expect(window.get('key-remove')).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(window.get('key-menu')).toBeFocused();
+  await page.keyboard.press('Control+/');
+  await expect(window.get('shortcuts-dialog')).toContainText('Namespaces');
 });
 
 test('what has the focus is seen', async ({ window, page }) => {

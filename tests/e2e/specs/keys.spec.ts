@@ -47,8 +47,8 @@ test('a raw file is a key', async ({ window }) => {
   writeFileSync(path, randomBytes(16));
   await window.open('keys');
   await window.get('import-key').click();
+  await window.get('tab-file').click();
   await window.get('key-id').fill('from-file');
-  await window.get('key-source-file').check({ force: true });
   await window.get('key-path').fill(path);
   await window.get('import-submit').click();
   await expect(window.get('key')).toContainText('128 bits');
@@ -62,7 +62,8 @@ test('generate, rename, choose, remove', async ({ window }) => {
   await window.get('bits-128').check({ force: true });
   await window.get('generate-submit').click();
   await expect(window.get('key')).toContainText('128 bits');
-  await window.get('generate-key').click();
+  await window.get('import-key').click();
+  await window.get('tab-generate').click();
   await window.get('key-id').fill('second');
   await window.get('keep-session').check();
   await window.get('generate-submit').click();
@@ -76,7 +77,7 @@ test('generate, rename, choose, remove', async ({ window }) => {
   await expect(window.get('encodes')).toHaveCount(0);
   await second.getByTestId('encode-with').click();
 
-  await second.getByTestId('key-rename').click();
+  await window.keyMenu('second', 'key-rename');
   await window.get('key-id').fill('renamed');
   await window.get('key-label').fill('Staging');
   await window.get('rename-submit').click();
@@ -84,14 +85,19 @@ test('generate, rename, choose, remove', async ({ window }) => {
   await expect(renamed).toContainText('Staging');
 
   const fingerprint = /Fingerprint\s*([0-9a-f]+)/.exec(await renamed.innerText())?.[1] ?? 'none';
-  await renamed.getByTestId('key-remove').click();
+  await window.keyMenu('renamed', 'key-remove');
   const dialog = window.get('remove-dialog');
   await expect(dialog).toContainText(fingerprint);
   await expect(dialog).toContainText('It is the key that encodes');
   await window.page.keyboard.press('Escape');
   await expect(window.get('key')).toHaveCount(2);
-  await expect(renamed.getByTestId('key-remove')).toBeFocused();
-  await renamed.getByTestId('key-remove').click();
+  await expect(renamed.getByTestId('key-menu')).toBeFocused();
+  await window.keyMenu('renamed', 'key-remove');
+  await window.get('remove-confirm').click();
+  // It is in use, so that is said, and asked again.
+  await expect(window.get('remove-in-use')).toContainText('Default');
+  await expect(window.get('remove-confirm')).toBeDisabled();
+  await window.get('remove-anyway').check();
   await window.get('remove-confirm').click();
   await expect(window.get('key')).toHaveCount(1);
 });

@@ -7,6 +7,9 @@ test('settings persist', async ({ window, page }) => {
   await window.get('setting-compression').selectOption('zstd');
   await window.get('setting-body').fill('128');
   await window.get('setting-body-save').click();
+  await window.get('setting-lock-idle').selectOption('15');
+  const locksWithScreen = await window.get('setting-lock-screen').isChecked();
+  await window.get('setting-lock-screen').click();
   for (const id of ['setting-start-server', 'setting-tray', 'setting-notify']) {
     await window.get(id).click();
     await expect(window.get(id)).not.toBeChecked();
@@ -16,6 +19,8 @@ test('settings persist', async ({ window, page }) => {
   await expect(window.get('setting-undecodable')).toHaveValue('fail');
   await expect(window.get('setting-compression')).toHaveValue('zstd');
   await expect(window.get('setting-body')).toHaveValue('128');
+  await expect(window.get('setting-lock-idle')).toHaveValue('15');
+  await expect(window.get('setting-lock-screen')).toBeChecked({ checked: !locksWithScreen });
   for (const id of ['setting-start-server', 'setting-tray', 'setting-notify']) {
     await expect(window.get(id)).not.toBeChecked();
   }

@@ -11,8 +11,8 @@ export interface Bridge {
   stop(): Promise<void>;
 }
 
-export async function startBridge(): Promise<Bridge> {
-  const child = spawn(BRIDGE, ['--port', '0'], { stdio: ['ignore', 'pipe', 'pipe'] });
+export async function startBridge(more: string[] = []): Promise<Bridge> {
+  const child = spawn(BRIDGE, ['--port', '0', ...more], { stdio: ['ignore', 'pipe', 'pipe'] });
   let errors = '';
   child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
   const exited = once(child, 'exit');

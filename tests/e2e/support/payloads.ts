@@ -1,5 +1,5 @@
 // Encrypts Payloads as the SDK samples do, with Node's own cipher: what the product decodes was not made by it.
-import { createCipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createHmac, randomBytes } from 'node:crypto';
 
 export interface JsonPayload {
   metadata: Record<string, string>;
@@ -15,13 +15,7 @@ export function plain(json: string): JsonPayload {
 
 /** The same Payload, sealed: nonce ‖ ciphertext ‖ tag around its protobuf bytes. */
 export function encrypted(json: string, keyId: string, key: Buffer): JsonPayload {
-  const nonce = randomBytes(12);
-  const cipher = createCipheriv(`aes-${key.length * 8}-gcm` as 'aes-256-gcm', key, nonce);
-  const sealed = Buffer.concat([nonce, cipher.update(proto(json)), cipher.final(), cipher.getAuthTag()]);
-  return {
-    metadata: { encoding: base64('binary/encrypted'), 'encryption-key-id': base64(keyId) },
-    data: base64(sealed),
-  };
+  return sealedAs('binary/encrypted', sealedWithNonce(json, key, 12), { 'encryption-key-id': keyId });
 }
 
 export function payloads(...list: JsonPayload[]): string {
@@ -43,4 +37,29 @@ function field(number: number, bytes: Buffer): Buffer {
   }
   header.push(length);
   return Buffer.concat([Buffer.from(header), bytes]);
+}
+
+/** A Payload around bytes that were sealed in another way, under the label of the samples or another one. */
+export function sealedAs(encoding: string, data: Buffer, metadata: Record<string, string> = {}): JsonPayload {
+  const more = Object.fromEntries(Object.entries(metadata).map(([name, value]) => [name, base64(value)]));
+  return { metadata: { encoding: base64(encoding), ...more }, data: base64(data) };
+}
+
+/** AES-GCM over the Payload's protobuf bytes with a nonce of any length in front. */
+export function sealedWithNonce(json: string, key: Buffer, nonceLength: number): Buffer {
+  const nonce = randomBytes(nonceLength);
+  const cipher = createCipheriv(`aes-${key.length * 8}-gcm` as 'aes-256-gcm', key, nonce);
+  return Buffer.concat([nonce, cipher.update(proto(json)), cipher.final(), cipher.getAuthTag()]);
+}
+
+/** A Fernet token (its specification, version 0x80) over the Payload's protobuf bytes; `key` has 32 bytes. */
+export function fernet(json: string, key: Buffer): Buffer {
+  const iv = randomBytes(16);
+  const time = Buffer.alloc(8);
+  time.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 1000)));
+  const cipher = createCipheriv('aes-128-cbc', key.subarray(16), iv);
+  const body = Buffer.concat([Buffer.from([0x80]), time, iv, cipher.update(proto(json)), cipher.final()]);
+  const tag = createHmac('sha256', key.subarray(0, 16)).update(body).digest();
+  const token = Buffer.concat([body, tag]).toString('base64');
+  return Buffer.from(token.replaceAll('+', '-').replaceAll('/', '_'));
 }

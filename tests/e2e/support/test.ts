@@ -1,11 +1,18 @@
 // The test function of this suite: a page on a bridge of its own, and the few steps that many tests share.
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { once } from 'node:events';
+import { createRequire } from 'node:module';
 import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { AxeResults } from 'axe-core';
 import { test as base, expect, type Page } from '@playwright/test';
 import { startBridge, type Bridge } from './bridge';
 
 export { expect };
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** The desktop's window, as the shell makes it: what breaks under its policy must break here. */
 const DESKTOP = JSON.parse(readFileSync(new URL('../../../src-tauri/tauri.conf.json', import.meta.url), 'utf8')) as {
@@ -13,16 +20,57 @@ const DESKTOP = JSON.parse(readFileSync(new URL('../../../src-tauri/tauri.conf.j
 };
 const { csp: CSP, freezePrototype: FREEZE } = DESKTOP.app.security;
 
-export type View = 'inspector' | 'server' | 'keys' | 'requests' | 'settings';
+export type View = 'inspector' | 'server' | 'keys' | 'requests' | 'settings' | 'formats' | 'namespaces';
 
 export class Window {
   /** What a test provokes on purpose. */
   expectedProblems: RegExp | null = null;
+  #folder: string | null = null;
 
   constructor(
     readonly page: Page,
     readonly bridge: Bridge,
   ) {}
+
+  /** A picture to look at, of what it looks like once it stands still. */
+  async shot(name: string): Promise<void> {
+    // A blinking cursor never ends.
+    await this.page.evaluate(() => {
+      const ends = document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().iterations !== Infinity);
+      return Promise.all(ends.map((animation) => animation.finished.catch(() => null)));
+    });
+    const theme = await this.page.locator('html').getAttribute('data-theme');
+    await this.page.screenshot({ path: fileURLToPath(new URL(`../test-results/shots/${name}-${theme ?? 'none'}.png`, import.meta.url)) });
+  }
+
+  /** What axe finds is an error. */
+  async accessible(): Promise<void> {
+    await this.page.evaluate(AXE);
+    const found = await this.page.evaluate(async () => {
+      const { axe } = globalThis as unknown as { axe: { run(): Promise<AxeResults> } };
+      const { violations } = await axe.run();
+      return violations.map(({ id, impact, help, nodes }) => ({ id, impact, help, where: nodes.map((node) => node.html.slice(0, 160)) }));
+    });
+    expect(found, 'what axe finds').toEqual([]);
+  }
+
+  /** Both. */
+  async look(name: string): Promise<void> {
+    await this.shot(name);
+    await this.accessible();
+  }
+
+  /** A path in a folder of this test alone. */
+  temporary(name: string): string {
+    this.#folder ??= mkdtempSync(join(tmpdir(), 'window-'));
+    return join(this.#folder, name);
+  }
+
+  cleanUp(): void {
+    if (this.#folder !== null) {
+      rmSync(this.#folder, { recursive: true });
+    }
+  }
 
   /** What has this `data-testid`. */
   get(testid: string) {
@@ -57,6 +105,17 @@ export class Window {
     await this.get('keep-session').check();
     await this.get('import-submit').click();
     await expect(this.get('import-dialog')).toBeHidden();
+  }
+
+  /** The row of the key with this id. */
+  key(id: string) {
+    return this.page.locator(`[data-testid=key][data-key-id="${id}"]`);
+  }
+
+  /** Chooses from the menu of a key. */
+  async keyMenu(id: string, item: string): Promise<void> {
+    await this.key(id).getByTestId('key-menu').click();
+    await this.get(item).click();
   }
 
   async addSampleKey(): Promise<void> {
@@ -95,9 +154,10 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-export const test = base.extend<{ window: Window }>({
-  window: async ({ page }, use) => {
-    const bridge = await startBridge();
+export const test = base.extend<{ window: Window; bridgeArguments: string[] }>({
+  bridgeArguments: [[], { option: true }],
+  window: async ({ page, bridgeArguments }, use) => {
+    const bridge = await startBridge(bridgeArguments);
     const problems: string[] = [];
     page.on('pageerror', (error) => problems.push(error.message));
     page.on('console', (message) => {
@@ -116,6 +176,7 @@ export const test = base.extend<{ window: Window }>({
     await use(window);
     await page.close();
     await bridge.stop();
+    window.cleanUp();
     const unexpected = problems.filter((problem) => !window.expectedProblems?.test(problem));
     expect(unexpected, 'errors that the page did not catch').toEqual([]);
   },

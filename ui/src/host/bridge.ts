@@ -14,6 +14,7 @@ export function bridgeHost(base = ''): Host {
       return () => events.close();
     },
     pickFile: () => Promise.resolve(null),
+    pickSaveFile: () => Promise.resolve(null),
     hasFileDialog: false,
     copy: (text) => navigator.clipboard.writeText(text),
   };

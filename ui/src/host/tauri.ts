@@ -2,7 +2,7 @@
 import { invoke } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
 import { writeText } from '@tauri-apps/plugin-clipboard-manager';
-import { open } from '@tauri-apps/plugin-dialog';
+import { open, save } from '@tauri-apps/plugin-dialog';
 import type { AppEvent } from '../bindings/AppEvent';
 import type { Host } from './types';
 
@@ -18,6 +18,7 @@ export function tauriHost(): Host {
       return () => void stop.then((unlisten) => unlisten());
     },
     pickFile: () => open({ multiple: false, directory: false }),
+    pickSaveFile: (name) => save({ defaultPath: name }),
     hasFileDialog: true,
     copy: (text) => writeText(text),
   };

@@ -16,6 +16,8 @@ export interface Host {
   listen(handler: (event: AppEvent) => void): () => void;
   /** Asks for a file; `null` when nothing was chosen or this host has no file dialog. */
   pickFile(): Promise<string | null>;
+  /** Asks where to write a file that is proposed under this name; `null` as above. */
+  pickSaveFile(name: string): Promise<string | null>;
   /** Whether `pickFile` opens a dialog here. */
   readonly hasFileDialog: boolean;
   /** Puts a text on the clipboard. */

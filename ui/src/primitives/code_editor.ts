@@ -1,10 +1,10 @@
-// CodeMirror as a read-only viewer: JSON colors, folding, search; colors come from our tokens.
-import { defaultKeymap } from '@codemirror/commands';
+// CodeMirror as a viewer and as an editor: JSON colors, folding, search; colors come from our tokens.
+import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { json } from '@codemirror/lang-json';
-import { codeFolding, foldGutter, foldKeymap, HighlightStyle, syntaxHighlighting } from '@codemirror/language';
+import { bracketMatching, codeFolding, foldGutter, foldKeymap, HighlightStyle, syntaxHighlighting } from '@codemirror/language';
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
-import { EditorState, type Extension } from '@codemirror/state';
-import { drawSelection, EditorView, keymap, lineNumbers } from '@codemirror/view';
+import { EditorState, type Extension, Prec, StateEffect, StateField } from '@codemirror/state';
+import { Decoration, type DecorationSet, drawSelection, EditorView, keymap, lineNumbers } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 
 const theme = EditorView.theme({
@@ -34,6 +34,9 @@ const theme = EditorView.theme({
     border: '1px solid var(--border-strong)',
     borderRadius: 'var(--r-s)',
   },
+  '.cm-cursor': { borderLeftColor: 'var(--text)' },
+  '.cm-wrong': { backgroundColor: 'var(--danger-soft)', boxShadow: 'inset 3px 0 var(--danger-text)' },
+  '.cm-matchingBracket': { backgroundColor: 'var(--selection)' },
   '.cm-button': {
     background: 'var(--raised)',
     border: '1px solid var(--border)',
@@ -47,6 +50,20 @@ const colors = HighlightStyle.define([
   { tag: tags.number, color: 'var(--code-number)' },
   { tag: [tags.bool, tags.null], color: 'var(--code-atom)' },
 ]);
+
+/** What reading and writing share. */
+const common = (isJson: boolean): Extension => [
+  lineNumbers(),
+  codeFolding(),
+  foldGutter(),
+  drawSelection(),
+  highlightSelectionMatches(),
+  search({ top: true }),
+  keymap.of([...searchKeymap, ...foldKeymap, ...historyKeymap, ...defaultKeymap]),
+  theme,
+  syntaxHighlighting(colors),
+  isJson ? json() : [],
+];
 
 export interface CodeOptions {
   text: string;
@@ -63,17 +80,70 @@ export function codeEditor(parent: HTMLElement, { text, json: isJson, label, wra
     // Not editable, so that no browser offers to type; a tab stop all the same, for keys and screen readers.
     EditorView.editable.of(false),
     EditorView.contentAttributes.of({ tabindex: '0', role: 'textbox', 'aria-readonly': 'true', 'aria-label': label }),
-    lineNumbers(),
-    codeFolding(),
-    foldGutter(),
-    drawSelection(),
-    highlightSelectionMatches(),
-    search({ top: true }),
-    keymap.of([...searchKeymap, ...foldKeymap, ...defaultKeymap]),
     wrap ? EditorView.lineWrapping : [],
-    theme,
-    syntaxHighlighting(colors),
-    isJson ? json() : [],
+    common(isJson),
   ];
   return new EditorView({ parent, state: EditorState.create({ doc: text, extensions }) });
+}
+
+export interface EditOptions {
+  text: string;
+  json: boolean;
+  label: string;
+  onchange: (text: string) => void;
+}
+
+export function editableCode(parent: HTMLElement, { text, json: isJson, label, onchange }: EditOptions): EditorView {
+  const extensions: Extension[] = [
+    // Tab goes on to the next control, as everywhere in the window.
+    EditorView.contentAttributes.of({ tabindex: '0', 'aria-label': label }),
+    history(),
+    bracketMatching(),
+    EditorView.lineWrapping,
+    EditorView.updateListener.of((update) => update.docChanged && onchange(update.state.doc.toString())),
+    wrongLine,
+    // It belongs to whoever uses the editor: it runs, rather than adding a line.
+    Prec.high(keymap.of([{ key: 'Mod-Enter', run: () => true }])),
+    common(isJson),
+  ];
+  return new EditorView({ parent, state: EditorState.create({ doc: text, extensions }) });
+}
+
+/** Shows another text; the same one is left alone, cursor and all. */
+export function replaceText(view: EditorView, text: string): void {
+  if (view.state.doc.toString() !== text) {
+    view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } });
+  }
+}
+
+const setWrongLine = StateEffect.define<number | null>();
+const wrongLine = StateField.define<DecorationSet>({
+  create: () => Decoration.none,
+  update(marks, transaction) {
+    let now = marks.map(transaction.changes);
+    for (const effect of transaction.effects) {
+      if (effect.is(setWrongLine)) {
+        const line = effect.value;
+        const exists = line !== null && line >= 1 && line <= transaction.state.doc.lines;
+        const at = exists ? transaction.state.doc.line(line).from : null;
+        now = at === null ? Decoration.none : Decoration.set([Decoration.line({ class: 'cm-wrong' }).range(at)]);
+      }
+    }
+    return now;
+  },
+  provide: (field) => EditorView.decorations.from(field),
+});
+
+/** Marks the line that is wrong, counted from 1, or none. */
+export function markLine(view: EditorView, line: number | null): void {
+  view.dispatch({ effects: setWrongLine.of(line) });
+}
+
+/** Puts the cursor there, counted from 1, and looks at it. */
+export function goTo(view: EditorView, line: number, column: number): void {
+  const { doc } = view.state;
+  const { from, to } = doc.line(Math.min(Math.max(line, 1), doc.lines));
+  const anchor = Math.min(to, from + Math.max(column - 1, 0));
+  view.dispatch({ selection: { anchor }, scrollIntoView: true });
+  view.focus();
 }

@@ -4,9 +4,14 @@ import type { AppEvent } from '../bindings/AppEvent';
 import type { KeyLifetime } from '../bindings/KeyLifetime';
 import type { Host } from '../host/types';
 import { asAppError } from '../lib/errors';
+import { Diagnosis } from './diagnosis.svelte';
+import { Encoder } from './encoder.svelte';
+import { Formats } from './formats.svelte';
 import { Inspector } from './inspector.svelte';
+import { KeySources } from './key_sources.svelte';
 import { Keys } from './keys.svelte';
 import { Navigation } from './navigation.svelte';
+import { Profiles } from './profiles.svelte';
 import { Requests } from './requests.svelte';
 import { Server } from './server.svelte';
 import { Settings } from './settings.svelte';
@@ -18,7 +23,12 @@ export class AppState {
   readonly navigation = new Navigation();
   readonly server: Server;
   readonly keys: Keys;
+  readonly keySources: KeySources;
+  readonly formats: Formats;
+  readonly profiles: Profiles;
   readonly inspector: Inspector;
+  readonly diagnosis: Diagnosis;
+  readonly encoder: Encoder;
   readonly requests: Requests;
   readonly settings: Settings;
   /** Whether the first answers are here; nothing is drawn before, so that nothing jumps. */
@@ -30,13 +40,23 @@ export class AppState {
     this.host = host;
     this.server = new Server(host);
     this.keys = new Keys(host);
+    this.keySources = new KeySources(host);
+    this.formats = new Formats(host);
+    this.profiles = new Profiles(host);
     this.inspector = new Inspector(host);
+    this.diagnosis = new Diagnosis(host);
+    this.encoder = new Encoder(host);
     this.requests = new Requests(host);
     this.settings = new Settings(host);
-    this.keys.onchange = () => void this.toasts.attempt(() => this.inspector.refresh());
+    this.keys.onchange = () => void this.toasts.attempt(() => this.#followKeys());
     this.toasts.leadOn = (error) => {
       switch (error.code) {
+        case 'key_in_use':
+          return { label: 'Open Namespaces', run: () => this.navigation.go('namespaces') };
         case 'keychain_unavailable':
+          if (this.keys.vaultClosed) {
+            return { label: 'Open the encrypted file…', run: () => this.navigation.openVault() };
+          }
           return { label: 'Open Keys', run: () => this.navigation.go('keys') };
         case 'port_in_use':
           return { label: 'Open Server', run: () => this.navigation.go('server') };
@@ -50,8 +70,8 @@ export class AppState {
   async start(): Promise<() => void> {
     const stop = this.host.listen((event) => this.#hear(event));
     await this.toasts.attempt(async () => {
-      const { server, keys, requests, settings } = this;
-      await Promise.all([server.load(), keys.load(), requests.load(), settings.load()]);
+      const { server, keys, formats, profiles, requests, settings } = this;
+      await Promise.all([server, keys, formats, profiles, requests, settings].map((part) => part.load()));
     });
     this.welcome = this.keys.list.length === 0;
     this.ready = true;
@@ -62,15 +82,26 @@ export class AppState {
    * Adds the key of Temporal's samples. Where the keychain cannot be used, keeping it for this session is offered, and only
    * done when that is chosen. Says whether the key is here.
    */
-  async addSampleKey(lifetime: KeyLifetime = 'keychain'): Promise<boolean> {
+  addSampleKey(lifetime: KeyLifetime = this.keys.lifetime): Promise<boolean> {
+    const add = (kept: KeyLifetime) => this.keys.addSample(kept);
+    return this.#addPublicKey(add, lifetime, 'The key of Temporal’s samples is added');
+  }
+
+  /** Adds the key that a format's project publishes. */
+  addDemoKey(format: string): Promise<boolean> {
+    const add = (kept: KeyLifetime) => this.keys.addDemo(format, kept);
+    return this.#addPublicKey(add, this.keys.lifetime, 'The public key is added');
+  }
+
+  async #addPublicKey(add: (lifetime: KeyLifetime) => Promise<void>, lifetime: KeyLifetime, done: string): Promise<boolean> {
     try {
-      await this.keys.addSample(lifetime);
-      this.toasts.done('The key of Temporal’s samples is added');
+      await add(lifetime);
+      this.toasts.done(done);
       return true;
     } catch (thrown) {
       const locked = asAppError(thrown).code === 'keychain_unavailable';
-      const action = { label: 'Keep it for this session only', run: () => void this.addSampleKey('session') };
-      this.toasts.failed(thrown, locked ? action : null);
+      const session = { label: 'Keep it for this session only', run: () => void this.#addPublicKey(add, 'session', done) };
+      this.toasts.failed(thrown, locked ? session : null);
       return false;
     }
   }
@@ -83,6 +114,9 @@ export class AppState {
     try {
       if (this.keys.view?.locked) {
         await this.keys.unlock();
+        if (this.keys.vaultClosed) {
+          this.navigation.openVault();
+        }
       } else {
         await this.keys.lock(forgetSessionKeys);
         this.toasts.done('Locked: nothing is decoded until you unlock');
@@ -103,10 +137,34 @@ export class AppState {
 
   /** Opens a document that was pasted, dropped or chosen; a failure is shown where documents are opened. */
   async open(open: () => Promise<boolean>): Promise<void> {
-    this.navigation.go('inspector');
+    this.navigation.inspect('decode');
     if (await open()) {
       this.welcome = false;
     }
+  }
+
+  /** Retires a key, with a way back. */
+  async retire(handle: string, name: string): Promise<void> {
+    await this.toasts.attempt(async () => {
+      await this.keys.retire(handle);
+      const undo = { label: 'Undo', run: () => void this.toasts.attempt(() => this.keys.restore(handle)) };
+      this.toasts.done(`Key ${name} is retired: it opens nothing any more`, undo);
+    });
+  }
+
+  /** Uses what a diagnosis found from now on, and decodes the document again. */
+  async adopt(finding: number): Promise<void> {
+    const keys = await this.diagnosis.adopt(finding);
+    if (keys) {
+      this.keys.take(keys);
+      await this.toasts.attempt(() => this.inspector.refresh());
+      this.toasts.done('Used from now on');
+    }
+  }
+
+  /** Formats and profiles name keys, and the open document is decoded with them. */
+  async #followKeys(): Promise<void> {
+    await Promise.all([this.inspector.refresh(), this.formats.load(), this.profiles.load()]);
   }
 
   #hear(event: AppEvent): void {

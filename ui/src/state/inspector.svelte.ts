@@ -17,6 +17,8 @@ export class Inspector {
   /** Why the last text or file could not be opened. */
   error = $state.raw<AppError | null>(null);
   busy = $state(false);
+  /** Whose profile decodes; the default one's while absent. Kept until the app quits. */
+  namespace = $state<string | null>(null);
   single = $derived(this.inspection?.n_payloads === 1);
   #host: Host;
   #loading = false;
@@ -29,18 +31,24 @@ export class Inspector {
 
   /** Opens a text. Says whether it was recognized. */
   openText(source: string): Promise<boolean> {
-    return this.#open(() => this.#host.call('inspect', { source }));
+    return this.#open(() => this.#host.call('inspect', { source, namespace: this.namespace }));
   }
 
   openFile(path: string): Promise<boolean> {
-    return this.#open(() => this.#host.call('inspect_file', { path }));
+    return this.#open(() => this.#host.call('inspect_file', { path, namespace: this.namespace }));
   }
 
   async openSample(): Promise<boolean> {
     return this.#open(async () => {
       const { source } = await this.#host.call('sample_payload');
-      return this.#host.call('inspect', { source });
+      return this.#host.call('inspect', { source, namespace: this.namespace });
     });
+  }
+
+  /** Decodes as that Namespace's clients would see it, from now on. */
+  async setNamespace(namespace: string | null): Promise<void> {
+    this.namespace = namespace;
+    await this.refresh();
   }
 
   /** Decodes the document again, with the keys of now; what is selected stays selected. */
@@ -51,7 +59,7 @@ export class Inspector {
     }
     this.#turn += 1;
     const turn = this.#turn;
-    const again = await this.#host.call('refresh_document', { document: open.document });
+    const again = await this.#host.call('refresh_document', { document: open.document, namespace: this.namespace });
     if (turn !== this.#turn) {
       return;
     }

@@ -1,4 +1,5 @@
 // The keys, without their bytes: those travel inward only, and are never kept here.
+import type { ExportBundleRequest } from '../bindings/ExportBundleRequest';
 import type { GenerateKeyRequest } from '../bindings/GenerateKeyRequest';
 import type { ImportKeyFileRequest } from '../bindings/ImportKeyFileRequest';
 import type { ImportKeyRequest } from '../bindings/ImportKeyRequest';
@@ -7,14 +8,21 @@ import type { KeyLifetime } from '../bindings/KeyLifetime';
 import type { KeyView } from '../bindings/KeyView';
 import type { KeysView } from '../bindings/KeysView';
 import type { RenameKeyRequest } from '../bindings/RenameKeyRequest';
+import type { SetKeyUsageRequest } from '../bindings/SetKeyUsageRequest';
 import type { Host } from '../host/types';
 
 export class Keys {
   view = $state.raw<KeysView | null>(null);
   list: KeyView[] = $derived(this.view?.keys ?? []);
+  /** Where a new key is kept unless something else is chosen: in what works. */
+  lifetime: KeyLifetime = $derived(this.view?.keychain.problem && this.view.keychain.vault?.open ? 'vault' : 'keychain');
+  /** The file vault that waits for its passphrase. */
+  vaultClosed = $derived(this.view?.keychain.vault?.open === false);
   /** Called after the keys changed, whoever changed them. */
   onchange: () => void = () => undefined;
   #host: Host;
+  /** A key that was dropped on the window, on its way to the field that takes it; never kept longer. */
+  #dropped: string | null = null;
 
   constructor(host: Host) {
     this.#host = host;
@@ -46,6 +54,11 @@ export class Keys {
     this.take(await this.#host.call('add_sample_key', { lifetime }));
   }
 
+  /** Adds the key that a format's project publishes. */
+  async addDemo(format: string, lifetime: KeyLifetime): Promise<void> {
+    this.take(await this.#host.call('add_demo_key', { format, lifetime }));
+  }
+
   async generate(request: GenerateKeyRequest): Promise<void> {
     this.take(await this.#host.call('generate_key', request));
   }
@@ -66,12 +79,49 @@ export class Keys {
     this.take(await this.#host.call('rename_key', request));
   }
 
-  async remove(handle: string): Promise<void> {
-    this.take(await this.#host.call('remove_key', { handle }));
+  /** Removes a key; one that is in use only when that is said. */
+  async remove(handle: string, evenIfUsed = false): Promise<void> {
+    this.take(await this.#host.call('remove_key', { handle, even_if_used: evenIfUsed }));
   }
 
-  async encodeWith(handle: string | null): Promise<void> {
-    this.take(await this.#host.call('set_encode_key', { handle }));
+  async setUsage(request: SetKeyUsageRequest): Promise<void> {
+    this.take(await this.#host.call('set_key_usage', request));
+  }
+
+  async retire(handle: string): Promise<void> {
+    this.take(await this.#host.call('retire_key', { handle }));
+  }
+
+  async restore(handle: string): Promise<void> {
+    this.take(await this.#host.call('restore_key', { handle }));
+  }
+
+  /** Chooses the key that a profile encodes with; the default one where none is named. */
+  async encodeWith(handle: string | null, profile: string | null = null): Promise<void> {
+    this.take(await this.#host.call('set_encode_key', { handle, profile }));
+  }
+
+  async exportBundle(request: ExportBundleRequest): Promise<void> {
+    await this.#host.call('export_bundle', request);
+  }
+
+  async createVault(passphrase: string): Promise<void> {
+    this.take(await this.#host.call('create_vault', { passphrase }));
+  }
+
+  async openVault(passphrase: string): Promise<void> {
+    this.take(await this.#host.call('open_vault', { passphrase }));
+  }
+
+  drop(text: string): void {
+    this.#dropped = text;
+  }
+
+  /** Gives what was dropped, once. */
+  takeDropped(): string | null {
+    const dropped = this.#dropped;
+    this.#dropped = null;
+    return dropped;
   }
 
   async retryKeychain(): Promise<void> {

@@ -37,7 +37,7 @@ describe('a first run', () => {
 describe('the inspector', () => {
   test('opens a text and shows its first Payload', async () => {
     expect(await app.inspector.openText('{}')).toBe(true);
-    expect(host.requestsOf('inspect')).toEqual([{ source: '{}' }]);
+    expect(host.requestsOf('inspect')).toEqual([{ source: '{}', namespace: null }]);
     expect(app.inspector.single).toBe(true);
     expect(app.inspector.selected).toBe(0);
   });
@@ -78,7 +78,7 @@ describe('the inspector', () => {
     await app.inspector.more();
     await app.inspector.select(450);
     host.emit({ type: 'keys_changed', keys: { ...keysView(), has_sample_key: true } });
-    await vi.waitFor(() => expect(host.requestsOf('refresh_document')).toEqual([{ document: 1 }]));
+    await vi.waitFor(() => expect(host.requestsOf('refresh_document')).toEqual([{ document: 1, namespace: null }]));
     await vi.waitFor(() => expect(host.requestsOf('inspect_payload').at(-1)).toEqual({ document: 1, index: 450 }));
     expect(app.inspector.rows).toHaveLength(700);
     expect(app.inspector.selected).toBe(450);

@@ -17,6 +17,8 @@ export interface Toast {
 
 /** Milliseconds that a result stays; an error stays until it is dismissed or pushed out. */
 const SHOWN_FOR = 3000;
+/** Long enough to read it, to change one's mind and to reach the button. */
+const SHOWN_WITH_ACTION = 10_000;
 const MOST_ERRORS = 2;
 
 export class Toasts {
@@ -25,9 +27,9 @@ export class Toasts {
   leadOn: (error: AppError) => ToastAction | null = () => null;
   #next = 1;
 
-  done(text: string): void {
-    const id = this.#show({ tone: 'ok', text, hint: null, action: null });
-    setTimeout(() => this.dismiss(id), SHOWN_FOR);
+  done(text: string, action: ToastAction | null = null): void {
+    const id = this.#show({ tone: 'ok', text, hint: null, action });
+    setTimeout(() => this.dismiss(id), action === null ? SHOWN_FOR : SHOWN_WITH_ACTION);
   }
 
   failed(thrown: unknown, leadsOn: ToastAction | null = null): void {

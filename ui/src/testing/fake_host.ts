@@ -1,11 +1,31 @@
 // A host without a core, for unit tests and `npm run dev` at /?fake: it answers from plain data that tests may change.
 import type { AppError } from '../bindings/AppError';
 import type { AppEvent } from '../bindings/AppEvent';
+import type { FormatsView } from '../bindings/FormatsView';
 import type { KeyView } from '../bindings/KeyView';
 import type { KeysView } from '../bindings/KeysView';
+import type { KeysPreview } from '../bindings/KeysPreview';
 import type { PayloadView } from '../bindings/PayloadView';
+import type { DiagnosisView } from '../bindings/DiagnosisView';
+import type { ProfilesView } from '../bindings/ProfilesView';
 import type { Command, Host, Request, Response } from '../host/types';
-import { encryptedRow, keysView, payloadView, requestView, serverView, settingsView } from './fake_views';
+import {
+  cliChange,
+  cliProfilesView,
+  customFormat,
+  diagnosisView,
+  encryptedRow,
+  exampleKey,
+  formatsView,
+  keysPreview,
+  keysView,
+  payloadView,
+  profilesView,
+  requestView,
+  serverView,
+  settingsView,
+  trialView,
+} from './fake_views';
 
 type Answers = { [C in Command]: (request: Request<C>) => Response<C> };
 
@@ -17,6 +37,11 @@ export class FakeHost implements Host {
   requests = [requestView(2, { tone: 'error', status: 403, result: 'Origin not allowed' }), requestView(1)];
   payload: PayloadView = payloadView();
   nPayloads = 1;
+  formats: FormatsView = formatsView();
+  profiles: ProfilesView = profilesView();
+  diagnosis: DiagnosisView = diagnosisView();
+  preview: KeysPreview = keysPreview();
+  cliProfiles = cliProfilesView();
   /** Every call, in order. */
   calls: [Command, unknown][] = [];
   /** What a command rejects with instead of answering. */
@@ -45,6 +70,10 @@ export class FakeHost implements Host {
   }
 
   pickFile(): Promise<string | null> {
+    return Promise.resolve(null);
+  }
+
+  pickSaveFile(): Promise<string | null> {
     return Promise.resolve(null);
   }
 
@@ -88,6 +117,11 @@ export class FakeHost implements Host {
     start_server: () => (this.server = serverView()),
     stop_server: () => (this.server = { ...this.server, state: 'stopped', started: null, listening: [] }),
     set_port: ({ port }) => (this.server = { ...serverView(), port, endpoint: `http://127.0.0.1:${port}` }),
+    cli_profiles: () => this.cliProfiles,
+    plan_cli: () => cliChange(),
+    connect_cli: () => ({ profiles: this.cliProfiles, proof: 'A Payload came back in 2 ms.', problem: null }),
+    plan_cli_undo: () => cliChange(),
+    undo_cli: () => this.cliProfiles,
     connect_cards: () => [
       { id: 'cli', title: 'Temporal CLI', explanation: 'Decodes.', steps: [{ text: 'Run:', copy: 'temporal' }] },
     ],
@@ -101,11 +135,49 @@ export class FakeHost implements Host {
       return (this.keys = { ...this.keys, has_sample_key: true });
     },
     rename_key: ({ handle, id, label }) => this.#change(handle, { id, label }),
+    add_demo_key: ({ format, lifetime }) => this.#addKey({ id: format, lifetime, formats: [format] }),
     remove_key: ({ handle }) => {
       const keys = this.keys.keys.filter((key) => key.handle !== handle);
       return (this.keys = { ...this.keys, keys, encode_key: null });
     },
     set_encode_key: ({ handle }) => (this.keys = { ...this.keys, encode_key: handle }),
+    set_key_usage: ({ handle, formats, namespaces }) => this.#change(handle, { formats, namespaces }),
+    retire_key: ({ handle }) => this.#change(handle, { retired: true }),
+    restore_key: ({ handle }) => this.#change(handle, { retired: false }),
+    preview_keys: () => this.preview,
+    import_keys: ({ choose, lifetime }) => {
+      choose.forEach((at) => this.#addKey({ id: this.preview.entries[at]?.id ?? '', lifetime }));
+      return this.keys;
+    },
+    discard_keys_preview: () => null,
+    command_words: ({ command }) => ({ words: command.split(' '), error: null }),
+    export_bundle: () => null,
+    create_vault: () => this.#vault(),
+    open_vault: () => this.#vault(),
+    list_formats: () => this.formats,
+    save_format: ({ name, previous, spec }) => {
+      const saved = { ...formatsView().formats[0], ...customFormat(name, spec) };
+      const others = this.formats.formats.filter((format) => format.name !== (previous ?? name));
+      return (this.formats = { formats: [...others, saved] });
+    },
+    remove_format: ({ name }) => (this.formats = { formats: this.formats.formats.filter((format) => format.name !== name) }),
+    check_format: ({ spec }) =>
+      spec.startsWith('{')
+        ? { error: null, line: null, column: null }
+        : { error: { code: 'invalid_format', message: 'expected an object', hint: null }, line: 1, column: 1 },
+    try_format: () => trialView(),
+    diagnose_payload: () => this.diagnosis,
+    adopt_finding: () => this.keys,
+    list_profiles: () => this.profiles,
+    save_profile: ({ previous, profile }) => {
+      const others = this.profiles.profiles.filter(({ name }) => name !== previous);
+      return (this.profiles = { ...this.profiles, profiles: [...others, profile] });
+    },
+    remove_profile: ({ name }) =>
+      (this.profiles = { ...this.profiles, profiles: this.profiles.profiles.filter((profile) => profile.name !== name) }),
+    set_unlisted: ({ unlisted }) => (this.profiles = { ...this.profiles, unlisted }),
+    match_profile: ({ namespace }) => ({ profile: 'Default', reason: `no profile names ${namespace}`, keys: ['prod-2026'] }),
+    encode_json: ({ text }) => ({ payload_json: `{"data":"${text.length}"}`, layers: ['encrypted · prod-2026', 'json/plain'] }),
     retry_keychain: () => (this.keys = { ...this.keys, keychain: { ...this.keys.keychain, problem: null } }),
     inspect: () => this.#inspect(),
     inspect_file: () => this.#inspect(),
@@ -126,22 +198,13 @@ export class FakeHost implements Host {
     reset_origins: () => (this.settings = { ...this.settings, origins: this.settings.default_origins }),
   };
 
+  #vault(): KeysView {
+    const keychain = { ...this.keys.keychain, vault: { path: 'keys.age', open: true } };
+    return (this.keys = { ...this.keys, keychain });
+  }
+
   #change(handle: string, names: Partial<KeyView>): KeysView {
     const keys = this.keys.keys.map((key) => (key.handle === handle ? { ...key, ...names } : key));
     return (this.keys = { ...this.keys, keys });
   }
-}
-
-function exampleKey(handle: string): KeyView {
-  return {
-    handle,
-    id: 'prod-2026',
-    also_opens: [],
-    label: '',
-    bits: 256,
-    created: '2026-01-02T03:04:05Z',
-    fingerprint: '0011223344556677',
-    lifetime: 'keychain',
-    unavailable: null,
-  };
 }

@@ -1,10 +1,19 @@
 // Views as the core would send them, for unit tests.
+import type { CliChangeView } from '../bindings/CliChangeView';
+import type { CliProfilesView } from '../bindings/CliProfilesView';
+import type { DiagnosisView } from '../bindings/DiagnosisView';
+import type { FormatView } from '../bindings/FormatView';
+import type { FormatsView } from '../bindings/FormatsView';
+import type { KeyView } from '../bindings/KeyView';
+import type { KeysPreview } from '../bindings/KeysPreview';
 import type { KeysView } from '../bindings/KeysView';
 import type { PayloadRow } from '../bindings/PayloadRow';
 import type { PayloadView } from '../bindings/PayloadView';
+import type { ProfilesView } from '../bindings/ProfilesView';
 import type { RequestView } from '../bindings/RequestView';
 import type { ServerView } from '../bindings/ServerView';
 import type { SettingsView } from '../bindings/SettingsView';
+import type { TrialView } from '../bindings/TrialView';
 
 export function serverView(): ServerView {
   return {
@@ -20,7 +29,8 @@ export function serverView(): ServerView {
 }
 
 export function keysView(): KeysView {
-  return { keys: [], keychain: { name: 'Secret Service', problem: null }, encode_key: null, locked: false, has_sample_key: false };
+  const keychain = { name: 'Secret Service', problem: null, vault: null };
+  return { keys: [], keychain, encode_key: null, locked: false, has_sample_key: false };
 }
 
 export function encryptedRow(index: number): PayloadRow {
@@ -42,7 +52,7 @@ export function payloadView(): PayloadView {
     verdict: 'Decrypted with key prod-2026.',
     error: null,
     missing_key: null,
-    steps: [{ codec: 'AES-GCM', key_id: 'prod-2026', key_label: null, bytes_in: 44, bytes_out: 16 }],
+    steps: [{ codec: 'AES-GCM', format: 'sdk-samples', key_id: 'prod-2026', key_label: null, bytes_in: 44, bytes_out: 16 }],
     encoded_metadata: [
       { name: 'encoding', value: 'binary/encrypted', hex: false },
       { name: 'encryption-key-id', value: 'prod-2026', hex: false },
@@ -61,6 +71,7 @@ export function requestView(id: number, different: Partial<RequestView> = {}): R
     time: '2026-01-02T03:04:05.678Z',
     operation: 'decode',
     namespace: 'default',
+    profile: null,
     origin: 'http://localhost:8233',
     client: 'Browser',
     n_payloads: 1,
@@ -90,8 +101,104 @@ export function settingsView(): SettingsView {
     close_to_tray: true,
     start_server_on_launch: true,
     notify_undecodable: true,
+    lock_when_idle: 0,
+    lock_with_screen: false,
     file: 'settings.json',
     notice: null,
     version: '0.1.0',
+  };
+}
+
+export function formatsView(): FormatsView {
+  const preset = { custom: false, needs_key: true, encodes: true, keys: [], demo_key: null };
+  const sample = {
+    ...preset,
+    name: 'sdk-samples',
+    title: 'Temporal SDK samples',
+    written_by: 'samples-go, samples-python',
+    summary: 'AES-GCM · nonce 12 · whole Payload',
+    spec: '{"encoding":"binary/encrypted"}',
+  };
+  const fernet = { ...sample, name: 'posthog-fernet', title: 'PostHog', written_by: 'PostHog', summary: 'Fernet', spec: '{"cipher":"fernet"}' };
+  return { formats: [sample, fernet] };
+}
+
+export function profilesView(): ProfilesView {
+  const rules = { undecodable: 'explain', compression: 'none', encode_key: null, decode_keys: null, no_codec: false } as const;
+  return { default: { name: 'Default', namespaces: [], ...rules }, profiles: [], unlisted: 'default' };
+}
+
+export function trialView(): TrialView {
+  return {
+    stages: [
+      { name: 'Match', outcome: 'ok', value: 'binary/encrypted' },
+      { name: 'Open', outcome: 'failed', value: 'the tag does not fit' },
+      { name: 'Body', outcome: 'skipped', value: '' },
+    ],
+    verdict: 'the key does not open it',
+    opened: false,
+    content: null,
+  };
+}
+
+export function diagnosisView(): DiagnosisView {
+  const finding = { key_label: 'Orders', key_id: 'prod-2024', fingerprint: '0011223344556677', format: 'posthog-fernet' };
+  return {
+    verdict: 'key Orders opens it',
+    kind: 'opens',
+    explanation: 'It is a Fernet token.',
+    findings: [{ ...finding, format_title: 'PostHog', change: 'key Orders gets the format PostHog', preview: '{"a":1}' }],
+    n_trials: 12,
+    stopped: false,
+  };
+}
+
+export function keysPreview(): KeysPreview {
+  const entry = { label: '', bits: 256, fingerprint: '0011223344556677', formats: [], namespaces: [] };
+  const twice = { code: 'duplicate_key', message: 'key "b" is here already', hint: null } as const;
+  return {
+    token: 'preview-1',
+    kind: 'JSON key list',
+    entries: [
+      { ...entry, id: 'a', problem: null },
+      { ...entry, id: 'b', problem: twice },
+      { ...entry, id: 'c', problem: null },
+    ],
+    needs_passphrase: false,
+  };
+}
+
+export function cliProfilesView(): CliProfilesView {
+  const profile = { name: 'default', endpoint: null, is_this: false, can_undo: false };
+  return { file: '/home/ada/.config/temporalio/temporal.toml', exists: true, profiles: [profile], problem: null };
+}
+
+export function cliChange(): CliChangeView {
+  const lines = [{ number: 3, added: true, text: 'endpoint = "http://127.0.0.1:8081"' }];
+  return { file: '/home/ada/.config/temporalio/temporal.toml', creates_file: false, lines, seen: 'a' };
+}
+
+export function customFormat(name: string, spec: string): FormatView {
+  const marks = { custom: true, needs_key: true, encodes: true };
+  return { name, title: name, written_by: 'You', summary: 'AES-GCM', ...marks, spec, keys: [], demo_key: null };
+}
+
+export function exampleKey(handle: string): KeyView {
+  return {
+    handle,
+    id: 'prod-2026',
+    also_opens: [],
+    label: '',
+    bits: 256,
+    created: '2026-01-02T03:04:05Z',
+    fingerprint: '0011223344556677',
+    lifetime: 'keychain',
+    unavailable: null,
+    formats: [],
+    namespaces: [],
+    retired: false,
+    used_by: [],
+    last_used: null,
+    n_uses: 0,
   };
 }

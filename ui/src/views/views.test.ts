@@ -18,48 +18,6 @@ async function open(prepare: (host: FakeHost) => void = () => undefined) {
 
 const testid = (id: string) => screen.findByTestId(id);
 
-describe('importing a key', () => {
-  test('the text is in its field alone, and gone from it with the dialog', async () => {
-    const { host, app } = await open();
-    app.navigation.importKey('prod-2024');
-    const field = (await testid('key-material')) as HTMLInputElement;
-    expect(field.type).toBe('password');
-    expect(((await testid('key-id')) as HTMLInputElement).value).toBe('prod-2024');
-    field.value = 'k'.repeat(32);
-    await fireEvent.input(field);
-    await testid('format-utf8');
-    expect(document.documentElement.outerHTML).not.toContain('kkkk');
-    await fireEvent.click(await testid('import-submit'));
-    await waitFor(() => expect(screen.queryByTestId('import-dialog')).toBeNull());
-    expect(field.value).toBe('');
-    expect(host.requestsOf('import_key')).toEqual([
-      { id: 'prod-2024', label: '', material: 'k'.repeat(32), format: 'utf8', lifetime: 'keychain' },
-    ]);
-  });
-
-  test('closing it clears the field too', async () => {
-    const { host, app } = await open();
-    app.navigation.importKey();
-    const field = (await testid('key-material')) as HTMLInputElement;
-    field.value = 'k'.repeat(32);
-    await fireEvent.click(await testid('dialog-close'));
-    expect(field.value).toBe('');
-    expect(host.requestsOf('import_key')).toEqual([]);
-  });
-
-  test('what is no key is refused at the field', async () => {
-    const { host, app } = await open();
-    app.navigation.importKey();
-    const field = (await testid('key-material')) as HTMLInputElement;
-    field.value = 'short';
-    await fireEvent.input(field);
-    await fireEvent.click(await testid('import-submit'));
-    expect((await testid('material-error')).textContent).toContain('16, 24 or 32 bytes');
-    expect(field.getAttribute('aria-invalid')).toBe('true');
-    expect(host.requestsOf('import_key')).toEqual([]);
-  });
-});
-
 describe('the inspector', () => {
   test('a number over 2^53 reaches the screen digit by digit', async () => {
     const { app } = await open();
@@ -81,39 +39,6 @@ describe('the inspector', () => {
     await app.open(() => app.inspector.openText('{}'));
     await fireEvent.click(await testid('add-missing-key'));
     expect(((await testid('key-id')) as HTMLInputElement).value).toBe('prod-2024');
-  });
-});
-
-describe('the keys', () => {
-  test('a keychain that cannot be used is said, with a way out', async () => {
-    const { host, app } = await open((host) => {
-      host.keys = {
-        ...host.keys,
-        keychain: {
-          name: 'Secret Service',
-          problem: { code: 'keychain_unavailable', message: 'the keychain is locked', hint: 'Unlock it, then press Retry.' },
-        },
-      };
-    });
-    app.navigation.go('keys');
-    const banner = await testid('keychain-problem');
-    expect(banner.textContent).toContain('The keychain is locked.');
-    expect(banner.textContent).toContain('Unlock it, then press Retry.');
-    await fireEvent.click(await testid('keychain-retry'));
-    await waitFor(() => expect(screen.queryByTestId('keychain-problem')).toBeNull());
-    expect(host.requestsOf('retry_keychain')).toHaveLength(1);
-  });
-
-  test('removing one asks first, and says which', async () => {
-    const { host, app } = await open();
-    await app.keys.addSample();
-    app.navigation.go('keys');
-    await fireEvent.click(await testid('key-remove'));
-    expect((await testid('remove-dialog')).textContent).toContain('0011223344556677');
-    expect(host.requestsOf('remove_key')).toEqual([]);
-    await fireEvent.click(await testid('remove-confirm'));
-    await testid('keys-empty');
-    expect(host.requestsOf('remove_key')).toEqual([{ handle: 'key-1' }]);
   });
 });
 

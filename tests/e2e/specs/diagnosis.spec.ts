@@ -1,0 +1,50 @@
+// "Which key opens this?": what was found, and one click to use it from now on.
+import { randomBytes } from 'node:crypto';
+import { encrypted, fernet, payloads, plain, sealedAs } from '../support/payloads';
+import { expect, test } from '../support/test';
+
+test('a key under another id is found, and used from now on', async ({ window }) => {
+  const key = randomBytes(32);
+  await window.open('keys');
+  await window.importKey('prod-2026', key.toString('base64'));
+  await window.go('inspector');
+  await window.paste(payloads(encrypted('"found"', 'prod-2019', key)));
+  await window.get('which-key').click();
+  await expect(window.get('finding')).toHaveCount(1);
+  await expect(window.get('finding')).toContainText('prod-2026');
+  await expect(window.get('finding')).toContainText('"found"');
+  await window.look('diagnosis');
+  await window.get('adopt').click();
+  await expect(window.get('verdict')).toContainText('Decrypted with key prod-20');
+  await expect(window.get('diagnosis')).toBeHidden();
+  await window.go('keys');
+  await expect(window.key('prod-2026')).toContainText('prod-2019');
+});
+
+test('another format is found, and the key gets it', async ({ window }) => {
+  const key = randomBytes(32);
+  await window.open('keys');
+  await window.importKey('posthog', key.toString('base64'));
+  await window.go('inspector');
+  await window.paste(payloads(sealedAs('binary/encrypted', fernet('"token"', key))));
+  await window.get('which-key').click();
+  await expect(window.get('finding').first()).toContainText('PostHog');
+  await window.get('adopt').first().click();
+  await expect(window.get('decoded-text')).toContainText('"token"');
+  await window.go('keys');
+  await expect(window.key('posthog').getByTestId('key-format')).toContainText(['PostHog']);
+});
+
+test('what nothing opens is explained, and closing is a way out', async ({ window }) => {
+  const key = randomBytes(32);
+  await window.open('keys');
+  await window.importKey('k', key.toString('base64'));
+  await window.go('inspector');
+  await window.paste(payloads(plain('"other"'), encrypted('"lost"', 'k', randomBytes(32))));
+  await window.get('which-key').click();
+  await expect(window.get('diagnosis')).toContainText(/wrong|damaged|another key/i);
+  await expect(window.get('finding')).toHaveCount(0);
+  await window.look('diagnosis-nothing');
+  await window.get('diagnosis-close').click();
+  await expect(window.get('diagnosis')).toBeHidden();
+});

@@ -1,0 +1,91 @@
+// Formats: the gallery, a public key, and a format of one's own, tried while it is written.
+import { randomBytes } from 'node:crypto';
+import { payloads, sealedAs, sealedWithNonce } from '../support/payloads';
+import { expect, test } from '../support/test';
+
+test('the gallery is searched, and its public key is added', async ({ window }) => {
+  await window.open('formats');
+  expect(await window.get('format').count()).toBeGreaterThan(10);
+  await window.look('formats');
+  await window.get('formats-search').fill('fernet posthog');
+  await expect(window.get('format')).toHaveCount(1);
+  await window.get('format').click();
+  await expect(window.get('format-detail')).toContainText('PostHog');
+  await expect(window.get('format-spec')).toContainText('fernet');
+  await window.get('formats-search').fill('no such codec');
+  await expect(window.get('formats-none')).toBeVisible();
+  await window.get('formats-search').fill('sdk-samples');
+  await window.get('format').first().click();
+  await window.get('format-demo').click();
+  await expect(window.get('format-keys')).not.toContainText('no key');
+  await expect(window.get('format-demo')).toBeHidden();
+});
+
+test('a format of one’s own: checked, tried stage by stage, saved, used by a key', async ({ window, page }) => {
+  const key = randomBytes(32);
+  const payload = sealedAs('binary/ours', sealedWithNonce('"ours"', key, 16), { 'encryption-key-id': 'k' });
+  await window.open('keys');
+  await window.importKey('k', key.toString('base64'));
+  await window.go('formats');
+  await window.page.locator('[data-format=sdk-samples]').click();
+  await window.get('format-new').click();
+  await window.get('draft-name').fill('ours');
+  await window.get('trial-payload').fill(JSON.stringify(payload));
+  await expect(window.get('trial-verdict')).toBeVisible();
+  await expect(window.get('trial-stages')).toContainText('Match');
+
+  const spec = window.get('draft-spec').getByRole('textbox');
+  await spec.fill('{\n  "encoding": "binary/ours",\n  "cipher": "rot13"\n}');
+  await expect(window.get('draft-problem')).toContainText('rot13');
+  await expect(window.get('draft-problem')).toContainText('Line 3');
+  await expect(page.locator('.cm-wrong')).toHaveCount(1);
+  await expect(window.get('draft-save')).toBeDisabled();
+  await window.look('formats-wrong');
+
+  // With the wrong nonce length it does not open; the stage that fails is shown.
+  const written = (nonce: number) =>
+    JSON.stringify({ encoding: 'binary/ours', key_id: 'encryption-key-id', cipher: 'aes-gcm', nonce: { prefix: nonce } }, null, 2);
+  await spec.fill(written(12));
+  await expect(window.get('trial-verdict')).toHaveClass(/failed/);
+  await spec.fill(written(16));
+  await expect(window.get('trial-verdict')).toHaveClass(/ok/);
+  await expect(window.get('trial-content')).toContainText('"ours"');
+  await window.look('formats-trial');
+
+  // Not saved yet, and not lost.
+  await window.go('keys');
+  await window.go('formats');
+  await expect(window.get('draft')).toContainText('ours');
+  await expect(window.get('trial-content')).toContainText('"ours"');
+  await window.get('draft-save').click();
+  await expect(window.get('format-detail')).toContainText('ours');
+  await expect(window.get('draft')).toHaveCount(0);
+
+  await window.go('keys');
+  await window.keyMenu('k', 'key-edit-usage');
+  await window.get('format-search').fill('ours');
+  await window.get('format-ours').check();
+  await window.get('usage-submit').click();
+  await window.go('inspector');
+  await window.paste(payloads(payload));
+  await expect(window.get('decoded-text')).toContainText('"ours"');
+
+  // A key uses it, so it is not removed.
+  await window.go('formats');
+  await window.page.locator('[data-format=ours]').click();
+  await window.get('format-remove').click();
+  await window.get('format-remove-confirm').click();
+  await expect(window.get('toast-error')).toContainText('k');
+  await expect(window.page.locator('[data-format=ours]')).toBeVisible();
+  await window.go('keys');
+  await window.keyMenu('k', 'key-edit-usage');
+  await window.get('format-picker').getByRole('button', { name: /^Remove format/ }).click();
+  await window.get('usage-submit').click();
+  await window.go('formats');
+  await window.page.locator('[data-format=ours]').click();
+  await window.get('format-remove').click();
+  await window.get('format-remove-confirm').click();
+  await expect(window.page.locator('[data-format=ours]')).toHaveCount(0);
+  await window.get('toast-ok').getByRole('button', { name: 'Undo' }).click();
+  await expect(window.page.locator('[data-format=ours]')).toBeVisible();
+});

@@ -1,0 +1,143 @@
+// Where keys come from: lists, .env files, commands, files that are dropped. Nothing is kept before it was seen.
+import { randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { encrypted, payloads } from '../support/payloads';
+import { expect, test, type Window } from '../support/test';
+
+/** A key as printable text of 32 bytes, since key lists of other projects hold text. */
+const text = () => randomBytes(16).toString('hex');
+
+async function openTab(window: Window, tab: string): Promise<void> {
+  await window.open('keys');
+  await window.get('import-key').click();
+  await window.get(`tab-${tab}`).click();
+}
+
+test('a JSON key list is previewed, and only what is chosen is kept', async ({ window, page }) => {
+  const [first, second] = [text(), text()];
+  await openTab(window, 'list');
+  await window.get('list-text').fill(JSON.stringify([{ id: 'one', key: first }, { id: 'two', key: second }]));
+  await window.look('add-list');
+  await window.get('list-read').click();
+  await expect(window.get('preview-kind')).toContainText('JSON key list');
+  await expect(window.get('preview-entry')).toHaveCount(2);
+  await expect(window.get('preview')).toContainText('256 bits');
+  await window.look('add-preview');
+  expect(await page.content()).not.toContain(first);
+  await window.get('preview-entry').nth(1).getByRole('checkbox').uncheck();
+  await window.get('keep-session').check();
+  await window.get('keep-keys').click();
+  await expect(window.get('key')).toHaveCount(1);
+  await window.go('inspector');
+  await window.paste(payloads(encrypted('"listed"', 'one', Buffer.from(first))));
+  await expect(window.get('decoded-text')).toContainText('"listed"');
+
+  // The same list again: what is here already is said, and cannot be chosen.
+  await openTab(window, 'list');
+  await window.get('list-text').fill(JSON.stringify([{ id: 'one', key: first }, { id: 'two', key: second }]));
+  await window.get('list-read').click();
+  await expect(window.get('preview-entry').first().getByRole('checkbox')).toBeDisabled();
+  await window.get('preview-back').click();
+  await expect(window.get('list-text')).toBeVisible();
+});
+
+test('a YAML list and a .env file are read from their paths', async ({ window }) => {
+  const yaml = window.temporary('keys.yaml');
+  const env = window.temporary('.env');
+  writeFileSync(yaml, `- id: from-yaml\n  key: ${text()}\n`);
+  writeFileSync(env, `# keys\nexport CODEC_KEY="${randomBytes(32).toString('base64')}"\nPORT=8081\n`);
+  await openTab(window, 'list');
+  await window.get('list-from-file').check({ force: true });
+  await window.get('list-path').fill(yaml);
+  await window.get('list-read').click();
+  await expect(window.get('preview-kind')).toContainText('YAML');
+  await expect(window.get('preview')).toContainText('from-yaml');
+  await window.get('preview-back').click();
+  await window.get('list-path').fill(env);
+  await window.get('list-read').click();
+  await expect(window.get('preview-kind')).toContainText('.env');
+  await expect(window.get('preview')).toContainText('CODEC_KEY');
+});
+
+test('what is no list is said, and the text stays', async ({ window }) => {
+  await openTab(window, 'list');
+  await window.get('list-read').click();
+  await expect(window.get('list-problem')).toContainText('Paste the list');
+  await window.get('list-text').fill('{"no": "list"');
+  await window.get('list-read').click();
+  await expect(window.get('dialog-error')).toBeVisible();
+  await expect(window.get('list-text')).toHaveValue('{"no": "list"');
+});
+
+test('a command runs with exactly its words, and only when that is said', async ({ window }) => {
+  const path = window.temporary('one key.txt');
+  writeFileSync(path, randomBytes(32).toString('base64'));
+  await openTab(window, 'command');
+  await window.get('command').fill(`cat ${path} | tee copy`);
+  await expect(window.get('command-problem')).toBeVisible();
+  await expect(window.get('command-run')).toBeDisabled();
+  await window.get('command').fill(`cat "${path}"`);
+  await expect(window.get('command-words').getByRole('listitem')).toHaveText(['cat', path]);
+  await expect(window.get('command-run')).toBeDisabled();
+  await window.look('add-command');
+  await window.get('command-consent').check();
+  await window.get('command-run').click();
+  await expect(window.get('preview-entry')).toHaveCount(1);
+  await window.get('keep-session').check();
+  await window.get('keep-keys').click();
+  await expect(window.get('key')).toHaveCount(1);
+});
+
+test('a command that fails says so, and shows nothing that it wrote', async ({ window, page }) => {
+  await openTab(window, 'command');
+  await window.get('command').fill('cat /no/such/file/canary-file');
+  await window.get('command-consent').check();
+  await window.get('command-run').click();
+  await expect(window.get('dialog-error')).toBeVisible();
+  await expect(window.get('dialog-error')).not.toContainText('No such file');
+  await expect(window.get('command-consent')).not.toBeChecked();
+  expect(await page.content()).not.toContain('No such file');
+});
+
+test('a key file that is dropped on Keys fills the form, a list is previewed', async ({ window, page }) => {
+  await window.open('keys');
+  const drop = async (name: string, content: string) => {
+    const data = await page.evaluateHandle(
+      ([file, body]) => {
+        const transfer = new DataTransfer();
+        transfer.items.add(new File([body ?? ''], file ?? ''));
+        return transfer;
+      },
+      [name, content],
+    );
+    await page.dispatchEvent('body', 'dragenter', { dataTransfer: data });
+    await expect(window.get('drop-veil')).toContainText('add its keys');
+    await page.dispatchEvent('body', 'drop', { dataTransfer: data });
+  };
+  await drop('prod-2026.key', randomBytes(32).toString('base64'));
+  await expect(window.get('key-id')).toHaveValue('prod-2026');
+  await expect(window.get('format-base64')).toBeChecked();
+  await window.get('keep-session').check();
+  await window.get('import-submit').click();
+  await expect(window.get('key')).toHaveCount(1);
+  await drop('keys.json', JSON.stringify([{ id: 'dropped', key: text() }]));
+  await expect(window.get('preview')).toContainText('dropped');
+});
+
+test('fifty keys at once are found by typing', async ({ window }) => {
+  const list = Array.from({ length: 50 }, (_, at) => ({ id: `team-${at}/orders key`, key: text() }));
+  await openTab(window, 'list');
+  await window.get('list-text').fill(JSON.stringify(list));
+  await window.get('list-read').click();
+  await expect(window.get('preview-entry')).toHaveCount(50);
+  await window.look('add-preview-crowded');
+  await window.get('keep-session').check();
+  await window.get('keep-keys').click();
+  await expect(window.get('key')).toHaveCount(50);
+  await window.get('keys-search').fill('orders TEAM-42');
+  await expect(window.get('key')).toHaveCount(1);
+  await window.get('keys-search').fill('nothing is called so');
+  await expect(window.get('keys-none')).toBeVisible();
+  await window.get('keys-search').fill('');
+  await window.look('keys-crowded');
+});

@@ -1,0 +1,20 @@
+// The choices of a profile, in words.
+import type { EncodeCompression } from '../../bindings/EncodeCompression';
+import type { Undecodable } from '../../bindings/Undecodable';
+
+export const POLICIES = {
+  explain: {
+    label: 'Explain',
+    hint: 'The rest is decoded. A web page that asks for Payloads of which none can be decoded is told why.',
+  },
+  fail: { label: 'Fail', hint: 'The whole request fails with the reason, as the handlers of Temporal’s SDKs do.' },
+  pass: { label: 'Pass through', hint: 'What cannot be decoded comes back as it was sent, without a word.' },
+} as const satisfies Record<Undecodable, unknown>;
+
+export const COMPRESSIONS = {
+  none: 'None',
+  zlib: 'zlib',
+  gzip: 'gzip',
+  snappy: 'Snappy',
+  zstd: 'Zstandard',
+} as const satisfies Record<EncodeCompression, string>;
