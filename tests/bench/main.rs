@@ -4,6 +4,8 @@
 //! library that the product uses, on warm buffers. Times of a shared machine say little; ratios of interleaved runs do.
 #![expect(clippy::print_stdout, reason = "a bench prints its table")]
 
+mod search;
+
 use std::hint::black_box;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -82,6 +84,7 @@ fn main() {
     println!(
         "\nwork: JSON in, decoded, JSON out, on one thread. Second ratio: to an empty server and the floor together."
     );
+    search::report();
 }
 
 /// `{"payloads":[…]}` with sealed JSON strings.

@@ -11,7 +11,7 @@ cargo xtask test --list                  name the steps
 cargo xtask test --from STEP             start at a step
 cargo xtask test --only STEP             run one step (may be given more than once)
 cargo xtask e2e                          the three end-to-end steps: bridge, desktop, temporal
-cargo xtask bench                        decoding, as ratios to the floor of its own work
+cargo xtask bench                        decoding, as ratios to the floor of its own work, and the window
 
 Each first installs what the machine lacks (Debian and Ubuntu; elsewhere it prints what is needed).";
 

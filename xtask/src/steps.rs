@@ -56,7 +56,18 @@ const LIMIT: Duration = Duration::from_secs(25 * 60);
 /// With these, clippy and rustdoc see every crate at once and share what they check.
 const WHOLE_WORKSPACE: [&str; 3] = ["--workspace", "--features", "desktop/custom-protocol"];
 
-/// A screen of its own; the window tests take pictures of it.
+/// Runs cargo with a session bus and a screen of its own; tests take pictures of it.
+pub(crate) fn on_a_screen(root: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new("dbus-run-session");
+    command
+        .arg("--")
+        .args(WITH_SCREEN)
+        .arg(cargo(root).get_program())
+        .args(arguments)
+        .current_dir(root);
+    command
+}
+
 const WITH_SCREEN: [&str; 4] = [
     "xvfb-run",
     "-a",
@@ -226,12 +237,7 @@ impl Checkout {
         run_within(LIMIT, &mut build_app(&self.root))?;
         self.build_binaries()?;
         let home = Home::new()?;
-        let mut test = Command::new("dbus-run-session");
-        test.arg("--")
-            .args(WITH_SCREEN)
-            .arg(cargo(&self.root).get_program());
-        test.args(["test", "--test", "desktop"])
-            .current_dir(&self.root);
+        let mut test = on_a_screen(&self.root, &["test", "--test", "desktop"]);
         run_within(LIMIT, home.hide(&mut test))
     }
 

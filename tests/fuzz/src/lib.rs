@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use payload_codec::{
-    AesGcmCodec, CodecChain, Compression, CompressionCodec, KeyId, Keyring, Limits, MAX_LAYERS,
-    PayloadCodec, SecretKey, recognize_envelope,
+    CodecChain, CodecSpec, Compression, CompressionCodec, KeyId, Keyring, Limits, MAX_LAYERS,
+    PayloadCodec, SecretKey, build, presets, recognize_envelope, sdk_samples,
 };
 use temporal_payload::{
     Content, Document, Payload, Payloads, StorageReference, failure, history, json_text,
@@ -128,6 +128,56 @@ pub fn inflate(data: &[u8]) {
     }
 }
 
+/// Any format and any Payload: a spec reads as it was written, whatever a codec of it claims opens or does not, and what it
+/// seals is its own and comes back. Up to a zero byte the bytes are a spec as JSON; without one the first picks a preset.
+pub fn sealed(data: &[u8]) {
+    let zero = data.iter().position(|&byte| byte == 0);
+    let spec = zero.and_then(|zero| serde_json::from_slice::<CodecSpec>(&data[..zero]).ok());
+    let (spec, rest) = match (zero, spec) {
+        (Some(zero), Some(spec)) => (spec, &data[zero + 1..]),
+        _ => {
+            let presets = presets();
+            let at = usize::from(data.first().copied().unwrap_or_default());
+            (presets[at % presets.len()].spec.clone(), data)
+        }
+    };
+    let written = serde_json::to_vec(&spec).expect("specs are JSON");
+    let again: CodecSpec = serde_json::from_slice(&written).expect("our own JSON");
+    assert!(again == spec, "JSON keeps all");
+    assert!(!spec.summary().is_empty());
+
+    let id = KeyId::new("a-key-of-16-byte");
+    let mut keys = Keyring::default();
+    let key = SecretKey::new(Zeroizing::new(vec![7; 32])).expect("32 bytes");
+    keys.insert(id.clone(), key);
+    let Ok(codec) = build(&spec, "fuzz", Arc::new(keys), Some(id)) else {
+        assert!(spec.check().is_err(), "what is sound builds");
+        return;
+    };
+    let mut labeled = payload(spec.encoding.written().unwrap_or_default(), rest);
+    if spec.encoding.written().is_none() {
+        labeled.metadata.clear();
+    }
+    for name in spec.require.iter().chain(&spec.key_id) {
+        labeled.metadata.insert(name.clone(), b"value".to_vec());
+    }
+    let payloads = Payload::from_proto(rest.to_vec()).into_iter();
+    for payload in payloads.chain([labeled, payload("json/plain", rest)]) {
+        if codec.claims(&payload)
+            && let Ok(opened) = codec.open(&payload, LIMIT)
+        {
+            assert!(opened.payload.data.len() <= LIMIT);
+        }
+        if let Ok(Some(sealed)) = codec.encode(&payload) {
+            assert!(codec.claims(&sealed), "what it sealed is its own");
+            let again = codec
+                .decode(&sealed, usize::MAX / 4)
+                .expect("it has the key");
+            assert!(again == payload, "what was sealed comes back");
+        }
+    }
+}
+
 /// Written and read again, in JSON and in protobuf, it is the same Payload.
 fn same_in_every_form(payload: &Payload) {
     let json = payload.to_json();
@@ -184,10 +234,7 @@ fn chain() -> CodecChain {
     for id in ["test-key-id", "test", ""] {
         keys.insert(KeyId::new(id), key.clone());
     }
-    let aes: Arc<dyn PayloadCodec> = Arc::new(AesGcmCodec::new(
-        Arc::new(keys),
-        Some(KeyId::new("test-key-id")),
-    ));
+    let aes = sdk_samples(Arc::new(keys), Some(KeyId::new("test-key-id")));
     let mut decoders = vec![aes.clone()];
     for format in Compression::ALL {
         decoders.push(Arc::new(CompressionCodec(format)));

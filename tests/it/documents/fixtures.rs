@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use payload_codec::{
-    AesGcmCodec, CodecChain, Compression, CompressionCodec, KeyId, Keyring, Limits, SecretKey,
+    CodecChain, Compression, CompressionCodec, KeyId, Keyring, Limits, SecretKey, sdk_samples,
 };
 use serde_json::Value;
 use temporal_payload::{Document, Payload, Role};
@@ -31,10 +31,7 @@ pub(crate) fn chain() -> CodecChain {
     for id in ["test-key-id", "test", ""] {
         keys.insert(KeyId::new(id), key.clone());
     }
-    let aes_gcm = Arc::new(AesGcmCodec::new(
-        Arc::new(keys),
-        Some(KeyId::new("test-key-id")),
-    ));
+    let aes_gcm = sdk_samples(Arc::new(keys), Some(KeyId::new("test-key-id")));
     let zlib = Arc::new(CompressionCodec(Compression::Zlib));
     CodecChain::new(
         vec![aes_gcm.clone(), zlib],

@@ -1,7 +1,13 @@
 //! Data that other people's codecs made, and properties that must always hold.
 
+mod catalogue;
+
 mod negative;
 
 mod round_trip;
 
+mod schema;
+
 mod vectors;
+
+mod diagnosis;
