@@ -11,6 +11,8 @@ use support::keyring::PrivateKeyring;
 use support::vectors::vectors;
 use support::webdriver::{Window, free_port};
 
+mod vault;
+
 /// Temporal's public sample key, as a user pastes it.
 const KEY: &str = "test-key-test-key-test-key-test!";
 

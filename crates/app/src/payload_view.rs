@@ -253,7 +253,7 @@ fn problem(error: &CodecError, sent: &Payload) -> AppError {
         && sent.metadata.contains_key("encryption-cipher")
     {
         return problem.hint(
-            "Compare the key's fingerprint with that of the workers' key. Java codecs that write nonces of 16 bytes are not read.",
+            "Press \"Which key opens this?\": KuFlow's Java codec of 2024 writes this label with nonces of 16 bytes. Otherwise compare the key's fingerprint with that of the workers' key.",
         );
     }
     match hints::of_codec_error(error) {

@@ -51,7 +51,10 @@ pub struct CodecSpec {
 
 /// What `encoding` says on Payloads of one format.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "encoding must be a text, a list of texts, or null"
+)]
 pub enum Encoding {
     /// This.
     One(String),

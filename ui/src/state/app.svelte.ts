@@ -114,6 +114,7 @@ export class AppState {
     try {
       if (this.keys.view?.locked) {
         await this.keys.unlock();
+        this.toasts.done('Unlocked');
         if (this.keys.vaultClosed) {
           this.navigation.openVault();
         }

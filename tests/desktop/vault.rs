@@ -1,0 +1,86 @@
+//! The vault in the real window, on a real keychain: which key opens this, lock and unlock, connecting the CLI.
+
+use support::keyring::PrivateKeyring;
+use support::vectors::vectors;
+use support::webdriver::{Window, free_port};
+
+use crate::{curl, desktop, set_port};
+
+#[tokio::test]
+async fn a_format_is_found_for_a_key_and_a_lock_takes_both_away_until_it_is_undone() {
+    let keyring = PrivateKeyring::unlocked();
+    let port = free_port().await;
+    set_port(keyring.path(), port);
+    let window = Window::open(|program| keyring.command(program), &desktop()).await;
+    window.wait_for_text("sidebar-state", "Serving").await;
+    let order = vectors("posthog-fernet.json")
+        .into_iter()
+        .find(|vector| vector["name"] == "posthog-fernet/json-object")
+        .expect("the file holds an order");
+
+    // A key that is here, under a label that hides another layout.
+    window.click("nav-keys").await;
+    window.click("import-key").await;
+    window.type_into("key-id", "posthog").await;
+    let key = order["key"]["base64"].as_str().expect("a key");
+    window.type_into("key-material", key).await;
+    window.click("format-base64").await;
+    window.click("import-submit").await;
+    window.wait_for_text("keys-list", "posthog").await;
+    window.click("nav-inspector").await;
+    window.click("welcome-skip").await;
+    window
+        .type_into("source-input", &order["encoded"].to_string())
+        .await;
+    window.click("source-decode").await;
+    window.click("which-key").await;
+    window.wait_for_text("finding", "PostHog").await;
+    window.picture("window-which-key").await;
+    window.click("adopt").await;
+    window.wait_for_text("decoded-text", "ORD-1042").await;
+    window.click("nav-keys").await;
+    window.wait_for_text("key-format", "PostHog").await;
+    window.picture("window-vault").await;
+    let decoded = order["decoded"]["data"].as_str().expect("data");
+    assert!(curl(port, &order["encoded"]).contains(decoded));
+
+    window.click("lock").await;
+    window.wait_for_text("lock", "Unlock").await;
+    let locked = curl(port, &order["encoded"]);
+    assert!(
+        locked.starts_with("HTTP/1.1 423 Codec Server is locked"),
+        "{locked}"
+    );
+    window.picture("window-locked").await;
+    window.click("lock").await;
+    window.wait_for_text("lock", "Lock").await;
+    window.wait_for_text("keys-list", "posthog").await;
+    assert!(curl(port, &order["encoded"]).contains(decoded));
+
+    window.click("nav-formats").await;
+    window.wait_for_text("view-formats", "Tracecat").await;
+    window.picture("window-formats").await;
+    window.click("nav-namespaces").await;
+    window.wait_for_text("view-namespaces", "Default").await;
+    window.picture("window-namespaces").await;
+
+    // The Temporal CLI, in the file of this home.
+    window.click("nav-server").await;
+    window.click("cli-connect").await;
+    window.wait_for_text("cli-lines", "endpoint").await;
+    window.picture("window-connect-cli").await;
+    window.click("cli-write").await;
+    window.wait_for_text("cli-proof", "came back").await;
+    let file = keyring.path().join("config/temporalio/temporal.toml");
+    let written = std::fs::read_to_string(&file).expect("it was made");
+    assert!(
+        written.contains(&format!("endpoint = \"http://127.0.0.1:{port}\"")),
+        "{written}"
+    );
+    window.click("cli-undo").await;
+    window.click("cli-write").await;
+    window
+        .wait_for_text("cli-profile", "asks no Codec Server")
+        .await;
+    assert!(!file.exists());
+}
