@@ -13,7 +13,7 @@ use crate::error::AppError;
 use crate::event::AppEvent;
 use crate::idle::LastUse;
 use crate::inspector::Documents;
-use crate::key_sources::Previews;
+use crate::key_sources::{Previews, Running};
 use crate::keys::{self, Uses};
 use crate::paths::{AppPaths, IDENTIFIER};
 use crate::profile::{self, Plan};
@@ -46,6 +46,7 @@ pub(crate) struct Inner {
     pub(crate) findings: Findings,
     pub(crate) last_use: LastUse,
     pub(crate) previews: Previews,
+    pub(crate) running: Running,
     pub(crate) runtime: Handle,
     events: broadcast::Sender<AppEvent>,
 }
@@ -114,6 +115,7 @@ impl App {
             findings: Findings::default(),
             last_use: LastUse::default(),
             previews: Previews::default(),
+            running: Running::default(),
             events: broadcast::Sender::new(EVENTS),
             runtime,
         }));

@@ -67,6 +67,8 @@ macro_rules! for_each_command {
             preview_keys($crate::view::PreviewKeysRequest) -> $crate::view::KeysPreview;
             /// Adds keys of a preview.
             import_keys($crate::view::ImportKeysRequest) -> $crate::view::KeysView;
+            /// Stops a command that is run for its keys.
+            cancel_keys_command(()) -> ();
             /// Forgets a preview.
             discard_keys_preview($crate::view::KeysPreviewRequest) -> ();
             /// Exactly what a command line would run.

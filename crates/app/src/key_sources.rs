@@ -6,6 +6,8 @@ mod read;
 
 mod previews;
 
+mod running;
+
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
@@ -27,6 +29,7 @@ use crate::view::{
 
 pub(crate) use previews::Previews;
 use read::{Offered, Source};
+pub(crate) use running::Running;
 
 #[allow(
     clippy::needless_pass_by_value,
@@ -41,7 +44,7 @@ impl App {
     pub fn preview_keys(&self, request: PreviewKeysRequest) -> Result<KeysPreview, AppError> {
         self.check_unlocked()?;
         let token = Uuid::new_v4();
-        let (kind, offered) = match read::source(&request.source)? {
+        let (kind, offered) = match read::source(&request.source, &self.inner().running.start())? {
             Source::Keys(kind, offered) => (kind, offered),
             Source::LockedBundle => {
                 return Ok(KeysPreview {
@@ -134,6 +137,15 @@ impl App {
                 hint,
             }),
         }
+    }
+
+    /// See the command table. Whoever waits for it is told that it was stopped.
+    ///
+    /// # Errors
+    /// None.
+    pub fn cancel_keys_command(&self, (): ()) -> Result<(), AppError> {
+        self.inner().running.cancel();
+        Ok(())
     }
 
     /// See the command table. Discarding one that is gone changes nothing.
@@ -316,7 +328,11 @@ impl App {
 }
 
 /// Runs a command that was agreed to.
-fn output(command: &str, consent: bool) -> Result<zeroize::Zeroizing<Vec<u8>>, AppError> {
+fn output(
+    command: &str,
+    consent: bool,
+    cancel: &AtomicBool,
+) -> Result<zeroize::Zeroizing<Vec<u8>>, AppError> {
     let words = command::words(command)
         .map_err(|error| AppError::new(Code::Command, sentence(&error.to_string())))?;
     if !consent {
@@ -326,7 +342,7 @@ fn output(command: &str, consent: bool) -> Result<zeroize::Zeroizing<Vec<u8>>, A
         )
         .hint("Look at what would be run, and agree to it."));
     }
-    command::run(&words, command::DEADLINE, &AtomicBool::new(false)).map_err(|error| {
+    command::run(&words, command::DEADLINE, cancel).map_err(|error| {
         let hint = match error {
             CommandError::NotFound | CommandError::NotStarted(_) => {
                 "Write the program's whole path, or install it."
@@ -334,9 +350,9 @@ fn output(command: &str, consent: bool) -> Result<zeroize::Zeroizing<Vec<u8>>, A
             CommandError::TimedOut(_) => {
                 "It may wait for an answer: log in to the password manager first."
             }
+            CommandError::Canceled => "Run it again when you like.",
             CommandError::Failed(_)
             | CommandError::Killed
-            | CommandError::Canceled
             | CommandError::TooMuchOutput
             | CommandError::NoOutput
             | CommandError::Unreadable => {

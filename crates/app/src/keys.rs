@@ -202,6 +202,7 @@ impl App {
         }
         self.inner().keys.lock();
         self.inner().previews.clear();
+        self.inner().running.cancel();
         self.keys_changed()
     }
 

@@ -36,9 +36,20 @@ fn good_request(app: &TestApp, command: &str) -> Option<Value> {
     let with_key = || app.import("prod", SOME_KEY, "base64", "keychain");
     let with_document = || app.ok("inspect", json!({ "source": source(app) }))["document"].clone();
     Some(match command {
-        "server_status" | "start_server" | "stop_server" | "connect_cards" | "list_keys"
-        | "retry_keychain" | "unlock" | "sample_payload" | "clear_requests" | "get_settings"
-        | "reset_origins" | "list_formats" | "list_profiles" => {
+        "server_status"
+        | "start_server"
+        | "stop_server"
+        | "connect_cards"
+        | "list_keys"
+        | "retry_keychain"
+        | "unlock"
+        | "sample_payload"
+        | "clear_requests"
+        | "get_settings"
+        | "reset_origins"
+        | "list_formats"
+        | "list_profiles"
+        | "cancel_keys_command" => {
             // Not to start on a port that another program of this machine may use.
             app.ok("set_port", json!({ "port": free_port() }));
             Value::Null

@@ -182,6 +182,29 @@ mod commands {
     }
 
     #[test]
+    fn a_command_that_runs_is_stopped_when_that_is_asked_and_when_the_app_is_locked() {
+        for stop in ["cancel_keys_command", "lock"] {
+            let app = TestApp::new();
+            let start = std::time::Instant::now();
+            let refused = std::thread::scope(|scope| {
+                let running = scope
+                    .spawn(|| app.fails("preview_keys", command("sleep 25", true), Code::Command));
+                while !running.is_finished() {
+                    std::thread::sleep(std::time::Duration::from_millis(50));
+                    let request = match stop {
+                        "lock" => json!({ "forget_session_keys": true }),
+                        _ => Value::Null,
+                    };
+                    app.ok(stop, request);
+                }
+                running.join().expect("refused")
+            });
+            assert!(start.elapsed() < std::time::Duration::from_secs(10));
+            assert!(refused.message.contains("canceled"), "{refused}");
+        }
+    }
+
+    #[test]
     fn what_needs_a_shell_or_fails_is_told_without_its_output() {
         let app = TestApp::new();
         for line in [

@@ -176,6 +176,10 @@ preview_keys: [PreviewKeysRequest, KeysPreview],
  */
 import_keys: [ImportKeysRequest, KeysView], 
 /**
+ * Stops a command that is run for its keys.
+ */
+cancel_keys_command: [null, null], 
+/**
  * Forgets a preview.
  */
 discard_keys_preview: [KeysPreviewRequest, null], 

@@ -70,10 +70,14 @@ export class KeySources {
     }
   }
 
-  /** Lets the core forget what it read. */
+  /** Lets the core forget what it read, and stop what it runs for it. */
   async discard(): Promise<void> {
     const token = this.preview?.token;
+    const running = this.busy && token === undefined;
     this.#forget();
+    if (running) {
+      await this.#host.call('cancel_keys_command').catch(() => null);
+    }
     if (token !== undefined) {
       // It may be gone already: previews end by themselves.
       await this.#host.call('discard_keys_preview', { token }).catch(() => null);

@@ -49,6 +49,7 @@ describe('keys that come in together', () => {
     await reading;
     expect(app.keySources.preview).toBeNull();
     expect(host.requestsOf('discard_keys_preview')).toEqual([{ token: 'preview-1' }]);
+    expect(host.requestsOf('cancel_keys_command')).toHaveLength(1);
   });
 
   test('a refusal is shown, and the preview stays to be chosen from again', async () => {

@@ -150,6 +150,7 @@ export class FakeHost implements Host {
       return this.keys;
     },
     discard_keys_preview: () => null,
+    cancel_keys_command: () => null,
     command_words: ({ command }) => ({ words: command.split(' '), error: null }),
     export_bundle: () => null,
     create_vault: () => this.#vault(),

@@ -1,6 +1,7 @@
 //! What a source holds: text, a file, or the output of a command, as a list, a bundle, or one key.
 
 use std::path::Path;
+use std::sync::atomic::AtomicBool;
 
 use key_store::key_list::{self, FoundKey, ListKind};
 use key_store::{BundleSecret, KeyNames, KeyUse, MAX_BUNDLE_BYTES, is_bundle, open_bundle};
@@ -31,11 +32,11 @@ pub(super) enum Source {
     LockedBundle,
 }
 
-/// Reads a source.
+/// Reads a source; a command is stopped when `cancel` is set.
 ///
 /// # Errors
 /// As `preview_keys`.
-pub(super) fn source(source: &KeySource) -> Result<Source, AppError> {
+pub(super) fn source(source: &KeySource, cancel: &AtomicBool) -> Result<Source, AppError> {
     match source {
         KeySource::Text { text, passphrase } => {
             content(text.expose().as_bytes(), passphrase.as_ref(), "")
@@ -51,7 +52,7 @@ pub(super) fn source(source: &KeySource) -> Result<Source, AppError> {
             content(&bytes, passphrase.as_ref(), stem.unwrap_or_default())
         }
         KeySource::Command { command, consent } => {
-            let printed = output(command, *consent)?;
+            let printed = output(command, *consent, cancel)?;
             match content(&printed, None, "")? {
                 Source::Keys(_, keys) => Ok(Source::Keys("Command output", keys)),
                 Source::LockedBundle => Err(AppError::new(

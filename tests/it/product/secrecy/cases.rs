@@ -120,9 +120,19 @@ pub(super) fn case(scene: &Scene, command: &str) -> Option<Case> {
     let handle = &scene.handle;
     let document = &scene.document;
     match command {
-        "server_status" | "connect_cards" | "list_keys" | "retry_keychain" | "unlock"
-        | "sample_payload" | "clear_requests" | "get_settings" | "reset_origins"
-        | "stop_server" | "list_formats" | "list_profiles" => silent(vec![Value::Null]),
+        "server_status"
+        | "connect_cards"
+        | "list_keys"
+        | "retry_keychain"
+        | "unlock"
+        | "sample_payload"
+        | "clear_requests"
+        | "get_settings"
+        | "reset_origins"
+        | "stop_server"
+        | "list_formats"
+        | "list_profiles"
+        | "cancel_keys_command" => silent(vec![Value::Null]),
         "start_server" => {
             scene.app.serve();
             silent(vec![Value::Null])
