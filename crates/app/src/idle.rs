@@ -85,7 +85,8 @@ impl App {
     }
 
     fn is_idle(&self) -> bool {
-        let minutes = self.inner().settings.get().lock.when_idle_minutes;
+        let settings = &self.inner().settings;
+        let minutes = settings.read(|settings| settings.lock.when_idle_minutes);
         let limit = Duration::from_secs(u64::from(minutes) * 60);
         minutes > 0 && !self.inner().keys.is_locked() && self.inner().last_use.ago() >= limit
     }

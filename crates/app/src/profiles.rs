@@ -13,8 +13,8 @@ use crate::patterns;
 use crate::profile::formats_of;
 use crate::settings::{NamedProfile, ProfileSettings, Settings};
 use crate::view::{
-    MatchProfileRequest, MatchView, ProfileInput, ProfileRequest, ProfileView, ProfilesView,
-    SaveProfileRequest, SetUnlistedRequest,
+    MatchProfileRequest, MatchView, ProfileRequest, ProfileView, ProfilesView, SaveProfileRequest,
+    SetUnlistedRequest,
 };
 
 /// What the default profile is called.
@@ -191,7 +191,7 @@ impl App {
 
     fn profile_settings(
         &self,
-        input: &ProfileInput,
+        input: &ProfileView,
         before: Option<&ProfileSettings>,
     ) -> Result<ProfileSettings, AppError> {
         let handle = |text: &String| Ok(self.find(text)?.handle);

@@ -46,6 +46,11 @@ impl SettingsStore {
         self.lock().clone()
     }
 
+    /// One thing out of the settings, without a copy of them all: for what is asked with each request.
+    pub(crate) fn read<T>(&self, read: impl FnOnce(&Settings) -> T) -> T {
+        read(&self.lock())
+    }
+
     /// Changes the settings, if they are valid then and could be saved.
     pub(crate) fn change(&self, change: impl FnOnce(&mut Settings)) -> Result<(), AppError> {
         let mut settings = self.lock();

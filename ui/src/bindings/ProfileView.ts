@@ -3,7 +3,7 @@ import type { EncodeCompression } from "./EncodeCompression";
 import type { Undecodable } from "./Undecodable";
 
 /**
- * One profile.
+ * One profile, as it is and as it is to be.
  */
 export type ProfileView = { 
 /**
@@ -23,7 +23,7 @@ undecodable: Undecodable,
  */
 compression: EncodeCompression, 
 /**
- * Handle of the key that encodes.
+ * Handle of the key that encodes; none refuses to encode.
  */
 encode_key: string | null, 
 /**

@@ -1,6 +1,6 @@
 // Profiles: which keys and rules a Namespace gets.
+import type { ProfileView } from '../bindings/ProfileView';
 import type { MatchView } from '../bindings/MatchView';
-import type { ProfileInput } from '../bindings/ProfileInput';
 import type { ProfilesView } from '../bindings/ProfilesView';
 import type { Unlisted } from '../bindings/Unlisted';
 import type { Host } from '../host/types';
@@ -21,7 +21,7 @@ export class Profiles {
     await this.#take(await this.#host.call('list_profiles'));
   }
 
-  async save(previous: string | null, profile: ProfileInput): Promise<void> {
+  async save(previous: string | null, profile: ProfileView): Promise<void> {
     await this.#take(await this.#host.call('save_profile', { previous, profile }));
   }
 

@@ -17,8 +17,8 @@ pub struct ProfilesView {
     pub unlisted: Unlisted,
 }
 
-/// One profile.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+/// One profile, as it is and as it is to be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct ProfileView {
     /// Its name.
@@ -29,7 +29,7 @@ pub struct ProfileView {
     pub undecodable: Undecodable,
     /// Compression inside the encryption, when encoding.
     pub compression: EncodeCompression,
-    /// Handle of the key that encodes.
+    /// Handle of the key that encodes; none refuses to encode.
     pub encode_key: Option<String>,
     /// Handles of the keys that decode; absent for every key that is allowed in the Namespace.
     pub decode_keys: Option<Vec<String>>,
@@ -44,27 +44,7 @@ pub struct SaveProfileRequest {
     /// What it was called; absent for a new one. `Default` changes the default profile.
     pub previous: Option<String>,
     /// What it is to be.
-    pub profile: ProfileInput,
-}
-
-/// What a profile is to be.
-#[derive(Clone, Debug, Deserialize, TS)]
-#[ts(export)]
-pub struct ProfileInput {
-    /// Its name.
-    pub name: String,
-    /// Namespaces, or patterns with `*`.
-    pub namespaces: Vec<String>,
-    /// What happens with Payloads that cannot be decoded.
-    pub undecodable: Undecodable,
-    /// Compression inside the encryption, when encoding.
-    pub compression: EncodeCompression,
-    /// Handle of the key that encodes; none refuses to encode.
-    pub encode_key: Option<String>,
-    /// Handles of the keys that decode; absent for every key that is allowed in the Namespace.
-    pub decode_keys: Option<Vec<String>>,
-    /// Whether `/encode` gives Payloads back as they are.
-    pub no_codec: bool,
+    pub profile: ProfileView,
 }
 
 /// Names a profile.
