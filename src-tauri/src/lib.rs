@@ -9,11 +9,21 @@ use std::process::ExitCode;
 use app::{App, AppPaths};
 use tauri::{Manager, RunEvent};
 
+use launch::Launch;
+
 mod ipc;
 
 mod events;
 
 mod window;
+
+mod launch;
+
+mod login;
+
+mod desktop;
+
+mod menu;
 
 mod tray;
 
@@ -46,13 +56,18 @@ pub fn run() -> ExitCode {
         }
     };
 
+    let launch = Launch::of_this_process();
+    let first = app.clone();
     let built = tauri::Builder::default()
+        // The first plugin, so that a second start does nothing else before it ends.
         .plugin(tauri_plugin_single_instance::init(
-            |app, _arguments, _folder| {
-                window::show(app);
-            },
+            move |tauri, arguments, _folder| launch::again(tauri, &first, arguments),
         ))
-        .plugin(tauri_plugin_window_state::Builder::default().build())
+        .plugin(
+            tauri_plugin_window_state::Builder::default()
+                .with_state_flags(window::KEPT)
+                .build(),
+        )
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_clipboard_manager::init())
         .plugin(tauri_plugin_notification::init())
@@ -60,14 +75,28 @@ pub fn run() -> ExitCode {
         // Commands of a window that is quick must find the app.
         .manage(app.clone())
         .setup(move |tauri| {
+            #[cfg(not(target_os = "linux"))]
+            tauri.handle().plugin(
+                tauri_plugin_autostart::Builder::new()
+                    .arg(launch::HIDDEN)
+                    .build(),
+            )?;
+            desktop::attach(tauri.handle(), &app, &paths);
             app.launch();
             app.lock_when_idle();
             app.lock_with_screen(app::Buses::default());
             events::forward(tauri.handle(), &app);
             notify::watch(tauri.handle(), &app);
             tray::create(tauri.handle(), &app);
+            menu::create(tauri.handle(), &app)?;
             signals::quit_on_termination(tauri.handle());
-            window::create(tauri.handle())?;
+            if let Some(link) = &launch.link {
+                app.open_link(link);
+            }
+            // At login nobody asked for a window: it is made when it is wanted, and costs nothing before.
+            if !launch.hidden {
+                window::create(tauri.handle())?;
+            }
             Ok(())
         })
         .on_window_event(window::on_event)
@@ -76,13 +105,19 @@ pub fn run() -> ExitCode {
     match built {
         Ok(tauri) => {
             tauri.run(|handle, event| {
-                if let RunEvent::Exit = event {
+                if let RunEvent::Exit = &event {
                     handle.state::<App>().shut_down();
                 }
                 // A click on the icon in the dock, while the window is hidden.
                 #[cfg(target_os = "macos")]
-                if let RunEvent::Reopen { .. } = event {
+                if let RunEvent::Reopen { .. } = &event {
                     window::show(handle);
+                }
+                // Links come as an event there, and as arguments elsewhere.
+                #[cfg(target_os = "macos")]
+                if let RunEvent::Opened { urls } = &event {
+                    let links = urls.iter().map(ToString::to_string).collect();
+                    launch::again(handle, &handle.state::<App>(), links);
                 }
             });
             ExitCode::SUCCESS
@@ -140,13 +175,23 @@ mod tests {
             serde_json::json!([
                 "core:event:allow-listen",
                 "core:event:allow-unlisten",
+                "core:webview:allow-set-webview-zoom",
                 "dialog:allow-open",
                 "dialog:allow-save",
-                "clipboard-manager:allow-write-text"
+                "clipboard-manager:allow-write-text",
+                "clipboard-manager:allow-read-text"
             ])
         );
         assert_eq!(capability["windows"], serde_json::json!(["main"]));
         assert_eq!(capability["remote"], Value::Null);
+    }
+
+    /// Who installs the app gets the links registered by the package; nothing is written into a home folder unasked.
+    #[test]
+    fn packages_register_the_scheme_that_is_read() {
+        let config = json(include_str!("../tauri.conf.json"));
+        let schemes = &config["plugins"]["deep-link"]["desktop"]["schemes"];
+        assert_eq!(*schemes, serde_json::json!([app::LINK_SCHEME]));
     }
 
     /// The command line finds the desktop's settings and keys by the same name.

@@ -37,9 +37,9 @@ pub(crate) fn watch(tauri: &AppHandle, app: &App) {
 /// Says where the app went when its window was closed for the first time.
 pub(crate) fn still_serving(tauri: &AppHandle, has_tray: bool) {
     let way_back = if has_tray {
-        "Open it from the tray, or start it again."
+        "Open it from the tray, or start it again. Settings say whether closing quits."
     } else {
-        "Start it again to open the window."
+        "This desktop shows no tray: start it again to bring the window back. Settings say whether closing quits."
     };
     show(tauri, "Temporal Codec Desktop keeps serving", way_back);
 }

@@ -13,12 +13,14 @@ use crate::window;
 
 const TRAY: &str = "main";
 
+const START: &str = "Start Codec Server";
+
 /// What the icon shows.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Icon {
     Serving,
     Locked,
-    Stopped,
+    Paused,
     Error,
 }
 
@@ -27,7 +29,7 @@ impl Icon {
         match self {
             Icon::Serving => include_image!("../icons/tray/serving.png"),
             Icon::Locked => include_image!("../icons/tray/locked.png"),
-            Icon::Stopped => include_image!("../icons/tray/paused.png"),
+            Icon::Paused => include_image!("../icons/tray/paused.png"),
             Icon::Error => include_image!("../icons/tray/error.png"),
         }
     }
@@ -50,35 +52,30 @@ pub(crate) fn create(tauri: &AppHandle, app: &App) {
     }
 }
 
-/// Whether there is an icon to come back by.
-pub(crate) fn is_there(tauri: &AppHandle) -> bool {
-    tauri.tray_by_id(TRAY).is_some()
-}
-
 fn build(tauri: &AppHandle, app: &App) -> tauri::Result<Tray> {
-    let status = MenuItem::with_id(tauri, "status", "Codec Server", false, None::<&str>)?;
-    let copy = MenuItem::with_id(tauri, "copy", "Copy endpoint", true, None::<&str>)?;
-    let lock = MenuItem::with_id(tauri, "lock", "Lock", true, None::<&str>)?;
-    let toggle = MenuItem::with_id(tauri, "toggle", "Stop Codec Server", true, None::<&str>)?;
+    let status = MenuItem::with_id(tauri, "tray.status", "Codec Server", false, None::<&str>)?;
+    let copy = MenuItem::with_id(tauri, "tray.copy", "Copy endpoint", true, None::<&str>)?;
+    let lock = MenuItem::with_id(tauri, "tray.lock", "Lock", true, None::<&str>)?;
+    let toggle = MenuItem::with_id(tauri, "tray.toggle", "Pause", true, None::<&str>)?;
     let open = MenuItem::with_id(
         tauri,
-        "open",
+        "tray.open",
         "Open Temporal Codec Desktop",
         true,
         None::<&str>,
     )?;
-    let quit = MenuItem::with_id(tauri, "quit", "Quit", true, None::<&str>)?;
+    let quit = MenuItem::with_id(tauri, "tray.quit", "Quit", true, None::<&str>)?;
     let separator = PredefinedMenuItem::separator(tauri)?;
     let menu = Menu::with_items(
         tauri,
         &[
-            &status, &separator, &copy, &lock, &toggle, &open, &separator, &quit,
+            &status, &separator, &copy, &toggle, &lock, &open, &separator, &quit,
         ],
     )?;
 
     let chosen = app.clone();
     let icon = TrayIconBuilder::with_id(TRAY)
-        .icon(Icon::Stopped.image())
+        .icon(Icon::Paused.image())
         .tooltip("Temporal Codec Desktop")
         .menu(&menu)
         .on_menu_event(move |tauri, event| on_chosen(tauri, &chosen, event.id().as_ref()))
@@ -94,9 +91,9 @@ fn build(tauri: &AppHandle, app: &App) -> tauri::Result<Tray> {
 
 fn on_chosen(tauri: &AppHandle, app: &App, item: &str) {
     match item {
-        "open" => window::show(tauri),
-        "quit" => tauri.exit(0),
-        "copy" => {
+        "tray.open" => window::show(tauri),
+        "tray.quit" => tauri.exit(0),
+        "tray.copy" => {
             let app = app.clone();
             let tauri = tauri.clone();
             tauri::async_runtime::spawn_blocking(move || {
@@ -107,21 +104,21 @@ fn on_chosen(tauri: &AppHandle, app: &App, item: &str) {
                 }
             });
         }
-        "toggle" => {
+        "tray.toggle" => {
             let app = app.clone();
             tauri::async_runtime::spawn_blocking(move || {
-                let serving = app
-                    .server_status(())
-                    .is_ok_and(|server| server.state == ServerState::Serving);
+                let Ok(server) = app.server_status(()) else {
+                    return;
+                };
                 // What goes wrong is in the server's state, which the tray shows.
-                let _ = if serving {
-                    app.stop_server(())
-                } else {
-                    app.start_server(())
+                let _ = match server.state {
+                    ServerState::Serving => app.pause_server(()),
+                    ServerState::Paused => app.resume_server(()),
+                    ServerState::Stopped | ServerState::Failed => app.start_server(()),
                 };
             });
         }
-        "lock" => {
+        "tray.lock" => {
             let app = app.clone();
             let tauri = tauri.clone();
             tauri::async_runtime::spawn_blocking(move || {
@@ -172,12 +169,7 @@ fn keep_true(tray: Tray, app: &App) {
                 match events.recv().await {
                     Ok(AppEvent::ServerChanged { .. } | AppEvent::KeysChanged { .. })
                     | Err(RecvError::Lagged(_)) => break,
-                    Ok(
-                        AppEvent::RequestsRecorded { .. }
-                        | AppEvent::SettingsChanged { .. }
-                        | AppEvent::FormatsChanged { .. }
-                        | AppEvent::ProfilesChanged { .. },
-                    ) => {}
+                    Ok(_) => {}
                     Err(RecvError::Closed) => return,
                 }
             }
@@ -195,29 +187,25 @@ impl Tray {
             .set_tooltip(Some(format!("Temporal Codec Desktop: {status}")))?;
         self.status.set_text(status)?;
         self.toggle.set_text(toggle)?;
-        self.copy.set_enabled(server.state == ServerState::Serving)
+        let listens = matches!(server.state, ServerState::Serving | ServerState::Paused);
+        self.copy.set_enabled(listens)
     }
 }
 
 /// The icon, the words for the state, and what can be done about it. What keeps keys away matters only while serving.
 fn face(server: &ServerView, hindrance: Option<&str>) -> (Icon, String, &'static str) {
     match (server.state, hindrance) {
-        (ServerState::Serving, Some(hindrance)) => (
-            Icon::Locked,
-            format!("Serving, {hindrance}"),
-            "Stop Codec Server",
-        ),
+        (ServerState::Serving, Some(hindrance)) => {
+            (Icon::Locked, format!("Serving, {hindrance}"), "Pause")
+        }
         (ServerState::Serving, None) => (
             Icon::Serving,
             format!("Serving at {}", server.endpoint),
-            "Stop Codec Server",
+            "Pause",
         ),
-        (ServerState::Stopped, _) => (Icon::Stopped, "Stopped".to_owned(), "Start Codec Server"),
-        (ServerState::Failed, _) => (
-            Icon::Error,
-            "Could not start".to_owned(),
-            "Start Codec Server",
-        ),
+        (ServerState::Paused, _) => (Icon::Paused, "Paused".to_owned(), "Resume"),
+        (ServerState::Stopped, _) => (Icon::Paused, "Stopped".to_owned(), START),
+        (ServerState::Failed, _) => (Icon::Error, "Could not start".to_owned(), START),
     }
 }
 
@@ -247,7 +235,7 @@ mod tests {
 
     #[test]
     fn the_icon_tells_the_state() {
-        use ServerState::{Failed, Serving, Stopped};
+        use ServerState::{Failed, Paused, Serving, Stopped};
 
         check(
             Serving,
@@ -256,7 +244,8 @@ mod tests {
             "Serving at http://127.0.0.1:8081",
         );
         check(Serving, Some("locked"), Icon::Locked, "Serving, locked");
-        check(Stopped, Some("locked"), Icon::Stopped, "Stopped");
+        check(Paused, None, Icon::Paused, "Paused");
+        check(Stopped, Some("locked"), Icon::Paused, "Stopped");
         check(Failed, None, Icon::Error, "Could not start");
     }
 }

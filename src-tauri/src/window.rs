@@ -1,14 +1,16 @@
-//! The one window: shown when it can be used, hidden instead of closed while the app keeps serving.
-
-use std::sync::atomic::{AtomicBool, Ordering};
+//! The one window: made when it is wanted, hidden instead of closed while the app keeps serving.
 
 use app::App;
 use tauri::{AppHandle, Manager, WebviewWindowBuilder, Window, WindowEvent};
+use tauri_plugin_window_state::StateFlags;
 
-use crate::{notify, tray};
+use crate::{desktop, notify};
 
 /// The window's label in tauri.conf.json.
 const MAIN: &str = "main";
+
+/// What of a window is the same after a restart. Whether it is shown is not: the start decides that, not the last end.
+pub(crate) const KEPT: StateFlags = StateFlags::all().difference(StateFlags::VISIBLE);
 
 /// Creates the window from tauri.conf.json and shows it.
 ///
@@ -31,25 +33,30 @@ pub(crate) fn create(tauri: &AppHandle) -> tauri::Result<()> {
     window.set_focus()
 }
 
-/// Brings the window to the front, from wherever it is.
+/// Brings the window to the front, from wherever it is; makes it where the app was started without one.
 pub(crate) fn show(tauri: &AppHandle) {
-    if let Some(window) = tauri.get_webview_window(MAIN) {
-        let shown = window
-            .show()
-            .and_then(|()| window.unminimize())
-            .and_then(|()| window.set_focus());
+    let tauri = tauri.clone();
+    // Not in the handler that asks for it: on Windows a window that is made there never comes (source: Tauri's docs of
+    // `WebviewWindowBuilder`).
+    tauri::async_runtime::spawn_blocking(move || {
+        let shown = match tauri.get_webview_window(MAIN) {
+            Some(window) => window
+                .show()
+                .and_then(|()| window.unminimize())
+                .and_then(|()| window.set_focus()),
+            None => create(&tauri),
+        };
         if let Err(error) = shown {
             tracing::warn!(%error, "the window could not be shown");
         }
-    }
+    });
 }
 
-/// Closing hides the window while the app serves from the tray, if the settings say so.
+/// Closing hides the window while the app keeps serving, if the settings say so. The first time, it is told how to come back.
 pub(crate) fn on_event(window: &Window, event: &WindowEvent) {
-    static HINTED: AtomicBool = AtomicBool::new(false);
-
     if let WindowEvent::CloseRequested { api, .. } = event {
-        if !window.state::<App>().closes_to_tray() {
+        let app = window.state::<App>();
+        if !app.closes_to_tray() {
             window.app_handle().exit(0);
             return;
         }
@@ -57,8 +64,9 @@ pub(crate) fn on_event(window: &Window, event: &WindowEvent) {
         if let Err(error) = window.hide() {
             tracing::warn!(%error, "the window could not be hidden");
         }
-        if !HINTED.swap(true, Ordering::Relaxed) {
-            notify::still_serving(window.app_handle(), tray::is_there(window.app_handle()));
+        if app.takes_close_hint() {
+            let tauri = window.app_handle();
+            notify::still_serving(tauri, desktop::has_tray(tauri));
         }
     }
 }

@@ -1,6 +1,10 @@
 //! The UI's host over HTTP, for browser tests: the real app on private folders, with keys in memory instead of a keychain.
 //!
-//! With `--no-keychain` the keychain cannot be used, as on a system that has none.
+//! With `--no-keychain` the keychain cannot be used, as on a system that has none; with `--damaged-settings` the settings
+//! file cannot be read, with `--older-settings` an older version has written it. `UI_DIST` names another build of the UI.
+//!
+//! It runs in a desktop that remembers what it was asked for: `GET /desktop` tells. `POST /desktop/link` opens a link, and
+//! `POST /desktop/action` chooses an action, as another program and the native menu do. `--no-tray` takes the tray away.
 //!
 //! `POST /ipc/{command}` runs a command, `GET /events` streams events, everything else is the built UI. Loopback only, and
 //! for pages of its own origin alone: it hands over the whole app.
@@ -20,6 +24,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use key_store::{MemoryVault, Vault};
 use payload_codec::KeyError;
+use support::desktop::RecordingDesktop;
 use tokio::net::TcpListener;
 use tower_http::services::ServeDir;
 use zeroize::Zeroizing;
@@ -45,6 +50,15 @@ async fn serve() -> std::io::Result<()> {
         logs: folder.path().join("logs"),
         temporal_toml: Some(folder.path().join("temporal.toml")),
     };
+    if std::env::args().any(|argument| argument == "--damaged-settings") {
+        std::fs::create_dir_all(&paths.config)?;
+        app::write_atomically(&paths.config.join("settings.json"), b"{ \"version\": 1,, }")?;
+    }
+    if std::env::args().any(|argument| argument == "--older-settings") {
+        std::fs::create_dir_all(&paths.config)?;
+        let older = br#"{ "version": 1, "seen_version": "0.0.1" }"#;
+        app::write_atomically(&paths.config.join("settings.json"), older)?;
+    }
     let vault: Arc<dyn Vault> = if std::env::args().any(|argument| argument == "--no-keychain") {
         Arc::new(NoKeychain)
     } else {
@@ -53,13 +67,26 @@ async fn serve() -> std::io::Result<()> {
     let app = App::with_vault(&paths, vault, tokio::runtime::Handle::current())
         .map_err(std::io::Error::other)?;
     // The tests start the Codec Server themselves, on a port of their own.
-    let ui = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../ui/dist");
+    let ui = std::env::var_os("UI_DIST").map_or_else(
+        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../ui/dist"),
+        PathBuf::from,
+    );
+
+    let desktop = Arc::new(RecordingDesktop::default());
+    desktop.set_tray(!std::env::args().any(|argument| argument == "--no-tray"));
+    app.attach(desktop.clone());
 
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
     let router = axum::Router::new()
         .route("/ipc/{command}", post(command))
         .route("/events", get(events))
+        .route(
+            "/desktop",
+            get(move || std::future::ready(desktop_told(&desktop))),
+        )
+        .route("/desktop/link", post(open_link))
+        .route("/desktop/action", post(choose_action))
         .fallback_service(ServeDir::new(ui))
         // Tauri's IPC has no limit either; the app has its own for documents.
         .layer(DefaultBodyLimit::disable())
@@ -111,6 +138,21 @@ async fn command(
         Ok(Err(error)) => (StatusCode::BAD_REQUEST, Json::<AppError>(error)).into_response(),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
+}
+
+fn desktop_told(desktop: &RecordingDesktop) -> Json<serde_json::Value> {
+    let told = desktop.told();
+    Json(serde_json::json!({ "revealed": told.revealed, "starts_at_login": told.starts_at_login }))
+}
+
+#[allow(clippy::unused_async, reason = "a handler is one")]
+async fn open_link(State(app): State<App>, link: String) {
+    app.open_link(&link);
+}
+
+#[allow(clippy::unused_async, reason = "a handler is one")]
+async fn choose_action(State(app): State<App>, action: String) {
+    app.choose_action(&action);
 }
 
 async fn events(State(app): State<App>) -> impl IntoResponse {

@@ -11,6 +11,11 @@ use support::keyring::PrivateKeyring;
 use support::vectors::vectors;
 use support::webdriver::{Window, free_port};
 
+mod flows;
+mod link;
+mod login;
+mod shell;
+mod tray;
 mod vault;
 
 /// Temporal's public sample key, as a user pastes it.
@@ -180,16 +185,7 @@ async fn closing_the_window_keeps_serving_and_a_second_start_brings_it_back() {
     let display = std::env::var_os("DISPLAY").expect("run under xvfb-run");
     let notifications = Notifications::watch(&keyring);
 
-    let close = || {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("desktop/close_window.py");
-        Command::new("python3")
-            .arg(script)
-            .arg(&program)
-            .status()
-            .expect("python3")
-            .success()
-    };
-    assert!(close(), "there is a window to close");
+    assert!(close(&program), "there is a window to close");
     notifications.wait_for("keeps serving").await;
     wait_until("the window is hidden", || visible_windows(&program) == 0).await;
     assert!(
@@ -211,6 +207,13 @@ async fn closing_the_window_keeps_serving_and_a_second_start_brings_it_back() {
     wait_until("the window is back", || visible_windows(&program) > 0).await;
 }
 
+/// Asks the program's window to close, as its close button does.
+fn close(program: &str) -> bool {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("desktop/close_window.py");
+    let status = Command::new("python3").arg(script).arg(program).status();
+    status.expect("python3").success()
+}
+
 async fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
     let start = Instant::now();
     while !holds() {
@@ -227,6 +230,7 @@ fn visible_windows(pid: &str) -> usize {
     let output = Command::new("xdotool")
         .args([
             "search",
+            "--all",
             "--onlyvisible",
             "--pid",
             pid,
@@ -266,6 +270,15 @@ impl Notifications {
             }
         });
         Notifications { monitor, seen }
+    }
+
+    /// How often a text was shown so far.
+    fn count(&self, text: &str) -> usize {
+        self.seen
+            .lock()
+            .expect("not poisoned")
+            .matches(text)
+            .count()
     }
 
     async fn wait_for(&self, text: &str) {
@@ -336,7 +349,10 @@ fn curl(port: u16, payload: &Value) -> String {
 /// Two windows in one test run, and a server of the developer's own, must not meet on a port.
 fn set_port(home: &Path, port: u16) {
     let folder = home.join("config").join(app::IDENTIFIER);
-    let settings = serde_json::json!({ "server": { "port": port } });
+    // Settings without a version are those of an older one, after which the window shows what is new.
+    let settings = serde_json::json!({
+        "server": { "port": port }, "seen_version": env!("CARGO_PKG_VERSION")
+    });
     app::write_atomically(
         &folder.join("settings.json"),
         settings.to_string().as_bytes(),

@@ -15,6 +15,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::broadcast;
 use zeroize::Zeroizing;
 
+use crate::desktop::RecordingDesktop;
 use crate::wire::Ask;
 
 /// Nothing on loopback takes this long: a test that waits longer has failed.
@@ -26,6 +27,8 @@ pub struct TestApp {
     pub app: App,
     /// Where its keys are kept.
     pub vault: Arc<SwitchVault>,
+    /// The desktop it runs in.
+    pub desktop: Arc<RecordingDesktop>,
     folder: Arc<TempDir>,
     runtime: Runtime,
 }
@@ -63,9 +66,12 @@ impl TestApp {
             vault.clone(),
             runtime.handle().clone(),
         )?;
+        let desktop = Arc::new(RecordingDesktop::default());
+        app.attach(desktop.clone());
         Ok(TestApp {
             app,
             vault,
+            desktop,
             folder,
             runtime,
         })

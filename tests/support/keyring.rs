@@ -93,6 +93,11 @@ impl PrivateKeyring {
         keyring
     }
 
+    /// The address of its bus.
+    pub fn bus_address(&self) -> String {
+        format!("unix:path={}", self.home.path().join("bus").display())
+    }
+
     /// A home with a bus and an unlocked keyring, as after logging in.
     pub fn unlocked() -> Self {
         let mut keyring = PrivateKeyring::with_bus(Activation::Off);

@@ -11,3 +11,5 @@ pub mod webdriver;
 pub mod app;
 pub mod canary;
 pub mod cli;
+pub mod desktop;
+pub mod tray;

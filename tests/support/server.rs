@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
 use codec_server::{
-    AllowedOrigins, BindError, CodecDirectory, CodecServer, EncodeRule, Observer, Profile,
+    AllowedOrigins, BindError, CodecDirectory, CodecServer, EncodeRule, Observer, Pause, Profile,
     RequestRecord, Rules, Running, ServerConfig, Undecodable,
 };
 use payload_codec::{
@@ -86,6 +86,7 @@ pub fn rules(profile: Profile) -> Rules {
             .expect("both are origins"),
         directory: CodecDirectory::new(profile, BTreeMap::new()),
         token: None,
+        pause: Pause::default(),
     }
 }
 

@@ -1,13 +1,15 @@
 //! The product: settings, keys, Codec Server, requests and open documents, behind one cheap handle.
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use codec_server::Rules;
 use key_store::{KeyStore, OsKeychain, Vault};
 use tokio::runtime::Handle;
 use tokio::sync::{Notify, broadcast, watch};
 
+use crate::deep_link::Links;
+use crate::desktop::Desktop;
 use crate::diagnosing::Findings;
 use crate::error::AppError;
 use crate::event::AppEvent;
@@ -17,10 +19,12 @@ use crate::key_sources::{Previews, Running};
 use crate::keys::{self, Uses};
 use crate::paths::{AppPaths, IDENTIFIER};
 use crate::profile::{self, Plan};
+use crate::requests::capture::Captures;
 use crate::requests::{self, Requests};
 use crate::server::ServerControl;
 use crate::settings::Settings;
 use crate::settings_store::SettingsStore;
+use crate::settings_transfer::Transfers;
 
 /// Events that a slow window may be behind by; it asks for whole views when it falls further behind.
 const EVENTS: usize = 256;
@@ -41,12 +45,16 @@ pub(crate) struct Inner {
     pub(crate) uses: Uses,
     pub(crate) server: ServerControl,
     pub(crate) requests: Requests,
+    pub(crate) captures: Captures,
     pub(crate) recorded: Notify,
     pub(crate) documents: Documents,
     pub(crate) findings: Findings,
     pub(crate) last_use: LastUse,
     pub(crate) previews: Previews,
+    pub(crate) transfers: Transfers,
     pub(crate) running: Running,
+    pub(crate) links: Links,
+    pub(crate) desktop: OnceLock<Arc<dyn Desktop>>,
     pub(crate) runtime: Handle,
     events: broadcast::Sender<AppEvent>,
 }
@@ -100,7 +108,8 @@ impl App {
         runtime: Handle,
     ) -> Result<Self, AppError> {
         let plan = Arc::new(Plan::new(settings.get(), &keys));
-        let rules = profile::rules(&plan)?;
+        let server = ServerControl::default();
+        let rules = profile::rules(&plan, server.pause())?;
         let app = App(Arc::new(Inner {
             plan: Mutex::new(plan),
             uses: Uses::default(),
@@ -108,14 +117,18 @@ impl App {
             temporal_toml,
             keys,
             rules: watch::Sender::new(Arc::new(rules)),
-            server: ServerControl::default(),
+            server,
             requests: Requests::default(),
+            captures: Captures::default(),
             recorded: Notify::new(),
             documents: Documents::default(),
             findings: Findings::default(),
             last_use: LastUse::default(),
             previews: Previews::default(),
+            transfers: Transfers::default(),
             running: Running::default(),
+            links: Links::default(),
+            desktop: OnceLock::new(),
             events: broadcast::Sender::new(EVENTS),
             runtime,
         }));
@@ -197,7 +210,7 @@ impl App {
     pub(crate) fn apply(&self) -> Result<(), AppError> {
         let inner = self.inner();
         let plan = Arc::new(Plan::new(inner.settings.get(), &inner.keys));
-        let rules = profile::rules(&plan)?;
+        let rules = profile::rules(&plan, inner.server.pause())?;
         *self.plan_mut() = plan;
         inner.rules.send_replace(Arc::new(rules));
         Ok(())

@@ -17,6 +17,10 @@ macro_rules! for_each_command {
             start_server(()) -> $crate::view::ServerView;
             /// Stops it, after the requests under way.
             stop_server(()) -> $crate::view::ServerView;
+            /// Decodes and encodes nothing until it is resumed; it keeps listening.
+            pause_server(()) -> $crate::view::ServerView;
+            /// Decodes and encodes again.
+            resume_server(()) -> $crate::view::ServerView;
             /// Sets the port, and restarts the server on it.
             set_port($crate::view::SetPortRequest) -> $crate::view::ServerView;
             /// How to connect each kind of client to the server.
@@ -114,6 +118,18 @@ macro_rules! for_each_command {
             inspect_payload($crate::view::InspectPayloadRequest) -> $crate::view::PayloadView;
             /// Decodes an open document again, with the keys of now.
             refresh_document($crate::view::RefreshDocumentRequest) -> $crate::view::InspectionView;
+            /// The bytes of one Payload as it stands in the document, and what each of them is.
+            payload_bytes($crate::view::PayloadBytesRequest) -> $crate::view::PayloadBytesView;
+            /// Stops an inspection that is under way.
+            cancel_inspection($crate::view::InspectionTicket) -> ();
+            /// Writes the value of one Payload to a file.
+            save_value($crate::view::SaveValueRequest) -> $crate::view::SavedView;
+            /// Writes a document to a file, decoded.
+            save_document($crate::view::SaveDocumentRequest) -> $crate::view::SavedView;
+            /// Files that were inspected, newest first.
+            recent_files(()) -> Vec<$crate::view::RecentFile>;
+            /// Forgets a file that was inspected, or all of them.
+            forget_recent_files($crate::view::ForgetRecentFilesRequest) -> Vec<$crate::view::RecentFile>;
             /// Forgets a document.
             close_document($crate::view::DocumentRequest) -> ();
             /// Which key opens this Payload?
@@ -125,10 +141,20 @@ macro_rules! for_each_command {
             /// An encrypted Payload to try the inspector with.
             sample_payload(()) -> $crate::view::SampleView;
 
-            /// The newest requests.
+            /// Requests, the newest first.
             list_requests($crate::view::ListRequestsRequest) -> $crate::view::RequestsView;
-            /// Forgets all requests.
+            /// One request in full.
+            request_detail($crate::view::RequestIdRequest) -> $crate::view::RequestDetailView;
+            /// Forgets all requests; for a moment they can be brought back.
             clear_requests(()) -> $crate::view::RequestsView;
+            /// Brings back what was cleared last.
+            restore_requests(()) -> $crate::view::RequestsView;
+            /// Switches the capturing of bodies on, or off.
+            set_capture($crate::view::SetCaptureRequest) -> $crate::view::CaptureView;
+            /// The body of a captured request, whole.
+            captured_body($crate::view::RequestIdRequest) -> $crate::view::CapturedBodyView;
+            /// Asks a captured request again.
+            replay_request($crate::view::RequestIdRequest) -> $crate::view::ReplayView;
 
             /// All settings.
             get_settings(()) -> $crate::view::SettingsView;
@@ -140,6 +166,25 @@ macro_rules! for_each_command {
             remove_origin($crate::view::OriginRequest) -> $crate::view::SettingsView;
             /// Serves the origins of a fresh installation again.
             reset_origins(()) -> $crate::view::SettingsView;
+            /// Makes settings what they are in a fresh installation.
+            reset_settings($crate::view::ResetSettingsRequest) -> $crate::view::SettingsView;
+            /// Takes back the last reset or import.
+            undo_settings(()) -> $crate::view::SettingsView;
+            /// Writes the settings to a file, without secrets and without what only means this machine.
+            export_settings($crate::view::ExportSettingsRequest) -> ();
+            /// What a file of exported settings would change.
+            preview_settings($crate::view::PreviewSettingsRequest) -> $crate::view::SettingsPreview;
+            /// Puts the settings in force that were shown.
+            import_settings($crate::view::ImportSettingsRequest) -> $crate::view::SettingsView;
+            /// What changed from version to version.
+            whats_new(()) -> $crate::view::WhatsNewView;
+            /// Remembers that this version's changes were shown.
+            seen_whats_new(()) -> $crate::view::SettingsView;
+            /// Shows the settings file in the file manager.
+            show_settings_file(()) -> ();
+
+            /// The link that waits, if one does. It waits no longer then.
+            take_link(()) -> Option<$crate::view::LinkView>;
         }
     };
 }

@@ -1,6 +1,7 @@
 //! How to connect each kind of client to the Codec Server: the exact words, for the address of now.
 //!
-//! Source: what the clients read (temporalio/ui data-encoder-settings, ui-server's config, temporalio/cli's options).
+//! Source: what the clients read (temporalio/ui data-encoder-settings, ui-server's config, temporalio/cli's options, sdk-go's converter,
+//! sdk-java's temporal-remote-data-encoder).
 
 use crate::view::{ConnectCard, ConnectStep};
 
@@ -52,7 +53,7 @@ pub(crate) fn cards(endpoint: &str) -> Vec<ConnectCard> {
         card(
             "self_hosted",
             "Self-hosted Web UI",
-            "One setting for everybody who uses that Web UI; each viewer needs the app on their own machine. Add the Web UI's address to the allowed origins. A Web UI on plain http is kept from this machine by the browser unless it is opened as localhost.",
+            "One setting for everybody who uses that Web UI, at Cluster level; each viewer needs the app on their own machine. Add the Web UI's address to the allowed origins. A Web UI on plain http is kept from this machine by the browser unless it is opened as localhost.",
             vec![
                 copy(
                     "In the environment of temporalio/ui:",
@@ -82,6 +83,28 @@ pub(crate) fn cards(endpoint: &str) -> Vec<ConnectCard> {
                 copy(
                     "To take it back:",
                     "temporal config delete --prop codec.endpoint",
+                ),
+            ],
+        ),
+        card(
+            "sdks",
+            "SDKs and Workers",
+            "Workers and clients should hold the codec themselves: with keys of their own they need no server, and no app that must be open. What an SDK can do with a Codec Server:",
+            vec![
+                copy(
+                    "Go can encode and decode through one:",
+                    &format!(
+                        "converter.NewRemoteDataConverter(\n    converter.GetDefaultDataConverter(),\n    converter.RemoteDataConverterOptions{{Endpoint: \"{endpoint}\"}},\n)"
+                    ),
+                ),
+                copy(
+                    "Java can, too, with the module temporal-remote-data-encoder:",
+                    &format!(
+                        "new CodecDataConverter(\n    DefaultDataConverter.STANDARD_INSTANCE,\n    List.of(new OkHttpRemoteDataEncoderCodec(new OkHttpClient(), \"{endpoint}\")))"
+                    ),
+                ),
+                say(
+                    "Python, TypeScript, .NET and Ruby have no remote codec: give their Data Converter the Payload Codec of your Workers.",
                 ),
             ],
         ),

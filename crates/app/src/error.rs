@@ -25,6 +25,8 @@ pub enum Code {
     NotRecognized,
     /// A Payload could not be decoded, and no key that is added or unlocked would change that.
     PayloadDamaged,
+    /// It was cancelled.
+    Cancelled,
     /// The document was closed, or the app was restarted since.
     DocumentClosed,
     /// The keychain is locked, missing, or does not answer.
@@ -53,6 +55,12 @@ pub enum Code {
     PreviewGone,
     /// Another program listens on the port.
     PortInUse,
+    /// The request is no longer kept.
+    RequestGone,
+    /// The body of a request was not captured.
+    NotCaptured,
+    /// The Codec Server does not serve.
+    NotServing,
     /// An origin that is not `scheme://host[:port]`.
     InvalidOrigin,
     /// A setting with a value out of its range.
@@ -63,6 +71,10 @@ pub enum Code {
     Unproven,
     /// A file could not be read or written.
     File,
+    /// The desktop did not do what it was asked for, or there is none.
+    Desktop,
+    /// A link that is not of the one form that there is.
+    BadLink,
     /// The request was not understood by the app: a defect of the window.
     BadRequest,
     /// A defect of the app.

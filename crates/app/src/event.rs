@@ -4,7 +4,8 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use crate::view::{
-    FormatsView, KeysView, ProfilesView, RequestCounts, RequestView, ServerView, SettingsView,
+    CaptureView, FormatsView, KeysView, ProfilesView, RequestCounts, RequestView, ServerView,
+    SettingsView,
 };
 
 /// Something changed. Events carry finished views, so that the window needs no second call.
@@ -12,7 +13,7 @@ use crate::view::{
 #[serde(tag = "type", rename_all = "snake_case")]
 #[ts(export)]
 pub enum AppEvent {
-    /// The Codec Server started, stopped or failed.
+    /// The Codec Server started, stopped, paused, resumed or failed.
     ServerChanged {
         /// Its state now.
         server: ServerView,
@@ -23,6 +24,11 @@ pub enum AppEvent {
         requests: Vec<RequestView>,
         /// Sums since the app was started.
         counts: RequestCounts,
+    },
+    /// Capturing of bodies was switched on or off.
+    CaptureChanged {
+        /// How it stands now.
+        capture: CaptureView,
     },
     /// Keys were added, changed or removed, or the keychain's state changed.
     KeysChanged {
@@ -39,9 +45,25 @@ pub enum AppEvent {
         /// All profiles now.
         profiles: ProfilesView,
     },
+    /// A long document is being decoded. Told at most ten times a second.
+    InspectionProgress {
+        /// The number that the request had.
+        ticket: u32,
+        /// How many Payloads are done.
+        done: u32,
+        /// How many there are.
+        total: u32,
+    },
     /// Settings were changed.
     SettingsChanged {
         /// All settings now.
         settings: SettingsView,
     },
+    /// An action of the window's list was chosen outside of it: in the native menu or in the tray.
+    ActionChosen {
+        /// Its id.
+        action: String,
+    },
+    /// A link waits: `take_link` says what it is about.
+    LinkOpened,
 }

@@ -34,6 +34,7 @@ pub(crate) fn of_code(code: Code) -> Option<&'static str> {
         Code::UnsupportedContentType => "Send Content-Type: application/json.",
         Code::BodyTooLarge => "Raise the limit in Settings, if the request is yours.",
         Code::MalformedPayloads => "The body must be {\"payloads\":[…]} as proto3 JSON.",
+        Code::Paused => "Resume the Codec Server; requests after that are served at once.",
         Code::NotFound => {
             "The client's endpoint must end before /encode and /decode; they are added by the client."
         }

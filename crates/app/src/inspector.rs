@@ -4,25 +4,29 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use codec_server::{Namespace, Profile};
-use payload_codec::CodecChain;
+use payload_codec::{CodecChain, wiping_once};
 use temporal_payload::{
     Document, Kind as DocumentKind, MAX_DOCUMENT_BYTES, NotRecognized, Payload,
 };
 
 use crate::app::App;
 use crate::error::{AppError, Code};
+use crate::event::AppEvent;
 use crate::files;
 use crate::hints::sentence;
-use crate::payload_view::{self, Names};
+use crate::names::Names;
+use crate::payload_view;
 use crate::profiles;
+use crate::rows::{Cancelled, Progress, rows};
 use crate::sample;
 use crate::view::{
     DocumentRequest, InspectFileRequest, InspectPayloadRequest, InspectRequest,
-    InspectionRowsRequest, InspectionView, PayloadOutcome, PayloadRow, PayloadView,
-    RefreshDocumentRequest, SampleView,
+    InspectionRowsRequest, InspectionTicket, InspectionView, PayloadOutcome, PayloadRow,
+    PayloadView, RefreshDocumentRequest, SampleView,
 };
 
 /// Rows that come with the answer to `inspect`.
@@ -40,6 +44,8 @@ pub(crate) struct Documents(Mutex<Open>);
 struct Open {
     last: u32,
     documents: BTreeMap<u32, Arc<Inspection>>,
+    /// Inspections under way that can be cancelled, by their tickets.
+    under_way: BTreeMap<u32, Arc<AtomicBool>>,
 }
 
 struct Inspection {
@@ -74,10 +80,10 @@ impl App {
     /// [`Code::NotRecognized`], [`Code::InvalidSetting`] where the Namespace is refused.
     pub fn inspect(&self, request: InspectRequest) -> Result<InspectionView, AppError> {
         let document = Document::parse(request.source).map_err(|error| not_recognized(&error))?;
-        self.open_document(document, request.namespace)
+        self.open_document(document, request.namespace, request.ticket)
     }
 
-    /// See the command table.
+    /// See the command table. The path is remembered.
     ///
     /// # Errors
     /// [`Code::File`], [`Code::NotRecognized`], [`Code::InvalidSetting`] where the Namespace is refused.
@@ -87,7 +93,20 @@ impl App {
                 AppError::new(Code::File, format!("The file could not be read: {error}."))
             })?;
         let document = Document::from_bytes(&bytes).map_err(|error| not_recognized(&error))?;
-        self.open_document(document, request.namespace)
+        let view = self.open_document(document, request.namespace, request.ticket)?;
+        self.remember_file(Path::new(&request.path));
+        Ok(view)
+    }
+
+    /// See the command table. One that is over, or never was, is left alone.
+    ///
+    /// # Errors
+    /// None.
+    pub fn cancel_inspection(&self, request: InspectionTicket) -> Result<(), AppError> {
+        if let Some(cancelled) = self.inner().documents.lock().under_way.get(&request.ticket) {
+            cancelled.store(true, Ordering::Relaxed);
+        }
+        Ok(())
     }
 
     /// See the command table.
@@ -124,7 +143,7 @@ impl App {
             slot,
             row.clone(),
             &self.chain(inspection.namespace.as_deref())?,
-            &Names::new(&self.plan(), &self.inner().keys.list()),
+            &self.names(inspection.namespace.as_deref()),
         ))
     }
 
@@ -139,11 +158,16 @@ impl App {
         let inspection = self.inner().documents.get(request.document)?;
         let chain = self.chain(request.namespace.as_deref())?;
         let inspection = Arc::new(Inspection {
-            rows: payload_view::rows(&inspection.document, &chain),
+            rows: self.rows(
+                &inspection.document,
+                &chain,
+                request.namespace.as_deref(),
+                None,
+            )?,
             document: inspection.document.clone(),
             namespace: request.namespace,
         });
-        let view = inspection_view(request.document, &inspection);
+        let view = inspection_view(request.document, &inspection, None);
         self.inner()
             .documents
             .lock()
@@ -231,26 +255,92 @@ impl App {
         }
     }
 
+    /// The document, and the Namespace that it is decoded for.
+    ///
+    /// # Errors
+    /// [`Code::DocumentClosed`].
+    pub(crate) fn open_text(
+        &self,
+        number: u32,
+    ) -> Result<(Arc<Document>, Option<String>), AppError> {
+        let inspection = self.inner().documents.get(number)?;
+        Ok((inspection.document.clone(), inspection.namespace.clone()))
+    }
+
     fn open_document(
         &self,
         document: Document,
         namespace: Option<String>,
+        ticket: Option<u32>,
     ) -> Result<InspectionView, AppError> {
         let chain = self.chain(namespace.as_deref())?;
         let inspection = Arc::new(Inspection {
-            rows: payload_view::rows(&document, &chain),
+            rows: self.rows(&document, &chain, namespace.as_deref(), ticket)?,
             document: Arc::new(document),
             namespace,
         });
         let mut open = self.inner().documents.lock();
         open.last += 1;
         let number = open.last;
-        let view = inspection_view(number, &inspection);
-        open.documents.insert(number, inspection);
-        if open.documents.len() > MAX_OPEN {
-            open.documents.pop_first();
-        }
-        Ok(view)
+        open.documents.insert(number, inspection.clone());
+        let closed = if open.documents.len() > MAX_OPEN {
+            open.documents.pop_first().map(|(number, _)| number)
+        } else {
+            None
+        };
+        drop(open);
+        Ok(inspection_view(number, &inspection, closed))
+    }
+
+    fn names(&self, namespace: Option<&str>) -> Names {
+        Names::new(&self.plan(), self.inner().keys.list(), namespace)
+    }
+
+    /// Decodes a whole document; with a ticket it is told how far that is, and it can be cancelled.
+    fn rows(
+        &self,
+        document: &Document,
+        chain: &CodecChain,
+        namespace: Option<&str>,
+        ticket: Option<u32>,
+    ) -> Result<Vec<PayloadRow>, AppError> {
+        let cancelled = Arc::new(AtomicBool::new(false));
+        let _under_way = ticket.map(|ticket| UnderWay::new(self, ticket, cancelled.clone()));
+        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        let tell = |done: usize| {
+            if let Some(ticket) = ticket {
+                self.tell(AppEvent::InspectionProgress {
+                    ticket,
+                    done: count(done),
+                    total: count(document.slots().len()),
+                });
+            }
+        };
+        let progress = Progress::new(cancelled, &tell);
+        let names = self.names(namespace);
+        wiping_once(|| rows(document, chain, &names, &progress))
+            .map_err(|Cancelled| AppError::new(Code::Cancelled, "The inspection was cancelled."))
+    }
+}
+
+/// An inspection that can be cancelled, as long as it lasts.
+struct UnderWay<'a> {
+    app: &'a App,
+    ticket: u32,
+}
+
+impl<'a> UnderWay<'a> {
+    fn new(app: &'a App, ticket: u32, cancelled: Arc<AtomicBool>) -> Self {
+        let mut open = app.inner().documents.lock();
+        open.under_way.insert(ticket, cancelled);
+        UnderWay { app, ticket }
+    }
+}
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        let mut open = self.app.inner().documents.lock();
+        open.under_way.remove(&self.ticket);
     }
 }
 
@@ -258,7 +348,7 @@ fn no_such_payload() -> AppError {
     AppError::new(Code::BadRequest, "The document has no such Payload.")
 }
 
-fn inspection_view(number: u32, inspection: &Inspection) -> InspectionView {
+fn inspection_view(number: u32, inspection: &Inspection, closed: Option<u32>) -> InspectionView {
     let count = |outcome| {
         let rows = inspection.rows.iter().filter(|row| row.outcome == outcome);
         u32::try_from(rows.count()).unwrap_or(u32::MAX)
@@ -280,6 +370,7 @@ fn inspection_view(number: u32, inspection: &Inspection) -> InspectionView {
         n_decoded: count(PayloadOutcome::Decoded),
         n_failed: count(PayloadOutcome::Failed) + count(PayloadOutcome::Unsupported),
         rows: inspection.rows.iter().take(FIRST_ROWS).cloned().collect(),
+        closed,
     }
 }
 

@@ -201,6 +201,7 @@ impl App {
             .hint("Lock all the same, or add them to the keychain first."));
         }
         self.inner().keys.lock();
+        self.end_capture();
         self.inner().previews.clear();
         self.inner().running.cancel();
         self.keys_changed()

@@ -47,11 +47,21 @@ mod screen;
 
 mod inspector;
 
+mod rows;
+
+mod payload_bytes;
+
+mod saving;
+
+mod recent;
+
 mod diagnosing;
 
 mod trying;
 
 mod payload_view;
+
+mod names;
 
 mod content_view;
 
@@ -67,9 +77,19 @@ mod settings_store;
 
 mod settings_file;
 
+mod settings_transfer;
+
+mod settings_difference;
+
+mod changelog;
+
 mod files;
 
 mod paths;
+
+mod desktop;
+
+mod deep_link;
 
 mod termination;
 
@@ -79,6 +99,8 @@ mod error;
 
 pub use app::App;
 pub use commands::dispatch;
+pub use deep_link::{LINK_SCHEME, LinkError, MAX_LINK_BYTES, parse_link};
+pub use desktop::{Desktop, DesktopError};
 pub use error::{AppError, Code};
 pub use event::AppEvent;
 pub use files::write_atomically;

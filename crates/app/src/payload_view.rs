@@ -1,45 +1,15 @@
 //! One Payload in words: its row, its layers, its verdict, and what it says.
 
-use std::collections::HashMap;
-use std::sync::Arc;
-
-use key_store::KeyRecord;
 use payload_codec::{
     CodecChain, CodecError, CodecName, Decoded, KeyError, KeyId, Step, recognize_envelope,
 };
-use temporal_payload::{Content, Document, Payload, Slot, history};
+use temporal_payload::{Content, Document, Payload, Slot};
 
 use crate::content_view::{self, content};
 use crate::error::{AppError, Code};
-use crate::formats::DEFAULT_FORMAT;
 use crate::hints;
-use crate::profile::Plan;
+use crate::names::Names;
 use crate::view::{EventRef, MetadataEntry, PayloadOutcome, PayloadRow, PayloadView, StepView};
-
-/// What keys and formats are called.
-pub(crate) struct Names {
-    /// Labels of keys by the ids they answer to.
-    labels: HashMap<KeyId, String>,
-    plan: Arc<Plan>,
-}
-
-impl Names {
-    pub(crate) fn new(plan: &Arc<Plan>, records: &[KeyRecord]) -> Self {
-        let labels = records.iter().flat_map(|record| {
-            let ids = std::iter::once(&record.id).chain(&record.also_opens);
-            ids.map(|id| (id.clone(), record.label.clone()))
-        });
-        Names {
-            labels: labels.collect(),
-            plan: plan.clone(),
-        }
-    }
-
-    /// A format's title, where it is not that of Temporal's samples.
-    fn format(&self, name: &str) -> Option<String> {
-        (name != DEFAULT_FORMAT).then(|| self.plan.formats.title(name))
-    }
-}
 
 /// What became of a slot.
 struct Read {
@@ -48,28 +18,14 @@ struct Read {
     decoded: Decoded,
 }
 
-/// Every Payload of a document, in one line each.
-pub(crate) fn rows(document: &Document, chain: &CodecChain) -> Vec<PayloadRow> {
-    let events: Vec<EventRef> = history::rows(document)
-        .into_iter()
-        .map(|row| EventRef {
-            id: row.event_id.into_owned(),
-            kind: row.event_type,
-            time: row.event_time.into_owned(),
-        })
-        .collect();
-    let slots = document.slots().iter().enumerate();
-    slots
-        .map(|(index, slot)| row(document, slot, index, &events, chain))
-        .collect()
-}
-
-fn row(
+/// One Payload of a document in one line.
+pub(crate) fn row(
     document: &Document,
     slot: &Slot,
     index: usize,
     events: &[EventRef],
     chain: &CodecChain,
+    names: &Names,
 ) -> PayloadRow {
     let event = slot.event.and_then(|event| events.get(event)).cloned();
     let mut row = PayloadRow {
@@ -90,7 +46,7 @@ fn row(
             row.outcome = outcome(&read);
             row.layers = layers(&read.decoded);
             row.preview = match &read.decoded.error {
-                Some(error) => hints::sentence(&error.to_string()),
+                Some(error) => names.reason(error),
                 None => content_view::preview(&read.decoded.payload, slot.is_encoded_attributes()),
             };
         }
@@ -112,6 +68,8 @@ pub(crate) fn full(
             let error = AppError::new(Code::PayloadDamaged, hints::sentence(&error.to_string()))
                 .hint("The JSON here has the shape of a Payload, and its data cannot be read.");
             return PayloadView {
+                jq: slot.jq(),
+                json_path: slot.json_path(),
                 verdict: error.message.clone(),
                 error: Some(error),
                 missing_key: None,
@@ -127,8 +85,13 @@ pub(crate) fn full(
     };
     let Read { sent, decoded } = &read;
     PayloadView {
+        jq: slot.jq(),
+        json_path: slot.json_path(),
         verdict: verdict(&read, names),
-        error: decoded.error.as_ref().map(|error| problem(error, sent)),
+        error: decoded
+            .error
+            .as_ref()
+            .map(|error| problem(error, sent, names)),
         missing_key: decoded
             .error
             .as_ref()
@@ -193,7 +156,7 @@ fn is_foreign(payload: &Payload) -> bool {
 fn verdict(read: &Read, names: &Names) -> String {
     let Read { decoded, .. } = read;
     if let Some(error) = &decoded.error {
-        return hints::sentence(&error.to_string());
+        return names.reason(error);
     }
     if let Some(envelope) = recognize_envelope(&decoded.payload) {
         return hints::sentence(&format!("{envelope}, which this app cannot open"));
@@ -226,7 +189,7 @@ fn verdict(read: &Read, names: &Names) -> String {
     }
 }
 
-fn problem(error: &CodecError, sent: &Payload) -> AppError {
+fn problem(error: &CodecError, sent: &Payload, names: &Names) -> AppError {
     let code = match error {
         CodecError::KeyNotFound(_) | CodecError::KeyIdMissing => Code::KeyNotFound,
         CodecError::KeyUnavailable {
@@ -247,7 +210,10 @@ fn problem(error: &CodecError, sent: &Payload) -> AppError {
         | CodecError::NoEncodeKey
         | CodecError::NoRandomness => Code::PayloadDamaged,
     };
-    let problem = AppError::new(code, hints::sentence(&error.to_string()));
+    let problem = AppError::new(code, names.reason(error));
+    if let Some(withheld) = names.withheld(error) {
+        return problem.hint(withheld.hint);
+    }
     // KuFlow's Java SDK wrote this marker with nonces of 16 bytes, which looks like a wrong key.
     if matches!(error, CodecError::Unauthentic(_))
         && sent.metadata.contains_key("encryption-cipher")
@@ -282,7 +248,7 @@ pub(crate) fn layers(decoded: &Decoded) -> Vec<String> {
     layers
 }
 
-fn shown(id: &KeyId) -> &str {
+pub(crate) fn shown(id: &KeyId) -> &str {
     match id.as_str() {
         "" => "(empty id)",
         id => id,
@@ -302,12 +268,7 @@ fn step_view(step: &Step, names: &Names) -> StepView {
         },
         format: step.format.as_deref().map(str::to_owned),
         key_id: step.key_id.as_ref().map(|id| id.as_str().to_owned()),
-        key_label: step
-            .key_id
-            .as_ref()
-            .and_then(|id| names.labels.get(id))
-            .filter(|label| !label.is_empty())
-            .cloned(),
+        key_label: step.key_id.as_ref().and_then(|id| names.label(id)),
         bytes_in: step.bytes_in as u64,
         bytes_out: step.bytes_out as u64,
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use codec_server::{
     AllowedOrigins, CodecDirectory, DefaultRule, EncodeRule, MakeProfile, Namespace,
-    NamespacePattern, Profile, Rule, Rules,
+    NamespacePattern, Pause, Profile, Rule, Rules,
 };
 use key_store::{KeyRecord, KeyStore};
 use payload_codec::{
@@ -110,6 +110,16 @@ impl Plan {
         let mut allowed: Vec<_> = usable.filter(chosen).filter(fits).collect();
         allowed.sort_by_key(|record| !record.usage.is_limited());
         allowed
+    }
+
+    /// Whether a key that is limited to some Namespaces may be used in this one.
+    pub(crate) fn is_for(&self, record: &KeyRecord, namespace: &str) -> bool {
+        let (Some(namespace), Some(limits)) =
+            (Namespace::new(namespace), self.limits.get(&record.handle))
+        else {
+            return false;
+        };
+        limits.iter().any(|pattern| pattern.matches(&namespace))
     }
 
     /// The key that a profile encodes with in a Namespace.
@@ -239,7 +249,7 @@ fn encode_key<'a>(
 }
 
 /// The rules that a plan makes.
-pub(crate) fn rules(plan: &Arc<Plan>) -> Result<Rules, AppError> {
+pub(crate) fn rules(plan: &Arc<Plan>, pause: &Pause) -> Result<Rules, AppError> {
     let settings = &plan.settings;
     let make = |name: Option<&str>| -> MakeProfile {
         let plan = plan.clone();
@@ -265,6 +275,7 @@ pub(crate) fn rules(plan: &Arc<Plan>) -> Result<Rules, AppError> {
             .map_err(|error| AppError::new(Code::InvalidOrigin, error.to_string()))?,
         directory: CodecDirectory::by_rules(named.collect::<Result<_, AppError>>()?, default),
         token: None,
+        pause: pause.clone(),
     })
 }
 

@@ -1,90 +1,38 @@
-//! The newest requests, kept in memory for the window: a ring of finished rows and their sums.
+//! The newest requests, kept in memory for the window: rows, details, and, where the user captures them, bodies.
 
-use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+pub(crate) mod capture;
+
+mod detail;
+
+mod replay;
+
+mod ring;
+
+mod words;
+
 use std::time::Duration;
 
-use codec_server::{Client, Code, RequestKind, RequestRecord};
-use jiff::{Timestamp, Unit};
+use codec_server::RequestRecord;
 
 use crate::app::App;
-use crate::error::AppError;
+use crate::error::{AppError, Code};
 use crate::event::AppEvent;
 use crate::hints;
 use crate::view::{
-    ListRequestsRequest, RequestCounts, RequestReason, RequestView, RequestsView, Tone,
+    CaptureView, CapturedBodyView, ListRequestsRequest, RequestDetailView, RequestIdRequest,
+    RequestView, RequestsView, SetCaptureRequest,
 };
 
-/// Requests that are kept; at some 500 bytes each, about 5 MB.
-const CAPACITY: usize = 10_000;
+pub(crate) use ring::Requests;
 
 /// The window is told of new requests this often at most.
-const PAUSE: Duration = Duration::from_millis(50);
+const PAUSE: Duration = Duration::from_millis(250);
 
 /// Requests that one event carries at most; the window shows the newest first.
-const BATCH: usize = 500;
+const BATCH: usize = 1000;
 
-/// The ring of requests.
-#[derive(Default)]
-pub(crate) struct Requests(Mutex<Inner>);
-
-#[derive(Default)]
-struct Inner {
-    ring: VecDeque<RequestView>,
-    counts: RequestCounts,
-    last_id: u64,
-}
-
-impl Requests {
-    /// Adds a request; the oldest one goes when there are too many. Ids go on when the server is restarted.
-    fn push(&self, mut request: RequestView) {
-        let mut inner = self.lock();
-        inner.last_id += 1;
-        request.id = inner.last_id;
-        if request.operation != RequestKind::Preflight.as_str() {
-            inner.counts.requests += 1;
-            inner.counts.payloads += u64::from(request.n_changed);
-            inner.counts.undecodable += u64::from(request.n_failed);
-        }
-        if request.status >= 400 {
-            inner.counts.errors += 1;
-        }
-        if inner.ring.len() == CAPACITY {
-            inner.ring.pop_front();
-        }
-        inner.ring.push_back(request);
-    }
-
-    fn newest(&self, limit: usize) -> RequestsView {
-        RequestsView {
-            requests: self.lock().ring.iter().rev().take(limit).cloned().collect(),
-            capacity: u32::try_from(CAPACITY).unwrap_or(u32::MAX),
-        }
-    }
-
-    /// The newest requests after `id`, oldest first, and the id of the last one.
-    fn after(&self, id: u64, limit: usize) -> (Vec<RequestView>, u64) {
-        let inner = self.lock();
-        let news = inner
-            .ring
-            .iter()
-            .rev()
-            .take_while(|request| request.id > id);
-        let mut news: Vec<_> = news.take(limit).cloned().collect();
-        news.reverse();
-        (news, inner.last_id)
-    }
-
-    /// Sums since the app was started; clearing the list does not reset them.
-    pub(crate) fn counts(&self) -> RequestCounts {
-        self.lock().counts
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Inner> {
-        // Rows are pushed whole, so what a panicking thread left behind is still a list of requests.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
+/// How long a cleared list can be brought back. Longer than the window offers it.
+const RECALL: Duration = Duration::from_secs(30);
 
 /// Tells the window of new requests, some at a time, until the app is dropped.
 pub(crate) fn tell_in_batches(app: &App) {
@@ -120,16 +68,95 @@ impl App {
     /// # Errors
     /// None.
     pub fn list_requests(&self, request: ListRequestsRequest) -> Result<RequestsView, AppError> {
-        Ok(self.inner().requests.newest(request.limit as usize))
+        let ListRequestsRequest { limit, before } = request;
+        let inner = self.inner();
+        Ok(RequestsView {
+            requests: inner.requests.newest(limit as usize, before),
+            capacity: u32::try_from(ring::CAPACITY).unwrap_or(u32::MAX),
+            capture: inner.captures.view(),
+        })
     }
 
-    /// See the command table. Sums stay.
+    /// See the command table.
+    ///
+    /// # Errors
+    /// [`Code::RequestGone`].
+    pub fn request_detail(&self, request: RequestIdRequest) -> Result<RequestDetailView, AppError> {
+        let kept = self.kept_request(request.id)?;
+        let captured = self.inner().captures.get(kept.place);
+        let endpoint = self.server_status(())?.endpoint;
+        let no_replay = self.no_replay(captured.as_deref());
+        Ok(detail::detail(
+            &kept,
+            captured.as_deref(),
+            &endpoint,
+            no_replay,
+        ))
+    }
+
+    /// See the command table. Sums stay. Captured bodies are wiped at once, and do not come back.
     ///
     /// # Errors
     /// None.
     pub fn clear_requests(&self, (): ()) -> Result<RequestsView, AppError> {
-        self.inner().requests.lock().ring.clear();
-        Ok(self.inner().requests.newest(0))
+        let inner = self.inner();
+        inner.captures.wipe();
+        let cleared = inner.requests.clear();
+        let weak = self.downgrade();
+        inner.runtime.spawn(async move {
+            tokio::time::sleep(RECALL).await;
+            if let Some(app) = App::upgrade(&weak) {
+                app.inner().requests.forget(cleared);
+            }
+        });
+        self.list_requests(ListRequestsRequest {
+            limit: 0,
+            before: None,
+        })
+    }
+
+    /// See the command table. Nothing comes back half a minute after the clearing.
+    ///
+    /// # Errors
+    /// None.
+    pub fn restore_requests(&self, (): ()) -> Result<RequestsView, AppError> {
+        self.inner().requests.restore();
+        self.list_requests(ListRequestsRequest {
+            limit: u32::MAX,
+            before: None,
+        })
+    }
+
+    /// See the command table.
+    ///
+    /// # Errors
+    /// None.
+    pub fn set_capture(&self, request: SetCaptureRequest) -> Result<CaptureView, AppError> {
+        self.inner().captures.set(request.on);
+        tracing::info!(on = request.on, "capturing of bodies was switched");
+        Ok(self.tell_capture())
+    }
+
+    /// See the command table.
+    ///
+    /// # Errors
+    /// [`Code::RequestGone`], [`Code::NotCaptured`].
+    pub fn captured_body(&self, request: RequestIdRequest) -> Result<CapturedBodyView, AppError> {
+        let kept = self.kept_request(request.id)?;
+        let captured = self.inner().captures.get(kept.place);
+        let body = captured
+            .as_ref()
+            .and_then(|captured| captured.request.body());
+        let body = body.ok_or_else(|| {
+            AppError::new(
+                Code::NotCaptured,
+                "The body of this request is not captured.",
+            )
+            .hint("Switch capture on, then let the client ask again.")
+        })?;
+        Ok(CapturedBodyView {
+            source: String::from_utf8_lossy(body).into_owned(),
+        })
     }
 
     /// What a notification says when pages got Payloads back undecoded; `None` where there is nothing to say, or the
@@ -138,141 +165,44 @@ impl App {
         if !self.inner().settings.get().ui.notify_undecodable {
             return None;
         }
-        requests
+        let undecoded = requests
             .iter()
-            .filter(|request| request.origin.is_some())
-            .flat_map(|request| &request.reasons)
+            .filter(|request| request.origin.is_some() && request.replay_of.is_none())
+            .filter_map(|request| self.inner().requests.get(request.id));
+        undecoded
+            .flat_map(|kept| words::reasons(&kept.record))
             .find(|reason| reason.payload.is_some())
             .map(|reason| hints::sentence(&reason.message))
     }
 
-    pub(crate) fn record(&self, record: &RequestRecord) {
+    /// Takes in the record of a request that one start of the server, `run`, answered.
+    pub(crate) fn record(&self, run: u64, record: RequestRecord) {
         if record.payloads.decoded + record.payloads.encoded > 0 {
             self.note_use();
         }
-        self.note_uses(record);
-        self.inner().requests.push(view(record));
+        self.note_uses(&record);
+        self.inner().requests.push(run, record);
         self.inner().recorded.notify_one();
     }
-}
 
-/// A record in finished words. Its id is given when it enters the ring.
-fn view(record: &RequestRecord) -> RequestView {
-    let counts = record.payloads;
-    let mut reasons: Vec<RequestReason> = record
-        .failures
-        .iter()
-        .map(|failure| RequestReason {
-            payload: Some(saturate(failure.index)),
-            code: failure.code.as_str().to_owned(),
-            message: failure.message.clone(),
-            hint: hints::of_code(failure.code).map(str::to_owned),
-            missing_key: failure
-                .missing_key
-                .as_ref()
-                .map(|id| id.as_str().to_owned()),
-        })
-        .collect();
-    // A request that failed for one of its Payloads has that Payload's reason already.
-    if let (Some(code), true) = (record.code, reasons.is_empty()) {
-        reasons.push(RequestReason {
-            payload: None,
-            code: code.as_str().to_owned(),
-            message: record.message.clone().unwrap_or_default(),
-            hint: hints::of_code(code).map(str::to_owned),
-            missing_key: None,
-        });
-    }
-    let (result, tone) = result(record);
-    RequestView {
-        id: 0,
-        time: time(record),
-        operation: record.kind.as_str().to_owned(),
-        namespace: record
-            .namespace
-            .as_ref()
-            .map(|namespace| namespace.as_str().to_owned()),
-        profile: record.profile.as_deref().map(str::to_owned),
-        origin: record.origin.clone(),
-        client: client(record.client).to_owned(),
-        n_payloads: saturate(counts.total),
-        n_changed: saturate(counts.decoded + counts.encoded),
-        n_failed: saturate(counts.failed),
-        status: record.status,
-        result,
-        tone,
-        reasons,
-        keys: record
-            .keys
-            .iter()
-            .map(|id| id.as_str().to_owned())
-            .collect(),
-        bytes_in: record.bytes_in,
-        bytes_out: record.bytes_out,
-        duration_us: u64::try_from(record.duration.as_micros()).unwrap_or(u64::MAX),
-    }
-}
-
-fn result(record: &RequestRecord) -> (String, Tone) {
-    let counts = record.payloads;
-    match (record.code, record.kind) {
-        (Some(code), _) => (short(code).to_owned(), Tone::Error),
-        (None, RequestKind::Preflight) => ("Allowed".to_owned(), Tone::Ok),
-        (None, _) if counts.failed > 0 => (
-            format!("{} of {} not decoded", counts.failed, counts.total),
-            Tone::Warning,
-        ),
-        (None, _) if counts.total > 0 && counts.passed_through == counts.total => {
-            ("Passed through".to_owned(), Tone::Ok)
+    /// Captures no more, and wipes what was captured: for a lock.
+    pub(crate) fn end_capture(&self) {
+        if self.inner().captures.is_on() {
+            self.inner().captures.set(false);
+            self.tell_capture();
         }
-        (None, _) if counts.encoded > 0 => ("Encoded".to_owned(), Tone::Ok),
-        (None, _) if counts.decoded > 0 => ("Decoded".to_owned(), Tone::Ok),
-        (None, _) => ("OK".to_owned(), Tone::Ok),
     }
-}
 
-fn short(code: Code) -> &'static str {
-    match code {
-        Code::NotFound => "Path not found",
-        Code::DownloadUnsupported => "No external storage",
-        Code::MethodNotAllowed => "Only POST",
-        Code::HostNotAllowed => "Host not allowed",
-        Code::OriginNotAllowed => "Origin not allowed",
-        Code::Unauthenticated => "Token missing or wrong",
-        Code::UnsupportedContentType => "Not JSON",
-        Code::BodyTooLarge => "Body too large",
-        Code::BodyIncomplete => "Body incomplete",
-        Code::MalformedPayloads => "Not Payloads JSON",
-        Code::NamespaceUnknown => "No codec for the Namespace",
-        Code::KeyNotFound => "Key not found",
-        Code::KeychainUnavailable => "Keychain not available",
-        Code::PayloadDamaged => "Payload damaged",
-        Code::Unauthentic => "Wrong key or damaged",
-        Code::KeyUnfit => "Key does not fit",
-        Code::MetadataMissing => "Metadata missing",
-        Code::InflatesTooFar => "Inflates too far",
-        Code::NoEncodeKey => "No key to encode with",
-        Code::Internal => "Codec Server error",
+    fn tell_capture(&self) -> CaptureView {
+        let capture = self.inner().captures.view();
+        self.tell(AppEvent::CaptureChanged { capture });
+        capture
     }
-}
 
-fn client(client: Client) -> &'static str {
-    match client {
-        Client::Browser => "Browser",
-        Client::Go => "Temporal CLI or Go program",
-        Client::Curl => "curl",
-        Client::Other => "Other program",
+    fn kept_request(&self, id: u64) -> Result<ring::Kept, AppError> {
+        self.inner().requests.get(id).ok_or_else(|| {
+            AppError::new(Code::RequestGone, "The request is no longer kept.")
+                .hint("Only the newest requests are kept; choose another one.")
+        })
     }
-}
-
-/// RFC 3339 in UTC, to the millisecond.
-fn time(record: &RequestRecord) -> String {
-    Timestamp::try_from(record.started)
-        .and_then(|time| time.round(Unit::Millisecond))
-        .map(|time| time.to_string())
-        .unwrap_or_default()
-}
-
-fn saturate(count: usize) -> u32 {
-    u32::try_from(count).unwrap_or(u32::MAX)
 }

@@ -1,8 +1,9 @@
 //! Starting, stopping and watching the Codec Server.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use codec_server::{BindError, CodecServer, RequestRecord, Running, ServerConfig};
+use codec_server::{BindError, CodecServer, Pause, Replayer, RequestRecord, Running, ServerConfig};
 use jiff::Timestamp;
 
 use crate::app::App;
@@ -18,6 +19,10 @@ pub(crate) struct ServerControl {
     state: Mutex<State>,
     /// One start or stop at a time; who asks for the state is not kept waiting by it.
     changing: Mutex<()>,
+    /// Whether it decodes and encodes, while it serves. Not remembered: a start serves.
+    pause: Pause,
+    /// Starts so far: ids of records are told apart by it.
+    runs: AtomicU64,
 }
 
 #[derive(Default)]
@@ -40,6 +45,11 @@ impl ServerControl {
     fn state(&self) -> MutexGuard<'_, State> {
         // States are replaced whole, so what a panicking thread left behind is one.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The switch that rules carry.
+    pub(crate) fn pause(&self) -> &Pause {
+        &self.pause
     }
 
     fn changing(&self) -> MutexGuard<'_, ()> {
@@ -72,7 +82,10 @@ impl App {
             State::Stopped => {}
             State::Serving(serving) => {
                 let addresses = serving.running.addresses();
-                view.state = ServerState::Serving;
+                view.state = match self.inner().server.pause.is_set() {
+                    true => ServerState::Paused,
+                    false => ServerState::Serving,
+                };
                 view.listening = addresses
                     .iter()
                     .map(|address| format!("http://{address}"))
@@ -91,12 +104,39 @@ impl App {
         Ok(view)
     }
 
-    /// See the command table. Starting a server that serves changes nothing.
+    /// See the command table. Starting a server that serves changes nothing; one that is paused serves again.
     ///
     /// # Errors
     /// [`Code::PortInUse`], or [`Code::Internal`] with what the system said.
     pub fn start_server(&self, (): ()) -> Result<ServerView, AppError> {
         self.start_server_on(self.inner().settings.get().server.port)
+    }
+
+    /// See the command table. A server that does not serve is not paused.
+    ///
+    /// # Errors
+    /// None.
+    pub fn pause_server(&self, (): ()) -> Result<ServerView, AppError> {
+        let control = &self.inner().server;
+        let _changing = control.changing();
+        let serves = matches!(&*control.state(), State::Serving(_));
+        if serves && control.pause.set(true) {
+            tracing::info!("the Codec Server is paused");
+        }
+        self.tell_server()
+    }
+
+    /// See the command table. Resuming a server that is not paused changes nothing.
+    ///
+    /// # Errors
+    /// None.
+    pub fn resume_server(&self, (): ()) -> Result<ServerView, AppError> {
+        let control = &self.inner().server;
+        let _changing = control.changing();
+        if control.pause.set(false) {
+            tracing::info!("the Codec Server is resumed");
+        }
+        self.tell_server()
     }
 
     /// Starts the Codec Server on a port other than the one that is set; 0 lets the system choose.
@@ -106,20 +146,32 @@ impl App {
     pub fn start_server_on(&self, port: u16) -> Result<ServerView, AppError> {
         let control = &self.inner().server;
         let _changing = control.changing();
+        let was_paused = control.pause.set(false);
         if matches!(&*control.state(), State::Serving(_)) {
-            return self.server_status(());
+            return match was_paused {
+                true => self.tell_server(),
+                false => self.server_status(()),
+            };
         }
+        self.listen_on(port)
+    }
+
+    /// Listens, paused or not as it was. The caller holds `changing`.
+    fn listen_on(&self, port: u16) -> Result<ServerView, AppError> {
+        let control = &self.inner().server;
         let settings = self.inner().settings.get().server;
+        let run = control.runs.fetch_add(1, Ordering::Relaxed);
         let config = ServerConfig {
             port,
             max_body_bytes: (settings.max_body_mib as usize) << 20,
+            capture: Some(self.inner().captures.port(run)),
             ..ServerConfig::default()
         };
         let rules = self.inner().rules.subscribe();
         let weak = self.downgrade();
         let observer = Arc::new(move |record: RequestRecord| {
             if let Some(app) = App::upgrade(&weak) {
-                app.record(&record);
+                app.record(run, record);
             }
         });
         let bound = self
@@ -159,12 +211,18 @@ impl App {
     pub fn stop_server(&self, (): ()) -> Result<ServerView, AppError> {
         let control = &self.inner().server;
         let _changing = control.changing();
-        let state = std::mem::take(&mut *control.state());
+        self.stop_listening();
+        control.pause.set(false);
+        self.tell_server()
+    }
+
+    /// Stops, and stays paused or not as it was. The caller holds `changing`.
+    fn stop_listening(&self) {
+        let state = std::mem::take(&mut *self.inner().server.state());
         if let State::Serving(serving) = state {
             self.inner().runtime.block_on(serving.running.stop());
             tracing::info!("the Codec Server stopped");
         }
-        self.tell_server()
     }
 
     /// See the command table. The port is remembered also when the server cannot start on it.
@@ -173,12 +231,14 @@ impl App {
     /// [`Code::InvalidSetting`], [`Code::File`], [`Code::PortInUse`].
     pub fn set_port(&self, request: SetPortRequest) -> Result<ServerView, AppError> {
         self.change_settings(|settings| settings.server.port = request.port)?;
-        let was_stopped = matches!(&*self.inner().server.state(), State::Stopped);
+        let control = &self.inner().server;
+        let _changing = control.changing();
+        let was_stopped = matches!(&*control.state(), State::Stopped);
         if was_stopped {
             return self.tell_server();
         }
-        self.stop_server(())?;
-        self.start_server(())
+        self.stop_listening();
+        self.listen_on(request.port)
     }
 
     /// See the command table.
@@ -191,7 +251,9 @@ impl App {
 
     /// Restarts a server that serves, on the port that it serves on: clients were told that one.
     pub(crate) fn restart_if_serving(&self) -> Result<(), AppError> {
-        let port = match &*self.inner().server.state() {
+        let control = &self.inner().server;
+        let _changing = control.changing();
+        let port = match &*control.state() {
             State::Serving(serving) => serving
                 .running
                 .addresses()
@@ -200,10 +262,18 @@ impl App {
             State::Stopped | State::Failed { .. } => None,
         };
         if let Some(port) = port {
-            self.stop_server(())?;
-            self.start_server_on(port)?;
+            self.stop_listening();
+            self.listen_on(port)?;
         }
         Ok(())
+    }
+
+    /// Asks requests of the server that serves again.
+    pub(crate) fn replayer(&self) -> Option<Replayer> {
+        match &*self.inner().server.state() {
+            State::Serving(serving) => Some(serving.running.replayer()),
+            State::Stopped | State::Failed { .. } => None,
+        }
     }
 
     fn tell_server(&self) -> Result<ServerView, AppError> {

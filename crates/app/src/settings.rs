@@ -51,6 +51,12 @@ pub struct Settings {
     /// Profiles of the Temporal CLI that were connected, and what was there before.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub connected_cli: Vec<ConnectedCli>,
+    /// Paths of files that were inspected, newest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub recent_files: Vec<String>,
+    /// The version whose changes were shown last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seen_version: Option<String>,
     /// Fields of newer versions.
     #[serde(flatten)]
     pub unknown: Map<String, Value>,
@@ -126,6 +132,12 @@ pub struct UiSettings {
     pub close_to_tray: bool,
     /// Whether a notification tells when a Payload could not be decoded.
     pub notify_undecodable: bool,
+    /// Whether the window has a menu bar, where that is a choice.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub menu_bar: bool,
+    /// Whether the first closing of the window was explained.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub close_hint_shown: bool,
     /// Fields of newer versions.
     #[serde(flatten)]
     pub unknown: Map<String, Value>,
@@ -157,6 +169,8 @@ impl Default for Settings {
             ui: UiSettings::default(),
             lock: LockSettings::default(),
             connected_cli: Vec::new(),
+            recent_files: Vec::new(),
+            seen_version: None,
             unknown: Map::new(),
         }
     }
@@ -179,6 +193,8 @@ impl Default for UiSettings {
             theme: Theme::default(),
             close_to_tray: true,
             notify_undecodable: true,
+            menu_bar: false,
+            close_hint_shown: false,
             unknown: Map::new(),
         }
     }

@@ -6,10 +6,12 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use codec_server::AllowedOrigins;
 
 use crate::app::App;
+use crate::changelog::VERSION;
 use crate::error::{AppError, Code};
 use crate::event::AppEvent;
 use crate::settings::{self, Settings};
 use crate::settings_file;
+use crate::settings_transfer;
 use crate::view::{OriginRequest, SettingsView, UpdateSettingsRequest};
 
 /// The settings in force.
@@ -18,11 +20,15 @@ pub(crate) struct SettingsStore {
     /// None keeps them in memory.
     file: Option<PathBuf>,
     notice: Option<AppError>,
+    /// Whether the defaults were taken at start, because there was no file or it was damaged: nothing is new then.
+    is_fresh: bool,
 }
 
 impl SettingsStore {
     pub(crate) fn open(file: &Path) -> Self {
+        let existed = file.exists();
         let (settings, notice) = settings_file::load(file);
+        let is_fresh = !existed || notice.is_some();
         if let Some(notice) = &notice {
             tracing::error!(%notice, "the defaults are in force");
         }
@@ -30,6 +36,7 @@ impl SettingsStore {
             settings: Mutex::new(settings),
             file: Some(file.to_owned()),
             notice,
+            is_fresh,
         }
     }
 
@@ -39,6 +46,7 @@ impl SettingsStore {
             settings: Mutex::new(settings),
             file: None,
             notice: None,
+            is_fresh: true,
         })
     }
 
@@ -59,6 +67,11 @@ impl SettingsStore {
         if changed == *settings {
             return Ok(());
         }
+        if self.is_fresh {
+            changed
+                .seen_version
+                .get_or_insert_with(|| VERSION.to_owned());
+        }
         match &self.file {
             Some(file) => settings_file::save(file, &changed)?,
             None => settings_file::validate(&changed)?,
@@ -75,6 +88,15 @@ impl SettingsStore {
         settings_file::validate(&changed)?;
         *settings = changed;
         Ok(())
+    }
+
+    /// The file, if they are kept in one, which is written where it is not there yet.
+    pub(crate) fn written(&self) -> Result<Option<PathBuf>, AppError> {
+        let settings = self.lock();
+        if let Some(file) = self.file.as_ref().filter(|file| !file.exists()) {
+            settings_file::save(file, &settings)?;
+        }
+        Ok(self.file.clone())
     }
 
     fn lock(&self) -> MutexGuard<'_, Settings> {
@@ -95,7 +117,10 @@ impl App {
     pub fn get_settings(&self, (): ()) -> Result<SettingsView, AppError> {
         let store = &self.inner().settings;
         let settings = store.get();
+        let start_at_login = self.starts_at_login();
         Ok(SettingsView {
+            changed: settings_transfer::changed(&settings, start_at_login),
+            has_news: !store.is_fresh && settings.seen_version.as_deref() != Some(VERSION),
             port: settings.server.port,
             max_body_mib: settings.server.max_body_mib,
             origins: settings.origins,
@@ -105,6 +130,9 @@ impl App {
             theme: settings.ui.theme,
             close_to_tray: settings.ui.close_to_tray,
             start_server_on_launch: settings.server.start_on_launch,
+            start_at_login,
+            has_tray: self.desktop().map(|desktop| desktop.has_tray()),
+            menu_bar: settings.ui.menu_bar,
             notify_undecodable: settings.ui.notify_undecodable,
             lock_when_idle: settings.lock.when_idle_minutes,
             lock_with_screen: settings.lock.with_screen,
@@ -114,7 +142,7 @@ impl App {
                 .map(|file| file.display().to_string())
                 .unwrap_or_default(),
             notice: store.notice.clone().or_else(|| self.keys_notice()),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
+            version: VERSION.to_owned(),
         })
     }
 
@@ -126,6 +154,10 @@ impl App {
         &self,
         request: UpdateSettingsRequest,
     ) -> Result<SettingsView, AppError> {
+        // First what may fail: the rest counts only when everything does.
+        if let Some(on) = request.start_at_login {
+            self.set_start_at_login(on)?;
+        }
         let limit_before = self.inner().settings.get().server.max_body_mib;
         let view = self.change_settings(|settings| {
             let Settings {
@@ -141,6 +173,7 @@ impl App {
             set(&mut profile.compression, request.compression);
             set(&mut ui.theme, request.theme);
             set(&mut ui.close_to_tray, request.close_to_tray);
+            set(&mut ui.menu_bar, request.menu_bar);
             set(&mut ui.notify_undecodable, request.notify_undecodable);
             set(&mut lock.when_idle_minutes, request.lock_when_idle);
             set(&mut lock.with_screen, request.lock_with_screen);

@@ -1,6 +1,6 @@
 //! Whole documents, decoded or encoded in place: what `temporal-codec decode` and `encode` do.
 
-use codec_server::EncodeRule;
+use codec_server::{EncodeRule, Profile};
 use temporal_payload::{Document, Role as SlotRole};
 
 use crate::app::App;
@@ -57,48 +57,57 @@ impl App {
     ) -> Result<Transformed, AppError> {
         let document = Document::from_bytes(bytes).map_err(|error| not_recognized(&error))?;
         let profile = self.profile_of(namespace)?;
-        let chain = profile.chain;
-        let echoes = profile.encode == EncodeRule::NoCodec;
-        let mut failures = Vec::new();
-        let mut n_changed = 0;
-        let text = document.with_payloads(|slot, payload| {
-            let mut fail = |reason: String| {
-                failures.push(TransformFailure {
-                    pointer: slot.pointer.clone(),
-                    reason,
-                });
-                None
-            };
-            let payload = match payload {
-                Ok(payload) => payload,
-                Err(error) => return fail(error.to_string()),
-            };
-            let changed = match direction {
-                Direction::Decode => {
-                    let decoded = chain.decode(payload.clone());
-                    match &decoded.error {
-                        Some(error) if !decoded.is_answer() => return fail(error.to_string()),
-                        _ => decoded.payload,
-                    }
+        Ok(transform(&document, &profile, direction))
+    }
+}
+
+/// A document with every Payload decoded or encoded.
+pub(crate) fn transform(
+    document: &Document,
+    profile: &Profile,
+    direction: Direction,
+) -> Transformed {
+    let chain = &profile.chain;
+    let echoes = profile.encode == EncodeRule::NoCodec;
+    let mut failures = Vec::new();
+    let mut n_changed = 0;
+    let text = document.with_payloads(|slot, payload| {
+        let mut fail = |reason: String| {
+            failures.push(TransformFailure {
+                pointer: slot.pointer.clone(),
+                reason,
+            });
+            None
+        };
+        let payload = match payload {
+            Ok(payload) => payload,
+            Err(error) => return fail(error.to_string()),
+        };
+        let changed = match direction {
+            Direction::Decode => {
+                let decoded = chain.decode(payload.clone());
+                match &decoded.error {
+                    Some(error) if !decoded.is_answer() => return fail(error.to_string()),
+                    _ => decoded.payload,
                 }
-                // The server indexes Search Attributes, so codecs never touch them.
-                Direction::Encode if slot.role == SlotRole::SearchAttribute => return None,
-                Direction::Encode if echoes => return None,
-                Direction::Encode => match chain.encode(payload.clone()) {
-                    Ok(encoded) => encoded,
-                    Err(error) => return fail(error.to_string()),
-                },
-            };
-            if changed == payload {
-                return None;
             }
-            n_changed += 1;
-            Some(changed)
-        });
-        Ok(Transformed {
-            text,
-            n_changed,
-            failures,
-        })
+            // The server indexes Search Attributes, so codecs never touch them.
+            Direction::Encode if slot.role == SlotRole::SearchAttribute => return None,
+            Direction::Encode if echoes => return None,
+            Direction::Encode => match chain.encode(payload.clone()) {
+                Ok(encoded) => encoded,
+                Err(error) => return fail(error.to_string()),
+            },
+        };
+        if changed == payload {
+            return None;
+        }
+        n_changed += 1;
+        Some(changed)
+    });
+    Transformed {
+        text,
+        n_changed,
+        failures,
     }
 }

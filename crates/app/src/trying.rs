@@ -3,7 +3,7 @@
 use codec_server::EncodeRule;
 use payload_codec::{CodecError, StageOutcome};
 use payload_codec::{KeyId, KeyProvider as _, SecretKey, Trial, trial};
-use temporal_payload::{Document, METADATA_ENCODING, Payload};
+use temporal_payload::{Document, METADATA_ENCODING, Payload, json_text};
 
 use crate::app::App;
 use crate::content_view;
@@ -88,7 +88,7 @@ impl App {
             .hint("Choose an encoding that says what the text is, such as json/plain."));
         }
         Ok(EncodedView {
-            payload_json: encoded.to_json(),
+            payload_json: pretty(&encoded),
             layers: payload_view::layers(&decoded),
         })
     }
@@ -103,6 +103,12 @@ impl App {
                 .hint("It may have been removed in another window or program.")
         })
     }
+}
+
+/// On several lines, to be read.
+fn pretty(payload: &Payload) -> String {
+    let json = payload.to_json();
+    json_text::pretty(&json).unwrap_or(json)
 }
 
 fn stages(trial: &Trial) -> Vec<TrialStage> {

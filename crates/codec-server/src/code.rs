@@ -41,6 +41,8 @@ pub enum Code {
     InflatesTooFar,
     /// Nothing to encode with.
     NoEncodeKey,
+    /// The user paused the server.
+    Paused,
     /// A bug of ours.
     Internal,
 }
@@ -68,6 +70,7 @@ impl Code {
             Code::MetadataMissing => "METADATA_MISSING",
             Code::InflatesTooFar => "INFLATES_TOO_FAR",
             Code::NoEncodeKey => "NO_ENCODE_KEY",
+            Code::Paused => "PAUSED",
             Code::Internal => "INTERNAL",
         }
     }

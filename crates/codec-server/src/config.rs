@@ -1,9 +1,12 @@
 //! What is fixed while a Codec Server runs. Everything that may change meanwhile is in `rules.rs`.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use crate::capture::Capture;
+
 /// Where to listen and how much to accept.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct ServerConfig {
     /// The port, on both families; 0 lets the system choose one.
     pub port: u16,
@@ -13,6 +16,8 @@ pub struct ServerConfig {
     pub max_body_bytes: usize,
     /// How long to wait for a client.
     pub timeouts: Timeouts,
+    /// Takes requests with their content, while it wants any; nearly always absent.
+    pub capture: Option<Arc<dyn Capture>>,
 }
 
 /// How long to wait for a client. Loopback is fast: whoever is slower than this is stuck.
@@ -33,6 +38,7 @@ impl Default for ServerConfig {
             ipv6: true,
             max_body_bytes: 64 << 20,
             timeouts: Timeouts::default(),
+            capture: None,
         }
     }
 }

@@ -72,6 +72,9 @@ pub enum RequestError {
     /// `/encode` without a key to encode with: plaintext is never handed back as if it were encoded.
     #[error("no key is chosen to encode with for this Namespace")]
     NoEncodeKey,
+    /// The user paused the server. This one passes, so it may be 503: what lasts is below 500.
+    #[error("the Codec Server is paused")]
+    Paused,
     /// A bug of ours.
     #[error("the Codec Server failed; its log has no details, so that it holds no content")]
     Internal,
@@ -130,6 +133,11 @@ impl RequestError {
                 Code::NoEncodeKey,
                 "No key chosen for this Namespace",
             ),
+            Self::Paused => (
+                S::SERVICE_UNAVAILABLE,
+                Code::Paused,
+                "Codec Server is paused",
+            ),
             Self::Internal => (
                 S::INTERNAL_SERVER_ERROR,
                 Code::Internal,
@@ -176,6 +184,7 @@ impl RequestError {
             | Self::MalformedPayloads(_)
             | Self::NamespaceUnknown
             | Self::NoEncodeKey
+            | Self::Paused
             | Self::Internal => None,
         }
     }

@@ -1,11 +1,12 @@
 //! What is done with Payloads once a request has passed every check. Pure: bytes in, bytes and a tally out.
 
 use bytes::Bytes;
-use payload_codec::CodecError;
+use payload_codec::{CodecError, wiping_once};
 use temporal_payload::{Payload, write_payloads_json};
 
 use crate::body;
 use crate::error::RequestError;
+use crate::pause;
 use crate::profile::{EncodeRule, Profile, Undecodable};
 use crate::record::Tally;
 
@@ -17,6 +18,8 @@ pub(crate) struct Job {
     pub(crate) from_page: bool,
     /// Bytes that all Payloads together may decode to.
     pub(crate) decoded_limit: usize,
+    /// Whether the server is paused: nothing is opened then.
+    pub(crate) paused: bool,
 }
 
 /// The answer's body, or why there is none; and what was found on the way.
@@ -24,12 +27,26 @@ pub(crate) type Done = (Result<Vec<u8>, RequestError>, Tally);
 
 /// `/decode`
 pub(crate) fn decode(job: &Job) -> Done {
-    answer(job, decode_all)
+    answer(
+        job,
+        if job.paused {
+            pause::decode_none
+        } else {
+            decode_all
+        },
+    )
 }
 
 /// `/encode`
 pub(crate) fn encode(job: &Job) -> Done {
-    answer(job, encode_all)
+    answer(
+        job,
+        if job.paused {
+            pause::encode_none
+        } else {
+            encode_all
+        },
+    )
 }
 
 type Step = fn(&Job, Vec<Payload>, &mut Tally) -> Result<Vec<Payload>, RequestError>;
@@ -41,7 +58,7 @@ fn answer(job: &Job, step: Step) -> Done {
     };
     let written = body::parse(&job.body).and_then(|payloads| {
         tally.counts.total = payloads.len();
-        let payloads = step(job, payloads, &mut tally)?;
+        let payloads = wiping_once(|| step(job, payloads, &mut tally))?;
         let mut out = Vec::new();
         write_payloads_json(&payloads, &mut out);
         Ok(out)
@@ -122,6 +139,7 @@ fn decode_one(
             tally.used(key);
         }
     }
+    tally.decoded(&decoded);
     let is_answer = decoded.is_answer();
     if let Some(error) = decoded.error {
         if !is_answer {

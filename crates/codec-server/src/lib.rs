@@ -1,7 +1,7 @@
 //! The Codec Server protocol over axum, on loopback.
 //!
 //! **Architecture invariant:** payload data goes into the response body and nowhere else: not logs, records or errors; no
-//! lock is held across an await.
+//! lock is held across an await. The one exception is the port of `capture.rs`, which is absent unless it was asked for.
 //!
 //! The protocol on one page: `POST …/encode` and `POST …/decode` take and give `temporal.api.common.v1.Payloads` as proto3
 //! JSON, as many as were sent, in the same order, with status 200; whatever is not encoded by a codec of ours passes through
@@ -33,6 +33,8 @@ mod pattern;
 
 mod profile;
 
+mod pause;
+
 mod directory;
 
 mod auth;
@@ -43,6 +45,12 @@ mod handlers;
 
 mod record;
 
+mod headers;
+
+mod layers;
+
+mod capture;
+
 mod error;
 
 mod code;
@@ -50,14 +58,21 @@ mod code;
 mod text;
 
 pub use auth::{BearerToken, InvalidToken};
+pub use capture::{Capture, Captured, CapturedRequest, Replayed, Replayer};
 pub use code::Code;
 pub use config::{ServerConfig, Timeouts};
 pub use directory::{CodecDirectory, DefaultRule, MakeProfile, Match, Rule};
 pub use error::RequestError;
+pub use headers::{MAX_HEADERS, SentHeader};
+pub use layers::Layers;
 pub use origins::{AllowedOrigins, InvalidOrigin};
 pub use pattern::{InvalidPattern, NamespacePattern};
+pub use pause::Pause;
 pub use profile::{EncodeRule, Profile, Undecodable};
-pub use record::{Client, MAX_FAILURES, Observer, PayloadFailure, RequestKind, RequestRecord};
+pub use record::{
+    Client, MAX_FAILURES, Observer, PayloadCounts, PayloadFailure, RequestKind, RequestRecord,
+    Timing,
+};
 pub use route::{Namespace, Operation};
 pub use router::{ServerState, router};
 pub use rules::Rules;

@@ -6,11 +6,14 @@ use std::time::{Duration, SystemTime};
 
 use axum::http::HeaderMap;
 use axum::http::header::{ORIGIN, USER_AGENT};
-use payload_codec::{CodecError, KeyId};
+use payload_codec::{CodecError, Decoded, KeyId};
 use temporal_payload::Payload;
 
+use crate::capture::SentBody;
 use crate::code::Code;
 use crate::error::{RequestError, code_of};
+use crate::headers::SentHeader;
+use crate::layers::{self, Layers};
 use crate::route::{Namespace, Operation};
 use crate::text::{bounded, line};
 
@@ -33,6 +36,10 @@ pub struct RequestRecord {
     pub started: SystemTime,
     /// From then until the answer was ready to be sent.
     pub duration: Duration,
+    /// How far it had come until then.
+    pub timing: Timing,
+    /// The method; `other` for one that HTTP does not define.
+    pub method: &'static str,
     /// What was asked.
     pub kind: RequestKind,
     /// For which Namespace; `None` where none was named, or it was refused before that was looked at.
@@ -61,6 +68,21 @@ pub struct RequestRecord {
     pub encodings: BTreeSet<String>,
     /// Keys that decoded something.
     pub keys: BTreeSet<KeyId>,
+    /// Layers of the Payloads that were decoded, or not to the end, by shape.
+    pub layers: Vec<Layers>,
+    /// The headers that were sent, without the secrets in them.
+    pub headers: Vec<SentHeader>,
+    /// The request that this one repeats, where the server was asked to replay one.
+    pub replay_of: Option<u64>,
+}
+
+/// How far a request had come, each counted from its start; `None` where it did not come that far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Timing {
+    /// Until its body had arrived whole.
+    pub body: Option<Duration>,
+    /// Until its Payloads were decoded or encoded and written.
+    pub work: Option<Duration>,
 }
 
 /// What became of a request's Payloads. The last four add up to the first, once they have been looked at.
@@ -171,6 +193,9 @@ pub(crate) struct Outcome {
     pub(crate) profile: Option<Arc<str>>,
     pub(crate) error: Option<Arc<RequestError>>,
     pub(crate) tally: Tally,
+    pub(crate) timing: Timing,
+    /// The body as it was sent, for whoever captures it.
+    pub(crate) sent: Option<SentBody>,
 }
 
 /// Counts, ids and reasons.
@@ -181,6 +206,7 @@ pub(crate) struct Tally {
     pub(crate) failures: Vec<PayloadFailure>,
     pub(crate) encodings: BTreeSet<String>,
     pub(crate) keys: BTreeSet<KeyId>,
+    pub(crate) layers: Vec<Layers>,
 }
 
 impl Tally {
@@ -198,9 +224,26 @@ impl Tally {
         }
     }
 
+    pub(crate) fn decoded(&mut self, decoded: &Decoded) {
+        layers::count(&mut self.layers, decoded);
+    }
+
     pub(crate) fn failed(&mut self, index: usize, error: &CodecError) {
         self.counts.failed += 1;
         self.noted(index, error);
+    }
+
+    /// A Payload that was to be decoded, and was not even tried.
+    pub(crate) fn not_looked_at(&mut self, index: usize, why: &RequestError) {
+        self.counts.failed += 1;
+        if self.failures.len() < MAX_FAILURES {
+            self.failures.push(PayloadFailure {
+                index,
+                code: why.code(),
+                message: line(why),
+                missing_key: None,
+            });
+        }
     }
 
     /// A reason that is worth telling, of a Payload that did not fail as a whole.

@@ -12,7 +12,8 @@
 //! 10. **Content type**: JSON only, judged before any of the body is read.
 //! 11. **Body**: size, completeness, then its JSON.
 //!
-//! No payload data is looked at before all of them have passed.
+//! No payload data is looked at before all of them have passed. Whether the server is paused is asked last, of a request that
+//! would otherwise be served: who is refused at the door is refused as ever.
 
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
@@ -28,14 +29,17 @@ use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use axum::{Extension, Router};
+use http_body_util::BodyExt as _;
 use tokio::sync::watch;
 use tower_http::catch_panic::CatchPanicLayer;
 
+use crate::capture::{self, Captured, Head, Replay, SentBody};
 use crate::code::Code;
 use crate::config::ServerConfig;
 use crate::error::RequestError;
 use crate::guard::{self, Caller};
 use crate::handlers::{self, Job};
+use crate::headers;
 use crate::record::{Client, Observer, Outcome, RequestKind, RequestRecord, shown_origin};
 use crate::route::{Namespace, Operation};
 use crate::rules::Rules;
@@ -78,6 +82,7 @@ impl ServerState {
 /// What holds from a request's start to its end.
 #[derive(Clone)]
 struct Exchange {
+    clock: Instant,
     rules: Arc<Rules>,
     caller: Caller,
 }
@@ -97,6 +102,7 @@ async fn with_cors(State(state): State<ServerState>, mut request: Request, next:
     let rules = Arc::clone(&state.0.rules.borrow());
     let caller = Caller::of(request.headers(), &rules.origins);
     request.extensions_mut().insert(Exchange {
+        clock: Instant::now(),
         rules,
         caller: caller.clone(),
     });
@@ -107,11 +113,18 @@ async fn with_cors(State(state): State<ServerState>, mut request: Request, next:
 
 async fn recorded(State(state): State<ServerState>, request: Request, next: Next) -> Response {
     let started = SystemTime::now();
-    let clock = Instant::now();
+    let clock = request.extensions().get::<Exchange>();
+    let clock = clock.map_or_else(Instant::now, |exchange| exchange.clock);
     let client = Client::of(request.headers());
     let origin = shown_origin(request.headers());
     let as_json = body::accepts_json(request.headers());
+    let replay: Option<Replay> = request.extensions().get().copied();
     let (parts, body) = request.into_parts();
+    let sent_headers = headers::shown(&parts.headers);
+    let method = known_method(&parts.method);
+    let capture = state.config().capture.as_ref();
+    let wanted = capture.and_then(|capture| capture.wants());
+    let head = wanted.map(|_| Head::of(&parts));
     let kind = match Operation::of_path(parts.uri.path()) {
         _ if cors::is_preflight(&parts) => RequestKind::Preflight,
         Some(operation) => RequestKind::Operation(operation),
@@ -125,14 +138,29 @@ async fn recorded(State(state): State<ServerState>, request: Request, next: Next
         profile,
         error,
         tally,
+        timing,
+        sent,
     } = response.extensions_mut().remove().unwrap_or_default();
     if let Some(error) = &error {
         response = error.response(as_json);
     }
+    let id = state.0.last_id.fetch_add(1, Ordering::Relaxed) + 1;
+    if let (Some(capture), Some(limit), Some(head), Some(sent)) = (capture, wanted, head, sent) {
+        let answer;
+        (response, answer) = copied_answer(response, limit).await;
+        capture.keep(Captured {
+            id,
+            request: head.with(&sent.0, limit),
+            status: response.status().as_u16(),
+            answer,
+        });
+    }
     let record = RequestRecord {
-        id: state.0.last_id.fetch_add(1, Ordering::Relaxed) + 1,
+        id,
         started,
         duration: clock.elapsed(),
+        timing,
+        method,
         kind,
         namespace,
         profile,
@@ -147,6 +175,9 @@ async fn recorded(State(state): State<ServerState>, request: Request, next: Next
         failures: tally.failures,
         encodings: tally.encodings,
         keys: tally.keys,
+        layers: tally.layers,
+        headers: sent_headers,
+        replay_of: replay.map(|replay| replay.of),
     };
     log(&record);
     let observed = std::panic::catch_unwind(AssertUnwindSafe(|| (state.0.observer)(record)));
@@ -154,6 +185,38 @@ async fn recorded(State(state): State<ServerState>, request: Request, next: Next
         tracing::error!("the observer of requests panicked");
     }
     response
+}
+
+/// Methods that HTTP defines (RFC 9110 and 5789); any other word is the client's own, and not kept.
+fn known_method(method: &Method) -> &'static str {
+    const KNOWN: [(Method, &str); 9] = [
+        (Method::POST, "POST"),
+        (Method::OPTIONS, "OPTIONS"),
+        (Method::GET, "GET"),
+        (Method::HEAD, "HEAD"),
+        (Method::PUT, "PUT"),
+        (Method::DELETE, "DELETE"),
+        (Method::PATCH, "PATCH"),
+        (Method::TRACE, "TRACE"),
+        (Method::CONNECT, "CONNECT"),
+    ];
+    let known = KNOWN.iter().find(|(known, _)| known == method);
+    known.map_or("other", |(_, name)| name)
+}
+
+/// The answer, and a copy of its body where that is within the limit. All answers of this server are in memory already.
+async fn copied_answer(
+    response: Response,
+    limit: usize,
+) -> (Response, Option<zeroize::Zeroizing<Vec<u8>>>) {
+    let (parts, body) = response.into_parts();
+    let Ok(collected) = body.collect().await else {
+        // Bodies in memory do not fail; a body that did has no bytes to send either.
+        return (Response::from_parts(parts, Body::empty()), None);
+    };
+    let bytes = collected.to_bytes();
+    let copy = capture::copied(&bytes, limit);
+    (Response::from_parts(parts, Body::from(bytes)), copy)
 }
 
 /// One line, without content. Whoever is refused at the door is worth a warning: it is a setting to change, or an attack.
@@ -218,7 +281,11 @@ async fn checked(
 
 async fn answer(
     state: &ServerState,
-    Exchange { rules, caller }: &Exchange,
+    Exchange {
+        clock,
+        rules,
+        caller,
+    }: &Exchange,
     request: Request,
     outcome: &mut Outcome,
 ) -> Result<Response, RequestError> {
@@ -245,11 +312,17 @@ async fn answer(
 
     let config = state.config();
     let body = body::read(body, config.max_body_bytes, config.timeouts.body_idle).await?;
+    outcome.timing.body = Some(clock.elapsed());
+    if config.capture.is_some() {
+        // Shares the bytes; they are copied at the end, if they are still wanted.
+        outcome.sent = Some(SentBody(body.clone()));
+    }
     let job = Job {
         body,
         profile,
         from_page: matches!(caller, Caller::Page(_)),
         decoded_limit: config.max_body_bytes.saturating_mul(4),
+        paused: rules.pause.is_set(),
     };
     let (written, tally) = if job.body.len() < INLINE_BYTES {
         work(&job)
@@ -258,6 +331,7 @@ async fn answer(
             .await
             .map_err(|_| RequestError::Internal)?
     };
+    outcome.timing.work = Some(clock.elapsed());
     outcome.tally = tally;
     Ok(payloads_json(written?))
 }

@@ -4,6 +4,7 @@
 use crate::auth::BearerToken;
 use crate::directory::CodecDirectory;
 use crate::origins::AllowedOrigins;
+use crate::pause::Pause;
 
 /// Who is served, and with which codecs.
 pub struct Rules {
@@ -13,4 +14,6 @@ pub struct Rules {
     pub directory: CodecDirectory,
     /// Asked of everyone, where it is set. A Web UI cannot send one.
     pub token: Option<BearerToken>,
+    /// Whether anything is decoded and encoded at all; rules that replace these take the same switch over.
+    pub pause: Pause,
 }

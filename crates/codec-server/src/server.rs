@@ -14,6 +14,7 @@ use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::timeout;
 
+use crate::capture::Replayer;
 use crate::config::{ServerConfig, Timeouts};
 use crate::connection;
 use crate::record::Observer;
@@ -35,6 +36,7 @@ pub struct CodecServer;
 pub struct Running {
     addresses: Vec<SocketAddr>,
     port: u16,
+    router: Router,
     stop: watch::Sender<()>,
     accepting: JoinHandle<usize>,
 }
@@ -93,11 +95,12 @@ impl CodecServer {
         let timeouts = config.timeouts;
         let router = router(ServerState::new(config, rules, observer));
         let (stop, stopped) = watch::channel(());
-        let accepting = tokio::spawn(accept(listeners, router, timeouts, stopped));
+        let accepting = tokio::spawn(accept(listeners, router.clone(), timeouts, stopped));
         tracing::info!(?addresses, "listening");
         Ok(Running {
             addresses,
             port,
+            router,
             stop,
             accepting,
         })
@@ -113,6 +116,11 @@ impl Running {
     /// The port.
     pub fn port(&self) -> u16 {
         self.port
+    }
+
+    /// Asks requests of this server again.
+    pub fn replayer(&self) -> Replayer {
+        Replayer(self.router.clone())
     }
 
     /// Stops: no new connections at once, and requests in flight are answered, within the drain deadline. Returns how many

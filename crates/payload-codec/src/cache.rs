@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::cipher::Cipher;
 use crate::derive::Recipe;
-use crate::key::wipe_stack;
+use crate::stack::wipe_stack;
 
 /// Ciphers that are kept at most; the oldest goes first. A Payload can ask for as many as its sender likes.
 const MAX_CIPHERS: usize = 16;

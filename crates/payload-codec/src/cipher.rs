@@ -7,9 +7,9 @@ use aes_gcm::aead::{AeadInOut, KeyInit, Nonce, Tag};
 use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::fernet::Fernet;
-use crate::key::wipe_stack_of_use;
 use crate::secretbox::SecretBox;
 use crate::spec::CipherName;
+use crate::stack::wipe_stack_of_use;
 
 /// A tag's length in bytes, of every cipher here but Fernet.
 pub(crate) const TAG_BYTES: usize = 16;

@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 use crate::cache::CipherCache;
 use crate::cipher::Cipher;
 use crate::spec::CipherName;
+use crate::stack::wipe_stack;
 
 /// The name of a key: the UTF-8 text in a Payload's `encryption-key-id`. It may be empty (Go's samples write that), it is
 /// case sensitive, and one id may name other bytes in another Namespace.
@@ -133,32 +134,6 @@ impl SecretKey {
     pub(crate) fn derived(&self) -> &CipherCache {
         &self.0.derived
     }
-}
-
-/// Overwrites the stack that a function which has returned used. Ciphers and hashes are moved about while they are made, and
-/// every move leaves a copy of the key behind, which no `Drop` reaches. They go some 20 KiB deep in a debug build.
-#[inline(never)]
-pub(crate) fn wipe_stack() {
-    wipe_words::<{ 4 << 10 }>();
-}
-
-/// As [`wipe_stack`], after a cipher was used: it puts its round keys aside on the stack, and the first of them are the key. That
-/// is less deep where the compiler optimizes (4 KiB were measured not to reach it).
-#[inline(never)]
-pub(crate) fn wipe_stack_of_use() {
-    const WORDS: usize = if cfg!(debug_assertions) {
-        4 << 10
-    } else {
-        2 << 10
-    };
-    wipe_words::<WORDS>();
-}
-
-#[inline(never)]
-fn wipe_words<const WORDS: usize>() {
-    // Zeros that somebody may read must be written. Once, and not word by word as `zeroize` does it: every Payload pays for it.
-    let mut used = [0_u64; WORDS];
-    std::hint::black_box(&mut used);
 }
 
 /// Where codecs get keys from. Implementations may block, with a deadline; they must not be called on a reactor thread

@@ -25,11 +25,15 @@ mod restore;
 
 mod frame;
 
+mod layout;
+
 mod derive;
 
 mod cache;
 
 mod cipher;
+
+mod stack;
 
 mod fernet;
 
@@ -67,6 +71,7 @@ pub use compression::{Compression, CompressionCodec};
 pub use envelope::{UnsupportedEnvelope, recognize_envelope};
 pub use error::CodecError;
 pub use key::{KeyError, KeyId, KeyProvider, Keyring, MAX_KEY_BYTES, SecretKey, WrongKeyLength};
+pub use layout::{BytePart, Layout, NoLayout, PartName, layout};
 pub use presets::{DemoKey, Preset, SDK_SAMPLES, Spelling, preset, presets, sdk_samples};
 pub use sealed::build;
 pub use search::{
@@ -74,6 +79,7 @@ pub use search::{
     diagnose,
 };
 pub use spec::{Aad, Body, CipherName, CodecSpec, Derivation, Encoding, Framing, NoncePlace, Part};
+pub use stack::wiping_once;
 pub use trace::{Decoded, Step};
 pub use trial::{Stage, StageName, StageOutcome, Trial, trial};
 

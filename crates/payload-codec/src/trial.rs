@@ -8,8 +8,9 @@ mod words;
 use temporal_payload::Payload;
 
 use crate::frame::aad;
-use crate::key::{KeyId, SecretKey, wipe_stack};
+use crate::key::{KeyId, SecretKey};
 use crate::spec::{Aad, CodecSpec};
+use crate::stack::wipe_stack;
 
 use stages::Stages;
 

@@ -20,6 +20,8 @@ pub mod json_text;
 
 mod slots;
 
+mod path;
+
 mod document;
 
 pub mod history;

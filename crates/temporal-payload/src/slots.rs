@@ -3,6 +3,8 @@
 use std::fmt;
 use std::ops::Range;
 
+use crate::path::Lists;
+
 /// One Payload's place in a [`Document`](crate::Document). It belongs to the document that gave it out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Slot {
@@ -15,6 +17,8 @@ pub struct Slot {
     /// Index of the `HistoryEvent` that holds it (a row of [`history::rows`](crate::history::rows)), in an Event History.
     pub event: Option<usize>,
     pub(crate) spelling: Spelling,
+    /// Which containers around it are lists.
+    pub(crate) lists: Lists,
 }
 
 /// What a Payload is to codecs.

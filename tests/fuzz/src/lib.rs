@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use payload_codec::{
     CodecChain, CodecSpec, Compression, CompressionCodec, KeyId, Keyring, Limits, MAX_LAYERS,
-    PayloadCodec, SecretKey, build, presets, recognize_envelope, sdk_samples,
+    PayloadCodec, SecretKey, build, layout, presets, recognize_envelope, sdk_samples,
 };
 use temporal_payload::{
     Content, Document, Payload, Payloads, StorageReference, failure, history, json_text,
@@ -105,6 +105,21 @@ pub fn decode(data: &[u8]) {
                 );
                 assert_eq!(again.steps.len(), decoded.steps.len() + 1);
             }
+        }
+    }
+}
+
+/// Any bytes as what each format writes: parts without gaps, or a reason.
+pub fn laid_out(data: &[u8]) {
+    for preset in presets() {
+        let payload = payload("binary/encrypted", data);
+        if let Ok(layout) = layout(&preset.spec, &payload) {
+            let mut at = 0;
+            for part in &layout.parts {
+                assert_eq!(part.start, at, "parts have no gaps");
+                at += part.len;
+            }
+            assert_eq!(at, layout.bytes.len(), "parts reach to the last byte");
         }
     }
 }

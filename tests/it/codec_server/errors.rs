@@ -193,6 +193,18 @@ async fn refused_requests() {
         &json("NAMESPACE_UNKNOWN"),
     )
     .await;
+    check(
+        || {
+            let rules = sample();
+            rules.pause.set(true);
+            rules
+        },
+        Ask::post("/encode", "{}"),
+        "503 Codec Server is paused",
+        "the Codec Server is paused",
+        &json("PAUSED"),
+    )
+    .await;
 }
 
 #[tokio::test]

@@ -12,10 +12,13 @@ mod namespaces;
 
 mod policies;
 
+mod paused;
+
 mod errors;
 
 mod panics;
 
+mod capture;
 mod records;
 
 mod lifecycle;

@@ -174,7 +174,7 @@ async fn nothing_of_the_content_is_in_a_record() {
         .header("Authorization", "Bearer canary")
         .header("Authorization-Extras", "canary")
         .header("Cookie", "canary")
-        .header("User-Agent", "canary");
+        .header("Referer", "http://localhost:8233/?canary=canary#canary");
     server.send(&ask).await;
     let shown = format!("{:?}", server.records());
     for canary in ["canary", "ImNhbmFyeSI", "Y2FuYXJ5", "[34, 99, 97"] {
@@ -196,4 +196,55 @@ async fn tells_kinds_of_clients_apart() {
         server.send(&ask).await;
         assert_eq!(server.last_record().client, client, "{agent}");
     }
+}
+
+#[tokio::test]
+async fn headers_are_recorded_without_their_secrets() {
+    let server = server().await;
+    let ask = Ask::post("/decode", "{\"payloads\":[]}")
+        .header("Authorization", "Bearer canary-canary")
+        .header("X-Api-Key", "canary-canary")
+        .header("User-Agent", "curl/8.5.0");
+    server.send(&ask).await;
+    let record = server.last_record();
+    let shown: Vec<_> = record
+        .headers
+        .iter()
+        .map(|header| (header.name.as_str(), header.value.as_str(), header.masked))
+        .collect();
+    assert!(shown.contains(&("authorization", "Bearer ••••", true)));
+    assert!(shown.contains(&("x-api-key", "••••", true)));
+    assert!(shown.contains(&("user-agent", "curl/8.5.0", false)));
+    assert_eq!(record.method, "POST");
+    let (body, work) = (record.timing.body, record.timing.work);
+    let (body, work) = (body.expect("read"), work.expect("done"));
+    assert!(body <= work && work <= record.duration);
+    // Who is refused before is recorded with as much, and came no further.
+    server.send(&ask.clone().header("Origin", EVIL)).await;
+    let refused = server.last_record();
+    assert_eq!(refused.headers.len(), record.headers.len() + 1);
+    assert_eq!(refused.timing, codec_server::Timing::default());
+}
+
+#[tokio::test]
+async fn layers_are_counted_by_shape() {
+    let server = server().await;
+    server
+        .post("/decode", &payloads(&[SEALED, SEALED, PLAIN, UNKNOWN_KEY]))
+        .await;
+    let layers = server.last_record().layers;
+    assert_eq!(layers.len(), 2, "{layers:?}");
+    assert_eq!(
+        (layers[0].count, layers[0].left.as_str()),
+        (2, "json/plain")
+    );
+    assert_eq!(layers[0].steps[0].1, Some(KeyId::new("test-key-id")));
+    assert_eq!(layers[1].stopped_at, Some(KeyId::new("prod-2024")));
+    // Shapes of anybody's making are bounded.
+    let many: Vec<String> = (0..100)
+        .map(|n| UNKNOWN_KEY.replace("cHJvZC0yMDI0", &format!("eHh4{n:04}")))
+        .collect();
+    let many: Vec<&str> = many.iter().map(String::as_str).collect();
+    server.post("/decode", &payloads(&many)).await;
+    assert!(server.last_record().layers.len() <= 12);
 }

@@ -149,3 +149,8 @@ fn sealed_holds() {
 fn inflate_holds() {
     run(targets::inflate, 2000);
 }
+
+#[test]
+fn layouts_of_any_bytes() {
+    run(targets::laid_out, 300);
+}

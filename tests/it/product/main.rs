@@ -6,13 +6,18 @@ mod inspecting;
 
 mod settings;
 
+mod settings_transfer;
+
 mod formats;
 
 mod profiles;
 
+mod requests;
+
 mod rotation;
 
 mod diagnose;
+mod documents;
 
 mod sources;
 
@@ -21,6 +26,12 @@ mod sources;
     reason = "a test waits for one event among others"
 )]
 mod serving;
+
+#[allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "a test waits for one event among others"
+)]
+mod pausing;
 
 mod vault;
 mod wiring;

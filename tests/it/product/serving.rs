@@ -234,7 +234,8 @@ fn ids_and_sums_go_on_over_a_restart_and_a_clearing() {
     );
     assert_eq!(field("tone"), ["ok", "error", "warning"]);
     assert_eq!(field("status"), [200, 404, 200]);
-    let reason = &requests[2]["reasons"][0];
+    let detail = app.ok("request_detail", json!({ "id": 1 }));
+    let reason = &detail["reasons"][0];
     assert_eq!(reason["payload"], 1);
     assert_eq!(reason["code"], "KEY_NOT_FOUND");
     assert_eq!(

@@ -82,6 +82,7 @@ fn one_field_changes_alone() {
     let app = TestApp::new();
     let mut expect = app.ok("get_settings", Value::Null);
     expect["theme"] = json!("light");
+    expect["changed"] = json!(["theme"]);
     assert_eq!(
         app.ok("update_settings", json!({ "theme": "light" })),
         expect

@@ -130,15 +130,18 @@ const MAY_USE: [(&str, &[&str]); 9] = [
             "serde",
             "serde_json",
             "tauri",
+            "tauri-plugin-autostart",
             "tauri-plugin-clipboard-manager",
             "tauri-plugin-dialog",
             "tauri-plugin-notification",
+            "tauri-plugin-opener",
             "tauri-plugin-single-instance",
             "tauri-plugin-window-state",
             "tokio",
             "tracing",
             "tracing-appender",
             "tracing-subscriber",
+            "zbus",
         ],
     ),
     ("xtask", &[]),
@@ -391,7 +394,8 @@ fn has_color(line: &str) -> bool {
     let is_hex = line.split('#').skip(1).any(|rest| {
         let digits = rest.bytes().take_while(u8::is_ascii_hexdigit).count();
         let after = rest.as_bytes().get(digits);
-        let ends = after.is_none_or(|byte| !byte.is_ascii_alphanumeric() && *byte != b'-');
+        // Private members are spelled alike: `#add(`.
+        let ends = after.is_none_or(|byte| !byte.is_ascii_alphanumeric() && !b"-(".contains(byte));
         matches!(digits, 3 | 4 | 6 | 8) && ends
     });
     is_hex || functions.iter().any(|function| line.contains(function))

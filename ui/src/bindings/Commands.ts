@@ -2,6 +2,8 @@
 import type { AddDemoKeyRequest } from "./AddDemoKeyRequest";
 import type { AddSampleKeyRequest } from "./AddSampleKeyRequest";
 import type { AdoptFindingRequest } from "./AdoptFindingRequest";
+import type { CaptureView } from "./CaptureView";
+import type { CapturedBodyView } from "./CapturedBodyView";
 import type { ChangeCliRequest } from "./ChangeCliRequest";
 import type { CheckFormatRequest } from "./CheckFormatRequest";
 import type { CliChangeView } from "./CliChangeView";
@@ -17,6 +19,8 @@ import type { DocumentRequest } from "./DocumentRequest";
 import type { EncodeJsonRequest } from "./EncodeJsonRequest";
 import type { EncodedView } from "./EncodedView";
 import type { ExportBundleRequest } from "./ExportBundleRequest";
+import type { ExportSettingsRequest } from "./ExportSettingsRequest";
+import type { ForgetRecentFilesRequest } from "./ForgetRecentFilesRequest";
 import type { FormatCheck } from "./FormatCheck";
 import type { FormatRequest } from "./FormatRequest";
 import type { FormatsView } from "./FormatsView";
@@ -25,43 +29,60 @@ import type { GuessKeyFormatRequest } from "./GuessKeyFormatRequest";
 import type { ImportKeyFileRequest } from "./ImportKeyFileRequest";
 import type { ImportKeyRequest } from "./ImportKeyRequest";
 import type { ImportKeysRequest } from "./ImportKeysRequest";
+import type { ImportSettingsRequest } from "./ImportSettingsRequest";
 import type { InspectFileRequest } from "./InspectFileRequest";
 import type { InspectPayloadRequest } from "./InspectPayloadRequest";
 import type { InspectRequest } from "./InspectRequest";
 import type { InspectionRowsRequest } from "./InspectionRowsRequest";
+import type { InspectionTicket } from "./InspectionTicket";
 import type { InspectionView } from "./InspectionView";
 import type { KeyFormatGuess } from "./KeyFormatGuess";
 import type { KeyHandleRequest } from "./KeyHandleRequest";
 import type { KeysPreview } from "./KeysPreview";
 import type { KeysPreviewRequest } from "./KeysPreviewRequest";
 import type { KeysView } from "./KeysView";
+import type { LinkView } from "./LinkView";
 import type { ListRequestsRequest } from "./ListRequestsRequest";
 import type { LockRequest } from "./LockRequest";
 import type { MatchProfileRequest } from "./MatchProfileRequest";
 import type { MatchView } from "./MatchView";
 import type { OpenVaultRequest } from "./OpenVaultRequest";
 import type { OriginRequest } from "./OriginRequest";
+import type { PayloadBytesRequest } from "./PayloadBytesRequest";
+import type { PayloadBytesView } from "./PayloadBytesView";
 import type { PayloadRow } from "./PayloadRow";
 import type { PayloadView } from "./PayloadView";
 import type { PreviewKeysRequest } from "./PreviewKeysRequest";
+import type { PreviewSettingsRequest } from "./PreviewSettingsRequest";
 import type { ProfileRequest } from "./ProfileRequest";
 import type { ProfilesView } from "./ProfilesView";
+import type { RecentFile } from "./RecentFile";
 import type { RefreshDocumentRequest } from "./RefreshDocumentRequest";
 import type { RemoveKeyRequest } from "./RemoveKeyRequest";
 import type { RenameKeyRequest } from "./RenameKeyRequest";
+import type { ReplayView } from "./ReplayView";
+import type { RequestDetailView } from "./RequestDetailView";
+import type { RequestIdRequest } from "./RequestIdRequest";
 import type { RequestsView } from "./RequestsView";
+import type { ResetSettingsRequest } from "./ResetSettingsRequest";
 import type { SampleView } from "./SampleView";
+import type { SaveDocumentRequest } from "./SaveDocumentRequest";
 import type { SaveFormatRequest } from "./SaveFormatRequest";
 import type { SaveProfileRequest } from "./SaveProfileRequest";
+import type { SaveValueRequest } from "./SaveValueRequest";
+import type { SavedView } from "./SavedView";
 import type { ServerView } from "./ServerView";
+import type { SetCaptureRequest } from "./SetCaptureRequest";
 import type { SetEncodeKeyRequest } from "./SetEncodeKeyRequest";
 import type { SetKeyUsageRequest } from "./SetKeyUsageRequest";
 import type { SetPortRequest } from "./SetPortRequest";
 import type { SetUnlistedRequest } from "./SetUnlistedRequest";
+import type { SettingsPreview } from "./SettingsPreview";
 import type { SettingsView } from "./SettingsView";
 import type { TrialView } from "./TrialView";
 import type { TryFormatRequest } from "./TryFormatRequest";
 import type { UpdateSettingsRequest } from "./UpdateSettingsRequest";
+import type { WhatsNewView } from "./WhatsNewView";
 
 /**
  * Every command with its request and its answer. Only its TypeScript form is used.
@@ -79,6 +100,14 @@ start_server: [null, ServerView],
  * Stops it, after the requests under way.
  */
 stop_server: [null, ServerView], 
+/**
+ * Decodes and encodes nothing until it is resumed; it keeps listening.
+ */
+pause_server: [null, ServerView], 
+/**
+ * Decodes and encodes again.
+ */
+resume_server: [null, ServerView], 
 /**
  * Sets the port, and restarts the server on it.
  */
@@ -264,6 +293,30 @@ inspect_payload: [InspectPayloadRequest, PayloadView],
  */
 refresh_document: [RefreshDocumentRequest, InspectionView], 
 /**
+ * The bytes of one Payload as it stands in the document, and what each of them is.
+ */
+payload_bytes: [PayloadBytesRequest, PayloadBytesView], 
+/**
+ * Stops an inspection that is under way.
+ */
+cancel_inspection: [InspectionTicket, null], 
+/**
+ * Writes the value of one Payload to a file.
+ */
+save_value: [SaveValueRequest, SavedView], 
+/**
+ * Writes a document to a file, decoded.
+ */
+save_document: [SaveDocumentRequest, SavedView], 
+/**
+ * Files that were inspected, newest first.
+ */
+recent_files: [null, Array<RecentFile>], 
+/**
+ * Forgets a file that was inspected, or all of them.
+ */
+forget_recent_files: [ForgetRecentFilesRequest, Array<RecentFile>], 
+/**
  * Forgets a document.
  */
 close_document: [DocumentRequest, null], 
@@ -284,13 +337,33 @@ encode_json: [EncodeJsonRequest, EncodedView],
  */
 sample_payload: [null, SampleView], 
 /**
- * The newest requests.
+ * Requests, the newest first.
  */
 list_requests: [ListRequestsRequest, RequestsView], 
 /**
- * Forgets all requests.
+ * One request in full.
+ */
+request_detail: [RequestIdRequest, RequestDetailView], 
+/**
+ * Forgets all requests; for a moment they can be brought back.
  */
 clear_requests: [null, RequestsView], 
+/**
+ * Brings back what was cleared last.
+ */
+restore_requests: [null, RequestsView], 
+/**
+ * Switches the capturing of bodies on, or off.
+ */
+set_capture: [SetCaptureRequest, CaptureView], 
+/**
+ * The body of a captured request, whole.
+ */
+captured_body: [RequestIdRequest, CapturedBodyView], 
+/**
+ * Asks a captured request again.
+ */
+replay_request: [RequestIdRequest, ReplayView], 
 /**
  * All settings.
  */
@@ -310,4 +383,40 @@ remove_origin: [OriginRequest, SettingsView],
 /**
  * Serves the origins of a fresh installation again.
  */
-reset_origins: [null, SettingsView], };
+reset_origins: [null, SettingsView], 
+/**
+ * Makes settings what they are in a fresh installation.
+ */
+reset_settings: [ResetSettingsRequest, SettingsView], 
+/**
+ * Takes back the last reset or import.
+ */
+undo_settings: [null, SettingsView], 
+/**
+ * Writes the settings to a file, without secrets and without what only means this machine.
+ */
+export_settings: [ExportSettingsRequest, null], 
+/**
+ * What a file of exported settings would change.
+ */
+preview_settings: [PreviewSettingsRequest, SettingsPreview], 
+/**
+ * Puts the settings in force that were shown.
+ */
+import_settings: [ImportSettingsRequest, SettingsView], 
+/**
+ * What changed from version to version.
+ */
+whats_new: [null, WhatsNewView], 
+/**
+ * Remembers that this version's changes were shown.
+ */
+seen_whats_new: [null, SettingsView], 
+/**
+ * Shows the settings file in the file manager.
+ */
+show_settings_file: [null, null], 
+/**
+ * The link that waits, if one does. It waits no longer then.
+ */
+take_link: [null, LinkView | null], };

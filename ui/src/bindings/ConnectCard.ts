@@ -6,7 +6,7 @@ import type { ConnectStep } from "./ConnectStep";
  */
 export type ConnectCard = { 
 /**
- * Stable name: `web_ui`, `cloud`, `dev_server`, `self_hosted`, `cli`.
+ * Stable name: `web_ui`, `cloud`, `dev_server`, `self_hosted`, `cli`, `sdks`.
  */
 id: string, 
 /**

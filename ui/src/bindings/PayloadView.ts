@@ -14,7 +14,15 @@ export type PayloadView = {
  */
 row: PayloadRow, 
 /**
- * The verdict in words: `Decrypted with key prod-2026`, `Key prod-2024 is not in the key store`.
+ * Its place for jq: `.events[3].memo.fields.customer`.
+ */
+jq: string, 
+/**
+ * Its place as JSONPath (RFC 9535): `$.events[3].memo.fields.customer`.
+ */
+json_path: string, 
+/**
+ * The verdict in words: `Decrypted with key prod-2026`, `Key "prod-2024" is retired`.
  */
 verdict: string, 
 /**

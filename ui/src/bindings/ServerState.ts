@@ -3,4 +3,4 @@
 /**
  * States of the Codec Server.
  */
-export type ServerState = "stopped" | "serving" | "failed";
+export type ServerState = "stopped" | "serving" | "paused" | "failed";

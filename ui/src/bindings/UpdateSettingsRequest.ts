@@ -32,6 +32,14 @@ close_to_tray?: boolean,
  */
 start_server_on_launch?: boolean, 
 /**
+ * Whether the app starts, hidden, when the user logs in.
+ */
+start_at_login?: boolean, 
+/**
+ * Whether the window has a menu bar.
+ */
+menu_bar?: boolean, 
+/**
  * Whether a notification tells when a Payload could not be decoded.
  */
 notify_undecodable?: boolean, 

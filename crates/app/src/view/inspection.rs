@@ -14,6 +14,9 @@ pub struct InspectRequest {
     /// Whose profile decodes; the default one where absent.
     #[ts(optional = nullable)]
     pub namespace: Option<String>,
+    /// A number by which its progress is told, and by which it can be cancelled.
+    #[ts(optional = nullable)]
+    pub ticket: Option<u32>,
 }
 
 /// Opens a document from a file.
@@ -25,6 +28,9 @@ pub struct InspectFileRequest {
     /// Whose profile decodes; the default one where absent.
     #[ts(optional = nullable)]
     pub namespace: Option<String>,
+    /// A number by which its progress is told, and by which it can be cancelled.
+    #[ts(optional = nullable)]
+    pub ticket: Option<u32>,
 }
 
 /// An open document. Its rows come in pages and the text of one Payload on demand, so that a large history never crosses
@@ -46,6 +52,8 @@ pub struct InspectionView {
     pub n_failed: u32,
     /// The first rows; the rest comes by `inspection_rows`.
     pub rows: Vec<PayloadRow>,
+    /// The document that was closed for this one, since too many were open: the oldest.
+    pub closed: Option<u32>,
 }
 
 /// Asks for more rows of a document.
@@ -125,7 +133,11 @@ pub struct InspectPayloadRequest {
 pub struct PayloadView {
     /// Its row.
     pub row: PayloadRow,
-    /// The verdict in words: `Decrypted with key prod-2026`, `Key prod-2024 is not in the key store`.
+    /// Its place for jq: `.events[3].memo.fields.customer`.
+    pub jq: String,
+    /// Its place as JSONPath (RFC 9535): `$.events[3].memo.fields.customer`.
+    pub json_path: String,
+    /// The verdict in words: `Decrypted with key prod-2026`, `Key "prod-2024" is retired`.
     pub verdict: String,
     /// Why it could not be decoded, and what to do.
     pub error: Option<AppError>,

@@ -36,6 +36,8 @@ pub enum ServerState {
     Stopped,
     /// Answers requests.
     Serving,
+    /// Listens, and decodes and encodes nothing until it is resumed.
+    Paused,
     /// Could not start; `error` says why.
     Failed,
 }
@@ -66,7 +68,7 @@ pub struct SetPortRequest {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[ts(export)]
 pub struct ConnectCard {
-    /// Stable name: `web_ui`, `cloud`, `dev_server`, `self_hosted`, `cli`.
+    /// Stable name: `web_ui`, `cloud`, `dev_server`, `self_hosted`, `cli`, `sdks`.
     pub id: String,
     /// For example `Web UI: browser setting`.
     pub title: String,

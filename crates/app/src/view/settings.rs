@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::error::AppError;
+use crate::view::SettingName;
 
 /// All settings.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
@@ -27,12 +28,22 @@ pub struct SettingsView {
     pub close_to_tray: bool,
     /// Whether the Codec Server starts with the app.
     pub start_server_on_launch: bool,
+    /// Whether the app starts, hidden, when the user logs in. `null` where this host cannot say.
+    pub start_at_login: Option<bool>,
+    /// Whether there is a tray that brings a hidden window back. `null` where this host has no window to hide.
+    pub has_tray: Option<bool>,
+    /// Whether the window has a menu bar. A Mac always has one, outside of the window.
+    pub menu_bar: bool,
     /// Whether a notification tells when a Payload could not be decoded.
     pub notify_undecodable: bool,
     /// Minutes without use after which the app locks itself; 0 for never.
     pub lock_when_idle: u32,
     /// Whether the app locks itself with the screen, and when the machine goes to sleep.
     pub lock_with_screen: bool,
+    /// The settings that are not as in a fresh installation.
+    pub changed: Vec<SettingName>,
+    /// Whether what is new in this version was not shown yet.
+    pub has_news: bool,
     /// The settings file's path.
     pub file: String,
     /// What was wrong with the settings file at start, and where it was moved.
@@ -58,6 +69,10 @@ pub struct UpdateSettingsRequest {
     pub close_to_tray: Option<bool>,
     /// Whether the Codec Server starts with the app.
     pub start_server_on_launch: Option<bool>,
+    /// Whether the app starts, hidden, when the user logs in.
+    pub start_at_login: Option<bool>,
+    /// Whether the window has a menu bar.
+    pub menu_bar: Option<bool>,
     /// Whether a notification tells when a Payload could not be decoded.
     pub notify_undecodable: Option<bool>,
     /// Minutes without use after which the app locks itself: 0 for never, 1440 at most.

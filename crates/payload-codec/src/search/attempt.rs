@@ -10,10 +10,11 @@ use super::{Candidate, SearchLimits};
 use crate::cipher::{Cipher, TAG_BYTES};
 use crate::derive::derive;
 use crate::frame::{Framed, Unframed, aad, unframe};
-use crate::key::{KeyId, wipe_stack};
+use crate::key::KeyId;
 use crate::restore::filled;
 use crate::restore::restore;
 use crate::spec::{Body, CipherName, CodecSpec, Encoding};
+use crate::stack::wipe_stack;
 
 /// Sealed bytes up to which authenticating costs no more than looking at the start.
 const SMALL: usize = 4096;

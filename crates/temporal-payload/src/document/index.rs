@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use crate::json_text::MAX_DEPTH;
 use crate::json_tokens::{Kind as TokenKind, NotJson, Roots, Token, Tokens};
+use crate::path::Lists;
 use crate::slots::{Role, Slot};
 
 use super::Kind;
@@ -118,6 +119,7 @@ impl Pass<'_> {
                 role,
                 event: None,
                 spelling,
+                lists: Lists::of(self.frames.iter().map(|frame| frame.is_array)),
             });
             return Ok(Ended::Payload);
         }

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use support::app::{TestApp, import};
+use support::wire::Ask;
 
 use super::{PLAINTEXT, RAW_KEY, TOKEN, named, plain, sealed, tampered, text_key};
 use crate::commands::{SPEC, profile};
@@ -104,6 +105,50 @@ pub(super) fn cli_requests(scene: &Scene, command: &str) -> Vec<Value> {
     }
 }
 
+/// A request with secrets in its headers, in its query and in its body.
+pub(super) fn ask_with_secrets(port: u16) {
+    let body = documents();
+    let bearer = format!("Bearer {TOKEN}");
+    let session = format!("session={TOKEN}");
+    let ask = Ask::post("/decode?token=canary-token-5f1e0c7a", &body)
+        .header("Authorization", &bearer)
+        .header("Authorization-Extras", TOKEN)
+        .header("Cookie", &session)
+        .header("X-Api-Key", text_key());
+    support::app::send(port, ask);
+}
+
+/// Exported settings, and files that are none and hold anything.
+fn settings_files(scene: &Scene, command: &str) -> Vec<Value> {
+    let path = scene.inputs.path().join("exported.json");
+    let export = json!({ "path": path, "replace": true });
+    scene.app.ok("export_settings", export.clone());
+    let preview = |path: &str| json!({ "path": path });
+    match command {
+        "export_settings" => vec![export, json!({ "path": text_key(), "replace": true })],
+        "preview_settings" => vec![
+            preview(&path.display().to_string()),
+            preview(&scene.input("list", key_list().as_bytes())),
+            preview(&scene.input("text", PLAINTEXT.as_bytes())),
+            preview(&scene.input(
+                "typed",
+                format!(
+                    "{{\"temporal_codec_settings\":1,\"settings\":{{\"ui\":{{\"theme\":\"{}\"}}}}}}",
+                    text_key()
+                )
+                .as_bytes(),
+            )),
+        ],
+        _ => {
+            let seen = scene.app.ok("preview_settings", json!({ "path": path }));
+            vec![
+                json!({ "seen": seen["seen"] }),
+                json!({ "seen": text_key() }),
+            ]
+        }
+    }
+}
+
 pub(super) fn case(scene: &Scene, command: &str) -> Option<Case> {
     let silent = |requests| {
         Some(Case {
@@ -127,13 +172,14 @@ pub(super) fn case(scene: &Scene, command: &str) -> Option<Case> {
         | "unlock"
         | "sample_payload"
         | "clear_requests"
+        | "restore_requests"
         | "get_settings"
         | "reset_origins"
         | "stop_server"
         | "list_formats"
         | "list_profiles"
         | "cancel_keys_command" => silent(vec![Value::Null]),
-        "start_server" => {
+        "start_server" | "pause_server" | "resume_server" => {
             scene.app.serve();
             silent(vec![Value::Null])
         }
@@ -351,7 +397,39 @@ pub(super) fn case(scene: &Scene, command: &str) -> Option<Case> {
                 .collect(),
         ),
         "refresh_document" => shows(vec![json!({ "document": document })]),
+        "payload_bytes" => shows(
+            (0..7)
+                .map(|index| json!({ "document": document, "index": index, "format": null }))
+                .chain([json!({ "document": document, "index": 0, "format": text_key() })])
+                .collect(),
+        ),
+        "save_value" | "save_document" => {
+            // The file holds what was decoded: that is what it is for. What is said about it does not.
+            let path = scene.inputs.path().join("saved").display().to_string();
+            let save = |path: &str| json!({ "document": document, "index": 0, "path": path, "replace": false });
+            silent(vec![save(&path), save(&path), save(text_key())])
+        }
+        "cancel_inspection" => silent(vec![json!({ "ticket": 7 })]),
+        "recent_files" => silent(vec![Value::Null]),
+        "forget_recent_files" => silent(vec![
+            json!({ "path": "no/such/file", "all": false }),
+            json!({ "path": text_key(), "all": true }),
+        ]),
         "close_document" => silent(vec![json!({ "document": document })]),
+        "set_capture" => silent(vec![json!({ "on": true }), json!({ "on": false })]),
+        // Not captured: a request in full holds no content.
+        "request_detail" => {
+            let port = scene.app.serve();
+            ask_with_secrets(port);
+            silent(vec![json!({ "id": 1 }), json!({ "id": 99 })])
+        }
+        // Captured, because the user asked for it: what the client sent is shown, and its credentials are not.
+        "captured_body" | "replay_request" => {
+            scene.app.ok("set_capture", json!({ "on": true }));
+            let port = scene.app.serve();
+            ask_with_secrets(port);
+            shows(vec![json!({ "id": 1 }), json!({ "id": 99 })])
+        }
         "list_requests" => {
             let port = scene.app.serve();
             support::app::post(port, "/decode", &documents());
@@ -361,6 +439,31 @@ pub(super) fn case(scene: &Scene, command: &str) -> Option<Case> {
             json!({ "undecodable": "pass", "compression": "zlib", "theme": "dark" }),
             json!({ "max_body_mib": 0 }),
         ]),
+        // It fails where no file manager can be told; what it says then names the file.
+        "show_settings_file" => silent(vec![Value::Null]),
+        // It shows what the link carried, which was encrypted when it was made, or is the sender's to show.
+        "take_link" => {
+            scene
+                .app
+                .app
+                .open_link("temporal-codec://inspect?payload=%7B%7D");
+            scene
+                .app
+                .app
+                .open_link(&format!("temporal-codec://add-key?payload={}", text_key()));
+            silent(vec![Value::Null])
+        }
+        "reset_settings" => silent(vec![json!({ "names": ["theme", "origins"] })]),
+        "undo_settings" => {
+            scene
+                .app
+                .ok("reset_settings", json!({ "names": ["theme"] }));
+            silent(vec![Value::Null])
+        }
+        "whats_new" | "seen_whats_new" => silent(vec![Value::Null]),
+        "export_settings" | "preview_settings" | "import_settings" => {
+            silent(settings_files(scene, command))
+        }
         "add_origin" | "remove_origin" => {
             silent(vec![json!({ "origin": "https://temporal.example.com" })])
         }

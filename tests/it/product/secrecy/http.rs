@@ -143,6 +143,11 @@ fn no_answer_but_a_decoded_one_holds_a_secret_and_no_record_event_or_file_does()
         requests()["requests"].as_array().map(Vec::len) >= Some(asked * 9 / 10)
     });
     assert_no_secret("Requests", requests().to_string().as_bytes());
+    // In full, too: headers are masked, and nothing is captured unless that was asked for.
+    for id in 1..=asked * 9 / 10 {
+        let detail = app.ok("request_detail", json!({ "id": id }));
+        assert_no_secret("a request in full", detail.to_string().as_bytes());
+    }
     let mut told = 0;
     while let Ok(event) = events.try_recv() {
         let text = serde_json::to_string(&event).expect("serializes");

@@ -1,0 +1,131 @@
+//! What only a desktop shell can do for the app, and what the app offers a shell beyond the commands of its window.
+//!
+//! The command line and the browser tests have no desktop: what needs one is refused with words that say what to do instead.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::app::App;
+use crate::error::{AppError, Code};
+use crate::event::AppEvent;
+
+/// A desktop, as the shell that runs in it reaches it.
+pub trait Desktop: Send + Sync {
+    /// Shows a file in the file manager.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn reveal(&self, file: &Path) -> Result<(), DesktopError>;
+
+    /// Whether the app starts when the user logs in.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn starts_at_login(&self) -> Result<bool, DesktopError>;
+
+    /// Starts the app when the user logs in from now on, or no longer.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn start_at_login(&self, on: bool) -> Result<(), DesktopError>;
+
+    /// Whether there is a tray whose icon brings a hidden window back.
+    fn has_tray(&self) -> bool;
+}
+
+/// Why a desktop did not do what it was asked for.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct DesktopError(pub String);
+
+impl App {
+    /// Gives the app the desktop it runs in. Only the first one counts.
+    pub fn attach(&self, desktop: Arc<dyn Desktop>) {
+        if self.inner().desktop.set(desktop).is_err() {
+            tracing::warn!("there is a desktop already");
+        }
+    }
+
+    /// See the command table. Writes the file first where it was never needed so far.
+    ///
+    /// # Errors
+    /// [`Code::Desktop`] where there is no desktop, or it has no file manager; [`Code::File`].
+    pub fn show_settings_file(&self, (): ()) -> Result<(), AppError> {
+        let no_file = || AppError::new(Code::Desktop, "these settings are kept in no file");
+        let file = self.inner().settings.written()?.ok_or_else(no_file)?;
+        let by_hand = format!("The file is {}.", file.display());
+        let refused = |why: String| AppError::new(Code::Desktop, why).hint(by_hand.clone());
+        self.desktop()
+            .ok_or_else(|| refused("there is no file manager here".to_owned()))?
+            .reveal(&file)
+            .map_err(|error| refused(format!("the file manager could not show it: {error}")))
+    }
+
+    /// Tells the window that an action of its list was chosen outside of it: in the native menu or in the tray.
+    pub fn choose_action(&self, action: &str) {
+        self.tell(AppEvent::ActionChosen {
+            action: action.to_owned(),
+        });
+    }
+
+    /// Whether the words about the tray are still to be said, as they are at the first closing of the window alone. They
+    /// count as said from now on.
+    pub fn takes_close_hint(&self) -> bool {
+        if self
+            .inner()
+            .settings
+            .read(|settings| settings.ui.close_hint_shown)
+        {
+            return false;
+        }
+        // Where it cannot be saved, it is said once more after the next start.
+        if let Err(error) = self.change_settings(|settings| settings.ui.close_hint_shown = true) {
+            tracing::warn!(%error, "that the hint was shown is not remembered");
+        }
+        true
+    }
+
+    /// Whether the window is to have a menu bar, where that is a choice.
+    pub fn shows_menu_bar(&self) -> bool {
+        self.inner().settings.read(|settings| settings.ui.menu_bar)
+    }
+
+    /// What the settings say about the desktop changed without a command: a tray came or went.
+    pub fn desktop_changed(&self) {
+        if let Ok(settings) = self.get_settings(()) {
+            self.tell(AppEvent::SettingsChanged { settings });
+        }
+    }
+
+    pub(crate) fn desktop(&self) -> Option<&Arc<dyn Desktop>> {
+        self.inner().desktop.get()
+    }
+
+    /// Whether the app starts at login; `None` where that cannot be set.
+    pub(crate) fn starts_at_login(&self) -> Option<bool> {
+        match self.desktop()?.starts_at_login() {
+            Ok(on) => Some(on),
+            Err(error) => {
+                tracing::warn!(%error, "what starts at login cannot be read");
+                None
+            }
+        }
+    }
+
+    pub(crate) fn set_start_at_login(&self, on: bool) -> Result<(), AppError> {
+        let desktop = self.desktop().ok_or_else(|| {
+            AppError::new(Code::Desktop, "start at login cannot be set from here")
+                .hint("Set it in the desktop app.")
+        })?;
+        if desktop.starts_at_login().is_ok_and(|now| now == on) {
+            return Ok(());
+        }
+        desktop.start_at_login(on).map_err(|error| {
+            AppError::new(
+                Code::Desktop,
+                format!("start at login could not be changed: {error}"),
+            )
+            .hint("Add or remove the app among the programs that your system starts at login.")
+        })
+    }
+}

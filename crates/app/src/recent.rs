@@ -1,0 +1,79 @@
+//! Files that were inspected: their paths, newest first, and nothing of what is in them.
+
+use std::path::Path;
+
+use crate::app::App;
+use crate::error::AppError;
+use crate::view::{ForgetRecentFilesRequest, RecentFile};
+
+/// Files that are remembered.
+const MAX_RECENT: usize = 10;
+/// A path longer than this is not remembered, in bytes.
+const MAX_PATH_BYTES: usize = 4096;
+
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "a command takes its request whole, as the table calls it"
+)]
+impl App {
+    /// See the command table.
+    ///
+    /// # Errors
+    /// None.
+    pub fn recent_files(&self, (): ()) -> Result<Vec<RecentFile>, AppError> {
+        let paths = self
+            .inner()
+            .settings
+            .read(|settings| settings.recent_files.clone());
+        Ok(paths.into_iter().map(recent_file).collect())
+    }
+
+    /// See the command table. Forgetting one that is not in the list changes nothing.
+    ///
+    /// # Errors
+    /// [`crate::Code::File`].
+    pub fn forget_recent_files(
+        &self,
+        request: ForgetRecentFilesRequest,
+    ) -> Result<Vec<RecentFile>, AppError> {
+        self.inner().settings.change(|settings| {
+            settings
+                .recent_files
+                .retain(|recent| !request.all && request.path.as_ref() != Some(recent));
+        })?;
+        self.recent_files(())
+    }
+
+    /// Remembers that a file was opened. That it could not be remembered is no reason not to show it.
+    pub(crate) fn remember_file(&self, path: &Path) {
+        let Some(path) = std::path::absolute(path)
+            .ok()
+            .and_then(|path| path.into_os_string().into_string().ok())
+            .filter(|path| path.len() <= MAX_PATH_BYTES)
+        else {
+            return;
+        };
+        let remembered = self.inner().settings.change(|settings| {
+            settings.recent_files.retain(|recent| *recent != path);
+            settings.recent_files.insert(0, path);
+            settings.recent_files.truncate(MAX_RECENT);
+        });
+        if let Err(error) = remembered {
+            tracing::warn!(%error, "the file that was opened is not remembered");
+        }
+    }
+}
+
+fn recent_file(path: String) -> RecentFile {
+    let file = Path::new(&path);
+    let text = |part: Option<&std::ffi::OsStr>| {
+        part.map(|part| part.to_string_lossy().into_owned())
+            .unwrap_or_default()
+    };
+    RecentFile {
+        name: text(file.file_name()),
+        folder: text(file.parent().map(Path::as_os_str)),
+        is_here: file.is_file(),
+        path,
+    }
+}

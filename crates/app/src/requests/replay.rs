@@ -1,0 +1,87 @@
+//! Asking a captured request again, and what its answer says beside the one before.
+
+use super::capture::Kept as Captured;
+use super::ring::Kept;
+use crate::app::App;
+use crate::error::{AppError, Code};
+use crate::view::{ComparisonView, ReplayView, RequestIdRequest};
+
+impl App {
+    /// See the command table. The secrets in the captured headers are sent again, and leave the process no more than before.
+    ///
+    /// # Errors
+    /// [`Code::RequestGone`]; [`Code::NotCaptured`] where there is no body to send again; [`Code::NotServing`].
+    pub fn replay_request(&self, request: RequestIdRequest) -> Result<ReplayView, AppError> {
+        let kept = self.kept_request(request.id)?;
+        let captured = self.inner().captures.get(kept.place);
+        if let Some(why) = self.no_replay(captured.as_deref()) {
+            return Err(AppError::new(Code::NotCaptured, why));
+        }
+        let (Some(captured), Some(replayer)) = (captured, self.replayer()) else {
+            return Err(AppError::new(
+                Code::NotServing,
+                "The Codec Server does not serve, so nothing can be replayed.",
+            )
+            .hint("Start it, then replay the request."));
+        };
+        let replaying = replayer.replay(&captured.request, request.id);
+        let answer = self.inner().runtime.block_on(replaying);
+        let id = self.inner().requests.replay_of(request.id);
+        let (Some(answer), Some(id)) = (answer, id) else {
+            return Err(AppError::new(
+                Code::Internal,
+                "The replay left no request behind.",
+            ));
+        };
+        let comparison = compare(&kept, &captured, answer.status, &answer.body);
+        self.inner().requests.compared(id, comparison.clone());
+        Ok(ReplayView { id, comparison })
+    }
+
+    /// Why a request cannot be asked again.
+    pub(super) fn no_replay(&self, captured: Option<&Captured>) -> Option<String> {
+        match captured {
+            Some(captured) if captured.request.body().is_none() => {
+                Some("Its body was too large to be captured.".to_owned())
+            }
+            Some(_) => None,
+            None if self.inner().captures.is_on() => Some(
+                "Its body was not captured: it came before, was refused unread, or made room for newer ones."
+                    .to_owned(),
+            ),
+            None => Some("Switch capture on to replay requests that arrive from then on.".to_owned()),
+        }
+    }
+}
+
+fn compare(kept: &Kept, before: &Captured, status: u16, body: &[u8]) -> ComparisonView {
+    let of = kept.row.id;
+    let (same, words) = if before.status != status {
+        let words = format!(
+            "The answer differs now: status {status} instead of {}.",
+            before.status
+        );
+        (Some(false), words)
+    } else if kept.row.operation == "encode" && status == 200 {
+        let words = "Encoded again. Encryption gives other bytes each time, so the answers cannot be compared.";
+        (None, words.to_owned())
+    } else {
+        match &before.answer {
+            None => (
+                None,
+                "The answer before was too large to be kept, so they cannot be compared."
+                    .to_owned(),
+            ),
+            Some(answer) if answer.as_slice() == body => {
+                (Some(true), format!("Same answer as request {of}."))
+            }
+            Some(_) => (
+                Some(false),
+                format!(
+                    "The answer differs now from that of request {of}; the status is the same."
+                ),
+            ),
+        }
+    };
+    ComparisonView { same, words }
+}

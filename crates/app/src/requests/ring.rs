@@ -1,0 +1,154 @@
+//! The newest requests, in a ring, with their sums.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use codec_server::{RequestKind, RequestRecord};
+
+use super::capture::Place;
+use super::words;
+use crate::view::{ComparisonView, RequestCounts, RequestView};
+
+/// Requests that are kept; at one to two KB each, at most some 20 MB.
+pub(crate) const CAPACITY: usize = 10_000;
+
+/// The ring of requests.
+#[derive(Default)]
+pub(crate) struct Requests(Mutex<Inner>);
+
+#[derive(Default)]
+struct Inner {
+    ring: VecDeque<Kept>,
+    counts: RequestCounts,
+    last_id: u64,
+    /// Requests up to this id were cleared, and are kept for those who change their mind.
+    cleared_to: u64,
+}
+
+/// One request: its row, and what its detail is made of.
+#[derive(Clone)]
+pub(crate) struct Kept {
+    pub(crate) row: RequestView,
+    pub(crate) record: Arc<RequestRecord>,
+    /// Where its bodies are, if they are anywhere.
+    pub(crate) place: Place,
+    /// For a replay, once it was compared.
+    pub(crate) comparison: Option<ComparisonView>,
+}
+
+impl Requests {
+    /// Adds a request; the oldest one goes when there are too many. Ids go on when the server is restarted.
+    pub(super) fn push(&self, run: u64, record: RequestRecord) {
+        let mut row = words::row(&record);
+        let mut inner = self.lock();
+        inner.last_id += 1;
+        row.id = inner.last_id;
+        if record.kind != RequestKind::Preflight {
+            inner.counts.requests += 1;
+            inner.counts.payloads += (record.payloads.decoded + record.payloads.encoded) as u64;
+            inner.counts.undecodable += record.payloads.failed as u64;
+        }
+        if record.status >= 400 {
+            inner.counts.errors += 1;
+        }
+        if inner.ring.len() == CAPACITY {
+            inner.ring.pop_front();
+        }
+        inner.ring.push_back(Kept {
+            row,
+            place: (run, record.id),
+            record: Arc::new(record),
+            comparison: None,
+        });
+    }
+
+    /// The newest requests that are older than `before`, newest first.
+    pub(super) fn newest(&self, limit: usize, before: Option<u64>) -> Vec<RequestView> {
+        let inner = self.lock();
+        let first = inner.ring.front().map_or(0, |oldest| oldest.row.id);
+        // Ids in the ring have no gaps.
+        let older = before.map_or(inner.ring.len(), |before| {
+            usize::try_from(before.saturating_sub(first)).unwrap_or(usize::MAX)
+        });
+        let rows = inner.ring.iter().take(older).rev();
+        rows.take_while(|kept| kept.row.id > inner.cleared_to)
+            .take(limit)
+            .map(|kept| kept.row.clone())
+            .collect()
+    }
+
+    /// The newest requests after `id`, oldest first, and the id of the last one.
+    pub(super) fn after(&self, id: u64, limit: usize) -> (Vec<RequestView>, u64) {
+        let inner = self.lock();
+        let news = inner.ring.iter().rev();
+        let news = news.take_while(|kept| kept.row.id > id);
+        let mut news: Vec<_> = news.take(limit).map(|kept| kept.row.clone()).collect();
+        news.reverse();
+        (news, inner.last_id)
+    }
+
+    pub(super) fn get(&self, id: u64) -> Option<Kept> {
+        let inner = self.lock();
+        let first = inner.ring.front()?.row.id;
+        let at = usize::try_from(id.checked_sub(first)?).ok()?;
+        let kept = inner.ring.get(at)?;
+        (kept.row.id > inner.cleared_to).then(|| kept.clone())
+    }
+
+    /// The newest replay of a request.
+    pub(super) fn replay_of(&self, id: u64) -> Option<u64> {
+        let inner = self.lock();
+        let mut newest = inner.ring.iter().rev();
+        let found = newest.find(|kept| kept.row.replay_of == Some(id));
+        found.map(|kept| kept.row.id)
+    }
+
+    pub(super) fn compared(&self, id: u64, comparison: ComparisonView) {
+        let mut inner = self.lock();
+        let mut newest = inner.ring.iter_mut().rev();
+        if let Some(kept) = newest.find(|kept| kept.row.id == id) {
+            kept.comparison = Some(comparison);
+        }
+    }
+
+    /// Hides everything that there is, and says up to which id.
+    pub(super) fn clear(&self) -> u64 {
+        let mut inner = self.lock();
+        // What was cleared before is beyond recall now.
+        let before = inner.cleared_to;
+        inner.forget_to(before);
+        inner.cleared_to = inner.last_id;
+        inner.cleared_to
+    }
+
+    /// Shows again what was cleared last.
+    pub(super) fn restore(&self) {
+        self.lock().cleared_to = 0;
+    }
+
+    /// Forgets what was cleared up to `id`, unless it was taken back since.
+    pub(super) fn forget(&self, id: u64) {
+        let mut inner = self.lock();
+        if inner.cleared_to >= id {
+            inner.forget_to(id);
+        }
+    }
+
+    /// Sums since the app was started; clearing the list does not reset them.
+    pub(crate) fn counts(&self) -> RequestCounts {
+        self.lock().counts
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        // Rows are pushed whole, so what a panicking thread left behind is still a list of requests.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Inner {
+    fn forget_to(&mut self, id: u64) {
+        while self.ring.front().is_some_and(|kept| kept.row.id <= id) {
+            self.ring.pop_front();
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! What was decoded, written to a file: only when asked for, at a path that a person chose, readable by them alone.
+
+use std::path::Path;
+
+use crate::app::App;
+use crate::error::{AppError, Code};
+use crate::files;
+use crate::transform::Direction;
+use crate::view::{InspectPayloadRequest, SaveDocumentRequest, SaveValueRequest, SavedView};
+
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "a command takes its request whole, as the table calls it"
+)]
+impl App {
+    /// See the command table. Of a Payload that could not be decoded what is left of it is saved.
+    ///
+    /// # Errors
+    /// [`Code::DocumentClosed`], [`Code::BadRequest`], [`Code::PayloadDamaged`], [`Code::File`].
+    pub fn save_value(&self, request: SaveValueRequest) -> Result<SavedView, AppError> {
+        let (payload, namespace) = self.sent_payload(InspectPayloadRequest {
+            document: request.document,
+            index: request.index,
+        })?;
+        let decoded = self.chain(namespace.as_deref())?.decode(payload);
+        let data = &decoded.payload.data;
+        write(&request.path, request.replace, data)?;
+        Ok(SavedView {
+            path: request.path,
+            bytes: data.len() as u64,
+            n_decoded: u32::from(!decoded.steps.is_empty() && decoded.error.is_none()),
+            n_failed: u32::from(decoded.error.is_some()),
+        })
+    }
+
+    /// See the command table. What cannot be decoded stays as it is, and so does everything that is no Payload.
+    ///
+    /// # Errors
+    /// [`Code::DocumentClosed`], [`Code::InvalidSetting`] where the Namespace is refused, [`Code::File`].
+    pub fn save_document(&self, request: SaveDocumentRequest) -> Result<SavedView, AppError> {
+        let (document, namespace) = self.open_text(request.document)?;
+        let profile = self.profile_of(namespace.as_deref())?;
+        let decoded = crate::transform::transform(&document, &profile, Direction::Decode);
+        write(&request.path, request.replace, decoded.text.as_bytes())?;
+        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        Ok(SavedView {
+            path: request.path,
+            bytes: decoded.text.len() as u64,
+            n_decoded: count(decoded.n_changed),
+            n_failed: count(decoded.failures.len()),
+        })
+    }
+}
+
+/// Writes what a person chose a path for.
+///
+/// # Errors
+/// [`Code::File`].
+pub(crate) fn write(path: &str, replace: bool, content: &[u8]) -> Result<(), AppError> {
+    let path = Path::new(path.trim());
+    let refused = |message: &str| {
+        Err(AppError::new(Code::File, message).hint("Choose another folder, or another name."))
+    };
+    if !path.is_absolute() {
+        return Err(
+            AppError::new(Code::File, "The path does not say in which folder.")
+                .hint("Write the whole path, from the root on."),
+        );
+    }
+    if path.is_dir() {
+        return refused("There is a folder of that name.");
+    }
+    // A dialog of the system has asked already; a path that was typed was not asked about.
+    if !replace && path.exists() {
+        return refused("There is a file of that name already.");
+    }
+    // A misspelled folder must not be made.
+    if !path.parent().is_some_and(Path::is_dir) {
+        return refused("There is no such folder.");
+    }
+    files::write_atomically(path, content).map_err(|error| {
+        AppError::new(
+            Code::File,
+            format!("The file could not be written: {error}."),
+        )
+        .hint("Choose another folder, or another name.")
+    })
+}

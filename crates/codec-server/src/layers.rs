@@ -1,0 +1,70 @@
+//! Which layers the Payloads of a request had, counted: a history has thousands of Payloads and a handful of shapes.
+
+use payload_codec::{CodecError, CodecName, Decoded, KeyId};
+
+use crate::text::bounded;
+
+/// Shapes that a record lists; Payloads of further ones are only counted.
+const MAX_SHAPES: usize = 12;
+/// Characters of an encoding or of an id from outside.
+const MAX_TEXT: usize = 120;
+
+/// Payloads of one shape.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Layers {
+    /// What was taken off, outermost first, with the key that did it.
+    pub steps: Vec<(CodecName, Option<KeyId>)>,
+    /// The encoding of what is left; empty where it names none.
+    pub left: String,
+    /// The key that would take off one more layer, and is missing or does not fit.
+    pub stopped_at: Option<KeyId>,
+    /// How many Payloads have this shape.
+    pub count: usize,
+}
+
+/// Counts one Payload that was looked at.
+pub(crate) fn count(shapes: &mut Vec<Layers>, decoded: &Decoded) {
+    let left = decoded.payload.encoding().unwrap_or_default();
+    let stopped_at =
+        if let Some(CodecError::KeyNotFound(id) | CodecError::Unauthentic(id)) = &decoded.error {
+            Some(id)
+        } else {
+            None
+        };
+    // Compared before anything is copied: nearly all Payloads of a batch have the same shape.
+    let known = shapes.iter_mut().find(|shape| {
+        let steps = decoded.steps.iter();
+        let steps = steps.map(|step| (step.codec, step.key_id.as_ref()));
+        let known = shape
+            .steps
+            .iter()
+            .map(|(codec, key)| (*codec, key.as_ref()));
+        known.eq(steps) && is_text(&shape.left, left) && same_key(shape, stopped_at)
+    });
+    if let Some(shape) = known {
+        shape.count += 1;
+    } else if shapes.len() < MAX_SHAPES {
+        let steps = decoded.steps.iter();
+        shapes.push(Layers {
+            steps: steps
+                .map(|step| (step.codec, step.key_id.clone()))
+                .collect(),
+            left: bounded(left, MAX_TEXT),
+            stopped_at: stopped_at.map(|id| KeyId::new(&bounded(id.as_str(), MAX_TEXT))),
+            count: 1,
+        });
+    }
+}
+
+fn same_key(shape: &Layers, stopped_at: Option<&KeyId>) -> bool {
+    match (&shape.stopped_at, stopped_at) {
+        (Some(known), Some(id)) => is_text(known.as_str(), id.as_str()),
+        (None, None) => true,
+        (Some(_), None) | (None, Some(_)) => false,
+    }
+}
+
+/// Whether a kept text is this one, after bounding.
+fn is_text(kept: &str, text: &str) -> bool {
+    kept == text || kept == bounded(text, MAX_TEXT)
+}

@@ -1,0 +1,97 @@
+//! The flows that people use most, in the real window: two documents in tabs, the command palette, a request that is captured
+//! and replayed.
+
+use serde_json::json;
+use support::keyring::PrivateKeyring;
+use support::webdriver::{Window, free_port};
+
+use crate::{curl, desktop, go_vector, set_port};
+
+/// The key that ends a line (W3C WebDriver §17.4.2).
+const ENTER: &str = "\u{e007}";
+
+#[tokio::test]
+async fn documents_stay_in_tabs_and_the_palette_does_what_is_typed() {
+    let keyring = PrivateKeyring::unlocked();
+    let port = free_port().await;
+    set_port(keyring.path(), port);
+    let window = Window::open(|program| keyring.command(program), &desktop()).await;
+    window.wait_for_text("sidebar-state", "Serving").await;
+
+    window.click("welcome-skip").await;
+    let plain = json!({ "metadata": { "encoding": "anNvbi9wbGFpbg==" }, "data": "eyJvcmRlciI6Ik9SRC0xMDQyIn0=" });
+    window.type_into("source-input", &plain.to_string()).await;
+    window.click("source-decode").await;
+    window.wait_for_text("decoded-text", "ORD-1042").await;
+
+    // What is on the clipboard, as the palette opens it.
+    let source = go_vector()["encoded"].to_string();
+    let copy = format!(
+        "done => window.__TAURI_INTERNALS__.invoke('plugin:clipboard-manager|write_text', {{ text: {} }}).then(() => done(true), done)",
+        json!(source)
+    );
+    assert_eq!(window.evaluate(&copy).await, true);
+    window.click("palette-open").await;
+    window.type_into("palette-input", "clipboard").await;
+    window.picture("window-palette").await;
+    window.type_into("palette-input", ENTER).await;
+    window.wait_for_text("verdict", "test").await;
+    window.picture("window-tabs").await;
+
+    window.click("palette-open").await;
+    window
+        .type_into("palette-input", &format!("lock{ENTER}"))
+        .await;
+    window.wait_for_text("lock", "Unlock").await;
+    let locked = curl(port, &go_vector()["encoded"]);
+    assert!(locked.starts_with("HTTP/1.1 423"), "{locked}");
+}
+
+#[tokio::test]
+async fn a_request_is_captured_only_when_asked_for_and_replayed_with_the_key_that_was_missing() {
+    let keyring = PrivateKeyring::unlocked();
+    let port = free_port().await;
+    set_port(keyring.path(), port);
+    let window = Window::open(|program| keyring.command(program), &desktop()).await;
+    window.wait_for_text("sidebar-state", "Serving").await;
+    let vector = go_vector();
+    window.click("nav-requests").await;
+    window.click("requests-capture").await;
+    window.wait_for_text("capture-note", "").await;
+    assert!(curl(port, &vector["encoded"]).starts_with("HTTP/1.1 422"));
+    window.wait_for_text("requests", "Key not found").await;
+
+    // The key that was missing.
+    let key = json!({ "id": "test", "label": "", "material": crate::KEY, "format": "utf8", "lifetime": "session" });
+    let import = format!(
+        "done => window.__TAURI_INTERNALS__.invoke('import_key', {{ request: {key} }}).then(() => done(true), (error) => done(error.message))"
+    );
+    assert_eq!(window.evaluate(&import).await, true);
+    open_first_request(&window).await;
+    window
+        .wait_for_text("request-captured", "Bodies captured")
+        .await;
+    window.picture("window-request").await;
+    window.click("request-replay").await;
+    window.wait_for_text("requests", "Decoded").await;
+    window.picture("window-replayed").await;
+
+    // Switched off, nothing of it is left.
+    window.click("requests-capture").await;
+    window
+        .wait_for_text("requests-capture", "Capture bodies")
+        .await;
+    let start = std::time::Instant::now();
+    while window.page().await.contains("Bodies captured") {
+        assert!(
+            start.elapsed().as_secs() < 10,
+            "the mark of bodies that are gone"
+        );
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+}
+
+async fn open_first_request(window: &Window) {
+    let script = "done => { const row = document.querySelector('[data-testid=requests] [role=option]'); row?.click(); done(row !== null); }";
+    assert_eq!(window.evaluate(script).await, true, "there is a row");
+}

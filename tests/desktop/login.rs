@@ -1,0 +1,193 @@
+//! Starts at login, without a window, and what a window looks like after a restart.
+
+use std::process::{Child, Command};
+
+use support::keyring::PrivateKeyring;
+use support::webdriver::{Window, free_port};
+
+use crate::{curl, desktop, files, go_vector, set_port, visible_windows, wait_until};
+
+#[tokio::test]
+async fn a_start_at_login_serves_without_a_window_until_one_is_wanted() {
+    let keyring = PrivateKeyring::unlocked();
+    let port = free_port().await;
+    set_port(keyring.path(), port);
+    let autostart = keyring.path().join("config/autostart");
+    let window = Window::open(|program| keyring.command(program), &desktop()).await;
+    window.wait_for_text("sidebar-state", "Serving").await;
+    assert_eq!(
+        files(&autostart),
+        Vec::<std::path::PathBuf>::new(),
+        "off until it is asked for"
+    );
+    assert_eq!(set_login(&window, true).await, true);
+    let entries = files(&autostart);
+    let [entry] = entries.as_slice() else {
+        panic!("one entry: {entries:?}");
+    };
+    let text = std::fs::read_to_string(entry).expect("an entry");
+    assert_eq!(
+        set_login(&window, true).await,
+        true,
+        "again changes nothing"
+    );
+    drop(window);
+
+    // As the desktop does it: the words of its Exec line.
+    let words = text
+        .lines()
+        .find_map(|line| line.strip_prefix("Exec="))
+        .expect("a command");
+    assert_eq!(words, format!("\"{}\" --hidden", desktop().display()));
+    let hidden = start(&keyring, &["--hidden"]);
+    let pid = hidden.0.id().to_string();
+    wait_until("it serves", || {
+        curl(port, &go_vector()["encoded"]).starts_with("HTTP/1.1 422")
+    })
+    .await;
+    assert_eq!(windows(&pid), 0, "no window at all");
+
+    // Another hidden start, as after logging out and in again, shows none either; a start by hand does.
+    let mut again = start(&keyring, &["--hidden"]);
+    wait_until("it hands over", || again.ended()).await;
+    assert_eq!(visible_windows(&pid), 0);
+    let mut by_hand = start(&keyring, &[]);
+    wait_until("it hands over", || by_hand.ended()).await;
+    wait_until("the window is there", || visible_windows(&pid) == 1).await;
+    // Gone for good, or the next start hands over to it.
+    drop(hidden);
+
+    let window = Window::open(|program| keyring.command(program), &desktop()).await;
+    assert_eq!(set_login(&window, false).await, false);
+    assert_eq!(
+        files(&autostart),
+        Vec::<std::path::PathBuf>::new(),
+        "taken back"
+    );
+}
+
+#[tokio::test]
+async fn a_window_is_where_it_was_after_a_restart() {
+    let keyring = PrivateKeyring::unlocked();
+    let port = free_port().await;
+    set_port(keyring.path(), port);
+    let window = Window::open(|program| keyring.command(program), &desktop()).await;
+    window.wait_for_text("sidebar-state", "Serving").await;
+    let program = window.program();
+    xdotool(&program, &["windowsize", "900", "600"]);
+    xdotool(&program, &["windowmove", "120", "80"]);
+    wait_until("it is moved", || {
+        geometry(&program) == Some((120, 80, 900, 600))
+    })
+    .await;
+    // The program hears of it a little later than the screen.
+    tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+    drop(window);
+
+    let window = Window::open(|program| keyring.command(program), &desktop()).await;
+    window.wait_for_text("sidebar-state", "Serving").await;
+    let program = window.program();
+    wait_until("it is where it was", || {
+        geometry(&program) == Some((120, 80, 900, 600))
+    })
+    .await;
+    drop(window);
+
+    // Also where the window is made later.
+    let hidden = start(&keyring, &["--hidden"]);
+    let pid = hidden.0.id().to_string();
+    let serves = || curl(port, &go_vector()["encoded"]).starts_with("HTTP/1.1 422");
+    wait_until("it serves", serves).await;
+    let mut by_hand = start(&keyring, &[]);
+    wait_until("it hands over", || by_hand.ended()).await;
+    wait_until("it is where it was", || {
+        geometry(&pid) == Some((120, 80, 900, 600))
+    })
+    .await;
+}
+
+/// A program that ends with the test.
+struct Running(Child);
+
+impl Running {
+    fn ended(&mut self) -> bool {
+        self.0.try_wait().expect("a child").is_some()
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.0.kill().ok();
+        self.0.wait().ok();
+    }
+}
+
+fn start(keyring: &PrivateKeyring, arguments: &[&str]) -> Running {
+    let display = std::env::var_os("DISPLAY").expect("run under xvfb-run");
+    let program = keyring
+        .command(desktop())
+        .args(arguments)
+        .env("DISPLAY", display)
+        .spawn();
+    Running(program.expect("built"))
+}
+
+async fn set_login(window: &Window, on: bool) -> serde_json::Value {
+    let script = format!(
+        "done => window.__TAURI_INTERNALS__.invoke('update_settings', {{ request: {{ start_at_login: {on} }} }})\
+         .then((one) => done(one.start_at_login), (error) => done(error.message))"
+    );
+    window.evaluate(&script).await
+}
+
+/// How many windows with the app's title a program has, shown or not.
+fn windows(pid: &str) -> usize {
+    let output = Command::new("xdotool")
+        .args([
+            "search",
+            "--all",
+            "--pid",
+            pid,
+            "--name",
+            "Temporal Codec Desktop",
+        ])
+        .output()
+        .expect("xdotool is installed");
+    String::from_utf8_lossy(&output.stdout).lines().count()
+}
+
+fn search(pid: &str) -> Command {
+    let mut command = Command::new("xdotool");
+    command.args([
+        "search",
+        "--all",
+        "--onlyvisible",
+        "--pid",
+        pid,
+        "--name",
+        "Temporal Codec Desktop",
+    ]);
+    command
+}
+
+fn xdotool(pid: &str, action: &[&str]) {
+    let done = search(pid)
+        .args(action)
+        .status()
+        .expect("xdotool is installed");
+    assert!(done.success(), "{action:?}");
+}
+
+/// x, y, width and height.
+fn geometry(pid: &str) -> Option<(i32, i32, i32, i32)> {
+    let output = search(pid)
+        .args(["getwindowgeometry", "--shell"])
+        .output()
+        .expect("xdotool");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let read = |name: &str| {
+        text.lines()
+            .find_map(|line| line.strip_prefix(name)?.strip_prefix('=')?.parse().ok())
+    };
+    Some((read("X")?, read("Y")?, read("WIDTH")?, read("HEIGHT")?))
+}

@@ -1,0 +1,226 @@
+//! What the shell does besides tray, login and links: notifications, zoom, the native menu.
+
+use std::process::Command;
+
+use serde_json::Value;
+use support::keyring::PrivateKeyring;
+use support::webdriver::{Window, free_port};
+
+use crate::{Notifications, curl, desktop, go_vector, set_port};
+
+#[tokio::test]
+async fn a_page_of_failures_is_told_once_and_without_content() {
+    let keyring = PrivateKeyring::unlocked();
+    let port = free_port().await;
+    set_port(keyring.path(), port);
+    let window = Window::open(|program| keyring.command(program), &desktop()).await;
+    window.wait_for_text("sidebar-state", "Serving").await;
+    let notifications = Notifications::watch(&keyring);
+    let payload = &go_vector()["encoded"];
+    for burst in 0..2 {
+        for _ in 0..20 {
+            assert!(curl(port, payload).starts_with("HTTP/1.1 422"));
+        }
+        if burst == 0 {
+            notifications.wait_for("could not be decoded").await;
+        }
+    }
+    // The last burst has been recorded by the time that the window shows it.
+    window.click("nav-requests").await;
+    window.wait_for_text("requests", "Key not found").await;
+    tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+    assert_eq!(notifications.count("could not be decoded"), 1);
+    let data = payload["data"].as_str().expect("data");
+    for content in [data, "ORD-1042"] {
+        assert_eq!(notifications.count(content), 0);
+    }
+}
+
+/// A file manager that remembers what it was to show (source: freedesktop.org's file-manager-interface).
+struct FileManager(tokio::sync::watch::Sender<Vec<String>>);
+
+#[zbus::interface(name = "org.freedesktop.FileManager1")]
+impl FileManager {
+    fn show_items(&self, uris: Vec<String>, _startup_id: &str) {
+        self.0.send_replace(uris);
+    }
+}
+
+#[tokio::test]
+async fn the_settings_file_is_shown_in_the_file_manager() {
+    let keyring = PrivateKeyring::unlocked();
+    set_port(keyring.path(), free_port().await);
+    let window = Window::open(|program| keyring.command(program), &desktop()).await;
+    window.wait_for_text("sidebar-state", "Serving").await;
+    let show = "done => window.__TAURI_INTERNALS__.invoke('show_settings_file', { request: null }).then(() => done(null), done)";
+    let file = keyring
+        .path()
+        .join("config")
+        .join(app::IDENTIFIER)
+        .join("settings.json");
+
+    let refused = window.evaluate(show).await;
+    assert_eq!(
+        refused["code"], "desktop",
+        "there is none on this bus: {refused}"
+    );
+    assert!(
+        refused["hint"]
+            .as_str()
+            .expect("a hint")
+            .contains(&file.display().to_string())
+    );
+
+    let (sender, shown) = tokio::sync::watch::channel(Vec::new());
+    let _manager = zbus::connection::Builder::address(keyring.bus_address().as_str())
+        .expect("an address")
+        .serve_at("/org/freedesktop/FileManager1", FileManager(sender))
+        .expect("a path")
+        .name("org.freedesktop.FileManager1")
+        .expect("a name")
+        .build()
+        .await
+        .expect("a bus");
+    assert_eq!(window.evaluate(show).await, Value::Null);
+    assert_eq!(*shown.borrow(), [format!("file://{}", file.display())]);
+}
+
+#[tokio::test]
+async fn ctrl_plus_and_minus_zoom_and_0_is_the_size_of_before() {
+    let keyring = PrivateKeyring::unlocked();
+    set_port(keyring.path(), free_port().await);
+    let window = Window::open(|program| keyring.command(program), &desktop()).await;
+    window.wait_for_text("sidebar-state", "Serving").await;
+    let width = async || window.evaluate("done => done(window.innerWidth)").await;
+    let before = width().await.as_f64().expect("a number");
+    let press = |key: &str| {
+        // Two windows of other tests may be on the screen: without a window manager, the focus follows no click.
+        xdotool(
+            &window.program(),
+            &["windowfocus", "--sync", "key", "--clearmodifiers", key],
+        );
+    };
+    for (key, larger) in [
+        ("ctrl+plus", Some(true)),
+        ("ctrl+0", None),
+        ("ctrl+minus", Some(false)),
+        ("ctrl+0", None),
+    ] {
+        press(key);
+        let start = std::time::Instant::now();
+        loop {
+            let now = width().await.as_f64().expect("a number");
+            let done = match larger {
+                Some(true) => now < before * 0.9,
+                Some(false) => now > before * 1.1,
+                None => (now - before).abs() < 1.0,
+            };
+            if done {
+                break;
+            }
+            assert!(start.elapsed().as_secs() < 10, "{key}: {now} of {before}");
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_menu_bar_is_there_when_it_is_asked_for_and_its_items_do_what_they_say() {
+    let keyring = PrivateKeyring::unlocked();
+    set_port(keyring.path(), free_port().await);
+    let window = Window::open(|program| keyring.command(program), &desktop()).await;
+    window.wait_for_text("sidebar-state", "Serving").await;
+    let program = window.program();
+    let height = "done => setTimeout(() => done(window.innerHeight), 300)";
+    let before = window.evaluate(height).await;
+
+    assert_eq!(set_menu_bar(&window, true).await, true);
+    wait_for_height(&window, |now| now < before.as_f64()).await;
+    // The second menu is View, and its second item shows the Server.
+    xdotool(
+        &program,
+        &[
+            "windowraise",
+            "windowfocus",
+            "--sync",
+            "mousemove",
+            "--window",
+            "%1",
+            "55",
+            "12",
+            "click",
+            "1",
+        ],
+    );
+    tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+    screen("desktop-menu");
+    press(&["Down", "Down", "Return"]);
+    window.wait_for_text("server-state", "Serving").await;
+    tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+    screen("desktop-menu-bar");
+
+    // Typing is the page's alone: no key of a field is taken by the bar.
+    window.click("nav-inspector").await;
+    assert_eq!(set_menu_bar(&window, false).await, false);
+    wait_for_height(&window, |now| now == before.as_f64()).await;
+}
+
+async fn set_menu_bar(window: &Window, on: bool) -> Value {
+    let script = format!(
+        "done => window.__TAURI_INTERNALS__.invoke('update_settings', {{ request: {{ menu_bar: {on} }} }})\
+         .then((one) => done(one.menu_bar), (error) => done(error.message))"
+    );
+    window.evaluate(&script).await
+}
+
+async fn wait_for_height(window: &Window, wanted: impl Fn(Option<f64>) -> bool) {
+    let start = std::time::Instant::now();
+    loop {
+        let now = window
+            .evaluate("done => done(window.innerHeight)")
+            .await
+            .as_f64();
+        if wanted(now) {
+            return;
+        }
+        assert!(start.elapsed().as_secs() < 10, "{now:?}");
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+}
+
+/// Does something with the program's window.
+fn xdotool(pid: &str, action: &[&str]) {
+    let mut command = Command::new("xdotool");
+    command.args([
+        "search",
+        "--all",
+        "--onlyvisible",
+        "--pid",
+        pid,
+        "--name",
+        "Temporal Codec Desktop",
+    ]);
+    let done = command.args(action).status().expect("xdotool is installed");
+    assert!(done.success(), "{action:?}");
+}
+
+/// Presses keys, wherever the focus is.
+fn press(keys: &[&str]) {
+    let done = Command::new("xdotool").arg("key").args(keys).status();
+    assert!(done.expect("xdotool is installed").success());
+}
+
+/// The whole screen, for people to look at: a native menu is no part of the page's picture.
+fn screen(name: &str) {
+    if let Some(folder) = std::env::var_os("SHOTS_DIR") {
+        let path = std::path::Path::new(&folder).join(format!("{name}.png"));
+        let done = Command::new("import")
+            .args(["-window", "root"])
+            .arg(path)
+            .status();
+        assert!(
+            done.is_ok_and(|status| status.success()),
+            "ImageMagick is installed"
+        );
+    }
+}

@@ -1,0 +1,118 @@
+//! The port for content: nothing goes through it unless somebody wants it, and a replay passes every check anew.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+
+use codec_server::{Capture, Captured, Code, ServerConfig};
+use support::server::{TestServer, config, rules, sample_profile};
+use support::wire::{Ask, EVIL, ORIGIN, PLAIN, SEALED, payloads};
+
+/// Keeps everything, up to a size.
+#[derive(Default)]
+struct Keep {
+    on: AtomicBool,
+    kept: Mutex<Vec<Captured>>,
+}
+
+impl std::fmt::Debug for Keep {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Keep")
+    }
+}
+
+impl Capture for Keep {
+    fn wants(&self) -> Option<usize> {
+        self.on.load(Ordering::Relaxed).then_some(1000)
+    }
+
+    fn keep(&self, captured: Captured) {
+        self.kept.lock().expect("no panic").push(captured);
+    }
+}
+
+async fn server() -> (TestServer, Arc<Keep>) {
+    let keep = Arc::new(Keep::default());
+    let config = ServerConfig {
+        capture: Some(keep.clone()),
+        ..config()
+    };
+    let server = TestServer::try_start(config, rules(sample_profile())).await;
+    (server.expect("listens"), keep)
+}
+
+#[tokio::test]
+async fn content_goes_through_the_port_only_while_it_is_wanted() {
+    let (server, keep) = server().await;
+    let sealed = payloads(&[SEALED]);
+    server.post("/decode", &sealed).await;
+    assert!(keep.kept.lock().expect("no panic").is_empty());
+    keep.on.store(true, Ordering::Relaxed);
+    let answer = server.post("/decode", &sealed).await;
+    // Refused before its body was read, asked by a browser, or larger than wanted.
+    server
+        .send(&Ask::post("/decode", &sealed).header("Origin", EVIL))
+        .await;
+    server.send(&Ask::preflight("/decode", ORIGIN)).await;
+    server.send(&Ask::new("GET", "/decode")).await;
+    server
+        .post("/decode", &(sealed.clone() + &" ".repeat(1000)))
+        .await;
+    server.post("/decode", "{ nonsense").await;
+    assert_eq!(server.records().len(), 7, "all are recorded all the same");
+    let kept = keep.kept.lock().expect("no panic");
+    let ids: Vec<u64> = kept.iter().map(|one| one.id).collect();
+    assert_eq!(ids, [2, 6, 7]);
+    assert_eq!(kept[0].request.body(), Some(sealed.as_bytes()));
+    assert_eq!(
+        kept[0].answer.as_ref().map(|body| body.as_slice()),
+        Some(answer.body.as_bytes())
+    );
+    assert_eq!(kept[1].request.body(), None, "larger than wanted");
+    assert!(kept[1].answer.is_some(), "its answer is not");
+    assert_eq!(
+        (kept[2].status, kept[2].request.body()),
+        (400, Some(&b"{ nonsense"[..]))
+    );
+}
+
+#[tokio::test]
+async fn a_replay_passes_every_check_anew_and_is_recorded_as_one() {
+    let (server, keep) = server().await;
+    keep.on.store(true, Ordering::Relaxed);
+    let body = payloads(&[PLAIN]);
+    let ask = Ask::post("/orders/decode", &body).header("Origin", ORIGIN);
+    let answer = server.send(&ask).await;
+    let replayer = server.running.replayer();
+    let captured = keep.kept.lock().expect("no panic").remove(0);
+    let replayed = replayer
+        .replay(&captured.request, 41)
+        .await
+        .expect("has a body");
+    assert_eq!(
+        (replayed.status, replayed.body.as_slice()),
+        (200, answer.body.as_bytes())
+    );
+    let record = server.last_record();
+    assert_eq!(record.replay_of, Some(41));
+    assert_eq!(record.origin.as_deref(), Some(ORIGIN));
+    assert_eq!(
+        record.namespace.as_ref().map(|name| name.as_str()),
+        Some("orders")
+    );
+    // The page is no longer listed: the replay is refused as the page would be.
+    let mut stricter = rules(sample_profile());
+    stricter.origins =
+        codec_server::AllowedOrigins::parse(["https://cloud.temporal.io"]).expect("an origin");
+    server.rules.send_replace(Arc::new(stricter));
+    let replayed = replayer
+        .replay(&captured.request, 41)
+        .await
+        .expect("has a body");
+    assert_eq!(replayed.status, 403);
+    assert_eq!(server.last_record().code, Some(Code::OriginNotAllowed));
+    // Nobody outside can pretend to be a replay.
+    server
+        .send(&Ask::post("/decode", &body).header("Replay", "41"))
+        .await;
+    assert_eq!(server.last_record().replay_of, None);
+}

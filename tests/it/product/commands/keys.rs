@@ -1,0 +1,178 @@
+//! Cases of the commands for keys and for where they come from.
+
+use serde_json::{Value, json};
+use support::app::{TestApp, import};
+
+use super::SOME_KEY;
+
+pub(super) fn good_request(app: &TestApp, command: &str) -> Option<Value> {
+    let with_key = || app.import("prod", SOME_KEY, "base64", "keychain");
+    Some(match command {
+        "list_keys" | "retry_keychain" | "unlock" | "cancel_keys_command" => Value::Null,
+        "generate_key" => {
+            json!({ "id": "new", "label": "New", "bits": 192, "lifetime": "keychain" })
+        }
+        "import_key" => import("prod", SOME_KEY, "base64", "keychain"),
+        "import_key_file" => {
+            let path = app.folder().path().join("raw.key");
+            app::write_atomically(&path, &[7; 32]).expect("written");
+            json!({ "id": "file", "label": "", "path": path, "lifetime": "session" })
+        }
+        "guess_key_format" => json!({ "material": SOME_KEY }),
+        "lock" => json!({ "forget_session_keys": true }),
+        "add_sample_key" => json!({ "lifetime": "keychain" }),
+        "rename_key" => json!({ "handle": with_key(), "id": "prod-2", "label": "Second" }),
+        "remove_key" => json!({ "handle": with_key(), "even_if_used": true }),
+        "set_encode_key" | "restore_key" => json!({ "handle": with_key() }),
+        "retire_key" => {
+            let handle = with_key();
+            app.ok("set_encode_key", json!({ "handle": null }));
+            json!({ "handle": handle })
+        }
+        "set_key_usage" => {
+            json!({ "handle": with_key(), "formats": ["posthog-fernet"], "namespaces": [] })
+        }
+        "add_demo_key" => json!({ "format": "no-key-id", "lifetime": "session" }),
+        "preview_keys" => json!({ "source": { "type": "text", "text": SOME_KEY } }),
+        "import_keys" => {
+            let seen = app.ok(
+                "preview_keys",
+                json!({ "source": { "type": "text", "text": SOME_KEY } }),
+            );
+            json!({ "token": seen["token"], "choose": [0], "lifetime": "session" })
+        }
+        "discard_keys_preview" => json!({ "token": "any" }),
+        "command_words" => json!({ "command": "op read op://a/b" }),
+        "export_bundle" => {
+            let path = app.folder().path().join("team.age");
+            json!({ "handles": [with_key()], "path": path, "passphrase": "a", "recipients": [] })
+        }
+        "create_vault" => json!({ "passphrase": "a" }),
+        "open_vault" => {
+            app.ok("create_vault", json!({ "passphrase": "a" }));
+            json!({ "passphrase": "a" })
+        }
+        _ => return None,
+    })
+}
+
+#[test]
+fn the_first_key_encodes_and_a_later_one_does_not_take_over() {
+    let app = TestApp::new();
+    let first = app.import("first", SOME_KEY, "base64", "session");
+    assert_eq!(app.ok("list_keys", Value::Null)["encode_key"], first);
+    let second = app.import(
+        "second",
+        "000102030405060708090a0b0c0d0e0f",
+        "hex",
+        "session",
+    );
+    assert_eq!(app.ok("list_keys", Value::Null)["encode_key"], first);
+
+    let keys = app.ok("set_encode_key", json!({ "handle": second }));
+    assert_eq!(keys["encode_key"], second);
+    // A name of its own does not change which key encodes.
+    app.ok(
+        "rename_key",
+        json!({ "handle": second, "id": "renamed", "label": "Mine" }),
+    );
+    assert_eq!(app.ok("list_keys", Value::Null)["encode_key"], second);
+
+    let request = json!({ "handle": second, "even_if_used": true });
+    let keys = app.ok("remove_key", request);
+    assert_eq!(keys["encode_key"], Value::Null, "no other key steps in");
+    assert_eq!(keys["keys"].as_array().map(Vec::len), Some(1));
+    let keys = app.ok("set_encode_key", json!({ "handle": first }));
+    assert_eq!(keys["encode_key"], first);
+    let keys = app.ok("set_encode_key", json!({ "handle": null }));
+    assert_eq!(keys["encode_key"], Value::Null);
+}
+
+#[test]
+fn a_key_is_shown_by_all_but_its_bytes() {
+    let app = TestApp::new();
+    app.ok(
+        "generate_key",
+        json!({ "id": "gen", "label": "Made here", "bits": 256, "lifetime": "keychain" }),
+    );
+    let keys = app.ok("list_keys", Value::Null);
+    let key = &keys["keys"][0];
+    assert_eq!(key["id"], "gen");
+    assert_eq!(key["label"], "Made here");
+    assert_eq!(key["bits"], 256);
+    assert_eq!(key["lifetime"], "keychain");
+    assert_eq!(key["fingerprint"].as_str().map(str::len), Some(16));
+    let handle = key["handle"].as_str().expect("a handle");
+    assert_eq!(app.vault.accounts(), [format!("key/{handle}")]);
+    let mut fields: Vec<&str> = key
+        .as_object()
+        .expect("an object")
+        .keys()
+        .map(String::as_str)
+        .collect();
+    fields.sort_unstable();
+    assert_eq!(
+        fields,
+        [
+            "also_opens",
+            "bits",
+            "created",
+            "fingerprint",
+            "formats",
+            "handle",
+            "id",
+            "label",
+            "last_used",
+            "lifetime",
+            "n_uses",
+            "namespaces",
+            "retired",
+            "unavailable",
+            "used_by"
+        ]
+    );
+    app.ok(
+        "remove_key",
+        json!({ "handle": handle, "even_if_used": true }),
+    );
+    assert_eq!(app.vault.accounts(), [""; 0]);
+}
+
+#[test]
+fn a_text_may_be_a_key_in_several_spellings() {
+    let app = TestApp::new();
+    let guess = |text: &str| app.ok("guess_key_format", json!({ "material": text }));
+    assert_eq!(
+        guess("000102030405060708090a0b0c0d0e0f"),
+        json!([
+            { "format": "hex", "bits": 128 },
+            { "format": "base64", "bits": 192 },
+            { "format": "utf8", "bits": 256 }
+        ])
+    );
+    assert_eq!(
+        guess("test-key-test-key-test-key-test!"),
+        json!([{ "format": "utf8", "bits": 256 }])
+    );
+    assert_eq!(guess("short"), json!([]));
+}
+
+#[test]
+fn the_same_key_has_the_same_fingerprint_however_it_is_spelled() {
+    let app = TestApp::new();
+    app.import("a", SOME_KEY, "base64", "session");
+    app.import("b", SOME_KEY.trim_end_matches('='), "base64", "session");
+    app.import(
+        "c",
+        "000102030405060708090A0B0C0D0E0F101112131415161718191a1b1c1d1e1f",
+        "hex",
+        "session",
+    );
+    app.import("d", "test-key-test-key-test-key-test!", "utf8", "session");
+    let keys = app.ok("list_keys", Value::Null);
+    let print = |at: usize| keys["keys"][at]["fingerprint"].clone();
+    assert_eq!(print(0), print(1));
+    assert_eq!(print(0), print(2));
+    assert_ne!(print(0), print(3));
+    assert_eq!(keys["has_sample_key"], true);
+}
