@@ -25,7 +25,7 @@ const oneWay = (folder, others) => ({
 });
 
 export default ts.config(
-  { ignores: ['dist', 'src/bindings'] },
+  { ignores: ['dist', 'dist-design', 'src/bindings'] },
   js.configs.recommended,
   ...ts.configs.strict,
   ...svelte.configs.recommended,

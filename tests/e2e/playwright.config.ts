@@ -4,6 +4,9 @@ import { defineConfig } from '@playwright/test';
 export default defineConfig({
   testDir: 'specs',
   outputDir: 'test-results/failures',
+  // Compared pictures. They are looked at before they are committed: `UPDATE=1 npm test -- pictures`.
+  snapshotPathTemplate: 'pictures/{arg}{ext}',
+  updateSnapshots: process.env['UPDATE'] === '1' ? 'all' : 'none',
   // A core, a browser and its helpers per worker.
   workers: 2,
   fullyParallel: true,
@@ -15,6 +18,8 @@ export default defineConfig({
   use: {
     browserName: 'chromium',
     viewport: { width: 1180, height: 760 },
+    timezoneId: 'UTC',
+    locale: 'en-US',
     permissions: ['clipboard-read', 'clipboard-write'],
     screenshot: 'only-on-failure',
     launchOptions: {

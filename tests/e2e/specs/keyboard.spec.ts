@@ -1,5 +1,5 @@
 // The whole window without a mouse.
-import { expect, test } from '../support/test';
+import { expect, freePort, test } from '../support/test';
 
 test('Ctrl+1 to Ctrl+7 walk through the views', async ({ window, page }) => {
   await window.open('inspector');
@@ -55,4 +55,47 @@ test('what has the focus is seen', async ({ window, page }) => {
     });
     expect(outline).toEqual({ style: 'solid', width: '2px' });
   }
+});
+
+test('the whole app without a mouse: a key, the server, a document, another view, a lock', async ({ window, page }) => {
+  const port = await freePort();
+  const run = async (words: string) => {
+    await page.keyboard.press('Control+k');
+    await expect(window.get('palette-input')).toBeFocused();
+    await page.keyboard.type(words);
+    await page.keyboard.press('Enter');
+    await expect(window.get('palette')).toBeHidden();
+  };
+  await window.open('inspector');
+  await page.keyboard.press('Control+n');
+  await expect(window.get('key-id')).toBeFocused();
+  await page.keyboard.type('by-hand');
+  await window.get('key-material').focus();
+  await page.keyboard.type('0123456789abcdef0123456789abcdef');
+  await page.keyboard.press('Enter');
+  await expect(window.get('import-dialog')).toBeHidden();
+
+  await page.keyboard.press('Control+,');
+  await expect(window.get('view-settings')).toBeVisible();
+  await window.get('port-input').focus();
+  await page.keyboard.press('Control+a');
+  await page.keyboard.type(String(port));
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Control+Shift+S');
+  await expect(window.get('sidebar-state')).toHaveAttribute('data-state', 'serving');
+  await page.keyboard.press('Control+.');
+  await expect(window.get('sidebar-state')).toHaveAttribute('data-state', 'paused');
+  await page.keyboard.press('Control+.');
+  await expect(window.get('sidebar-state')).toHaveAttribute('data-state', 'serving');
+  await page.keyboard.press('Control+Shift+C');
+  await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toContain(String(port));
+
+  await run('encrypted sample');
+  await expect(window.get('verdict')).toContainText('Decrypted with key test');
+  await run('show requests');
+  await expect(window.get('view-requests')).toBeVisible();
+  await page.keyboard.press('Control+l');
+  await expect(window.get('lock')).toHaveAttribute('data-locked', 'true');
+  await run('unlock');
+  await expect(window.get('lock')).toHaveAttribute('data-locked', 'false');
 });

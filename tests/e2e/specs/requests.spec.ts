@@ -1,5 +1,7 @@
 // Requests arrive live, say why they failed, and lead on.
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { encrypted, payloads, plain } from '../support/payloads';
 import { expect, test } from '../support/test';
 
@@ -56,46 +58,114 @@ test('a missing key is added from the request that missed it', async ({ window }
   await expect(window.get('requests-row').first()).toContainText('Decoded');
 });
 
-test('filter, pause, clear', async ({ window }) => {
+test('pause, and clear with a way back', async ({ window }) => {
   await window.open('server');
   const endpoint = await window.serve();
-  const post = (namespace: string, headers: Record<string, string> = {}) =>
-    window.post(endpoint, 'decode', '{"payloads":[]}', { 'x-namespace': namespace, ...headers });
-  await post('orders');
-  await post('billing', { origin: 'https://evil.example' });
+  const post = () => window.post(endpoint, 'decode', '{"payloads":[]}');
+  await post();
+  await post();
   await window.go('requests');
   await expect(window.get('requests-row')).toHaveCount(2);
-  await window.get('requests-filter').fill('orders');
-  await expect(window.get('requests-row')).toHaveCount(1);
-  await window.get('requests-filter').fill('nothing like that');
-  await expect(window.get('requests-none')).toBeVisible();
-  await window.get('requests-filter').fill('');
-  await window.get('requests-tone').selectOption('error');
-  await expect(window.get('requests-row')).toHaveCount(1);
-  await window.get('requests-tone').selectOption('all');
   await window.get('requests-pause').click();
-  await post('orders');
+  await post();
   await expect(window.get('requests-pause')).toContainText('Resume (1)');
   await expect(window.get('requests-row')).toHaveCount(2);
   await window.get('requests-pause').click();
   await expect(window.get('requests-row')).toHaveCount(3);
   await window.get('requests-clear').click();
   await expect(window.get('requests-empty')).toBeVisible();
+  await window.page.getByRole('button', { name: 'Undo' }).click();
+  await expect(window.get('requests-row')).toHaveCount(3);
 });
 
-test('a thousand requests are a short page', async ({ window, page }) => {
+test('filters are built from what is there, and combine', async ({ window, page }) => {
   await window.open('server');
   const endpoint = await window.serve();
+  const post = (namespace: string, headers: Record<string, string> = {}) =>
+    window.post(endpoint, 'decode', '{"payloads":[]}', { 'x-namespace': namespace, ...headers });
+  await post('orders');
+  await post('orders', { origin: 'http://localhost:8233' });
+  await post('billing', { origin: 'http://localhost:8233' });
+  await window.post(endpoint, 'nowhere', '{}', { origin: 'https://evil.example' });
   await window.go('requests');
-  for (let burst = 0; burst < 40; burst += 1) {
-    await Promise.all(Array.from({ length: 25 }, () => window.post(endpoint, 'decode', '{"payloads":[]}')));
-  }
+  await expect(window.get('requests-row')).toHaveCount(4);
+  // The most frequent first, then by name; what names no Namespace sorts before all names.
+  await expect(window.get('requests-namespace').locator('option')).toHaveText([
+    'All Namespaces',
+    'orders (2)',
+    'None named (1)',
+    'billing (1)',
+  ]);
+  await window.get('requests-namespace').selectOption('orders');
+  await expect(window.get('requests-row')).toHaveCount(2);
+  await window.get('requests-from').selectOption('http://localhost:8233');
+  await expect(window.get('requests-row')).toHaveCount(1);
+  await expect(window.get('requests-count')).toHaveText('1 of 4 requests');
+  // What arrives is filtered, too.
+  await post('orders', { origin: 'http://localhost:8233' });
+  await post('billing');
+  await expect(window.get('requests-count')).toHaveText('2 of 6 requests');
+  await window.look('requests-filtered');
+  await window.get('requests-unfilter').click();
+  await expect(window.get('requests-row')).toHaveCount(6);
+  await window.get('requests-tone').selectOption('error');
+  await expect(window.get('requests-row')).toHaveCount(1);
+  await window.get('requests-tone').selectOption('');
+  await window.get('requests-operation').selectOption('unknown');
+  await expect(window.get('requests-row')).toHaveCount(1);
+  await window.get('requests-unfilter').click();
   await window.get('requests').focus();
-  await expect(async () => {
-    await page.keyboard.press('End');
-    await expect(window.get('request-detail')).toBeVisible({ timeout: 500 });
-  }).toPass();
+  await page.keyboard.press('/');
+  await expect(window.get('requests-filter')).toBeFocused();
+  await page.keyboard.type('evil');
+  await expect(window.get('requests-row')).toHaveCount(1);
+  await window.get('requests-filter').fill('nothing like that');
+  await expect(window.get('requests-none')).toBeVisible();
+  await window.look('requests-none');
+});
+
+test('ten thousand requests are a short page', async ({ window, page }) => {
+  await window.open('server');
+  const endpoint = await window.serve();
+  const { hostname, port } = new URL(endpoint);
+  await flood(hostname, Number(port), 9_999);
+  await window.post(endpoint, 'decode', '{"payloads":[]}', { 'x-namespace': 'the-only-one' });
+  // As after a start of the window: all that is kept is fetched, page by page.
+  await page.reload();
+  await window.go('requests');
+  await expect(window.get('requests-count')).toHaveText('10,000 requests');
   expect(await window.get('requests-row').count()).toBeLessThan(100);
+  await window.get('requests-filter').fill('the-only-one');
+  await expect(window.get('requests-count')).toHaveText('1 of 10,000 requests');
+  await expect(window.get('requests-row')).toHaveCount(1);
+  await window.get('requests-filter').fill('');
+  await window.get('requests').focus();
+  await page.keyboard.press('End');
+  await expect(window.get('request-detail')).toContainText('#1 ');
+  expect(await window.get('requests-row').count()).toBeLessThan(100);
+});
+
+test('a request in full says its layers, its headers without secrets, and where the time went', async ({ window, page }) => {
+  const key = randomBytes(32);
+  await window.open('keys');
+  await window.importKey('prod-2026', key.toString('base64'));
+  const endpoint = await window.serve();
+  const body = payloads(encrypted('"a"', 'prod-2026', key), encrypted('"b"', 'prod-2026', key), plain('1'));
+  await window.post(endpoint, 'decode', body, { authorization: 'Bearer s3cret-token', 'x-namespace': 'orders' });
+  await window.go('requests');
+  await window.get('requests-row').click();
+  await expect(window.get('request-layers')).toContainText('encrypted · prod-2026 → json/plain');
+  await expect(window.get('request-layers')).toContainText('2 Payloads');
+  await expect(window.get('request-timing')).toContainText('Decoded');
+  await window.look('requests-detail');
+  await window.get('tab-headers').click();
+  await expect(window.get('request-headers')).toContainText('Bearer ••••');
+  expect(await page.content()).not.toContain('s3cret-token');
+  await window.look('requests-headers');
+  await window.get('request-curl').click();
+  const copied = await page.evaluate(() => navigator.clipboard.readText());
+  expect(copied).toContain(`curl -X POST '${endpoint}/decode'`);
+  expect(copied).not.toContain('s3cret-token');
 });
 
 test('without a key that encodes, the reason leads to the keys', async ({ window }) => {
@@ -108,3 +178,27 @@ test('without a key that encodes, the reason leads to the keys', async ({ window
   await window.get('request-reason').getByRole('button', { name: 'Open Keys' }).click();
   await expect(window.get('keys-empty')).toBeVisible();
 });
+
+/** Sends many requests on one connection, and waits until all are answered. */
+async function flood(host: string, port: number, many: number): Promise<void> {
+  const body = '{"payloads":[]}';
+  const head = `POST /decode HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n`;
+  const socket = connect(port, host);
+  await once(socket, 'connect');
+  let answered = 0;
+  const done = new Promise<void>((resolve) => {
+    socket.on('data', (chunk) => {
+      answered += chunk.toString('latin1').split('HTTP/1.1 200').length - 1;
+      if (answered >= many) {
+        resolve();
+      }
+    });
+    socket.on('close', () => resolve());
+  });
+  for (let sent = 0; sent < many; sent += 1) {
+    const last = sent === many - 1;
+    socket.write(`${head}${last ? 'Connection: close\r\n' : ''}\r\n${body}`);
+  }
+  await done;
+  socket.destroy();
+}

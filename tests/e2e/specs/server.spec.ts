@@ -48,7 +48,7 @@ test('a port that is none is refused at its field', async ({ window }) => {
 
 test('every client has its card, with words to copy', async ({ window, page }) => {
   await window.open('server');
-  for (const id of ['web_ui', 'cloud', 'dev_server', 'self_hosted', 'cli']) {
+  for (const id of ['web_ui', 'cloud', 'dev_server', 'self_hosted', 'cli', 'sdks']) {
     await expect(window.get(`card-${id}`)).toBeVisible();
   }
   await window.get('card-dev_server').getByTestId('card-copy').click();
@@ -70,4 +70,38 @@ test('origins are added, refused, removed and reset', async ({ window }) => {
   await window.get('origins-reset').click();
   await expect(window.get('origins-reset')).toBeDisabled();
   await expect(window.get('origin')).toHaveCount(before);
+});
+
+test('pauses and resumes: a page is told, and the window says so', async ({ window }) => {
+  await window.open('server');
+  const endpoint = await window.serve();
+  await window.get('server-pause').click();
+  await expect(window.get('server-state')).toHaveText('Paused');
+  await expect(window.get('sidebar-state')).toContainText('Paused');
+  await expect(window.get('server-paused')).toBeVisible();
+  await window.look('server-paused');
+  const plain = '{"payloads":[{"metadata":{"encoding":"anNvbi9wbGFpbg=="},"data":"MQ=="}]}';
+  const refused = await window.post(endpoint, 'encode', plain);
+  expect([refused.status, refused.statusText]).toEqual([503, 'Codec Server is paused']);
+  await window.get('server-resume').click();
+  await expect(window.get('server-state')).toHaveText('Serving');
+  await expect(window.get('server-paused')).toBeHidden();
+  expect((await window.post(endpoint, 'decode', plain)).status).toBe(200);
+});
+
+test('a card tells the last request of its client, and a refused page is allowed from there', async ({ window }) => {
+  await window.open('server');
+  const endpoint = await window.serve();
+  const seen = window.get('card-web_ui').getByTestId('last-seen');
+  await expect(seen).toContainText('No request from a Web UI yet');
+  const ask = (origin: string) =>
+    fetch(`${endpoint}/decode`, { method: 'POST', headers: { 'Content-Type': 'application/json', Origin: origin }, body: '{"payloads":[]}' });
+  expect((await ask('http://localhost:9999')).status).toBe(403);
+  await expect(seen).toContainText('http://localhost:9999: Origin not allowed');
+  await window.look('server-last-seen');
+  await seen.getByTestId('last-seen-allow').click();
+  await expect(window.get('origins')).toContainText('http://localhost:9999');
+  expect((await ask('http://localhost:9999')).status).toBe(200);
+  await expect(seen).toContainText('http://localhost:9999: OK');
+  await expect(seen.getByTestId('last-seen-allow')).toBeHidden();
 });

@@ -14,8 +14,8 @@ export function plain(json: string): JsonPayload {
 }
 
 /** The same Payload, sealed: nonce ‖ ciphertext ‖ tag around its protobuf bytes. */
-export function encrypted(json: string, keyId: string, key: Buffer): JsonPayload {
-  return sealedAs('binary/encrypted', sealedWithNonce(json, key, 12), { 'encryption-key-id': keyId });
+export function encrypted(json: string, keyId: string, key: Buffer, nonce: Buffer = randomBytes(12)): JsonPayload {
+  return sealedAs('binary/encrypted', sealedWith(json, key, nonce), { 'encryption-key-id': keyId });
 }
 
 export function payloads(...list: JsonPayload[]): string {
@@ -47,7 +47,10 @@ export function sealedAs(encoding: string, data: Buffer, metadata: Record<string
 
 /** AES-GCM over the Payload's protobuf bytes with a nonce of any length in front. */
 export function sealedWithNonce(json: string, key: Buffer, nonceLength: number): Buffer {
-  const nonce = randomBytes(nonceLength);
+  return sealedWith(json, key, randomBytes(nonceLength));
+}
+
+function sealedWith(json: string, key: Buffer, nonce: Buffer): Buffer {
   const cipher = createCipheriv(`aes-${key.length * 8}-gcm` as 'aes-256-gcm', key, nonce);
   return Buffer.concat([nonce, cipher.update(proto(json)), cipher.final(), cipher.getAuthTag()]);
 }

@@ -17,6 +17,7 @@ export function bridgeHost(base = ''): Host {
     pickSaveFile: () => Promise.resolve(null),
     hasFileDialog: false,
     copy: (text) => navigator.clipboard.writeText(text),
+    readClipboard: () => navigator.clipboard.readText(),
   };
 }
 

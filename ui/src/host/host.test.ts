@@ -48,17 +48,23 @@ describe('the desktop shell', () => {
     });
   });
 
-  test('a file is asked for, and a text copied, by the plugins', async () => {
+  test('a file is asked for, a text copied and read, by the plugins', async () => {
     const heard: [string, unknown][] = [];
     mockIPC((command, payload) => {
       heard.push([command, payload]);
-      return command === 'plugin:dialog|open' ? 'history.json' : null;
+      const answers: Record<string, string> = {
+        'plugin:dialog|open': 'history.json',
+        'plugin:clipboard-manager|read_text': 'their text',
+      };
+      return answers[command] ?? null;
     });
     await expect(tauriHost().pickFile()).resolves.toBe('history.json');
     await tauriHost().copy('text');
+    await expect(tauriHost().readClipboard()).resolves.toBe('their text');
     expect(heard).toMatchObject([
       ['plugin:dialog|open', { options: { multiple: false, directory: false } }],
       ['plugin:clipboard-manager|write_text', { text: 'text' }],
+      ['plugin:clipboard-manager|read_text', {}],
     ]);
   });
 });
@@ -74,5 +80,13 @@ describe('the bridge', () => {
     expect(fetch.mock.calls[0]?.[1]).toMatchObject({ method: 'POST', body: 'null' });
     fetch.mockResolvedValueOnce(Response.json(error, { status: 400 }));
     await expect(bridgeHost().call('inspect', { source: '' })).rejects.toEqual(error);
+  });
+
+  test('the clipboard is the browser’s', async () => {
+    const clipboard = { writeText: vi.fn(() => Promise.resolve()), readText: () => Promise.resolve('their text') };
+    vi.stubGlobal('navigator', { clipboard });
+    await bridgeHost().copy('ours');
+    expect(clipboard.writeText).toHaveBeenCalledExactlyOnceWith('ours');
+    await expect(bridgeHost().readClipboard()).resolves.toBe('their text');
   });
 });

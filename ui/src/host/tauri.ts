@@ -1,7 +1,7 @@
 // The desktop shell as host: Tauri's IPC.
 import { invoke } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
-import { writeText } from '@tauri-apps/plugin-clipboard-manager';
+import { readText, writeText } from '@tauri-apps/plugin-clipboard-manager';
 import { open, save } from '@tauri-apps/plugin-dialog';
 import type { AppEvent } from '../bindings/AppEvent';
 import type { Host } from './types';
@@ -21,5 +21,6 @@ export function tauriHost(): Host {
     pickSaveFile: (name) => save({ defaultPath: name }),
     hasFileDialog: true,
     copy: (text) => writeText(text),
+    readClipboard: () => readText(),
   };
 }

@@ -22,4 +22,9 @@ export interface Host {
   readonly hasFileDialog: boolean;
   /** Puts a text on the clipboard. */
   copy(text: string): Promise<void>;
+  /**
+   * The text on the clipboard, empty where it holds none. Only to be called when somebody asked for it: the clipboard is not
+   * ours to look at.
+   */
+  readClipboard(): Promise<string>;
 }

@@ -4,12 +4,14 @@ import type { AppEvent } from '../bindings/AppEvent';
 import type { KeyLifetime } from '../bindings/KeyLifetime';
 import type { Host } from '../host/types';
 import { asAppError } from '../lib/errors';
+import { Actions } from './actions.svelte';
 import { Diagnosis } from './diagnosis.svelte';
 import { Encoder } from './encoder.svelte';
 import { Formats } from './formats.svelte';
 import { Inspector } from './inspector.svelte';
 import { KeySources } from './key_sources.svelte';
 import { Keys } from './keys.svelte';
+import { Link } from './link.svelte';
 import { Navigation } from './navigation.svelte';
 import { Profiles } from './profiles.svelte';
 import { Requests } from './requests.svelte';
@@ -31,6 +33,9 @@ export class AppState {
   readonly encoder: Encoder;
   readonly requests: Requests;
   readonly settings: Settings;
+  readonly link: Link;
+  /** What can be done from anywhere; made last, since it takes what it needs from the rest. */
+  readonly actions: Actions;
   /** Whether the first answers are here; nothing is drawn before, so that nothing jumps. */
   ready = $state(false);
   /** The three steps of a first run, until they are done or left. */
@@ -47,7 +52,12 @@ export class AppState {
     this.diagnosis = new Diagnosis(host);
     this.encoder = new Encoder(host);
     this.requests = new Requests(host);
+    this.requests.oncleared = (undo) => this.toasts.done('Requests cleared', { label: 'Undo', run: () => void this.toasts.attempt(undo) });
     this.settings = new Settings(host);
+    this.link = new Link(host);
+    this.actions = new Actions(this);
+    this.inspector.onclosed = (name, run) => this.toasts.done(`${name} is closed`, { label: 'Undo', run });
+    this.inspector.onevicted = (name) => this.toasts.done(`${name} was closed: 16 documents can be open at a time`);
     this.keys.onchange = () => void this.toasts.attempt(() => this.#followKeys());
     this.toasts.leadOn = (error) => {
       switch (error.code) {
@@ -75,6 +85,11 @@ export class AppState {
     });
     this.welcome = this.keys.list.length === 0;
     this.ready = true;
+    if (this.settings.view?.has_news) {
+      this.navigation.showWhatsNew();
+    }
+    // The app may have been started by one.
+    await this.toasts.attempt(() => this.link.take());
     return stop;
   }
 
@@ -136,6 +151,32 @@ export class AppState {
     }
   }
 
+  /** Opens what is on the clipboard, when that is asked for. */
+  async openClipboard(): Promise<void> {
+    const text = await this.host.readClipboard();
+    if (text.trim() === '') {
+      this.navigation.inspect('decode');
+      const hint = 'Copy a Payload or an Event History, and try again.';
+      return this.toasts.failed({ code: 'not_recognized', message: 'there is no text on the clipboard', hint });
+    }
+    await this.open(() => this.inspector.openText(text));
+  }
+
+  /** Asks for a file and opens it. */
+  async pickDocument(): Promise<void> {
+    const chosen = await this.host.pickFile();
+    if (chosen !== null) {
+      await this.open(() => this.inspector.openFile(chosen));
+    }
+  }
+
+  /** Puts the Codec Server's endpoint on the clipboard. */
+  async copyEndpoint(): Promise<void> {
+    const endpoint = this.server.view?.endpoint ?? '';
+    await this.host.copy(endpoint);
+    this.toasts.done(`${endpoint} is copied`);
+  }
+
   /** Opens a document that was pasted, dropped or chosen; a failure is shown where documents are opened. */
   async open(open: () => Promise<boolean>): Promise<void> {
     this.navigation.inspect('decode');
@@ -175,10 +216,18 @@ export class AppState {
       case 'requests_recorded':
         this.server.count(event.counts);
         return this.requests.record(event.requests);
+      case 'capture_changed':
+        return void this.requests.takeCapture(event.capture);
+      case 'inspection_progress':
+        return this.inspector.take(event.ticket, event);
       case 'keys_changed':
         return this.keys.take(event.keys);
       case 'settings_changed':
         return this.settings.take(event.settings);
+      case 'action_chosen':
+        return void this.actions.run(event.action);
+      case 'link_opened':
+        return void this.toasts.attempt(() => this.link.take());
     }
   }
 }

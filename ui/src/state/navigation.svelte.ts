@@ -3,10 +3,23 @@
 export const VIEWS = ['inspector', 'server', 'keys', 'requests', 'settings', 'formats', 'namespaces'] as const;
 export type ViewName = (typeof VIEWS)[number];
 
+export const VIEW_TITLES = {
+  inspector: 'Inspector',
+  server: 'Server',
+  keys: 'Keys',
+  requests: 'Requests',
+  settings: 'Settings',
+  formats: 'Formats',
+  namespaces: 'Namespaces',
+} as const satisfies Record<ViewName, string>;
+
 /** The ways to a key. */
 export type AddTab = 'paste' | 'file' | 'list' | 'command' | 'generate' | 'sample';
 
-export type DialogName = { name: 'add'; tab: AddTab; id: string } | { name: 'shortcuts' };
+export type DialogName = { name: 'add'; tab: AddTab; id: string } | { name: 'shortcuts' } | { name: 'palette' } | { name: 'whats_new' };
+
+/** A row of a view that is looked for: a key's id, a profile's name, an origin. */
+export type Landing = { view: 'keys' | 'namespaces' | 'server'; row: string };
 
 export class Navigation {
   view = $state<ViewName>('inspector');
@@ -16,6 +29,8 @@ export class Navigation {
   dialog = $state.raw<DialogName | null>(null);
   /** The file vault's dialog may stand over another one, whose text must not be lost. */
   vault = $state(false);
+  /** What a view that comes up is to show first; whoever finds it there clears it. */
+  landing = $state.raw<Landing | null>(null);
 
   constructor() {
     this.#read();
@@ -45,6 +60,20 @@ export class Navigation {
 
   showShortcuts(): void {
     this.dialog = { name: 'shortcuts' };
+  }
+
+  showPalette(): void {
+    this.dialog = { name: 'palette' };
+  }
+
+  showWhatsNew(): void {
+    this.dialog = { name: 'whats_new' };
+  }
+
+  /** Goes to a row of a view. */
+  land(landing: Landing): void {
+    this.go(landing.view);
+    this.landing = landing;
   }
 
   /** Opens the Inspector to read, or to write. */

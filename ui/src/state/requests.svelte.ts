@@ -1,25 +1,38 @@
-// The live list of requests, newest first, without content; what of it is shown, and which one in full.
+// The live list of requests, newest first; what of it is shown, and which one in full. Rows hold no content.
+import type { CaptureView } from '../bindings/CaptureView';
+import type { RequestDetailView } from '../bindings/RequestDetailView';
 import type { RequestView } from '../bindings/RequestView';
-import type { Tone } from '../bindings/Tone';
 import type { Host } from '../host/types';
+import { asAppError } from '../lib/errors';
+import type { AppError } from '../bindings/AppError';
+import { EVERYTHING, Facets, isEverything, matcher, type Query } from './request_query';
 
-export type ToneFilter = Tone | 'all';
-
-/** What is asked for at first; the core keeps as many as it says. */
-const FIRST = 1000;
+/** Rows per call; what is kept is fetched in as many calls as it takes. */
+const PAGE = 1000;
 
 export class Requests {
+  /** All that are kept. */
   all = $state.raw<RequestView[]>([]);
-  filter = $state('');
-  tone = $state<ToneFilter>('all');
+  /** Those that match. */
+  shown = $state.raw<RequestView[]>([]);
+  query = $state.raw<Query>(EVERYTHING);
+  /** What there is to choose from, with counts. */
+  facets = $state.raw<Facets>(new Facets());
   selected = $state<number | null>(null);
+  detail = $state.raw<RequestDetailView | null>(null);
+  /** Why there is no detail. */
+  problem = $state.raw<AppError | null>(null);
+  capture = $state.raw<CaptureView>({ on: false, most: 0, most_mib: 0 });
+  replaying = $state(false);
   /** What is shown while paused: the list as it stood then. */
   #frozen = $state.raw<RequestView[] | null>(null);
   paused = $derived(this.#frozen !== null);
   waiting = $derived(this.#frozen === null ? 0 : newerThan(this.all, this.#frozen[0]?.id ?? 0));
-  shown = $derived(matching(this.#frozen ?? this.all, this.filter, this.tone));
-  current = $derived(this.all.find((request) => request.id === this.selected) ?? null);
-  #capacity = FIRST;
+  total = $derived((this.#frozen ?? this.all).length);
+  filtered = $derived(!isEverything(this.query));
+  /** Called when the list was cleared, with the way back. */
+  oncleared: (undo: () => Promise<void>) => void = () => undefined;
+  #capacity = PAGE;
   #host: Host;
 
   constructor(host: Host) {
@@ -27,45 +40,147 @@ export class Requests {
   }
 
   async load(): Promise<void> {
-    const view = await this.#host.call('list_requests', { limit: FIRST });
-    this.all = view.requests;
+    const view = await this.#host.call('list_requests', { limit: PAGE });
     this.#capacity = view.capacity;
+    this.capture = view.capture;
+    this.#take(view.requests);
+    if (view.requests.length === PAGE) {
+      // The rest comes in behind, while the window is in use already.
+      void this.#loadOlder().catch(() => undefined);
+    }
   }
 
-  /** Takes in a batch, oldest first; the core sends twenty of them a second at most. */
+  /** Takes in a batch, oldest first; the core sends four of them a second at most. */
   record(batch: RequestView[]): void {
     const newest = this.all[0]?.id ?? 0;
     const fresh = batch.filter((request) => request.id > newest).reverse();
-    this.all = [...fresh, ...this.all].slice(0, this.#capacity);
+    if (fresh.length === 0) {
+      return;
+    }
+    const kept = this.all.length + fresh.length <= this.#capacity ? this.all : this.all.slice(0, this.#capacity - fresh.length);
+    const gone = this.all.slice(kept.length);
+    this.all = fresh.concat(kept);
+    this.facets = this.facets.changed(fresh, gone);
+    if (this.#frozen === null) {
+      // Only what is new is looked at; what matched before still does.
+      const matching = this.filtered ? fresh.filter(matcher(this.query)) : fresh;
+      const oldest = this.all.at(-1)?.id ?? 0;
+      const still = gone.length === 0 ? this.shown : this.shown.filter((request) => request.id >= oldest);
+      this.shown = matching.length === 0 && still === this.shown ? this.shown : matching.concat(still);
+    }
+  }
+
+  /** Shows less, or more. */
+  narrow(change: Partial<Query>): void {
+    this.query = { ...this.query, ...change };
+    this.#match();
+  }
+
+  clearFilters(): void {
+    this.narrow(EVERYTHING);
   }
 
   togglePause(): void {
     this.#frozen = this.#frozen === null ? this.all : null;
+    this.#match();
+  }
+
+  /** Shows one in full; nothing for `null`. */
+  async select(id: number | null): Promise<void> {
+    this.selected = id;
+    this.problem = null;
+    if (id === null) {
+      this.detail = null;
+      return;
+    }
+    try {
+      const detail = await this.#host.call('request_detail', { id });
+      if (this.selected === id) {
+        this.detail = detail;
+      }
+    } catch (thrown) {
+      if (this.selected === id) {
+        this.detail = null;
+        this.problem = asAppError(thrown);
+      }
+    }
   }
 
   async clear(): Promise<void> {
     const view = await this.#host.call('clear_requests');
-    this.all = view.requests;
-    this.selected = null;
-    this.#frozen = this.#frozen === null ? null : this.all;
+    this.#restart(view.requests);
+    this.oncleared(() => this.restore());
+  }
+
+  /** Brings back what was cleared. */
+  async restore(): Promise<void> {
+    this.#restart((await this.#host.call('restore_requests')).requests);
+  }
+
+  async setCapture(on: boolean): Promise<void> {
+    await this.takeCapture(await this.#host.call('set_capture', { on }));
+  }
+
+  /** Bodies came within reach, or are gone: what is open says so at once. */
+  async takeCapture(capture: CaptureView): Promise<void> {
+    this.capture = capture;
+    if (this.selected !== null) {
+      await this.select(this.selected);
+    }
+  }
+
+  /** Asks a captured request again, and shows the new one. */
+  async replay(id: number): Promise<void> {
+    this.replaying = true;
+    try {
+      const replayed = await this.#host.call('replay_request', { id });
+      await this.select(replayed.id);
+    } finally {
+      this.replaying = false;
+    }
+  }
+
+  /** The body of a captured request, whole. */
+  async body(id: number): Promise<string> {
+    return (await this.#host.call('captured_body', { id })).source;
+  }
+
+  async #loadOlder(): Promise<void> {
+    for (;;) {
+      const before = this.all.at(-1)?.id;
+      if (before === undefined || this.all.length >= this.#capacity) {
+        return;
+      }
+      const { requests } = await this.#host.call('list_requests', { limit: PAGE, before });
+      // Cleared meanwhile, or nothing older is left.
+      if (requests.length === 0 || this.all.at(-1)?.id !== before) {
+        return;
+      }
+      this.#take(this.all.concat(requests).slice(0, this.#capacity));
+    }
+  }
+
+  #restart(requests: RequestView[]): void {
+    void this.select(null);
+    if (this.#frozen !== null) {
+      this.#frozen = requests;
+    }
+    this.#take(requests);
+  }
+
+  #take(requests: RequestView[]): void {
+    this.all = requests;
+    this.facets = new Facets().changed(requests, []);
+    this.#match();
+  }
+
+  #match(): void {
+    const source = this.#frozen ?? this.all;
+    this.shown = this.filtered ? source.filter(matcher(this.query)) : source;
   }
 }
 
 function newerThan(requests: RequestView[], id: number): number {
   const older = requests.findIndex((request) => request.id <= id);
   return older === -1 ? requests.length : older;
-}
-
-export function matching(requests: RequestView[], filter: string, tone: ToneFilter): RequestView[] {
-  const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
-  if (words.length === 0 && tone === 'all') {
-    return requests;
-  }
-  return requests.filter((request) => {
-    const text = [request.operation, request.namespace, request.origin, request.client, request.result]
-      .concat(request.keys, request.status.toString())
-      .join(' ')
-      .toLowerCase();
-    return (tone === 'all' || request.tone === tone) && words.every((word) => text.includes(word));
-  });
 }

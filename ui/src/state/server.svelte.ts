@@ -7,8 +7,10 @@ import type { Host } from '../host/types';
 export class Server {
   view = $state.raw<ServerView | null>(null);
   cards = $state.raw<ConnectCard[]>([]);
-  /** Whether a start, stop or change of port is under way. */
+  /** Whether a start, stop, pause or change of port is under way. */
   busy = $state(false);
+  /** Whether it listens, paused or not. */
+  listens = $derived(this.view?.state === 'serving' || this.view?.state === 'paused');
   #host: Host;
 
   constructor(host: Host) {
@@ -42,6 +44,15 @@ export class Server {
 
   stop(): Promise<void> {
     return this.#run(() => this.#host.call('stop_server'));
+  }
+
+  /** Decodes and encodes nothing until it is resumed; it keeps listening. */
+  pause(): Promise<void> {
+    return this.#run(() => this.#host.call('pause_server'));
+  }
+
+  resume(): Promise<void> {
+    return this.#run(() => this.#host.call('resume_server'));
   }
 
   setPort(port: number): Promise<void> {

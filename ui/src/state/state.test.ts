@@ -4,7 +4,6 @@ import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { FakeHost } from '../testing/fake_host';
 import { keysView, requestView, serverView } from '../testing/fake_views';
 import { AppState } from './app.svelte';
-import { matching } from './requests.svelte';
 
 let host: FakeHost;
 let app: AppState;
@@ -37,7 +36,7 @@ describe('a first run', () => {
 describe('the inspector', () => {
   test('opens a text and shows its first Payload', async () => {
     expect(await app.inspector.openText('{}')).toBe(true);
-    expect(host.requestsOf('inspect')).toEqual([{ source: '{}', namespace: null }]);
+    expect(host.requestsOf('inspect')).toMatchObject([{ source: '{}', namespace: null }]);
     expect(app.inspector.single).toBe(true);
     expect(app.inspector.selected).toBe(0);
   });
@@ -49,15 +48,6 @@ describe('the inspector', () => {
     expect(app.inspector.error?.code).toBe('not_recognized');
     expect(app.inspector.inspection?.document).toBe(1);
     expect(host.requestsOf('close_document')).toEqual([]);
-  });
-
-  test('closes the document before', async () => {
-    await app.inspector.openText('a');
-    await app.inspector.openText('b');
-    expect(host.requestsOf('close_document')).toEqual([{ document: 1 }]);
-    await app.inspector.clear();
-    expect(host.requestsOf('close_document')).toEqual([{ document: 1 }, { document: 2 }]);
-    expect(app.inspector.inspection).toBeNull();
   });
 
   test('fetches rows page by page, each once', async () => {
@@ -110,12 +100,72 @@ describe('requests', () => {
     expect(app.requests.shown.map((request) => request.id)).toEqual([3, 2, 1]);
   });
 
-  test('are filtered by every word and by result', () => {
-    const some = [requestView(1), requestView(2, { tone: 'error', namespace: 'orders', result: 'Origin not allowed' })];
-    expect(matching(some, 'ORDERS origin', 'all').map((request) => request.id)).toEqual([2]);
-    expect(matching(some, 'orders decoded', 'all')).toEqual([]);
-    expect(matching(some, '', 'error').map((request) => request.id)).toEqual([2]);
-    expect(matching(some, 'prod-2026 200', 'ok').map((request) => request.id)).toEqual([1]);
+  test('are filtered by every word, by result and by who asked, also as they arrive', () => {
+    const ids = () => app.requests.shown.map((request) => request.id);
+    app.requests.record([requestView(3, { tone: 'error', namespace: 'orders', result: 'Origin not allowed' })]);
+    app.requests.narrow({ text: 'ORDERS origin' });
+    expect(ids()).toEqual([3]);
+    app.requests.record([requestView(4, { namespace: 'orders', result: 'Origin not allowed' }), requestView(5)]);
+    expect(ids()).toEqual([4, 3]);
+    app.requests.narrow({ tone: 'error' });
+    expect(ids()).toEqual([3]);
+    // The core keeps five: the oldest leave what is shown, too.
+    app.requests.narrow({ text: '', tone: '' });
+    app.requests.record([requestView(6), requestView(7), requestView(8)]);
+    expect(ids()).toEqual([8, 7, 6, 5, 4]);
+    app.requests.narrow({ namespace: 'orders' });
+    expect(ids()).toEqual([4]);
+    app.requests.record([requestView(9)]);
+    expect(ids()).toEqual([]);
+    app.requests.clearFilters();
+    expect(app.requests.filtered).toBe(false);
+    expect(ids()).toEqual([9, 8, 7, 6, 5]);
+  });
+
+  test('are counted by what they can be filtered by', () => {
+    app.requests.record([requestView(3, { namespace: null, origin: null, client: 'curl' })]);
+    const { facets } = app.requests;
+    expect([...facets.tone]).toEqual([['error', 1], ['ok', 2]]);
+    expect(facets.namespace.get('default')).toBe(2);
+    expect([...facets.from]).toEqual([['http://localhost:8233', 2], ['curl', 1]]);
+    app.requests.record([4, 5, 6, 7].map((id) => requestView(id)));
+    expect(app.requests.facets.tone.get('error')).toBeUndefined();
+    expect(app.requests.facets.from.get('curl')).toBe(1);
+  });
+
+  test('are cleared with a way back', async () => {
+    await app.requests.select(2);
+    await app.requests.clear();
+    expect(app.requests.shown).toEqual([]);
+    expect(app.requests.detail).toBeNull();
+    app.toasts.list.at(0)?.action?.run();
+    await vi.waitFor(() => expect(app.requests.shown.map((request) => request.id)).toEqual([2, 1]));
+  });
+
+  test('are asked for in full one by one, and the last one asked for is shown', async () => {
+    const first = app.requests.select(1);
+    await Promise.all([first, app.requests.select(2)]);
+    expect(app.requests.detail?.request.id).toBe(2);
+    host.failures.request_detail = { code: 'request_gone', message: 'gone', hint: null };
+    await app.requests.select(1);
+    expect(app.requests.detail).toBeNull();
+    expect(app.requests.problem?.code).toBe('request_gone');
+  });
+
+  test('lose their bodies on the screen when capturing ends', async () => {
+    await app.requests.setCapture(true);
+    expect(app.requests.capture.on).toBe(true);
+    await app.requests.select(2);
+    const before = host.requestsOf('request_detail').length;
+    host.emit({ type: 'capture_changed', capture: { on: false, most: 200, most_mib: 32 } });
+    expect(app.requests.capture.on).toBe(false);
+    await vi.waitFor(() => expect(host.requestsOf('request_detail')).toHaveLength(before + 1));
+  });
+
+  test('a replay is shown when it is done', async () => {
+    await app.requests.replay(2);
+    expect(app.requests.selected).toBe(102);
+    expect(app.requests.replaying).toBe(false);
   });
 });
 

@@ -1,6 +1,6 @@
 // Short messages about what was just done, or why it was not.
 import type { AppError } from '../bindings/AppError';
-import { asAppError, sentence } from '../lib/errors';
+import { asAppError, sentence, whatNow } from '../lib/errors';
 
 export interface ToastAction {
   label: string;
@@ -35,7 +35,7 @@ export class Toasts {
   failed(thrown: unknown, leadsOn: ToastAction | null = null): void {
     const error = asAppError(thrown);
     const action = leadsOn ?? this.leadOn(error);
-    this.#show({ tone: 'error', text: sentence(error.message), hint: error.hint, action });
+    this.#show({ tone: 'error', text: sentence(error.message), hint: whatNow(error), action });
   }
 
   dismiss(id: number): void {

@@ -115,7 +115,7 @@ describe('"which key opens this?"', () => {
     await app.inspector.setNamespace('prod-orders');
     expect(host.requestsOf('refresh_document')).toEqual([{ document: 1, namespace: 'prod-orders' }]);
     await app.inspector.openText('{}');
-    expect(host.requestsOf('inspect').at(-1)).toEqual({ source: '{}', namespace: 'prod-orders' });
+    expect(host.requestsOf('inspect').at(-1)).toMatchObject({ source: '{}', namespace: 'prod-orders' });
   });
 });
 

@@ -5,9 +5,12 @@ import type { FormatsView } from '../bindings/FormatsView';
 import type { KeyView } from '../bindings/KeyView';
 import type { KeysView } from '../bindings/KeysView';
 import type { KeysPreview } from '../bindings/KeysPreview';
+import type { LinkView } from '../bindings/LinkView';
 import type { PayloadView } from '../bindings/PayloadView';
 import type { DiagnosisView } from '../bindings/DiagnosisView';
+import type { RecentFile } from '../bindings/RecentFile';
 import type { ProfilesView } from '../bindings/ProfilesView';
+import type { RequestView } from '../bindings/RequestView';
 import type { Command, Host, Request, Response } from '../host/types';
 import {
   cliChange,
@@ -21,6 +24,7 @@ import {
   keysView,
   payloadView,
   profilesView,
+  requestDetailView,
   requestView,
   serverView,
   settingsView,
@@ -34,6 +38,7 @@ export class FakeHost implements Host {
   server = serverView();
   keys: KeysView = keysView();
   settings = settingsView();
+  capture = { on: false, most: 200, most_mib: 32 };
   requests = [requestView(2, { tone: 'error', status: 403, result: 'Origin not allowed' }), requestView(1)];
   payload: PayloadView = payloadView();
   nPayloads = 1;
@@ -42,11 +47,16 @@ export class FakeHost implements Host {
   diagnosis: DiagnosisView = diagnosisView();
   preview: KeysPreview = keysPreview();
   cliProfiles = cliProfilesView();
+  recent: RecentFile[] = [];
   /** Every call, in order. */
   calls: [Command, unknown][] = [];
   /** What a command rejects with instead of answering. */
   failures: Partial<Record<Command, AppError>> = {};
   copied: string[] = [];
+  /** The link that waits. */
+  link: LinkView | null = null;
+  /** What the clipboard holds. */
+  clipboard = '';
   #handlers = new Set<(event: AppEvent) => void>();
   #documents = 0;
 
@@ -82,6 +92,10 @@ export class FakeHost implements Host {
     return Promise.resolve();
   }
 
+  readClipboard(): Promise<string> {
+    return Promise.resolve(this.clipboard);
+  }
+
   /** Every call of one command. */
   requestsOf(command: Command): unknown[] {
     return this.calls.filter(([called]) => called === command).map(([, request]) => request);
@@ -102,7 +116,7 @@ export class FakeHost implements Host {
   #inspection(document: number) {
     const n = this.nPayloads;
     const kind = n === 1 ? 'Payload' : 'Payloads';
-    return { document, kind, bytes: 512, n_payloads: n, n_decoded: n, n_failed: 0, rows: this.#rows(0, 200) };
+    return { document, kind, bytes: 512, n_payloads: n, n_decoded: n, n_failed: 0, rows: this.#rows(0, 200), closed: null };
   }
 
   #inspect() {
@@ -116,6 +130,8 @@ export class FakeHost implements Host {
     unlock: () => (this.keys = { ...this.keys, locked: false }),
     start_server: () => (this.server = serverView()),
     stop_server: () => (this.server = { ...this.server, state: 'stopped', started: null, listening: [] }),
+    pause_server: () => (this.server = { ...this.server, state: 'paused' }),
+    resume_server: () => (this.server = { ...this.server, state: 'serving' }),
     set_port: ({ port }) => (this.server = { ...serverView(), port, endpoint: `http://127.0.0.1:${port}` }),
     cli_profiles: () => this.cliProfiles,
     plan_cli: () => cliChange(),
@@ -186,9 +202,23 @@ export class FakeHost implements Host {
     inspect_payload: ({ index }) => ({ ...this.payload, row: { ...this.payload.row, index } }),
     refresh_document: ({ document }) => this.#inspection(document),
     close_document: () => null,
+    cancel_inspection: () => null,
+    payload_bytes: () => ({
+      data_bytes: 28, bytes: 28, format: 'sdk-samples', formats: [], opened: true, notation: null, text_form: null,
+      parts: [{ name: 'nonce', start: 0, len: 12 }, { name: 'tag', start: 12, len: 16 }], problem: null, chunks: [{ start: 0, hex: '00'.repeat(28) }],
+    }),
+    save_value: ({ path }) => ({ path, bytes: 16, n_decoded: 1, n_failed: 0 }),
+    save_document: ({ path }) => ({ path, bytes: 16, n_decoded: 1, n_failed: 0 }),
+    recent_files: () => this.recent,
+    forget_recent_files: ({ path, all }) => (this.recent = this.recent.filter((file) => !all && file.path !== path)),
     sample_payload: () => ({ source: '{"metadata":{}}' }),
-    list_requests: () => ({ requests: this.requests, capacity: 5 }),
-    clear_requests: () => ({ requests: (this.requests = []), capacity: 5 }),
+    list_requests: ({ before }) => this.#requestsView(this.requests.filter((request) => request.id < (before ?? Infinity))),
+    request_detail: ({ id }) => requestDetailView(this.requests.find((request) => request.id === id) ?? requestView(id)),
+    clear_requests: () => this.#requestsView([]),
+    restore_requests: () => this.#requestsView(this.requests),
+    set_capture: ({ on }) => (this.capture = { ...this.capture, on }),
+    captured_body: () => ({ source: '{"payloads":[]}' }),
+    replay_request: ({ id }) => ({ id: id + 100, comparison: { same: true, words: `Same answer as request ${id}.` } }),
     get_settings: () => this.settings,
     update_settings: (change) => (this.settings = { ...this.settings, ...change }),
     add_origin: ({ origin }) => (this.settings = { ...this.settings, origins: [...this.settings.origins, origin] }),
@@ -196,8 +226,24 @@ export class FakeHost implements Host {
       const origins = this.settings.origins.filter((one) => one !== origin);
       return (this.settings = { ...this.settings, origins });
     },
+    show_settings_file: () => null,
+    take_link: () => this.link,
+    reset_settings: ({ names }) => {
+      const changed = this.settings.changed.filter((name) => !names.includes(name));
+      return (this.settings = { ...this.settings, changed });
+    },
+    undo_settings: () => this.settings,
+    export_settings: () => null,
+    preview_settings: () => ({ seen: 'shown', differences: [{ name: 'Theme', from: 'system', to: 'dark', opens: false }] }),
+    import_settings: () => (this.settings = { ...this.settings, theme: 'dark' }),
+    whats_new: () => ({ version: this.settings.version, releases: [] }),
+    seen_whats_new: () => (this.settings = { ...this.settings, has_news: false }),
     reset_origins: () => (this.settings = { ...this.settings, origins: this.settings.default_origins }),
   };
+
+  #requestsView(requests: RequestView[]) {
+    return { requests, capacity: 5, capture: this.capture };
+  }
 
   #vault(): KeysView {
     const keychain = { ...this.keys.keychain, vault: { path: 'keys.age', open: true } };

@@ -10,6 +10,7 @@ import type { KeysView } from '../bindings/KeysView';
 import type { PayloadRow } from '../bindings/PayloadRow';
 import type { PayloadView } from '../bindings/PayloadView';
 import type { ProfilesView } from '../bindings/ProfilesView';
+import type { RequestDetailView } from '../bindings/RequestDetailView';
 import type { RequestView } from '../bindings/RequestView';
 import type { ServerView } from '../bindings/ServerView';
 import type { SettingsView } from '../bindings/SettingsView';
@@ -49,6 +50,8 @@ export function encryptedRow(index: number): PayloadRow {
 export function payloadView(): PayloadView {
   return {
     row: encryptedRow(0),
+    jq: '.payloads[0]',
+    json_path: '$.payloads[0]',
     verdict: 'Decrypted with key prod-2026.',
     error: null,
     missing_key: null,
@@ -71,20 +74,37 @@ export function requestView(id: number, different: Partial<RequestView> = {}): R
     time: '2026-01-02T03:04:05.678Z',
     operation: 'decode',
     namespace: 'default',
-    profile: null,
     origin: 'http://localhost:8233',
     client: 'Browser',
     n_payloads: 1,
-    n_changed: 1,
-    n_failed: 0,
     status: 200,
     result: 'Decoded',
     tone: 'ok',
-    reasons: [],
     keys: ['prod-2026'],
+    duration_us: 420,
+    replay_of: null,
+    ...different,
+  };
+}
+
+export function requestDetailView(request: RequestView, different: Partial<RequestDetailView> = {}): RequestDetailView {
+  return {
+    request,
+    method: 'POST',
+    profile: null,
+    n_changed: 1,
+    n_failed: 0,
+    reasons: [],
+    encodings: ['binary/encrypted'],
+    layers: [{ layers: ['encrypted · prod-2026', 'json/plain'], count: 1, stopped: false }],
+    headers: [{ name: 'authorization', value: 'Bearer ••••', masked: true }],
+    timing: [{ name: 'Answered', took_us: 420 }],
     bytes_in: 200,
     bytes_out: 100,
-    duration_us: 420,
+    curl: 'curl',
+    capture: null,
+    no_replay: 'Switch capture on to replay requests that arrive from then on.',
+    comparison: null,
     ...different,
   };
 }
@@ -100,9 +120,14 @@ export function settingsView(): SettingsView {
     theme: 'system',
     close_to_tray: true,
     start_server_on_launch: true,
+    start_at_login: null,
+    has_tray: null,
+    menu_bar: false,
     notify_undecodable: true,
     lock_when_idle: 0,
     lock_with_screen: false,
+    changed: [],
+    has_news: false,
     file: 'settings.json',
     notice: null,
     version: '0.1.0',

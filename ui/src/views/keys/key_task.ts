@@ -18,3 +18,25 @@ export function keyText(key: KeyView, title: (format: string) => string): string
 export function keyInFull(key: KeyView): string {
   return key.label === '' ? showKeyId(key.id) : `${key.label} · ${showKeyId(key.id)}`;
 }
+
+export interface KeyGroup {
+  /** The Namespace pattern that its keys are for; none for keys of every Namespace. */
+  pattern: string | null;
+  keys: KeyView[];
+}
+
+/**
+ * Keys by the first Namespace that each is for, so that none is listed twice; those of every Namespace first, the retired
+ * ones last in their group.
+ */
+export function groupKeys(keys: readonly KeyView[]): KeyGroup[] {
+  const groups = new Map<string | null, KeyView[]>();
+  for (const key of keys) {
+    const pattern = key.namespaces[0] ?? null;
+    groups.set(pattern, [...(groups.get(pattern) ?? []), key]);
+  }
+  const byName = ([a]: [string | null, unknown], [b]: [string | null, unknown]) => (a ?? '').localeCompare(b ?? '');
+  return [...groups]
+    .sort(byName)
+    .map(([pattern, list]) => ({ pattern, keys: list.sort((a, b) => Number(a.retired) - Number(b.retired)) }));
+}

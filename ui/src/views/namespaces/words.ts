@@ -18,3 +18,8 @@ export const COMPRESSIONS = {
   snappy: 'Snappy',
   zstd: 'Zstandard',
 } as const satisfies Record<EncodeCompression, string>;
+
+/** Choices for a select, in the order in which they are written above. */
+export function choices<T extends string, W>(words: Record<T, W>, label: (word: W) => string): { value: T; label: string }[] {
+  return (Object.keys(words) as T[]).map((value) => ({ value, label: label(words[value]) }));
+}

@@ -6,16 +6,16 @@ import KeyRound from '@lucide/svelte/icons/key-round';
 import ScanSearch from '@lucide/svelte/icons/scan-search';
 import Server from '@lucide/svelte/icons/server';
 import Settings from '@lucide/svelte/icons/settings';
-import { VIEWS, type ViewName } from '../../state/navigation.svelte';
+import { VIEWS, VIEW_TITLES, type ViewName } from '../../state/navigation.svelte';
 
-const LOOKS = {
-  inspector: { name: 'Inspector', icon: ScanSearch },
-  server: { name: 'Server', icon: Server },
-  keys: { name: 'Keys', icon: KeyRound },
-  requests: { name: 'Requests', icon: ArrowLeftRight },
-  settings: { name: 'Settings', icon: Settings },
-  formats: { name: 'Formats', icon: Braces },
-  namespaces: { name: 'Namespaces', icon: Boxes },
+const ICONS = {
+  inspector: ScanSearch,
+  server: Server,
+  keys: KeyRound,
+  requests: ArrowLeftRight,
+  settings: Settings,
+  formats: Braces,
+  namespaces: Boxes,
 } as const satisfies Record<ViewName, unknown>;
 
-export const VIEW_NAMES = VIEWS.map((view) => ({ view, ...LOOKS[view] }));
+export const VIEW_NAMES = VIEWS.map((view) => ({ view, name: VIEW_TITLES[view], icon: ICONS[view] }));

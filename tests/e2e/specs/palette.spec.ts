@@ -1,0 +1,92 @@
+// The command palette: found by a few letters, run by Enter, gone by Esc; over every view, never over a dialog.
+import { expect, test } from '../support/test';
+
+test('a few letters find a command, and Enter runs it', async ({ window, page }) => {
+  await window.open('inspector');
+  await page.keyboard.press('Control+k');
+  await expect(window.get('palette-input')).toBeFocused();
+  await expect(window.get('palette-choice').first()).toHaveAttribute('aria-selected', 'true');
+  await window.look('palette');
+  await page.keyboard.type('gen key');
+  const first = window.get('palette-choice').first();
+  await expect(first).toHaveAttribute('data-choice', 'keys.generate');
+  await expect(window.get('palette-input')).toHaveAttribute('aria-activedescendant', (await first.getAttribute('id')) ?? '');
+  await expect(window.get('palette-count')).toContainText('result');
+  await window.look('palette-found');
+  await page.keyboard.press('Enter');
+  await expect(window.get('palette')).toBeHidden();
+  await expect(window.get('import-dialog')).toBeVisible();
+  // A dialog is not covered by another one.
+  await page.keyboard.press('Control+k');
+  await expect(window.get('palette')).toBeHidden();
+  await page.keyboard.press('Escape');
+  await expect(window.get('import-dialog')).toBeHidden();
+  // What was used last is offered first.
+  await page.keyboard.press('Control+k');
+  await expect(window.get('palette-choice').first()).toHaveAttribute('data-choice', 'keys.generate');
+});
+
+test('arrow keys walk, Esc gives the focus back, and what is not found is said', async ({ window, page }) => {
+  await window.open('settings');
+  await window.get('setting-tray').focus();
+  await page.keyboard.press('Control+k');
+  await page.keyboard.press('ArrowUp');
+  await expect(window.get('palette-choice').last()).toHaveAttribute('aria-selected', 'true');
+  await expect(window.get('palette-choice').last()).toBeInViewport();
+  await page.keyboard.press('ArrowDown');
+  await expect(window.get('palette-choice').first()).toHaveAttribute('aria-selected', 'true');
+  await page.keyboard.type('nothing is called like this');
+  await expect(window.get('palette-none')).toBeVisible();
+  await window.look('palette-none');
+  await page.keyboard.press('Enter');
+  await expect(window.get('palette')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(window.get('palette')).toBeHidden();
+  await expect(window.get('setting-tray')).toBeFocused();
+});
+
+test('it goes to a key, an origin, a format and a profile by name', async ({ window, page }) => {
+  await window.open('keys');
+  await window.importKey('prod-2026', '0123456789abcdef0123456789abcdef');
+  await window.importKey('prod-2027', 'fedcba9876543210fedcba9876543210');
+  await window.go('settings');
+  await window.get('palette-open').click();
+  await page.keyboard.type('prod-2027');
+  await page.keyboard.press('Enter');
+  await expect(window.get('view-keys')).toBeVisible();
+  await expect(window.key('prod-2027')).toBeFocused();
+  await window.look('palette-landed');
+
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('cloud.temporal');
+  await page.keyboard.press('Enter');
+  await expect(window.get('view-server')).toBeVisible();
+  await expect(page.locator('[data-origin="https://cloud.temporal.io"]')).toBeFocused();
+
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('posthog');
+  await page.keyboard.press('Enter');
+  await expect(window.get('view-formats')).toBeVisible();
+  await expect(page.locator('[data-testid=format][aria-current=true]')).toHaveAttribute('data-format', /posthog/);
+});
+
+test('every command that is shown says what it does and can be run from every view', async ({ window, page }) => {
+  await window.open('inspector');
+  for (const view of ['inspector', 'server', 'keys', 'requests', 'settings', 'formats', 'namespaces'] as const) {
+    await window.go(view);
+    await page.keyboard.press('Control+k');
+    await expect(window.get('palette')).toBeVisible();
+    await page.keyboard.type('theme dark');
+    await expect(window.get('palette-choice').first()).toContainText('dark');
+    await page.keyboard.press('Escape');
+    await expect(window.get('palette')).toBeHidden();
+  }
+});
+
+test('the sheet of shortcuts lists what the list of actions has', async ({ window, page }) => {
+  await window.open('inspector');
+  await page.keyboard.press('F1');
+  await expect(window.get('shortcuts-dialog')).toContainText('Copy the endpoint');
+  await expect(window.get('shortcuts-dialog')).toContainText('Ctrl+Shift+C');
+  await window.look('shortcuts');
+});

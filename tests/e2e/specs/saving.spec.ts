@@ -1,0 +1,64 @@
+// What was decoded goes to the clipboard by its place, and to a file only when that is asked for.
+import { randomBytes } from 'node:crypto';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { encrypted, plain } from '../support/payloads';
+import { expect, test } from '../support/test';
+
+const EXACT = '{"id":9007199254740993,"price":1.10}';
+
+test('the place of a Payload is copied in each spelling', async ({ window, page }) => {
+  await window.open('inspector');
+  await window.paste(JSON.stringify({ memo: { fields: { 'order-id': plain(EXACT) } } }));
+  const copied = async (item: string) => {
+    await window.get('payload-more').click();
+    await window.get(item).click();
+    await expect(window.get('toast-ok')).toContainText('copied');
+    return page.evaluate(() => navigator.clipboard.readText());
+  };
+  expect(await copied('copy-json-path')).toBe("$.memo.fields['order-id']");
+  expect(await copied('copy-pointer')).toBe('/memo/fields/order-id');
+  expect(await copied('copy-jq')).toBe('.memo.fields."order-id"');
+  await window.get('payload-more').click();
+  await window.look('inspector-more');
+});
+
+test('a value and a whole document are saved, decoded, for this user alone', async ({ window }) => {
+  const key = randomBytes(32);
+  const sealed = encrypted('"other"', 'gone', key);
+  const source = `{ "note": 1.10,  "payloads": [${JSON.stringify(encrypted(EXACT, 'k', key))}, ${JSON.stringify(sealed)}] }`;
+  await window.open('inspector');
+  await window.importKey('k', key.toString('base64'));
+  await window.go('inspector');
+  await window.paste(source);
+  await window.get('payloads-row').first().click();
+  await expect(window.get('decoded-text')).toContainText('9007199254740993');
+
+  const value = window.temporary('value.json');
+  await window.get('payload-more').click();
+  await window.get('save-value').click();
+  await window.get('save-path').fill('value.json');
+  await window.get('save-submit').click();
+  await expect(window.get('dialog-error')).toContainText('does not say in which folder');
+  await window.look('inspector-save');
+  await window.get('save-path').fill(value);
+  await window.get('save-submit').click();
+  await expect(window.get('toast-ok')).toContainText('value.json');
+  expect(readFileSync(value, 'utf8')).toBe(EXACT);
+  expect(statSync(value).mode & 0o777).toBe(0o600);
+
+  // What is there already is not written over by a path that was typed.
+  const other = window.temporary('decoded.json');
+  writeFileSync(other, 'mine');
+  await window.get('payload-more').click();
+  await window.get('save-document').click();
+  await window.get('save-path').fill(other);
+  await window.get('save-submit').click();
+  await expect(window.get('dialog-error')).toContainText('a file of that name already');
+  expect(readFileSync(other, 'utf8')).toBe('mine');
+  await window.get('save-path').fill(`${other}.2`);
+  await window.get('save-submit').click();
+  await expect(window.get('toast-ok')).toContainText('1 Payload decoded, 1 as it was');
+  const saved = readFileSync(`${other}.2`, 'utf8');
+  expect(saved).toContain('{ "note": 1.10,  "payloads": [');
+  expect((JSON.parse(saved) as { payloads: unknown[] }).payloads).toEqual([plain(EXACT), sealed]);
+});

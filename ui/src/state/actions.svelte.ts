@@ -1,0 +1,100 @@
+// Everything that can be done from anywhere, as one list: shortcuts, their sheet, the command palette and the native menu
+// all take what they know from here.
+import type { Theme } from '../bindings/Theme';
+import type { AppState } from './app.svelte';
+import { VIEWS, VIEW_TITLES } from './navigation.svelte';
+
+export const GROUPS = ['Views', 'Inspector', 'Keys', 'Server', 'Requests', 'App'] as const;
+export type ActionGroup = (typeof GROUPS)[number];
+
+export interface Action {
+  id: string;
+  /** What it does, as the sheet and menus say it. */
+  name: string;
+  group: ActionGroup;
+  /** As `lib/shortcuts` reads them. */
+  keys?: string;
+  /** Other keys that do the same. */
+  alsoKeys?: string;
+  /** The browser hears these keys itself, as with paste. */
+  heardElsewhere?: boolean;
+  /** Also while a dialog is open: it is never in the way. */
+  overDialogs?: boolean;
+  /** What it does now, where that differs. */
+  now?(): string;
+  /** Other words for it, found but not shown. */
+  words?: string;
+  run(): void;
+  /** Whether it can be done now; what cannot is not offered. */
+  enabled?(): boolean;
+}
+
+export class Actions {
+  readonly list: readonly Action[];
+  /** What was chosen in the palette since the app started, newest first. */
+  recent = $state.raw<string[]>([]);
+
+  constructor(app: AppState) {
+    this.list = actionsOf(app);
+  }
+
+  /** Runs an action. Says whether there is one of that id that can be run now. */
+  run(id: string): boolean {
+    const action = this.list.find((one) => one.id === id);
+    if (action === undefined || action.enabled?.() === false) {
+      return false;
+    }
+    action.run();
+    return true;
+  }
+
+  /** Remembers what was chosen; it is offered first next time. */
+  remember(id: string): void {
+    this.recent = [id, ...this.recent.filter((one) => one !== id)].slice(0, 5);
+  }
+}
+
+function actionsOf(app: AppState): Action[] {
+  const { navigation, keys, server, requests, settings, inspector, toasts, host } = app;
+  const attempt = (work: () => Promise<void>) => void toasts.attempt(work);
+  const serving = () => server.listens;
+  const paused = () => server.view?.state === 'paused';
+  const locked = () => keys.view?.locked === true;
+  const theme = (value: Theme) => () => attempt(() => settings.update({ theme: value }));
+  const inTheme = (value: Theme) => settings.view?.theme === value;
+  return [
+    ...VIEWS.map(
+      (view, at): Action => ({
+        id: `view.${view}`,
+        name: `Show ${VIEW_TITLES[view]}`,
+        group: 'Views',
+        keys: `Mod+${at + 1}`,
+        ...(view === 'settings' ? { alsoKeys: 'Mod+,', words: 'preferences options' } : {}),
+        run: () => navigation.go(view),
+      }),
+    ),
+    { id: 'inspector.paste', name: 'Inspect what is on the clipboard', group: 'Inspector', keys: 'Mod+V', heardElsewhere: true, words: 'paste decode', run: () => attempt(() => app.openClipboard()) },
+    { id: 'inspector.open_file', name: 'Open a file…', group: 'Inspector', keys: 'Mod+O', run: () => attempt(() => app.pickDocument()), enabled: () => host.hasFileDialog },
+    { id: 'inspector.sample', name: 'Open the encrypted sample', group: 'Inspector', words: 'try demo example', run: () => void app.openSample() },
+    { id: 'inspector.encode', name: 'Encode a value', group: 'Inspector', keys: 'Mod+E', words: 'playground', run: () => navigation.inspect('encode') },
+    { id: 'inspector.close_tab', name: 'Close the document', group: 'Inspector', keys: 'Mod+W', run: () => attempt(() => inspector.clear()), enabled: () => inspector.inspection !== null },
+    { id: 'inspector.next_tab', name: 'Next document', group: 'Inspector', keys: 'Ctrl+Tab', alsoKeys: 'Ctrl+PageDown', words: 'tab', run: () => attempt(() => inspector.step(1)), enabled: () => inspector.documents.length > 0 },
+    { id: 'inspector.previous_tab', name: 'Previous document', group: 'Inspector', keys: 'Ctrl+Shift+Tab', alsoKeys: 'Ctrl+PageUp', words: 'tab', run: () => attempt(() => inspector.step(-1)), enabled: () => inspector.documents.length > 0 },
+    { id: 'keys.add', name: 'Add keys…', group: 'Keys', keys: 'Mod+N', words: 'import new', run: () => navigation.importKey() },
+    { id: 'keys.generate', name: 'Generate a key…', group: 'Keys', keys: 'Mod+Shift+N', words: 'new create', run: () => navigation.addKeys('generate') },
+    { id: 'lock.toggle', name: 'Lock or unlock', group: 'Keys', keys: 'Mod+L', overDialogs: true, now: () => (locked() ? 'Unlock' : 'Lock'), run: () => void app.toggleLock() },
+    { id: 'server.toggle', name: 'Start or stop the Codec Server', group: 'Server', keys: 'Mod+Shift+S', now: () => (serving() ? 'Stop the Codec Server' : 'Start the Codec Server'), run: () => attempt(() => (serving() ? server.stop() : server.start())) },
+    { id: 'server.pause', name: 'Pause or resume the Codec Server', group: 'Server', keys: 'Mod+.', words: 'stop decoding', now: () => (paused() ? 'Resume the Codec Server' : 'Pause the Codec Server'), run: () => attempt(() => (paused() ? server.resume() : server.pause())), enabled: serving },
+    { id: 'server.copy_endpoint', name: 'Copy the endpoint', group: 'Server', keys: 'Mod+Shift+C', words: 'address url', run: () => attempt(() => app.copyEndpoint()), enabled: serving },
+    { id: 'requests.pause', name: 'Pause the list of requests', group: 'Requests', keys: 'Mod+P', words: 'freeze resume', now: () => (requests.paused ? 'Resume the list of requests' : 'Pause the list of requests'), run: () => requests.togglePause() },
+    { id: 'requests.capture', name: 'Capture bodies of requests', group: 'Requests', keys: 'Mod+Shift+B', words: 'record replay', now: () => (requests.capture.on ? 'Stop capturing bodies, and wipe them' : 'Capture bodies of requests'), run: () => attempt(() => requests.setCapture(!requests.capture.on)) },
+    { id: 'requests.clear', name: 'Clear the list of requests', group: 'Requests', keys: 'Mod+Shift+K', words: 'forget empty', run: () => attempt(() => requests.clear()), enabled: () => requests.all.length > 0 },
+    { id: 'app.palette', name: 'Search or run a command', group: 'App', keys: 'Mod+K', alsoKeys: 'Mod+Shift+P', run: () => navigation.showPalette() },
+    { id: 'help.shortcuts', name: 'Show all shortcuts', group: 'App', keys: 'Mod+/', alsoKeys: 'F1', words: 'help keyboard', run: () => navigation.showShortcuts() },
+    { id: 'help.whats_new', name: 'Show what is new', group: 'App', words: 'changelog version release', run: () => navigation.showWhatsNew() },
+    { id: 'settings.show_file', name: 'Show the settings file', group: 'App', words: 'reveal folder', run: () => attempt(() => settings.showFile()) },
+    { id: 'theme.system', name: 'Theme: as the system', group: 'App', words: 'colors appearance', run: theme('system'), enabled: () => !inTheme('system') },
+    { id: 'theme.light', name: 'Theme: light', group: 'App', words: 'colors appearance', run: theme('light'), enabled: () => !inTheme('light') },
+    { id: 'theme.dark', name: 'Theme: dark', group: 'App', words: 'colors appearance night', run: theme('dark'), enabled: () => !inTheme('dark') },
+  ];
+}

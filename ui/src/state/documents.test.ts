@@ -1,0 +1,114 @@
+// Several open documents on a fake host: what stays, what is closed, and when the core is told.
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { FakeHost } from '../testing/fake_host';
+import { AppState } from './app.svelte';
+
+let host: FakeHost;
+let app: AppState;
+
+beforeEach(async () => {
+  host = new FakeHost();
+  app = new AppState(host);
+  await app.start();
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const names = () => app.inspector.documents.map(({ name }) => name);
+
+test('each text opens a document of its own, named by what it is', async () => {
+  await app.inspector.openText('a');
+  host.nPayloads = 3;
+  await app.inspector.openFile('/home/me/orders.json');
+  host.nPayloads = 1;
+  await Promise.all([app.inspector.openText('b'), app.inspector.openText('c')]);
+  expect(names()).toEqual(['Payload', 'orders.json', 'Payload 2', 'Payload 3']);
+  expect(host.requestsOf('close_document')).toEqual([]);
+});
+
+test('a document keeps its selection and its Namespace while another one is looked at', async () => {
+  host.nPayloads = 3;
+  await app.inspector.openText('a');
+  await app.inspector.select(2);
+  await app.inspector.setNamespace('orders');
+  await app.inspector.openText('b');
+  await app.inspector.setNamespace(null);
+  expect(app.inspector.selected).toBe(0);
+  await app.inspector.step(1);
+  expect(app.inspector.inspection).toBeNull();
+  await app.inspector.step(1);
+  expect([app.inspector.selected, app.inspector.namespace]).toEqual([2, 'orders']);
+});
+
+test('keys that change decode what is looked at at once, and the rest when it is', async () => {
+  await app.inspector.openText('a');
+  await app.inspector.openText('b');
+  await app.inspector.refresh();
+  expect(host.requestsOf('refresh_document')).toEqual([{ document: 2, namespace: null }]);
+  await app.inspector.step(-1);
+  expect(host.requestsOf('refresh_document')).toEqual([
+    { document: 2, namespace: null },
+    { document: 1, namespace: null },
+  ]);
+  await app.inspector.step(1);
+  expect(host.requestsOf('refresh_document')).toHaveLength(2);
+});
+
+test('a closed document comes back where it was, or is forgotten after a while', async () => {
+  vi.useFakeTimers();
+  await app.inspector.openText('a');
+  await app.inspector.openText('b');
+  await app.inspector.step(-1);
+  await app.inspector.clear();
+  expect(names()).toEqual(['Payload 2']);
+  expect(app.inspector.inspection?.document).toBe(2);
+  app.toasts.list.at(-1)?.action?.run();
+  expect(names()).toEqual(['Payload', 'Payload 2']);
+  await vi.advanceTimersByTimeAsync(20_000);
+  expect(host.requestsOf('close_document')).toEqual([]);
+
+  await app.inspector.clear();
+  await vi.advanceTimersByTimeAsync(20_000);
+  expect(host.requestsOf('close_document')).toEqual([{ document: 1 }]);
+  expect(app.inspector.inspection?.document).toBe(2);
+});
+
+test('what is cancelled is closed when it arrives all the same, and says nothing', async () => {
+  let answer: () => void = () => undefined;
+  const late = new Promise<void>((resolve) => (answer = resolve));
+  const call = host.call.bind(host) as (command: string, request: unknown) => Promise<never>;
+  host.call = (async (command: string, request: unknown) => {
+    if (command === 'inspect') {
+      await late;
+    }
+    return call(command, request);
+  }) as typeof host.call;
+  const opened = app.inspector.openText('a');
+  await vi.waitFor(() => expect(app.inspector.busy).toBe(true));
+  await app.inspector.cancel();
+  expect(app.inspector.busy).toBe(false);
+  answer();
+  expect(await opened).toBe(false);
+  expect(host.requestsOf('cancel_inspection')).toHaveLength(1);
+  expect(host.requestsOf('close_document')).toEqual([{ document: 1 }]);
+  expect(app.inspector.error).toBeNull();
+  expect(names()).toEqual([]);
+});
+
+test('progress is taken for the inspection under way alone', async () => {
+  await app.inspector.openText('a');
+  const [{ ticket }] = host.requestsOf('inspect') as [{ ticket: number }];
+  host.emit({ type: 'inspection_progress', ticket, done: 5, total: 10 });
+  expect(app.inspector.progress).toBeNull();
+});
+
+test('the document that the core closed is closed here, too', async () => {
+  await app.inspector.openText('a');
+  const { inspect } = host.answers;
+  host.answers.inspect = (request) => ({ ...inspect(request), closed: 1 });
+  await app.inspector.openText('b');
+  expect(names()).toHaveLength(1);
+  expect(app.toasts.list.at(-1)?.text).toContain('Payload was closed');
+});

@@ -1,0 +1,41 @@
+// A form is sent once at a time, and says why it was refused.
+import { describe, expect, test } from 'vitest';
+import type { AppError } from '../bindings/AppError';
+import { Form } from './form.svelte';
+
+const refused: AppError = { code: 'key_in_use', message: 'profile Default encodes with it', hint: null };
+
+describe('a form', () => {
+  test('is busy until the answer is there, and is not sent twice', async () => {
+    const form = new Form();
+    let n = 0;
+    let answer: () => void = () => undefined;
+    const work = () => new Promise<void>((done) => ((n += 1), (answer = done)));
+    const first = form.send(work);
+    expect(form.busy).toBe(true);
+    expect(await form.send(work)).toBe(false);
+    expect(n).toBe(1);
+    answer();
+    expect(await first).toBe(true);
+    expect(form.busy).toBe(false);
+  });
+
+  test('keeps why it was refused until it is sent again', async () => {
+    const form = new Form();
+    expect(await form.send(() => Promise.reject(refused))).toBe(false);
+    expect(form.error).toEqual(refused);
+    expect(form.busy).toBe(false);
+    expect(await form.send(() => Promise.resolve())).toBe(true);
+    expect(form.error).toBeNull();
+  });
+
+  test('leaves an error to the field that it is about', async () => {
+    const seen: AppError[] = [];
+    const form = new Form((error) => error.code === 'key_in_use' && seen.push(error) > 0);
+    await form.send(() => Promise.reject(refused));
+    expect(form.error).toBeNull();
+    expect(seen).toEqual([refused]);
+    await form.send(() => Promise.reject(new Error('gone')));
+    expect(form.error).toMatchObject({ code: 'internal', message: 'gone' });
+  });
+});
