@@ -1,7 +1,6 @@
 # The two kinds of servers of a run: Temporal's dev server with its Web UI, and the Codec Server under test.
 
 import asyncio
-import base64
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,6 +12,9 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from processes import eventually, free_port, port_open, private_environment, program
+
+# A second Namespace of every dev server, beside `default`.
+OTHER_NAMESPACE = "billing"
 
 
 @dataclass(frozen=True)
@@ -26,12 +28,12 @@ class CodecServer:
 
 @asynccontextmanager
 async def codec_server(
-    binary: Path, folder: Path, key_id: str, key: bytes, origins: list[str]
+    binary: Path, folder: Path, document: object, origins: list[str]
 ) -> AsyncIterator[CodecServer]:
-    """Starts the Codec Server with one key and the Web UIs' origins, on a port of its own choice."""
+    """Starts the Codec Server with a document of keys and the Web UIs' origins, on a port of its own choice."""
     keys = folder / "keys.json"
     keys.touch(mode=0o600)
-    keys.write_text(json.dumps([{"id": key_id, "material": base64.b64encode(key).decode(), "format": "base64"}]))
+    keys.write_text(json.dumps(document))
     command = [str(binary), "serve", "--port", "0", "--keys", str(keys)]
     for origin in origins:
         command += ["--origin", origin]
@@ -78,13 +80,15 @@ async def has_default_namespace(address: str) -> bool:
 
 @asynccontextmanager
 async def dev_server(
-    temporal: Path, generation: str, folder: Path, ui_port: int, codec_endpoint: str
+    temporal: Path, generation: str, folder: Path, ui_port: int, codec_endpoint: str | None, port: int | None = None
 ) -> AsyncIterator[DevServer]:
     """Starts `temporal server start-dev`, in memory, and waits until it and its Web UI really serve."""
-    port = free_port()
+    port = port or free_port()
     environment = private_environment(folder, TEMPORAL_VERSION_CHECK_DISABLED="1")
     command = [str(temporal), "server", "start-dev", "--ip", "127.0.0.1", "--port", str(port)]
-    command += ["--ui-port", str(ui_port), "--ui-codec-endpoint", codec_endpoint, "--log-level", "error"]
+    command += ["--ui-port", str(ui_port), "--namespace", OTHER_NAMESPACE, "--log-level", "error"]
+    if codec_endpoint is not None:
+        command += ["--ui-codec-endpoint", codec_endpoint]
     async with program(*command, log=folder / f"dev-server-{generation}.log", environment=environment) as process:
         drain = asyncio.create_task(process.stdout.read())
         try:

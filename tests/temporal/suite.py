@@ -17,6 +17,7 @@ from pathlib import Path
 import canaries
 import checks_cli
 import checks_history
+import checks_namespace
 import checks_origin
 import checks_web_ui
 from processes import free_port
@@ -30,7 +31,7 @@ GENERATIONS = ("2.54", "2.50")
 # What is copied to $SHOTS_DIR: pages that speak for themselves and hold no path of this machine.
 BEST_SHOTS = ("2.54-history.png", "2.54-history-events-1.png", "2.50-unknown-key.png")
 # The whole run may not take longer than this, whatever hangs.
-DEADLINE_SECONDS = 340
+DEADLINE_SECONDS = 480
 
 
 async def run(binary: Path, shots: Path, folder: Path, report: Report) -> None:
@@ -38,7 +39,8 @@ async def run(binary: Path, shots: Path, folder: Path, report: Report) -> None:
     ports = {generation: free_port() for generation in GENERATIONS}
     async with AsyncExitStack() as stack:
         origins = [f"http://127.0.0.1:{port}" for port in ports.values()]
-        codec = await stack.enter_async_context(codec_server(binary, folder, keys.known_id, keys.known, origins))
+        document = [{"id": keys.known_id, "material": base64.b64encode(keys.known).decode(), "format": "base64"}]
+        codec = await stack.enter_async_context(codec_server(binary, folder, document, origins))
         print(f"temporal-codec listens on {', '.join(codec.addresses)}", flush=True)
         browser = await stack.enter_async_context(chromium())
         for generation in GENERATIONS:
@@ -63,6 +65,7 @@ async def run(binary: Path, shots: Path, folder: Path, report: Report) -> None:
                 await checks_origin.check_unlisted(report, browser, order, codec, shots)
                 await checks_cli.check_show(report, order, codec, keys)
                 await checks_cli.check_commands(report, order, codec, keys)
+                await checks_namespace.check_namespaces(report, browser, server, binary, shots)
         await check_end(report, codec, keys)
 
 

@@ -1,5 +1,6 @@
 # The real Web UI in headless Chromium: pages are opened and read as a person would, and codec traffic is written down.
 
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -68,6 +69,12 @@ class WebUi:
         """Opens a page below /namespaces/default, waits until all of `texts` are on it, and gives all that it says."""
         await self.page.goto(f"{self.origin}/namespaces/default/{path}", wait_until="domcontentloaded")
         return await self.reads(*texts)
+
+    async def lead_codec_to(self, endpoint: str) -> None:
+        """Sets the endpoint as the browser's own setting, as the Web UI's dialog does."""
+        setting = {"endpoint": endpoint, "overrideRemoteCodecConfiguration": True}
+        script = "for (const [name, value] of Object.entries(SETTING)) localStorage.setItem(name, JSON.stringify(value))"
+        await self.page.add_init_script(script.replace("SETTING", json.dumps(setting)))
 
     async def reads(self, *texts: str, at_the_end: bool = False) -> str:
         """Waits until all of `texts` are on the page; `at_the_end` scrolls its code blocks to their last lines first."""

@@ -10,7 +10,7 @@ cargo xtask test                         run every check, in order, stopping at 
 cargo xtask test --list                  name the steps
 cargo xtask test --from STEP             start at a step
 cargo xtask test --only STEP             run one step (may be given more than once)
-cargo xtask e2e                          the three end-to-end steps: bridge, desktop, temporal
+cargo xtask e2e                          the end-to-end steps: bridge, desktop, temporal, walk
 cargo xtask bench                        decoding, as ratios to the floor of its own work, and the window
 
 Each first installs what the machine lacks (Debian and Ubuntu; elsewhere it prints what is needed).";
@@ -145,7 +145,7 @@ mod tests {
         check_steps("test", &steps::ALL);
         check_steps("test --only docs --only fmt", &[Step::Docs, Step::Fmt]);
         check_steps("test --from docs", &[Step::Docs, Step::Tree]);
-        check_steps("e2e", &[Step::Bridge, Step::Desktop, Step::Temporal]);
+        check_steps("e2e", &steps::END_TO_END);
         check("test --list", &Task::Test(Chosen::List));
     }
 

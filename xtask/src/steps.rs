@@ -25,13 +25,14 @@ pub(crate) enum Step {
     Bridge,
     Desktop,
     Temporal,
+    Walk,
     Fuzz,
     Docs,
     Tree,
 }
 
 /// All steps, in order.
-pub(crate) const ALL: [Step; 13] = [
+pub(crate) const ALL: [Step; 14] = [
     Step::Fmt,
     Step::UiBuild,
     Step::Clippy,
@@ -42,13 +43,14 @@ pub(crate) const ALL: [Step; 13] = [
     Step::Bridge,
     Step::Desktop,
     Step::Temporal,
+    Step::Walk,
     Step::Fuzz,
     Step::Docs,
     Step::Tree,
 ];
 
 /// The steps that drive the whole product from outside.
-pub(crate) const END_TO_END: [Step; 3] = [Step::Bridge, Step::Desktop, Step::Temporal];
+pub(crate) const END_TO_END: [Step; 4] = [Step::Bridge, Step::Desktop, Step::Temporal, Step::Walk];
 
 /// No single program of a step may take longer; the slowest is a cold build of the desktop app.
 const LIMIT: Duration = Duration::from_secs(25 * 60);
@@ -89,6 +91,7 @@ impl Step {
             Step::Bridge => "bridge",
             Step::Desktop => "desktop",
             Step::Temporal => "temporal",
+            Step::Walk => "walk",
             Step::Fuzz => "fuzz",
             Step::Docs => "docs",
             Step::Tree => "tree",
@@ -108,6 +111,7 @@ impl Step {
             Step::Bridge => "the UI in Chromium on the real core",
             Step::Desktop => "the real window under Xvfb",
             Step::Temporal => "a real Temporal Server, Web UI, CLI and worker",
+            Step::Walk => "a newcomer gets from a fresh start to a decoded Workflow",
             Step::Fuzz => "the fuzz targets, a workspace of their own, still compile",
             Step::Docs => "the documentation builds without a warning",
             Step::Tree => "this run left the checkout as it was",
@@ -157,6 +161,7 @@ impl Checkout {
             Step::Bridge => self.bridge(),
             Step::Desktop => self.desktop(),
             Step::Temporal => self.temporal(),
+            Step::Walk => self.walk(),
             Step::Fuzz => self.fuzz(),
             Step::Docs => self.docs(),
             Step::Tree => self.tree(),
@@ -242,13 +247,24 @@ impl Checkout {
     }
 
     fn temporal(&self) -> Result<(), Failure> {
-        let script = self.root.join("tests/temporal/run.py");
-        if !script.is_file() {
-            return Err(Failure::Absent(script));
-        }
         self.build_binaries()?;
+        self.python("tests/temporal/run.py")
+    }
+
+    fn walk(&self) -> Result<(), Failure> {
+        self.build_ui()?;
+        run_within(LIMIT, &mut build_app(&self.root))?;
+        self.python("tests/walk/run.py")
+    }
+
+    /// Runs a script of the checkout.
+    fn python(&self, script: &str) -> Result<(), Failure> {
+        let file = self.root.join(script);
+        if !file.is_file() {
+            return Err(Failure::Absent(file));
+        }
         let mut python = Command::new("python3");
-        python.arg("tests/temporal/run.py").current_dir(&self.root);
+        python.arg(script).current_dir(&self.root);
         run_within(LIMIT, Home::new()?.hide(&mut python))
     }
 
