@@ -85,7 +85,7 @@ async def in_the_app(walk: Walk, window: Window) -> None:
     await window.reads("welcome-endpoint", ENDPOINT)
     await walk.step(app, "Start it for the first time", "Three steps, and a server that listens already", "welcome", window.picture())
     await walk.click(window.click("add-sample-key"))
-    await window.reads("welcome", "One key is here")
+    await window.reads("welcome", "(public demo key) is here")
     await walk.step(app, "*Add the key of Temporal’s samples*", "The key is in the keychain", "key", window.picture())
     await walk.click(window.click("welcome-copy-endpoint"))
     await walk.step(app, "*Copy*, beside the endpoint", "The endpoint is on the clipboard", "copied", window.picture())
