@@ -205,7 +205,11 @@ fn row(name: &str, milliseconds: &mut [f64], target: &str) {
 async fn home() -> (PrivateKeyring, u16) {
     let keyring = PrivateKeyring::unlocked();
     let port = free_port().await;
-    let settings = json!({ "server": { "port": port }, "ui": { "notify_undecodable": false } });
+    // Settings without a version are those of an older one, after which the window shows what is new.
+    let settings = json!({
+        "server": { "port": port }, "ui": { "notify_undecodable": false },
+        "seen_version": env!("CARGO_PKG_VERSION")
+    });
     let file = keyring
         .path()
         .join("config")

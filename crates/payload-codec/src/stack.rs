@@ -19,9 +19,12 @@ const USED: usize = if cfg!(debug_assertions) {
 /// Words below a whole batch: a use, and everything that may stand between it and the batch, such as a decompressor.
 const BATCH: usize = 16 << 10;
 
+/// Uses in a batch that are wiped one by one: for a few, that costs less than the depth of a batch.
+const ONE_BY_ONE: u32 = 8;
+
 thread_local! {
-    /// What a batch on this thread owes; `None` outside of one.
-    static OWED: Cell<Option<bool>> = const { Cell::new(None) };
+    /// Uses in the batch of this thread so far; `None` outside of one.
+    static USES: Cell<Option<u32>> = const { Cell::new(None) };
 }
 
 /// Overwrites the stack that a function which has returned made a cipher or a hash on.
@@ -30,24 +33,23 @@ pub(crate) fn wipe_stack() {
     wipe_words::<MADE>();
 }
 
-/// Overwrites the stack that a function which has returned used a cipher on; inside of [`wiping_once`], that does.
+/// Overwrites the stack that a function which has returned used a cipher on; after the first few of a [`wiping_once`], that does.
 #[inline(never)]
 pub(crate) fn wipe_stack_of_use() {
     // A thread that is ending has no batch.
-    let batched = OWED.try_with(|owed| {
-        let in_batch = owed.get().is_some();
-        if in_batch {
-            owed.set(Some(true));
-        }
-        in_batch
+    let owed = USES.try_with(|uses| {
+        let before = uses.get()?;
+        uses.set(Some(before.saturating_add(1)));
+        Some(before >= ONE_BY_ONE)
     });
-    if !batched.unwrap_or(false) {
+    if owed.ok().flatten() != Some(true) {
         wipe_words::<USED>();
     }
 }
 
 /// Runs `batch`, in which many Payloads are decoded or encoded, and wipes the stack once when it is done, also when it
-/// panics, instead of once for each use of a cipher. What other threads do meanwhile is wiped as ever.
+/// panics, instead of once for each use of a cipher; a few are still wiped one by one. What other threads do meanwhile is
+/// wiped as ever.
 pub fn wiping_once<R>(batch: impl FnOnce() -> R) -> R {
     let _wipe = Batch::enter();
     below(batch)
@@ -66,10 +68,10 @@ struct Batch {
 
 impl Batch {
     fn enter() -> Self {
-        let outermost = OWED.try_with(|owed| {
-            let outermost = owed.get().is_none();
+        let outermost = USES.try_with(|uses| {
+            let outermost = uses.get().is_none();
             if outermost {
-                owed.set(Some(false));
+                uses.set(Some(0));
             }
             outermost
         });
@@ -81,7 +83,7 @@ impl Batch {
 
 impl Drop for Batch {
     fn drop(&mut self) {
-        if self.outermost && OWED.try_with(Cell::take).ok().flatten() == Some(true) {
+        if self.outermost && USES.try_with(Cell::take).ok().flatten() > Some(ONE_BY_ONE) {
             wipe_words::<BATCH>();
         }
     }
@@ -98,23 +100,19 @@ fn wipe_words<const WORDS: usize>() {
 mod tests {
     use super::*;
 
-    fn owed() -> Option<bool> {
-        OWED.with(Cell::get)
+    fn uses() -> Option<u32> {
+        USES.with(Cell::get)
     }
 
     #[test]
-    fn the_outermost_batch_owes_what_was_used_in_any() {
-        assert_eq!(owed(), None);
+    fn uses_in_any_batch_are_counted_for_the_outermost() {
+        assert_eq!(uses(), None);
         wiping_once(|| {
-            assert_eq!(owed(), Some(false));
+            assert_eq!(uses(), Some(0));
             wiping_once(wipe_stack_of_use);
-            assert_eq!(
-                owed(),
-                Some(true),
-                "the inner one leaves it to the outer one"
-            );
+            assert_eq!(uses(), Some(1), "the inner one does not end the outer one");
         });
-        assert_eq!(owed(), None);
+        assert_eq!(uses(), None);
     }
 
     #[test]
@@ -126,6 +124,6 @@ mod tests {
             });
         });
         assert!(panicked.is_err());
-        assert_eq!(owed(), None);
+        assert_eq!(uses(), None);
     }
 }
