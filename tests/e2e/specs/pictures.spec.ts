@@ -284,6 +284,13 @@ test.describe('settings', () => {
 const OURS = '{\n  "encoding": "binary/ours",\n  "key_id": "our-key",\n  "cipher": "aes-gcm"\n}';
 
 test.describe('formats', () => {
+  test('empty', async ({ shown, window }) => {
+    await open(shown, 'formats');
+    await window.get('formats-search').fill('no such codec');
+    await expect(window.get('formats-none')).toBeVisible();
+    await shown.picture('formats-empty');
+  });
+
   test('typical', async ({ shown, window, page }) => {
     await addKey(shown, 'prod-2026', KEY);
     await open(shown, 'formats');
