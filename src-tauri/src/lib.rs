@@ -192,6 +192,12 @@ mod tests {
         let config = json(include_str!("../tauri.conf.json"));
         let schemes = &config["plugins"]["deep-link"]["desktop"]["schemes"];
         assert_eq!(*schemes, serde_json::json!([app::LINK_SCHEME]));
+        let entry = include_str!("../packages/entry.desktop.hbs");
+        assert!(entry.contains("Exec={{exec}} %u\n"), "{entry}");
+        for package in ["deb", "rpm"] {
+            let template = &config["bundle"]["linux"][package]["desktopTemplate"];
+            assert_eq!(*template, "packages/entry.desktop.hbs");
+        }
     }
 
     /// The command line finds the desktop's settings and keys by the same name.

@@ -6,6 +6,8 @@ import type { Host } from '../host/types';
 
 export class Server {
   view = $state.raw<ServerView | null>(null);
+  /** Requests that were neither refused nor failed: whoever sent them is connected. */
+  answered = $derived(Math.max(0, (this.view?.counts.requests ?? 0) - (this.view?.counts.errors ?? 0)));
   cards = $state.raw<ConnectCard[]>([]);
   /** Whether a start, stop, pause or change of port is under way. */
   busy = $state(false);

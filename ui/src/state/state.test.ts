@@ -170,6 +170,14 @@ describe('requests', () => {
 });
 
 describe('server and settings', () => {
+  test('a request that was refused connects nobody', () => {
+    const { counts } = serverView();
+    app.server.take({ ...serverView(), counts: { ...counts, requests: 2, errors: 2 } });
+    expect(app.server.answered).toBe(0);
+    app.server.count({ ...counts, requests: 3, errors: 2 });
+    expect(app.server.answered).toBe(1);
+  });
+
   test('the cards follow the endpoint', async () => {
     expect(host.requestsOf('connect_cards')).toHaveLength(1);
     await app.server.setPort(9000);
