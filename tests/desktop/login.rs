@@ -1,11 +1,13 @@
 //! Starts at login, without a window, and what a window looks like after a restart.
 
-use std::process::{Child, Command};
+use std::process::Child;
 
 use support::keyring::PrivateKeyring;
 use support::webdriver::{Window, free_port};
 
-use crate::{curl, desktop, files, go_vector, set_port, visible_windows, wait_until};
+use crate::{
+    curl, desktop, files, found, go_vector, search, set_port, visible_windows, wait_until, xdotool,
+};
 
 #[tokio::test]
 async fn a_start_at_login_serves_without_a_window_until_one_is_wanted() {
@@ -45,7 +47,7 @@ async fn a_start_at_login_serves_without_a_window_until_one_is_wanted() {
         curl(port, &go_vector()["encoded"]).starts_with("HTTP/1.1 422")
     })
     .await;
-    assert_eq!(windows(&pid), 0, "no window at all");
+    assert_eq!(found(&mut search(&pid, &[])), 0, "no window at all");
 
     // Another hidden start, as after logging out and in again, shows none either; a start by hand does.
     let mut again = start(&keyring, &["--hidden"]);
@@ -140,47 +142,9 @@ async fn set_login(window: &Window, on: bool) -> serde_json::Value {
     window.evaluate(&script).await
 }
 
-/// How many windows with the app's title a program has, shown or not.
-fn windows(pid: &str) -> usize {
-    let output = Command::new("xdotool")
-        .args([
-            "search",
-            "--all",
-            "--pid",
-            pid,
-            "--name",
-            "Temporal Codec Desktop",
-        ])
-        .output()
-        .expect("xdotool is installed");
-    String::from_utf8_lossy(&output.stdout).lines().count()
-}
-
-fn search(pid: &str) -> Command {
-    let mut command = Command::new("xdotool");
-    command.args([
-        "search",
-        "--all",
-        "--onlyvisible",
-        "--pid",
-        pid,
-        "--name",
-        "Temporal Codec Desktop",
-    ]);
-    command
-}
-
-fn xdotool(pid: &str, action: &[&str]) {
-    let done = search(pid)
-        .args(action)
-        .status()
-        .expect("xdotool is installed");
-    assert!(done.success(), "{action:?}");
-}
-
 /// x, y, width and height.
 fn geometry(pid: &str) -> Option<(i32, i32, i32, i32)> {
-    let output = search(pid)
+    let output = search(pid, &["--onlyvisible"])
         .args(["getwindowgeometry", "--shell"])
         .output()
         .expect("xdotool");

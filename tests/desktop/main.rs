@@ -227,19 +227,28 @@ async fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
 
 /// How many windows of a program are on the screen.
 fn visible_windows(pid: &str) -> usize {
-    let output = Command::new("xdotool")
-        .args([
-            "search",
-            "--all",
-            "--onlyvisible",
-            "--pid",
-            pid,
-            "--name",
-            "Temporal Codec Desktop",
-        ])
-        .output()
-        .expect("xdotool is installed");
+    found(&mut search(pid, &["--onlyvisible"]))
+}
+
+/// How many windows a search finds.
+fn found(search: &mut Command) -> usize {
+    let output = search.output().expect("xdotool is installed");
     String::from_utf8_lossy(&output.stdout).lines().count()
+}
+
+/// Does something with the program's window.
+fn xdotool(pid: &str, action: &[&str]) {
+    let mut command = search(pid, &["--onlyvisible"]);
+    let done = command.args(action).status().expect("xdotool is installed");
+    assert!(done.success(), "{action:?}");
+}
+
+/// Looks for a program's windows that have the app's title; an action may follow.
+fn search(pid: &str, which: &[&str]) -> Command {
+    let mut command = Command::new("xdotool");
+    command.args(["search", "--all"]).args(which);
+    command.args(["--pid", pid, "--name", "Temporal Codec Desktop"]);
+    command
 }
 
 /// What desktop notifications were asked for, by a monitor on the bus: no desktop has to show them.

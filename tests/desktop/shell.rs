@@ -6,7 +6,7 @@ use serde_json::Value;
 use support::keyring::PrivateKeyring;
 use support::webdriver::{Window, free_port};
 
-use crate::{Notifications, curl, desktop, go_vector, set_port};
+use crate::{Notifications, curl, desktop, go_vector, set_port, xdotool};
 
 #[tokio::test]
 async fn a_page_of_failures_is_told_once_and_without_content() {
@@ -186,22 +186,6 @@ async fn wait_for_height(window: &Window, wanted: impl Fn(Option<f64>) -> bool) 
         assert!(start.elapsed().as_secs() < 10, "{now:?}");
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
-}
-
-/// Does something with the program's window.
-fn xdotool(pid: &str, action: &[&str]) {
-    let mut command = Command::new("xdotool");
-    command.args([
-        "search",
-        "--all",
-        "--onlyvisible",
-        "--pid",
-        pid,
-        "--name",
-        "Temporal Codec Desktop",
-    ]);
-    let done = command.args(action).status().expect("xdotool is installed");
-    assert!(done.success(), "{action:?}");
 }
 
 /// Presses keys, wherever the focus is.
