@@ -1,6 +1,7 @@
 //! The product: settings, keys, Codec Server, requests and open documents, behind one cheap handle.
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use codec_server::Rules;
@@ -57,6 +58,7 @@ pub(crate) struct Inner {
     pub(crate) desktop: OnceLock<Arc<dyn Desktop>>,
     pub(crate) runtime: Handle,
     events: broadcast::Sender<AppEvent>,
+    revision: AtomicU64,
 }
 
 impl App {
@@ -130,6 +132,7 @@ impl App {
             links: Links::default(),
             desktop: OnceLock::new(),
             events: broadcast::Sender::new(EVENTS),
+            revision: AtomicU64::new(0),
             runtime,
         }));
         requests::tell_in_batches(&app);
@@ -193,6 +196,12 @@ impl App {
         let _ = self.inner().events.send(event);
     }
 
+    /// The number of a look at the state, to be taken before the look: commands run side by side, and the look that follows
+    /// a change then has a larger number than any that could have missed it.
+    pub(crate) fn next_revision(&self) -> u64 {
+        self.inner().revision.fetch_add(1, Ordering::SeqCst)
+    }
+
     /// What decides how Payloads are treated now.
     pub(crate) fn plan(&self) -> Arc<Plan> {
         self.plan_mut().clone()
@@ -209,9 +218,11 @@ impl App {
     /// Puts settings and keys in force for the next request.
     pub(crate) fn apply(&self) -> Result<(), AppError> {
         let inner = self.inner();
+        // Held from the look to the end: of two changes side by side, the older one must not come into force last.
+        let mut in_force = self.plan_mut();
         let plan = Arc::new(Plan::new(inner.settings.get(), &inner.keys));
         let rules = profile::rules(&plan, inner.server.pause())?;
-        *self.plan_mut() = plan;
+        *in_force = plan;
         inner.rules.send_replace(Arc::new(rules));
         Ok(())
     }

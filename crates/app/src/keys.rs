@@ -37,10 +37,12 @@ impl App {
     /// # Errors
     /// None.
     pub fn list_keys(&self, (): ()) -> Result<KeysView, AppError> {
+        let revision = self.next_revision();
         let records = self.inner().keys.list();
         let settings = self.inner().settings.get();
         let encode_key = settings.profile.encode_key;
         Ok(KeysView {
+            revision,
             encode_key: encode_key
                 .filter(|handle| records.iter().any(|record| record.handle == *handle))
                 .map(|handle| handle.to_string()),

@@ -67,8 +67,10 @@ impl App {
     /// # Errors
     /// None.
     pub fn server_status(&self, (): ()) -> Result<ServerView, AppError> {
+        let revision = self.next_revision();
         let port = self.inner().settings.get().server.port;
         let mut view = ServerView {
+            revision,
             state: ServerState::Stopped,
             port,
             endpoint: endpoint(port),

@@ -115,10 +115,12 @@ impl App {
     /// # Errors
     /// None.
     pub fn get_settings(&self, (): ()) -> Result<SettingsView, AppError> {
+        let revision = self.next_revision();
         let store = &self.inner().settings;
         let settings = store.get();
         let start_at_login = self.starts_at_login();
         Ok(SettingsView {
+            revision,
             changed: settings_transfer::changed(&settings, start_at_login),
             has_news: !store.is_fresh && settings.seen_version.as_deref() != Some(VERSION),
             port: settings.server.port,

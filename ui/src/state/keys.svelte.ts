@@ -10,6 +10,7 @@ import type { KeysView } from '../bindings/KeysView';
 import type { RenameKeyRequest } from '../bindings/RenameKeyRequest';
 import type { SetKeyUsageRequest } from '../bindings/SetKeyUsageRequest';
 import type { Host } from '../host/types';
+import { isStale } from '../lib/newest';
 
 export class Keys {
   view = $state.raw<KeysView | null>(null);
@@ -29,12 +30,18 @@ export class Keys {
   }
 
   async load(): Promise<void> {
-    this.view = await this.#host.call('list_keys');
+    const view = await this.#host.call('list_keys');
+    if (!isStale(this.view, view)) {
+      this.view = view;
+    }
   }
 
   take(view: KeysView): void {
+    if (isStale(this.view, view)) {
+      return;
+    }
     // The answer to our own command and the event that follows it say the same.
-    const same = JSON.stringify(this.view) === JSON.stringify(view);
+    const same = JSON.stringify({ ...this.view, revision: 0 }) === JSON.stringify({ ...view, revision: 0 });
     this.view = view;
     if (!same) {
       this.onchange();

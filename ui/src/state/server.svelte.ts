@@ -3,6 +3,7 @@ import type { ConnectCard } from '../bindings/ConnectCard';
 import type { RequestCounts } from '../bindings/RequestCounts';
 import type { ServerView } from '../bindings/ServerView';
 import type { Host } from '../host/types';
+import { isStale } from '../lib/newest';
 
 export class Server {
   view = $state.raw<ServerView | null>(null);
@@ -26,6 +27,9 @@ export class Server {
 
   /** A new state; the cards carry the endpoint, so they follow it. */
   take(view: ServerView): void {
+    if (isStale(this.view, view)) {
+      return;
+    }
     const moved = this.view !== null && this.view.endpoint !== view.endpoint;
     this.view = view;
     if (moved) {

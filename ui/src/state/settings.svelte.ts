@@ -4,11 +4,14 @@ import type { SettingsPreview } from '../bindings/SettingsPreview';
 import type { SettingsView } from '../bindings/SettingsView';
 import type { UpdateSettingsRequest } from '../bindings/UpdateSettingsRequest';
 import type { Host } from '../host/types';
+import { isStale } from '../lib/newest';
 import { applyTheme } from './theme';
 
 export class Settings {
   view = $state.raw<SettingsView | null>(null);
   #host: Host;
+  /** The last change that was asked for. */
+  #changing: Promise<void> = Promise.resolve();
 
   constructor(host: Host) {
     this.#host = host;
@@ -19,30 +22,39 @@ export class Settings {
   }
 
   take(view: SettingsView): void {
-    this.view = view;
-    applyTheme(view.theme);
+    if (!isStale(this.view, view)) {
+      this.view = view;
+      applyTheme(view.theme);
+    }
   }
 
-  async update(change: UpdateSettingsRequest): Promise<void> {
-    this.take(await this.#host.call('update_settings', change));
+  /** One change after the other, as they were made: the host would run them side by side, and the first might win. */
+  #change(change: () => Promise<SettingsView>): Promise<void> {
+    const changing = this.#changing.then(async () => this.take(await change()));
+    this.#changing = changing.catch(() => undefined);
+    return changing;
   }
 
-  async addOrigin(origin: string): Promise<void> {
-    this.take(await this.#host.call('add_origin', { origin }));
+  update(change: UpdateSettingsRequest): Promise<void> {
+    return this.#change(() => this.#host.call('update_settings', change));
   }
 
-  async removeOrigin(origin: string): Promise<void> {
-    this.take(await this.#host.call('remove_origin', { origin }));
+  addOrigin(origin: string): Promise<void> {
+    return this.#change(() => this.#host.call('add_origin', { origin }));
+  }
+
+  removeOrigin(origin: string): Promise<void> {
+    return this.#change(() => this.#host.call('remove_origin', { origin }));
   }
 
   /** Makes settings what they are in a fresh installation. */
-  async reset(names: readonly SettingName[]): Promise<void> {
-    this.take(await this.#host.call('reset_settings', { names: [...names] }));
+  reset(names: readonly SettingName[]): Promise<void> {
+    return this.#change(() => this.#host.call('reset_settings', { names: [...names] }));
   }
 
   /** Takes back the last reset or import. */
-  async undo(): Promise<void> {
-    this.take(await this.#host.call('undo_settings'));
+  undo(): Promise<void> {
+    return this.#change(() => this.#host.call('undo_settings'));
   }
 
   async export(path: string, replace: boolean): Promise<void> {
@@ -54,19 +66,19 @@ export class Settings {
     return this.#host.call('preview_settings', { path });
   }
 
-  async import(seen: string): Promise<void> {
-    this.take(await this.#host.call('import_settings', { seen }));
+  import(seen: string): Promise<void> {
+    return this.#change(() => this.#host.call('import_settings', { seen }));
   }
 
   async showFile(): Promise<void> {
     await this.#host.call('show_settings_file');
   }
 
-  async sawNews(): Promise<void> {
-    this.take(await this.#host.call('seen_whats_new'));
+  sawNews(): Promise<void> {
+    return this.#change(() => this.#host.call('seen_whats_new'));
   }
 
-  async resetOrigins(): Promise<void> {
-    this.take(await this.#host.call('reset_origins'));
+  resetOrigins(): Promise<void> {
+    return this.#change(() => this.#host.call('reset_origins'));
   }
 }

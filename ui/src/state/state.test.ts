@@ -1,8 +1,10 @@
 // The state on a fake host: what is asked of the core, and what is shown.
 import { flushSync } from 'svelte';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
+import type { AppError } from '../bindings/AppError';
+import type { Host } from '../host/types';
 import { FakeHost } from '../testing/fake_host';
-import { keysView, requestView, serverView } from '../testing/fake_views';
+import { keysView, requestView, serverView, settingsView } from '../testing/fake_views';
 import { AppState } from './app.svelte';
 
 let host: FakeHost;
@@ -184,6 +186,45 @@ describe('server and settings', () => {
     expect(host.requestsOf('connect_cards')).toHaveLength(2);
     host.emit({ type: 'server_changed', server: { ...serverView(), port: 9000, endpoint: 'http://127.0.0.1:9000' } });
     expect(host.requestsOf('connect_cards')).toHaveLength(2);
+  });
+
+  test('a look that was overtaken on its way changes nothing', () => {
+    const newer = { revision: 7 };
+    app.settings.take({ ...settingsView(), ...newer, undecodable: 'fail' });
+    app.server.take({ ...serverView(), ...newer, state: 'paused' });
+    app.keys.take({ ...keysView(), ...newer, locked: true });
+    const older = { revision: 6 };
+    host.emit({ type: 'settings_changed', settings: { ...settingsView(), ...older } });
+    host.emit({ type: 'server_changed', server: { ...serverView(), ...older } });
+    host.emit({ type: 'keys_changed', keys: { ...keysView(), ...older } });
+    expect(app.settings.view?.undecodable).toBe('fail');
+    expect(app.server.view?.state).toBe('paused');
+    expect(app.keys.view?.locked).toBe(true);
+  });
+
+  test('changes of settings go out one after the other, also after one that failed', async () => {
+    const out: unknown[] = [];
+    let answer: () => void = () => undefined;
+    vi.spyOn(host, 'call').mockImplementation((async (_: string, change: unknown) => {
+      out.push(change);
+      await new Promise<void>((resolve) => (answer = resolve));
+      if (out.length === 1) {
+        throw { code: 'file', message: 'the disk is full', hint: 'Free some space.' } as AppError;
+      }
+      return settingsView();
+    }) as Host['call']);
+    const first = app.settings.update({ theme: 'dark' });
+    const second = app.settings.update({ theme: 'light' });
+    const third = app.settings.reset(['theme']);
+    await vi.waitFor(() => expect(out).toEqual([{ theme: 'dark' }]));
+    answer();
+    await expect(first).rejects.toMatchObject({ code: 'file' });
+    await vi.waitFor(() => expect(out).toHaveLength(2));
+    answer();
+    await second;
+    await vi.waitFor(() => expect(out).toEqual([{ theme: 'dark' }, { theme: 'light' }, { names: ['theme'] }]));
+    answer();
+    await third;
   });
 
   test('the theme is on the page', async () => {

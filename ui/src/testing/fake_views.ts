@@ -18,6 +18,7 @@ import type { TrialView } from '../bindings/TrialView';
 
 export function serverView(): ServerView {
   return {
+    revision: 0,
     state: 'serving',
     port: 8081,
     endpoint: 'http://127.0.0.1:8081',
@@ -31,7 +32,7 @@ export function serverView(): ServerView {
 
 export function keysView(): KeysView {
   const keychain = { name: 'Secret Service', problem: null, vault: null };
-  return { keys: [], keychain, encode_key: null, locked: false, has_sample_key: false };
+  return { revision: 0, keys: [], keychain, encode_key: null, locked: false, has_sample_key: false };
 }
 
 export function encryptedRow(index: number): PayloadRow {
@@ -111,6 +112,7 @@ export function requestDetailView(request: RequestView, different: Partial<Reque
 
 export function settingsView(): SettingsView {
   return {
+    revision: 0,
     port: 8081,
     max_body_mib: 64,
     origins: ['http://localhost:8233'],

@@ -10,6 +10,8 @@ use crate::view::VaultView;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[ts(export)]
 pub struct KeysView {
+    /// Counts up with each look at the state: of two, the one with the larger number is the newer, however they arrive.
+    pub revision: u64,
     /// In the order in which they were added.
     pub keys: Vec<KeyView>,
     /// The OS keychain.

@@ -9,6 +9,8 @@ use crate::error::AppError;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[ts(export)]
 pub struct ServerView {
+    /// Counts up with each look at the state: of two, the one with the larger number is the newer, however they arrive.
+    pub revision: u64,
     /// Whether it serves.
     pub state: ServerState,
     /// The port that is set; it may be another one than it serves on when it was started with another.

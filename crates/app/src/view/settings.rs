@@ -10,6 +10,8 @@ use crate::view::SettingName;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[ts(export)]
 pub struct SettingsView {
+    /// Counts up with each look at the state: of two, the one with the larger number is the newer, however they arrive.
+    pub revision: u64,
     /// The port that is set.
     pub port: u16,
     /// Largest request body in MiB.
