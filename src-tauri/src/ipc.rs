@@ -35,5 +35,5 @@ async fn off_the_reactor<T: Send + 'static>(
 ) -> Result<T, AppError> {
     tauri::async_runtime::spawn_blocking(command)
         .await
-        .unwrap_or_else(|_| Err(AppError::new(Code::Internal, "the command was cut off")))
+        .unwrap_or_else(|_| Err(AppError::new(Code::Internal, "the command was interrupted")))
 }

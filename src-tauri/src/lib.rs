@@ -37,11 +37,11 @@ mod logging;
 pub fn run() -> ExitCode {
     if !has_display() {
         return refuse(
-            "There is no display to open a window on. Run `temporal-codec serve` to serve without one.",
+            "There is no display to open a window on. Run `temporal-codec serve` to serve without a window.",
         );
     }
     let Some(paths) = AppPaths::of_this_user() else {
-        return refuse("There is no home folder to keep settings in.");
+        return refuse("There is no home folder to keep settings in. Set HOME, then start again.");
     };
     logging::start(&paths.logs);
     app::report_panics_without_content();
@@ -49,10 +49,7 @@ pub fn run() -> ExitCode {
     let app = match App::open(&paths, runtime) {
         Ok(app) => app,
         Err(error) => {
-            return refuse(&format!(
-                "{error} {}",
-                error.hint.as_deref().unwrap_or_default()
-            ));
+            return refuse(&format!("{error} {}", error.hint));
         }
     };
 

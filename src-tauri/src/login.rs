@@ -90,7 +90,7 @@ mod linux {
         fn entry(&self) -> Result<&PathBuf, DesktopError> {
             self.entry
                 .as_ref()
-                .ok_or_else(|| DesktopError("there is no folder for it".to_owned()))
+                .ok_or_else(|| DesktopError("this system has no autostart folder".to_owned()))
         }
     }
 
@@ -103,7 +103,7 @@ mod linux {
         program
             .into_os_string()
             .into_string()
-            .map_err(|_| io::Error::other("the program's path is no text"))
+            .map_err(|_| io::Error::other("the program’s path is not UTF-8 text"))
     }
 
     /// Desktops that switch an entry off leave it there, with one of these lines.
@@ -116,7 +116,7 @@ mod linux {
 
     fn text(program: &str) -> String {
         format!(
-            "[Desktop Entry]\nType=Application\nName=Temporal Codec Desktop\nComment=Serves Temporal Payloads decoded\n\
+            "[Desktop Entry]\nType=Application\nName=Temporal Codec Desktop\nComment=Decodes Temporal Payloads for the Web UI and the CLI\n\
              Exec={} {HIDDEN}\nIcon=temporal-codec-desktop\nTerminal=false\nX-GNOME-Autostart-enabled=true\n",
             quoted(program)
         )

@@ -37,11 +37,11 @@ pub(crate) fn watch(tauri: &AppHandle, app: &App) {
 /// Says where the app went when its window was closed for the first time.
 pub(crate) fn still_serving(tauri: &AppHandle, has_tray: bool) {
     let way_back = if has_tray {
-        "Open it from the tray, or start it again. Settings say whether closing quits."
+        "Open it from the tray. In Settings, choose whether closing the window quits."
     } else {
-        "This desktop shows no tray: start it again to bring the window back. Settings say whether closing quits."
+        "Start it again to bring the window back. In Settings, choose whether closing the window quits."
     };
-    show(tauri, "Temporal Codec Desktop keeps serving", way_back);
+    show(tauri, "Temporal Codec Desktop is still running", way_back);
 }
 
 fn show(tauri: &AppHandle, title: &str, body: &str) {

@@ -217,6 +217,7 @@ mod tests {
     #[track_caller]
     fn check(state: ServerState, hindrance: Option<&str>, icon: Icon, words: &str) {
         let server = ServerView {
+            revision: 0,
             state,
             port: 8081,
             endpoint: "http://127.0.0.1:8081".to_owned(),

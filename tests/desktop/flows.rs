@@ -1,22 +1,18 @@
-//! The flows that people use most, in the real window: two documents in tabs, the command palette, a request that is captured
-//! and replayed.
+//! The flows that people use most, in the real window: documents in tabs, the command palette, a request that is captured and
+//! replayed, pausing, the bytes of a Payload, a setting that is reset.
 
-use serde_json::json;
-use support::keyring::PrivateKeyring;
-use support::webdriver::{Window, free_port};
+use serde_json::{Value, json};
+use support::webdriver::Window;
 
-use crate::{curl, desktop, go_vector, set_port};
+use crate::{curl, files, go_vector, home, serving};
 
 /// The key that ends a line (W3C WebDriver §17.4.2).
 const ENTER: &str = "\u{e007}";
 
 #[tokio::test]
 async fn documents_stay_in_tabs_and_the_palette_does_what_is_typed() {
-    let keyring = PrivateKeyring::unlocked();
-    let port = free_port().await;
-    set_port(keyring.path(), port);
-    let window = Window::open(|program| keyring.command(program), &desktop()).await;
-    window.wait_for_text("sidebar-state", "Serving").await;
+    let (keyring, port) = home().await;
+    let window = serving(&keyring).await;
 
     window.click("welcome-skip").await;
     let plain = json!({ "metadata": { "encoding": "anNvbi9wbGFpbg==" }, "data": "eyJvcmRlciI6Ik9SRC0xMDQyIn0=" });
@@ -49,11 +45,8 @@ async fn documents_stay_in_tabs_and_the_palette_does_what_is_typed() {
 
 #[tokio::test]
 async fn a_request_is_captured_only_when_asked_for_and_replayed_with_the_key_that_was_missing() {
-    let keyring = PrivateKeyring::unlocked();
-    let port = free_port().await;
-    set_port(keyring.path(), port);
-    let window = Window::open(|program| keyring.command(program), &desktop()).await;
-    window.wait_for_text("sidebar-state", "Serving").await;
+    let (keyring, port) = home().await;
+    let window = serving(&keyring).await;
     let vector = go_vector();
     window.click("nav-requests").await;
     window.click("requests-capture").await;
@@ -89,6 +82,74 @@ async fn a_request_is_captured_only_when_asked_for_and_replayed_with_the_key_tha
         );
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
+}
+
+#[tokio::test]
+async fn the_server_is_paused_and_resumed_in_the_window_and_requests_says_so() {
+    let (keyring, port) = home().await;
+    let window = serving(&keyring).await;
+    let payload = &go_vector()["encoded"];
+    window.click("nav-server").await;
+    window.click("server-pause").await;
+    window.wait_for_text("server-state", "Paused").await;
+    window.wait_for_text("sidebar-state", "Paused").await;
+    let paused = curl(port, payload);
+    assert!(
+        paused.starts_with("HTTP/1.1 503 Codec Server is paused"),
+        "{paused}"
+    );
+    window.picture("window-paused").await;
+    window.click("nav-requests").await;
+    window
+        .wait_for_text("requests", "Codec Server paused")
+        .await;
+    open_first_request(&window).await;
+    window.wait_for_text("request-reason", "Resume").await;
+    window.picture("window-paused-requests").await;
+    window.click("nav-server").await;
+    window.click("server-resume").await;
+    window.wait_for_text("sidebar-state", "Serving").await;
+    assert!(curl(port, payload).starts_with("HTTP/1.1 422"));
+}
+
+#[tokio::test]
+async fn the_bytes_of_a_payload_are_named_though_no_key_opens_it() {
+    let (keyring, _) = home().await;
+    let window = serving(&keyring).await;
+    window.click("welcome-skip").await;
+    window
+        .type_into("source-input", &go_vector()["encoded"].to_string())
+        .await;
+    window.click("source-decode").await;
+    window.wait_for_text("failure", "test").await;
+    window.click("tab-bytes").await;
+    let parts = window.wait_for_text("bytes-part", "tag 16").await;
+    assert!(
+        parts.starts_with("nonce 12\nciphertext "),
+        "as AES-GCM lays them out: {parts}"
+    );
+    window.picture("window-bytes").await;
+}
+
+#[tokio::test]
+async fn a_setting_is_changed_and_reset_in_the_window_and_in_the_file() {
+    let (keyring, _) = home().await;
+    let window = serving(&keyring).await;
+    let in_the_file = || {
+        let files = files(&keyring.path().join("config").join(app::IDENTIFIER));
+        let file = files.iter().find(|file| file.ends_with("settings.json"));
+        let text = std::fs::read(file.expect("a file")).expect("readable");
+        let settings: Value = serde_json::from_slice(&text).expect("JSON");
+        settings["ui"]["close_to_tray"].clone()
+    };
+    window.click("nav-settings").await;
+    window.click("setting-tray").await;
+    window.wait_for_text("reset-close_to_tray", "Reset").await;
+    assert_eq!(in_the_file(), false);
+    window.picture("window-changed-setting").await;
+    window.click("reset-close_to_tray").await;
+    window.wait_for_text("toasts", "Undo").await;
+    assert_eq!(in_the_file(), true);
 }
 
 async fn open_first_request(window: &Window) {

@@ -1,27 +1,14 @@
 //! A link that another program opens: it is only offered, and nothing happens before the user agrees.
 
-use support::keyring::PrivateKeyring;
-use support::webdriver::{Window, free_port};
-
-use crate::{desktop, go_vector, set_port, wait_until};
+use crate::{go_vector, home, serving, start, wait_until};
 
 #[tokio::test]
 async fn a_link_is_offered_by_the_window_that_is_open_already() {
-    let keyring = PrivateKeyring::unlocked();
-    set_port(keyring.path(), free_port().await);
-    let window = Window::open(|program| keyring.command(program), &desktop()).await;
-    window.wait_for_text("sidebar-state", "Serving").await;
+    let (keyring, _) = home().await;
+    let window = serving(&keyring).await;
     let open = async |link: &str| {
-        let mut second = keyring
-            .command(desktop())
-            .arg(link)
-            .env("DISPLAY", std::env::var_os("DISPLAY").expect("a screen"))
-            .spawn()
-            .expect("built");
-        wait_until("it hands over", || {
-            second.try_wait().expect("a child").is_some()
-        })
-        .await;
+        let mut second = start(&keyring, &[link]);
+        wait_until("it hands over", || second.ended()).await;
     };
 
     let payload: String = go_vector()["encoded"]
@@ -31,7 +18,7 @@ async fn a_link_is_offered_by_the_window_that_is_open_already() {
         .collect();
     open(&format!("temporal-codec://inspect?payload={payload}")).await;
     window
-        .wait_for_text("link-dialog", "A link wants to open a Payload here")
+        .wait_for_text("link-dialog", "Inspect a Payload from a link?")
         .await;
     window.wait_for_text("link-beginning", "metadata").await;
     window.picture("window-link").await;
@@ -48,7 +35,7 @@ async fn a_link_is_offered_by_the_window_that_is_open_already() {
     // What a link may not ask for is refused, in words.
     open("temporal-codec://import-key?payload=%7B%7D").await;
     window
-        .wait_for_text("toasts", "asks for something else")
+        .wait_for_text("toasts", "asks for something other than")
         .await;
     window.picture("window-link-refused").await;
 }

@@ -1,22 +1,17 @@
 //! Starts at login, without a window, and what a window looks like after a restart.
 
-use std::process::Child;
-
-use support::keyring::PrivateKeyring;
-use support::webdriver::{Window, free_port};
+use support::webdriver::Window;
 
 use crate::{
-    curl, desktop, files, found, go_vector, search, set_port, visible_windows, wait_until, xdotool,
+    curl, desktop, files, found, go_vector, home, open, search, serving, start, visible_windows,
+    wait_until, xdotool,
 };
 
 #[tokio::test]
 async fn a_start_at_login_serves_without_a_window_until_one_is_wanted() {
-    let keyring = PrivateKeyring::unlocked();
-    let port = free_port().await;
-    set_port(keyring.path(), port);
+    let (keyring, port) = home().await;
     let autostart = keyring.path().join("config/autostart");
-    let window = Window::open(|program| keyring.command(program), &desktop()).await;
-    window.wait_for_text("sidebar-state", "Serving").await;
+    let window = serving(&keyring).await;
     assert_eq!(
         files(&autostart),
         Vec::<std::path::PathBuf>::new(),
@@ -59,7 +54,7 @@ async fn a_start_at_login_serves_without_a_window_until_one_is_wanted() {
     // Gone for good, or the next start hands over to it.
     drop(hidden);
 
-    let window = Window::open(|program| keyring.command(program), &desktop()).await;
+    let window = open(&keyring).await;
     assert_eq!(set_login(&window, false).await, false);
     assert_eq!(
         files(&autostart),
@@ -70,11 +65,8 @@ async fn a_start_at_login_serves_without_a_window_until_one_is_wanted() {
 
 #[tokio::test]
 async fn a_window_is_where_it_was_after_a_restart() {
-    let keyring = PrivateKeyring::unlocked();
-    let port = free_port().await;
-    set_port(keyring.path(), port);
-    let window = Window::open(|program| keyring.command(program), &desktop()).await;
-    window.wait_for_text("sidebar-state", "Serving").await;
+    let (keyring, port) = home().await;
+    let window = serving(&keyring).await;
     let program = window.program();
     xdotool(&program, &["windowsize", "900", "600"]);
     xdotool(&program, &["windowmove", "120", "80"]);
@@ -86,8 +78,7 @@ async fn a_window_is_where_it_was_after_a_restart() {
     tokio::time::sleep(std::time::Duration::from_millis(500)).await;
     drop(window);
 
-    let window = Window::open(|program| keyring.command(program), &desktop()).await;
-    window.wait_for_text("sidebar-state", "Serving").await;
+    let window = serving(&keyring).await;
     let program = window.program();
     wait_until("it is where it was", || {
         geometry(&program) == Some((120, 80, 900, 600))
@@ -106,32 +97,6 @@ async fn a_window_is_where_it_was_after_a_restart() {
         geometry(&pid) == Some((120, 80, 900, 600))
     })
     .await;
-}
-
-/// A program that ends with the test.
-struct Running(Child);
-
-impl Running {
-    fn ended(&mut self) -> bool {
-        self.0.try_wait().expect("a child").is_some()
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        self.0.kill().ok();
-        self.0.wait().ok();
-    }
-}
-
-fn start(keyring: &PrivateKeyring, arguments: &[&str]) -> Running {
-    let display = std::env::var_os("DISPLAY").expect("run under xvfb-run");
-    let program = keyring
-        .command(desktop())
-        .args(arguments)
-        .env("DISPLAY", display)
-        .spawn();
-    Running(program.expect("built"))
 }
 
 async fn set_login(window: &Window, on: bool) -> serde_json::Value {

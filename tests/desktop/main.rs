@@ -23,15 +23,10 @@ const KEY: &str = "test-key-test-key-test-key-test!";
 
 #[tokio::test]
 async fn a_key_added_in_the_window_serves_clients_and_reads_a_pasted_payload() {
-    let keyring = PrivateKeyring::unlocked();
-    let port = free_port().await;
-    set_port(keyring.path(), port);
-    let window = Window::open(|program| keyring.command(program), &desktop()).await;
-
-    let notifications = Notifications::watch(&keyring);
-
+    let (keyring, port) = home().await;
     // The Codec Server starts with the app, also before there is a key.
-    window.wait_for_text("sidebar-state", "Serving").await;
+    let window = serving(&keyring).await;
+    let notifications = Notifications::watch(&keyring);
     window.picture("window-welcome").await;
     let vector = go_vector();
     let refused = curl(port, &vector["encoded"]);
@@ -41,9 +36,7 @@ async fn a_key_added_in_the_window_serves_clients_and_reads_a_pasted_payload() {
     );
 
     // Web UI 2.54 shows no reason, so the desktop tells it.
-    notifications
-        .wait_for("Key \"test\" is not in the key store.")
-        .await;
+    notifications.wait_for("Key \"test\" was not found.").await;
 
     // A key, by hand.
     window.click("nav-keys").await;
@@ -108,7 +101,7 @@ async fn a_key_added_in_the_window_serves_clients_and_reads_a_pasted_payload() {
     drop(window);
 
     // A new process finds the key again.
-    let window = Window::open(|program| keyring.command(program), &desktop()).await;
+    let window = serving(&keyring).await;
     window.click("nav-keys").await;
     window.wait_for_text("keys-list", "Orders workers").await;
     let answer = curl(port, &vector["encoded"]);
@@ -156,8 +149,7 @@ async fn a_key_added_in_the_window_serves_clients_and_reads_a_pasted_payload() {
 async fn without_a_keychain_the_window_says_so_and_what_to_do() {
     let keyring = PrivateKeyring::with_bus(support::keyring::Activation::Off);
     set_port(keyring.path(), free_port().await);
-    let window = Window::open(|program| keyring.command(program), &desktop()).await;
-    window.wait_for_text("sidebar-state", "Serving").await;
+    let window = serving(&keyring).await;
     window.click("nav-keys").await;
     window.click("import-key").await;
     window.type_into("key-id", "test").await;
@@ -176,17 +168,13 @@ async fn without_a_keychain_the_window_says_so_and_what_to_do() {
 
 #[tokio::test]
 async fn closing_the_window_keeps_serving_and_a_second_start_brings_it_back() {
-    let keyring = PrivateKeyring::unlocked();
-    let port = free_port().await;
-    set_port(keyring.path(), port);
-    let window = Window::open(|program| keyring.command(program), &desktop()).await;
-    window.wait_for_text("sidebar-state", "Serving").await;
+    let (keyring, port) = home().await;
+    let window = serving(&keyring).await;
     let program = window.program();
-    let display = std::env::var_os("DISPLAY").expect("run under xvfb-run");
     let notifications = Notifications::watch(&keyring);
 
     assert!(close(&program), "there is a window to close");
-    notifications.wait_for("keeps serving").await;
+    notifications.wait_for("is still running").await;
     wait_until("the window is hidden", || visible_windows(&program) == 0).await;
     assert!(
         curl(port, &go_vector()["encoded"]).starts_with("HTTP/1.1 422"),
@@ -194,17 +182,56 @@ async fn closing_the_window_keeps_serving_and_a_second_start_brings_it_back() {
     );
 
     // A second start hands over to the first one and ends.
-    let mut second = keyring
-        .command(desktop())
-        .env("DISPLAY", &display)
-        .spawn()
-        .expect("built");
-    wait_until("the second start ends", || {
-        second.try_wait().expect("a child").is_some()
-    })
-    .await;
-    assert!(second.wait().expect("ended").success());
+    let mut second = start(&keyring, &[]);
+    wait_until("the second start ends", || second.ended()).await;
+    assert!(second.0.wait().expect("ended").success());
     wait_until("the window is back", || visible_windows(&program) > 0).await;
+}
+
+/// The home of somebody who has an unlocked keychain and no keys in it; and the port that the Codec Server gets there.
+async fn home() -> (PrivateKeyring, u16) {
+    let keyring = PrivateKeyring::unlocked();
+    let port = free_port().await;
+    set_port(keyring.path(), port);
+    (keyring, port)
+}
+
+/// The program's window, once its Codec Server serves.
+async fn serving(keyring: &PrivateKeyring) -> Window {
+    let window = open(keyring).await;
+    window.wait_for_text("sidebar-state", "Serving").await;
+    window
+}
+
+async fn open(keyring: &PrivateKeyring) -> Window {
+    Window::open(|program| keyring.command(program), &desktop()).await
+}
+
+/// A program that ends with the test.
+struct Running(Child);
+
+impl Running {
+    fn ended(&mut self) -> bool {
+        self.0.try_wait().expect("a child").is_some()
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.0.kill().ok();
+        self.0.wait().ok();
+    }
+}
+
+/// Starts the program as a user or the desktop does, beside a driven one.
+fn start(keyring: &PrivateKeyring, arguments: &[&str]) -> Running {
+    let display = std::env::var_os("DISPLAY").expect("run under xvfb-run");
+    let program = keyring
+        .command(desktop())
+        .args(arguments)
+        .env("DISPLAY", display)
+        .spawn();
+    Running(program.expect("built"))
 }
 
 /// Asks the program's window to close, as its close button does.

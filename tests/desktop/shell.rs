@@ -3,18 +3,14 @@
 use std::process::Command;
 
 use serde_json::Value;
-use support::keyring::PrivateKeyring;
-use support::webdriver::{Window, free_port};
+use support::webdriver::Window;
 
-use crate::{Notifications, curl, desktop, go_vector, set_port, xdotool};
+use crate::{Notifications, curl, go_vector, home, serving, xdotool};
 
 #[tokio::test]
 async fn a_page_of_failures_is_told_once_and_without_content() {
-    let keyring = PrivateKeyring::unlocked();
-    let port = free_port().await;
-    set_port(keyring.path(), port);
-    let window = Window::open(|program| keyring.command(program), &desktop()).await;
-    window.wait_for_text("sidebar-state", "Serving").await;
+    let (keyring, port) = home().await;
+    let window = serving(&keyring).await;
     let notifications = Notifications::watch(&keyring);
     let payload = &go_vector()["encoded"];
     for burst in 0..2 {
@@ -48,10 +44,8 @@ impl FileManager {
 
 #[tokio::test]
 async fn the_settings_file_is_shown_in_the_file_manager() {
-    let keyring = PrivateKeyring::unlocked();
-    set_port(keyring.path(), free_port().await);
-    let window = Window::open(|program| keyring.command(program), &desktop()).await;
-    window.wait_for_text("sidebar-state", "Serving").await;
+    let (keyring, _) = home().await;
+    let window = serving(&keyring).await;
     let show = "done => window.__TAURI_INTERNALS__.invoke('show_settings_file', { request: null }).then(() => done(null), done)";
     let file = keyring
         .path()
@@ -87,10 +81,8 @@ async fn the_settings_file_is_shown_in_the_file_manager() {
 
 #[tokio::test]
 async fn ctrl_plus_and_minus_zoom_and_0_is_the_size_of_before() {
-    let keyring = PrivateKeyring::unlocked();
-    set_port(keyring.path(), free_port().await);
-    let window = Window::open(|program| keyring.command(program), &desktop()).await;
-    window.wait_for_text("sidebar-state", "Serving").await;
+    let (keyring, _) = home().await;
+    let window = serving(&keyring).await;
     let width = async || window.evaluate("done => done(window.innerWidth)").await;
     let before = width().await.as_f64().expect("a number");
     let press = |key: &str| {
@@ -126,10 +118,8 @@ async fn ctrl_plus_and_minus_zoom_and_0_is_the_size_of_before() {
 
 #[tokio::test]
 async fn a_menu_bar_is_there_when_it_is_asked_for_and_its_items_do_what_they_say() {
-    let keyring = PrivateKeyring::unlocked();
-    set_port(keyring.path(), free_port().await);
-    let window = Window::open(|program| keyring.command(program), &desktop()).await;
-    window.wait_for_text("sidebar-state", "Serving").await;
+    let (keyring, _) = home().await;
+    let window = serving(&keyring).await;
     let program = window.program();
     let height = "done => setTimeout(() => done(window.innerHeight), 300)";
     let before = window.evaluate(height).await;

@@ -5,20 +5,17 @@ use std::process::Command;
 
 use support::keyring::PrivateKeyring;
 use support::tray::Tray;
-use support::webdriver::{Window, free_port};
 
 use crate::{
-    Notifications, close, curl, desktop, go_vector, set_port, visible_windows, wait_until,
+    Notifications, close, curl, go_vector, home, open, serving, set_port, visible_windows,
+    wait_until,
 };
 
 #[tokio::test]
 async fn the_tray_shows_the_state_and_its_menu_changes_it() {
-    let keyring = PrivateKeyring::unlocked();
-    let port = free_port().await;
-    set_port(keyring.path(), port);
+    let (keyring, port) = home().await;
     let tray = Tray::open(&keyring.bus_address()).await;
-    let window = Window::open(|program| keyring.command(program), &desktop()).await;
-    window.wait_for_text("sidebar-state", "Serving").await;
+    let window = serving(&keyring).await;
     let program = window.program();
     let notifications = Notifications::watch(&keyring);
     let ask = || curl(port, &go_vector()["encoded"]);
@@ -98,7 +95,7 @@ async fn the_tray_shows_the_state_and_its_menu_changes_it() {
     // The hint is for the first time alone.
     assert!(close(&program), "there is a window to close");
     wait_until("the window is hidden", || visible_windows(&program) == 0).await;
-    assert_eq!(notifications.count("keeps serving"), 1);
+    assert_eq!(notifications.count("is still running"), 1);
 
     tray.choose("Quit").await;
     wait_until("the program ends", || !runs(&program)).await;
@@ -111,7 +108,7 @@ async fn a_port_that_is_taken_shows_in_the_tray() {
     let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
     set_port(keyring.path(), taken.local_addr().expect("bound").port());
     let tray = Tray::open(&keyring.bus_address()).await;
-    let window = Window::open(|program| keyring.command(program), &desktop()).await;
+    let window = open(&keyring).await;
     tray.wait_for("Could not start").await;
     let failed = tray.picture().await;
     assert!(!tray.wait_for("Copy endpoint").await.enabled);
@@ -124,10 +121,8 @@ async fn a_port_that_is_taken_shows_in_the_tray() {
 
 #[tokio::test]
 async fn without_a_tray_closing_tells_how_to_come_back() {
-    let keyring = PrivateKeyring::unlocked();
-    set_port(keyring.path(), free_port().await);
-    let window = Window::open(|program| keyring.command(program), &desktop()).await;
-    window.wait_for_text("sidebar-state", "Serving").await;
+    let (keyring, _) = home().await;
+    let window = serving(&keyring).await;
     let program = window.program();
     let notifications = Notifications::watch(&keyring);
     let settings = "done => window.__TAURI_INTERNALS__.invoke('get_settings', { request: null }).then((one) => done(one.has_tray))";
@@ -135,7 +130,7 @@ async fn without_a_tray_closing_tells_how_to_come_back() {
 
     assert!(close(&program), "there is a window to close");
     notifications
-        .wait_for("This desktop shows no tray: start it again")
+        .wait_for("Start it again to bring the window back")
         .await;
     wait_until("the window is hidden", || visible_windows(&program) == 0).await;
 

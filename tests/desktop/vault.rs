@@ -1,18 +1,13 @@
 //! The vault in the real window, on a real keychain: which key opens this, lock and unlock, connecting the CLI.
 
-use support::keyring::PrivateKeyring;
 use support::vectors::vectors;
-use support::webdriver::{Window, free_port};
 
-use crate::{curl, desktop, set_port};
+use crate::{curl, home, serving};
 
 #[tokio::test]
 async fn a_format_is_found_for_a_key_and_a_lock_takes_both_away_until_it_is_undone() {
-    let keyring = PrivateKeyring::unlocked();
-    let port = free_port().await;
-    set_port(keyring.path(), port);
-    let window = Window::open(|program| keyring.command(program), &desktop()).await;
-    window.wait_for_text("sidebar-state", "Serving").await;
+    let (keyring, port) = home().await;
+    let window = serving(&keyring).await;
     let order = vectors("posthog-fernet.json")
         .into_iter()
         .find(|vector| vector["name"] == "posthog-fernet/json-object")
@@ -79,8 +74,6 @@ async fn a_format_is_found_for_a_key_and_a_lock_takes_both_away_until_it_is_undo
     );
     window.click("cli-undo").await;
     window.click("cli-write").await;
-    window
-        .wait_for_text("cli-profile", "asks no Codec Server")
-        .await;
+    window.wait_for_text("cli-profile", "No Codec Server").await;
     assert!(!file.exists());
 }

@@ -30,11 +30,12 @@ def page(steps: list[Step], pause: float) -> str:
         "<!-- A newcomer's walk. Made by `python3 tests/walk/run.py --write`, and checked by every run without it. -->",
         "# From a fresh start to a decoded Workflow",
         "",
-        f"**{clicks} clicks, {seconds:.0f} seconds**, with {pause:.0f} seconds to read and think before each click. It is walked by "
-        "a test: the real desktop program with an empty home folder and a fresh keychain, the real `temporal server start-dev` on its "
-        "usual ports, its Web UI in Chromium, and a Worker that encrypts with the key of Temporal's samples.",
+        f"**{clicks} clicks, {seconds:.0f} seconds**, with {pause:.0f} seconds to read and think before each click. A test makes "
+        "them, with the real desktop app in an empty home folder with a new keychain, the real `temporal server start-dev` on its "
+        "default ports, its Web UI in Chromium, and a Worker that encrypts with Temporal’s sample key. It then pauses and locks "
+        "the app, to check that the Web UI shows encrypted Payloads until the app is resumed or unlocked.",
         "",
-        "| | Where | Do | See | Clicks | Seconds so far |",
+        "| | Where | Do this | You see | Clicks | Seconds so far |",
         "|---|---|---|---|---|---|",
     ]
     for number, step in enumerate(steps, 1):

@@ -4,7 +4,6 @@
 import argparse
 import asyncio
 import os
-import re
 import sys
 import time
 from collections.abc import AsyncIterator
@@ -18,10 +17,11 @@ from playwright.async_api import Page, async_playwright  # noqa: E402
 
 from processes import eventually, port_open, program  # noqa: E402
 from servers import dev_server  # noqa: E402
+from stopped import check_stopped  # noqa: E402
 from story import Step, judge, page as as_page, same_but_for_seconds, write  # noqa: E402
 from web_ui import CHROMIUM_FLAGS  # noqa: E402
 from window import Window, driven  # noqa: E402
-from workflow import ITEM, RESULT, WORKFLOW_ID, encrypted_quote  # noqa: E402
+from workflow import ITEM, RESULT, WORKFLOW_ID, encrypted_quote, shows_only_ciphertext  # noqa: E402
 
 TEMPORAL = HERE.parent / "temporal/.venv-web-ui-2.54/bin/temporal"
 # What a newcomer gets without choosing: the ports are part of the walk.
@@ -83,15 +83,15 @@ async def in_the_app(walk: Walk, window: Window) -> None:
     app = "Temporal Codec Desktop"
     await window.reads("welcome", "Add a key")
     await window.reads("welcome-endpoint", ENDPOINT)
-    await walk.step(app, "Start it for the first time", "Three steps, and a server that listens already", "welcome", window.picture())
+    await walk.step(app, "Start the app for the first time", "Three steps; the server is already running", "welcome", window.picture())
     await walk.click(window.click("add-sample-key"))
-    await window.reads("welcome", "(public demo key) is here")
-    await walk.step(app, "*Add the key of Temporal’s samples*", "The key is in the keychain", "key", window.picture())
+    await window.reads("welcome", "(public demo key) added")
+    await walk.step(app, "*Add Temporal’s sample key*", "The key is in the keychain", "key", window.picture())
     await walk.click(window.click("welcome-copy-endpoint"))
     await walk.step(app, "*Copy*, beside the endpoint", "The endpoint is on the clipboard", "copied", window.picture())
     await walk.click(window.click("welcome-sample"))
     await window.reads("verdict", "Decrypted with key test")
-    await walk.step(app, "*Decode the sample*", "A decoded Payload: layer by layer, and what it says", "sample", window.picture())
+    await walk.step(app, "*Decode sample*", "A decoded Payload: its layers and its value", "sample", window.picture())
 
 
 async def picture(tab: Page) -> bytes:
@@ -105,13 +105,7 @@ async def in_the_web_ui(walk: Walk, tab: Page) -> None:
     reads = lambda text: tab.get_by_text(text).first.wait_for(timeout=20_000)  # noqa: E731
     await tab.goto(f"http://localhost:{UI_PORT}", wait_until="domcontentloaded")
     await walk.click(tab.get_by_role("link", name=WORKFLOW_ID).first.click())
-
-    async def shows_base64() -> bool:
-        said = await tab.inner_text("body")
-        assert RESULT not in said, "there is nothing to decode"
-        return len(re.findall(r'"[A-Za-z0-9+/=\n]{60,}"', said)) == 2
-
-    await eventually("input and result as base64", shows_base64)
+    await eventually("input and result as base64", lambda: shows_only_ciphertext(tab))
     await walk.step(web_ui, "Open the Workflow", "Its input and result, encrypted", "encrypted", picture(tab))
     await walk.click(tab.locator("[data-testid^=data-encoder-status]").first.click())
     dialog = tab.locator("dialog[open]")
@@ -122,7 +116,7 @@ async def in_the_web_ui(walk: Walk, tab: Page) -> None:
     pasted = await field.input_value()
     assert pasted == ENDPOINT, f"the clipboard held {pasted!r}"
     does = "Click the glasses, *Use my browser setting and ignore Cluster-level setting*, paste the endpoint"
-    await walk.step(web_ui, does, "The endpoint that was copied, in the dialog", "dialog", picture(tab))
+    await walk.step(web_ui, does, "The copied endpoint in the dialog", "dialog", picture(tab))
     await walk.click(dialog.get_by_test_id("confirm-modal-button").click())
     await dialog.wait_for(state="hidden")
     await asyncio.sleep(PAUSE_SECONDS)
@@ -130,6 +124,13 @@ async def in_the_web_ui(walk: Walk, tab: Page) -> None:
     await reads(RESULT)
     await reads(ITEM)
     await walk.step(web_ui, "*Apply*, then reload the page (F5)", "Input and result, decoded on this machine", "decoded", picture(tab))
+
+
+async def keep(name: str, png) -> None:
+    """Leaves a picture in $SHOTS_DIR, for people to look at."""
+    image = await png
+    if shots := os.environ.get("SHOTS_DIR"):
+        (Path(shots) / f"walk-{name}.png").write_bytes(image)
 
 
 async def run(binary: Path, home: Path) -> Walk:
@@ -159,9 +160,9 @@ async def run(binary: Path, home: Path) -> Walk:
         await in_the_app(walk, window)
         try:
             await in_the_web_ui(walk, tab)
+            await check_stopped(window, tab, keep)
         except Exception:
-            if shots := os.environ.get("SHOTS_DIR"):
-                await tab.screenshot(path=Path(shots) / "walk-failed.png")
+            await keep("failed", tab.screenshot())
             raise
         return walk
 

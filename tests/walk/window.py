@@ -30,11 +30,11 @@ class Window:
         started = await self._call("POST", "/session", {"capabilities": {"alwaysMatch": options}})
         self._session = f"/session/{started['sessionId']}"
 
-    async def click(self, testid: str) -> None:
-        """Clicks what has this `data-testid`, once it is there."""
+    async def click(self, testid: str, inside: str = "") -> None:
+        """Clicks what has this `data-testid`, or the first that a selector finds inside it, once it is there."""
 
         async def clicked() -> bool:
-            query = {"using": "css selector", "value": f'[data-testid="{testid}"]'}
+            query = {"using": "css selector", "value": f'[data-testid="{testid}"] {inside}'}
             found = await self._call("POST", f"{self._session}/element", query)
             await self._call("POST", f"{self._session}/element/{found[ELEMENT]}/click", {})
             return True

@@ -1,9 +1,11 @@
 # Somebody's Worker, with the codec and the key of Temporal's samples, and one Workflow that it ran.
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
+from playwright.async_api import Page
 from temporalio.client import Client
 from temporalio.converter import DataConverter
 from temporalio.worker import Worker
@@ -28,3 +30,10 @@ async def encrypted_quote(grpc: str) -> AsyncIterator[None]:
         result = await client.execute_workflow(QuoteWorkflow.run, ITEM, id=WORKFLOW_ID, task_queue="quotes")
         assert result == RESULT, f"the Worker says {result!r}"
         yield
+
+
+async def shows_only_ciphertext(tab: Page) -> bool:
+    """Whether the Workflow's page shows input and result as base64; neither may be decoded."""
+    said = await tab.inner_text("body")
+    assert ITEM not in said, "the page is decoded"
+    return len(re.findall(r'"[A-Za-z0-9+/=\n]{60,}"', said)) == 2

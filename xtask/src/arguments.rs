@@ -7,13 +7,13 @@ use crate::steps::{self, Step};
 pub(crate) const HELP: &str = "\
 cargo xtask run [--release] [-- ARGS]    build the app and start its window; without a display, serve headless
 cargo xtask test                         run every check, in order, stopping at the first that fails
-cargo xtask test --list                  name the steps
+cargo xtask test --list                  list the steps
 cargo xtask test --from STEP             start at a step
 cargo xtask test --only STEP             run one step (may be given more than once)
 cargo xtask e2e                          the end-to-end steps: bridge, desktop, temporal, walk
-cargo xtask bench                        decoding, as ratios to the floor of its own work, and the window
+cargo xtask bench                        measure decoding, against the least work it can be, and the window
 
-Each first installs what the machine lacks (Debian and Ubuntu; elsewhere it prints what is needed).";
+Each first installs missing system packages (on Debian and Ubuntu; elsewhere it lists them).";
 
 /// One parsed command line.
 #[derive(Debug, PartialEq, Eq)]
@@ -43,7 +43,7 @@ pub(crate) fn parse(arguments: &[String]) -> Result<Task, Failure> {
         "e2e" if rest.is_empty() => Ok(Task::Test(Chosen::Steps(steps::END_TO_END.to_vec()))),
         "bench" if rest.is_empty() => Ok(Task::Bench),
         "e2e" | "bench" => Err(Failure::Usage(format!("`{task}` takes no arguments"))),
-        unknown => Err(Failure::Usage(format!("there is no task `{unknown}`"))),
+        unknown => Err(Failure::Usage(format!("unknown task `{unknown}`"))),
     }
 }
 
@@ -54,8 +54,9 @@ fn parse_run(arguments: &[String]) -> Result<Task, Failure> {
         match argument.as_str() {
             "--release" => release = true,
             other => {
-                let text =
-                    format!("`run` does not know `{other}` (the program's own go after `--`)");
+                let text = format!(
+                    "`run` has no option `{other}`; arguments for the program go after `--`"
+                );
                 return Err(Failure::Usage(text));
             }
         }
@@ -73,7 +74,7 @@ fn parse_test(arguments: &[String]) -> Result<Chosen, Failure> {
             "--list" => return Ok(Chosen::List),
             "--from" => from = Some(step(argument, rest.next())?),
             "--only" => only.push(step(argument, rest.next())?),
-            other => return Err(Failure::Usage(format!("`test` does not know `{other}`"))),
+            other => return Err(Failure::Usage(format!("`test` has no option `{other}`"))),
         }
     }
     let steps = match (from, only.is_empty()) {
@@ -82,7 +83,7 @@ fn parse_test(arguments: &[String]) -> Result<Chosen, Failure> {
         (None, false) => only,
         (Some(_), false) => {
             return Err(Failure::Usage(
-                "`--from` and `--only` exclude each other".to_owned(),
+                "`--from` and `--only` cannot be used together".to_owned(),
             ));
         }
     };
@@ -97,7 +98,7 @@ fn step(option: &str, name: Option<&String>) -> Result<Step, Failure> {
     };
     Step::named(name).ok_or_else(|| {
         let names = steps::ALL.map(Step::name).join(", ");
-        Failure::Usage(format!("there is no step `{name}`; the steps are {names}"))
+        Failure::Usage(format!("unknown step `{name}`; the steps are {names}"))
     })
 }
 

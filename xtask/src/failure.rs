@@ -40,7 +40,7 @@ impl fmt::Display for Failure {
                 )
             }
             Failure::Io { what, source } => write!(f, "{what}: {source}"),
-            Failure::Absent(path) => write!(f, "{} is not there", path.display()),
+            Failure::Absent(path) => write!(f, "{} does not exist", path.display()),
         }
     }
 }

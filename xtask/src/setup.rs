@@ -41,7 +41,7 @@ fn install(needs: &[&Need]) -> Result<(), Failure> {
     match packages::not_installed(needs, &listing(needs)).as_slice() {
         [] => Ok(()),
         still => Err(Failure::Machine(format!(
-            "apt-get succeeded, yet these are not installed: {}",
+            "apt-get succeeded, but these packages are still not installed: {}",
             still.join(" ")
         ))),
     }
@@ -70,7 +70,7 @@ fn as_root(words: &[&str]) -> Result<Command, Failure> {
         Ok(command_from(&[&["sudo"], words].concat()))
     } else {
         Err(Failure::Machine(
-            "installing them needs root, and there is no sudo: install them by hand, then start this again".to_owned(),
+            "installing them needs root, and sudo is not installed; install them as root, then run this again".to_owned(),
         ))
     }
 }
@@ -82,7 +82,7 @@ fn check(needs: &[&Need]) -> Result<(), Failure> {
             Proof::Program(name) => format!("  the program {name} (Debian: {})", it.package),
             Proof::Library(name) => {
                 format!(
-                    "  {name} with its headers, as pkg-config sees it (Debian: {})",
+                    "  the library {name} with its headers, found by pkg-config (Debian: {})",
                     it.package
                 )
             }
@@ -92,7 +92,7 @@ fn check(needs: &[&Need]) -> Result<(), Failure> {
         return Ok(());
     }
     Err(Failure::Machine(format!(
-        "this system's package manager is not known here; please install, then start this again:\n{}",
+        "this system’s package manager is not supported; install these, then run this again:\n{}",
         lines.join("\n")
     )))
 }

@@ -220,12 +220,12 @@ pub fn dispatch(
                 $(stringify!($name) => {
                     // serde_json's message may quote the request, which may hold a key.
                     let request: $request = serde_json::from_value(request)
-                        .map_err(|_| AppError::new(Code::BadRequest, format!("the request is not one of {command}")))?;
+                        .map_err(|_| AppError::new(Code::BadRequest, format!("the request does not fit the command {command}")))?;
                     let response: $response = app.$name(request)?;
                     serde_json::to_value(response)
-                        .map_err(|error| AppError::new(Code::Internal, format!("the answer does not serialize: {error}")))
+                        .map_err(|error| AppError::new(Code::Internal, format!("the answer could not be serialized: {error}")))
                 })*
-                _ => Err(AppError::new(Code::BadRequest, "there is no such command")),
+                _ => Err(AppError::new(Code::BadRequest, "there is no command with this name")),
             }
         };
     }

@@ -11,40 +11,42 @@ pub(crate) fn cards(endpoint: &str) -> Vec<ConnectCard> {
         card(
             "web_ui",
             "Web UI, in this browser",
-            "Works for every Web UI you may open, also one that somebody else runs. The setting stays in this browser.",
+            "For any Web UI that you open in this browser, including one that somebody else runs. Only this browser is affected.",
             vec![
                 say(
-                    "Open the Web UI and click the glasses icon at the top right: Configure Codec Server.",
+                    "In the Web UI, click the glasses icon at the top right (Configure Codec Server).",
                 ),
                 copy("Paste the endpoint:", endpoint),
                 say(
-                    "Choose \"Use my browser setting and ignore Cluster-level setting\". Without that choice the Web UI never asks it.",
+                    "Choose “Use my browser setting and ignore Cluster-level setting”; otherwise the Web UI does not use this endpoint.",
                 ),
                 say(
-                    "Leave \"Pass the user access token\" off: the Web UI sends a token to https endpoints alone, and to http it sends nothing at all.",
+                    "Leave “Pass the user access token” off: with it, the Web UI sends no requests to http endpoints.",
                 ),
-                say("Apply. The icon turns green with the first decoded Payload."),
+                say(
+                    "Click Apply, then reload the page. The icon turns green with the first decoded Payload.",
+                ),
             ],
         ),
         card(
             "cloud",
             "Temporal Cloud",
-            "cloud.temporal.io is an allowed origin. The endpoint means this machine: each viewer needs the app on their own.",
+            "cloud.temporal.io is already an allowed origin. The endpoint is on this machine, so everyone who wants to read Payloads needs this app.",
             vec![
                 say(
-                    "For yourself: the glasses icon at the top right, as in the Web UI. For everybody on the Namespace: Namespace, Edit, Codec Server (needs Namespace Admin).",
+                    "For yourself: click the glasses icon at the top right, and follow the steps for the Web UI. For everyone in the Namespace: edit the Namespace and set its Codec Server (requires Namespace Admin).",
                 ),
                 copy("Paste the endpoint:", endpoint),
-                say("Leave \"Pass access token\" and \"Include cross-origin credentials\" off."),
+                say("Leave “Pass access token” and “Include cross-origin credentials” off."),
                 say(
-                    "Chrome and Edge then ask whether the site may reach apps on this device: allow it. If it was denied before, open the site controls left of the address and allow it there.",
+                    "When Chrome or Edge asks whether the site may access apps on this device, allow it. If you denied it before, allow it in the site controls to the left of the address.",
                 ),
             ],
         ),
         card(
             "dev_server",
             "temporal server start-dev",
-            "The development server gives its Web UI the endpoint. Its origin, port 8233, is allowed; another --ui-port must be added to the allowed origins.",
+            "The development server passes the endpoint to its Web UI. The Web UI’s origin on port 8233 is already allowed; if you use another --ui-port, add that origin to the allowed origins.",
             vec![copy(
                 "Start it with:",
                 &format!("temporal server start-dev --ui-codec-endpoint {endpoint}"),
@@ -53,10 +55,10 @@ pub(crate) fn cards(endpoint: &str) -> Vec<ConnectCard> {
         card(
             "self_hosted",
             "Self-hosted Web UI",
-            "One setting for everybody who uses that Web UI, at Cluster level; each viewer needs the app on their own machine. Add the Web UI's address to the allowed origins. A Web UI on plain http is kept from this machine by the browser unless it is opened as localhost.",
+            "A Cluster-level setting for everyone who uses this Web UI; each of them needs this app. Add the Web UI’s address to the allowed origins. Browsers block a Web UI on plain http from this machine unless it is opened as localhost.",
             vec![
                 copy(
-                    "In the environment of temporalio/ui:",
+                    "Set in the environment of temporalio/ui:",
                     &format!("TEMPORAL_CODEC_ENDPOINT={endpoint}"),
                 ),
                 copy(
@@ -68,7 +70,7 @@ pub(crate) fn cards(endpoint: &str) -> Vec<ConnectCard> {
         card(
             "cli",
             "Temporal CLI",
-            "The CLI decodes what it prints, and encodes what it sends, with every command.",
+            "The CLI decodes what it prints and encodes what it sends.",
             vec![
                 copy(
                     "For one command:",
@@ -77,11 +79,11 @@ pub(crate) fn cards(endpoint: &str) -> Vec<ConnectCard> {
                     ),
                 ),
                 copy(
-                    "From now on:",
+                    "For every command:",
                     &format!("temporal config set --prop codec.endpoint --value {endpoint}"),
                 ),
                 copy(
-                    "To take it back:",
+                    "To undo this:",
                     "temporal config delete --prop codec.endpoint",
                 ),
             ],
@@ -89,22 +91,22 @@ pub(crate) fn cards(endpoint: &str) -> Vec<ConnectCard> {
         card(
             "sdks",
             "SDKs and Workers",
-            "Workers and clients should hold the codec themselves: with keys of their own they need no server, and no app that must be open. What an SDK can do with a Codec Server:",
+            "Workers and clients should use a Payload Codec with their own keys: they then need no Codec Server and no open app. What SDKs can do with one:",
             vec![
                 copy(
-                    "Go can encode and decode through one:",
+                    "Go can encode and decode through a Codec Server:",
                     &format!(
                         "converter.NewRemoteDataConverter(\n    converter.GetDefaultDataConverter(),\n    converter.RemoteDataConverterOptions{{Endpoint: \"{endpoint}\"}},\n)"
                     ),
                 ),
                 copy(
-                    "Java can, too, with the module temporal-remote-data-encoder:",
+                    "So can Java, with the module temporal-remote-data-encoder:",
                     &format!(
                         "new CodecDataConverter(\n    DefaultDataConverter.STANDARD_INSTANCE,\n    List.of(new OkHttpRemoteDataEncoderCodec(new OkHttpClient(), \"{endpoint}\")))"
                     ),
                 ),
                 say(
-                    "Python, TypeScript, .NET and Ruby have no remote codec: give their Data Converter the Payload Codec of your Workers.",
+                    "Python, TypeScript, .NET and Ruby cannot: give their Data Converter the Payload Codec of your Workers.",
                 ),
             ],
         ),

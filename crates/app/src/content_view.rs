@@ -40,7 +40,7 @@ pub(crate) fn content(payload: &Payload, chain: &CodecChain) -> ContentView {
                 .into_iter()
                 .map(|payload| nested_json(&chain.decode(payload).payload))
                 .collect();
-            let label = format!("{} Payloads inside, decoded again", texts.len());
+            let label = format!("{} nested Payloads, decoded", texts.len());
             json(&format!("[{}]", texts.join(",")), &label)
         }
         Content::Protobuf { message_type, .. } => ContentView {
@@ -98,7 +98,7 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 fn plain(kind: ContentKind, text: String, label: &str) -> ContentView {
     ContentView {
         kind,
-        text,
+        text: text.into(),
         raw: None,
         truncated: false,
         label: label.to_owned(),
@@ -108,7 +108,7 @@ fn plain(kind: ContentKind, text: String, label: &str) -> ContentView {
 fn json(text: &str, label: &str) -> ContentView {
     // What is too deep or too long to be laid out is shown as it is.
     let pretty = json_text::pretty(text).unwrap_or_else(|_| text.to_owned());
-    let raw = (pretty != text).then(|| bounded(text.to_owned()).0);
+    let raw = (pretty != text).then(|| bounded(text.to_owned()).0.into());
     let (text, truncated) = bounded(pretty);
     ContentView {
         raw,

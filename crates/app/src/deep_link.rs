@@ -35,25 +35,25 @@ const BASE64URL: GeneralPurpose = GeneralPurpose::new(
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LinkError {
     /// Past [`MAX_LINK_BYTES`].
-    #[error("the link has {0} bytes, more than {MAX_LINK_BYTES}")]
+    #[error("the link has {0} bytes, more than the limit of {MAX_LINK_BYTES}")]
     TooLong(usize),
     /// Of another scheme.
     #[error("the link does not start with {LINK_SCHEME}://")]
     OtherScheme,
     /// Anything but `inspect`.
-    #[error("a link can only ask to inspect a Payload, and this one asks for something else")]
+    #[error("the link asks for something other than to inspect a Payload")]
     OtherAction,
     /// No `payload`, an empty one, or more than one.
-    #[error("the link carries no Payload, or more than one")]
+    #[error("the link does not contain exactly one Payload")]
     NotOnePayload,
     /// A parameter besides `payload`.
-    #[error("the link carries more than a Payload")]
+    #[error("the link contains more than a Payload")]
     OtherParameter,
     /// A broken percent escape, or no text behind it.
-    #[error("the link is not spelled as links are")]
+    #[error("the link is not percent-encoded correctly")]
     Spelling,
     /// The Payload is neither JSON nor base64url.
-    #[error("what the link carries is neither JSON nor base64url")]
+    #[error("the link’s Payload is neither JSON nor base64url")]
     NotText,
 }
 
@@ -156,14 +156,13 @@ impl App {
         let view = match parse_link(link) {
             Ok(source) => LinkView::Offered {
                 bytes: source.len(),
-                beginning: beginning(&source),
+                beginning: beginning(&source).into(),
                 is_cut: source.chars().nth(SHOWN).is_some(),
-                source,
+                source: source.into(),
                 replaced: false,
             },
             Err(error) => LinkView::Refused {
-                error: AppError::new(Code::BadLink, error.to_string())
-                    .hint("Nothing was opened. Paste the Payload into the Inspector instead."),
+                error: AppError::new(Code::BadLink, error.to_string()),
             },
         };
         self.waiting(|waiting| {

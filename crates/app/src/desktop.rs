@@ -51,14 +51,14 @@ impl App {
     /// # Errors
     /// [`Code::Desktop`] where there is no desktop, or it has no file manager; [`Code::File`].
     pub fn show_settings_file(&self, (): ()) -> Result<(), AppError> {
-        let no_file = || AppError::new(Code::Desktop, "these settings are kept in no file");
+        let no_file = || AppError::new(Code::Desktop, "these settings are not kept in a file");
         let file = self.inner().settings.written()?.ok_or_else(no_file)?;
-        let by_hand = format!("The file is {}.", file.display());
+        let by_hand = format!("Open the file yourself: {}.", file.display());
         let refused = |why: String| AppError::new(Code::Desktop, why).hint(by_hand.clone());
         self.desktop()
-            .ok_or_else(|| refused("there is no file manager here".to_owned()))?
+            .ok_or_else(|| refused("there is no file manager".to_owned()))?
             .reveal(&file)
-            .map_err(|error| refused(format!("the file manager could not show it: {error}")))
+            .map_err(|error| refused(format!("the file manager could not show the file: {error}")))
     }
 
     /// Tells the window that an action of its list was chosen outside of it: in the native menu or in the tray.
@@ -114,8 +114,8 @@ impl App {
 
     pub(crate) fn set_start_at_login(&self, on: bool) -> Result<(), AppError> {
         let desktop = self.desktop().ok_or_else(|| {
-            AppError::new(Code::Desktop, "start at login cannot be set from here")
-                .hint("Set it in the desktop app.")
+            AppError::new(Code::Desktop, "“Start at login” cannot be changed here")
+                .hint("Change it in the desktop app.")
         })?;
         if desktop.starts_at_login().is_ok_and(|now| now == on) {
             return Ok(());
@@ -123,9 +123,9 @@ impl App {
         desktop.start_at_login(on).map_err(|error| {
             AppError::new(
                 Code::Desktop,
-                format!("start at login could not be changed: {error}"),
+                format!("“Start at login” could not be changed: {error}"),
             )
-            .hint("Add or remove the app among the programs that your system starts at login.")
+            .hint("Add or remove the app in your system’s list of login items.")
         })
     }
 }

@@ -6,7 +6,7 @@ use codec_server::{Namespace, NamespacePattern};
 use key_store::{KeyNames, KeyRecord, KeyState};
 use payload_codec::{
     Adoption, Candidate, CodecSpec, Diagnosis, Finding, FoundFormat, KeyProvider as _,
-    SearchLimits, Verdict, diagnose,
+    SearchLimits, Verdict, diagnose, wiping_once,
 };
 use uuid::Uuid;
 
@@ -71,7 +71,7 @@ impl App {
         if self.inner().keys.is_locked() {
             return Ok(locked(
                 "The app is locked, so no key can be tried.",
-                "Unlock it, then ask again.",
+                "Press “Unlock” in the sidebar, then ask again.",
             ));
         }
         let records = self.inner().keys.list();
@@ -85,20 +85,16 @@ impl App {
             .all()
             .map(|(name, spec)| (name.to_owned(), spec.clone()))
             .collect();
-        let diagnosis = diagnose(
-            &decoded.payload,
-            &formats,
-            &candidates,
-            &SearchLimits::default(),
-        );
+        let limits = SearchLimits::default();
+        let diagnosis = wiping_once(|| diagnose(&decoded.payload, &formats, &candidates, &limits));
         if decoded.error.is_none() && !decoded.steps.is_empty() && diagnosis.findings.is_empty() {
             return Ok(opens_already(&diagnosis));
         }
         let n_unread = records.len() - candidates.len();
         if diagnosis.findings.is_empty() && n_unread > 0 && candidates.is_empty() {
             return Ok(locked(
-                "No key can be tried, because the keychain gives none.",
-                "Unlock it in Keys, then ask again.",
+                "No key can be tried, because the keychain is not available.",
+                "Unlock the keychain, press “Retry” in Keys, then ask again.",
             ));
         }
 
@@ -140,8 +136,8 @@ impl App {
     /// [`Code::DuplicateKey`], [`Code::File`].
     pub fn adopt_finding(&self, request: AdoptFindingRequest) -> Result<KeysView, AppError> {
         let change = self.inner().findings.get(request).ok_or_else(|| {
-            AppError::new(Code::DocumentClosed, "This finding is not known any more.")
-                .hint("Ask again which key opens it.")
+            AppError::new(Code::DocumentClosed, "this result has expired")
+                .hint("Press “Which key opens this?” again.")
         })?;
         let record = change
             .key
@@ -331,7 +327,7 @@ impl Describe<'_> {
             change: self.words(key, change, &format_title),
             format,
             format_title,
-            preview: content_view::preview(&opened, false),
+            preview: content_view::preview(&opened, false).into(),
         }
     }
 
@@ -346,7 +342,7 @@ impl Describe<'_> {
             FoundFormat::Listed(of) => title(of),
             FoundFormat::Layout { of, name, .. } => (
                 name.clone(),
-                format!("{}, under its own encoding", title(of).1),
+                format!("{}, with another encoding", title(of).1),
             ),
         }
     }
@@ -358,25 +354,23 @@ impl Describe<'_> {
         }
         if let Some(key) = key.map(called) {
             if let Some(id) = &change.adoption.also_opens {
-                words.push(format!("{key} also answers to the id \"{id}\"."));
+                words.push(format!("Uses {key} for the id \"{id}\" as well."));
             }
             if let Some(name) = &change.adoption.format {
                 let title = match change.spec {
                     Some(_) => name.clone(),
                     None => self.plan.formats.title(name),
                 };
-                words.push(format!("{key} is also used with the format {title}."));
+                words.push(format!("Uses {key} with the format {title} as well."));
             }
             if change.restore {
-                words.push(format!("{key} is no longer retired."));
+                words.push(format!("Restores {key}."));
             }
             if let Some(namespace) = &change.namespace {
-                words.push(format!(
-                    "{key} may be used in the Namespace {namespace}, too."
-                ));
+                words.push(format!("Uses {key} in the Namespace {namespace} as well."));
             }
             if let Some(profile) = &change.profile {
-                words.push(format!("{key} decodes in the profile {profile}, too."));
+                words.push(format!("Lets the profile {profile} decode with {key}."));
             }
             let limited = self
                 .known
@@ -384,11 +378,13 @@ impl Describe<'_> {
                 .find(|record| Some(record.handle) == change.key)
                 .is_some_and(|record| record.usage.is_limited());
             if words.is_empty() && limited && self.namespace.is_none() {
-                return format!("{key} is limited to some Namespaces: decode it as one of them.");
+                return format!(
+                    "The key {key} is limited to some Namespaces: decode the Payload as one of them."
+                );
             }
         }
         if words.is_empty() {
-            return "Nothing has to change: decode it again.".to_owned();
+            return "Nothing needs to change: decode the Payload again.".to_owned();
         }
         words.join(" ")
     }
@@ -410,28 +406,30 @@ fn kind(verdict: &Verdict) -> DiagnosisKind {
 
 fn explanation(diagnosis: &Diagnosis, n_unread: usize) -> String {
     let mut text = match &diagnosis.verdict {
-        Verdict::Opens => "Use it from now on, and every Payload like this one opens.",
+        Verdict::Opens => "Press “Apply change” to decode every Payload like this one.",
         Verdict::UnknownKey { .. } => {
-            "Ask whoever runs the workers for the key of that id, and add it in Keys."
+            "Ask whoever runs the Workers for the key with this id, then add it in Keys."
         }
         Verdict::WrongKeyOrDamaged { .. } => {
-            "Compare the key's fingerprint with that of the workers' key. Where they are equal, the data was changed or cut on its way."
+            "Compare the key’s fingerprint with that of the Workers’ key. If they match, the data was changed or cut off."
         }
         Verdict::Truncated { .. } => {
-            "Copy the Payload again: a log or a window may have shortened it."
+            "Copy the Payload again from its source; a log or a terminal may have cut it off."
         }
-        Verdict::NotEncrypted { .. } => "No key is needed. What it says is shown as it is.",
+        Verdict::NotEncrypted { .. } => "No key is needed; its content is shown as it is.",
         Verdict::OtherScheme { .. } => {
-            "If your team's codec writes it, describe how in Formats: start from the preset that is most like it and try it on this Payload."
+            "If your team’s codec wrote it, describe the codec in Formats: start from the closest format and try it on this Payload."
         }
         Verdict::NeedsKeyService(_) => {
-            "Its key is not among yours and cannot be: only that service, or that store, gives it."
+            "Decode it with a client that has access to that service or store; its key cannot be added here."
         }
-        Verdict::DamagedLayer(_) => "Copy the Payload again: the compressed data is damaged or cut.",
+        Verdict::DamagedLayer(_) => "Copy the Payload again from its source; its compressed data is damaged or cut off.",
     }
     .to_owned();
     if diagnosis.stopped {
-        text.push_str(" The search ended at its bound, so a key that was not tried may open it.");
+        text.push_str(
+            " The search reached its limit, so a key that was not tried may still open it.",
+        );
     }
     if n_unread > 0 && diagnosis.findings.is_empty() {
         let keys = if n_unread == 1 {
@@ -440,7 +438,7 @@ fn explanation(diagnosis: &Diagnosis, n_unread: usize) -> String {
             format!("{n_unread} keys were")
         };
         text.push_str(&format!(
-            " {keys} not tried, because they cannot be read from the keychain now."
+            " {keys} not tried, because the keychain is not available."
         ));
     }
     text
@@ -459,9 +457,9 @@ fn locked(verdict: &str, explanation: &str) -> DiagnosisView {
 
 fn opens_already(diagnosis: &Diagnosis) -> DiagnosisView {
     DiagnosisView {
-        verdict: "It opens with the keys and formats of now.".to_owned(),
+        verdict: "The current keys and formats decode it.".to_owned(),
         kind: DiagnosisKind::Opens,
-        explanation: "Nothing has to change.".to_owned(),
+        explanation: "Nothing needs to change.".to_owned(),
         findings: Vec::new(),
         n_trials: diagnosis.n_trials,
         stopped: diagnosis.stopped,

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::hints::sentence;
+
 /// An error that the UI shows. It carries ids and sizes; never key bytes or a Payload's content.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, thiserror::Error)]
 #[error("{message}")]
@@ -10,10 +12,10 @@ use ts_rs::TS;
 pub struct AppError {
     /// For the UI to switch on.
     pub code: Code,
-    /// What happened and why, in one sentence.
+    /// What happened and why, in a sentence.
     pub message: String,
-    /// What to do now, where there is something to do.
-    pub hint: Option<String>,
+    /// What to do now: never empty, for no error is a dead end.
+    pub hint: String,
 }
 
 /// Kinds of errors that the UI tells apart.
@@ -41,6 +43,8 @@ pub enum Code {
     BadKeyMaterial,
     /// The key is gone.
     KeyNotFound,
+    /// The key is there, and is not used here: retired, or limited to other Namespaces or formats.
+    KeyWithheld,
     /// A profile still encodes with the key, or requests use it.
     KeyInUse,
     /// A text is no spec, or a format's name is taken, missing or in use.
@@ -82,19 +86,79 @@ pub enum Code {
 }
 
 impl AppError {
-    /// An error without a hint.
-    pub fn new(code: Code, message: impl Into<String>) -> Self {
+    /// An error whose hint is what helps with every error of its kind. The message is written as errors are, lower-case and
+    /// open, and becomes a sentence.
+    pub fn new(code: Code, message: impl AsRef<str>) -> Self {
         AppError {
             code,
-            message: message.into(),
-            hint: None,
+            message: sentence(message.as_ref()),
+            hint: code.what_now().to_owned(),
         }
     }
 
-    /// The same error, with what to do now.
+    /// The same error, with what to do now said more exactly.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
+        self.hint = hint.into();
         self
+    }
+}
+
+impl Code {
+    /// What to do now, where nothing more exact is known.
+    pub(crate) fn what_now(self) -> &'static str {
+        match self {
+            Code::NotRecognized => {
+                "Paste a Payload, {\"payloads\":[…]}, an Event History as JSON, or base64."
+            }
+            Code::PayloadDamaged => {
+                "Copy the Payload again from its source; it may have been cut off."
+            }
+            Code::Cancelled => "Start again whenever you want.",
+            Code::DocumentClosed => "Paste or open the document again.",
+            Code::KeychainUnavailable => "Unlock the keychain, then press “Retry” in Keys.",
+            Code::Locked => "Press “Unlock” in the sidebar, then try again.",
+            Code::SessionKeys => {
+                "Choose “Lock and forget them”, or first save these keys with “Export bundle…” in Keys."
+            }
+            Code::DuplicateKey => {
+                "Choose another id, or rename or remove the key that has this one."
+            }
+            Code::BadKeyMaterial => {
+                "Check the key’s format (base64, hex or text) and its length: 16, 24 or 32 bytes."
+            }
+            Code::KeyNotFound => "Look for the key in Keys; it may have been removed or renamed.",
+            Code::KeyWithheld => "Change what the key is for in Keys, or restore it there.",
+            Code::KeyInUse => "Choose another key to encode with first.",
+            Code::InvalidFormat => {
+                "Correct the spec, or start from a format of the gallery in Formats."
+            }
+            Code::NotEncoded => {
+                "Choose a key to encode with in Keys, or in the profile in Namespaces."
+            }
+            Code::Command => "Run the command in a terminal to see what it prints.",
+            Code::Passphrase => "Enter it again; check upper and lower case and spaces.",
+            Code::PreviewGone => "Show the preview again, then confirm.",
+            Code::PortInUse => {
+                "Choose another port in Server, or quit the program that uses this one."
+            }
+            Code::RequestGone => "Send the request again from its client, or choose a newer one.",
+            Code::NotCaptured => {
+                "Turn on “Capture bodies” in Requests, then send the request again from its client."
+            }
+            Code::NotServing => "Start the Codec Server in Server, then try again.",
+            Code::InvalidOrigin => {
+                "Enter scheme, host and port as in the address bar, such as https://temporal.example.com."
+            }
+            Code::InvalidSetting => "Choose another value; the previous one is still in effect.",
+            Code::FileChanged => "Review the changes again, then confirm.",
+            Code::Unproven => "Start the Codec Server in Server, then connect again.",
+            Code::File => "Check the path and its permissions, or choose another file or folder.",
+            Code::Desktop => "Do this in your system’s settings or file manager.",
+            Code::BadLink => "Copy the Payload itself and paste it into the Inspector.",
+            Code::BadRequest | Code::Internal => {
+                "Try again. If it happens again, restart Temporal Codec Desktop."
+            }
+        }
     }
 }

@@ -21,7 +21,7 @@ pub(crate) const DEFAULT_FORMAT: &str = payload_codec::SDK_SAMPLES;
 /// Formats of the user's own at most; each is tried on every Payload that it may have written.
 const MAX_CUSTOM: usize = 200;
 /// The longest name.
-const MAX_NAME: usize = 64;
+pub(crate) const MAX_NAME: usize = 64;
 
 /// Every format by its name.
 pub(crate) struct Formats {
@@ -123,7 +123,7 @@ impl App {
                     name: format.name.clone(),
                     title,
                     written_by: String::new(),
-                    summary: "This version does not understand its spec".to_owned(),
+                    summary: "This version cannot read its spec".to_owned(),
                     custom: true,
                     needs_key: true,
                     encodes: false,
@@ -144,12 +144,7 @@ impl App {
     /// [`Code::InvalidFormat`], [`Code::File`].
     pub fn save_format(&self, request: SaveFormatRequest) -> Result<FormatsView, AppError> {
         let spec = spec_text::parse(&request.spec).map_err(|wrong| wrong.error)?;
-        let spec = serde_json::to_value(&spec).map_err(|error| {
-            AppError::new(
-                Code::Internal,
-                format!("a spec does not serialize: {error}"),
-            )
-        })?;
+        let spec = spec_value(&spec)?;
         let name = request.name.trim().to_owned();
         let settings = self.inner().settings.get();
         let is_listed = |name: &str| settings.formats.iter().any(|format| format.name == name);
@@ -201,9 +196,9 @@ impl App {
             return Err(match Formats::of(&settings).spec(&request.name) {
                 Some(_) => AppError::new(
                     Code::InvalidFormat,
-                    format!("{} is part of the gallery.", request.name),
+                    format!("the format {} is part of the gallery", request.name),
                 )
-                .hint("Formats of your own can be removed."),
+                .hint("Choose one of your own formats; the gallery stays as it is."),
                 None => no_such_format(),
             });
         }
@@ -211,9 +206,13 @@ impl App {
         if !users.is_empty() {
             return Err(AppError::new(
                 Code::InvalidFormat,
-                format!("{} is used by {}.", request.name, users.join(", ")),
+                format!(
+                    "the format {} is used by {}",
+                    request.name,
+                    users.join(", ")
+                ),
             )
-            .hint("Give those keys another format in Keys first."));
+            .hint("Choose another format for these keys in Keys first."));
         }
         self.change_settings(|settings| {
             settings
@@ -242,6 +241,27 @@ impl App {
         })
     }
 
+    /// Adds a format, unless it is there already.
+    ///
+    /// # Errors
+    /// [`Code::InvalidFormat`] where another one has its name; [`Code::File`].
+    pub(crate) fn add_format(&self, name: &str, spec: &CodecSpec) -> Result<(), AppError> {
+        match Formats::of(&self.inner().settings.get()).spec(name) {
+            Some(known) if known == spec => return Ok(()),
+            Some(_) => return Err(name_taken(name)),
+            None => {}
+        }
+        let spec = spec_value(spec)?;
+        self.change_settings(|settings| {
+            settings.formats.push(FormatSettings {
+                name: name.to_owned(),
+                spec,
+                unknown: serde_json::Map::new(),
+            });
+        })?;
+        self.formats_changed().map(drop)
+    }
+
     fn rename_format_in_keys(&self, previous: &str, name: &str) -> Result<(), AppError> {
         for record in self.inner().keys.list() {
             if record.usage.formats.iter().any(|format| format == previous) {
@@ -268,6 +288,15 @@ impl App {
         });
         Ok(formats)
     }
+}
+
+fn spec_value(spec: &CodecSpec) -> Result<serde_json::Value, AppError> {
+    serde_json::to_value(spec).map_err(|error| {
+        AppError::new(
+            Code::Internal,
+            format!("a spec does not serialize: {error}"),
+        )
+    })
 }
 
 fn described(name: &str, spec: &CodecSpec, keys: &[KeyRecord]) -> FormatView {
@@ -301,16 +330,17 @@ pub(crate) fn validate_settings(formats: &[FormatSettings]) -> Result<(), AppErr
     if formats.len() > MAX_CUSTOM {
         return Err(AppError::new(
             Code::InvalidFormat,
-            format!("There are more than {MAX_CUSTOM} formats."),
-        ));
+            format!("there are more than {MAX_CUSTOM} formats of your own"),
+        )
+        .hint("Remove formats that you no longer need."));
     }
     for (place, format) in formats.iter().enumerate() {
         let name = &format.name;
         let letters = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
         if name.is_empty() || name.len() > MAX_NAME || !name.bytes().all(letters) {
             return Err(
-                AppError::new(Code::InvalidFormat, "That cannot be a format's name.")
-                    .hint("Use lower-case letters, digits and hyphens, at most 64."),
+                AppError::new(Code::InvalidFormat, "a format’s name has 1 to 64 lower-case letters, digits and hyphens, and nothing else")
+                    .hint("Enter a name such as our-codec."),
             );
         }
         let others = formats[..place].iter().map(|format| format.name.as_str());
@@ -324,13 +354,13 @@ pub(crate) fn validate_settings(formats: &[FormatSettings]) -> Result<(), AppErr
 fn name_taken(name: &str) -> AppError {
     AppError::new(
         Code::InvalidFormat,
-        format!("Another format is called {name}."),
+        format!("there already is a format named {name}"),
     )
-    .hint("Give it another name.")
+    .hint("Enter another name.")
 }
 
 /// Not quoted: whatever was pasted there by mistake stays out of errors.
 pub(crate) fn no_such_format() -> AppError {
-    AppError::new(Code::InvalidFormat, "There is no format of that name.")
-        .hint("Choose one in Formats, or make it there.")
+    AppError::new(Code::InvalidFormat, "there is no format with this name")
+        .hint("Choose one in Formats, or add it there.")
 }

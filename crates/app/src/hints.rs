@@ -2,57 +2,78 @@
 //! the list of requests and the notification alike.
 
 use codec_server::Code;
-use payload_codec::CodecError;
+use payload_codec::{CodecError, KeyError, Withheld};
 
 /// For a reason from the Codec Server.
-pub(crate) fn of_code(code: Code) -> Option<&'static str> {
-    Some(match code {
-        Code::KeyNotFound => {
-            "Add the key under this id in Keys. Requests after that are served at once."
+pub(crate) fn of_code(code: Code) -> &'static str {
+    match code {
+        Code::KeyNotFound => "Add the key with this id in Keys; no restart is needed.",
+        Code::KeyRetired => "Restore the key in Keys; no restart is needed.",
+        Code::KeyNotForNamespace => {
+            "Use one of the key’s Namespaces, or change them in Keys; no restart is needed."
+        }
+        Code::KeyNotUsed => {
+            "Change the key’s formats in Keys, or the profile’s keys in Namespaces."
         }
         Code::KeychainUnavailable => {
-            "Unlock the app or the keychain in Keys; requests after that are served at once."
+            "Unlock the keychain or the encrypted key file in Keys; no restart is needed."
         }
+        Code::Locked => "Press “Unlock” in the sidebar; no restart is needed.",
         Code::KeyUnfit => {
-            "Choose another format for this key in Keys, or add the key that the format wants."
+            "Choose another format for this key in Keys, or add the key that this format needs."
         }
         Code::MetadataMissing => {
-            "Write that metadata in the format's spec, or encode with another format."
+            "Add this metadata to the format’s spec in Formats, or use another format."
         }
         Code::Unauthentic => {
-            "Compare the key's fingerprint with that of the workers' key; the id is right, the bytes may be others."
+            "Compare the key’s fingerprint with that of the Workers’ key: the id matches, but the bytes may differ."
         }
         Code::PayloadDamaged => {
-            "Check whether another codec writes this encoding, or whether the data was cut on its way."
+            "Copy the Payload again from its source; it may have been cut off, or another codec may use this encoding."
         }
         Code::InflatesTooFar => {
-            "It decompresses to more than a Payload may have; it may be made to exhaust memory."
+            "Check where this Payload comes from: it may be built to exhaust memory when decompressed."
         }
-        Code::NoEncodeKey => "Choose the key that encodes in Keys.",
-        Code::OriginNotAllowed => "If this is your Web UI, allow its origin.",
-        Code::HostNotAllowed => "Use 127.0.0.1, localhost or [::1] in the client's endpoint.",
+        Code::NoEncodeKey => {
+            "Choose a key to encode with in Keys, or in the profile in Namespaces."
+        }
+        Code::OriginNotAllowed => "If this is your Web UI, press “Allow this origin”.",
+        Code::HostNotAllowed => "Use 127.0.0.1, localhost or [::1] in the client’s endpoint.",
         Code::UnsupportedContentType => "Send Content-Type: application/json.",
-        Code::BodyTooLarge => "Raise the limit in Settings, if the request is yours.",
-        Code::MalformedPayloads => "The body must be {\"payloads\":[…]} as proto3 JSON.",
-        Code::Paused => "Resume the Codec Server; requests after that are served at once.",
+        Code::BodyTooLarge => "If the request is yours, raise “Largest request” in Settings.",
+        Code::BodyIncomplete => "Send the request again; the connection may have been interrupted.",
+        Code::MalformedPayloads => "Send {\"payloads\":[…]} as proto3 JSON.",
+        Code::Paused => "Press “Resume” in Server; no restart is needed.",
         Code::NotFound => {
-            "The client's endpoint must end before /encode and /decode; they are added by the client."
+            "Set the client’s endpoint without /encode and /decode; the client adds them."
         }
-        Code::DownloadUnsupported => "External storage is not read by this app.",
-        Code::MethodNotAllowed
-        | Code::BodyIncomplete
-        | Code::Unauthenticated
-        | Code::NamespaceUnknown
-        | Code::Internal => {
-            return None;
+        Code::MethodNotAllowed => "Send POST requests to /encode and /decode.",
+        Code::DownloadUnsupported => {
+            "Fetch the Payload from your external storage yourself; this app does not read it."
         }
-    })
+        Code::NamespaceUnknown => {
+            "Add a profile for this Namespace in Namespaces, or let the default profile serve it."
+        }
+        Code::Unauthenticated => "Send the Codec Server’s token as a bearer token.",
+        Code::Internal => {
+            "Send the request again. If it fails again, restart Temporal Codec Desktop."
+        }
+    }
 }
 
 /// For a reason from a codec.
-pub(crate) fn of_codec_error(error: &CodecError) -> Option<&'static str> {
+pub(crate) fn of_codec_error(error: &CodecError) -> &'static str {
     of_code(match error {
         CodecError::KeyNotFound(_) | CodecError::KeyIdMissing => Code::KeyNotFound,
+        CodecError::KeyWithheld { why, .. } => match why {
+            Withheld::Retired => Code::KeyRetired,
+            Withheld::NotInNamespace(_) | Withheld::OnlyInNamespaces(_) => Code::KeyNotForNamespace,
+            Withheld::NotHere => Code::KeyNotUsed,
+        },
+        CodecError::KeyUnavailable {
+            source: KeyError::AppLocked,
+            ..
+        } => Code::Locked,
         CodecError::KeyUnavailable { .. } => Code::KeychainUnavailable,
         CodecError::KeyUnfit { .. } => Code::KeyUnfit,
         CodecError::MetadataMissing { .. } | CodecError::MetadataTaken { .. } => {
@@ -70,14 +91,21 @@ pub(crate) fn of_codec_error(error: &CodecError) -> Option<&'static str> {
     })
 }
 
-/// A sentence from a lower-case message without a period.
+/// A sentence from a lower-case message without a period. A name that it starts with, such as `json/plain`, stays as it is.
 pub(crate) fn sentence(message: &str) -> String {
-    let mut characters = message.chars();
-    let Some(first) = characters.next() else {
-        return String::new();
+    let word = message.split(' ').next().unwrap_or_default();
+    let is_word = |word: &str| {
+        word.chars()
+            .all(|letter| letter.is_alphabetic() || "’'-,:;".contains(letter))
     };
-    let mut sentence: String = first.to_uppercase().chain(characters).collect();
-    if !sentence.ends_with(['.', '!', '?']) {
+    let mut sentence: String = match message.chars().next() {
+        Some(first) if is_word(word) => first
+            .to_uppercase()
+            .chain(message.chars().skip(1))
+            .collect(),
+        _ => message.to_owned(),
+    };
+    if !sentence.is_empty() && !sentence.ends_with(['.', '!', '?', '…', ':']) {
         sentence.push('.');
     }
     sentence

@@ -17,7 +17,6 @@ use crate::app::App;
 use crate::error::{AppError, Code};
 use crate::event::AppEvent;
 use crate::files;
-use crate::hints::sentence;
 use crate::names::Names;
 use crate::payload_view;
 use crate::profiles;
@@ -33,8 +32,9 @@ use crate::view::{
 const FIRST_ROWS: usize = 200;
 /// Rows that one call may ask for.
 const MAX_ROWS: usize = 1000;
-/// Documents that are kept open; the oldest one is closed for the next.
-const MAX_OPEN: usize = 16;
+/// Documents that are kept open; the oldest one is closed for the next. The window keeps 16 and those that can be taken back:
+/// this is for what a window left behind.
+const MAX_OPEN: usize = 24;
 
 /// Open documents, by number.
 #[derive(Default)]
@@ -62,10 +62,11 @@ impl Documents {
     }
 
     fn get(&self, number: u32) -> Result<Arc<Inspection>, AppError> {
-        self.lock().documents.get(&number).cloned().ok_or_else(|| {
-            AppError::new(Code::DocumentClosed, "The document is not open any more.")
-                .hint("Paste or open it again.")
-        })
+        self.lock()
+            .documents
+            .get(&number)
+            .cloned()
+            .ok_or_else(|| AppError::new(Code::DocumentClosed, "the document is no longer open"))
     }
 }
 
@@ -90,7 +91,7 @@ impl App {
     pub fn inspect_file(&self, request: InspectFileRequest) -> Result<InspectionView, AppError> {
         let bytes = files::read_bounded(Path::new(&request.path), MAX_DOCUMENT_BYTES as u64)
             .map_err(|error| {
-                AppError::new(Code::File, format!("The file could not be read: {error}."))
+                AppError::new(Code::File, format!("the file could not be read: {error}"))
             })?;
         let document = Document::from_bytes(&bytes).map_err(|error| not_recognized(&error))?;
         let view = self.open_document(document, request.namespace, request.ticket)?;
@@ -143,7 +144,7 @@ impl App {
             slot,
             row.clone(),
             &self.chain(inspection.namespace.as_deref())?,
-            &self.names(inspection.namespace.as_deref()),
+            &Names::new(self.plan(), &self.inner().keys.list()),
         ))
     }
 
@@ -158,16 +159,11 @@ impl App {
         let inspection = self.inner().documents.get(request.document)?;
         let chain = self.chain(request.namespace.as_deref())?;
         let inspection = Arc::new(Inspection {
-            rows: self.rows(
-                &inspection.document,
-                &chain,
-                request.namespace.as_deref(),
-                None,
-            )?,
+            rows: self.rows(&inspection.document, &chain, request.ticket)?,
             document: inspection.document.clone(),
             namespace: request.namespace,
         });
-        let view = inspection_view(request.document, &inspection, None);
+        let view = inspection_view(request.document, &inspection);
         self.inner()
             .documents
             .lock()
@@ -215,7 +211,7 @@ impl App {
         let payload = inspection
             .document
             .payload(slot)
-            .map_err(|error| AppError::new(Code::PayloadDamaged, sentence(&error.to_string())))?;
+            .map_err(|error| AppError::new(Code::PayloadDamaged, error.to_string()))?;
         Ok((payload, inspection.namespace.clone()))
     }
 
@@ -247,10 +243,10 @@ impl App {
             Some(settings) => Ok(plan.profile(settings, namespace.as_ref())),
             None => Err(AppError::new(
                 Code::InvalidSetting,
-                "No profile names that Namespace, and such Namespaces are refused.",
+                "no profile includes this Namespace, so it is refused",
             )
             .hint(
-                "Add a profile for it in Namespaces, or give such Namespaces the default profile.",
+                "Add a profile for it in Namespaces, or choose “Default profile” there for Namespaces without one.",
             )),
         }
     }
@@ -275,7 +271,7 @@ impl App {
     ) -> Result<InspectionView, AppError> {
         let chain = self.chain(namespace.as_deref())?;
         let inspection = Arc::new(Inspection {
-            rows: self.rows(&document, &chain, namespace.as_deref(), ticket)?,
+            rows: self.rows(&document, &chain, ticket)?,
             document: Arc::new(document),
             namespace,
         });
@@ -283,17 +279,11 @@ impl App {
         open.last += 1;
         let number = open.last;
         open.documents.insert(number, inspection.clone());
-        let closed = if open.documents.len() > MAX_OPEN {
-            open.documents.pop_first().map(|(number, _)| number)
-        } else {
-            None
-        };
+        if open.documents.len() > MAX_OPEN {
+            open.documents.pop_first();
+        }
         drop(open);
-        Ok(inspection_view(number, &inspection, closed))
-    }
-
-    fn names(&self, namespace: Option<&str>) -> Names {
-        Names::new(&self.plan(), self.inner().keys.list(), namespace)
+        Ok(inspection_view(number, &inspection))
     }
 
     /// Decodes a whole document; with a ticket it is told how far that is, and it can be cancelled.
@@ -301,7 +291,6 @@ impl App {
         &self,
         document: &Document,
         chain: &CodecChain,
-        namespace: Option<&str>,
         ticket: Option<u32>,
     ) -> Result<Vec<PayloadRow>, AppError> {
         let cancelled = Arc::new(AtomicBool::new(false));
@@ -317,9 +306,8 @@ impl App {
             }
         };
         let progress = Progress::new(cancelled, &tell);
-        let names = self.names(namespace);
-        wiping_once(|| rows(document, chain, &names, &progress))
-            .map_err(|Cancelled| AppError::new(Code::Cancelled, "The inspection was cancelled."))
+        wiping_once(|| rows(document, chain, &progress))
+            .map_err(|Cancelled| AppError::new(Code::Cancelled, "the inspection was canceled"))
     }
 }
 
@@ -345,10 +333,10 @@ impl Drop for UnderWay<'_> {
 }
 
 fn no_such_payload() -> AppError {
-    AppError::new(Code::BadRequest, "The document has no such Payload.")
+    AppError::new(Code::BadRequest, "the document has no such Payload")
 }
 
-fn inspection_view(number: u32, inspection: &Inspection, closed: Option<u32>) -> InspectionView {
+fn inspection_view(number: u32, inspection: &Inspection) -> InspectionView {
     let count = |outcome| {
         let rows = inspection.rows.iter().filter(|row| row.outcome == outcome);
         u32::try_from(rows.count()).unwrap_or(u32::MAX)
@@ -370,11 +358,9 @@ fn inspection_view(number: u32, inspection: &Inspection, closed: Option<u32>) ->
         n_decoded: count(PayloadOutcome::Decoded),
         n_failed: count(PayloadOutcome::Failed) + count(PayloadOutcome::Unsupported),
         rows: inspection.rows.iter().take(FIRST_ROWS).cloned().collect(),
-        closed,
     }
 }
 
 pub(crate) fn not_recognized(error: &NotRecognized) -> AppError {
-    AppError::new(Code::NotRecognized, sentence(&error.to_string()))
-        .hint("Paste a Payload, {\"payloads\":[…]}, or an Event History as the Web UI or the CLI exports it.")
+    AppError::new(Code::NotRecognized, error.to_string())
 }

@@ -17,7 +17,6 @@ use zeroize::Zeroizing;
 use crate::app::App;
 use crate::error::{AppError, Code};
 use crate::formats::Formats;
-use crate::hints::sentence;
 use crate::profiles;
 use crate::settings::{FormatSettings, NamedProfile, ProfileSettings, Settings};
 use crate::view::{EncodeCompression, KeyFormat, SecretText, Undecodable, Unlisted};
@@ -87,9 +86,9 @@ fn base64() -> KeyFormat {
     KeyFormat::Base64
 }
 
-const HINT: &str = "The short form is [{\"id\": \"my-key\", \"material\": \"…\", \"format\": \"base64\"}]; format is base64, hex or utf8.";
+const HINT: &str = "Write keys as [{\"id\": \"my-key\", \"material\": \"…\", \"format\": \"base64\"}]; format is base64, hex or utf8.";
 
-fn wrong(message: impl Into<String>) -> AppError {
+fn wrong(message: impl AsRef<str>) -> AppError {
     AppError::new(Code::BadKeyMaterial, message).hint(HINT)
 }
 
@@ -99,7 +98,7 @@ fn wrong(message: impl Into<String>) -> AppError {
 /// [`Code::BadKeyMaterial`] names the line and column, and never quotes the text.
 pub fn read_key_file(text: &Zeroizing<Vec<u8>>) -> Result<KeyFile, AppError> {
     if text.len() as u64 > MAX_KEY_LIST_BYTES {
-        return Err(wrong("The list of keys is larger than 1 MiB."));
+        return Err(wrong("the key list is larger than 1 MiB"));
     }
     let is_whole = text.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{');
     let parsed = if is_whole {
@@ -120,13 +119,13 @@ pub fn read_key_file(text: &Zeroizing<Vec<u8>>) -> Result<KeyFile, AppError> {
     // serde_json's message may quote the text, so only the place is told.
     let file = parsed.map_err(|error| {
         wrong(format!(
-            "The list of keys is not what it should be at line {}, column {}.",
+            "the key list is wrong at line {}, column {}",
             error.line(),
             error.column()
         ))
     })?;
     if file.keys.is_empty() {
-        return Err(wrong("The list of keys is empty."));
+        return Err(wrong("the key list is empty"));
     }
     Ok(file)
 }
@@ -162,7 +161,7 @@ impl App {
         let format = match (entry.preset, &entry.spec) {
             (Some(_), Some(_)) => {
                 return Err(wrong(
-                    "It names a preset and has a spec: one of them is meant.",
+                    "it has both a preset and a spec, and only one may be given",
                 ));
             }
             (Some(preset), None) => Some(preset),
@@ -179,7 +178,7 @@ impl App {
             true => material::parse_any(text, entry.format.into()),
             false => material::parse(text, entry.format.into()),
         };
-        let key: SecretKey = parsed.map_err(|error| wrong(sentence(&error.to_string())))?;
+        let key: SecretKey = parsed.map_err(|error| wrong(error.to_string()))?;
         self.check_fit(&usage, key.bits())?;
         let new = NewKey {
             names: KeyNames {
@@ -218,7 +217,7 @@ impl App {
             None => before.profile.clone(),
             Some(profile) => {
                 if !profile.name.is_empty() || !profile.namespaces.is_empty() {
-                    return Err(wrong("\"default\" has no name and no Namespaces."));
+                    return Err(wrong("\"default\" cannot have a name or Namespaces"));
                 }
                 settings_of(&profile, &before.profile, keys)
                     .map_err(|error| prefixed("\"default\"", error))?
@@ -302,9 +301,9 @@ fn find(name: &str, keys: &[KeyRecord]) -> Result<Uuid, AppError> {
     }
     match found.as_slice() {
         [one] => Ok(*one),
-        [] => Err(wrong("It names a key that the list does not have.")),
+        [] => Err(wrong("it names a key that is not in the list")),
         _ => Err(wrong(
-            "It names a key by an id that two keys have: give them labels, and name it by its label.",
+            "it names a key by an id that two keys have; give both labels and use the label",
         )),
     }
 }
@@ -319,7 +318,8 @@ fn custom(place: usize, spec: &CodecSpec) -> Result<FormatSettings, AppError> {
         at(
             "Key",
             place,
-            wrong("Its spec contradicts itself. Formats in Temporal Codec Desktop says how."),
+            wrong("its spec contradicts itself")
+                .hint("Paste the spec into Formats in Temporal Codec Desktop, which says where."),
         )
     })?;
     let value = serde_json::to_value(spec).map_err(|error| {
@@ -341,8 +341,5 @@ fn at(what: &str, place: usize, error: AppError) -> AppError {
 
 fn prefixed(place: &str, mut error: AppError) -> AppError {
     error.message = format!("{place}: {}", error.message);
-    if error.code == Code::BadKeyMaterial && error.hint.is_none() {
-        error.hint = Some(HINT.to_owned());
-    }
     error
 }

@@ -2,6 +2,8 @@
 //!
 //! What a source holds is shown before any of it is kept. Until then the keys are in zeroized memory, under a token.
 
+mod brought;
+
 mod read;
 
 mod previews;
@@ -13,14 +15,14 @@ use std::sync::atomic::AtomicBool;
 
 use jiff::Timestamp;
 use key_store::command::{self, CommandError};
-use key_store::{BundleError, BundleTo, NewKey, VaultState};
+use key_store::{BundleError, BundleTo, KeyUse, NewKey, VaultState};
 use uuid::Uuid;
 
 use crate::app::App;
 use crate::error::{AppError, Code};
 use crate::files;
-use crate::hints::sentence;
-use crate::keys::{problem, unavailable};
+use crate::formats::Formats;
+use crate::keys::{check_spec_fit, problem, unavailable};
 use crate::view::{
     CommandRequest, CommandWords, CreateVaultRequest, ExportBundleRequest, ImportKeysRequest,
     KeyPreview, KeysPreview, KeysPreviewRequest, KeysView, OpenVaultRequest, PreviewKeysRequest,
@@ -44,17 +46,24 @@ impl App {
     pub fn preview_keys(&self, request: PreviewKeysRequest) -> Result<KeysPreview, AppError> {
         self.check_unlocked()?;
         let token = Uuid::new_v4();
-        let (kind, offered) = match read::source(&request.source, &self.inner().running.start())? {
-            Source::Keys(kind, offered) => (kind, offered),
-            Source::LockedBundle => {
-                return Ok(KeysPreview {
-                    token: token.to_string(),
-                    kind: read::BUNDLE.to_owned(),
-                    entries: Vec::new(),
-                    needs_passphrase: true,
-                });
-            }
-        };
+        let (kind, mut offered, has_profiles) =
+            match read::source(&request.source, &self.inner().running.start())? {
+                Source::Keys {
+                    kind,
+                    offered,
+                    has_profiles,
+                } => (kind, offered, has_profiles),
+                Source::LockedBundle => {
+                    return Ok(KeysPreview {
+                        token: token.to_string(),
+                        kind: read::BUNDLE.to_owned(),
+                        entries: Vec::new(),
+                        has_profiles: false,
+                        needs_passphrase: true,
+                    });
+                }
+            };
+        brought::name(&mut offered, &Formats::of(&self.inner().settings.get()));
         let entries = self.describe(&offered);
         self.inner().previews.keep(token, offered);
         // Whoever locked meanwhile found nothing to forget.
@@ -67,6 +76,7 @@ impl App {
             token: token.to_string(),
             kind: kind.to_owned(),
             entries,
+            has_profiles,
             needs_passphrase: false,
         })
     }
@@ -78,8 +88,8 @@ impl App {
     /// entry; [`Code::KeychainUnavailable`], [`Code::File`].
     pub fn import_keys(&self, request: ImportKeysRequest) -> Result<KeysView, AppError> {
         let gone = || {
-            AppError::new(Code::PreviewGone, "What was read is not held any more.")
-                .hint("Read the source again.")
+            AppError::new(Code::PreviewGone, "the preview of these keys has expired")
+                .hint("Read the keys again, then add them.")
         };
         let token = Uuid::parse_str(&request.token).map_err(|_| gone())?;
         let offered = self.inner().previews.get(token).ok_or_else(gone)?;
@@ -91,16 +101,17 @@ impl App {
             .filter_map(|place| offered.get(*place as usize))
             .collect();
         if entries.is_empty() || entries.len() != chosen.len() {
-            return Err(AppError::new(
-                Code::BadRequest,
-                "There is nothing chosen, or what is not there.",
-            ));
+            return Err(AppError::new(Code::BadRequest, "no key is selected"));
         }
         let n_before = self.inner().keys.list().len();
         let mut added = Vec::new();
         let outcome = entries.iter().try_for_each(|entry| {
             let key = entry.key.as_ref().map_err(Clone::clone)?;
-            let usage = self.usage(entry.usage.formats.clone(), &entry.usage.namespaces)?;
+            self.bring_format(entry)?;
+            let usage = KeyUse {
+                retired: entry.usage.retired,
+                ..self.usage(entry.usage.formats.clone(), &entry.usage.namespaces)?
+            };
             self.check_fit(&usage, key.bits())?;
             let new = NewKey {
                 names: entry.names.clone(),
@@ -123,18 +134,14 @@ impl App {
                 Ok(keys)
             }
             Err(error) if added.is_empty() => Err(error),
-            Err(AppError {
-                code,
-                message,
-                hint,
-            }) => Err(AppError {
-                code,
+            Err(error) => Err(AppError {
                 message: format!(
-                    "{} of {} keys were added. {message}",
+                    "{} of {} keys were added. {}",
                     added.len(),
-                    entries.len()
+                    entries.len(),
+                    error.message
                 ),
-                hint,
+                ..error
             }),
         }
     }
@@ -171,7 +178,7 @@ impl App {
             },
             Err(error) => CommandWords {
                 words: Vec::new(),
-                error: Some(AppError::new(Code::Command, sentence(&error.to_string()))),
+                error: Some(AppError::new(Code::Command, error.to_string())),
             },
         })
     }
@@ -191,9 +198,9 @@ impl App {
             Some(_) if !request.recipients.is_empty() => {
                 return Err(AppError::new(
                     Code::Passphrase,
-                    "A bundle opens with a passphrase or for recipients, not both.",
+                    "a bundle is sealed with a passphrase or to recipients, not both",
                 )
-                .hint("Make two bundles."));
+                .hint("Choose one, or export two bundles."));
             }
             Some(passphrase) => BundleTo::Passphrase(passphrase.expose()),
             None => BundleTo::Recipients(&request.recipients),
@@ -206,9 +213,9 @@ impl App {
         files::write_atomically(Path::new(&request.path), &bundle).map_err(|error| {
             AppError::new(
                 Code::File,
-                format!("The bundle could not be written: {error}."),
+                format!("the bundle could not be written: {error}"),
             )
-            .hint("Choose another folder, or another name.")
+            .hint("Choose another folder or file name.")
         })
     }
 
@@ -300,17 +307,24 @@ impl App {
                     is_taken(&entry.names.id).then(|| {
                         AppError::new(
                             Code::DuplicateKey,
-                            format!(
-                                "Another key already answers to the id \"{}\".",
-                                entry.names.id
-                            ),
+                            format!("another key already has the id \"{}\"", entry.names.id),
                         )
-                        .hint("Remove or rename that key first.")
+                        .hint("Rename or remove that key first.")
                     })
                 };
                 let unfit = || {
-                    self.usage(entry.usage.formats.clone(), &entry.usage.namespaces)
+                    // A format that comes with the key is not in force yet.
+                    let (new, known) = match (&entry.spec, entry.usage.formats.split_first()) {
+                        (Some(spec), Some((name, known))) => (Some((name, spec)), known.to_vec()),
+                        (None, _) | (_, None) => (None, entry.usage.formats.clone()),
+                    };
+                    let usage = self.usage(known, &entry.usage.namespaces);
+                    usage
                         .and_then(|usage| self.check_fit(&usage, bits))
+                        .and_then(|()| match new {
+                            Some((name, spec)) => check_spec_fit(name, spec, bits),
+                            None => Ok(()),
+                        })
                         .err()
                 };
                 KeyPreview {
@@ -319,6 +333,8 @@ impl App {
                     bits,
                     fingerprint,
                     formats: entry.usage.formats.clone(),
+                    new_format: entry.spec.as_ref().map(|spec| spec.summary()),
+                    retired: entry.usage.retired,
                     namespaces: entry.usage.namespaces.clone(),
                     problem: wrong.or_else(unfit).or_else(taken),
                 }
@@ -333,33 +349,33 @@ fn output(
     consent: bool,
     cancel: &AtomicBool,
 ) -> Result<zeroize::Zeroizing<Vec<u8>>, AppError> {
-    let words = command::words(command)
-        .map_err(|error| AppError::new(Code::Command, sentence(&error.to_string())))?;
+    let words =
+        command::words(command).map_err(|error| AppError::new(Code::Command, error.to_string()))?;
     if !consent {
         return Err(AppError::new(
             Code::Command,
-            "The command was not run, because nobody agreed to it.",
+            "the command was not run, because it was not confirmed",
         )
-        .hint("Look at what would be run, and agree to it."));
+        .hint("Review the command, then confirm it."));
     }
     command::run(&words, command::DEADLINE, cancel).map_err(|error| {
         let hint = match error {
             CommandError::NotFound | CommandError::NotStarted(_) => {
-                "Write the program's whole path, or install it."
+                "Enter the program’s full path, or install it."
             }
             CommandError::TimedOut(_) => {
-                "It may wait for an answer: log in to the password manager first."
+                "Log in to your password manager first; the command may be waiting for input."
             }
-            CommandError::Canceled => "Run it again when you like.",
+            CommandError::Canceled => "Run it again whenever you want.",
             CommandError::Failed(_)
             | CommandError::Killed
             | CommandError::TooMuchOutput
             | CommandError::NoOutput
             | CommandError::Unreadable => {
-                "Run it in a terminal to see what it says; what it prints is not shown here, for it may hold secrets."
+                "Run it in a terminal to see its output, which is not shown here because it may contain secrets."
             }
         };
-        AppError::new(Code::Command, sentence(&error.to_string())).hint(hint)
+        AppError::new(Code::Command, error.to_string()).hint(hint)
     })
 }
 
@@ -368,37 +384,35 @@ fn bundle_problem(error: &BundleError) -> AppError {
     let (code, hint) = match error {
         BundleError::WrongPassphrase => (
             Code::Passphrase,
-            "Type it again: upper and lower case and every space count.",
+            "Enter it again; check upper and lower case and spaces.",
         ),
-        BundleError::NeedsPassphrase => (Code::Passphrase, "Give the passphrase instead."),
+        BundleError::NeedsPassphrase => (Code::Passphrase, "Enter the passphrase instead."),
         BundleError::NeedsIdentity => (
             Code::Passphrase,
-            "Give the identity, AGE-SECRET-KEY-1…, instead of a passphrase.",
+            "Enter the age identity (AGE-SECRET-KEY-1…) instead of a passphrase.",
         ),
-        BundleError::OtherRecipients | BundleError::BadIdentity => {
-            (Code::Passphrase, "Give the identity that it was made for.")
-        }
+        BundleError::OtherRecipients | BundleError::BadIdentity => (
+            Code::Passphrase,
+            "Enter the age identity that belongs to one of its recipients.",
+        ),
         BundleError::BadRecipient { .. }
         | BundleError::ForNobody
         | BundleError::TooManyRecipients => (
             Code::Passphrase,
-            "Choose a passphrase, or recipients by their public keys, age1….",
+            "Enter a passphrase, or up to 200 recipients as age public keys (age1…).",
         ),
         BundleError::NoSuchKey(_) => {
-            return AppError::new(Code::KeyNotFound, "The key is not in the list any more.")
-                .hint("It may have been removed in another window or program.");
+            return AppError::new(Code::KeyNotFound, "the key no longer exists")
+                .hint("Look for it in Keys; it may have been removed elsewhere.");
         }
         BundleError::Key(error) => return unavailable(*error),
-        BundleError::Empty => (Code::BadKeyMaterial, "Choose at least one key."),
+        BundleError::Empty => (Code::BadKeyMaterial, "Select at least one key."),
         BundleError::NotABundle
         | BundleError::Damaged
         | BundleError::TooCostly
         | BundleError::TooLarge
-        | BundleError::BadKey { .. } => (Code::BadKeyMaterial, "Ask for the bundle again."),
-        BundleError::TooNew { .. } => (
-            Code::BadKeyMaterial,
-            "Install the newest version of this app.",
-        ),
+        | BundleError::BadKey { .. } => (Code::BadKeyMaterial, "Ask for a new copy of the bundle."),
+        BundleError::TooNew { .. } => (Code::BadKeyMaterial, "Update Temporal Codec Desktop."),
     };
-    AppError::new(code, sentence(&error.to_string())).hint(hint)
+    AppError::new(code, error.to_string()).hint(hint)
 }

@@ -21,8 +21,8 @@ use crate::view::{
     SetEncodeKeyRequest,
 };
 
-pub(crate) use import::fits;
 use import::is_sample;
+pub(crate) use import::{check_spec_fit, fits};
 pub(crate) use usage::Uses;
 use words::{KEYCHAIN, keychain_problem};
 pub(crate) use words::{called, problem, unavailable};
@@ -120,17 +120,17 @@ impl App {
         let uses = self.inner().uses.of(record.handle);
         let mut why = Vec::new();
         if !profiles.is_empty() {
-            why.push(format!("{} encodes with it.", usage::listed(&profiles)));
+            why.push(format!("{} encodes with it", usage::listed(&profiles)));
         }
         if let Some(uses) = uses {
             let requests = if uses.count == 1 {
-                "1 request".to_owned()
+                "1 request has".to_owned()
             } else {
-                format!("{} requests", uses.count)
+                format!("{} requests have", uses.count)
             };
             why.push(format!(
-                "It was used by {requests} since the app was started, at {} for the last time.",
-                uses.last
+                "{requests} used it since the app started, last at {}",
+                uses.last.strftime("%Y-%m-%d %H:%M UTC")
             ));
         }
         if why.is_empty() {
@@ -138,11 +138,15 @@ impl App {
         }
         Err(AppError::new(
             Code::KeyInUse,
-            format!("{} is in use. {}", called(record), why.join(" ")),
+            format!("this key is in use: {}", why.join(", and ")),
         )
-        .hint(
-            "What it encoded can never be read again without it. Retiring it takes it out of use and keeps it.",
-        ))
+        .hint(match profiles.is_empty() {
+            true => "Retire the key instead: what it encoded can never be read again without it.",
+            // One that encodes is not retired, either.
+            false => {
+                "Choose another key to encode with, then retire this one: what it encoded can never be read again without it."
+            }
+        }))
     }
 
     /// See the command table.
@@ -198,9 +202,8 @@ impl App {
             };
             return Err(AppError::new(
                 Code::SessionKeys,
-                format!("{keys} kept for this session only, and would be lost."),
-            )
-            .hint("Lock all the same, or add them to the keychain first."));
+                format!("{keys} kept for this session only and would be lost"),
+            ));
         }
         self.inner().keys.lock();
         self.end_capture();
@@ -257,10 +260,10 @@ impl App {
         Some(
             AppError::new(
                 Code::File,
-                "The list of keys could not be understood, so it starts empty.",
+                "the key list could not be read, so it starts empty",
             )
             .hint(format!(
-                "Your list is kept as {}. The keys themselves are still in the {KEYCHAIN}.",
+                "Restore the key list from {}, where it was moved; the keys themselves are still in the {KEYCHAIN}.",
                 aside.display()
             )),
         )
@@ -284,8 +287,8 @@ impl App {
                     .find(|record| record.handle == handle)
             })
             .ok_or_else(|| {
-                AppError::new(Code::KeyNotFound, "The key is not in the list any more.")
-                    .hint("It may have been removed in another window or program.")
+                AppError::new(Code::KeyNotFound, "the key no longer exists")
+                    .hint("Look for it in Keys; it may have been removed elsewhere.")
             })
     }
 }

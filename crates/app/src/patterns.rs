@@ -12,14 +12,17 @@ pub(crate) fn parse(texts: &[String]) -> Result<Vec<NamespacePattern>, AppError>
     let mut patterns = Vec::with_capacity(texts.len());
     for (place, text) in texts.iter().enumerate() {
         // Not quoted: whatever was pasted there by mistake stays out of errors.
-        let pattern =
-            NamespacePattern::new(text).map_err(|error| {
-                AppError::new(
+        let pattern = NamespacePattern::new(text).map_err(|error| {
+            AppError::new(
                 Code::InvalidSetting,
-                format!("Namespace {} of {} cannot be used: {error}.", place + 1, texts.len()),
+                format!(
+                    "Namespace {} of {} cannot be used: {error}",
+                    place + 1,
+                    texts.len()
+                ),
             )
-            .hint("Write a Namespace's name, or a part of it with * for the rest, such as prod-*.")
-            })?;
+            .hint("Enter a Namespace, or a pattern such as prod-*.")
+        })?;
         if !patterns.contains(&pattern) {
             patterns.push(pattern);
         }

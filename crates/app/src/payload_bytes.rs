@@ -1,4 +1,4 @@
-//! The bytes of a Payload as it stands in a document, and what each of them is: nonce, ciphertext, tag.
+//! The bytes of a Payload, layer by layer, and what each of them is: nonce, ciphertext, tag.
 
 use std::fmt::Write as _;
 
@@ -40,19 +40,33 @@ impl App {
             index: request.index,
         })?;
         let plan = self.plan();
-        let decoded = self.chain(namespace.as_deref())?.decode(payload.clone());
-        let opened = decoded.steps.first().and_then(|step| step.format.clone());
+        let chain = self.chain(namespace.as_deref())?;
+        let layer = request.layer.unwrap_or(0) as usize;
+        let decoded = chain.decode(payload.clone());
+        if layer > decoded.steps.len() {
+            return Err(
+                AppError::new(Code::BadRequest, "the layer above this one does not open")
+                    .hint("Choose an outer layer, or add the key that opens it."),
+            );
+        }
+        // What is below is decoded data: made for this answer alone.
+        let payload = chain.at_most(layer).decode(payload).payload;
+        let opened = decoded
+            .steps
+            .get(layer)
+            .and_then(|step| step.format.clone());
         let candidates = candidates(&plan.formats, &payload);
         let name = match (&request.format, &opened) {
             (Some(name), _) => Some(name.clone()),
             (None, Some(opened)) => Some(opened.to_string()),
             // A layer that came off without a format is compression; what claims it otherwise did not write it.
-            (None, None) if !decoded.steps.is_empty() => None,
+            (None, None) if layer < decoded.steps.len() => None,
             (None, None) => candidates.first().map(|(name, _)| (*name).to_owned()),
         };
         let spec = match &name {
             Some(name) => Some(plan.formats.spec(name).ok_or_else(|| {
-                AppError::new(Code::InvalidFormat, "There is no such format any more.")
+                AppError::new(Code::InvalidFormat, "the format no longer exists")
+                    .hint("Choose another format.")
             })?),
             None => None,
         };
@@ -141,7 +155,7 @@ fn chunks(bytes: &[u8]) -> Vec<BytesChunk> {
         }
         BytesChunk {
             start: start as u64,
-            hex,
+            hex: hex.into(),
         }
     };
     // The end begins with a line.

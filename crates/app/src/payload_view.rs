@@ -3,13 +3,15 @@
 use payload_codec::{
     CodecChain, CodecError, CodecName, Decoded, KeyError, KeyId, Step, recognize_envelope,
 };
-use temporal_payload::{Content, Document, Payload, Slot};
+use temporal_payload::{Content, Document, Payload, Slot, UnreadablePayload};
 
 use crate::content_view::{self, content};
 use crate::error::{AppError, Code};
 use crate::hints;
 use crate::names::Names;
-use crate::view::{EventRef, MetadataEntry, PayloadOutcome, PayloadRow, PayloadView, StepView};
+use crate::view::{
+    ContentText, EventRef, MetadataEntry, PayloadOutcome, PayloadRow, PayloadView, StepView,
+};
 
 /// What became of a slot.
 struct Read {
@@ -25,7 +27,6 @@ pub(crate) fn row(
     index: usize,
     events: &[EventRef],
     chain: &CodecChain,
-    names: &Names,
 ) -> PayloadRow {
     let event = slot.event.and_then(|event| events.get(event)).cloned();
     let mut row = PayloadRow {
@@ -35,20 +36,21 @@ pub(crate) fn row(
         event,
         outcome: PayloadOutcome::Failed,
         layers: Vec::new(),
-        preview: String::new(),
+        preview: ContentText::default(),
         bytes: 0,
     };
     match document.payload(slot) {
-        Err(error) => row.preview = hints::sentence(&error.to_string()),
+        Err(error) => row.preview = hints::sentence(&error.to_string()).into(),
         Ok(sent) => {
             let read = read(sent, chain);
             row.bytes = read.sent.data.len() as u64;
             row.outcome = outcome(&read);
             row.layers = layers(&read.decoded);
-            row.preview = match &read.decoded.error {
-                Some(error) => names.reason(error),
+            let preview = match &read.decoded.error {
+                Some(error) => hints::sentence(&error.to_string()),
                 None => content_view::preview(&read.decoded.payload, slot.is_encoded_attributes()),
             };
+            row.preview = preview.into();
         }
     }
     row
@@ -65,8 +67,7 @@ pub(crate) fn full(
     let read = match document.payload(slot) {
         Ok(sent) => read(sent, chain),
         Err(error) => {
-            let error = AppError::new(Code::PayloadDamaged, hints::sentence(&error.to_string()))
-                .hint("The JSON here has the shape of a Payload, and its data cannot be read.");
+            let error = unreadable(&error);
             return PayloadView {
                 jq: slot.jq(),
                 json_path: slot.json_path(),
@@ -78,7 +79,7 @@ pub(crate) fn full(
                 metadata: Vec::new(),
                 content: content_view::source(document, slot),
                 decoded_bytes: 0,
-                payload_json: String::new(),
+                payload_json: ContentText::default(),
                 row,
             };
         }
@@ -88,14 +89,11 @@ pub(crate) fn full(
         jq: slot.jq(),
         json_path: slot.json_path(),
         verdict: verdict(&read, names),
-        error: decoded
-            .error
-            .as_ref()
-            .map(|error| problem(error, sent, names)),
+        error: decoded.error.as_ref().map(|error| problem(error, sent)),
         missing_key: decoded
             .error
             .as_ref()
-            .and_then(CodecError::missing_key)
+            .and_then(wanted_key)
             .map(|id| id.as_str().to_owned()),
         steps: decoded
             .steps
@@ -106,9 +104,17 @@ pub(crate) fn full(
         metadata: metadata(&decoded.payload),
         content: content(&decoded.payload, chain),
         decoded_bytes: decoded.payload.data.len() as u64,
-        payload_json: decoded.payload.to_json(),
+        payload_json: decoded.payload.to_json().into(),
         row,
     }
+}
+
+/// The key that would open it, whether it is missing or withheld.
+fn wanted_key(error: &CodecError) -> Option<KeyId> {
+    if let CodecError::KeyWithheld { id, .. } = error {
+        return Some(id.clone());
+    }
+    error.missing_key()
 }
 
 fn read(sent: Payload, chain: &CodecChain) -> Read {
@@ -156,14 +162,14 @@ fn is_foreign(payload: &Payload) -> bool {
 fn verdict(read: &Read, names: &Names) -> String {
     let Read { decoded, .. } = read;
     if let Some(error) = &decoded.error {
-        return names.reason(error);
+        return hints::sentence(&error.to_string());
     }
     if let Some(envelope) = recognize_envelope(&decoded.payload) {
         return hints::sentence(&format!("{envelope}, which this app cannot open"));
     }
     if is_foreign(&decoded.payload) {
         let encoding = decoded.payload.encoding().unwrap_or_default();
-        return format!("Encoded as {encoding}, which no codec here reads.");
+        return format!("Encoded as {encoding}, which no codec of this app reads.");
     }
     let words: Vec<String> = decoded
         .steps
@@ -189,9 +195,16 @@ fn verdict(read: &Read, names: &Names) -> String {
     }
 }
 
-fn problem(error: &CodecError, sent: &Payload, names: &Names) -> AppError {
+/// What has the shape of a Payload, and is none.
+pub(crate) fn unreadable(error: &UnreadablePayload) -> AppError {
+    AppError::new(Code::PayloadDamaged, error.to_string())
+}
+
+/// Why a Payload was not decoded, and what to do now.
+pub(crate) fn problem(error: &CodecError, sent: &Payload) -> AppError {
     let code = match error {
         CodecError::KeyNotFound(_) | CodecError::KeyIdMissing => Code::KeyNotFound,
+        CodecError::KeyWithheld { .. } => Code::KeyWithheld,
         CodecError::KeyUnavailable {
             source: KeyError::AppLocked,
             ..
@@ -210,22 +223,16 @@ fn problem(error: &CodecError, sent: &Payload, names: &Names) -> AppError {
         | CodecError::NoEncodeKey
         | CodecError::NoRandomness => Code::PayloadDamaged,
     };
-    let problem = AppError::new(code, names.reason(error));
-    if let Some(withheld) = names.withheld(error) {
-        return problem.hint(withheld.hint);
-    }
+    let problem = AppError::new(code, error.to_string());
     // KuFlow's Java SDK wrote this marker with nonces of 16 bytes, which looks like a wrong key.
     if matches!(error, CodecError::Unauthentic(_))
         && sent.metadata.contains_key("encryption-cipher")
     {
         return problem.hint(
-            "Press \"Which key opens this?\": KuFlow's Java codec of 2024 writes this label with nonces of 16 bytes. Otherwise compare the key's fingerprint with that of the workers' key.",
+            "Press “Which key opens this?”: KuFlow’s Java codec of 2024 writes this label with 16-byte nonces. Otherwise, compare the key’s fingerprint with that of the Workers’ key.",
         );
     }
-    match hints::of_codec_error(error) {
-        Some(hint) => problem.hint(hint),
-        None => problem,
-    }
+    problem.hint(hints::of_codec_error(error))
 }
 
 /// Layers for people, outermost first: those that came off, and what is left.
@@ -239,12 +246,12 @@ pub(crate) fn layers(decoded: &Decoded) -> Vec<String> {
         })
         .collect();
     let left = decoded.payload.encoding().unwrap_or("no encoding");
-    layers.push(match (&decoded.error, left) {
-        (Some(CodecError::KeyNotFound(id) | CodecError::Unauthentic(id)), _) => {
-            format!("encrypted · {}", shown(id))
-        }
-        (_, left) => left.to_owned(),
-    });
+    layers.push(
+        match decoded.error.as_ref().and_then(CodecError::stopped_at) {
+            Some(id) => format!("encrypted · {}", shown(id)),
+            None => left.to_owned(),
+        },
+    );
     layers
 }
 
@@ -281,12 +288,12 @@ fn metadata(payload: &Payload) -> Vec<MetadataEntry> {
         .map(|(name, value)| match std::str::from_utf8(value) {
             Ok(text) if !text.chars().any(char::is_control) => MetadataEntry {
                 name: name.clone(),
-                value: text.to_owned(),
+                value: text.to_owned().into(),
                 hex: false,
             },
             _ => MetadataEntry {
                 name: name.clone(),
-                value: content_view::hex(value),
+                value: content_view::hex(value).into(),
                 hex: true,
             },
         })

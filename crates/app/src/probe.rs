@@ -25,16 +25,15 @@ pub(crate) fn round_trip(endpoint: &str) -> Result<String, AppError> {
     let answer = post(endpoint).map_err(|what| {
         AppError::new(
             Code::Unproven,
-            format!("The endpoint {endpoint} was written, and {what}."),
+            format!("the endpoint {endpoint} was written, but {what}"),
         )
-        .hint("Start the Codec Server on the Server page, then connect again.")
     })?;
     if !answer.starts_with("HTTP/1.1 200 ") || !answer.ends_with(PAYLOADS) {
         return Err(AppError::new(
             Code::Unproven,
-            format!("The endpoint {endpoint} was written, and something else than this Codec Server answered there."),
+            format!("the endpoint {endpoint} was written, but something other than this Codec Server answered"),
         )
-        .hint("Another program may listen on the port: choose another one on the Server page."));
+        .hint("Choose another port in Server; another program may use this one."));
     }
     let milliseconds = start.elapsed().as_millis();
     Ok(format!(
@@ -45,13 +44,13 @@ pub(crate) fn round_trip(endpoint: &str) -> Result<String, AppError> {
 fn post(endpoint: &str) -> Result<String, String> {
     let host = endpoint
         .strip_prefix("http://")
-        .ok_or("it is not http on this machine")?;
+        .ok_or("it is not an http address of this machine")?;
     let address: SocketAddr = host
         .to_socket_addrs()
         .ok()
         .and_then(|mut addresses| addresses.find(|address| address.ip().is_loopback()))
         .ok_or("it is not an address of this machine")?;
-    let failed = |error: std::io::Error| format!("nothing answered there ({error})");
+    let failed = |error: std::io::Error| format!("nothing answered ({error})");
     let mut stream = TcpStream::connect_timeout(&address, DEADLINE).map_err(failed)?;
     stream.set_read_timeout(Some(DEADLINE)).map_err(failed)?;
     stream.set_write_timeout(Some(DEADLINE)).map_err(failed)?;

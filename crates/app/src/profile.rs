@@ -10,7 +10,7 @@ use codec_server::{
 use key_store::{KeyRecord, KeyStore};
 use payload_codec::{
     Body, CodecChain, Compression, CompressionCodec, KeyId, KeyProvider, Limits, PayloadCodec,
-    build,
+    Withheld, build,
 };
 use uuid::Uuid;
 
@@ -68,14 +68,14 @@ impl Plan {
     /// How a profile treats the Payloads of a Namespace: it decodes every format of every key that may be used there, and
     /// encodes with the key that is chosen, or refuses to.
     pub(crate) fn profile(
-        &self,
+        self: &Arc<Self>,
         profile: &ProfileSettings,
         namespace: Option<&Namespace>,
     ) -> Profile {
         let allowed = self.allowed(profile, namespace);
         let encode_key = encode_key(profile, &self.records, &allowed);
         Profile {
-            chain: self.chain(profile, &allowed, encode_key),
+            chain: self.explained(self.chain(profile, &allowed, encode_key), namespace),
             undecodable: match profile.undecodable {
                 Undecodable::Explain => codec_server::Undecodable::Explain,
                 Undecodable::Fail => codec_server::Undecodable::Fail,
@@ -98,28 +98,20 @@ impl Plan {
             let decode_keys = profile.decode_keys.as_ref();
             decode_keys.is_none_or(|handles| handles.contains(&record.handle))
         };
-        let fits = |record: &&KeyRecord| {
-            let matches = |namespace: &Namespace| {
-                self.limits[&record.handle]
-                    .iter()
-                    .any(|pattern| pattern.matches(namespace))
-            };
-            !record.usage.is_limited() || namespace.is_some_and(matches)
-        };
+        let fits = |record: &&KeyRecord| self.is_for(record, namespace);
         let usable = self.records.iter().filter(|record| !record.usage.retired);
         let mut allowed: Vec<_> = usable.filter(chosen).filter(fits).collect();
         allowed.sort_by_key(|record| !record.usage.is_limited());
         allowed
     }
 
-    /// Whether a key that is limited to some Namespaces may be used in this one.
-    pub(crate) fn is_for(&self, record: &KeyRecord, namespace: &str) -> bool {
-        let (Some(namespace), Some(limits)) =
-            (Namespace::new(namespace), self.limits.get(&record.handle))
-        else {
-            return false;
+    /// Whether the Namespaces that a key is limited to, if it is, have this one among them.
+    fn is_for(&self, record: &KeyRecord, namespace: Option<&Namespace>) -> bool {
+        let matches = |namespace: &Namespace| {
+            let mut limits = self.limits[&record.handle].iter();
+            limits.any(|pattern| pattern.matches(namespace))
         };
-        limits.iter().any(|pattern| pattern.matches(&namespace))
+        !record.usage.is_limited() || namespace.is_some_and(matches)
     }
 
     /// The key that a profile encodes with in a Namespace.
@@ -202,6 +194,26 @@ impl Plan {
             }
         }
         CodecChain::new(decoders, encoders, Limits::default())
+    }
+
+    /// A chain that tells why it was not given a key that there is.
+    fn explained(self: &Arc<Self>, chain: CodecChain, namespace: Option<&Namespace>) -> CodecChain {
+        let (plan, namespace) = (self.clone(), namespace.cloned());
+        chain.explaining(move |id| plan.withheld(id, namespace.as_ref()))
+    }
+
+    fn withheld(&self, id: &KeyId, namespace: Option<&Namespace>) -> Option<Withheld> {
+        // Of several keys by that id the one is meant that nobody put away.
+        let records = self.records.iter();
+        let record = records
+            .filter(|record| answers_to(record, id))
+            .min_by_key(|record| record.usage.retired)?;
+        Some(match namespace {
+            _ if record.usage.retired => Withheld::Retired,
+            _ if self.is_for(record, namespace) => Withheld::NotHere,
+            Some(namespace) => Withheld::NotInNamespace(namespace.as_str().to_owned()),
+            None => Withheld::OnlyInNamespaces(record.usage.namespaces.join(", ")),
+        })
     }
 
     /// `None` for a format that there is not, or that a newer version made.

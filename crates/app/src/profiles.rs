@@ -77,9 +77,9 @@ impl App {
         if is_default && (saved.name != DEFAULT_PROFILE || !saved.namespaces.is_empty()) {
             return Err(AppError::new(
                 Code::InvalidSetting,
-                "The default profile has no other name, and no Namespaces of its own.",
+                "the default profile cannot be renamed or have its own Namespaces",
             )
-            .hint("Add a profile for those Namespaces."));
+            .hint("Add a profile for these Namespaces."));
         }
         if let Some(handle) = saved.profile.encode_key {
             let record = self.find(&handle.to_string())?;
@@ -109,9 +109,9 @@ impl App {
         if request.name == DEFAULT_PROFILE {
             return Err(AppError::new(
                 Code::InvalidSetting,
-                "The default profile cannot be removed.",
+                "the default profile cannot be removed",
             )
-            .hint("Namespaces that no profile names can be refused instead."));
+            .hint("Choose “Refuse” under “Namespaces without a profile” instead."));
         }
         named(&self.inner().settings.get(), &request.name)?;
         self.change_settings(|settings| {
@@ -140,18 +140,18 @@ impl App {
         let Some(name) = &found.profile else {
             return Ok(MatchView {
                 profile: None,
-                reason: "No profile names it, and such Namespaces are refused.".to_owned(),
+                reason: "No profile includes it, so it is refused.".to_owned(),
                 keys: Vec::new(),
             });
         };
         let reason = match (&found.pattern, &namespace) {
             (Some(pattern), _) if pattern == text => {
-                format!("The profile {name} names it.")
+                format!("The profile {name} includes it by name.")
             }
-            (Some(pattern), _) => format!("It matches {pattern} of the profile {name}."),
-            (None, Some(_)) => "No profile names it.".to_owned(),
+            (Some(pattern), _) => format!("It matches {pattern} in the profile {name}."),
+            (None, Some(_)) => "No profile includes it, so the default profile applies.".to_owned(),
             (None, None) => {
-                "It is what clients send that know no Namespace, so it counts as none.".to_owned()
+                "Clients without a Namespace send this, so the default profile applies.".to_owned()
             }
         };
         let plan = self.plan();
@@ -245,8 +245,8 @@ pub(crate) fn named_only(name: &str) -> Option<&str> {
 pub(crate) fn named<'a>(settings: &'a Settings, name: &str) -> Result<&'a NamedProfile, AppError> {
     let mut profiles = settings.profiles.iter();
     profiles.find(|named| named.name == name).ok_or_else(|| {
-        AppError::new(Code::InvalidSetting, "There is no profile of that name.")
-            .hint("It may have been removed in another window.")
+        AppError::new(Code::InvalidSetting, "there is no profile with this name")
+            .hint("Look for it in Namespaces; it may have been renamed or removed.")
     })
 }
 
@@ -265,7 +265,7 @@ pub(crate) fn check_encode_key(
         Err(AppError::new(
             Code::InvalidSetting,
             format!(
-                "The profile {profile} cannot encode with {}: {why}.",
+                "the profile {profile} cannot encode with {}: {why}",
                 called(key)
             ),
         )
@@ -274,21 +274,21 @@ pub(crate) fn check_encode_key(
     if profile.no_codec {
         return refuse(
             "its Namespaces have no codec".to_owned(),
-            "Turn that off in the profile first.",
+            "Give the profile a codec in Namespaces first.",
         );
     }
     if key.usage.retired {
         return refuse(
-            "the key is retired, so what it encodes would not be decoded".to_owned(),
-            "Restore the key, or choose another one.",
+            "the key is retired, so what it encodes could not be decoded".to_owned(),
+            "Restore the key in Keys, or choose another one.",
         );
     }
     if let Some(handles) = &profile.decode_keys
         && !handles.contains(&key.handle)
     {
         return refuse(
-            "it is not among the keys that decode there".to_owned(),
-            "Add it to the keys that decode, or choose another one.",
+            "it is not one of the profile’s keys to decode with".to_owned(),
+            "Add it to the profile’s keys to decode with, or choose another one.",
         );
     }
     let name = formats_of(key).next().unwrap_or_default();
@@ -296,22 +296,22 @@ pub(crate) fn check_encode_key(
         None => {
             return refuse(
                 format!("there is no format \"{name}\""),
-                "Give the key a format that there is.",
+                "Choose another format for the key in Keys.",
             );
         }
         Some(spec) if !spec.encodes() => {
             return refuse(
-                format!("the format {} only decodes", formats.title(name)),
-                "Give the key a format first that encodes.",
+                format!("the format {} can only decode", formats.title(name)),
+                "Choose a format that encodes for the key in Keys.",
             );
         }
         Some(spec) if !keys::fits(spec, key.bits) => {
             return refuse(
                 format!(
-                    "the format {} takes keys of another length",
+                    "the format {} needs a key of another length",
                     formats.title(name)
                 ),
-                "Give the key a format that fits it.",
+                "Choose another format for the key in Keys.",
             );
         }
         Some(_) => {}
@@ -328,10 +328,10 @@ pub(crate) fn check_encode_key(
         if named.is_none() || !covered {
             return refuse(
                 format!(
-                    "the key is limited to {}, and the profile serves other Namespaces, too",
+                    "the key is limited to {}, but the profile also serves other Namespaces",
                     key.usage.namespaces.join(", ")
                 ),
-                "Make a profile for those Namespaces alone, or lift the key's limit.",
+                "Add a profile for these Namespaces only, or remove the key’s limit in Keys.",
             );
         }
     }
@@ -347,29 +347,29 @@ pub(crate) fn validate(profiles: &[NamedProfile]) -> Result<(), AppError> {
         |message: String, hint: &str| Err(AppError::new(Code::InvalidSetting, message).hint(hint));
     if profiles.len() > MAX_PROFILES {
         return invalid(
-            format!("There are more than {MAX_PROFILES} profiles."),
-            "Patterns with * serve many Namespaces with one profile.",
+            format!("there are more than {MAX_PROFILES} profiles"),
+            "Use patterns such as prod-* to serve many Namespaces with one profile.",
         );
     }
     for (place, named) in profiles.iter().enumerate() {
         let name = &named.name;
         if name.trim().is_empty() || name.len() > MAX_NAME || name.chars().any(char::is_control) {
             return invalid(
-                "A profile needs a name of at most 100 bytes.".to_owned(),
-                "Call it as you call those Namespaces.",
+                "a profile’s name has 1 to 100 bytes and no control characters".to_owned(),
+                "Enter another name.",
             );
         }
         let mut others = profiles[..place].iter().map(|other| &other.name);
         if name == DEFAULT_PROFILE || others.any(|other| other == name) {
             return invalid(
-                format!("Another profile is called {name}."),
-                "Give it another name.",
+                format!("there already is a profile named {name}"),
+                "Enter another name.",
             );
         }
         if named.namespaces.is_empty() || named.namespaces.len() > MAX_PATTERNS {
             return invalid(
-                format!("The profile {name} must name 1 to {MAX_PATTERNS} Namespaces or patterns."),
-                "Write a Namespace's name, or a pattern such as prod-*.",
+                format!("the profile \"{name}\" needs 1 to {MAX_PATTERNS} Namespaces or patterns"),
+                "Enter a Namespace, or a pattern such as prod-*.",
             );
         }
         patterns::parse(&named.namespaces)?;

@@ -148,14 +148,10 @@ impl App {
             .as_ref()
             .and_then(|captured| captured.request.body());
         let body = body.ok_or_else(|| {
-            AppError::new(
-                Code::NotCaptured,
-                "The body of this request is not captured.",
-            )
-            .hint("Switch capture on, then let the client ask again.")
+            AppError::new(Code::NotCaptured, "the request’s body was not captured")
         })?;
         Ok(CapturedBodyView {
-            source: String::from_utf8_lossy(body).into_owned(),
+            source: String::from_utf8_lossy(body).into_owned().into(),
         })
     }
 
@@ -200,9 +196,9 @@ impl App {
     }
 
     fn kept_request(&self, id: u64) -> Result<ring::Kept, AppError> {
-        self.inner().requests.get(id).ok_or_else(|| {
-            AppError::new(Code::RequestGone, "The request is no longer kept.")
-                .hint("Only the newest requests are kept; choose another one.")
-        })
+        self.inner()
+            .requests
+            .get(id)
+            .ok_or_else(|| AppError::new(Code::RequestGone, "the request is no longer in the list"))
     }
 }

@@ -7,7 +7,6 @@ use std::time::{Duration, Instant};
 use payload_codec::CodecChain;
 use temporal_payload::{Document, history};
 
-use crate::names::Names;
 use crate::payload_view::row;
 use crate::view::{EventRef, PayloadRow};
 
@@ -61,7 +60,6 @@ impl<'a> Progress<'a> {
 pub(crate) fn rows(
     document: &Document,
     chain: &CodecChain,
-    names: &Names,
     progress: &Progress<'_>,
 ) -> Result<Vec<PayloadRow>, Cancelled> {
     let events: Vec<EventRef> = history::rows(document)
@@ -86,7 +84,7 @@ pub(crate) fn rows(
             }
             let chunk = rest.iter().take(CHUNK).enumerate();
             let rows: Vec<_> = chunk
-                .map(|(at, slot)| row(document, slot, start + at, &events, chain, names))
+                .map(|(at, slot)| row(document, slot, start + at, &events, chain))
                 .collect();
             let n = rows.len();
             // Chunks are put in whole.

@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::app::App;
 use crate::error::{AppError, Code};
 use crate::files;
-use crate::transform::Direction;
+use crate::transform::{Direction, transform};
 use crate::view::{InspectPayloadRequest, SaveDocumentRequest, SaveValueRequest, SavedView};
 
 #[allow(
@@ -40,7 +40,7 @@ impl App {
     pub fn save_document(&self, request: SaveDocumentRequest) -> Result<SavedView, AppError> {
         let (document, namespace) = self.open_text(request.document)?;
         let profile = self.profile_of(namespace.as_deref())?;
-        let decoded = crate::transform::transform(&document, &profile, Direction::Decode);
+        let decoded = transform(&document, &profile, Direction::Decode);
         write(&request.path, request.replace, decoded.text.as_bytes())?;
         let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         Ok(SavedView {
@@ -59,30 +59,28 @@ impl App {
 pub(crate) fn write(path: &str, replace: bool, content: &[u8]) -> Result<(), AppError> {
     let path = Path::new(path.trim());
     let refused = |message: &str| {
-        Err(AppError::new(Code::File, message).hint("Choose another folder, or another name."))
+        Err(AppError::new(Code::File, message).hint("Choose another folder or file name."))
     };
     if !path.is_absolute() {
-        return Err(
-            AppError::new(Code::File, "The path does not say in which folder.")
-                .hint("Write the whole path, from the root on."),
-        );
+        return Err(AppError::new(Code::File, "the path is not absolute")
+            .hint("Enter the full path, or press “Choose…”."));
     }
     if path.is_dir() {
-        return refused("There is a folder of that name.");
+        return refused("a folder already has this name");
     }
     // A dialog of the system has asked already; a path that was typed was not asked about.
     if !replace && path.exists() {
-        return refused("There is a file of that name already.");
+        return refused("a file already has this name");
     }
     // A misspelled folder must not be made.
     if !path.parent().is_some_and(Path::is_dir) {
-        return refused("There is no such folder.");
+        return refused("the folder does not exist");
     }
     files::write_atomically(path, content).map_err(|error| {
         AppError::new(
             Code::File,
-            format!("The file could not be written: {error}."),
+            format!("the file could not be written: {error}"),
         )
-        .hint("Choose another folder, or another name.")
+        .hint("Choose another folder or file name.")
     })
 }

@@ -297,14 +297,14 @@ fn bind_problem(error: &BindError) -> (AppError, Option<u16>) {
         BindError::PortInUse { port, free } => {
             let problem = AppError::new(
                 Code::PortInUse,
-                format!("Port {port} is taken by another program."),
+                format!("port {port} is in use by another program"),
             );
             let problem = match free {
                 Some(free) => problem.hint(format!(
-                    "Stop the other program, or use port {free} and tell your clients the new endpoint."
+                    "Quit the other program, or use port {free} and give your clients the new endpoint."
                 )),
                 None => problem.hint(format!(
-                    "Stop the other program, or choose another port between {} and {}.",
+                    "Quit the other program, or choose another port between {} and {} in Server.",
                     settings::PORTS.start(),
                     settings::PORTS.end()
                 )),
@@ -314,7 +314,7 @@ fn bind_problem(error: &BindError) -> (AppError, Option<u16>) {
         other @ (BindError::NotLoopback { .. } | BindError::Io { .. }) => (
             AppError::new(
                 Code::Internal,
-                format!("The Codec Server could not start: {other}."),
+                format!("the Codec Server could not start: {other}"),
             ),
             None,
         ),

@@ -52,7 +52,7 @@ pub(crate) fn differences(before: &Settings, after: &Settings) -> Vec<SettingDif
         false,
     );
     add(
-        "Default profile: /encode gives Payloads back as they are",
+        "Default profile: /encode returns Payloads unchanged",
         on(old.no_codec),
         on(new.no_codec),
         new.no_codec,
@@ -66,14 +66,14 @@ pub(crate) fn differences(before: &Settings, after: &Settings) -> Vec<SettingDif
     let (old, new) = (&before.ui, &after.ui);
     add("Theme", word(old.theme), word(new.theme), false);
     add(
-        "Keep serving when the window is closed",
+        "Keep running when the window is closed",
         on(old.close_to_tray),
         on(new.close_to_tray),
         false,
     );
     add("Menu bar", on(old.menu_bar), on(new.menu_bar), false);
     add(
-        "Tell when a Payload could not be decoded",
+        "Notify when a Payload cannot be decoded",
         on(old.notify_undecodable),
         on(new.notify_undecodable),
         false,
@@ -90,7 +90,7 @@ pub(crate) fn differences(before: &Settings, after: &Settings) -> Vec<SettingDif
         new.when_idle_minutes == 0,
     );
     add(
-        "Lock with the screen",
+        "Lock when the screen locks",
         on(old.with_screen),
         on(new.with_screen),
         !new.with_screen,
@@ -109,7 +109,7 @@ pub(crate) fn differences(before: &Settings, after: &Settings) -> Vec<SettingDif
         if old.is_none_or(|old| old.spec != format.spec) {
             let name = format!("Format {}", format.name);
             let from = old.map(|_| "your spec");
-            list.push(row(&name, from, Some("the spec of the file"), false));
+            list.push(row(&name, from, Some("the spec in the file"), false));
         }
     }
     list
@@ -118,12 +118,12 @@ pub(crate) fn differences(before: &Settings, after: &Settings) -> Vec<SettingDif
 fn profile(named: &NamedProfile) -> String {
     let profile = &named.profile;
     let encodes = if profile.no_codec {
-        ", /encode gives Payloads back as they are"
+        ", /encode returns Payloads unchanged"
     } else {
         ""
     };
     format!(
-        "{}; cannot be decoded: {}; compression: {}{encodes}",
+        "{}; undecodable Payloads: {}; compression: {}{encodes}",
         named.namespaces.join(", "),
         word(profile.undecodable),
         word(profile.compression),

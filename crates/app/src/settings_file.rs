@@ -97,7 +97,7 @@ pub(crate) fn validate(settings: &Settings) -> Result<(), AppError> {
         return Err(AppError::new(
             Code::InvalidSetting,
             format!(
-                "{} minutes until the app locks itself are more than {}",
+                "a lock after {} idle minutes is later than the longest, {}",
                 settings.lock.when_idle_minutes,
                 settings::MAX_IDLE_MINUTES
             ),
@@ -116,15 +116,15 @@ fn set_aside(path: &Path, reason: &str) -> AppError {
     match std::fs::rename(path, &aside) {
         Ok(()) => AppError::new(
             Code::InvalidSetting,
-            format!("the settings file could not be used ({reason}), so the defaults are in force"),
+            format!("the settings file could not be read ({reason}), so the defaults apply"),
         )
-        .hint(format!("Your file is kept as {}.", aside.display())),
+        .hint(format!("Correct your file, which is kept as {}, or set up the app again.", aside.display())),
         Err(error) => AppError::new(
             Code::File,
-            format!("the settings file could not be used ({reason}), so the defaults are in force"),
+            format!("the settings file could not be read ({reason}), so the defaults apply"),
         )
         .hint(format!(
-            "It could not be moved aside ({error}); the next change of a setting overwrites it."
+            "Copy the file before you change a setting: it could not be moved aside ({error}) and will be overwritten."
         )),
     }
 }

@@ -242,10 +242,8 @@ fn set<T>(setting: &mut T, value: Option<T>) {
 /// [`Code::InvalidOrigin`].
 pub fn canonical_origin(origin: &str) -> Result<String, AppError> {
     let trimmed = origin.trim().trim_end_matches('/');
-    let parsed = AllowedOrigins::parse([trimmed]).map_err(|error| {
-        AppError::new(Code::InvalidOrigin, error.to_string())
-            .hint("An origin is what stands in the address bar up to the first single slash, such as https://temporal.example.com.")
-    })?;
+    let parsed = AllowedOrigins::parse([trimmed])
+        .map_err(|error| AppError::new(Code::InvalidOrigin, error.to_string()))?;
     parsed
         .iter()
         .next()

@@ -87,9 +87,7 @@ impl App {
         let undone = lock(&self.inner().transfers.before).take();
         let now = self.inner().settings.get();
         let Some(undone) = undone.filter(|undone| same(&undone.after, &now)) else {
-            return Err(gone(
-                "Settings were changed since, so that cannot be undone.",
-            ));
+            return Err(gone("settings changed since, so this cannot be undone"));
         };
         if let Some(on) = undone.start_at_login {
             self.set_start_at_login(on)?;
@@ -128,9 +126,10 @@ impl App {
             settings_file::validate(&after)?;
             Ok(after)
         });
-        let after = after.map_err(|error| match error.hint {
-            Some(_) => error,
-            None => error.hint("Change it in the app that exported the file, and export again."),
+        // Whoever imports cannot change the file; its app can.
+        let after = after.map_err(|error| {
+            error
+                .hint("Correct it in the app that exported the file, then export and import again.")
         })?;
         let differences = differences(&before, &after);
         let token = Uuid::new_v4().to_string();
@@ -158,7 +157,7 @@ impl App {
             .take_if(|shown| shown.token == request.seen)
             .filter(|shown| same(&shown.before, &now));
         let shown = shown.ok_or_else(|| {
-            gone("These settings were imported already, or others were changed meanwhile.")
+            gone("these settings were imported already, or settings changed since the preview")
         })?;
         self.replace_settings(now, shown.after, None)
     }
@@ -250,28 +249,28 @@ fn portable(settings: Settings) -> Settings {
 fn read(path: &Path) -> Result<Settings, AppError> {
     let text = files::read_bounded(path, LIMIT).map_err(|error| {
         AppError::new(Code::File, format!("the file could not be read: {error}"))
-            .hint("Choose a file that Export settings has written.")
+            .hint("Choose a file written by “Export settings…”.")
     })?;
     // serde_json's message may quote the file, which may hold anything.
     let exported: Exported = serde_json::from_slice(&text).map_err(|error| {
         let message = if error.is_data() {
-            "these are no exported settings".to_owned()
+            "the file contains no exported settings".to_owned()
         } else {
             format!(
-                "it is no JSON at line {}, column {}",
+                "the file is not JSON at line {}, column {}",
                 error.line(),
                 error.column()
             )
         };
         AppError::new(Code::InvalidSetting, message)
-            .hint("Choose a file that Export settings has written.")
+            .hint("Choose a file written by “Export settings…”.")
     })?;
     if exported.temporal_codec_settings != FORM {
         return Err(AppError::new(
             Code::InvalidSetting,
-            "these settings were exported by a newer version",
+            "the settings were exported by a newer version of this app",
         )
-        .hint("Update this app, and import them then."));
+        .hint("Update Temporal Codec Desktop, then import them again."));
     }
     Ok(portable(exported.settings))
 }
@@ -376,7 +375,7 @@ pub(crate) fn changed(settings: &Settings, start_at_login: Option<bool>) -> Vec<
 }
 
 fn gone(message: &str) -> AppError {
-    AppError::new(Code::PreviewGone, message).hint("Look at the settings as they are now.")
+    AppError::new(Code::PreviewGone, message).hint("Review the current settings, then start again.")
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

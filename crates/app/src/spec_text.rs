@@ -3,7 +3,6 @@
 use payload_codec::CodecSpec;
 
 use crate::error::{AppError, Code};
-use crate::hints::sentence;
 
 /// The longest text that is read; specs have some hundred bytes.
 const MAX_BYTES: usize = 64 << 10;
@@ -17,12 +16,11 @@ pub(crate) struct Wrong {
 /// Reads a spec.
 pub(crate) fn parse(text: &str) -> Result<CodecSpec, Wrong> {
     let wrong = |message: &str, place| Wrong {
-        error: AppError::new(Code::InvalidFormat, sentence(message))
-            .hint("Start from a preset; docs list every field."),
+        error: AppError::new(Code::InvalidFormat, message),
         place,
     };
     if text.len() > MAX_BYTES {
-        return Err(wrong("the spec is longer than 64 KiB", None));
+        return Err(wrong("the spec is larger than 64 KiB", None));
     }
     let spec: CodecSpec = serde_json::from_str(text).map_err(|error| {
         let at = |place: usize| u32::try_from(place).unwrap_or(u32::MAX);
@@ -89,7 +87,7 @@ mod tests {
         );
         check(
             "{\"encoding\": \"x\", \"cipher\": \"aes-gcm\", \"nonce\": {\"prefix\": 5}}",
-            "takes no nonce of 5 bytes",
+            "cipher aes-gcm does not take a nonce of 5 bytes",
             None,
         );
     }

@@ -21,10 +21,10 @@ pub(crate) enum BadToml {
         column: usize,
     },
     /// Something else stands where a table should.
-    #[error("\"{0}\" is not a table in it")]
+    #[error("\"{0}\" is not a table")]
     NotATable(String),
     /// Something else stands where the endpoint should.
-    #[error("\"{0}\" is not a text in it")]
+    #[error("\"{0}\" is not a string")]
     NotAText(String),
 }
 

@@ -1,11 +1,14 @@
 //! Whole documents, decoded or encoded in place: what `temporal-codec decode` and `encode` do.
 
 use codec_server::{EncodeRule, Profile};
-use temporal_payload::{Document, Role as SlotRole};
+use payload_codec::wiping_once;
+use temporal_payload::{Document, Payload, Role, Slot, UnreadablePayload};
 
 use crate::app::App;
 use crate::error::AppError;
 use crate::inspector::not_recognized;
+use crate::payload_view;
+use crate::trying;
 
 /// A document after decoding or encoding.
 #[derive(Clone, PartialEq, Eq)]
@@ -23,8 +26,8 @@ pub struct Transformed {
 pub struct TransformFailure {
     /// JSON Pointer to it; empty when the document is the Payload.
     pub pointer: String,
-    /// The reason in one line.
-    pub reason: String,
+    /// The reason, and what to do now.
+    pub error: AppError,
 }
 
 /// Which way to go.
@@ -71,32 +74,34 @@ pub(crate) fn transform(
     let echoes = profile.encode == EncodeRule::NoCodec;
     let mut failures = Vec::new();
     let mut n_changed = 0;
-    let text = document.with_payloads(|slot, payload| {
-        let mut fail = |reason: String| {
+    let change = |slot: &Slot, payload: Result<Payload, UnreadablePayload>| {
+        let mut fail = |error: AppError| {
             failures.push(TransformFailure {
                 pointer: slot.pointer.clone(),
-                reason,
+                error,
             });
             None
         };
         let payload = match payload {
             Ok(payload) => payload,
-            Err(error) => return fail(error.to_string()),
+            Err(error) => return fail(payload_view::unreadable(&error)),
         };
         let changed = match direction {
             Direction::Decode => {
                 let decoded = chain.decode(payload.clone());
                 match &decoded.error {
-                    Some(error) if !decoded.is_answer() => return fail(error.to_string()),
+                    Some(error) if !decoded.is_answer() => {
+                        return fail(payload_view::problem(error, &payload));
+                    }
                     _ => decoded.payload,
                 }
             }
             // The server indexes Search Attributes, so codecs never touch them.
-            Direction::Encode if slot.role == SlotRole::SearchAttribute => return None,
+            Direction::Encode if slot.role == Role::SearchAttribute => return None,
             Direction::Encode if echoes => return None,
             Direction::Encode => match chain.encode(payload.clone()) {
                 Ok(encoded) => encoded,
-                Err(error) => return fail(error.to_string()),
+                Err(error) => return fail(trying::not_encoded(&error)),
             },
         };
         if changed == payload {
@@ -104,7 +109,8 @@ pub(crate) fn transform(
         }
         n_changed += 1;
         Some(changed)
-    });
+    };
+    let text = wiping_once(|| document.with_payloads(change));
     Transformed {
         text,
         n_changed,

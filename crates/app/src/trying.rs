@@ -32,13 +32,12 @@ impl App {
     pub fn try_format(&self, request: TryFormatRequest) -> Result<TrialView, AppError> {
         let spec = spec_text::parse(&request.spec).map_err(|wrong| wrong.error)?;
         let document = Document::parse(request.payload).map_err(|error| not_recognized(&error))?;
-        let slot = document
-            .slots()
-            .first()
-            .ok_or_else(|| AppError::new(Code::NotRecognized, "The document holds no Payload."))?;
+        let slot = document.slots().first().ok_or_else(|| {
+            AppError::new(Code::NotRecognized, "the document contains no Payload")
+        })?;
         let payload = document
             .payload(slot)
-            .map_err(|error| AppError::new(Code::PayloadDamaged, sentence(&error.to_string())))?;
+            .map_err(|error| AppError::new(Code::PayloadDamaged, error.to_string()))?;
         let key = request.key.map(|handle| self.secret(&handle)).transpose()?;
         let trial = trial(
             &spec,
@@ -71,9 +70,9 @@ impl App {
         if profile.encode == EncodeRule::NoCodec {
             return Err(AppError::new(
                 Code::NotEncoded,
-                "The profile says that its Namespaces have no codec.",
+                "the profile of this Namespace has no codec",
             )
-            .hint("Paste the value as it is, or change the profile in Namespaces."));
+            .hint("Use the value as it is, or change the profile in Namespaces."));
         }
         let encoded = profile
             .chain
@@ -83,12 +82,12 @@ impl App {
         if decoded.payload != payload || decoded.steps.is_empty() {
             return Err(AppError::new(
                 Code::NotEncoded,
-                "What was encoded does not come back as it was.",
+                "the encoded value does not decode to the same value",
             )
-            .hint("Choose an encoding that says what the text is, such as json/plain."));
+            .hint("Choose an encoding that describes the text, such as json/plain."));
         }
         Ok(EncodedView {
-            payload_json: pretty(&encoded),
+            payload_json: pretty(&encoded).into(),
             layers: payload_view::layers(&decoded),
         })
     }
@@ -99,8 +98,8 @@ impl App {
         let keys = self.inner().keys.select_even_retired(&[record.handle]);
         let keys = keys.keys().map_err(crate::keys::unavailable)?;
         keys.into_iter().next().ok_or_else(|| {
-            AppError::new(Code::KeyNotFound, "The key is not in the list any more.")
-                .hint("It may have been removed in another window or program.")
+            AppError::new(Code::KeyNotFound, "the key no longer exists")
+                .hint("Look for it in Keys; it may have been removed elsewhere.")
         })
     }
 }
@@ -122,7 +121,7 @@ fn stages(trial: &Trial) -> Vec<TrialStage> {
                 StageOutcome::Failed => TrialOutcome::Failed,
                 StageOutcome::Skipped => TrialOutcome::Skipped,
             },
-            value: stage.value.clone(),
+            value: stage.value.clone().into(),
         })
         .collect()
 }
@@ -131,10 +130,8 @@ fn stages(trial: &Trial) -> Vec<TrialStage> {
 fn value(request: &EncodeJsonRequest) -> Result<Payload, AppError> {
     let encoding = request.encoding.trim();
     if encoding.is_empty() {
-        return Err(
-            AppError::new(Code::NotEncoded, "The value needs an encoding.")
-                .hint("json/plain is what SDKs write for JSON."),
-        );
+        return Err(AppError::new(Code::NotEncoded, "the value has no encoding")
+            .hint("Enter an encoding; for JSON, SDKs use json/plain."));
     }
     if encoding.starts_with("json/") {
         // serde_json's message may quote the text, so only the place is told.
@@ -142,12 +139,12 @@ fn value(request: &EncodeJsonRequest) -> Result<Payload, AppError> {
             AppError::new(
                 Code::NotEncoded,
                 format!(
-                    "The text is not JSON at line {}, column {}.",
+                    "the value is not JSON at line {}, column {}",
                     error.line(),
                     error.column()
                 ),
             )
-            .hint("Text needs quotation marks around it.")
+            .hint("Correct it there; in JSON, text needs double quotes.")
         })?;
     }
     Ok(Payload {
@@ -157,13 +154,10 @@ fn value(request: &EncodeJsonRequest) -> Result<Payload, AppError> {
     })
 }
 
-fn not_encoded(error: &CodecError) -> AppError {
+pub(crate) fn not_encoded(error: &CodecError) -> AppError {
     if let CodecError::KeyUnavailable { source, .. } = error {
         return crate::keys::unavailable(*source);
     }
-    let problem = AppError::new(Code::NotEncoded, sentence(&error.to_string()));
-    match hints::of_codec_error(error) {
-        Some(hint) => problem.hint(hint),
-        None => problem,
-    }
+    let problem = AppError::new(Code::NotEncoded, error.to_string());
+    problem.hint(hints::of_codec_error(error))
 }

@@ -210,7 +210,8 @@ impl App {
             .iter()
             .find(|cli| cli.file == found.path && cli.profile == profile)
             .ok_or_else(|| {
-                AppError::new(Code::BadRequest, "This app did not connect that profile.")
+                AppError::new(Code::BadRequest, "this app did not connect this profile")
+                    .hint("Set the endpoint with the Temporal CLI: temporal config set --prop codec.endpoint.")
             })?;
         let after = temporal_toml::taken_back(found.text(), profile, &cli.before)
             .map_err(|error| bad(&found.path, &error))?;
@@ -220,8 +221,9 @@ impl App {
     /// The file, behind links: people keep it in a repository of their own.
     fn temporal_toml(&self) -> Result<PathBuf, AppError> {
         let path = self.inner().temporal_toml.clone().ok_or_else(|| {
-            AppError::new(Code::File, "This system names no folder for settings.")
-                .hint("Set TEMPORAL_CONFIG_FILE, for the Temporal CLI and for this app.")
+            AppError::new(Code::File, "this system has no folder for settings").hint(
+                "Set TEMPORAL_CONFIG_FILE for the Temporal CLI and for Temporal Codec Desktop.",
+            )
         })?;
         Ok(path.canonicalize().unwrap_or(path))
     }
@@ -230,13 +232,13 @@ impl App {
 fn read(path: &Path) -> Result<Found, AppError> {
     let text = match files::read_bounded(path, temporal_toml::MAX_BYTES) {
         Ok(bytes) => Some(String::from_utf8(bytes).map_err(|_| {
-            AppError::new(Code::File, format!("{} is not UTF-8 text.", path.display()))
+            AppError::new(Code::File, format!("{} is not UTF-8 text", path.display()))
         })?),
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
         Err(error) => {
             return Err(AppError::new(
                 Code::File,
-                format!("{} could not be read: {error}.", path.display()),
+                format!("{} could not be read: {error}", path.display()),
             ));
         }
     };
@@ -253,17 +255,17 @@ fn write(path: &Path, text: &str) -> Result<(), AppError> {
 fn unwritten(path: &Path, error: &io::Error) -> AppError {
     AppError::new(
         Code::File,
-        format!("{} could not be written: {error}.", path.display()),
+        format!("{} could not be written: {error}", path.display()),
     )
-    .hint("Nothing was changed in it.")
+    .hint("Make the file writable, then try again; nothing was changed.")
 }
 
 fn bad(path: &Path, error: &BadToml) -> AppError {
     AppError::new(
         Code::File,
-        format!("{} cannot be changed: {error}.", path.display()),
+        format!("{} cannot be changed: {error}", path.display()),
     )
-    .hint("Repair the file, or set the endpoint with the Temporal CLI's own command.")
+    .hint("Correct the file, or set the endpoint with the Temporal CLI: temporal config set --prop codec.endpoint.")
 }
 
 fn check_seen(found: &Found, seen: &str) -> Result<(), AppError> {
@@ -272,7 +274,7 @@ fn check_seen(found: &Found, seen: &str) -> Result<(), AppError> {
     }
     Err(AppError::new(
         Code::FileChanged,
-        "The file changed since the difference was shown, so nothing was written.",
+        "the file changed since its changes were shown, so nothing was written",
     )
-    .hint("Look at the difference again."))
+    .hint("Review the changes again, then confirm."))
 }

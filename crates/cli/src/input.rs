@@ -16,12 +16,22 @@ pub(crate) fn read(path: &Path, limit: u64) -> Result<Vec<u8>, AppError> {
     } else {
         std::fs::File::open(path).and_then(|file| file.take(past).read_to_end(&mut content))
     };
-    let problem = |what: String| AppError::new(Code::File, format!("{}: {what}", path.display()));
-    read.map_err(|error| problem(error.to_string()))?;
+    let problem = |what: String| AppError::new(Code::File, format!("{} {what}", named(path)));
+    read.map_err(|error| problem(format!("could not be read: {error}")))?;
     if content.len() as u64 > limit {
-        return Err(problem(format!("larger than {limit} bytes")));
+        return Err(problem(format!("is larger than {limit} bytes"))
+            .hint("Split it, or choose a smaller file."));
     }
     Ok(content)
+}
+
+/// What a path is called in a sentence.
+pub(crate) fn named(path: &Path) -> String {
+    if path == Path::new("-") {
+        "standard input".to_owned()
+    } else {
+        path.display().to_string()
+    }
 }
 
 /// With a list of keys: an app in memory that holds them. Without: the app of this user, with the keys of its keychain.
@@ -40,8 +50,8 @@ pub(crate) fn open_app(
         return App::of_key_file(file, settings, runtime);
     }
     let paths = AppPaths::of_this_user().ok_or_else(|| {
-        AppError::new(Code::File, "There is no home folder to read settings from.")
-            .hint("Set HOME, or give keys with --keys.")
+        AppError::new(Code::File, "there is no home folder to read settings from")
+            .hint("Set HOME, or pass keys with --keys.")
     })?;
     let app = App::open(&paths, runtime)?.overriding(change)?;
     app.load_keys();
@@ -56,7 +66,7 @@ pub(crate) fn runtime() -> Result<Runtime, AppError> {
         .map_err(|error| {
             AppError::new(
                 Code::Internal,
-                format!("The program could not start: {error}."),
+                format!("the program could not start: {error}"),
             )
         })
 }

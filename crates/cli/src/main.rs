@@ -6,6 +6,7 @@
 
 use std::process::ExitCode;
 
+use app::AppError;
 use clap::Parser as _;
 
 mod args;
@@ -30,13 +31,16 @@ fn main() -> ExitCode {
     match ended {
         Ok(code) => code,
         Err(error) => {
-            say(&error.message);
-            if let Some(hint) = &error.hint {
-                say(hint);
-            }
+            tell(&error);
             ExitCode::FAILURE
         }
     }
+}
+
+/// What happened, and what to do now.
+pub(crate) fn tell(error: &AppError) {
+    say(&error.message);
+    say(&error.hint);
 }
 
 /// A line for people; standard output is for programs.

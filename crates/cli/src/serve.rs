@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use app::{AppError, Code};
 
 use crate::args::Serve;
-use crate::{input, say};
+use crate::{input, say, tell};
 
 /// Serves until SIGINT or SIGTERM.
 pub(crate) fn run(args: &Serve) -> Result<ExitCode, AppError> {
@@ -28,21 +28,21 @@ pub(crate) fn run(args: &Serve) -> Result<ExitCode, AppError> {
     })?;
     let keys = app.list_keys(())?;
     if let Some(problem) = &keys.keychain.problem {
-        say(&format!(
-            "{} {}",
-            problem.message,
-            problem.hint.as_deref().unwrap_or_default()
-        ));
+        tell(problem);
     } else if keys.keys.is_empty() {
-        say("There are no keys yet: add some in Temporal Codec Desktop, or give them with --keys.");
+        say("No keys yet. Add them in Temporal Codec Desktop, or pass a file with --keys.");
     }
 
     let server = match args.port {
         Some(port) => app.start_server_on(port)?,
         None => app.start_server(())?,
     };
-    let unwatched =
-        |error| AppError::new(Code::Internal, format!("Signals are not watched: {error}."));
+    let unwatched = |error| {
+        AppError::new(
+            Code::Internal,
+            format!("signals cannot be watched: {error}"),
+        )
+    };
     // Before it says that it is ready: whoever waits for that may end it at once.
     let ended = {
         let _reactor = runtime.enter();
@@ -54,7 +54,7 @@ pub(crate) fn run(args: &Serve) -> Result<ExitCode, AppError> {
         .map_err(|error| {
             AppError::new(
                 Code::File,
-                format!("Standard output could not be written: {error}."),
+                format!("standard output could not be written: {error}"),
             )
         })?;
 

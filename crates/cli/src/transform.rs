@@ -3,7 +3,7 @@
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
-use app::{AppError, Code, Direction};
+use app::{AppError, Code, Direction, TransformFailure};
 
 use crate::args::Document;
 use crate::{input, say};
@@ -33,18 +33,33 @@ pub(crate) fn run(args: &Document, direction: Direction) -> Result<ExitCode, App
         Err(error) => {
             return Err(AppError::new(
                 Code::File,
-                format!("Standard output could not be written: {error}."),
+                format!("standard output could not be written: {error}"),
             ));
         }
     }
-    for failure in &transformed.failures {
-        let place = if failure.pointer.is_empty() {
+    // What to do is said once for all that it helps.
+    let mut hints: Vec<String> = Vec::new();
+    for TransformFailure { pointer, error } in &transformed.failures {
+        let place = if pointer.is_empty() {
             "(document)"
         } else {
-            &failure.pointer
+            pointer
         };
-        say(&format!("{place}: {}", failure.reason));
+        say(&format!("{place}: {}", error.message));
+        let hint = match &args.keys {
+            Some(file) if error.code == Code::KeyNotFound => {
+                format!("Add the key with this id to {}.", input::named(file))
+            }
+            Some(file) if error.code == Code::KeyWithheld => {
+                format!("Change the key’s entry in {}.", input::named(file))
+            }
+            _ => error.hint.clone(),
+        };
+        if !hints.contains(&hint) {
+            hints.push(hint);
+        }
     }
+    hints.iter().for_each(|hint| say(hint));
     Ok(if transformed.failures.is_empty() {
         ExitCode::SUCCESS
     } else {

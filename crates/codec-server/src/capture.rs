@@ -14,6 +14,8 @@ use bytes::Bytes;
 use tower::ServiceExt as _;
 use zeroize::Zeroizing;
 
+use crate::wiped::wiping;
+
 /// Takes requests with their content.
 pub trait Capture: fmt::Debug + Send + Sync {
     /// The largest body, in bytes, that is wanted; `None` while nothing is to be captured. Asked once per request.
@@ -61,7 +63,7 @@ impl CapturedRequest {
 
     /// The same request once more, known to be a replay. `None` where its body was not kept.
     pub(crate) fn again(&self, replay: Replay) -> Option<Request> {
-        let mut request = Request::new(Body::from(self.body()?.to_vec()));
+        let mut request = Request::new(Body::from(wiping(self.body()?.to_vec())));
         *request.method_mut() = self.method.clone();
         *request.uri_mut() = self.uri.parse().ok()?;
         for (name, value) in &self.headers {

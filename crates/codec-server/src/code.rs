@@ -27,8 +27,16 @@ pub enum Code {
     NamespaceUnknown,
     /// No such key.
     KeyNotFound,
+    /// The key exists and is retired.
+    KeyRetired,
+    /// The key exists and is limited to other Namespaces.
+    KeyNotForNamespace,
+    /// The key exists and is not used with the Payload's format, or by the profile.
+    KeyNotUsed,
     /// The key exists, its bytes cannot be had.
     KeychainUnavailable,
+    /// The user locked the app.
+    Locked,
     /// Nothing that a codec of ours could have written.
     PayloadDamaged,
     /// Another key, or damaged.
@@ -63,7 +71,11 @@ impl Code {
             Code::MalformedPayloads => "MALFORMED_PAYLOADS",
             Code::NamespaceUnknown => "NAMESPACE_UNKNOWN",
             Code::KeyNotFound => "KEY_NOT_FOUND",
+            Code::KeyRetired => "KEY_RETIRED",
+            Code::KeyNotForNamespace => "KEY_NOT_FOR_NAMESPACE",
+            Code::KeyNotUsed => "KEY_NOT_USED",
             Code::KeychainUnavailable => "KEYCHAIN_UNAVAILABLE",
+            Code::Locked => "LOCKED",
             Code::PayloadDamaged => "PAYLOAD_DAMAGED",
             Code::Unauthentic => "UNAUTHENTIC",
             Code::KeyUnfit => "KEY_UNFIT",

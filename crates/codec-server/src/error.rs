@@ -8,7 +8,7 @@ use axum::http::header::{ALLOW, CONTENT_TYPE, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 use hyper::ext::ReasonPhrase;
-use payload_codec::{CodecError, KeyError, KeyId};
+use payload_codec::{CodecError, KeyError, KeyId, Withheld};
 use temporal_payload::MalformedPayloads;
 
 use crate::code::Code;
@@ -24,13 +24,13 @@ pub enum RequestError {
     #[error("no external storage is configured to download from")]
     DownloadUnsupported,
     /// Not POST.
-    #[error("only POST is served here")]
+    #[error("only POST is allowed")]
     MethodNotAllowed,
     /// The request was made for another host: DNS rebinding, or HTTP/1.0 without a Host.
     #[error("this Host is not allowed: use localhost, 127.0.0.1 or [::1]")]
     HostNotAllowed,
     /// The request comes from a page that is not listed.
-    #[error("this Origin is not among the allowed origins")]
+    #[error("this origin is not in the list of allowed origins")]
     OriginNotAllowed,
     /// A token is asked for, and it is not this one.
     #[error("the Codec Server token is missing or wrong")]
@@ -51,13 +51,13 @@ pub enum RequestError {
         limit: usize,
     },
     /// The client stopped in the middle of the body.
-    #[error("the body did not arrive whole")]
+    #[error("the body is incomplete")]
     BodyIncomplete,
     /// The body is not `Payloads`.
     #[error("the body is not Payloads JSON: {0}")]
     MalformedPayloads(#[from] MalformedPayloads),
     /// A strict directory does not list the Namespace.
-    #[error("the Namespace has no codec here")]
+    #[error("no profile includes this Namespace")]
     NamespaceUnknown,
     /// A Payload could not be decoded or encoded.
     #[error("{source} (payload {} of {of})", payload + 1)]
@@ -73,10 +73,10 @@ pub enum RequestError {
     #[error("no key is chosen to encode with for this Namespace")]
     NoEncodeKey,
     /// The user paused the server. This one passes, so it may be 503: what lasts is below 500.
-    #[error("the Codec Server is paused")]
+    #[error("the Codec Server is paused in Temporal Codec Desktop")]
     Paused,
     /// A bug of ours.
-    #[error("the Codec Server failed; its log has no details, so that it holds no content")]
+    #[error("the Codec Server failed; to keep content out of the log, no details are recorded")]
     Internal,
 }
 
@@ -112,11 +112,7 @@ impl RequestError {
                 let phrase = format!("More than {limit} Payloads");
                 return (S::PAYLOAD_TOO_LARGE, Code::BodyTooLarge, phrase);
             }
-            Self::BodyIncomplete => (
-                S::BAD_REQUEST,
-                Code::BodyIncomplete,
-                "Body did not arrive whole",
-            ),
+            Self::BodyIncomplete => (S::BAD_REQUEST, Code::BodyIncomplete, "Body is incomplete"),
             Self::MalformedPayloads(_) => (
                 S::BAD_REQUEST,
                 Code::MalformedPayloads,
@@ -136,7 +132,7 @@ impl RequestError {
             Self::Paused => (
                 S::SERVICE_UNAVAILABLE,
                 Code::Paused,
-                "Codec Server is paused",
+                "Codec Server is paused in Temporal Codec Desktop",
             ),
             Self::Internal => (
                 S::INTERNAL_SERVER_ERROR,
@@ -226,25 +222,40 @@ fn codec_row(error: &CodecError) -> (StatusCode, Code, String) {
             let phrase = format!("Key not found: {}", shown_id(id));
             return (STATUS, Code::KeyNotFound, phrase);
         }
-        CodecError::KeyIdMissing => (
-            STATUS,
-            Code::KeyNotFound,
-            "No key at hand opens this payload",
-        ),
+        CodecError::KeyWithheld { id, why } => {
+            let (code, why) = match why {
+                Withheld::Retired => (Code::KeyRetired, "Key is retired"),
+                Withheld::NotInNamespace(_) | Withheld::OnlyInNamespaces(_) => (
+                    Code::KeyNotForNamespace,
+                    "Key is not used in this Namespace",
+                ),
+                Withheld::NotHere => (
+                    Code::KeyNotUsed,
+                    "Key is not used with this format or profile",
+                ),
+            };
+            return (STATUS, code, format!("{why}: {}", shown_id(id)));
+        }
+        CodecError::KeyIdMissing => (STATUS, Code::KeyNotFound, "No key opens this payload"),
         CodecError::KeyUnavailable { source, .. } => {
+            let code = if *source == KeyError::AppLocked {
+                Code::Locked
+            } else {
+                Code::KeychainUnavailable
+            };
             let phrase = match source {
                 KeyError::Locked => "Keychain locked",
                 KeyError::TimedOut => "Keychain did not answer",
-                KeyError::Denied => "Keychain refused access",
+                KeyError::Denied => "Keychain denied access",
                 KeyError::Missing => "No keychain is running",
-                KeyError::EntryGone => "Key is gone from the keychain",
-                KeyError::EntryDamaged => "Key is damaged in the keychain",
+                KeyError::EntryGone => "Key is no longer in the keychain",
+                KeyError::EntryDamaged => "Key was changed in the keychain",
                 KeyError::NotRead => "Keys are being read from the keychain",
                 KeyError::AppLocked => "Codec Server is locked",
                 KeyError::VaultLocked => "Encrypted key file is locked",
                 KeyError::Failed => "Keychain failed",
             };
-            (StatusCode::LOCKED, Code::KeychainUnavailable, phrase)
+            (StatusCode::LOCKED, code, phrase)
         }
         CodecError::Unauthentic(_) => (STATUS, Code::Unauthentic, "Wrong key or damaged payload"),
         CodecError::KeyUnfit { .. } => (STATUS, Code::KeyUnfit, "Key does not fit the format"),
@@ -253,13 +264,13 @@ fn codec_row(error: &CodecError) -> (StatusCode, Code, String) {
             return (STATUS, Code::MetadataMissing, phrase);
         }
         CodecError::MetadataTaken { name } => {
-            let phrase = format!("Format needs metadata for itself: {name}");
+            let phrase = format!("Format reserves metadata: {name}");
             return (STATUS, Code::MetadataMissing, phrase);
         }
         CodecError::Inflate { .. } => (
             STATUS,
             Code::InflatesTooFar,
-            "Payload inflates past the limit",
+            "Payload decompresses past the limit",
         ),
         CodecError::NoEncodeKey => (
             STATUS,

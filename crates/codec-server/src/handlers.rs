@@ -9,6 +9,7 @@ use crate::error::RequestError;
 use crate::pause;
 use crate::profile::{EncodeRule, Profile, Undecodable};
 use crate::record::Tally;
+use crate::wiped::{wipe_payloads, wiping};
 
 /// One request's work.
 pub(crate) struct Job {
@@ -23,7 +24,7 @@ pub(crate) struct Job {
 }
 
 /// The answer's body, or why there is none; and what was found on the way.
-pub(crate) type Done = (Result<Vec<u8>, RequestError>, Tally);
+pub(crate) type Done = (Result<Bytes, RequestError>, Tally);
 
 /// `/decode`
 pub(crate) fn decode(job: &Job) -> Done {
@@ -61,7 +62,8 @@ fn answer(job: &Job, step: Step) -> Done {
         let payloads = wiping_once(|| step(job, payloads, &mut tally))?;
         let mut out = Vec::new();
         write_payloads_json(&payloads, &mut out);
-        Ok(out)
+        wipe_payloads(payloads);
+        Ok(wiping(out))
     });
     (written, tally)
 }

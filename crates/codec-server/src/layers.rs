@@ -25,12 +25,7 @@ pub struct Layers {
 /// Counts one Payload that was looked at.
 pub(crate) fn count(shapes: &mut Vec<Layers>, decoded: &Decoded) {
     let left = decoded.payload.encoding().unwrap_or_default();
-    let stopped_at =
-        if let Some(CodecError::KeyNotFound(id) | CodecError::Unauthentic(id)) = &decoded.error {
-            Some(id)
-        } else {
-            None
-        };
+    let stopped_at = decoded.error.as_ref().and_then(CodecError::stopped_at);
     // Compared before anything is copied: nearly all Payloads of a batch have the same shape.
     let known = shapes.iter_mut().find(|shape| {
         let steps = decoded.steps.iter();

@@ -51,6 +51,8 @@ mod layers;
 
 mod capture;
 
+mod wiped;
+
 mod error;
 
 mod code;

@@ -29,6 +29,7 @@ use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use axum::{Extension, Router};
+use bytes::Bytes;
 use http_body_util::BodyExt as _;
 use tokio::sync::watch;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -356,7 +357,7 @@ fn options() -> Response {
 }
 
 /// Exactly 200: Go clients take nothing else.
-fn payloads_json(written: Vec<u8>) -> Response {
+fn payloads_json(written: Bytes) -> Response {
     let mut response = Response::new(Body::from(written));
     let json = HeaderValue::from_static("application/json");
     response.headers_mut().insert(CONTENT_TYPE, json);

@@ -82,22 +82,22 @@ pub enum BundleError {
     #[error("not a key bundle")]
     NotABundle,
     /// It opens with a passphrase, and an identity was given.
-    #[error("the bundle opens with a passphrase")]
+    #[error("the bundle needs a passphrase")]
     NeedsPassphrase,
     /// It opens with an identity, and a passphrase was given.
-    #[error("the bundle opens with an identity (AGE-SECRET-KEY-1…)")]
+    #[error("the bundle needs an age identity (AGE-SECRET-KEY-1…)")]
     NeedsIdentity,
     /// The passphrase is not the one that it was made with.
     #[error("the passphrase is wrong")]
     WrongPassphrase,
     /// The identity is none of its recipients'.
-    #[error("the bundle was made for other recipients")]
+    #[error("the bundle is sealed to other recipients")]
     OtherRecipients,
     /// The identity cannot be read.
-    #[error("not an identity: one begins with AGE-SECRET-KEY-1")]
+    #[error("not an age identity: one starts with AGE-SECRET-KEY-1")]
     BadIdentity,
     /// A recipient cannot be read.
-    #[error("recipient {place} is not a public key of age: one begins with age1")]
+    #[error("recipient {place} is not an age public key: one starts with age1")]
     BadRecipient {
         /// Counted from 1.
         place: usize,
@@ -112,7 +112,7 @@ pub enum BundleError {
     #[error("the bundle is damaged")]
     Damaged,
     /// It was written by a newer version of this program.
-    #[error("the bundle has version {version}, this program knows version {known}")]
+    #[error("the bundle has version {version}, but this app reads up to version {known}")]
     TooNew {
         /// The version that it names.
         version: u64,
@@ -135,7 +135,7 @@ pub enum BundleError {
     #[error("the bundle holds no key")]
     Empty,
     /// There is no key with this handle.
-    #[error("there is no key with the handle {0}")]
+    #[error("the key no longer exists")]
     NoSuchKey(Uuid),
     /// A key's bytes are not in memory.
     #[error(transparent)]

@@ -15,19 +15,19 @@ pub enum KeyStoreError {
     #[error(transparent)]
     Vault(#[from] KeyError),
     /// Another key already answers to this id.
-    #[error("another key already answers to the id \"{0}\"")]
+    #[error("another key already has the id \"{0}\"")]
     Duplicate(KeyId),
     /// There is no key with this handle; it may have been removed by another process.
-    #[error("there is no key with the handle {0}")]
+    #[error("the key no longer exists")]
     NoSuchKey(Uuid),
     /// The text or file is not an AES key.
     #[error(transparent)]
     BadMaterial(#[from] BadMaterial),
-    /// The index of keys could not be read or written.
-    #[error("the index of keys could not be read or written")]
+    /// The list of keys could not be read or written.
+    #[error("the list of keys could not be read or written")]
     Index(#[source] Arc<io::Error>),
     /// The index was written by a newer version of this program. It is left as it is.
-    #[error("the index of keys has version {version}, this program knows version {known}")]
+    #[error("the list of keys has version {version}, but this app reads up to version {known}")]
     IndexTooNew {
         /// The version that the file names.
         version: u64,
@@ -38,7 +38,7 @@ pub enum KeyStoreError {
     #[error(transparent)]
     VaultFile(#[from] VaultFileError),
     /// Another process held the index for too long; often its keychain prompt waits for an answer.
-    #[error("another process is changing the keys")]
+    #[error("another program is changing the keys")]
     IndexBusy,
 }
 
@@ -49,7 +49,7 @@ pub enum VaultFileError {
     #[error("there is no encrypted key file yet")]
     Absent,
     /// It is there already, and is not overwritten.
-    #[error("there is an encrypted key file already")]
+    #[error("an encrypted key file already exists")]
     Exists,
     /// The passphrase is not the one that it was made with.
     #[error("the passphrase is wrong")]
@@ -61,7 +61,9 @@ pub enum VaultFileError {
     #[error("the encrypted key file is damaged")]
     Damaged,
     /// It was written by a newer version of this program. It is left as it is.
-    #[error("the encrypted key file has version {version}, this program knows version {known}")]
+    #[error(
+        "the encrypted key file has version {version}, but this app reads up to version {known}"
+    )]
     TooNew {
         /// The version that the file names.
         version: u64,

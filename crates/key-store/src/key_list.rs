@@ -13,7 +13,7 @@ mod env;
 
 mod tree;
 
-use payload_codec::SecretKey;
+use payload_codec::{CodecSpec, SecretKey};
 
 use crate::material::{self, BadMaterial, MaterialFormat};
 use crate::record::{KeyNames, KeyUse};
@@ -44,6 +44,8 @@ pub struct Found {
     pub kind: ListKind,
     /// Its entries, in its order; those that are no key, too.
     pub keys: Vec<FoundKey>,
+    /// Whether there are profiles beside the keys, as in this project's files: they are not read here.
+    pub has_profiles: bool,
 }
 
 /// An entry of a list, not yet added anywhere.
@@ -52,6 +54,8 @@ pub struct FoundKey {
     pub names: KeyNames,
     /// What it is for, as far as the text says.
     pub usage: KeyUse,
+    /// A format of its own, which its entry spells out.
+    pub spec: Option<Box<CodecSpec>>,
     /// How the text spells it; `None` for raw bytes.
     pub spelling: Option<MaterialFormat>,
     /// The key, or why it is none.
@@ -70,12 +74,18 @@ pub enum BadEntry {
     /// It has neither `key` nor `material`.
     #[error("the entry has no key")]
     NoKey,
-    /// A field has another form than it should.
-    #[error("the field \"{name}\" has another form than it should")]
+    /// A field has the wrong type.
+    #[error("the field \"{name}\" has the wrong type")]
     BadField {
         /// The field's name.
         name: &'static str,
     },
+    /// Its `spec` describes no format.
+    #[error("the entry's spec does not describe a format")]
+    BadSpec,
+    /// It has both `preset` and `spec`.
+    #[error("the entry has both a preset and a spec")]
+    PresetAndSpec,
     /// Its text is not a key.
     #[error(transparent)]
     Material(#[from] BadMaterial),
@@ -88,7 +98,7 @@ pub enum BadList {
     #[error("a list of keys has at most {MAX_LIST_BYTES} bytes and {MAX_LIST_KEYS} keys")]
     TooLarge,
     /// It is neither a key nor text.
-    #[error("neither a key nor a text: {len} bytes")]
+    #[error("neither a key nor text: {len} bytes")]
     NotText {
         /// How many bytes there are.
         len: usize,
@@ -147,6 +157,7 @@ fn plain(text: &str) -> Result<Found, BadList> {
             return Ok(Found {
                 kind: ListKind::Env,
                 keys,
+                has_profiles: false,
             });
         }
     }
@@ -160,15 +171,24 @@ fn plain(text: &str) -> Result<Found, BadList> {
 }
 
 fn list(kind: ListKind, node: Result<Node, BadList>) -> Result<Found, BadList> {
+    let mut has_profiles = false;
     let keys = match node? {
         Node::List(items) => items,
         Node::Map(mut fields) => match tree::take(&mut fields, "keys") {
-            Some(Node::List(items)) => items,
-            Some(Node::Text(_) | Node::Map(_) | Node::Nothing) => return Err(BadList::NoKeys),
+            Some(Node::List(items)) => {
+                let of_profiles = ["profiles", "default", "unlisted"];
+                has_profiles = fields
+                    .iter()
+                    .any(|(name, _)| of_profiles.contains(&name.as_str()));
+                items
+            }
+            Some(Node::Text(_) | Node::Bare(_) | Node::Map(_) | Node::Nothing) => {
+                return Err(BadList::NoKeys);
+            }
             // An entry alone.
             None => vec![Node::Map(fields)],
         },
-        Node::Text(_) | Node::Nothing => return Err(BadList::NoKeys),
+        Node::Text(_) | Node::Bare(_) | Node::Nothing => return Err(BadList::NoKeys),
     };
     if keys.len() > MAX_LIST_KEYS {
         return Err(BadList::TooLarge);
@@ -178,7 +198,11 @@ fn list(kind: ListKind, node: Result<Node, BadList>) -> Result<Found, BadList> {
     let is_entry =
         |found: &FoundKey| !matches!(found.key, Err(BadEntry::NotAnEntry | BadEntry::NoKey));
     match keys.iter().any(is_entry) {
-        true => Ok(Found { kind, keys }),
+        true => Ok(Found {
+            kind,
+            keys,
+            has_profiles,
+        }),
         false => Err(BadList::NoKeys),
     }
 }
@@ -186,9 +210,11 @@ fn list(kind: ListKind, node: Result<Node, BadList>) -> Result<Found, BadList> {
 fn one_key(key: SecretKey, spelling: Option<MaterialFormat>) -> Found {
     Found {
         kind: ListKind::OneKey,
+        has_profiles: false,
         keys: vec![FoundKey {
             names: KeyNames::new(payload_codec::KeyId::new("")),
             usage: KeyUse::default(),
+            spec: None,
             spelling,
             key: Ok(key),
         }],

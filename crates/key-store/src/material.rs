@@ -29,7 +29,7 @@ pub enum BadMaterial {
         len: usize,
     },
     /// As [`BadMaterial::WrongLength`], and a line break at the end may be why.
-    #[error("{len} bytes, a line break at the end among them: an AES key has 16, 24 or 32")]
+    #[error("{len} bytes including a line break at the end: an AES key has 16, 24 or 32")]
     TrailingLineBreak {
         /// How many bytes there are, with the line break.
         len: usize,
@@ -47,7 +47,7 @@ pub enum BadMaterial {
         len: usize,
     },
     /// The text is not hex.
-    #[error("not hex ({len} characters): an even number of 0-9 and a-f is")]
+    #[error("not hex ({len} characters): hex is an even number of 0-9 and a-f")]
     NotHex {
         /// Characters in the trimmed text.
         len: usize,
@@ -58,8 +58,8 @@ pub enum BadMaterial {
         /// What was asked for.
         bits: u16,
     },
-    /// The operating system gave no random bytes.
-    #[error("the operating system gave no random bytes")]
+    /// The operating system provides no random numbers.
+    #[error("the operating system provides no random numbers")]
     NoRandomness,
 }
 
@@ -258,7 +258,7 @@ mod tests {
         check_bad(
             &format!("{SAMPLE}\n"),
             Utf8,
-            "33 bytes, a line break at the end among them: an AES key has 16, 24 or 32",
+            "33 bytes including a line break at the end: an AES key has 16, 24 or 32",
         );
     }
 
@@ -267,17 +267,17 @@ mod tests {
         check_bad(
             "abc",
             Hex,
-            "not hex (3 characters): an even number of 0-9 and a-f is",
+            "not hex (3 characters): hex is an even number of 0-9 and a-f",
         );
         check_bad(
             "zz",
             Hex,
-            "not hex (2 characters): an even number of 0-9 and a-f is",
+            "not hex (2 characters): hex is an even number of 0-9 and a-f",
         );
         check_bad(
             "éa",
             Hex,
-            "not hex (2 characters): an even number of 0-9 and a-f is",
+            "not hex (2 characters): hex is an even number of 0-9 and a-f",
         );
         check_bad(SAMPLE, Base64, "not base64 (32 characters)");
         check_bad("a=bc", Base64, "not base64 (4 characters)");

@@ -9,6 +9,7 @@ use temporal_payload::Payload;
 
 use crate::codec::{Opened, PayloadCodec};
 use crate::error::CodecError;
+use crate::key::{KeyId, Withheld};
 use crate::trace::{Decoded, Step};
 
 /// Layers that are taken off at most. Real Payloads have one or two; a retry adds as many again.
@@ -39,7 +40,7 @@ fn rank(error: &CodecError) -> u8 {
         CodecError::Unauthentic(_) => 2,
         CodecError::Truncated { .. } => 3,
         CodecError::KeyUnfit { .. } => 4,
-        CodecError::KeyNotFound(_) => 5,
+        CodecError::KeyNotFound(_) | CodecError::KeyWithheld { .. } => 5,
         CodecError::KeyIdMissing | CodecError::KeyIdNotText => 6,
         CodecError::Corrupt { .. } => 7,
     }
@@ -63,12 +64,16 @@ impl Default for Limits {
     }
 }
 
+/// Says why a key that no codec was given is not used, where it is there after all.
+type WhyWithheld = Arc<dyn Fn(&KeyId) -> Option<Withheld> + Send + Sync>;
+
 /// The codecs of one Namespace. Cheap to clone.
 #[derive(Clone)]
 pub struct CodecChain {
     decoders: Arc<[Arc<dyn PayloadCodec>]>,
     encoders: Arc<[Arc<dyn PayloadCodec>]>,
     limits: Limits,
+    why_withheld: Option<WhyWithheld>,
 }
 
 impl CodecChain {
@@ -85,7 +90,25 @@ impl CodecChain {
             decoders: decoders.into(),
             encoders: encoders.into(),
             limits,
+            why_withheld: None,
         }
+    }
+
+    /// The same chain, which tells of a key that it does not find why it was not given it.
+    #[must_use]
+    pub fn explaining(
+        mut self,
+        why_withheld: impl Fn(&KeyId) -> Option<Withheld> + Send + Sync + 'static,
+    ) -> Self {
+        self.why_withheld = Some(Arc::new(why_withheld));
+        self
+    }
+
+    /// The same chain, which takes so many layers off at most.
+    #[must_use]
+    pub fn at_most(mut self, layers: usize) -> Self {
+        self.limits.layers = self.limits.layers.min(layers);
+        self
     }
 
     /// Whether the chain can encode at all.
@@ -125,12 +148,22 @@ impl CodecChain {
                     decoded.payload = opened.payload;
                 }
                 Err(error) => {
-                    decoded.error = Some(error);
+                    decoded.error = Some(self.explained(error));
                     break;
                 }
             }
         }
         decoded
+    }
+
+    fn explained(&self, error: CodecError) -> CodecError {
+        match (error, &self.why_withheld) {
+            (CodecError::KeyNotFound(id), Some(why_withheld)) => match why_withheld(&id) {
+                Some(why) => CodecError::KeyWithheld { id, why },
+                None => CodecError::KeyNotFound(id),
+            },
+            (error, _) => error,
+        }
     }
 
     /// Encodes one Payload. What already carries the outermost encoding is returned as it is: clients retry and resend

@@ -7,7 +7,7 @@ use crate::spec::{Aad, Body, CipherName, CodecSpec, Derivation, Encoding, Framin
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadSpec {
     /// The cipher takes nonces of another length.
-    #[error("{} takes no nonce of {bytes} bytes", cipher.as_str())]
+    #[error("the cipher {} does not take a nonce of {bytes} bytes", cipher.as_str())]
     NonceLength {
         /// The cipher.
         cipher: CipherName,
@@ -15,10 +15,10 @@ pub enum BadSpec {
         bytes: usize,
     },
     /// The key is made from the key id, and the spec says nowhere to find one.
-    #[error("the key comes from the key id, and the spec names no metadata that holds it")]
+    #[error("the key is derived from the key id, but the spec names no metadata for it")]
     NoKeyId,
     /// The cipher authenticates nothing beside the ciphertext.
-    #[error("{} takes no additional authenticated data", cipher.as_str())]
+    #[error("the cipher {} does not support additional authenticated data", cipher.as_str())]
     NoAad {
         /// The cipher.
         cipher: CipherName,
@@ -27,7 +27,7 @@ pub enum BadSpec {
     #[error("\"encoding\" names no encoding")]
     NoEncoding,
     /// Two things under one name of metadata.
-    #[error("metadata \"{name}\" is named for two things")]
+    #[error("metadata \"{name}\" is used twice")]
     NameTwice {
         /// The name.
         name: String,
@@ -39,10 +39,10 @@ pub enum BadSpec {
         name: String,
     },
     /// The framing holds the nonce already, or the cipher does.
-    #[error("the nonce has two places")]
+    #[error("the nonce is in two places")]
     NonceTwice,
     /// Without a cipher, only base64 text shows whose a Payload is.
-    #[error("without a cipher the framing must be \"text_then_base64\"")]
+    #[error("without a cipher, the framing must be \"text_then_base64\"")]
     NotText,
 }
 

@@ -91,19 +91,19 @@ pub(crate) const RECOGNIZED: [Recognized; 17] = [
     Recognized {
         written_by: "sdk-go `tinkcodec`, advdv/stdgo, with a keyset",
         what: "sealed with a Tink keyset",
-        needs: "the AES key out of its keyset, in format tink",
+        needs: "the AES key of its keyset, in the format tink",
         fits: |payload| is(payload, TINK),
         exactly: |payload| {
             let number = payload.data.strip_prefix(&[1])?.first_chunk::<4>()?;
             let number = u32::from_be_bytes(*number);
             Some(format!(
-                "the AES key with number {number} out of its keyset, in format tink"
+                "the AES key with number {number} of its keyset, in the format tink"
             ))
         },
     },
     Recognized {
         written_by: "a later version of agent-runtime",
-        what: "a Payload of agent-runtime in a version that is not known",
+        what: "an agent-runtime Payload of an unknown version",
         needs: "a codec of that version",
         fits: is_of_another_version,
         exactly: |_| None,

@@ -2,14 +2,22 @@
 
 use temporal_payload::MalformedPayload;
 
-use crate::key::{KeyError, KeyId};
+use crate::key::{KeyError, KeyId, Withheld};
 
 /// Why a Payload could not be encoded or decoded.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CodecError {
     /// No key with the id that the Payload names.
-    #[error("key \"{0}\" is not in the key store")]
+    #[error("key \"{0}\" was not found")]
     KeyNotFound(KeyId),
+    /// The key that the Payload names is there, and is not used here.
+    #[error("key \"{id}\" {why}")]
+    KeyWithheld {
+        /// The key.
+        id: KeyId,
+        /// Why it is not used.
+        why: Withheld,
+    },
     /// The key is known, and its bytes cannot be had now.
     #[error("key \"{id}\" is not available: {source}")]
     KeyUnavailable {
@@ -33,13 +41,13 @@ pub enum CodecError {
         name: String,
     },
     /// Encoding needs a metadata name for itself that the Payload uses already.
-    #[error("the format keeps metadata \"{name}\" for itself, and the Payload has it already")]
+    #[error("the format reserves metadata \"{name}\", which the Payload already has")]
     MetadataTaken {
         /// The metadata's name, as the format's spec has it.
         name: String,
     },
     /// It says nothing of the key that sealed it, and none of those at hand opens it.
-    #[error("the Payload names no key, and none of those at hand opens it")]
+    #[error("the Payload names no key, and none of your keys opens it")]
     KeyIdMissing,
     /// The key id is there and is not text.
     #[error("the key id is not UTF-8 text")]
@@ -51,10 +59,10 @@ pub enum CodecError {
         len: usize,
     },
     /// The tag does not match: another key sealed it, or it was changed since.
-    #[error("key \"{0}\" does not open it: the wrong key, or the data is damaged")]
+    #[error("key \"{0}\" does not open it: wrong key, or damaged data")]
     Unauthentic(KeyId),
-    /// It opened, and what is inside is not a Payload.
-    #[error("what is inside is {0}")]
+    /// It opened, and the decoded data is not a Payload.
+    #[error("the decoded data is {0}")]
     Malformed(#[from] MalformedPayload),
     /// Compressed data that does not decompress.
     #[error("the {codec} data is damaged")]
@@ -63,7 +71,7 @@ pub enum CodecError {
         codec: crate::CodecName,
     },
     /// It inflates past the limit; inflating stopped there.
-    #[error("it inflates past the limit of {limit} bytes")]
+    #[error("it decompresses past the limit of {limit} bytes")]
     Inflate {
         /// The limit in bytes.
         limit: usize,
@@ -78,17 +86,40 @@ pub enum CodecError {
     #[error("no key is chosen to encode with")]
     NoEncodeKey,
     /// The system's random numbers are not available, so no nonce can be made.
-    #[error("the system gives no random numbers")]
+    #[error("the operating system provides no random numbers")]
     NoRandomness,
 }
 
 impl CodecError {
+    /// The id that the layer names which could not be taken off for its key.
+    pub fn stopped_at(&self) -> Option<&KeyId> {
+        match self {
+            CodecError::KeyNotFound(id)
+            | CodecError::KeyWithheld { id, .. }
+            | CodecError::Unauthentic(id) => Some(id),
+            CodecError::KeyUnavailable { .. }
+            | CodecError::KeyUnfit { .. }
+            | CodecError::MetadataMissing { .. }
+            | CodecError::MetadataTaken { .. }
+            | CodecError::KeyIdMissing
+            | CodecError::KeyIdNotText
+            | CodecError::Truncated { .. }
+            | CodecError::Malformed(_)
+            | CodecError::Corrupt { .. }
+            | CodecError::Inflate { .. }
+            | CodecError::TooManyLayers { .. }
+            | CodecError::NoEncodeKey
+            | CodecError::NoRandomness => None,
+        }
+    }
+
     /// The id of the key that is missing, where that is the reason; the empty id where the Payload names none.
     pub fn missing_key(&self) -> Option<KeyId> {
         match self {
             CodecError::KeyNotFound(id) => Some(id.clone()),
             CodecError::KeyIdMissing => Some(KeyId::new("")),
-            CodecError::KeyUnavailable { .. }
+            CodecError::KeyWithheld { .. }
+            | CodecError::KeyUnavailable { .. }
             | CodecError::KeyUnfit { .. }
             | CodecError::MetadataMissing { .. }
             | CodecError::MetadataTaken { .. }

@@ -162,16 +162,16 @@ pub enum KeyError {
     #[error("the keychain did not answer in time")]
     TimedOut,
     /// The keychain refused this program.
-    #[error("the keychain refused access")]
+    #[error("the keychain denied access")]
     Denied,
     /// The machine has no keychain running.
     #[error("no keychain is running")]
     Missing,
     /// The keychain is there, and the key's entry is not: it was removed by another program.
-    #[error("the key's entry is gone from the keychain")]
+    #[error("the key is no longer in the keychain")]
     EntryGone,
     /// The keychain holds something else under the key's entry: it was changed by another program.
-    #[error("the key's entry in the keychain is damaged")]
+    #[error("another program changed the key in the keychain")]
     EntryDamaged,
     /// The key is known, and its bytes have not been read from the keychain yet.
     #[error("the key has not been read from the keychain yet")]
@@ -185,6 +185,23 @@ pub enum KeyError {
     /// The keychain, or the library that talks to it, failed in a way of its own.
     #[error("the keychain failed")]
     Failed,
+}
+
+/// Why a key that is there is not used. It stands behind the key's id: `key "prod-2024" is retired`.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Withheld {
+    /// Its user put it away.
+    #[error("is retired")]
+    Retired,
+    /// It is limited to other Namespaces than this one.
+    #[error("is not used in Namespace {0}")]
+    NotInNamespace(String),
+    /// It is limited to these Namespaces, and none is named.
+    #[error("is used only in Namespace {0}")]
+    OnlyInNamespaces(String),
+    /// It has other formats, or the profile other keys.
+    #[error("is not used with this format or profile")]
+    NotHere,
 }
 
 /// Keys held in memory under their ids.

@@ -73,9 +73,7 @@ pub enum NoLayout {
     #[error("the data is not the text that this format writes")]
     NotItsText,
     /// It is too short.
-    #[error(
-        "the data has {bytes} bytes, and this format takes {least} before there is any content"
-    )]
+    #[error("the data has {bytes} bytes, but this format needs at least {least}")]
     Short {
         /// How many there are.
         bytes: usize,
@@ -83,7 +81,7 @@ pub enum NoLayout {
         least: usize,
     },
     /// It has another Tink version.
-    #[error("the data does not begin as Tink's ciphertexts do")]
+    #[error("the data does not start with the Tink prefix")]
     NotTink,
 }
 

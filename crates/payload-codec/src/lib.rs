@@ -70,7 +70,9 @@ pub use codec::{CodecName, Opened, PayloadCodec};
 pub use compression::{Compression, CompressionCodec};
 pub use envelope::{UnsupportedEnvelope, recognize_envelope};
 pub use error::CodecError;
-pub use key::{KeyError, KeyId, KeyProvider, Keyring, MAX_KEY_BYTES, SecretKey, WrongKeyLength};
+pub use key::{
+    KeyError, KeyId, KeyProvider, Keyring, MAX_KEY_BYTES, SecretKey, Withheld, WrongKeyLength,
+};
 pub use layout::{BytePart, Layout, NoLayout, PartName, layout};
 pub use presets::{DemoKey, Preset, SDK_SAMPLES, Spelling, preset, presets, sdk_samples};
 pub use sealed::build;

@@ -27,7 +27,9 @@ impl Decoded {
     pub fn is_answer(&self) -> bool {
         match &self.error {
             None => true,
-            Some(CodecError::KeyNotFound(_)) => !self.steps.is_empty(),
+            Some(CodecError::KeyNotFound(_) | CodecError::KeyWithheld { .. }) => {
+                !self.steps.is_empty()
+            }
             Some(_) => false,
         }
     }

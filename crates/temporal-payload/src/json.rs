@@ -32,7 +32,7 @@ impl From<serde_json::Error> for MalformedPayloads {
         // serde_json's own text may quote the input ("invalid type: string \"secret\""), so only its category is kept.
         let reason = match error.classify() {
             serde_json::error::Category::Io => "unreadable",
-            serde_json::error::Category::Syntax => "invalid JSON",
+            serde_json::error::Category::Syntax => "malformed JSON",
             serde_json::error::Category::Data => "not Payloads JSON",
             serde_json::error::Category::Eof => "JSON ends too early",
         };

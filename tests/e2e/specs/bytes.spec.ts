@@ -15,7 +15,7 @@ test('nonce, ciphertext and tag of a Payload that no key opens', async ({ window
   expect((await nonce.locator('.hex').innerText()).replace(/\s/g, '')).toBe(bytes.subarray(0, 12).toString('hex'));
   const tag = window.get('bytes').getByRole('region', { name: 'tag, 16 bytes' });
   expect((await tag.locator('.hex').allInnerTexts()).join('').replace(/\s/g, '')).toBe(bytes.subarray(-16).toString('hex'));
-  await expect(window.get('bytes')).toContainText('not what was proven');
+  await expect(window.get('bytes')).toContainText('boundaries are assumed');
   await window.look('inspector-bytes');
 });
 
@@ -32,7 +32,7 @@ test('a token is shown as the bytes that its text stands for; what opened it say
   await expect(window.get('verdict')).toContainText('Decrypted with key k');
   await window.get('tab-bytes').click();
   await expect(window.get('bytes-part').first()).toHaveText('nonce 12');
-  await expect(window.get('bytes')).not.toContainText('not what was proven');
+  await expect(window.get('bytes')).not.toContainText('boundaries are assumed');
 });
 
 test('what is cut is said with sizes, and long data is shown by its start and its end', async ({ window }) => {
@@ -48,4 +48,19 @@ test('what is cut is said with sizes, and long data is shown by its start and it
   await expect(window.get('bytes-gap')).toContainText('not shown');
   await window.get('payloads-row').nth(2).click();
   await expect(window.get('bytes-part')).toHaveText(['data 7']);
+});
+
+test('each layer is shown by its own bytes', async ({ window }) => {
+  const key = randomBytes(32);
+  await window.open('inspector');
+  await window.importKey('k', key.toString('base64'));
+  await window.go('inspector');
+  await window.paste(JSON.stringify(encrypted('"inside"', 'k', key)));
+  await window.get('tab-bytes').click();
+  await expect(window.get('bytes-part')).toHaveText(['nonce 12', /ciphertext/, 'tag 16']);
+  await window.get('bytes-layer').selectOption({ index: 1 });
+  await expect(window.get('bytes-part')).toHaveText(['data 8']);
+  const shown = await window.get('bytes').locator('.hex').allInnerTexts();
+  expect(Buffer.from(shown.join('').replace(/\s/g, ''), 'hex').toString()).toBe('"inside"');
+  await window.look('inspector-bytes-layer');
 });

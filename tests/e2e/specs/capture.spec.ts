@@ -13,7 +13,7 @@ test('bodies are captured while that is on, and wiped when it ends', async ({ wi
   await window.post(endpoint, 'decode', body);
   await window.go('requests');
   await window.get('requests-row').click();
-  await expect(window.get('no-replay')).toContainText('Switch capture on');
+  await expect(window.get('no-replay')).toContainText('Turn on “Capture bodies”');
   await expect(window.get('request-replay')).toBeDisabled();
   await expect(window.get('tab-sent')).toBeHidden();
 
@@ -53,7 +53,7 @@ test('a request is replayed, and says that the answer is another one now', async
   await window.importKey('late', key.toString('hex'));
   await window.go('requests');
   await window.get('request-replay').click();
-  await expect(window.get('request-comparison')).toContainText('The answer differs now: status 200 instead of 422.');
+  await expect(window.get('request-comparison')).toContainText('The answer differs: status 200 instead of 422.');
   await expect(window.get('requests-row').first()).toContainText('↻ #2');
   await window.look('requests-replayed');
   await window.get('request-original').click();

@@ -59,7 +59,7 @@ test('the three steps need no mouse', async ({ window, page }) => {
     await page.keyboard.press('Enter');
   };
   await press('add-sample-key');
-  await expect(window.get('welcome-key')).toContainText('is here');
+  await expect(window.get('welcome-key')).toContainText('added');
   await press('welcome-copy-endpoint');
   await press('welcome-sample');
   await expect(window.get('decoded-text')).toContainText('orderId');

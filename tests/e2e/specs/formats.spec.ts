@@ -17,7 +17,7 @@ test('the gallery is searched, and its public key is added', async ({ window }) 
   await window.get('formats-search').fill('sdk-samples');
   await window.get('format').first().click();
   await window.get('format-demo').click();
-  await expect(window.get('format-keys')).not.toContainText('no key');
+  await expect(window.get('format-keys')).not.toContainText('No key');
   await expect(window.get('format-demo')).toBeHidden();
 });
 

@@ -13,8 +13,8 @@ test('a missing key is named, added, and the Payload is decoded without pasting 
   const key = randomBytes(32);
   await window.open('inspector');
   await window.paste(payloads(encrypted(EXACT, 'prod-2024', key)));
-  await expect(window.get('verdict')).toContainText('"prod-2024" is not in the key store');
-  await expect(window.get('failure')).toContainText('Add the key under this id');
+  await expect(window.get('verdict')).toContainText('"prod-2024" was not found');
+  await expect(window.get('failure')).toContainText('Add the key with this id');
   await window.get('add-missing-key').click();
   await expect(window.get('key-id')).toHaveValue('prod-2024');
   await window.get('key-material').fill(key.toString('base64'));

@@ -22,7 +22,7 @@ test('fifty keys are groups of Namespaces that fold, and a search finds in all o
   const group = (name: string) => page.locator(`[data-testid=key-group][data-group="${name}"]`);
   await expect(window.get('key-group')).toHaveCount(3);
   await expect(window.get('key')).toHaveCount(50);
-  await expect(group('')).toContainText('Every Namespace');
+  await expect(group('')).toContainText('All Namespaces');
   await expect(group('')).toContainText('17 keys');
   await expect(group('payments').getByTestId('key').first()).toContainText('also for payments-eu');
   const rows = await window.get('key').evaluateAll((all) => all.map((row) => row.getBoundingClientRect().height));
@@ -62,4 +62,30 @@ test('arrow keys walk, Enter opens the menu, Delete asks', async ({ window, page
   await expect(window.get('remove-dialog')).toContainText(id ?? 'none');
   await page.keyboard.press('Escape');
   await expect(at(7)).toBeFocused();
+});
+
+test('long names and ids are read whole in the list, in every width', async ({ window, page }) => {
+  const { url } = window.bridge;
+  const id = 'projects/acme-prod/locations/europe-west3/keyRings/temporal/cryptoKeys/codec/cryptoKeyVersions/7';
+  const label = 'Payments and settlements of the European region, production, since the migration of March 2026';
+  const request = { id, label, formats: [], namespaces: [], lifetime: 'keychain' };
+  const answer = await fetch(`${url}/ipc/import_key`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: url },
+    body: JSON.stringify({ ...request, material: randomBytes(32).toString('base64'), format: 'base64' }),
+  });
+  expect(answer.ok, await answer.text()).toBe(true);
+  await window.open('keys');
+  for (const [width, height] of [[1180, 760], [720, 480], [590, 380]] as const) {
+    await page.setViewportSize({ width, height });
+    const cut = await window.key(id).evaluate((row) =>
+      [...row.querySelectorAll('*')]
+        .filter((part) => part.checkVisibility() && !part.classList.contains('visually-hidden'))
+        .filter((part) => part.scrollWidth > part.clientWidth + 1 && part.clientWidth > 0 || part.scrollHeight > part.clientHeight + 1 && part.clientHeight > 0)
+        .filter((part) => getComputedStyle(part).overflow !== 'visible')
+        .map((part) => `${part.tagName} ${part.textContent}`),
+    );
+    expect(cut, `${width} px wide`).toEqual([]);
+    await expect(window.key(id)).toContainText(label);
+  }
 });

@@ -88,7 +88,7 @@ test('generate, rename, choose, remove', async ({ window }) => {
   await window.keyMenu('renamed', 'key-remove');
   const dialog = window.get('remove-dialog');
   await expect(dialog).toContainText(fingerprint);
-  await expect(dialog).toContainText('It is the key that encodes');
+  await expect(dialog).toContainText('It encodes in Default');
   await window.page.keyboard.press('Escape');
   await expect(window.get('key')).toHaveCount(2);
   await expect(renamed.getByTestId('key-menu')).toBeFocused();

@@ -58,3 +58,52 @@ test('in use', async ({ window }) => {
   await expect(window.get('payloads')).toContainText('WorkflowExecutionStarted');
   await everySize(window, 'filled');
 });
+
+test('a form that is longer than the window keeps its buttons in sight', async ({ window, page }) => {
+  await window.open('keys');
+  await window.get('import-key').click();
+  for (const size of SIZES.slice(0, 3)) {
+    await page.setViewportSize(size);
+    await page.locator('dialog[open]').evaluate((dialog) => (dialog.scrollTop = 0));
+    await expect(window.get('import-submit')).toBeInViewport({ ratio: 1 });
+    // It is not covered, and what has the focus is scrolled clear of it.
+    await window.get('import-submit').click({ trial: true });
+    await window.get('key-label').focus();
+    await window.get('key-label').click({ trial: true });
+    await window.shot(`dialog-footer-${size.width}`);
+  }
+});
+
+test('a message stays while the pointer or the focus is on it', async ({ window, page }) => {
+  await page.clock.install();
+  await window.open('inspector');
+  await window.paste(JSON.stringify(plain('"one"')));
+  await expect(window.get('decoded-text')).toContainText('"one"');
+  await page.keyboard.press('Control+w');
+  const toast = window.get('toast-ok');
+  await toast.hover();
+  await page.clock.runFor(60_000);
+  await expect(toast).toBeVisible();
+  await page.mouse.move(10, 10);
+  await toast.getByRole('button', { name: 'Undo' }).focus();
+  await page.clock.runFor(60_000);
+  await page.keyboard.press('Enter');
+  await expect(window.get('decoded-text')).toContainText('"one"');
+  await page.keyboard.press('Control+w');
+  await page.clock.runFor(60_000);
+  await expect(toast).toHaveCount(0);
+});
+
+test('the theme follows the system while it runs', async ({ window, page }) => {
+  await window.open('inspector');
+  const html = page.locator('html');
+  const background = () => page.locator('body').evaluate((body) => getComputedStyle(body).backgroundColor);
+  await page.emulateMedia({ colorScheme: 'light' });
+  await expect(html).toHaveAttribute('data-theme', 'light');
+  const light = await background();
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await expect(html).toHaveAttribute('data-theme', 'dark');
+  expect(await background()).not.toBe(light);
+  await page.emulateMedia({ colorScheme: 'light' });
+  await expect.poll(background).toBe(light);
+});

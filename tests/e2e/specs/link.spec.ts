@@ -10,7 +10,7 @@ test('a link is asked about, and opened only when that is agreed to', async ({ w
 
   await open(`temporal-codec://inspect?payload=${payload}`);
   const dialog = page.getByTestId('link-dialog');
-  await expect(dialog).toContainText('A link wants to open a Payload here');
+  await expect(dialog).toContainText('Inspect a Payload from a link?');
   await expect(page.getByTestId('link-beginning')).toContainText('"metadata"');
   // Enter alone must not open what came unasked.
   await expect(page.getByTestId('link-ignore')).toBeFocused();
@@ -27,6 +27,6 @@ test('a link is asked about, and opened only when that is agreed to', async ({ w
   await expect(page.getByTestId('decoded-text')).toContainText('ORD-1042');
 
   await open('temporal-codec://settings?port=1');
-  await expect(page.getByTestId('toasts')).toContainText('asks for something else');
+  await expect(page.getByTestId('toasts')).toContainText('asks for something other than');
   await window.look('link-refused');
 });

@@ -20,7 +20,7 @@ test('a locked app answers 423, says so, and decodes again after unlocking', asy
   const refused = await window.post(endpoint, 'decode', sealed, ORIGIN);
   expect([refused.status, refused.statusText]).toEqual([423, 'Codec Server is locked']);
   await window.go('keys');
-  await expect(window.get('locked')).toContainText('no key is in memory');
+  await expect(window.get('locked')).toContainText('No keys are in memory');
 
   await window.go('inspector');
   await window.get('failure-unlock').click();

@@ -86,7 +86,7 @@ test('every command that is shown says what it does and can be run from every vi
 test('the sheet of shortcuts lists what the list of actions has', async ({ window, page }) => {
   await window.open('inspector');
   await page.keyboard.press('F1');
-  await expect(window.get('shortcuts-dialog')).toContainText('Copy the endpoint');
+  await expect(window.get('shortcuts-dialog')).toContainText('Copy endpoint');
   await expect(window.get('shortcuts-dialog')).toContainText('Ctrl+Shift+C');
   await window.look('shortcuts');
 });

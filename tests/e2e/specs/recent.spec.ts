@@ -20,7 +20,7 @@ test('files are found again by their paths, and forgotten one by one or all', as
   rmSync(paths[1] ?? '');
   await page.reload();
   await window.get('welcome-skip').click();
-  await expect(files.nth(1)).toContainText('is not there any more');
+  await expect(files.nth(1)).toContainText('not found');
   await window.look('inspector-recent');
   await window.get('recent-forget').nth(1).click();
   await expect(files).toHaveCount(2);
@@ -38,7 +38,7 @@ test('the clipboard is looked at when it is asked for', async ({ window, page })
   await window.get('welcome-skip').click();
   await page.evaluate(() => navigator.clipboard.writeText(''));
   await window.get('inspect-clipboard').click();
-  await expect(window.get('toast-error')).toContainText('no text on the clipboard');
+  await expect(window.get('toast-error')).toContainText('clipboard has no text');
   await page.evaluate((text) => navigator.clipboard.writeText(text), JSON.stringify(plain('"from there"')));
   await window.get('inspect-clipboard').click();
   await expect(window.get('decoded-text')).toContainText('"from there"');

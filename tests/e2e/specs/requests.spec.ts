@@ -34,9 +34,9 @@ test('a refused origin is allowed by a click, and served from the next request o
   expect((await post()).status).toBe(403);
   await window.go('requests');
   await window.get('requests-row').first().click();
-  await expect(window.get('request-reason')).toContainText('not among the allowed origins');
+  await expect(window.get('request-reason')).toContainText('not in the list of allowed origins');
   await window.get('allow-origin').click();
-  await expect(window.get('request-reason')).toContainText('Allowed by now');
+  await expect(window.get('request-reason')).toContainText('This origin is allowed now');
   expect((await post()).status).toBe(200);
   await expect(window.get('requests-row')).toHaveCount(2);
 });
@@ -53,7 +53,7 @@ test('a missing key is added from the request that missed it', async ({ window }
   await expect(window.get('key-id')).toHaveValue('lost');
   await window.get('key-material').fill(key.toString('hex'));
   await window.get('import-submit').click();
-  await expect(window.get('request-reason').first()).toContainText('is here by now');
+  await expect(window.get('request-reason').first()).toContainText('has been added');
   await window.post(endpoint, 'decode', body);
   await expect(window.get('requests-row').first()).toContainText('Decoded');
 });
@@ -89,11 +89,11 @@ test('filters are built from what is there, and combine', async ({ window, page 
   await window.post(endpoint, 'nowhere', '{}', { origin: 'https://evil.example' });
   await window.go('requests');
   await expect(window.get('requests-row')).toHaveCount(4);
-  // The most frequent first, then by name; what names no Namespace sorts before all names.
+  // The most frequent first, then by name; what has none sorts before all names.
   await expect(window.get('requests-namespace').locator('option')).toHaveText([
     'All Namespaces',
     'orders (2)',
-    'None named (1)',
+    'No Namespace (1)',
     'billing (1)',
   ]);
   await window.get('requests-namespace').selectOption('orders');
@@ -177,6 +177,66 @@ test('without a key that encodes, the reason leads to the keys', async ({ window
   await window.get('requests-row').click();
   await window.get('request-reason').getByRole('button', { name: 'Open Keys' }).click();
   await expect(window.get('keys-empty')).toBeVisible();
+});
+
+test('keys go through the list, into a request and back', async ({ window, page }) => {
+  await window.open('server');
+  const endpoint = await window.serve();
+  for (let sent = 0; sent < 4; sent += 1) {
+    await window.post(endpoint, 'decode', '{"payloads":[]}');
+  }
+  await window.go('requests');
+  await expect(window.get('requests-row')).toHaveCount(4);
+  const list = page.getByRole('listbox', { name: 'Requests, newest first' });
+  const detail = page.getByRole('region', { name: 'Request', exact: true });
+  await list.focus();
+  for (const [key, id] of [['End', 1], ['ArrowUp', 2], ['Home', 4], ['ArrowDown', 3]] as const) {
+    await page.keyboard.press(key);
+    await expect(detail).toContainText(`#${id} `);
+    await expect(list).toBeFocused();
+  }
+  await page.keyboard.press('Enter');
+  await expect(detail).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(detail).toBeHidden();
+  await expect(list).toBeFocused();
+});
+
+test('in a small window a request has the whole view, and leads back to its place in the list', async ({ window, page }) => {
+  await window.open('server');
+  const endpoint = await window.serve();
+  for (let sent = 0; sent < 40; sent += 1) {
+    await window.post(endpoint, 'decode', '{"payloads":[]}');
+  }
+  await page.setViewportSize({ width: 590, height: 380 });
+  await window.go('requests');
+  const list = page.getByRole('listbox', { name: 'Requests, newest first' });
+  const detail = window.get('request-detail');
+  await list.focus();
+  await page.keyboard.press('End');
+  // Keys only mark here: the list stays.
+  await expect(list.getByRole('option', { selected: true })).toBeInViewport();
+  await expect(detail).toBeHidden();
+  await page.keyboard.press('Enter');
+  await expect(detail).toContainText('#1 ');
+  await expect(detail).toBeFocused();
+  await expect(list).toBeHidden();
+  expect((await detail.boundingBox())?.height).toBeGreaterThan(300);
+  await window.look('requests-alone');
+  await window.get('request-back').click();
+  await expect(detail).toBeHidden();
+  await expect(list).toBeFocused();
+  await expect(list.getByRole('option', { selected: true })).toBeInViewport();
+  await page.keyboard.press('ArrowUp');
+  await expect(detail).toBeHidden();
+  await list.getByRole('option', { selected: true }).click();
+  await expect(detail).toContainText('#2 ');
+  await page.keyboard.press('Escape');
+  await expect(list).toBeFocused();
+  // With room for both, they stand beside each other again.
+  await page.setViewportSize({ width: 1180, height: 760 });
+  await expect(detail).toContainText('#2 ');
+  await expect(list).toBeVisible();
 });
 
 /** Sends many requests on one connection, and waits until all are answered. */

@@ -38,7 +38,7 @@ test('a value and a whole document are saved, decoded, for this user alone', asy
   await window.get('save-value').click();
   await window.get('save-path').fill('value.json');
   await window.get('save-submit').click();
-  await expect(window.get('dialog-error')).toContainText('does not say in which folder');
+  await expect(window.get('dialog-error')).toContainText('not absolute');
   await window.look('inspector-save');
   await window.get('save-path').fill(value);
   await window.get('save-submit').click();
@@ -53,11 +53,11 @@ test('a value and a whole document are saved, decoded, for this user alone', asy
   await window.get('save-document').click();
   await window.get('save-path').fill(other);
   await window.get('save-submit').click();
-  await expect(window.get('dialog-error')).toContainText('a file of that name already');
+  await expect(window.get('dialog-error')).toContainText('file already has this name');
   expect(readFileSync(other, 'utf8')).toBe('mine');
   await window.get('save-path').fill(`${other}.2`);
   await window.get('save-submit').click();
-  await expect(window.get('toast-ok')).toContainText('1 Payload decoded, 1 as it was');
+  await expect(window.get('toast-ok')).toContainText('1 Payload decoded, 1 not decoded');
   const saved = readFileSync(`${other}.2`, 'utf8');
   expect(saved).toContain('{ "note": 1.10,  "payloads": [');
   expect((JSON.parse(saved) as { payloads: unknown[] }).payloads).toEqual([plain(EXACT), sealed]);

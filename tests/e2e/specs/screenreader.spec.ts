@@ -18,8 +18,8 @@ const SKELETONS: Record<Exclude<View, 'inspector'>, string> = {
 - main:
   - heading "Keys" [level=1]
   - button "Add keys…"
-  - heading "Every Namespace 1 key" [level=2]
-  - list "Keys for every Namespace":
+  - heading "All Namespaces 1 key" [level=2]
+  - list "Keys for all Namespaces":
     - listitem
   - combobox "Key that encodes"
 `,
@@ -42,8 +42,8 @@ const SKELETONS: Record<Exclude<View, 'inspector'>, string> = {
 - main:
   - heading "Namespaces" [level=1]
   - button "New profile…"
-  - region "Tester":
-    - textbox "What would a Namespace get?"
+  - region "Profile tester":
+    - textbox "Which profile does a Namespace use?"
   - list "Profiles"
 `,
 };

@@ -33,6 +33,8 @@ test('a port that is taken is named, and the next one is a click away', async ({
   await window.get('server-start').click();
   await expect(window.get('server-state')).toHaveText('Not serving');
   await expect(window.get('server-error')).toContainText(String(port));
+  // It is said once.
+  await expect(window.get('toast-error')).toHaveCount(0);
   await window.get('use-free-port').click();
   await expect(window.get('server-state')).toHaveText('Serving');
   await expect(window.get('endpoint')).not.toHaveText(`http://127.0.0.1:${port}`);
@@ -82,11 +84,24 @@ test('pauses and resumes: a page is told, and the window says so', async ({ wind
   await window.look('server-paused');
   const plain = '{"payloads":[{"metadata":{"encoding":"anNvbi9wbGFpbg=="},"data":"MQ=="}]}';
   const refused = await window.post(endpoint, 'encode', plain);
-  expect([refused.status, refused.statusText]).toEqual([503, 'Codec Server is paused']);
+  expect([refused.status, refused.statusText]).toEqual([503, 'Codec Server is paused in Temporal Codec Desktop']);
   await window.get('server-resume').click();
   await expect(window.get('server-state')).toHaveText('Serving');
   await expect(window.get('server-paused')).toBeHidden();
   expect((await window.post(endpoint, 'decode', plain)).status).toBe(200);
+});
+
+test('while the app is locked, the server says so and unlocks it', async ({ window }) => {
+  await window.open('inspector');
+  await window.addSampleKey();
+  await window.serve();
+  await expect(window.get('server-locked')).toBeHidden();
+  await window.get('lock').click();
+  await expect(window.get('server-locked')).toContainText('while the app is locked');
+  await window.look('server-locked');
+  await window.get('server-unlock').click();
+  await expect(window.get('server-locked')).toBeHidden();
+  await expect(window.get('lock')).toHaveAttribute('data-locked', 'false');
 });
 
 test('a card tells the last request of its client, and a refused page is allowed from there', async ({ window }) => {
@@ -97,6 +112,9 @@ test('a card tells the last request of its client, and a refused page is allowed
   const ask = (origin: string) =>
     fetch(`${endpoint}/decode`, { method: 'POST', headers: { 'Content-Type': 'application/json', Origin: origin }, body: '{"payloads":[]}' });
   expect((await ask('http://localhost:9999')).status).toBe(403);
+  await expect(window.get('card-self_hosted').getByTestId('last-seen')).toContainText('http://localhost:9999: Origin not allowed');
+  await expect(window.get('card-dev_server').getByTestId('last-seen')).toContainText('No request');
+  await expect(window.get('card-cli').getByTestId('last-seen')).toContainText('Go programs look like the CLI');
   await expect(seen).toContainText('http://localhost:9999: Origin not allowed');
   await window.look('server-last-seen');
   await seen.getByTestId('last-seen-allow').click();

@@ -1,7 +1,7 @@
 // Where keys come from: lists, .env files, commands, files that are dropped. Nothing is kept before it was seen.
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
-import { encrypted, payloads } from '../support/payloads';
+import { encrypted, payloads, sealedAs, sealedWithNonce } from '../support/payloads';
 import { expect, test, type Window } from '../support/test';
 
 /** A key as printable text of 32 bytes, since key lists of other projects hold text. */
@@ -41,6 +41,32 @@ test('a JSON key list is previewed, and only what is chosen is kept', async ({ w
   await expect(window.get('list-text')).toBeVisible();
 });
 
+test('a format that a list spells out is shown, and added with its key', async ({ window }) => {
+  const key = text();
+  const spec = { encoding: 'binary/ours', key_id: 'our-key', cipher: 'aes-gcm', nonce: { prefix: 16 } };
+  await openTab(window, 'list');
+  await window.get('list-text').fill(JSON.stringify({ keys: [{ id: 'ours', key, spec, namespaces: ['orders'], retired: true }], unlisted: 'refuse' }));
+  await window.get('list-read').click();
+  await expect(window.get('preview-new-format')).toContainText('New format, added with the key: AES-GCM');
+  await expect(window.get('preview-entry')).toContainText('for orders');
+  await expect(window.get('preview-entry')).toContainText('Retired');
+  await expect(window.get('preview-profiles')).toContainText('Create them in Namespaces');
+  await window.look('add-preview-format');
+  await window.get('keep-session').check();
+  await window.get('keep-keys').click();
+  await expect(window.key('ours').getByTestId('key-format')).toHaveText('ours');
+  await expect(window.key('ours').getByTestId('key-retired')).toBeVisible();
+  await window.keyMenu('ours', 'key-restore');
+  await window.go('formats');
+  await expect(window.page.locator('[data-format=ours]')).toBeVisible();
+  await window.go('inspector');
+  const payload = sealedAs('binary/ours', sealedWithNonce('"listed"', Buffer.from(key), 16), { 'our-key': 'ours' });
+  await window.paste(payloads(payload));
+  await window.get('namespace').fill('orders');
+  await window.get('namespace').press('Enter');
+  await expect(window.get('decoded-text')).toContainText('"listed"');
+});
+
 test('a YAML list and a .env file are read from their paths', async ({ window }) => {
   const yaml = window.temporary('keys.yaml');
   const env = window.temporary('.env');
@@ -62,7 +88,7 @@ test('a YAML list and a .env file are read from their paths', async ({ window })
 test('what is no list is said, and the text stays', async ({ window }) => {
   await openTab(window, 'list');
   await window.get('list-read').click();
-  await expect(window.get('list-problem')).toContainText('Paste the list');
+  await expect(window.get('list-problem')).toContainText('Paste a key list');
   await window.get('list-text').fill('{"no": "list"');
   await window.get('list-read').click();
   await expect(window.get('dialog-error')).toBeVisible();
@@ -111,7 +137,7 @@ test('a key file that is dropped on Keys fills the form, a list is previewed', a
       [name, content],
     );
     await page.dispatchEvent('body', 'dragenter', { dataTransfer: data });
-    await expect(window.get('drop-veil')).toContainText('add its keys');
+    await expect(window.get('drop-veil')).toContainText('Drop to add keys');
     await page.dispatchEvent('body', 'drop', { dataTransfer: data });
   };
   await drop('prod-2026.key', randomBytes(32).toString('base64'));

@@ -55,7 +55,7 @@ test('tabs are walked and closed by keys, and a closed one is taken back', async
   await page.keyboard.press('Delete');
   await expect(tabs).toHaveCount(2);
   await expect(window.get('decoded-text')).toContainText('"three"');
-  await expect(window.get('toast-ok')).toContainText('Payload 2 is closed');
+  await expect(window.get('toast-ok')).toContainText('Closed Payload 2');
   await window.get('toast-ok').getByRole('button', { name: 'Undo' }).click();
   await expect(tabs).toHaveCount(3);
   await expect(window.get('decoded-text')).toContainText('"two"');
@@ -95,15 +95,18 @@ test('a file that is open is read again in its own place', async ({ window }) =>
   await expect(window.get('document-tab')).toHaveCount(1);
 });
 
-test('of too many documents the oldest is closed, and that is said', async ({ window }) => {
+test('of too many documents the oldest is closed, and can be taken back', async ({ window, page }) => {
   await window.open('inspector');
   for (let at = 1; at <= 17; at += 1) {
     await window.paste(JSON.stringify(plain(`"number ${at}"`)));
     await expect(window.get('decoded-text')).toContainText(`"number ${at}"`);
   }
   await expect(window.get('document-tab')).toHaveCount(16);
-  await expect(window.get('toast-ok')).toContainText('Payload was closed: 16 documents');
-  await window.get('document-tab').first().click();
+  await expect(window.get('toast-ok')).toContainText('Closed Payload to keep 16 documents open');
+  await page.keyboard.press('Control+z');
+  await expect(window.get('document-tab')).toHaveCount(17);
+  await expect(window.get('decoded-text')).toContainText('"number 1"');
+  await window.get('document-tab').nth(1).click();
   await expect(window.get('decoded-text')).toContainText('"number 2"');
   await window.look('inspector-tabs-crowded');
 });

@@ -14,7 +14,7 @@ test('a key gets formats and Namespaces, and decodes only there', async ({ windo
   await window.get('format-posthog-fernet').check();
   await window.get('format-search').fill('sdk-samples');
   await window.get('format-sdk-samples').check();
-  await window.get('format-picker').getByRole('button', { name: 'encode with it' }).click();
+  await window.get('format-picker').getByRole('button', { name: 'Use to encode' }).click();
   await window.get('key-namespaces-input').fill('prod-*');
   await window.page.keyboard.press('Enter');
   await window.look('keys-usage');
@@ -89,7 +89,7 @@ test('a bundle hands keys over, and needs its passphrase', async ({ window }) =>
   await window.get('export-repeat').fill('correct horse');
   await window.get('export-path').fill(path);
   await window.get('export-submit').click();
-  await expect(window.get('export-repeat-error')).toContainText('not the same');
+  await expect(window.get('export-repeat-error')).toContainText('don’t match');
   await window.get('export-passphrase').fill('correct horse battery');
   await window.get('export-repeat').fill('correct horse battery');
   await window.look('export');
@@ -131,7 +131,7 @@ test('a bundle to a recipient is opened with that one’s identity', async ({ wi
   await window.get('export-way-recipients').check({ force: true });
   await window.get('export-path').fill(path);
   await window.get('export-submit').click();
-  await expect(window.get('export-dialog')).toContainText('Name whom it is for');
+  await expect(window.get('export-dialog')).toContainText('Add at least one recipient');
   await window.get('export-recipients-input').fill('age1nonsense');
   await window.page.keyboard.press('Enter');
   await window.get('export-submit').click();
@@ -179,7 +179,7 @@ test.describe('without a keychain', () => {
     // What was typed before is still there.
     await expect(window.get('keep-vault')).toBeChecked();
     await window.get('import-submit').click();
-    await expect(window.key('filed')).toContainText('the encrypted file');
+    await expect(window.key('filed')).toContainText('Encrypted file');
     await expect(window.get('keychain-problem')).toHaveCount(0);
 
     await window.get('lock').click();

@@ -15,7 +15,7 @@ test('it is found in the palette and in the settings', async ({ window, page }) 
   await page.keyboard.press('Escape');
   await expect(window.get('settings-whats-new')).toBeFocused();
   await page.keyboard.press('Control+k');
-  await page.keyboard.type('what is new');
+  await page.keyboard.type('show what');
   await page.keyboard.press('Enter');
   await expect(window.get('whats-new')).toBeVisible();
 });

@@ -300,7 +300,7 @@ async fn contract_11_a_batch_that_fails_says_why_in_phrase_and_body() {
     );
     assert_eq!(
         reply.body,
-        "key \"prod-2024\" is not in the key store (payload 3 of 5)\n"
+        "key \"prod-2024\" was not found (payload 3 of 5)\n"
     );
 }
 

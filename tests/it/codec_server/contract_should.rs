@@ -165,7 +165,7 @@ async fn contract_should_not_wait_forever_for_slow_clients() {
     no_body.send(head.as_bytes()).await;
     assert_eq!(
         no_body.reply().await.status_line(),
-        "400 Body did not arrive whole"
+        "400 Body is incomplete"
     );
     assert!(no_body.is_closed().await);
 }

@@ -141,7 +141,7 @@ async fn refused_requests() {
         sample,
         Ask::new("GET", "/decode"),
         "405 Method Not Allowed",
-        "only POST is served here",
+        "only POST is allowed",
         &json("METHOD_NOT_ALLOWED"),
     )
     .await;
@@ -157,7 +157,7 @@ async fn refused_requests() {
         sample,
         post().header("Origin", EVIL),
         "403 Origin not allowed",
-        "this Origin is not among the allowed origins",
+        "this origin is not in the list of allowed origins",
         &json("ORIGIN_NOT_ALLOWED"),
     )
     .await;
@@ -189,7 +189,7 @@ async fn refused_requests() {
         },
         post(),
         "404 No codec for this Namespace",
-        "the Namespace has no codec here",
+        "no profile includes this Namespace",
         &json("NAMESPACE_UNKNOWN"),
     )
     .await;
@@ -200,8 +200,8 @@ async fn refused_requests() {
             rules
         },
         Ask::post("/encode", "{}"),
-        "503 Codec Server is paused",
-        "the Codec Server is paused",
+        "503 Codec Server is paused in Temporal Codec Desktop",
+        "the Codec Server is paused in Temporal Codec Desktop",
         &json("PAUSED"),
     )
     .await;
@@ -219,7 +219,7 @@ async fn refused_bodies() {
     .await;
     for (body, reason) in [
         ("", "JSON ends too early at line 1, column 0"),
-        ("canary", "invalid JSON at line 1, column 1"),
+        ("canary", "malformed JSON at line 1, column 1"),
         (
             r#"{"payloads":"canary"}"#,
             "not Payloads JSON at line 1, column 20",
@@ -240,19 +240,19 @@ async fn refused_bodies() {
 async fn payloads_that_cannot_be_decoded() {
     let id = || KeyId::new("prod-2024");
     let malformed = Payload::from_proto(&b"\xff"[..]).expect_err("not a Payload");
-    let malformed_text = format!("what is inside is {malformed}");
+    let malformed_text = format!("the decoded data is {malformed}");
     let rows: Vec<(CodecError, &str, &str, &str)> = vec![
         (
             CodecError::KeyNotFound(id()),
             "422 Key not found: prod-2024",
             "KEY_NOT_FOUND",
-            "key \"prod-2024\" is not in the key store",
+            "key \"prod-2024\" was not found",
         ),
         (
             CodecError::KeyIdMissing,
-            "422 No key at hand opens this payload",
+            "422 No key opens this payload",
             "KEY_NOT_FOUND",
-            "the Payload names no key, and none of those at hand opens it",
+            "the Payload names no key, and none of your keys opens it",
         ),
         (
             CodecError::KeyIdNotText,
@@ -290,13 +290,13 @@ async fn payloads_that_cannot_be_decoded() {
             CodecError::Unauthentic(id()),
             "422 Wrong key or damaged payload",
             "UNAUTHENTIC",
-            "key \"prod-2024\" does not open it: the wrong key, or the data is damaged",
+            "key \"prod-2024\" does not open it: wrong key, or damaged data",
         ),
         (
             CodecError::Inflate { limit: 10 },
-            "422 Payload inflates past the limit",
+            "422 Payload decompresses past the limit",
             "INFLATES_TOO_FAR",
-            "it inflates past the limit of 10 bytes",
+            "it decompresses past the limit of 10 bytes",
         ),
     ];
     for (error, line, code, text) in rows {
@@ -327,8 +327,8 @@ async fn keychains_that_give_no_key() {
         ),
         (
             KeyError::Denied,
-            "Keychain refused access",
-            "the keychain refused access",
+            "Keychain denied access",
+            "the keychain denied access",
         ),
         (
             KeyError::Missing,
@@ -347,16 +347,21 @@ async fn keychains_that_give_no_key() {
         ),
         (
             KeyError::EntryGone,
-            "Key is gone from the keychain",
-            "the key's entry is gone from the keychain",
+            "Key is no longer in the keychain",
+            "the key is no longer in the keychain",
         ),
     ] {
+        let code = if error == KeyError::AppLocked {
+            "LOCKED"
+        } else {
+            "KEYCHAIN_UNAVAILABLE"
+        };
         check(
             || rules(keychain(error)),
             Ask::post("/decode", &payloads(&[sealed])),
             &format!("423 {phrase}"),
             &format!("key \"prod-2024\" is not available: {reason} (payload 1 of 1)"),
-            &json_at("KEYCHAIN_UNAVAILABLE", 0),
+            &json_at(code, 0),
         )
         .await;
     }
@@ -384,7 +389,7 @@ async fn payloads_that_cannot_be_encoded() {
         || rules(profile(chain(sample_keys(&[]), Some("gone")))),
         Ask::post("/encode", &payloads(&[PLAIN])),
         "422 Key not found: gone",
-        "key \"gone\" is not in the key store (payload 1 of 1)",
+        "key \"gone\" was not found (payload 1 of 1)",
         &json_at("KEY_NOT_FOUND", 0),
     )
     .await;
@@ -417,7 +422,7 @@ async fn payloads_that_cannot_be_encoded() {
         || rules(codec(Fails(CodecError::NoRandomness))),
         Ask::post("/encode", &payloads(&[PLAIN])),
         "500 Codec Server error",
-        "the system gives no random numbers (payload 1 of 1)",
+        "the operating system provides no random numbers (payload 1 of 1)",
         &json_at("INTERNAL", 0),
     )
     .await;

@@ -61,14 +61,14 @@ async fn a_panic_is_one_500_and_the_same_connection_goes_on() {
         assert_eq!(reply.header("access-control-allow-origin"), Some(ORIGIN));
         assert_eq!(
             reply.body,
-            "the Codec Server failed; its log has no details, so that it holds no content\n"
+            "the Codec Server failed; to keep content out of the log, no details are recorded\n"
         );
 
         wire.send(&bad.header("Accept", "application/json").bytes())
             .await;
         assert_eq!(
             wire.reply().await.body,
-            r#"{"code":"INTERNAL","message":"the Codec Server failed; its log has no details, so that it holds no content"}"#
+            r#"{"code":"INTERNAL","message":"the Codec Server failed; to keep content out of the log, no details are recorded"}"#
         );
 
         let good = Ask::post("/decode", &payloads(&[PLAIN]));

@@ -12,7 +12,7 @@ async fn paused(undecodable: Undecodable) -> TestServer {
     TestServer::start(rules).await
 }
 
-const REASON: &str = "503 Codec Server is paused";
+const REASON: &str = "503 Codec Server is paused in Temporal Codec Desktop";
 
 #[tokio::test]
 async fn a_page_is_told_and_a_program_gets_back_what_it_sent() {
@@ -20,7 +20,10 @@ async fn a_page_is_told_and_a_program_gets_back_what_it_sent() {
     let sealed = payloads(&[SEALED, SEALED]);
     let page = server.post_from_page("/decode", &sealed).await;
     assert_eq!(page.status_line(), REASON);
-    assert_eq!(page.body, "the Codec Server is paused\n");
+    assert_eq!(
+        page.body,
+        "the Codec Server is paused in Temporal Codec Desktop\n"
+    );
     assert_eq!(page.header("access-control-allow-origin"), Some(ORIGIN));
 
     let program = server.post("/decode", &sealed).await;

@@ -82,7 +82,7 @@ async fn the_record_has_the_reason_under_every_policy() {
         assert_eq!(record.failures[0].code, Code::KeyNotFound);
         assert_eq!(
             record.failures[0].message,
-            "key \"prod-2024\" is not in the key store"
+            "key \"prod-2024\" was not found"
         );
     }
 }
@@ -111,7 +111,7 @@ async fn what_could_only_be_decoded_in_part_comes_back_as_it_was_sent() {
 
 #[tokio::test]
 async fn what_looks_encrypted_below_our_own_layer_is_an_answer() {
-    // As with every worker's codec: its own layer comes off, and what is inside is the worker's business.
+    // As with every worker's codec: its own layer comes off, and the decoded data is the worker's business.
     let theirs = Payload::from_json(UNKNOWN_KEY.as_bytes()).expect("a Payload");
     let wrapped = Payload {
         metadata: [("encoding".to_owned(), b"binary/zlib".to_vec())].into(),

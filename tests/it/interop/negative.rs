@@ -66,7 +66,7 @@ fn policy(name: &str, vector: &Value, result: &Result<Vec<Payload>, String>) {
         "negative/unknown-key-id-single-fallback" => {
             assert_eq!(
                 result,
-                &Err("key \"rotated-2019\" is not in the key store".to_owned()),
+                &Err("key \"rotated-2019\" was not found".to_owned()),
                 "{name}"
             );
         }
@@ -120,7 +120,7 @@ fn a_bomb_is_stopped_at_the_limit() {
         {
             assert_eq!(
                 decode_body(&vector),
-                Err("it inflates past the limit of 67108864 bytes".to_owned()),
+                Err("it decompresses past the limit of 67108864 bytes".to_owned()),
                 "{}",
                 vector["name"]
             );

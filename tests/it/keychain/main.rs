@@ -15,4 +15,6 @@ mod key_file;
 
 mod memory;
 
+mod captured;
+
 mod serving;

@@ -48,8 +48,7 @@ impl Traces {
     }
 
     /// How many pieces stand in the memory that a process can write to, and where.
-    fn find(&self, process: &Process) -> Vec<String> {
-        let id = process.id();
+    pub(crate) fn find(&self, id: u32) -> Vec<String> {
         let maps = fs::read_to_string(format!("/proc/{id}/maps")).expect("its memory map");
         let memory = File::open(format!("/proc/{id}/mem")).expect("a child's memory may be read");
         let mut found = Vec::new();
@@ -80,14 +79,14 @@ impl Traces {
     #[track_caller]
     fn check_there(&self, process: &Process) {
         assert!(
-            !self.find(process).is_empty(),
+            !self.find(process.id()).is_empty(),
             "the look finds what is there"
         );
     }
 
     #[track_caller]
     pub(crate) fn check_gone(&self, process: &Process, when: &str) {
-        let found = self.find(process);
+        let found = self.find(process.id());
         assert!(found.is_empty(), "{when}: {found:#?}");
     }
 }

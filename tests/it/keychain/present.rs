@@ -93,10 +93,7 @@ fn an_entry_that_another_program_removed_is_named_as_gone() {
     assert!(cleared.expect("secret-tool runs").success());
 
     let mut next = Process::loaded(&keyring, "Ready");
-    assert_eq!(
-        next.opens("gone"),
-        "the key's entry is gone from the keychain"
-    );
+    assert_eq!(next.opens("gone"), "the key is no longer in the keychain");
     assert_eq!(next.opens("kept"), kept["fingerprint"]);
     next.remove(&gone);
     assert_eq!(next.list(), [kept]);

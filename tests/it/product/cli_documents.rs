@@ -143,22 +143,32 @@ fn what_cannot_be_decoded_stays_to_the_byte_with_its_reason_and_status_2() {
     let ran = with_keys("decode", &document);
     assert_eq!(ran.status, Some(2), "{}", ran.stderr);
     assert_eq!(ran.stdout, format!("{}\n", document.replace(SEALED, PLAIN)));
+    // Each with its reason, and then what to do, once.
     let said: Vec<&str> = ran.stderr.lines().collect();
-    assert_eq!(
-        said,
-        [
-            "/payloads/0: key \"prod-2024\" is not in the key store",
-            "/payloads/2: the zlib data is damaged"
-        ]
+    let [unknown, damaged, add, copy_again] = said[..] else {
+        panic!("{said:?}")
+    };
+    assert!(
+        unknown.starts_with("/payloads/0: Key \"prod-2024\" was not found."),
+        "{unknown}"
+    );
+    assert_eq!(damaged, "/payloads/2: The zlib data is damaged.");
+    assert!(add.starts_with("Add the key with this id to "), "{add}");
+    assert!(
+        copy_again.starts_with("Copy the Payload again"),
+        "{copy_again}"
     );
 
     let ran = with_keys("decode", UNKNOWN_KEY);
     assert_eq!(ran.status, Some(2));
     assert_eq!(ran.stdout, format!("{UNKNOWN_KEY}\n"));
-    assert_eq!(
-        ran.stderr,
-        "(document): key \"prod-2024\" is not in the key store\n"
+    assert!(
+        ran.stderr
+            .starts_with("(document): Key \"prod-2024\" was not found."),
+        "{}",
+        ran.stderr
     );
+    assert_eq!(ran.stderr.lines().count(), 2, "{}", ran.stderr);
 }
 
 #[test]
@@ -167,7 +177,10 @@ fn encoding_without_a_key_leaves_the_document_and_says_so() {
     let ran = home.run(&["encode"], payloads(&[PLAIN]).as_bytes());
     assert_eq!(ran.status, Some(2), "{}", ran.stderr);
     assert_eq!(ran.stdout, format!("{}\n", payloads(&[PLAIN])));
-    assert_eq!(ran.stderr, "/payloads/0: no key is chosen to encode with\n");
+    assert_eq!(
+        ran.stderr,
+        "/payloads/0: No key is chosen to encode with.\nChoose a key to encode with in Keys, or in the profile in Namespaces.\n"
+    );
 }
 
 #[test]

@@ -193,7 +193,7 @@ fn what_is_wrong_is_named_by_its_place_and_never_quoted() {
         ),
         (
             profile(json!({ "namespaces": [], "encode_key": "a" })),
-            "must name",
+            "needs 1 to 200 Namespaces",
             true,
         ),
         (
@@ -203,7 +203,7 @@ fn what_is_wrong_is_named_by_its_place_and_never_quoted() {
         ),
         (
             profile(json!({ "namespaces": ["x"], "encode_key": "a", "decode_keys": ["b"] })),
-            "not among the keys that decode",
+            "not one of the profile’s keys to decode with",
             false,
         ),
         (
@@ -213,7 +213,7 @@ fn what_is_wrong_is_named_by_its_place_and_never_quoted() {
         ),
         (
             json!({ "keys": [good], "default": { "namespaces": ["x"] } }),
-            "has no name",
+            "cannot have a name",
             true,
         ),
         (

@@ -94,7 +94,7 @@ fn every_command_refuses_a_request_that_is_not_its_own() {
             let error = app.fails(command, request, Code::BadRequest);
             assert_eq!(
                 error.message,
-                format!("the request is not one of {command}")
+                format!("The request does not fit the command {command}.")
             );
         }
         assert_eq!(app.ok("get_settings", Value::Null), before, "{command}");
@@ -106,7 +106,7 @@ fn there_are_no_other_commands() {
     let app = TestApp::new();
     for command in ["", "drop_everything", "Inspect", "inspect ", "transform"] {
         let error = app.fails(command, Value::Null, Code::BadRequest);
-        assert_eq!(error.message, "there is no such command");
+        assert_eq!(error.message, "There is no command with this name.");
     }
 }
 

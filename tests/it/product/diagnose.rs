@@ -36,10 +36,7 @@ fn adopts(app: &TestApp, source: &str, change: &str) -> Value {
     let view = app.ok("refresh_document", json!({ "document": document }));
     assert_eq!(view["rows"][0]["outcome"], "decoded", "{view}");
     let again = ask(app, &document);
-    assert_eq!(
-        again["verdict"],
-        "It opens with the keys and formats of now."
-    );
+    assert_eq!(again["verdict"], "The current keys and formats decode it.");
     found
 }
 
@@ -47,7 +44,11 @@ fn adopts(app: &TestApp, source: &str, change: &str) -> Value {
 fn a_key_under_another_id_is_found_and_answers_to_it_from_now_on() {
     let app = TestApp::new();
     app.import("mine", SAMPLE_KEY, "utf8", "keychain");
-    let found = adopts(&app, SEALED, "mine also answers to the id \"test-key-id\".");
+    let found = adopts(
+        &app,
+        SEALED,
+        "Uses mine for the id \"test-key-id\" as well.",
+    );
     let finding = &found["findings"][0];
     assert_eq!(finding["key_id"], "mine");
     assert_eq!(finding["format"], "sdk-samples");
@@ -118,7 +119,7 @@ fn a_key_that_is_kept_from_it_by_a_setting_is_found_as_well() {
     let handle = app.import("test-key-id", SAMPLE_KEY, "utf8", "session");
     app.ok("set_encode_key", json!({ "handle": null }));
     app.ok("retire_key", json!({ "handle": handle }));
-    adopts(&app, SEALED, "test-key-id is no longer retired.");
+    adopts(&app, SEALED, "Restores test-key-id.");
 
     // Limited to another Namespace.
     let usage = json!({ "handle": handle, "formats": [], "namespaces": ["prod"] });
@@ -128,7 +129,7 @@ fn a_key_that_is_kept_from_it_by_a_setting_is_found_as_well() {
     let found = ask(&app, &document);
     assert_eq!(
         found["findings"][0]["change"],
-        "test-key-id may be used in the Namespace dev, too."
+        "Uses test-key-id in the Namespace dev as well."
     );
     let request = json!({ "document": document, "index": 0, "finding": 0 });
     let keys = app.ok("adopt_finding", request);
@@ -148,7 +149,7 @@ fn a_key_that_is_kept_from_it_by_a_setting_is_found_as_well() {
     adopts(
         &app,
         SEALED,
-        "test-key-id decodes in the profile Default, too.",
+        "Lets the profile Default decode with test-key-id.",
     );
 }
 

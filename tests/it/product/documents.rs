@@ -67,9 +67,18 @@ fn the_bytes_of_a_payload_are_told_apart_with_and_without_its_key() {
         json!({ "document": document, "index": 2, "format": null }),
         Code::BadRequest,
     );
+    let inner = json!({ "document": document, "index": 0, "layer": 1 });
+    app.fails("payload_bytes", inner.clone(), Code::BadRequest);
     let app = app.with_sample_key();
     let view = app.ok("payload_bytes", request);
     assert_eq!(view["opened"], true);
+
+    // What is below the encryption, which is nobody's format.
+    let view = app.ok("payload_bytes", inner);
+    let decoded = hex(br#"{"hello":"world"}"#);
+    assert_eq!(view["chunks"], json!([{ "start": 0, "hex": decoded }]));
+    assert_eq!(view["format"], Value::Null);
+    assert_eq!(view["opened"], false);
 }
 
 #[test]
@@ -99,9 +108,9 @@ fn a_value_and_a_document_are_written_decoded_and_nothing_is_written_over() {
     replacing["replace"] = json!(true);
     app.ok("save_value", replacing);
     for (path, says) in [
-        ("value", "in which folder"),
-        (&*at("."), "folder of that name"),
-        (&*at("no/such/folder"), "no such folder"),
+        ("value", "not absolute"),
+        (&*at("."), "folder already has this name"),
+        (&*at("no/such/folder"), "folder does not exist"),
     ] {
         let request = json!({ "document": document, "path": path, "replace": true });
         let error = app.fails("save_document", request, Code::File);
@@ -175,16 +184,15 @@ fn files_that_were_opened_are_remembered_by_their_paths_alone() {
 }
 
 #[test]
-fn the_seventeenth_document_closes_the_first_and_says_so() {
+fn of_too_many_documents_the_first_is_closed() {
     let app = TestApp::new();
     let first = open(&app, PLAIN);
-    for _ in 0..15 {
-        let view = app.ok("inspect", json!({ "source": PLAIN }));
-        assert_eq!(view["closed"], Value::Null);
-    }
-    let view = app.ok("inspect", json!({ "source": PLAIN }));
-    assert_eq!(view["closed"], first);
     let request = json!({ "document": first, "index": 0 });
+    for _ in 0..23 {
+        open(&app, PLAIN);
+    }
+    app.ok("inspect_payload", request.clone());
+    open(&app, PLAIN);
     app.fails("inspect_payload", request, Code::DocumentClosed);
 }
 
@@ -246,11 +254,11 @@ fn a_key_that_is_here_and_not_used_says_why() {
     app.ok("set_key_usage", usage);
     assert_eq!(
         verdict(None),
-        "Key \"test-key-id\" is for Namespace orders-* only."
+        "Key \"test-key-id\" is used only in Namespace orders-*."
     );
     assert_eq!(
         verdict(Some("billing")),
-        "Key \"test-key-id\" is not for Namespace billing."
+        "Key \"test-key-id\" is not used in Namespace billing."
     );
     app.ok("retire_key", json!({ "handle": handle }));
     assert_eq!(verdict(None), "Key \"test-key-id\" is retired.");

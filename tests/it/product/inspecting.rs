@@ -96,7 +96,7 @@ fn a_missing_key_is_named_and_adding_it_decodes_the_open_document() {
     assert_eq!(row["layers"], json!(["encrypted · test-key-id"]));
     assert_eq!(row["place"], "payloads[0]");
     assert_eq!(row["pointer"], "/payloads/0");
-    let reason = "Key \"test-key-id\" is not in the key store.";
+    let reason = "Key \"test-key-id\" was not found.";
     assert_eq!(row["preview"], reason);
     assert_eq!(inspection["rows"][1]["outcome"], "plain");
     assert_eq!(inspection["rows"][1]["preview"], "{\"hello\":\"world\"}");
@@ -140,7 +140,7 @@ fn a_wrong_key_and_damaged_data_are_told_apart_from_a_missing_key() {
     assert_eq!(full["row"]["outcome"], "failed");
     assert_eq!(
         full["verdict"],
-        "Key \"test-key-id\" does not open it: the wrong key, or the data is damaged."
+        "Key \"test-key-id\" does not open it: wrong key, or damaged data."
     );
     let hint = full["error"]["hint"].as_str().expect("a hint");
     assert!(hint.contains("fingerprint"), "{hint}");
@@ -276,7 +276,7 @@ fn payloads_inside_a_payload_are_decoded_again() {
         .encode(outer)
         .expect("sealed");
     let full = open(&app, &sealed.to_json(), 0);
-    assert_eq!(full["content"]["label"], "2 Payloads inside, decoded again");
+    assert_eq!(full["content"]["label"], "2 nested Payloads, decoded");
     let text = full["content"]["text"].as_str().expect("text");
     let shown: Value = serde_json::from_str(text).expect("JSON");
     assert_eq!(shown, json!([{ "hello": "world" }, { "hello": "world" }]));
@@ -327,7 +327,7 @@ fn an_encoding_that_nothing_here_reads_is_named() {
     assert_eq!(full["row"]["outcome"], "unsupported");
     assert_eq!(
         full["verdict"],
-        "Encoded as binary/acme-cipher, which no codec here reads."
+        "Encoded as binary/acme-cipher, which no codec of this app reads."
     );
 }
 
@@ -421,7 +421,7 @@ fn a_closed_document_is_gone_and_the_oldest_of_many_is_closed() {
         json!({ "document": first, "index": 0 }),
         Code::DocumentClosed,
     );
-    let kept: Vec<Value> = (0..17).map(|_| open()).collect();
+    let kept: Vec<Value> = (0..25).map(|_| open()).collect();
     app.fails(
         "refresh_document",
         json!({ "document": kept[0] }),

@@ -52,4 +52,6 @@ mod readme;
 
 mod fuzzed;
 
+mod texts;
+
 mod tidy;

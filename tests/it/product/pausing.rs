@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use support::app::{TestApp, eventually, free_port, post, send};
 use support::wire::{Ask, ORIGIN, PLAIN, SEALED, payloads};
 
-const REASON: &str = "503 Codec Server is paused";
+const REASON: &str = "503 Codec Server is paused in Temporal Codec Desktop";
 
 fn page(port: u16) -> String {
     let ask = Ask::post("/decode", &payloads(&[SEALED])).header("Origin", ORIGIN);

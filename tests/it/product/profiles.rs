@@ -89,7 +89,7 @@ fn each_namespace_encodes_and_decodes_with_its_own_keys() {
     assert_eq!(found["profile"], "Production");
     assert_eq!(
         found["reason"],
-        "It matches prod-* of the profile Production."
+        "It matches prod-* in the profile Production."
     );
     assert_eq!(found["keys"], json!(["prod", "test-key-id"]));
     let found = asked("dev");
@@ -193,7 +193,7 @@ fn a_profile_encodes_with_nothing_that_it_would_not_decode_again() {
     // Not among those that decode.
     let mut others = profile("P", &["dev"], Some(&first));
     others["decode_keys"] = json!([prod]);
-    refused(&others, "not among the keys that decode");
+    refused(&others, "not one of the profile’s keys to decode with");
     // Of a format that only decodes.
     let mut decodes_only = import(
         "proxy",
@@ -204,7 +204,7 @@ fn a_profile_encodes_with_nothing_that_it_would_not_decode_again() {
     decodes_only["formats"] = json!(["temporal-proxy-local"]);
     let keys = app.ok("import_key", decodes_only);
     let proxy = keys["keys"][2]["handle"].as_str().expect("a handle");
-    refused(&profile("P", &["dev"], Some(proxy)), "only decodes");
+    refused(&profile("P", &["dev"], Some(proxy)), "can only decode");
 
     // And nothing later may make it so.
     save(&app, &profile("Prod", &["prod-eu", "prod-x*"], Some(&prod)));

@@ -159,7 +159,7 @@ fn a_taken_port_is_told_with_one_that_is_free_and_setting_another_recovers() {
     let error = app.fails("start_server", Value::Null, Code::PortInUse);
     assert_eq!(
         error.message,
-        format!("Port {taken} is taken by another program.")
+        format!("Port {taken} is in use by another program.")
     );
 
     let status = app.ok("server_status", Value::Null);
@@ -169,7 +169,7 @@ fn a_taken_port_is_told_with_one_that_is_free_and_setting_another_recovers() {
     assert_eq!(status["listening"], json!([]));
     let free = status["free_port"].as_u64().expect("a free port");
     assert_ne!(free, u64::from(taken));
-    assert!(error.hint.expect("a hint").contains(&free.to_string()));
+    assert!(error.hint.contains(&free.to_string()));
     let told = app.wait_for(&mut events, |event| match event {
         AppEvent::ServerChanged { server } if server.state == ServerState::Failed => Some(server),
         _ => None,
@@ -238,10 +238,7 @@ fn ids_and_sums_go_on_over_a_restart_and_a_clearing() {
     let reason = &detail["reasons"][0];
     assert_eq!(reason["payload"], 1);
     assert_eq!(reason["code"], "KEY_NOT_FOUND");
-    assert_eq!(
-        reason["message"],
-        "key \"prod-2024\" is not in the key store"
-    );
+    assert_eq!(reason["message"], "key \"prod-2024\" was not found");
     assert!(
         reason["hint"]
             .as_str()
@@ -351,7 +348,7 @@ fn a_page_that_got_nothing_readable_is_worth_a_notification() {
     let page = next();
     assert_eq!(
         app.app.undecodable_notice(&page).as_deref(),
-        Some("Key \"prod-2024\" is not in the key store.")
+        Some("Key \"prod-2024\" was not found.")
     );
     app.ok("update_settings", json!({ "notify_undecodable": false }));
     assert_eq!(app.app.undecodable_notice(&page), None);
@@ -387,4 +384,116 @@ fn launching_reads_the_keys_and_serves_as_the_settings_say() {
         matches!(event, AppEvent::KeysChanged { .. }).then_some(())
     });
     assert_eq!(app.ok("server_status", Value::Null)["state"], "stopped");
+}
+
+#[test]
+fn a_key_that_is_here_and_not_used_is_not_called_missing() {
+    let app = TestApp::new();
+    let port = app.serve();
+    let handle = app.import("test-key-id", &sample_key(), "utf8", "keychain");
+    app.ok("set_encode_key", json!({ "handle": null }));
+    let sealed = payloads(&[SEALED]);
+    let ask = |namespace: Option<&str>| {
+        let ask = Ask::post("/decode", &sealed).header("Origin", ORIGIN);
+        send(
+            port,
+            match namespace {
+                Some(namespace) => ask.header("X-Namespace", namespace),
+                None => ask,
+            },
+        )
+    };
+    // What the page, the list of requests and the inspector say.
+    let check =
+        |namespace: Option<&str>, status_line: &str, code: &str, reason: &str, now: &str| {
+            let answer = ask(namespace);
+            let expect = format!("HTTP/1.1 422 {status_line}: test-key-id");
+            assert_eq!(answer.head.lines().next(), Some(expect.as_str()));
+            assert_eq!(answer.body, format!("{reason} (payload 1 of 1)\n"));
+            let newest = || app.ok("list_requests", json!({ "limit": 1 }))["requests"][0].clone();
+            eventually("the request", || newest()["status"] == 422);
+            let detail = app.ok("request_detail", json!({ "id": newest()["id"] }));
+            let said = &detail["reasons"][0];
+            assert_eq!(
+                (&said["code"], &said["message"]),
+                (&json!(code), &json!(reason))
+            );
+            assert_eq!(said["hint"], now);
+            assert_eq!(said["missing_key"], Value::Null, "nothing to add");
+            assert_eq!(
+                detail["layers"][0]["layers"],
+                json!(["encrypted · test-key-id"])
+            );
+
+            let request = json!({ "source": SEALED, "namespace": namespace });
+            let document = app.ok("inspect", request)["document"].clone();
+            let request = json!({ "document": document, "index": 0 });
+            let payload = app.ok("inspect_payload", request);
+            let error = &payload["error"];
+            assert_eq!(error["message"], format!("K{}.", &reason[1..]));
+            assert_eq!(
+                (&error["hint"], &error["code"]),
+                (&json!(now), &json!("key_withheld"))
+            );
+            assert_eq!(
+                payload["missing_key"], "test-key-id",
+                "so that it can be restored there"
+            );
+            app.ok("clear_requests", Value::Null);
+        };
+    let opens = |namespace: Option<&str>| {
+        assert_eq!(ask(namespace).body, payloads(&[PLAIN]), "{namespace:?}");
+        app.ok("clear_requests", Value::Null);
+    };
+
+    opens(None);
+    app.ok("retire_key", json!({ "handle": handle }));
+    check(
+        Some("orders"),
+        "Key is retired",
+        "KEY_RETIRED",
+        "key \"test-key-id\" is retired",
+        "Restore the key in Keys; no restart is needed.",
+    );
+    app.ok("restore_key", json!({ "handle": handle }));
+    opens(Some("orders"));
+
+    let limit = |formats: Value, namespaces: Value| {
+        let usage = json!({ "handle": handle, "formats": formats, "namespaces": namespaces });
+        app.ok("set_key_usage", usage);
+    };
+    limit(json!([]), json!(["orders", "billing-*"]));
+    let elsewhere =
+        "Use one of the key’s Namespaces, or change them in Keys; no restart is needed.";
+    check(
+        Some("shipping"),
+        "Key is not used in this Namespace",
+        "KEY_NOT_FOR_NAMESPACE",
+        "key \"test-key-id\" is not used in Namespace shipping",
+        elsewhere,
+    );
+    check(
+        None,
+        "Key is not used in this Namespace",
+        "KEY_NOT_FOR_NAMESPACE",
+        "key \"test-key-id\" is used only in Namespace orders, billing-*",
+        elsewhere,
+    );
+    opens(Some("orders"));
+    opens(Some("billing-eu"));
+
+    limit(json!(["kuflow"]), json!([]));
+    check(
+        None,
+        "Key is not used with this format or profile",
+        "KEY_NOT_USED",
+        "key \"test-key-id\" is not used with this format or profile",
+        "Change the key’s formats in Keys, or the profile’s keys in Namespaces.",
+    );
+    limit(json!([]), json!([]));
+    opens(None);
+    app.ok("lock", json!({ "forget_session_keys": true }));
+    let locked = ask(None);
+    assert_eq!(locked.status(), 423, "{}", locked.head);
+    assert!(!locked.body.contains("retired") && !locked.body.contains("not used"));
 }

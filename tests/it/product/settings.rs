@@ -208,7 +208,7 @@ fn a_change_that_cannot_be_saved_does_not_count() {
     std::fs::create_dir_all(app.settings_file().join("in the way")).expect("made");
     let before = app.ok("get_settings", Value::Null);
     let error = app.fails("update_settings", json!({ "theme": "dark" }), Code::File);
-    assert!(error.hint.is_some());
+    assert!(error.hint.ends_with('.'));
     assert_eq!(app.ok("get_settings", Value::Null), before);
 }
 

@@ -253,7 +253,7 @@ fn hostile_files_are_refused_and_change_nothing() {
     ] {
         app::write_atomically(&path, &file).expect("written");
         let error = app.fails("preview_settings", json!({ "path": path }), code);
-        assert!(error.hint.is_some(), "{error:?}");
+        assert!(error.hint.ends_with('.'), "{error:?}");
     }
     app.fails(
         "preview_settings",

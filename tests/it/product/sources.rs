@@ -310,6 +310,67 @@ fn a_bundle_goes_from_one_app_to_another_with_its_passphrase_alone() {
 }
 
 #[test]
+fn a_format_that_a_list_spells_out_comes_with_its_key() {
+    let app = TestApp::new();
+    let spec =
+        r#"{"encoding":"binary/ours","key_id":"our-key","cipher":"aes-gcm","nonce":{"prefix":16}}"#;
+    let entry = |id: &str, more: &str| {
+        format!(r#"{{"id":"{id}","key":"{SAMPLE_KEY}","spec":{spec}{more}}}"#)
+    };
+    let list = format!(
+        "[{},{}]",
+        entry("Ours/2026", ""),
+        entry("old", r#","retired":true"#)
+    );
+    let seen = preview(&app, text(&list));
+    for place in 0..2 {
+        let entry = &seen["entries"][place];
+        assert_eq!(entry["problem"], Value::Null);
+        assert_eq!(entry["formats"], json!(["ours-2026"]), "both bring one");
+        let summary = entry["new_format"].as_str().expect("it is new");
+        assert!(summary.contains("nonce 16"), "{summary}");
+        assert_eq!(entry["retired"], place == 1);
+    }
+    let custom = |app: &TestApp| -> Vec<Value> {
+        let formats = app.ok("list_formats", Value::Null)["formats"].clone();
+        let all = formats.as_array().expect("a list").clone();
+        all.into_iter()
+            .filter(|one| one["custom"] == true)
+            .collect()
+    };
+    assert!(custom(&app).is_empty(), "nothing is added by looking");
+
+    let keys = keep(&app, &seen, &[0, 1]);
+    assert_eq!(custom(&app).len(), 1);
+    assert_eq!(keys["keys"][0]["formats"], json!(["ours-2026"]));
+    let retired = |place: usize| keys["keys"][place]["retired"].clone();
+    assert_eq!((retired(0), retired(1)), (json!(false), json!(true)));
+    let port = app.serve();
+    let encoded = post(port, "/encode", &payloads(&[PLAIN])).body;
+    assert!(
+        encoded.contains("YmluYXJ5L291cnM="),
+        "binary/ours: {encoded}"
+    );
+    assert_eq!(post(port, "/decode", &encoded).body, payloads(&[PLAIN]));
+
+    // It is known by now.
+    let seen = preview(&app, text(&format!("[{}]", entry("next", ""))));
+    assert_eq!(seen["entries"][0]["formats"], json!(["ours-2026"]));
+    assert_eq!(seen["entries"][0]["new_format"], Value::Null);
+
+    // A key that the format cannot use, and a spec that is none, are told before.
+    let short = entry("short", "").replace(SAMPLE_KEY, "too short");
+    let wrong = entry("wrong", "").replace("aes-gcm", "rot13");
+    let seen = preview(&app, text(&format!("[{short},{wrong}]")));
+    for place in 0..2 {
+        assert_eq!(
+            seen["entries"][place]["problem"]["code"],
+            "bad_key_material"
+        );
+    }
+}
+
+#[test]
 fn the_encrypted_file_keeps_keys_where_there_is_no_keychain() {
     let app = TestApp::new();
     app.vault

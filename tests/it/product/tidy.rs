@@ -185,12 +185,12 @@ fn files() -> Vec<String> {
     files
 }
 
-fn read(name: &str) -> String {
+pub(super) fn read(name: &str) -> String {
     let bytes = std::fs::read(root().join(name)).expect("a readable file");
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-fn has_extension(name: &str, extensions: &[&str]) -> bool {
+pub(super) fn has_extension(name: &str, extensions: &[&str]) -> bool {
     let extension = Path::new(name).extension().and_then(|end| end.to_str());
     extension.is_some_and(|end| extensions.contains(&end))
 }
@@ -205,7 +205,7 @@ fn is_made(name: &str) -> bool {
 }
 
 /// Rust, TypeScript, Svelte and Python that people wrote.
-fn sources() -> Vec<String> {
+pub(super) fn sources() -> Vec<String> {
     let mut sources = files();
     sources.retain(|name| has_extension(name, &["rs", "ts", "svelte", "py"]) && !is_made(name));
     assert!(sources.len() > 100, "{} sources", sources.len());
@@ -213,7 +213,7 @@ fn sources() -> Vec<String> {
 }
 
 #[track_caller]
-fn none(what: &str, found: &[String]) {
+pub(super) fn none(what: &str, found: &[String]) {
     assert!(found.is_empty(), "{what}:\n{}", found.join("\n"));
 }
 

@@ -21,11 +21,15 @@ fn starting_with(problem: KeyError) -> TestApp {
 #[test]
 fn a_key_that_cannot_be_read_is_listed_with_the_reason_and_the_way_out() {
     for (problem, message, hint) in [
-        (KeyError::Locked, "is locked.", "press Retry"),
+        (KeyError::Locked, "is locked.", "press “Retry” in Keys"),
         (KeyError::Missing, "is running.", "for this session only"),
-        (KeyError::TimedOut, "did not answer in time.", "press Retry"),
-        (KeyError::Denied, "refused access.", "press Retry"),
-        (KeyError::Failed, "failed.", "Press Retry"),
+        (
+            KeyError::TimedOut,
+            "did not answer in time.",
+            "press “Retry” in Keys",
+        ),
+        (KeyError::Denied, "denied access.", "press “Retry” in Keys"),
+        (KeyError::Failed, "failed.", "Press “Retry” in Keys"),
     ] {
         let app = starting_with(problem);
         let keys = app.ok("list_keys", Value::Null);
@@ -102,7 +106,7 @@ fn no_key_is_kept_anywhere_when_the_keychain_does_not_keep_it() {
             ),
         ] {
             let error = app.fails(command, request, Code::KeychainUnavailable);
-            assert!(error.hint.is_some(), "{command}");
+            assert!(error.hint.ends_with('.'), "{command}");
             let keys = app.ok("list_keys", Value::Null);
             assert_eq!(keys["keys"], json!([]), "{command} {problem}");
             assert_eq!(keys["has_sample_key"], false);
@@ -176,7 +180,7 @@ fn the_sample_key_is_added_once_and_leaves_ids_that_are_taken() {
     let keys = app.ok("add_sample_key", json!({ "lifetime": "session" }));
     let sample = &keys["keys"][1];
     assert_eq!(sample["id"], "test-key-id");
-    assert_eq!(sample["also_opens"], json!(["", "(the key's own text)"]));
+    assert_eq!(sample["also_opens"], json!(["", "(same as the key)"]));
     let again = app.ok("add_sample_key", json!({ "lifetime": "keychain" }));
     assert_eq!(again, keys);
 

@@ -10,10 +10,10 @@ export type AppError = {
  */
 code: Code, 
 /**
- * What happened and why, in one sentence.
+ * What happened and why, in a sentence.
  */
 message: string, 
 /**
- * What to do now, where there is something to do.
+ * What to do now: never empty, for no error is a dead end.
  */
-hint: string | null, };
+hint: string, };

@@ -33,8 +33,4 @@ n_failed: number,
 /**
  * The first rows; the rest comes by `inspection_rows`.
  */
-rows: Array<PayloadRow>, 
-/**
- * The document that was closed for this one, since too many were open: the oldest.
- */
-closed: number | null, };
+rows: Array<PayloadRow>, };

@@ -26,6 +26,14 @@ fingerprint: string,
  */
 formats: Array<string>, 
 /**
+ * What the first of them is, where it comes with the key and is added with it.
+ */
+new_format: string | null, 
+/**
+ * Whether it comes retired.
+ */
+retired: boolean, 
+/**
  * Patterns of the Namespaces that it is for; empty for all.
  */
 namespaces: Array<string>, 

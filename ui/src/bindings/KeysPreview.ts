@@ -18,6 +18,10 @@ kind: string,
  */
 entries: Array<KeyPreview>, 
 /**
+ * Whether there are profiles beside the keys, which are not added.
+ */
+has_profiles: boolean, 
+/**
  * Whether it is a bundle that its passphrase has not opened yet.
  */
 needs_passphrase: boolean, };

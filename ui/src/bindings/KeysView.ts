@@ -7,6 +7,10 @@ import type { KeychainView } from "./KeychainView";
  */
 export type KeysView = { 
 /**
+ * Counts up with each look at the state: of two, the one with the larger number is the newer, however they arrive.
+ */
+revision: number, 
+/**
  * In the order in which they were added.
  */
 keys: Array<KeyView>, 

@@ -4,7 +4,7 @@ import type { BytesFormat } from "./BytesFormat";
 import type { BytesPart } from "./BytesPart";
 
 /**
- * The bytes of one Payload as it stands in the document.
+ * The bytes of one layer of a Payload.
  */
 export type PayloadBytesView = { 
 /**

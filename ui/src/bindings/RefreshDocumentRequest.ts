@@ -11,4 +11,8 @@ document: number,
 /**
  * Whose profile decodes; the default one where absent.
  */
-namespace?: string | null, };
+namespace?: string | null, 
+/**
+ * A number by which its progress is told, and by which it can be cancelled.
+ */
+ticket?: number | null, };

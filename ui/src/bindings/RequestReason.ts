@@ -19,7 +19,7 @@ message: string,
 /**
  * What to do now.
  */
-hint: string | null, 
+hint: string, 
 /**
  * The id of the key that is missing, where that is the reason. It may be empty.
  */

@@ -8,6 +8,10 @@ import type { ServerState } from "./ServerState";
  */
 export type ServerView = { 
 /**
+ * Counts up with each look at the state: of two, the one with the larger number is the newer, however they arrive.
+ */
+revision: number, 
+/**
  * Whether it serves.
  */
 state: ServerState, 

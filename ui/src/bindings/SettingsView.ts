@@ -10,6 +10,10 @@ import type { Undecodable } from "./Undecodable";
  */
 export type SettingsView = { 
 /**
+ * Counts up with each look at the state: of two, the one with the larger number is the newer, however they arrive.
+ */
+revision: number, 
+/**
  * The port that is set.
  */
 port: number, 

@@ -7,7 +7,7 @@ import { settingsView } from '../testing/fake_views';
 import { bridgeHost } from './bridge';
 import { tauriHost } from './tauri';
 
-const error = { code: 'not_recognized', message: 'no Payload in it', hint: null } as const;
+const error = { code: 'not_recognized', message: 'no Payload in it', hint: 'Paste a Payload.' } as const;
 const event: AppEvent = { type: 'settings_changed', settings: settingsView() };
 
 describe('the desktop shell', () => {

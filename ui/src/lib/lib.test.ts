@@ -52,7 +52,7 @@ describe('times', () => {
 
 describe('errors', () => {
   test('a message becomes a sentence', () => {
-    expect(sentence('key "a" is not in the key store')).toBe('Key "a" is not in the key store.');
+    expect(sentence('key "a" was not found')).toBe('Key "a" was not found.');
     expect(sentence('Done.')).toBe('Done.');
   });
 

@@ -4,8 +4,9 @@ import { json } from '@codemirror/lang-json';
 import { bracketMatching, codeFolding, foldGutter, foldKeymap, HighlightStyle, syntaxHighlighting } from '@codemirror/language';
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
 import { EditorState, type Extension, Prec, StateEffect, StateField } from '@codemirror/state';
-import { Decoration, type DecorationSet, drawSelection, EditorView, keymap, lineNumbers } from '@codemirror/view';
+import { Decoration, type DecorationSet, drawSelection, EditorView, highlightSpecialChars, keymap, lineNumbers } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
+import { HIDDEN, hiddenName } from '../lib/hidden';
 
 const theme = EditorView.theme({
   '&': { height: '100%', fontSize: 'var(--t-s)', color: 'var(--text)', backgroundColor: 'transparent' },
@@ -36,6 +37,14 @@ const theme = EditorView.theme({
   },
   '.cm-cursor': { borderLeftColor: 'var(--text)' },
   '.cm-wrong': { backgroundColor: 'var(--danger-soft)', boxShadow: 'inset 3px 0 var(--danger-text)' },
+  '.cm-hidden': {
+    padding: '0 3px',
+    border: '1px solid var(--warning-border)',
+    borderRadius: 'var(--r-s)',
+    backgroundColor: 'var(--warning-soft)',
+    color: 'var(--warning-text)',
+    fontSize: '0.8em',
+  },
   '.cm-matchingBracket': { backgroundColor: 'var(--selection)' },
   '.cm-button': {
     background: 'var(--raised)',
@@ -51,12 +60,28 @@ const colors = HighlightStyle.define([
   { tag: [tags.bool, tags.null], color: 'var(--code-atom)' },
 ]);
 
+/** What acts without being seen stands there as a mark with its name, and no longer acts. */
+const hidden = highlightSpecialChars({
+  addSpecialChars: HIDDEN,
+  render: (code) => {
+    const { short, full } = hiddenName(code);
+    const mark = document.createElement('span');
+    mark.className = 'cm-hidden';
+    mark.textContent = short;
+    mark.title = full;
+    mark.setAttribute('role', 'img');
+    mark.setAttribute('aria-label', full);
+    return mark;
+  },
+});
+
 /** What reading and writing share. */
 const common = (isJson: boolean): Extension => [
   lineNumbers(),
   codeFolding(),
   foldGutter(),
   drawSelection(),
+  hidden,
   highlightSelectionMatches(),
   search({ top: true }),
   keymap.of([...searchKeymap, ...foldKeymap, ...historyKeymap, ...defaultKeymap]),

@@ -1,6 +1,7 @@
 // The primitives that decide something: how room is divided, what a select tells, where a menu's focus goes.
 import { cleanup, fireEvent, render, screen } from '@testing-library/svelte';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import CodeView from './CodeView.svelte';
 import Progress from './Progress.svelte';
 import Select from './Select.svelte';
 import { clampSize, REST, sizeAfterKey, within } from './split';
@@ -64,4 +65,12 @@ test('progress says how far it is, or that nobody knows', async () => {
   expect(bar.getAttribute('aria-valuenow')).toBe('40');
   await rerender({ value: null });
   expect(bar.hasAttribute('aria-valuenow')).toBe(false);
+});
+
+test('characters that act without being seen are shown by their names', () => {
+  const { container } = render(CodeView, { text: 'user\u202enimda\u200b \u2066x\u2069 👨\u200d👩 a\u200db', json: false, label: 'Value' });
+  const marks = [...container.querySelectorAll('.cm-hidden')];
+  expect(marks.map((mark) => mark.textContent)).toEqual(['RLO', 'ZWSP', 'LRI', 'PDI', 'ZWJ']);
+  expect(marks[0]?.getAttribute('aria-label')).toBe('U+202E right-to-left override');
+  expect(container.querySelector('.cm-line')?.textContent).not.toContain('\u202e');
 });

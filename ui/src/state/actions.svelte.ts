@@ -18,6 +18,8 @@ export interface Action {
   alsoKeys?: string;
   /** The browser hears these keys itself, as with paste. */
   heardElsewhere?: boolean;
+  /** Not while something is typed, where the keys mean the text. */
+  notWhileTyping?: boolean;
   /** Also while a dialog is open: it is never in the way. */
   overDialogs?: boolean;
   /** What it does now, where that differs. */
@@ -73,27 +75,28 @@ function actionsOf(app: AppState): Action[] {
         run: () => navigation.go(view),
       }),
     ),
-    { id: 'inspector.paste', name: 'Inspect what is on the clipboard', group: 'Inspector', keys: 'Mod+V', heardElsewhere: true, words: 'paste decode', run: () => attempt(() => app.openClipboard()) },
-    { id: 'inspector.open_file', name: 'Open a file…', group: 'Inspector', keys: 'Mod+O', run: () => attempt(() => app.pickDocument()), enabled: () => host.hasFileDialog },
-    { id: 'inspector.sample', name: 'Open the encrypted sample', group: 'Inspector', words: 'try demo example', run: () => void app.openSample() },
-    { id: 'inspector.encode', name: 'Encode a value', group: 'Inspector', keys: 'Mod+E', words: 'playground', run: () => navigation.inspect('encode') },
-    { id: 'inspector.close_tab', name: 'Close the document', group: 'Inspector', keys: 'Mod+W', run: () => attempt(() => inspector.clear()), enabled: () => inspector.inspection !== null },
+    { id: 'inspector.paste', name: 'Inspect clipboard', group: 'Inspector', keys: 'Mod+V', heardElsewhere: true, words: 'paste decode', run: () => attempt(() => app.openClipboard()) },
+    { id: 'inspector.open_file', name: 'Open file…', group: 'Inspector', keys: 'Mod+O', run: () => attempt(() => app.pickDocument()), enabled: () => host.hasFileDialog },
+    { id: 'inspector.sample', name: 'Open encrypted sample', group: 'Inspector', words: 'try demo example', run: () => void app.openSample() },
+    { id: 'inspector.encode', name: 'Encode value', group: 'Inspector', keys: 'Mod+E', words: 'playground', run: () => navigation.inspect('encode') },
+    { id: 'inspector.close_tab', name: 'Close document', group: 'Inspector', keys: 'Mod+W', run: () => attempt(() => inspector.clear()), enabled: () => inspector.inspection !== null },
     { id: 'inspector.next_tab', name: 'Next document', group: 'Inspector', keys: 'Ctrl+Tab', alsoKeys: 'Ctrl+PageDown', words: 'tab', run: () => attempt(() => inspector.step(1)), enabled: () => inspector.documents.length > 0 },
     { id: 'inspector.previous_tab', name: 'Previous document', group: 'Inspector', keys: 'Ctrl+Shift+Tab', alsoKeys: 'Ctrl+PageUp', words: 'tab', run: () => attempt(() => inspector.step(-1)), enabled: () => inspector.documents.length > 0 },
     { id: 'keys.add', name: 'Add keys…', group: 'Keys', keys: 'Mod+N', words: 'import new', run: () => navigation.importKey() },
-    { id: 'keys.generate', name: 'Generate a key…', group: 'Keys', keys: 'Mod+Shift+N', words: 'new create', run: () => navigation.addKeys('generate') },
+    { id: 'keys.generate', name: 'Generate key…', group: 'Keys', keys: 'Mod+Shift+N', words: 'new create', run: () => navigation.addKeys('generate') },
     { id: 'lock.toggle', name: 'Lock or unlock', group: 'Keys', keys: 'Mod+L', overDialogs: true, now: () => (locked() ? 'Unlock' : 'Lock'), run: () => void app.toggleLock() },
     { id: 'server.toggle', name: 'Start or stop the Codec Server', group: 'Server', keys: 'Mod+Shift+S', now: () => (serving() ? 'Stop the Codec Server' : 'Start the Codec Server'), run: () => attempt(() => (serving() ? server.stop() : server.start())) },
     { id: 'server.pause', name: 'Pause or resume the Codec Server', group: 'Server', keys: 'Mod+.', words: 'stop decoding', now: () => (paused() ? 'Resume the Codec Server' : 'Pause the Codec Server'), run: () => attempt(() => (paused() ? server.resume() : server.pause())), enabled: serving },
-    { id: 'server.copy_endpoint', name: 'Copy the endpoint', group: 'Server', keys: 'Mod+Shift+C', words: 'address url', run: () => attempt(() => app.copyEndpoint()), enabled: serving },
-    { id: 'requests.pause', name: 'Pause the list of requests', group: 'Requests', keys: 'Mod+P', words: 'freeze resume', now: () => (requests.paused ? 'Resume the list of requests' : 'Pause the list of requests'), run: () => requests.togglePause() },
-    { id: 'requests.capture', name: 'Capture bodies of requests', group: 'Requests', keys: 'Mod+Shift+B', words: 'record replay', now: () => (requests.capture.on ? 'Stop capturing bodies, and wipe them' : 'Capture bodies of requests'), run: () => attempt(() => requests.setCapture(!requests.capture.on)) },
-    { id: 'requests.clear', name: 'Clear the list of requests', group: 'Requests', keys: 'Mod+Shift+K', words: 'forget empty', run: () => attempt(() => requests.clear()), enabled: () => requests.all.length > 0 },
+    { id: 'server.copy_endpoint', name: 'Copy endpoint', group: 'Server', keys: 'Mod+Shift+C', words: 'address url', run: () => attempt(() => app.copyEndpoint()), enabled: serving },
+    { id: 'requests.pause', name: 'Pause request list', group: 'Requests', keys: 'Mod+P', words: 'freeze resume', now: () => (requests.paused ? 'Resume request list' : 'Pause request list'), run: () => requests.togglePause() },
+    { id: 'requests.capture', name: 'Capture request bodies', group: 'Requests', keys: 'Mod+Shift+B', words: 'record replay', now: () => (requests.capture.on ? 'Stop capturing and erase bodies' : 'Capture request bodies'), run: () => attempt(() => requests.setCapture(!requests.capture.on)) },
+    { id: 'requests.clear', name: 'Clear requests', group: 'Requests', keys: 'Mod+Shift+K', words: 'forget empty', run: () => attempt(() => requests.clear()), enabled: () => requests.all.length > 0 },
     { id: 'app.palette', name: 'Search or run a command', group: 'App', keys: 'Mod+K', alsoKeys: 'Mod+Shift+P', run: () => navigation.showPalette() },
-    { id: 'help.shortcuts', name: 'Show all shortcuts', group: 'App', keys: 'Mod+/', alsoKeys: 'F1', words: 'help keyboard', run: () => navigation.showShortcuts() },
-    { id: 'help.whats_new', name: 'Show what is new', group: 'App', words: 'changelog version release', run: () => navigation.showWhatsNew() },
-    { id: 'settings.show_file', name: 'Show the settings file', group: 'App', words: 'reveal folder', run: () => attempt(() => settings.showFile()) },
-    { id: 'theme.system', name: 'Theme: as the system', group: 'App', words: 'colors appearance', run: theme('system'), enabled: () => !inTheme('system') },
+    { id: 'app.undo', name: 'Undo', group: 'App', keys: 'Mod+Z', notWhileTyping: true, words: 'take back reopen restore', run: () => toasts.undo && toasts.act(toasts.undo), enabled: () => toasts.undo !== undefined },
+    { id: 'help.shortcuts', name: 'Show shortcuts', group: 'App', keys: 'Mod+/', alsoKeys: 'F1', words: 'help keyboard', run: () => navigation.showShortcuts() },
+    { id: 'help.whats_new', name: 'Show what’s new', group: 'App', words: 'changelog version release', run: () => navigation.showWhatsNew() },
+    { id: 'settings.show_file', name: 'Show settings file', group: 'App', words: 'reveal folder', run: () => attempt(() => settings.showFile()) },
+    { id: 'theme.system', name: 'Theme: system', group: 'App', words: 'colors appearance', run: theme('system'), enabled: () => !inTheme('system') },
     { id: 'theme.light', name: 'Theme: light', group: 'App', words: 'colors appearance', run: theme('light'), enabled: () => !inTheme('light') },
     { id: 'theme.dark', name: 'Theme: dark', group: 'App', words: 'colors appearance night', run: theme('dark'), enabled: () => !inTheme('dark') },
   ];

@@ -61,11 +61,11 @@ describe('the palette', () => {
     app.actions.remember('keys.add');
     app.actions.remember('view.server');
     const [first] = search(app, '');
-    expect(first?.title).toBe('Used last');
+    expect(first?.title).toBe('Recent');
     expect(first?.list.map(({ id }) => id)).toEqual(['view.server', 'keys.add']);
     expect(names('').filter((name) => name === 'Add keys…')).toHaveLength(1);
     expect(names('')).not.toContain('Search or run a command');
-    expect(names('')).not.toContain('Open a file…');
+    expect(names('')).not.toContain('Open file…');
   });
 
   test('says what an action does now', async () => {

@@ -8,7 +8,7 @@ import { Actions } from './actions.svelte';
 import { Diagnosis } from './diagnosis.svelte';
 import { Encoder } from './encoder.svelte';
 import { Formats } from './formats.svelte';
-import { Inspector } from './inspector.svelte';
+import { Inspector, MOST_OPEN } from './inspector.svelte';
 import { KeySources } from './key_sources.svelte';
 import { Keys } from './keys.svelte';
 import { Link } from './link.svelte';
@@ -17,7 +17,7 @@ import { Profiles } from './profiles.svelte';
 import { Requests } from './requests.svelte';
 import { Server } from './server.svelte';
 import { Settings } from './settings.svelte';
-import { Toasts } from './toasts.svelte';
+import { Toasts, UNDO } from './toasts.svelte';
 
 export class AppState {
   readonly host: Host;
@@ -56,8 +56,8 @@ export class AppState {
     this.settings = new Settings(host);
     this.link = new Link(host);
     this.actions = new Actions(this);
-    this.inspector.onclosed = (name, run) => this.toasts.done(`${name} is closed`, { label: 'Undo', run });
-    this.inspector.onevicted = (name) => this.toasts.done(`${name} was closed: 16 documents can be open at a time`);
+    this.inspector.onclosed = ({ name, tooMany, undo, forget }) =>
+      this.toasts.done(tooMany ? `Closed ${name} to keep ${MOST_OPEN} documents open` : `Closed ${name}`, { label: UNDO, run: undo, missed: forget });
     this.keys.onchange = () => void this.toasts.attempt(() => this.#followKeys());
     this.toasts.leadOn = (error) => {
       switch (error.code) {
@@ -97,15 +97,15 @@ export class AppState {
    * Adds the key of Temporal's samples. Where the keychain cannot be used, keeping it for this session is offered, and only
    * done when that is chosen. Says whether the key is here.
    */
-  addSampleKey(lifetime: KeyLifetime = this.keys.lifetime): Promise<boolean> {
+  addSampleKey(): Promise<boolean> {
     const add = (kept: KeyLifetime) => this.keys.addSample(kept);
-    return this.#addPublicKey(add, lifetime, 'The key of Temporal’s samples is added');
+    return this.#addPublicKey(add, this.keys.lifetime, 'Sample key added');
   }
 
   /** Adds the key that a format's project publishes. */
   addDemoKey(format: string): Promise<boolean> {
     const add = (kept: KeyLifetime) => this.keys.addDemo(format, kept);
-    return this.#addPublicKey(add, this.keys.lifetime, 'The public key is added');
+    return this.#addPublicKey(add, this.keys.lifetime, 'Public key added');
   }
 
   async #addPublicKey(add: (lifetime: KeyLifetime) => Promise<void>, lifetime: KeyLifetime, done: string): Promise<boolean> {
@@ -115,7 +115,7 @@ export class AppState {
       return true;
     } catch (thrown) {
       const locked = asAppError(thrown).code === 'keychain_unavailable';
-      const session = { label: 'Keep it for this session only', run: () => void this.#addPublicKey(add, 'session', done) };
+      const session = { label: 'Keep for this session', run: () => void this.#addPublicKey(add, 'session', done) };
       this.toasts.failed(thrown, locked ? session : null);
       return false;
     }
@@ -156,8 +156,8 @@ export class AppState {
     const text = await this.host.readClipboard();
     if (text.trim() === '') {
       this.navigation.inspect('decode');
-      const hint = 'Copy a Payload or an Event History, and try again.';
-      return this.toasts.failed({ code: 'not_recognized', message: 'there is no text on the clipboard', hint });
+      const hint = 'Copy a Payload or an Event History, then try again.';
+      return this.toasts.failed({ code: 'not_recognized', message: 'the clipboard has no text', hint });
     }
     await this.open(() => this.inspector.openText(text));
   }
@@ -174,7 +174,7 @@ export class AppState {
   async copyEndpoint(): Promise<void> {
     const endpoint = this.server.view?.endpoint ?? '';
     await this.host.copy(endpoint);
-    this.toasts.done(`${endpoint} is copied`);
+    this.toasts.done('Endpoint copied');
   }
 
   /** Opens a document that was pasted, dropped or chosen; a failure is shown where documents are opened. */
@@ -190,7 +190,7 @@ export class AppState {
     await this.toasts.attempt(async () => {
       await this.keys.retire(handle);
       const undo = { label: 'Undo', run: () => void this.toasts.attempt(() => this.keys.restore(handle)) };
-      this.toasts.done(`Key ${name} is retired: it opens nothing any more`, undo);
+      this.toasts.done(`Retired key ${name}: it no longer decodes or encodes`, undo);
     });
   }
 
@@ -200,7 +200,7 @@ export class AppState {
     if (keys) {
       this.keys.take(keys);
       await this.toasts.attempt(() => this.inspector.refresh());
-      this.toasts.done('Used from now on');
+      this.toasts.done('Change applied');
     }
   }
 
@@ -219,7 +219,7 @@ export class AppState {
       case 'capture_changed':
         return void this.requests.takeCapture(event.capture);
       case 'inspection_progress':
-        return this.inspector.take(event.ticket, event);
+        return this.inspector.reading.take(event.ticket, event);
       case 'keys_changed':
         return this.keys.take(event.keys);
       case 'settings_changed':

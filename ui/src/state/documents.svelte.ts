@@ -26,6 +26,8 @@ export class OpenDocument {
   scrolled = 0;
   /** Whether keys changed since it was decoded. */
   stale = false;
+  /** Whether decoding it again was cancelled, so that it shows what was decoded before. */
+  outdated = $state(false);
   #host: Host;
   #loading = false;
   /** Counts up with every refresh; answers for an older one are dropped. */
@@ -56,11 +58,11 @@ export class OpenDocument {
   }
 
   /** Decodes the document again, with the keys of now; what is selected stays selected. */
-  async refresh(): Promise<void> {
+  async refresh(ticket: number): Promise<void> {
     this.#turn += 1;
     const turn = this.#turn;
     this.stale = false;
-    const again = await this.#host.call('refresh_document', { document: this.number, namespace: this.namespace });
+    const again = await this.#host.call('refresh_document', { document: this.number, namespace: this.namespace, ticket });
     if (turn !== this.#turn) {
       return;
     }
@@ -75,6 +77,7 @@ export class OpenDocument {
       }
       rows.push(...more);
     }
+    this.outdated = false;
     this.#show({ ...again, rows });
     if (again.n_payloads > 0) {
       await this.select(this.selected ?? 0);

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { FakeHost } from '../testing/fake_host';
 import { AppState } from './app.svelte';
+import type { Toast } from './toasts.svelte';
 
 let host: FakeHost;
 let app: AppState;
@@ -46,9 +47,9 @@ test('keys that change decode what is looked at at once, and the rest when it is
   await app.inspector.openText('a');
   await app.inspector.openText('b');
   await app.inspector.refresh();
-  expect(host.requestsOf('refresh_document')).toEqual([{ document: 2, namespace: null }]);
+  expect(host.requestsOf('refresh_document')).toMatchObject([{ document: 2, namespace: null }]);
   await app.inspector.step(-1);
-  expect(host.requestsOf('refresh_document')).toEqual([
+  expect(host.requestsOf('refresh_document')).toMatchObject([
     { document: 2, namespace: null },
     { document: 1, namespace: null },
   ]);
@@ -64,7 +65,7 @@ test('a closed document comes back where it was, or is forgotten after a while',
   await app.inspector.clear();
   expect(names()).toEqual(['Payload 2']);
   expect(app.inspector.inspection?.document).toBe(2);
-  app.toasts.list.at(-1)?.action?.run();
+  app.toasts.act(app.toasts.list.at(-1) as Toast);
   expect(names()).toEqual(['Payload', 'Payload 2']);
   await vi.advanceTimersByTimeAsync(20_000);
   expect(host.requestsOf('close_document')).toEqual([]);
@@ -87,7 +88,7 @@ test('what is cancelled is closed when it arrives all the same, and says nothing
   }) as typeof host.call;
   const opened = app.inspector.openText('a');
   await vi.waitFor(() => expect(app.inspector.busy).toBe(true));
-  await app.inspector.cancel();
+  await app.inspector.reading.cancel();
   expect(app.inspector.busy).toBe(false);
   answer();
   expect(await opened).toBe(false);
@@ -101,14 +102,55 @@ test('progress is taken for the inspection under way alone', async () => {
   await app.inspector.openText('a');
   const [{ ticket }] = host.requestsOf('inspect') as [{ ticket: number }];
   host.emit({ type: 'inspection_progress', ticket, done: 5, total: 10 });
-  expect(app.inspector.progress).toBeNull();
+  expect(app.inspector.reading.progress).toBeNull();
 });
 
-test('the document that the core closed is closed here, too', async () => {
+test('of too many documents the oldest is closed, and comes back where it was', async () => {
+  for (let at = 0; at < 17; at += 1) {
+    await app.inspector.openText(`${at}`);
+  }
+  expect(names()).toHaveLength(16);
+  const [toast] = app.toasts.list;
+  expect(toast?.text).toBe('Closed Payload to keep 16 documents open');
+  app.toasts.act(toast as Toast);
+  await vi.waitFor(() => expect(app.inspector.inspection?.document).toBe(1));
+  expect(names()).toHaveLength(17);
+  expect(host.requestsOf('close_document')).toEqual([]);
+  // It is looked at, so the next one is closed for what comes, and then it.
+  await app.inspector.openText('more');
+  expect(names()).toHaveLength(16);
+  expect(host.requestsOf('close_document')).toEqual([{ document: 1 }]);
+});
+
+test('a closed document can be taken back as long as that is offered', async () => {
+  vi.useFakeTimers();
   await app.inspector.openText('a');
-  const { inspect } = host.answers;
-  host.answers.inspect = (request) => ({ ...inspect(request), closed: 1 });
-  await app.inspector.openText('b');
-  expect(names()).toHaveLength(1);
-  expect(app.toasts.list.at(-1)?.text).toContain('Payload was closed');
+  await app.inspector.clear();
+  app.toasts.hold(true);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(host.requestsOf('close_document')).toEqual([]);
+  app.toasts.hold(false);
+  await vi.advanceTimersByTimeAsync(9_000);
+  expect(app.actions.run('app.undo')).toBe(true);
+  expect(names()).toEqual(['Payload']);
+  expect(app.actions.run('app.undo')).toBe(false);
+});
+
+test('a refresh that is cancelled leaves what was decoded before, and says so', async () => {
+  await app.inspector.openText('a');
+  let fail: (error: unknown) => void = () => undefined;
+  const call = host.call.bind(host) as (command: string, request: unknown) => Promise<never>;
+  host.call = ((command: string, request: unknown) =>
+    command === 'refresh_document' ? new Promise((_, reject) => (fail = reject)) : call(command, request)) as typeof host.call;
+  const refreshed = app.inspector.refresh();
+  await vi.waitFor(() => expect(app.inspector.busy).toBe(true));
+  await app.inspector.reading.cancel();
+  expect(host.requestsOf('cancel_inspection')).toHaveLength(1);
+  fail({ code: 'cancelled', message: 'the inspection was canceled', hint: 'Do this instead.' });
+  await refreshed;
+  expect(app.inspector.current?.outdated).toBe(true);
+  expect(app.inspector.rows).toHaveLength(1);
+  host.call = call as typeof host.call;
+  await app.inspector.refresh();
+  expect(app.inspector.current?.outdated).toBe(false);
 });

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { AppError } from '../bindings/AppError';
 import { Form } from './form.svelte';
 
-const refused: AppError = { code: 'key_in_use', message: 'profile Default encodes with it', hint: null };
+const refused: AppError = { code: 'key_in_use', message: 'profile Default encodes with it', hint: 'Do this instead.' };
 
 describe('a form', () => {
   test('is busy until the answer is there, and is not sent twice', async () => {

@@ -4,13 +4,18 @@ import type { InspectionView } from '../bindings/InspectionView';
 import type { Host } from '../host/types';
 import { asAppError } from '../lib/errors';
 import { OpenDocument } from './documents.svelte';
+import { Reading } from './reading.svelte';
 
-/** Milliseconds that a closed document can be taken back for: longer than its message is shown. */
-const KEPT_FOR = 11_000;
+/** Documents that are open at a time; the oldest one is closed for the next. */
+export const MOST_OPEN = 16;
 
-export interface Progress {
-  done: number;
-  total: number;
+/** A document that was closed, until nobody can take it back any more. */
+export interface Closed {
+  name: string;
+  /** Whether it was closed for another one. */
+  tooMany: boolean;
+  undo: () => void;
+  forget: () => void;
 }
 
 interface From {
@@ -25,26 +30,22 @@ export class Inspector {
   current = $state.raw<OpenDocument | null>(null);
   /** Why the last text or file could not be opened. */
   error = $state.raw<AppError | null>(null);
-  busy = $state(false);
-  /** How far the document is that is being read, where that takes long. */
-  progress = $state.raw<Progress | null>(null);
-  /** Told when a document was closed: its name, and how to take it back. */
-  onclosed: (name: string, undo: () => void) => void = () => undefined;
-  /** Told when the oldest document was closed, since there are too many. */
-  onevicted: (name: string) => void = () => undefined;
+  readonly reading: Reading;
+  /** Told when a document was closed. */
+  onclosed: (closed: Closed) => void = ({ forget }) => forget();
   /** Whose profile decodes the next document. Kept until the app quits. */
   #namespace = $state<string | null>(null);
   #host: Host;
-  /** The number of the inspection under way; no other page counts from the same start. */
-  #ticket = Math.floor(Math.random() * 2 ** 30);
   #queue: Promise<unknown> = Promise.resolve();
-  /** Closed documents that can be taken back still. */
-  #closing: { document: OpenDocument; timer: ReturnType<typeof setTimeout> }[] = [];
 
   constructor(host: Host) {
     this.#host = host;
+    this.reading = new Reading(host);
   }
 
+  get busy(): boolean {
+    return this.reading.busy;
+  }
   get inspection(): InspectionView | null {
     return this.current?.inspection ?? null;
   }
@@ -82,29 +83,12 @@ export class Inspector {
     });
   }
 
-  /** Stops the inspection under way. */
-  async cancel(): Promise<void> {
-    if (this.busy) {
-      const ticket = this.#ticket;
-      this.#ticket += 1;
-      this.#settle();
-      await this.#host.call('cancel_inspection', { ticket });
-    }
-  }
-
-  /** Hears how far an inspection is. */
-  take(ticket: number, progress: Progress): void {
-    if (this.busy && ticket === this.#ticket) {
-      this.progress = progress;
-    }
-  }
-
   /** Decodes as that Namespace's clients would see it, from now on. */
   async setNamespace(namespace: string | null): Promise<void> {
     this.#namespace = namespace;
     if (this.current !== null) {
       this.current.namespace = namespace;
-      await this.current.refresh();
+      await this.#refresh(this.current);
     }
   }
 
@@ -113,7 +97,9 @@ export class Inspector {
     for (const document of this.documents) {
       document.stale = true;
     }
-    await this.current?.refresh();
+    if (this.current !== null) {
+      await this.#refresh(this.current);
+    }
   }
 
   async select(index: number): Promise<void> {
@@ -129,7 +115,7 @@ export class Inspector {
     this.current = document;
     this.error = null;
     if (document?.stale) {
-      await document.refresh();
+      await this.#refresh(document);
     }
   }
 
@@ -148,103 +134,104 @@ export class Inspector {
     }
   }
 
-  /** Closes a document. For a while it can be taken back; then the core forgets it, too. */
-  async close(document: OpenDocument): Promise<void> {
+  /** Closes a document. It can be taken back until whoever was told forgets it; then the core does, too. */
+  async close(document: OpenDocument, tooMany = false): Promise<void> {
     const at = this.documents.indexOf(document);
     if (at === -1) {
       return;
     }
     this.documents = this.documents.filter((one) => one !== document);
-    const timer = setTimeout(() => void this.#forget(document).catch(() => undefined), KEPT_FOR);
-    this.#closing.push({ document, timer });
-    this.onclosed(document.name, () => void this.#takeBack(document, at));
+    this.onclosed({
+      name: document.name,
+      tooMany,
+      undo: () => void this.#takeBack(document, at).catch(() => undefined),
+      forget: () => void this.#forget(document).catch(() => undefined),
+    });
     if (this.current === document) {
       await this.show(this.documents[at] ?? this.documents[at - 1] ?? null);
     }
   }
 
   async #takeBack(document: OpenDocument, at: number): Promise<void> {
-    if (this.#dropTimer(document)) {
-      this.documents = [...this.documents.slice(0, at), document, ...this.documents.slice(at)];
-      // Keys may have changed meanwhile.
-      document.stale = true;
-      await this.show(document).catch(() => undefined);
-    }
+    this.documents = [...this.documents.slice(0, at), document, ...this.documents.slice(at)];
+    // Keys may have changed meanwhile.
+    document.stale = true;
+    await this.show(document);
   }
 
   async #forget(document: OpenDocument): Promise<void> {
-    this.#dropTimer(document);
     document.leave();
     await this.#host.call('close_document', { document: document.number });
   }
 
   /** One after the other: what is pasted while something is read opens after it. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#queue.then(work);
+    this.#queue = done.catch(() => undefined);
+    return done;
+  }
+
+  /** Decodes an open document again. Where that is cancelled, what it said before stays, and is marked as such. */
+  #refresh(document: OpenDocument): Promise<void> {
+    document.stale = true;
+    return this.#inTurn(async () => {
+      // Several wishes are fulfilled by one refresh.
+      if (!document.stale || !this.documents.includes(document)) {
+        return;
+      }
+      const ticket = this.reading.begin();
+      try {
+        await document.refresh(ticket);
+      } catch (thrown) {
+        if (asAppError(thrown).code !== 'cancelled') {
+          throw thrown;
+        }
+        document.outdated = true;
+      } finally {
+        this.reading.end(ticket);
+      }
+    });
+  }
+
   #open(from: From, inspect: (request: { namespace: string | null; ticket: number }) => Promise<InspectionView>): Promise<boolean> {
-    const opened = this.#queue.then(() => this.#openNow(from, inspect));
-    this.#queue = opened;
-    return opened;
-  }
-
-  async #openNow(from: From, inspect: (request: { namespace: string | null; ticket: number }) => Promise<InspectionView>): Promise<boolean> {
-    this.#ticket += 1;
-    const ticket = this.#ticket;
-    this.busy = true;
-    this.error = null;
-    const { namespace } = this;
-    try {
-      const inspection = await inspect({ namespace, ticket });
-      if (ticket !== this.#ticket) {
-        await this.#host.call('close_document', { document: inspection.document });
+    return this.#inTurn(async () => {
+      const ticket = this.reading.begin();
+      this.error = null;
+      const { namespace } = this;
+      try {
+        const inspection = await inspect({ namespace, ticket });
+        if (!this.reading.isCurrent(ticket)) {
+          await this.#host.call('close_document', { document: inspection.document });
+          return false;
+        }
+        // It is there; nothing is to be cancelled any more.
+        this.reading.end(ticket);
+        await this.#keep(inspection, from, namespace);
+        return true;
+      } catch (thrown) {
+        if (this.reading.isCurrent(ticket)) {
+          this.error = asAppError(thrown);
+        }
         return false;
+      } finally {
+        this.reading.end(ticket);
       }
-      await this.#keep(inspection, from, namespace);
-      return true;
-    } catch (thrown) {
-      if (ticket === this.#ticket) {
-        this.error = asAppError(thrown);
-      }
-      return false;
-    } finally {
-      if (ticket === this.#ticket) {
-        this.#settle();
-      }
-    }
+    });
   }
 
-  async #keep(inspection: InspectionView, { name, path = null }: { name?: string; path?: string | null }, namespace: string | null): Promise<void> {
+  async #keep(inspection: InspectionView, from: From, namespace: string | null): Promise<void> {
+    const path = from.path ?? null;
     const before = path === null ? undefined : this.documents.find((one) => one.path === path);
-    const made = new OpenDocument(this.#host, inspection, name ?? this.#nameOf(inspection.kind), { path, namespace });
+    const made = new OpenDocument(this.#host, inspection, from.name ?? this.#nameOf(inspection.kind), { path, namespace });
     this.documents = before ? this.documents.map((one) => (one === before ? made : one)) : [...this.documents, made];
-    this.#evict(inspection.closed);
     this.current = made;
-    // It is there; nothing is to be cancelled any more.
-    this.#settle();
+    for (const oldest of this.documents.slice(0, -MOST_OPEN)) {
+      await this.close(oldest, true);
+    }
     await made.start();
     if (before) {
       await this.#forget(before);
     }
-  }
-
-  /** The core keeps so many; what it closed is closed here as well. */
-  #evict(number: number | null): void {
-    const evicted = this.documents.find((one) => one.number === number);
-    if (evicted) {
-      this.documents = this.documents.filter((one) => one !== evicted);
-      evicted.leave();
-      this.onevicted(evicted.name);
-    }
-    const closing = this.#closing.find(({ document }) => document.number === number);
-    if (closing) {
-      this.#dropTimer(closing.document);
-    }
-  }
-
-  /** It is not waited for any more. Says whether it was. */
-  #dropTimer(closed: OpenDocument): boolean {
-    const closing = this.#closing.find(({ document }) => document === closed);
-    clearTimeout(closing?.timer);
-    this.#closing = this.#closing.filter((one) => one !== closing);
-    return closing !== undefined;
   }
 
   /** `Payload`, and for the next one `Payload 2`. */
@@ -255,11 +242,6 @@ export class Inspector {
       name = `${kind} ${n}`;
     }
     return name;
-  }
-
-  #settle(): void {
-    this.busy = false;
-    this.progress = null;
   }
 }
 

@@ -6,25 +6,58 @@ const NEWEST = 500;
 
 const CLOUD = 'https://cloud.temporal.io';
 
-/** What a card's client looks like in a request; cards whose clients cannot be told apart from others' have none. */
-const KINDS: Record<string, ((request: RequestView) => boolean) | undefined> = {
-  web_ui: ({ origin }) => origin !== null && origin !== CLOUD,
-  cloud: ({ origin }) => origin === CLOUD,
-  cli: ({ client }) => client === 'Temporal CLI or Go program',
+/** The development server's Web UI, at its usual port; under another one it looks like any Web UI on this machine. */
+const DEV_SERVER = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\]):8233$/;
+
+/** A page of a site: not an extension, and not one without an address (`null`). */
+const isSite = ({ origin }: RequestView) => origin !== null && /^https?:\/\//.test(origin);
+
+interface Kind {
+  is: (request: RequestView) => boolean;
+  /** Who has not asked yet. */
+  who: string;
+  /** Who else looks the same. */
+  note?: string;
+}
+
+/** What a card's client looks like in a request. */
+const KINDS: Record<string, Kind | undefined> = {
+  web_ui: {
+    is: isSite,
+    who: 'a Web UI',
+    note: 'Requests do not say which setting sent them, so every Web UI counts here.',
+  },
+  cloud: { is: ({ origin }) => origin === CLOUD, who: 'Temporal Cloud' },
+  dev_server: { is: ({ origin }) => DEV_SERVER.test(origin ?? ''), who: 'the Web UI on port 8233' },
+  self_hosted: {
+    is: (request) => isSite(request) && request.origin !== CLOUD && !DEV_SERVER.test(request.origin ?? ''),
+    who: 'a self-hosted Web UI',
+  },
+  cli: {
+    is: ({ origin, client }) => origin === null && client === 'Temporal CLI or Go program',
+    who: 'the CLI',
+    note: 'Go programs look like the CLI, so they count here.',
+  },
+  sdks: {
+    is: ({ origin, client }) => origin === null && client === 'Other program',
+    who: 'other programs',
+  },
 };
 
-/** Whether requests of a card's client can be recognized. */
-export function isRecognized(card: string): boolean {
-  return KINDS[card] !== undefined;
+export interface LastSeen {
+  request: RequestView | null;
+  who: string;
+  note: string | null;
 }
 
 /** The newest request of a card's client, of a list that is newest first; preflights come before every first request. */
-export function lastSeen(card: string, newestFirst: readonly RequestView[]): RequestView | null {
-  const is = KINDS[card];
-  if (is === undefined) {
+export function lastSeen(card: string, newestFirst: readonly RequestView[]): LastSeen | null {
+  const kind = KINDS[card];
+  if (kind === undefined) {
     return null;
   }
   const recent = newestFirst.slice(0, NEWEST);
-  // A preflight that was refused is all that comes from a page that is not served.
-  return recent.find((request) => is(request) && (request.operation !== 'preflight' || request.tone === 'error')) ?? null;
+  // A preflight that was refused is all that comes from a page that is not served. A replay was sent by this app.
+  const counts = (request: RequestView) => request.replay_of === null && (request.operation !== 'preflight' || request.tone === 'error');
+  return { request: recent.find((request) => kind.is(request) && counts(request)) ?? null, who: kind.who, note: kind.note ?? null };
 }

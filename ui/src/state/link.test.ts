@@ -36,7 +36,7 @@ describe('a link', () => {
     const host = new FakeHost();
     const app = new AppState(host);
     await app.start();
-    host.link = { type: 'refused', error: { code: 'bad_link', message: 'the link carries more', hint: null } };
+    host.link = { type: 'refused', error: { code: 'bad_link', message: 'the link carries more', hint: 'Do this instead.' } };
     host.emit({ type: 'link_opened' });
     await expect.poll(() => app.toasts.list[0]?.text).toBe('The link carries more.');
     expect(app.link.offered).toBeNull();

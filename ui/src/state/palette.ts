@@ -35,7 +35,7 @@ export function search(app: AppState, query: string): FoundGroup[] {
     const recent = app.actions.recent.flatMap((id) => actions.find((one) => one.id === id) ?? []);
     const rest = actions.filter((one) => !recent.includes(one));
     const groups = GROUPS.map((title) => ({ title: title as string, list: rest.filter(({ group }) => group === title) }));
-    const all = [{ title: 'Used last', list: recent }, ...groups].filter(({ list }) => list.length > 0);
+    const all = [{ title: 'Recent', list: recent }, ...groups].filter(({ list }) => list.length > 0);
     return all.map(({ title, list }) => ({ title, list: list.map((one) => ({ ...one, letters: NO_LETTERS })) }));
   }
   const found = [...actions, ...places(app)].flatMap((choice) => {
@@ -74,7 +74,7 @@ function places(app: AppState): Choice[] {
     })),
     ...keys.list.map((key) => ({
       id: `key:${key.handle}`,
-      name: key.id || key.label || 'key without an id',
+      name: key.id || key.label || 'Key without an id',
       group: 'Go to a key',
       detail: key.id === '' ? '' : key.label,
       run: () => navigation.land({ view: 'keys', row: key.id }),

@@ -27,7 +27,7 @@ describe('a first run', () => {
   });
 
   test('a core that does not answer is said, and the window still comes up', async () => {
-    host.failures.list_keys = { code: 'internal', message: 'no answer', hint: null };
+    host.failures.list_keys = { code: 'internal', message: 'no answer', hint: 'Do this instead.' };
     const other = new AppState(host);
     await other.start();
     expect(other.ready).toBe(true);
@@ -45,7 +45,7 @@ describe('the inspector', () => {
 
   test('keeps what is open when the next text is not recognized', async () => {
     await app.inspector.openText('{}');
-    host.failures.inspect = { code: 'not_recognized', message: 'no Payload in it', hint: null };
+    host.failures.inspect = { code: 'not_recognized', message: 'no Payload in it', hint: 'Do this instead.' };
     expect(await app.inspector.openText('nonsense')).toBe(false);
     expect(app.inspector.error?.code).toBe('not_recognized');
     expect(app.inspector.inspection?.document).toBe(1);
@@ -70,7 +70,7 @@ describe('the inspector', () => {
     await app.inspector.more();
     await app.inspector.select(450);
     host.emit({ type: 'keys_changed', keys: { ...keysView(), has_sample_key: true } });
-    await vi.waitFor(() => expect(host.requestsOf('refresh_document')).toEqual([{ document: 1, namespace: null }]));
+    await vi.waitFor(() => expect(host.requestsOf('refresh_document')).toMatchObject([{ document: 1, namespace: null }]));
     await vi.waitFor(() => expect(host.requestsOf('inspect_payload').at(-1)).toEqual({ document: 1, index: 450 }));
     expect(app.inspector.rows).toHaveLength(700);
     expect(app.inspector.selected).toBe(450);
@@ -148,7 +148,7 @@ describe('requests', () => {
     const first = app.requests.select(1);
     await Promise.all([first, app.requests.select(2)]);
     expect(app.requests.detail?.request.id).toBe(2);
-    host.failures.request_detail = { code: 'request_gone', message: 'gone', hint: null };
+    host.failures.request_detail = { code: 'request_gone', message: 'gone', hint: 'Do this instead.' };
     await app.requests.select(1);
     expect(app.requests.detail).toBeNull();
     expect(app.requests.problem?.code).toBe('request_gone');

@@ -54,7 +54,7 @@ describe('keys that come in together', () => {
 
   test('a refusal is shown, and the preview stays to be chosen from again', async () => {
     await app.keySources.read({ type: 'file', path: 'keys.yaml' });
-    host.failures.import_keys = { code: 'keychain_unavailable', message: 'the keychain is locked', hint: null };
+    host.failures.import_keys = { code: 'keychain_unavailable', message: 'the keychain is locked', hint: 'Do this instead.' };
     expect(await app.keySources.keep('keychain')).toBeNull();
     expect(app.keySources.error?.code).toBe('keychain_unavailable');
     expect(app.keySources.preview).toEqual(keysPreview());
@@ -68,7 +68,7 @@ describe('keys that come in together', () => {
 
 describe('where a new key is kept', () => {
   test('in the encrypted file where the keychain cannot be used and the file is open', async () => {
-    const problem = { code: 'keychain_unavailable', message: 'none', hint: null } as const;
+    const problem = { code: 'keychain_unavailable', message: 'none', hint: 'Do this instead.' } as const;
     host.keys = { ...host.keys, keychain: { name: 'Secret Service', problem, vault: null } };
     await app.keys.load();
     expect(app.keys.lifetime).toBe('keychain');
@@ -99,7 +99,7 @@ describe('"which key opens this?"', () => {
   test('using a finding decodes the document again', async () => {
     await app.adopt(0);
     expect(host.requestsOf('adopt_finding')).toEqual([{ document: 1, index: 0, finding: 0 }]);
-    expect(host.requestsOf('refresh_document')).toEqual([{ document: 1, namespace: null }]);
+    expect(host.requestsOf('refresh_document')).toMatchObject([{ document: 1, namespace: null }]);
     expect(app.diagnosis.about).toBeNull();
   });
 
@@ -113,7 +113,7 @@ describe('"which key opens this?"', () => {
 
   test('a Namespace decodes again, and holds for the next document', async () => {
     await app.inspector.setNamespace('prod-orders');
-    expect(host.requestsOf('refresh_document')).toEqual([{ document: 1, namespace: 'prod-orders' }]);
+    expect(host.requestsOf('refresh_document')).toMatchObject([{ document: 1, namespace: 'prod-orders' }]);
     await app.inspector.openText('{}');
     expect(host.requestsOf('inspect').at(-1)).toMatchObject({ source: '{}', namespace: 'prod-orders' });
   });

@@ -116,7 +116,7 @@ export class FakeHost implements Host {
   #inspection(document: number) {
     const n = this.nPayloads;
     const kind = n === 1 ? 'Payload' : 'Payloads';
-    return { document, kind, bytes: 512, n_payloads: n, n_decoded: n, n_failed: 0, rows: this.#rows(0, 200), closed: null };
+    return { document, kind, bytes: 512, n_payloads: n, n_decoded: n, n_failed: 0, rows: this.#rows(0, 200) };
   }
 
   #inspect() {
@@ -181,7 +181,7 @@ export class FakeHost implements Host {
     check_format: ({ spec }) =>
       spec.startsWith('{')
         ? { error: null, line: null, column: null }
-        : { error: { code: 'invalid_format', message: 'expected an object', hint: null }, line: 1, column: 1 },
+        : { error: { code: 'invalid_format', message: 'expected an object', hint: 'Do this instead.' }, line: 1, column: 1 },
     try_format: () => trialView(),
     diagnose_payload: () => this.diagnosis,
     adopt_finding: () => this.keys,

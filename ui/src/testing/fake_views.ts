@@ -104,7 +104,7 @@ export function requestDetailView(request: RequestView, different: Partial<Reque
     bytes_out: 100,
     curl: 'curl',
     capture: null,
-    no_replay: 'Switch capture on to replay requests that arrive from then on.',
+    no_replay: { code: 'not_captured', message: 'The request’s body was not captured.', hint: 'Turn on “Capture bodies”.' },
     comparison: null,
     ...different,
   };
@@ -181,8 +181,8 @@ export function diagnosisView(): DiagnosisView {
 }
 
 export function keysPreview(): KeysPreview {
-  const entry = { label: '', bits: 256, fingerprint: '0011223344556677', formats: [], namespaces: [] };
-  const twice = { code: 'duplicate_key', message: 'key "b" is here already', hint: null } as const;
+  const entry = { label: '', bits: 256, fingerprint: '0011223344556677', formats: [], new_format: null, retired: false, namespaces: [] };
+  const twice = { code: 'duplicate_key', message: 'key "b" is here already', hint: 'Do this instead.' } as const;
   return {
     token: 'preview-1',
     kind: 'JSON key list',
@@ -191,6 +191,7 @@ export function keysPreview(): KeysPreview {
       { ...entry, id: 'b', problem: twice },
       { ...entry, id: 'c', problem: null },
     ],
+    has_profiles: false,
     needs_passphrase: false,
   };
 }

@@ -31,8 +31,8 @@ describe('the inspector', () => {
       host.payload = {
         ...host.payload,
         row: { ...host.payload.row, outcome: 'failed' },
-        verdict: 'Key "prod-2024" is not in the key store.',
-        error: { code: 'key_not_found', message: 'Key "prod-2024" is not in the key store.', hint: 'Add the key.' },
+        verdict: 'Key "prod-2024" was not found.',
+        error: { code: 'key_not_found', message: 'Key "prod-2024" was not found.', hint: 'Add the key.' },
         missing_key: 'prod-2024',
       };
     });
@@ -60,7 +60,7 @@ describe('the server', () => {
         state: 'failed',
         started: null,
         listening: [],
-        error: { code: 'port_in_use', message: 'port 8081 is taken', hint: null },
+        error: { code: 'port_in_use', message: 'port 8081 is taken', hint: 'Do this instead.' },
         free_port: 8082,
       };
     });

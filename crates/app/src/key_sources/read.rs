@@ -3,14 +3,13 @@
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
-use key_store::key_list::{self, FoundKey, ListKind};
+use key_store::key_list::{self, BadEntry, FoundKey, ListKind};
 use key_store::{BundleSecret, KeyNames, KeyUse, MAX_BUNDLE_BYTES, is_bundle, open_bundle};
-use payload_codec::{KeyId, SecretKey};
+use payload_codec::{CodecSpec, KeyId, SecretKey};
 
 use super::{bundle_problem, output};
 use crate::error::{AppError, Code};
 use crate::files;
-use crate::hints::sentence;
 use crate::view::{KeySource, SecretText};
 
 /// What a bundle is called.
@@ -20,14 +19,20 @@ pub(super) const BUNDLE: &str = "Key bundle";
 pub(crate) struct Offered {
     pub(super) names: KeyNames,
     pub(super) usage: KeyUse,
+    /// A format that comes with it, under the first name of its usage; none where that one is known.
+    pub(super) spec: Option<Box<CodecSpec>>,
     /// The key, or why it is none.
     pub(super) key: Result<SecretKey, AppError>,
 }
 
 /// What a source is.
 pub(super) enum Source {
-    /// Keys, and what the source is called.
-    Keys(&'static str, Vec<Offered>),
+    /// Keys, what the source is called, and whether there are profiles beside them.
+    Keys {
+        kind: &'static str,
+        offered: Vec<Offered>,
+        has_profiles: bool,
+    },
     /// A bundle, without what opens it.
     LockedBundle,
 }
@@ -44,8 +49,8 @@ pub(super) fn source(source: &KeySource, cancel: &AtomicBool) -> Result<Source, 
         KeySource::File { path, passphrase } => {
             let path = Path::new(path);
             let bytes = files::read_secret(path, MAX_BUNDLE_BYTES as u64).map_err(|error| {
-                AppError::new(Code::File, format!("The file could not be read: {error}."))
-                    .hint("A list of keys has at most 1 MiB, a bundle 4 MiB.")
+                AppError::new(Code::File, format!("the file could not be read: {error}"))
+                    .hint("Choose a key list of at most 1 MiB or a bundle of at most 4 MiB.")
             })?;
             // A file with one key is often called as the key is.
             let stem = path.file_stem().and_then(|stem| stem.to_str());
@@ -54,12 +59,20 @@ pub(super) fn source(source: &KeySource, cancel: &AtomicBool) -> Result<Source, 
         KeySource::Command { command, consent } => {
             let printed = output(command, *consent, cancel)?;
             match content(&printed, None, "")? {
-                Source::Keys(_, keys) => Ok(Source::Keys("Command output", keys)),
+                Source::Keys {
+                    offered,
+                    has_profiles,
+                    ..
+                } => Ok(Source::Keys {
+                    kind: "Command output",
+                    offered,
+                    has_profiles,
+                }),
                 Source::LockedBundle => Err(AppError::new(
                     Code::BadKeyMaterial,
-                    "The command printed an encrypted bundle.",
+                    "the command printed an encrypted bundle",
                 )
-                .hint("Save it to a file, and open that.")),
+                .hint("Save it to a file, then open the file under “List, .env, bundle”.")),
             }
         }
     }
@@ -79,13 +92,18 @@ fn content(
         let offered = keys.into_iter().map(|key| Offered {
             names: key.names,
             usage: key.usage,
+            spec: None,
             key: Ok(key.key),
         });
-        return Ok(Source::Keys(BUNDLE, offered.collect()));
+        return Ok(Source::Keys {
+            kind: BUNDLE,
+            offered: offered.collect(),
+            has_profiles: false,
+        });
     }
     let found = key_list::parse(bytes).map_err(|error| {
-        AppError::new(Code::BadKeyMaterial, sentence(&error.to_string())).hint(
-            "A list names each key: [{\"id\": \"my-key\", \"key\": \"…\"}] in JSON or YAML, or MY_KEY=… in a .env file.",
+        AppError::new(Code::BadKeyMaterial, error.to_string()).hint(
+            "Write [{\"id\": \"my-key\", \"key\": \"…\"}] as JSON or YAML, or MY_KEY=… as .env.",
         )
     })?;
     let (kind, id) = match found.kind {
@@ -95,7 +113,11 @@ fn content(
         ListKind::OneKey => ("One key", id_of_one),
     };
     let offered = found.keys.into_iter().map(|found| offered(found, id));
-    Ok(Source::Keys(kind, offered.collect()))
+    Ok(Source::Keys {
+        kind,
+        offered: offered.collect(),
+        has_profiles: found.has_profiles,
+    })
 }
 
 fn offered(found: FoundKey, id: &str) -> Offered {
@@ -106,9 +128,19 @@ fn offered(found: FoundKey, id: &str) -> Offered {
     Offered {
         names,
         usage: found.usage,
+        spec: found.spec,
         key: found.key.map_err(|error| {
-            AppError::new(Code::BadKeyMaterial, sentence(&error.to_string()))
-                .hint("An AES key has 16, 24 or 32 bytes.")
+            AppError::new(Code::BadKeyMaterial, error.to_string()).hint(match error {
+                BadEntry::NotAnEntry | BadEntry::NoId | BadEntry::NoKey => {
+                    "Write it as {\"id\": \"my-key\", \"key\": \"…\"}."
+                }
+                BadEntry::BadField { .. } => "Correct that field of the entry.",
+                BadEntry::BadSpec => {
+                    "Correct the spec, or give the name of a format in Formats as \"preset\"."
+                }
+                BadEntry::PresetAndSpec => "Keep one of the two.",
+                BadEntry::Material(_) => "Use a key of 16, 24 or 32 bytes.",
+            })
         }),
     }
 }

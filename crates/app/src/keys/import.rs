@@ -76,9 +76,9 @@ impl App {
             files::read_secret(Path::new(&request.path), KEY_FILE_LIMIT).map_err(|error| {
                 AppError::new(
                     Code::File,
-                    format!("The key file could not be read: {error}."),
+                    format!("the key file could not be read: {error}"),
                 )
-                .hint("A file of raw key bytes has 16, 24 or 32 bytes.")
+                .hint("Choose a file of 16, 24 or 32 raw bytes.")
             })?;
         let key = self.key_for(
             &usage,
@@ -141,7 +141,7 @@ impl App {
         let Some(demo) = &preset.demo_key else {
             return Err(AppError::new(
                 Code::InvalidFormat,
-                format!("{} publishes no key.", preset.title),
+                format!("the format {} has no public key", preset.title),
             ));
         };
         let key = demo_secret(demo).map_err(bad_material)?;
@@ -225,26 +225,8 @@ impl App {
     pub(crate) fn check_fit(&self, usage: &KeyUse, bits: u16) -> Result<(), AppError> {
         let plan = self.plan();
         let specs = usage.formats.iter();
-        let unfit = specs.filter_map(|name| Some((name, plan.formats.spec(name)?)));
-        match unfit.into_iter().find(|(_, spec)| !fits(spec, bits)) {
-            None => Ok(()),
-            Some((name, spec)) => Err(AppError::new(
-                Code::BadKeyMaterial,
-                format!(
-                    "A key of {} bytes does not fit the format {}.",
-                    bits / 8,
-                    plan.formats.title(name)
-                ),
-            )
-            .hint(match spec.cipher {
-                CipherName::AesGcm => "It takes 16, 24 or 32 bytes.",
-                CipherName::Chacha20Poly1305
-                | CipherName::Xchacha20Poly1305
-                | CipherName::NaclSecretbox
-                | CipherName::Fernet
-                | CipherName::None => "It takes 32 bytes.",
-            })),
-        }
+        let mut known = specs.filter_map(|name| Some((name, plan.formats.spec(name)?)));
+        known.try_for_each(|(name, spec)| check_spec_fit(&plan.formats.title(name), spec, bits))
     }
 
     /// Strictly an AES key where every format takes the key as it is: then a cut one is told at once.
@@ -331,6 +313,30 @@ pub(crate) fn new_key(id: &str, label: String, lifetime: KeyLifetime, usage: Key
 pub(crate) fn is_sample(record: &KeyRecord) -> bool {
     material::parse(sample::KEY, MaterialFormat::Utf8)
         .is_ok_and(|key| key.fingerprint() == record.fingerprint)
+}
+
+/// Refuses a key that a format cannot use.
+///
+/// # Errors
+/// [`Code::BadKeyMaterial`].
+pub(crate) fn check_spec_fit(title: &str, spec: &CodecSpec, bits: u16) -> Result<(), AppError> {
+    if fits(spec, bits) {
+        return Ok(());
+    }
+    let message = format!(
+        "a key of {} bytes does not fit the format {title}",
+        bits / 8
+    );
+    Err(
+        AppError::new(Code::BadKeyMaterial, message).hint(match spec.cipher {
+            CipherName::AesGcm => "Use a key of 16, 24 or 32 bytes, or choose another format.",
+            CipherName::Chacha20Poly1305
+            | CipherName::Xchacha20Poly1305
+            | CipherName::NaclSecretbox
+            | CipherName::Fernet
+            | CipherName::None => "Use a key of 32 bytes, or choose another format.",
+        }),
+    )
 }
 
 /// Whether a format's cipher takes keys of this length.

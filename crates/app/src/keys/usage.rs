@@ -79,7 +79,7 @@ impl App {
         if !profiles.is_empty() {
             return Err(AppError::new(
                 Code::KeyInUse,
-                format!("{} encodes with {}.", listed(&profiles), called(&record)),
+                format!("{} encodes with {}", listed(&profiles), called(&record)),
             )
             .hint("Choose another key to encode with first; this one then still decodes."));
         }
@@ -175,7 +175,7 @@ pub(crate) fn profiles_that_encode(settings: &Settings, handle: Uuid) -> Vec<Str
 /// `the profile Default`, `the profiles Default and Orders`
 pub(crate) fn listed(profiles: &[String]) -> String {
     match profiles {
-        [one] => format!("The profile {one}"),
-        _ => format!("Each of the profiles {}", profiles.join(", ")),
+        [one] => format!("the profile {one}"),
+        _ => format!("each of the profiles {}", profiles.join(", ")),
     }
 }

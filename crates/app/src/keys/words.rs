@@ -62,7 +62,7 @@ fn shown_id(id: &KeyId, record: &KeyRecord) -> String {
     let is_the_key = material::parse(id.as_str(), MaterialFormat::Utf8)
         .is_ok_and(|key| key.fingerprint() == record.fingerprint);
     if is_the_key {
-        "(the key's own text)".to_owned()
+        "(same as the key)".to_owned()
     } else {
         id.as_str().to_owned()
     }
@@ -82,69 +82,65 @@ pub(crate) fn keychain_problem(state: KeychainState) -> Option<AppError> {
 pub(crate) fn unavailable(error: KeyError) -> AppError {
     let (message, hint) = match error {
         KeyError::Locked => (
-            format!("The {KEYCHAIN} is locked."),
-            "Unlock it (often by logging in to the desktop, or in its own window), then press Retry.",
+            format!("the {KEYCHAIN} is locked"),
+            "Unlock it in its own window or by logging in to your desktop, then press “Retry” in Keys.",
         ),
         KeyError::TimedOut => (
-            format!("The {KEYCHAIN} did not answer in time."),
-            "It may wait for your answer in a window of its own: answer there, then press Retry.",
+            format!("the {KEYCHAIN} did not answer in time"),
+            "Look for a window in which it asks you something, then press “Retry” in Keys.",
         ),
         KeyError::Denied => (
-            format!("The {KEYCHAIN} refused access."),
-            "Allow Temporal Codec Desktop in its settings, then press Retry.",
+            format!("the {KEYCHAIN} denied access"),
+            "Allow Temporal Codec Desktop in its settings, then press “Retry” in Keys.",
         ),
         KeyError::Missing => (
-            format!("No {KEYCHAIN} is running."),
-            "Start one (GNOME Keyring or KWallet on Linux), then press Retry. A key can also be kept for this session only.",
+            format!("no {KEYCHAIN} is running"),
+            "Start one (GNOME Keyring or KWallet on Linux), then press “Retry” in Keys; or keep keys in an encrypted file or for this session only.",
         ),
         KeyError::EntryGone => (
-            format!("The key's entry is gone from the {KEYCHAIN}."),
-            "Another program removed it. Remove the key here and add it again.",
+            format!("the key is no longer in the {KEYCHAIN}; another program removed it"),
+            "Remove the key in Keys and add it again.",
         ),
         KeyError::EntryDamaged => (
-            format!("The key's entry in the {KEYCHAIN} holds something else."),
-            "Another program changed it. Remove the key here and add it again.",
+            format!("another program changed the key in the {KEYCHAIN}"),
+            "Remove the key in Keys and add it again.",
         ),
         KeyError::NotRead => (
-            format!("The key is being read from the {KEYCHAIN}."),
-            "If it stays so, press Retry.",
+            format!("the key is still being read from the {KEYCHAIN}"),
+            "Wait a moment, then press “Retry” in Keys.",
         ),
         KeyError::VaultLocked => (
-            "The encrypted key file is locked.".to_owned(),
-            "Open it with its passphrase in Keys.",
+            "the encrypted key file is locked".to_owned(),
+            "Press “Open the encrypted file…” in Keys and enter its passphrase.",
         ),
         KeyError::AppLocked => {
-            return AppError::new(Code::Locked, "Temporal Codec Desktop is locked.")
-                .hint("Unlock it, then try again.");
+            return AppError::new(Code::Locked, "Temporal Codec Desktop is locked")
+                .hint("Press “Unlock” in the sidebar, then try again.");
         }
         KeyError::Failed => (
-            format!("The {KEYCHAIN} failed."),
-            "Press Retry. A key can also be kept for this session only.",
+            format!("the {KEYCHAIN} failed"),
+            "Press “Retry” in Keys, or keep keys in an encrypted file or for this session only.",
         ),
     };
     AppError::new(Code::KeychainUnavailable, message).hint(hint)
 }
 
 pub(crate) fn bad_material(error: BadMaterial) -> AppError {
-    AppError::new(Code::BadKeyMaterial, crate::hints::sentence(&error.to_string()))
-        .hint("An AES key has 16, 24 or 32 bytes: 24, 32 or 44 characters in base64, 32, 48 or 64 in hex.")
+    AppError::new(Code::BadKeyMaterial, error.to_string())
+        .hint("Use 16, 24 or 32 bytes: 24, 32 or 44 characters in base64; 32, 48 or 64 in hex.")
 }
 
 fn vault_file(error: &VaultFileError) -> AppError {
     let hint = match error {
-        VaultFileError::Absent => "Make one first.",
-        VaultFileError::Exists => "Open it with its passphrase.",
-        VaultFileError::WrongPassphrase => {
-            "Type it again: upper and lower case and every space count."
-        }
-        VaultFileError::EmptyPassphrase => "Choose one that nobody guesses.",
+        VaultFileError::Absent => "Create one in Keys first.",
+        VaultFileError::Exists => "Open it with its passphrase in Keys.",
+        VaultFileError::WrongPassphrase => "Enter it again; check upper and lower case and spaces.",
+        VaultFileError::EmptyPassphrase => "Enter a passphrase that is hard to guess.",
         VaultFileError::Damaged | VaultFileError::TooCostly | VaultFileError::TooLarge { .. } => {
-            "Put a copy of the file back, or move it away and make a new one."
+            "Restore the file from a backup, or move it away and create a new one in Keys."
         }
-        VaultFileError::TooNew { .. } => "Install the newest version of this app.",
-        VaultFileError::Io(_) => {
-            "Check that the settings folder can be read and written, then try again."
-        }
+        VaultFileError::TooNew { .. } => "Update Temporal Codec Desktop.",
+        VaultFileError::Io(_) => "Make the settings folder readable and writable, then try again.",
     };
     let code = match error {
         VaultFileError::WrongPassphrase | VaultFileError::EmptyPassphrase => Code::Passphrase,
@@ -156,7 +152,7 @@ fn vault_file(error: &VaultFileError) -> AppError {
         | VaultFileError::TooNew { .. }
         | VaultFileError::Io(_) => Code::File,
     };
-    AppError::new(code, crate::hints::sentence(&error.to_string())).hint(hint)
+    AppError::new(code, error.to_string()).hint(hint)
 }
 
 /// What went wrong in the key store, with what to do.
@@ -165,27 +161,25 @@ pub(crate) fn problem(error: &KeyStoreError) -> AppError {
         KeyStoreError::Vault(error) => unavailable(*error),
         KeyStoreError::Duplicate(id) => AppError::new(
             Code::DuplicateKey,
-            format!("Another key already answers to the id \"{id}\"."),
+            format!("another key already has the id \"{id}\""),
         )
-        .hint("Remove or rename that key first, or give this one another id."),
-        KeyStoreError::NoSuchKey(_) => {
-            AppError::new(Code::KeyNotFound, "The key is not in the list any more.")
-                .hint("It may have been removed in another window or program.")
-        }
+        .hint("Choose another id, or rename or remove the other key first."),
+        KeyStoreError::NoSuchKey(_) => AppError::new(Code::KeyNotFound, "the key no longer exists")
+            .hint("Look for it in Keys; it may have been removed elsewhere."),
         KeyStoreError::BadMaterial(error) => bad_material(*error),
         KeyStoreError::VaultFile(error) => vault_file(error),
-        KeyStoreError::IndexBusy => AppError::new(
-            Code::File,
-            "Another program is changing the keys.",
-        )
-        .hint(
-            "Close other windows of this app or wait for the keychain's question, then try again.",
-        ),
-        KeyStoreError::Index(_) | KeyStoreError::IndexTooNew { .. } => {
-            AppError::new(Code::File, crate::hints::sentence(&error.to_string())).hint(
-                "Check that the settings folder can be read and written, then start the app again.",
+        KeyStoreError::IndexBusy => {
+            AppError::new(Code::File, "another program is changing the keys").hint(
+                "Close other programs that use these keys, or answer the keychain, then try again.",
             )
         }
+        KeyStoreError::Index(_) | KeyStoreError::IndexTooNew { .. } => AppError::new(
+            Code::File,
+            error.to_string(),
+        )
+        .hint(
+            "Make the settings folder readable and writable, then restart Temporal Codec Desktop.",
+        ),
     }
 }
 

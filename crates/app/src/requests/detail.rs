@@ -8,7 +8,8 @@ use temporal_payload::json_text;
 use super::capture::Kept as Captured;
 use super::ring::Kept;
 use super::words;
-use crate::view::{BodyView, CapturedView, HeaderView, RequestDetailView, TimingView};
+use crate::error::AppError;
+use crate::view::{BodyView, CapturedView, ContentText, HeaderView, RequestDetailView, TimingView};
 
 /// Bytes of a body that are shown.
 const SHOWN: usize = 256 << 10;
@@ -37,7 +38,7 @@ pub(super) fn detail(
     kept: &Kept,
     captured: Option<&Captured>,
     endpoint: &str,
-    no_replay: Option<String>,
+    no_replay: Option<AppError>,
 ) -> RequestDetailView {
     let record = &kept.record;
     let counts = record.payloads;
@@ -62,7 +63,7 @@ pub(super) fn detail(
         timing: timing(record),
         bytes_in: record.bytes_in,
         bytes_out: record.bytes_out,
-        curl: curl(record, captured, endpoint),
+        curl: curl(record, captured, endpoint).map(ContentText::from),
         capture: captured.map(|captured| CapturedView {
             sent: body(captured.request.body()),
             answered: body(captured.answer.as_ref().map(|answer| answer.as_slice())),
@@ -101,7 +102,7 @@ fn timing(record: &RequestRecord) -> Vec<TimingView> {
 fn body(bytes: Option<&[u8]>) -> BodyView {
     let Some(bytes) = bytes else {
         return BodyView {
-            text: String::new(),
+            text: ContentText::default(),
             cut: false,
             too_large: true,
         };
@@ -114,7 +115,7 @@ fn body(bytes: Option<&[u8]>) -> BodyView {
         json_text::pretty(&text).ok()
     };
     BodyView {
-        text: pretty.unwrap_or_else(|| text.into_owned()),
+        text: pretty.unwrap_or_else(|| text.into_owned()).into(),
         cut,
         too_large: false,
     }

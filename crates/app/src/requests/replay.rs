@@ -14,15 +14,15 @@ impl App {
     pub fn replay_request(&self, request: RequestIdRequest) -> Result<ReplayView, AppError> {
         let kept = self.kept_request(request.id)?;
         let captured = self.inner().captures.get(kept.place);
-        if let Some(why) = self.no_replay(captured.as_deref()) {
-            return Err(AppError::new(Code::NotCaptured, why));
+        if let Some(problem) = self.no_replay(captured.as_deref()) {
+            return Err(problem);
         }
         let (Some(captured), Some(replayer)) = (captured, self.replayer()) else {
             return Err(AppError::new(
                 Code::NotServing,
-                "The Codec Server does not serve, so nothing can be replayed.",
+                "the Codec Server is not running, so nothing can be replayed",
             )
-            .hint("Start it, then replay the request."));
+            .hint("Start the Codec Server in Server, then replay the request."));
         };
         let replaying = replayer.replay(&captured.request, request.id);
         let answer = self.inner().runtime.block_on(replaying);
@@ -30,7 +30,7 @@ impl App {
         let (Some(answer), Some(id)) = (answer, id) else {
             return Err(AppError::new(
                 Code::Internal,
-                "The replay left no request behind.",
+                "the replayed request was not recorded",
             ));
         };
         let comparison = compare(&kept, &captured, answer.status, &answer.body);
@@ -39,18 +39,23 @@ impl App {
     }
 
     /// Why a request cannot be asked again.
-    pub(super) fn no_replay(&self, captured: Option<&Captured>) -> Option<String> {
-        match captured {
-            Some(captured) if captured.request.body().is_none() => {
-                Some("Its body was too large to be captured.".to_owned())
-            }
-            Some(_) => None,
-            None if self.inner().captures.is_on() => Some(
-                "Its body was not captured: it came before, was refused unread, or made room for newer ones."
-                    .to_owned(),
+    pub(super) fn no_replay(&self, captured: Option<&Captured>) -> Option<AppError> {
+        let (why, hint) = match captured {
+            Some(captured) if captured.request.body().is_none() => (
+                "the request’s body was too large to capture",
+                "Send the request again from its client.",
             ),
-            None => Some("Switch capture on to replay requests that arrive from then on.".to_owned()),
-        }
+            Some(_) => return None,
+            None if self.inner().captures.is_on() => (
+                "the request’s body was not captured: it arrived before capture was on, was refused unread, or made room for newer ones",
+                "Send the request again from its client.",
+            ),
+            None => (
+                "the request’s body was not captured",
+                Code::NotCaptured.what_now(),
+            ),
+        };
+        Some(AppError::new(Code::NotCaptured, why).hint(hint))
     }
 }
 
@@ -58,18 +63,18 @@ fn compare(kept: &Kept, before: &Captured, status: u16, body: &[u8]) -> Comparis
     let of = kept.row.id;
     let (same, words) = if before.status != status {
         let words = format!(
-            "The answer differs now: status {status} instead of {}.",
+            "The answer differs: status {status} instead of {}.",
             before.status
         );
         (Some(false), words)
     } else if kept.row.operation == "encode" && status == 200 {
-        let words = "Encoded again. Encryption gives other bytes each time, so the answers cannot be compared.";
+        let words = "Encoded again. Encryption gives different bytes each time, so the answers cannot be compared.";
         (None, words.to_owned())
     } else {
         match &before.answer {
             None => (
                 None,
-                "The answer before was too large to be kept, so they cannot be compared."
+                "The earlier answer was too large to keep, so the answers cannot be compared."
                     .to_owned(),
             ),
             Some(answer) if answer.as_slice() == body => {
@@ -77,9 +82,7 @@ fn compare(kept: &Kept, before: &Captured, status: u16, body: &[u8]) -> Comparis
             }
             Some(_) => (
                 Some(false),
-                format!(
-                    "The answer differs now from that of request {of}; the status is the same."
-                ),
+                format!("The answer differs from that of request {of}; the status is the same."),
             ),
         }
     };

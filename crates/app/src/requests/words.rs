@@ -43,7 +43,7 @@ pub(super) fn reasons(record: &RequestRecord) -> Vec<RequestReason> {
             payload: Some(saturate(failure.index)),
             code: failure.code.as_str().to_owned(),
             message: failure.message.clone(),
-            hint: hints::of_code(failure.code).map(str::to_owned),
+            hint: hints::of_code(failure.code).to_owned(),
             missing_key: failure
                 .missing_key
                 .as_ref()
@@ -56,7 +56,7 @@ pub(super) fn reasons(record: &RequestRecord) -> Vec<RequestReason> {
             payload: None,
             code: code.as_str().to_owned(),
             message: record.message.clone().unwrap_or_default(),
-            hint: hints::of_code(code).map(str::to_owned),
+            hint: hints::of_code(code).to_owned(),
             missing_key: None,
         });
     }
@@ -119,12 +119,16 @@ fn short(code: Code) -> &'static str {
         Code::MalformedPayloads => "Not Payloads JSON",
         Code::NamespaceUnknown => "No codec for the Namespace",
         Code::KeyNotFound => "Key not found",
+        Code::KeyRetired => "Key retired",
+        Code::KeyNotForNamespace => "Key not used in the Namespace",
+        Code::KeyNotUsed => "Key not used here",
         Code::KeychainUnavailable => "Keychain not available",
+        Code::Locked => "Codec Server locked",
         Code::PayloadDamaged => "Payload damaged",
         Code::Unauthentic => "Wrong key or damaged",
         Code::KeyUnfit => "Key does not fit",
         Code::MetadataMissing => "Metadata missing",
-        Code::InflatesTooFar => "Inflates too far",
+        Code::InflatesTooFar => "Decompresses past the limit",
         Code::NoEncodeKey => "No key to encode with",
         Code::Paused => "Codec Server paused",
         Code::Internal => "Codec Server error",

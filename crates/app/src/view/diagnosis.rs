@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::view::ContentText;
+
 /// What is known about a Payload that does not open.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[ts(export)]
@@ -61,7 +63,7 @@ pub struct FindingView {
     /// What adopting it changes, in words.
     pub change: String,
     /// The start of what the Payload says.
-    pub preview: String,
+    pub preview: ContentText,
 }
 
 /// Uses a finding from now on.

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-/// Asks for the bytes of one Payload as it stands in the document.
+use crate::view::ContentText;
+
+/// Asks for the bytes of one Payload, as it stands in the document or below some of its layers.
 #[derive(Clone, Debug, Deserialize, TS)]
 #[ts(export)]
 pub struct PayloadBytesRequest {
@@ -11,12 +13,15 @@ pub struct PayloadBytesRequest {
     pub document: u32,
     /// Which Payload.
     pub index: u32,
+    /// How many layers are taken off first; none where absent.
+    #[ts(optional = nullable)]
+    pub layer: Option<u32>,
     /// As which format's they are read; as those of the one that opened it, or else the likeliest, where absent.
     #[ts(optional = nullable)]
     pub format: Option<String>,
 }
 
-/// The bytes of one Payload as it stands in the document.
+/// The bytes of one layer of a Payload.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[ts(export)]
 pub struct PayloadBytesView {
@@ -71,7 +76,7 @@ pub struct BytesChunk {
     /// Which one is the first.
     pub start: u64,
     /// Two digits for each.
-    pub hex: String,
+    pub hex: ContentText,
 }
 
 /// Writes the value of one Payload to a file, exactly as it stands in the decoded data.

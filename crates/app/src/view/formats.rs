@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::error::AppError;
-use crate::view::ContentView;
+use crate::view::{ContentText, ContentView};
 
 /// Every format that a key can be used with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
@@ -127,7 +127,7 @@ pub struct TrialStage {
     /// How it went.
     pub outcome: TrialOutcome,
     /// What came of it, for people: hex, sizes, text; never key bytes.
-    pub value: String,
+    pub value: ContentText,
 }
 
 /// How a stage of a trial went.

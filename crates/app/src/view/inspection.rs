@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::error::AppError;
+use crate::view::ContentText;
 
 /// Opens a document from text.
 #[derive(Clone, Deserialize, TS)]
@@ -52,8 +53,6 @@ pub struct InspectionView {
     pub n_failed: u32,
     /// The first rows; the rest comes by `inspection_rows`.
     pub rows: Vec<PayloadRow>,
-    /// The document that was closed for this one, since too many were open: the oldest.
-    pub closed: Option<u32>,
 }
 
 /// Asks for more rows of a document.
@@ -85,7 +84,7 @@ pub struct PayloadRow {
     /// Its layers, outermost first: `encrypted · prod-2026`, `zlib`, `json/plain`.
     pub layers: Vec<String>,
     /// The start of what it says, one line, at most 120 characters.
-    pub preview: String,
+    pub preview: ContentText,
     /// Size of its data as it stands in the document, in bytes.
     pub bytes: u64,
 }
@@ -154,7 +153,7 @@ pub struct PayloadView {
     /// Size of the decoded data in bytes.
     pub decoded_bytes: u64,
     /// The decoded Payload as proto3 JSON, for copying.
-    pub payload_json: String,
+    pub payload_json: ContentText,
 }
 
 /// A layer that came off.
@@ -182,7 +181,7 @@ pub struct MetadataEntry {
     /// Its name.
     pub name: String,
     /// Its value.
-    pub value: String,
+    pub value: ContentText,
     /// Whether `value` is the hex of bytes that are not text.
     pub hex: bool,
 }
@@ -194,9 +193,9 @@ pub struct ContentView {
     /// How to show `text`.
     pub kind: ContentKind,
     /// The finished text: JSON re-indented with every number as it was sent, plain text, or a hex dump.
-    pub text: String,
+    pub text: ContentText,
     /// The text exactly as it stands in the data; absent where that is `text`, or is not text.
-    pub raw: Option<String>,
+    pub raw: Option<ContentText>,
     /// Whether `text` was cut because it is too long to show.
     pub truncated: bool,
     /// For people: `JSON`, `null`, `Failure: Encoded failure`, `Stored externally in aws.s3driver`, …
@@ -237,6 +236,9 @@ pub struct RefreshDocumentRequest {
     /// Whose profile decodes; the default one where absent.
     #[ts(optional = nullable)]
     pub namespace: Option<String>,
+    /// A number by which its progress is told, and by which it can be cancelled.
+    #[ts(optional = nullable)]
+    pub ticket: Option<u32>,
 }
 
 /// A text to try the inspector with.

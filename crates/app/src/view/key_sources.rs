@@ -54,6 +54,8 @@ pub struct KeysPreview {
     pub kind: String,
     /// The keys in it.
     pub entries: Vec<KeyPreview>,
+    /// Whether there are profiles beside the keys, which are not added.
+    pub has_profiles: bool,
     /// Whether it is a bundle that its passphrase has not opened yet.
     pub needs_passphrase: bool,
 }
@@ -72,6 +74,10 @@ pub struct KeyPreview {
     pub fingerprint: String,
     /// Its formats; empty for that of Temporal's samples.
     pub formats: Vec<String>,
+    /// What the first of them is, where it comes with the key and is added with it.
+    pub new_format: Option<String>,
+    /// Whether it comes retired.
+    pub retired: bool,
     /// Patterns of the Namespaces that it is for; empty for all.
     pub namespaces: Vec<String>,
     /// Why it cannot be added as it is.

@@ -4,6 +4,7 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use crate::error::AppError;
+use crate::view::ContentText;
 
 /// What a link is about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
@@ -13,11 +14,11 @@ pub enum LinkView {
     /// It asks to inspect something.
     Offered {
         /// What would be inspected, as it would be pasted. Nothing of it was decoded.
-        source: String,
+        source: ContentText,
         /// Its size in bytes.
         bytes: usize,
         /// Its first characters, on one line, without any that hide or turn others.
-        beginning: String,
+        beginning: ContentText,
         /// Whether there are more than these.
         is_cut: bool,
         /// Whether another link waited, which is gone now.

@@ -1,5 +1,6 @@
 //! What the window sees: finished values, the only types that cross IPC. TypeScript is generated from them.
 
+mod content_text;
 mod diagnosis;
 mod document_files;
 mod formats;
@@ -15,6 +16,7 @@ mod settings;
 mod settings_transfer;
 mod wiring;
 
+pub use content_text::*;
 pub use diagnosis::*;
 pub use document_files::*;
 pub use formats::*;

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::view::ContentText;
+
 /// Encodes a value.
 #[derive(Clone, Deserialize, TS)]
 #[ts(export)]
@@ -21,7 +23,7 @@ pub struct EncodeJsonRequest {
 #[ts(export)]
 pub struct EncodedView {
     /// The Payload as proto3 JSON.
-    pub payload_json: String,
+    pub payload_json: ContentText,
     /// Its layers, outermost first.
     pub layers: Vec<String>,
 }

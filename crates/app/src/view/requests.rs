@@ -4,6 +4,9 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::error::AppError;
+use crate::view::ContentText;
+
 /// Some of the requests that are kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[ts(export)]
@@ -98,11 +101,11 @@ pub struct RequestDetailView {
     pub bytes_out: u64,
     /// The same request as a `curl` command, without secrets, and with its body where that is captured; absent where it was
     /// none for an operation.
-    pub curl: Option<String>,
+    pub curl: Option<ContentText>,
     /// Bodies, where they were captured and are still kept.
     pub capture: Option<CapturedView>,
     /// Why it cannot be replayed; absent where it can.
-    pub no_replay: Option<String>,
+    pub no_replay: Option<AppError>,
     /// For a replay: how its answer compares.
     pub comparison: Option<ComparisonView>,
 }
@@ -176,7 +179,7 @@ pub struct CapturedView {
 #[ts(export)]
 pub struct BodyView {
     /// Its beginning, re-indented where it is JSON that is shown whole.
-    pub text: String,
+    pub text: ContentText,
     /// Whether there is more of it.
     pub cut: bool,
     /// Whether it was too large to be kept.
@@ -188,7 +191,7 @@ pub struct BodyView {
 #[ts(export)]
 pub struct CapturedBodyView {
     /// As it was sent.
-    pub source: String,
+    pub source: ContentText,
 }
 
 /// How a replay's answer compares with the answer before.
@@ -222,7 +225,7 @@ pub struct RequestReason {
     /// The reason in words.
     pub message: String,
     /// What to do now.
-    pub hint: Option<String>,
+    pub hint: String,
     /// The id of the key that is missing, where that is the reason. It may be empty.
     pub missing_key: Option<String>,
 }

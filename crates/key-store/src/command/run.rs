@@ -33,10 +33,10 @@ pub enum CommandError {
     #[error("the command failed with exit status {0}")]
     Failed(i32),
     /// A signal ended it.
-    #[error("the command was ended by a signal")]
+    #[error("the command was terminated by a signal")]
     Killed,
     /// It did not end in time, and was ended.
-    #[error("the command did not end within {} seconds", .0.as_secs_f32())]
+    #[error("the command did not finish within {} seconds", .0.as_secs_f32())]
     TimedOut(Duration),
     /// It was no longer wanted, and was ended.
     #[error("the command was canceled")]

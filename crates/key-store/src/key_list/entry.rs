@@ -1,6 +1,6 @@
 //! One entry of a JSON or YAML list.
 
-use payload_codec::{KeyId, SecretKey};
+use payload_codec::{CodecSpec, KeyId, SecretKey};
 use zeroize::Zeroizing;
 
 use super::tree::{Node, take};
@@ -15,11 +15,12 @@ pub(super) fn read(node: Node) -> FoundKey {
     let mut found = FoundKey {
         names: KeyNames::new(KeyId::new("")),
         usage: KeyUse::default(),
+        spec: None,
         spelling: None,
         key: Err(BadEntry::NotAnEntry),
     };
     if let Node::Map(mut fields) = node {
-        found.key = fill(&mut fields, &mut found.names, &mut found.usage).map(|(key, spelling)| {
+        found.key = fill(&mut fields, &mut found).map(|(key, spelling)| {
             found.spelling = Some(spelling);
             key
         });
@@ -29,8 +30,9 @@ pub(super) fn read(node: Node) -> FoundKey {
 
 fn fill(
     fields: &mut Fields,
-    names: &mut KeyNames,
-    usage: &mut KeyUse,
+    FoundKey {
+        names, usage, spec, ..
+    }: &mut FoundKey,
 ) -> Result<(SecretKey, MaterialFormat), BadEntry> {
     let id = text(fields, "id")?;
     if let Some(id) = &id {
@@ -44,7 +46,12 @@ fn fill(
         .map(|id| KeyId::new(id))
         .collect();
     usage.formats = texts(fields, "formats")?;
-    if let Some(preset) = text(fields, "preset")? {
+    let preset = text(fields, "preset")?;
+    *spec = read_spec(fields)?;
+    if spec.is_some() && preset.is_some() {
+        return Err(BadEntry::PresetAndSpec);
+    }
+    if let Some(preset) = preset {
         usage.formats.insert(0, preset.as_str().to_owned());
     }
     usage.namespaces = texts(fields, "namespaces")?;
@@ -54,7 +61,7 @@ fn fill(
         Some(_) => return Err(BadEntry::BadField { name: "retired" }),
     };
     // A format that derives its keys takes secrets of any length; who names none means an AES key.
-    let any_length = !usage.formats.is_empty() || take(fields, "spec").is_some();
+    let any_length = !usage.formats.is_empty() || spec.is_some();
 
     let key = text(fields, "key")?;
     let material = text(fields, "material")?;
@@ -81,6 +88,18 @@ fn fill(
     }
 }
 
+/// A format of the entry's own. What is wrong with it is not told: the text is never quoted.
+fn read_spec(fields: &mut Fields) -> Result<Option<Box<CodecSpec>>, BadEntry> {
+    match take(fields, "spec") {
+        None | Some(Node::Nothing) => Ok(None),
+        Some(node) => serde_json::from_value(node.into_json())
+            .ok()
+            .filter(|spec: &CodecSpec| spec.check().is_ok())
+            .map(|spec| Some(Box::new(spec)))
+            .ok_or(BadEntry::BadSpec),
+    }
+}
+
 /// A key is its text in UTF-8; only where that has no key's length may it be something that spells one.
 fn as_text(key: &str, any_length: bool) -> Result<(SecretKey, MaterialFormat), BadEntry> {
     let as_it_is = material::parse(key, MaterialFormat::Utf8);
@@ -99,7 +118,7 @@ fn as_text(key: &str, any_length: bool) -> Result<(SecretKey, MaterialFormat), B
 fn text(fields: &mut Fields, name: &'static str) -> Result<Option<Zeroizing<String>>, BadEntry> {
     match take(fields, name) {
         None | Some(Node::Nothing) => Ok(None),
-        Some(Node::Text(text)) => Ok(Some(text)),
+        Some(Node::Text(text) | Node::Bare(text)) => Ok(Some(text)),
         Some(Node::List(_) | Node::Map(_)) => Err(BadEntry::BadField { name }),
     }
 }
@@ -109,10 +128,10 @@ fn texts(fields: &mut Fields, name: &'static str) -> Result<Vec<String>, BadEntr
     let texts = match take(fields, name) {
         None | Some(Node::Nothing) => return Ok(Vec::new()),
         Some(Node::List(items)) => items,
-        Some(node @ (Node::Text(_) | Node::Map(_))) => vec![node],
+        Some(node @ (Node::Text(_) | Node::Bare(_) | Node::Map(_))) => vec![node],
     };
     let text = |node| match node {
-        Node::Text(text) => Ok(text.as_str().to_owned()),
+        Node::Text(text) | Node::Bare(text) => Ok(text.as_str().to_owned()),
         Node::Nothing | Node::List(_) | Node::Map(_) => Err(BadEntry::BadField { name }),
     };
     texts.into_iter().map(text).collect()

@@ -31,6 +31,7 @@ pub(super) fn parse(text: &str) -> Option<Vec<FoundKey>> {
             keys.push(FoundKey {
                 names: KeyNames::new(KeyId::new(name)),
                 usage: KeyUse::default(),
+                spec: None,
                 spelling: Some(spelling),
                 key: Ok(key),
             });

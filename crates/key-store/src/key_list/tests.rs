@@ -81,6 +81,9 @@ fn lists_of_our_own_command_line() {
             {{"id": 7, "material": "{SAMPLE}", "format": "utf8", "namespaces": "prod"}}
         ], "unlisted": "refuse"}}"#
     );
+    let profiles = |json: &str| parse(json.as_bytes()).map(|found| found.has_profiles);
+    assert_eq!(profiles(&json), Ok(true), "unlisted is there");
+    assert_eq!(profiles(&json.replace("unlisted", "later")), Ok(false));
     let found = check(
         &json,
         ListKind::Json,
@@ -105,6 +108,40 @@ fn lists_of_our_own_command_line() {
 }
 
 #[test]
+fn an_entry_brings_its_own_format() {
+    // Numbers stay numbers, and texts that look like some stay texts.
+    let json = format!(
+        r#"[{{"id": "k", "key": "{SAMPLE}", "spec": {{"encoding": "binary/ours", "key_id": "our-key", "cipher": "aes-gcm",
+            "nonce": {{"prefix": 16}}, "write": {{"version": "1"}}}}}}]"#
+    );
+    let yaml = format!(
+        "- id: k\n  key: {SAMPLE}\n  spec:\n    encoding: binary/ours\n    key_id: our-key\n    cipher: aes-gcm\n    nonce: {{prefix: 16}}\n    write: {{version: '1'}}\n"
+    );
+    let of_json = check(&json, ListKind::Json, &[("k", Ok(SAMPLE))]);
+    let of_yaml = check(&yaml, ListKind::Yaml, &[("k", Ok(SAMPLE))]);
+    let spec = of_json[0].spec.as_ref().expect("a spec");
+    assert_eq!(Some(spec), of_yaml[0].spec.as_ref());
+    let text = serde_json::to_value(spec).expect("a spec is JSON");
+    assert_eq!(text["nonce"], serde_json::json!({ "prefix": 16 }));
+    assert_eq!(text["write"]["version"], "1");
+
+    let wrong = format!(
+        r#"[{{"id": "cipher", "key": "{SAMPLE}", "spec": {{"encoding": "x", "cipher": "{SAMPLE}"}}}},
+            {{"id": "text", "key": "{SAMPLE}", "spec": "posthog-fernet"}},
+            {{"id": "both", "key": "{SAMPLE}", "preset": "tracecat", "spec": {{"encoding": "x", "cipher": "aes-gcm"}}}}]"#
+    );
+    check(
+        &wrong,
+        ListKind::Json,
+        &[
+            ("cipher", Err("the entry's spec does not describe a format")),
+            ("text", Err("the entry's spec does not describe a format")),
+            ("both", Err("the entry has both a preset and a spec")),
+        ],
+    );
+}
+
+#[test]
 fn what_is_wrong_with_an_entry_stands_in_its_place() {
     let json = format!(
         r#"[{{"id":"good","key":"{SAMPLE}"}}, 7, {{"key":"{SAMPLE}"}}, {{"id":"none"}}, {{"id":"short","key":"secret"}},
@@ -120,11 +157,8 @@ fn what_is_wrong_with_an_entry_stands_in_its_place() {
             ("", Err("the entry has no id")),
             ("none", Err("the entry has no key")),
             ("short", Err("6 bytes: an AES key has 16, 24 or 32")),
-            (
-                "format",
-                Err("the field \"format\" has another form than it should"),
-            ),
-            ("", Err("the field \"id\" has another form than it should")),
+            ("format", Err("the field \"format\" has the wrong type")),
+            ("", Err("the field \"id\" has the wrong type")),
             ("length", Err("3 bytes: an AES key has 16, 24 or 32")),
             ("spelling", Err("not base64 (1 characters)")),
         ],

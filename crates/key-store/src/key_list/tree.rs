@@ -1,9 +1,10 @@
-//! JSON and YAML as one simple tree, whose texts are zeroized. Numbers and words such as `true` are texts.
+//! JSON and YAML as one simple tree, whose texts are zeroized.
 
 use std::fmt;
 
-use saphyr_parser::{Event, Parser};
+use saphyr_parser::{Event, Parser, ScalarStyle};
 use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::Value;
 use zeroize::Zeroizing;
 
 use super::BadList;
@@ -16,6 +17,8 @@ pub(super) enum Node {
     /// Not there, or something that has no meaning here.
     Nothing,
     Text(Zeroizing<String>),
+    /// Written without quotes: a number, a word such as `true`, any plain text of YAML. Most fields take it as a text.
+    Bare(Zeroizing<String>),
     List(Vec<Node>),
     Map(Vec<(Zeroizing<String>, Node)>),
 }
@@ -28,8 +31,33 @@ pub(super) fn take(fields: &mut Vec<(Zeroizing<String>, Node)>, name: &str) -> O
     Some(fields.swap_remove(place).1)
 }
 
+impl Node {
+    /// The same as JSON, for parts that hold no secret.
+    pub(super) fn into_json(self) -> Value {
+        match self {
+            Node::Nothing => Value::Null,
+            Node::Text(text) => text.as_str().into(),
+            Node::Bare(text) => match serde_json::from_str(&text) {
+                Ok(value @ (Value::Null | Value::Bool(_) | Value::Number(_))) => value,
+                Ok(Value::String(_) | Value::Array(_) | Value::Object(_)) | Err(_) => {
+                    text.as_str().into()
+                }
+            },
+            Node::List(items) => items.into_iter().map(Node::into_json).collect(),
+            Node::Map(fields) => fields
+                .into_iter()
+                .map(|(name, node)| (name.as_str().to_owned(), node.into_json()))
+                .collect(),
+        }
+    }
+}
+
 fn text(text: &str) -> Node {
     Node::Text(Zeroizing::new(text.to_owned()))
+}
+
+fn bare(word: impl fmt::Display) -> Node {
+    Node::Bare(Zeroizing::new(word.to_string()))
 }
 
 /// Reads JSON.
@@ -65,19 +93,19 @@ impl<'de> Visitor<'de> for NodeVisitor {
     }
 
     fn visit_bool<E: de::Error>(self, value: bool) -> Result<Node, E> {
-        Ok(text(if value { "true" } else { "false" }))
+        Ok(bare(value))
     }
 
     fn visit_u64<E: de::Error>(self, value: u64) -> Result<Node, E> {
-        Ok(text(&value.to_string()))
+        Ok(bare(value))
     }
 
     fn visit_i64<E: de::Error>(self, value: i64) -> Result<Node, E> {
-        Ok(text(&value.to_string()))
+        Ok(bare(value))
     }
 
     fn visit_f64<E: de::Error>(self, value: f64) -> Result<Node, E> {
-        Ok(text(&value.to_string()))
+        Ok(bare(value))
     }
 
     fn visit_unit<E: de::Error>(self) -> Result<Node, E> {
@@ -123,6 +151,9 @@ pub(super) fn from_yaml(yaml: &str) -> Result<Node, BadList> {
                 Some(Open::Map(fields, _)) => Node::Map(fields),
                 None => Node::Nothing,
             },
+            Event::Scalar(value, ScalarStyle::Plain, ..) => {
+                Node::Bare(Zeroizing::new(value.into_owned()))
+            }
             Event::Scalar(value, ..) => Node::Text(Zeroizing::new(value.into_owned())),
             Event::Alias(_) => Node::Nothing,
             Event::DocumentEnd | Event::StreamEnd => break,
@@ -136,7 +167,7 @@ pub(super) fn from_yaml(yaml: &str) -> Result<Node, BadList> {
                 // A name that is no text names nothing that is looked for.
                 None => {
                     *name = Some(match node {
-                        Node::Text(text) => text,
+                        Node::Text(text) | Node::Bare(text) => text,
                         Node::Nothing | Node::List(_) | Node::Map(_) => Zeroizing::default(),
                     });
                 }

@@ -241,10 +241,7 @@ fn a_key_has_several_ids_and_no_two_keys_share_one() {
     let mut twice = new("x");
     twice.names.also_opens = vec![KeyId::new("y"), KeyId::new("x")];
     let error = store.generate(&twice, 128).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "another key already answers to the id \"x\""
-    );
+    assert_eq!(error.to_string(), "another key already has the id \"x\"");
     assert_eq!(store.list().len(), 1);
     assert_eq!(machine.vault.memory.accounts().len(), 1);
 }

@@ -8,36 +8,44 @@ fn each_contradiction_is_named() {
     let sample = || preset("sdk-samples").expect("a preset").spec;
     type Change = fn(&mut CodecSpec);
     let rows: [(&str, Change); 18] = [
-        ("aes-gcm takes no nonce of 24 bytes", |spec| {
-            spec.nonce = NoncePlace::Prefix(24)
-        }),
-        ("nacl-secretbox takes no nonce of 12 bytes", |spec| {
-            spec.cipher = CipherName::NaclSecretbox
-        }),
-        ("chacha20-poly1305 takes no nonce of 0 bytes", |spec| {
-            spec.cipher = CipherName::Chacha20Poly1305;
-            spec.nonce = NoncePlace::Prefix(0);
-        }),
         (
-            "the key comes from the key id, and the spec names no metadata that holds it",
+            "the cipher aes-gcm does not take a nonce of 24 bytes",
+            |spec| spec.nonce = NoncePlace::Prefix(24),
+        ),
+        (
+            "the cipher nacl-secretbox does not take a nonce of 12 bytes",
+            |spec| spec.cipher = CipherName::NaclSecretbox,
+        ),
+        (
+            "the cipher chacha20-poly1305 does not take a nonce of 0 bytes",
+            |spec| {
+                spec.cipher = CipherName::Chacha20Poly1305;
+                spec.nonce = NoncePlace::Prefix(0);
+            },
+        ),
+        (
+            "the key is derived from the key id, but the spec names no metadata for it",
             |spec| {
                 spec.key = Derivation::Id;
                 spec.key_id = None;
             },
         ),
-        ("fernet takes no additional authenticated data", |spec| {
-            spec.cipher = CipherName::Fernet;
-            spec.aad = Aad::Joined(vec![]);
-        }),
         (
-            "without a cipher the framing must be \"text_then_base64\"",
+            "the cipher fernet does not support additional authenticated data",
+            |spec| {
+                spec.cipher = CipherName::Fernet;
+                spec.aad = Aad::Joined(vec![]);
+            },
+        ),
+        (
+            "without a cipher, the framing must be \"text_then_base64\"",
             |spec| spec.cipher = CipherName::None,
         ),
-        ("the nonce has two places", |spec| {
+        ("the nonce is in two places", |spec| {
             spec.framing = Framing::Base64HashNonce;
             spec.nonce = NoncePlace::Metadata("n".to_owned());
         }),
-        ("the nonce has two places", |spec| {
+        ("the nonce is in two places", |spec| {
             spec.cipher = CipherName::Fernet;
             spec.nonce = NoncePlace::Metadata("n".to_owned());
         }),
@@ -47,30 +55,23 @@ fn each_contradiction_is_named() {
         ("\"encoding\" names no encoding", |spec| {
             spec.encoding = Encoding::AnyOf(vec![])
         }),
-        (
-            "metadata \"encryption-key-id\" is named for two things",
-            |spec| spec.forbid.push("encryption-key-id".to_owned()),
-        ),
-        ("metadata \"tenant\" is named for two things", |spec| {
+        ("metadata \"encryption-key-id\" is used twice", |spec| {
+            spec.forbid.push("encryption-key-id".to_owned())
+        }),
+        ("metadata \"tenant\" is used twice", |spec| {
             spec.require.push("tenant".to_owned());
             spec.forbid.push("tenant".to_owned());
         }),
-        ("metadata \"encoding\" is named for two things", |spec| {
+        ("metadata \"encoding\" is used twice", |spec| {
             spec.key_id = Some("encoding".to_owned())
         }),
-        (
-            "metadata \"encryption-key-id\" is named for two things",
-            |spec| {
-                spec.nonce = NoncePlace::Metadata("encryption-key-id".to_owned());
-            },
-        ),
-        (
-            "metadata \"encryption-key-id\" is named for two things",
-            |spec| {
-                spec.write
-                    .insert("encryption-key-id".to_owned(), "always".to_owned());
-            },
-        ),
+        ("metadata \"encryption-key-id\" is used twice", |spec| {
+            spec.nonce = NoncePlace::Metadata("encryption-key-id".to_owned());
+        }),
+        ("metadata \"encryption-key-id\" is used twice", |spec| {
+            spec.write
+                .insert("encryption-key-id".to_owned(), "always".to_owned());
+        }),
         (
             "a Payload without metadata has no place for \"encryption-key-id\"",
             |spec| spec.encoding = Encoding::None,

@@ -71,11 +71,11 @@ fn each_format_is_named_with_what_it_needs() {
         ),
         (
             payload(&[is("binary/encrypted/tink")], &[1, 0, 0, 1, 0]),
-            "sealed with a Tink keyset, which needs the AES key with number 256 out of its keyset, in format tink",
+            "sealed with a Tink keyset, which needs the AES key with number 256 of its keyset, in the format tink",
         ),
         (
             payload(&[is("binary/zstd"), ("agent-runtime-payload-v", "2")], b"x"),
-            "a Payload of agent-runtime in a version that is not known, which needs a codec of that version",
+            "an agent-runtime Payload of an unknown version, which needs a codec of that version",
         ),
         (
             payload(

@@ -59,7 +59,7 @@ pub(crate) fn others() -> Vec<Preset> {
         of(
             "tracecat",
             "Tracecat",
-            "Tracecat: data only, a key per workspace, which \"write\" must say",
+            "Tracecat: data only, a key per workspace, set in \"write\"",
             tracecat(),
         ),
         of(
@@ -79,7 +79,7 @@ pub(crate) fn others() -> Vec<Preset> {
         of(
             "aes-gcm-payload-codec",
             "AesGcmPayloadCodec",
-            "AesGcmPayloadCodec: the tag covers encoding and key id. Each project has an encoding of its own: make a copy and write yours",
+            "AesGcmPayloadCodec: the tag covers encoding and key id. Each project has an encoding of its own: copy the format and set yours",
             CodecSpec {
                 encoding: one("binary/aes-gcm"),
                 require: texts(&["key-id"]),
@@ -119,7 +119,7 @@ pub(crate) fn others() -> Vec<Preset> {
         of(
             "tink",
             "Tink keyset",
-            "sdk-go tinkcodec, advdv/stdgo: the AES key out of a Tink keyset; associated data goes into \"aad\"",
+            "sdk-go tinkcodec, advdv/stdgo: the AES key of a Tink keyset; associated data goes into \"aad\"",
             CodecSpec {
                 encoding: one("binary/encrypted/tink"),
                 forbid: vec![],

@@ -64,7 +64,7 @@ pub(crate) fn samples() -> Vec<Preset> {
         of(
             "langgraph-aes",
             "langgraph-temporal (AES)",
-            "langgraph-temporal: decodes whatever id is named",
+            "langgraph-temporal: decodes any key id",
             CodecSpec {
                 any_key: true,
                 ..sample()
@@ -73,7 +73,7 @@ pub(crate) fn samples() -> Vec<Preset> {
         of(
             "istvan-olah",
             "SimplePayloadCodec",
-            "istvan-olah: each instance writes its own tag, which \"write\" must say",
+            "istvan-olah: each instance writes its own tag, set in \"write\"",
             CodecSpec {
                 require: texts(&["encryption-tag"]),
                 write: java_cipher(),

@@ -30,7 +30,7 @@ pub struct Diagnosis {
 /// What is the matter with a Payload. `Display` says it to people.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// A key at hand opens it.
+    /// One of your keys opens it.
     Opens,
     /// No key at hand has the id that it names; the empty id where it names none.
     UnknownKey {
@@ -72,33 +72,33 @@ impl Default for Verdict {
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Verdict::Opens => f.write_str("a key at hand opens it"),
+            Verdict::Opens => f.write_str("one of your keys opens it"),
             Verdict::UnknownKey { id } if id.as_str().is_empty() => {
-                f.write_str("it names no key, and there is none to try")
+                f.write_str("it names no key, and you have none to try")
             }
             Verdict::UnknownKey { id } => {
-                write!(f, "it names key \"{id}\", which is not at hand, and no other opens it")
+                write!(f, "it names key \"{id}\", which you do not have, and no other key opens it")
             }
             Verdict::WrongKeyOrDamaged { id: Some(id) } => write!(
                 f,
-                "key \"{id}\" does not open it, nor does any other: another key of that id sealed it, or the data is damaged"
+                "key \"{id}\" does not open it, nor does any other: it was encrypted with another key of that id, or the data is damaged"
             ),
             Verdict::WrongKeyOrDamaged { id: None } => {
-                f.write_str("it names no key, and none at hand opens it: the right one is missing, or the data is damaged")
+                f.write_str("it names no key, and none of your keys opens it: the right one is missing, or the data is damaged")
             }
             Verdict::Truncated { bytes } => write!(
                 f,
-                "its {bytes} bytes of data are too few for a nonce and a tag: it was cut"
+                "its {bytes} bytes of data are too short for a nonce and a tag: it was cut off"
             ),
             Verdict::NotEncrypted {
                 encoding: Some(encoding),
             } => write!(f, "it is not encrypted: its encoding is \"{encoding}\""),
             Verdict::NotEncrypted { encoding: None } => {
-                f.write_str("it is not encrypted, or nothing says so: it has no encoding")
+                f.write_str("it is not encrypted, or its metadata is missing: it has no encoding")
             }
             Verdict::OtherScheme { encoding } => write!(
                 f,
-                "no format here is written under \"{encoding}\", and none opens it under that name"
+                "no format uses the encoding \"{encoding}\", and none opens it under that label"
             ),
             Verdict::NeedsKeyService(envelope) => write!(f, "it is {envelope}"),
             Verdict::DamagedLayer(error) => write!(f, "{error}"),

@@ -69,7 +69,7 @@ impl Stages {
             return None;
         };
         let Some(value) = payload.metadata.get(name) else {
-            let value = format!("no {} in metadata: counts as empty", quoted(name));
+            let value = format!("no {} in metadata: treated as empty", quoted(name));
             self.ok(StageName::KeyId, value);
             return Some(KeyId::new(""));
         };
@@ -107,14 +107,17 @@ impl Stages {
             }
         };
         let Some(key) = derive(&spec.key, secret, id, payload) else {
-            self.fail(StageName::Key, "what it is made of is not in the Payload");
+            self.fail(
+                StageName::Key,
+                "the Payload lacks what the key is derived from",
+            );
             return None;
         };
         let what = format!("{}, fingerprint {}", bytes(key.len()), fingerprint(&key));
         let Some(cipher) = Cipher::new(spec.cipher, spec.nonce_bytes(), &key) else {
             let cipher = spec.cipher.as_str();
             let nonce = bytes(spec.nonce_bytes());
-            let value = format!("{what}: {cipher} with a nonce of {nonce} does not take it");
+            let value = format!("{what}: {cipher} with a nonce of {nonce} does not accept it");
             self.fail(StageName::Key, value);
             return None;
         };
@@ -151,10 +154,10 @@ impl Stages {
                 self.ok(StageName::Framing, format!("{what}: {}", bytes(len)));
             }
             Err(Unframed::Short) => {
-                self.fail(StageName::Framing, format!("{what}: {data} are too few"));
+                self.fail(StageName::Framing, format!("{what}: {data} are not enough"));
             }
             Err(Unframed::Text) => {
-                let value = format!("{what}: the {data} of data are not that");
+                let value = format!("{what}: {data} of data do not have this form");
                 self.fail(StageName::Framing, value);
                 self.skip(StageName::Nonce, "no data to look in");
                 return None;
@@ -176,7 +179,7 @@ impl Stages {
             }
             Ok(framed) => {
                 let found = bytes(framed.nonce.len());
-                let value = format!("{found}, and not {expected}: {}", hex(&framed.nonce));
+                let value = format!("{found} instead of {expected}: {}", hex(&framed.nonce));
                 self.fail(StageName::Nonce, value);
                 None
             }
@@ -214,7 +217,7 @@ impl Stages {
             }
             CipherName::Fernet => {
                 let value = format!(
-                    "{} that are no token: those start \"gAAAA\"",
+                    "{} that are not a token, which starts with \"gAAAA\"",
                     bytes(sealed.len())
                 );
                 return self.fail(StageName::Ciphertext, value);
@@ -230,7 +233,7 @@ impl Stages {
                 self.ok(StageName::Ciphertext, value);
             }
             None => {
-                let value = format!("{} are too few for a tag of 16", bytes(sealed.len()));
+                let value = format!("{} are not enough for a 16-byte tag", bytes(sealed.len()));
                 self.fail(StageName::Ciphertext, value);
             }
         }
@@ -255,7 +258,7 @@ impl Stages {
         // A name that every Payload has does not come about by chance.
         let is_right = start.is_some_and(|start| start.windows(8).any(|text| text == b"encoding"));
         let why = if is_right {
-            "the tag does not match, but the text starts as a Payload does: key and nonce are right, and AAD or data is not"
+            "the tag does not match, but the text starts as a Payload does: key and nonce are right, but AAD or data is not"
         } else {
             "the tag does not match: wrong key, nonce or AAD, or damaged data"
         };

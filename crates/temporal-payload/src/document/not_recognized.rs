@@ -29,7 +29,7 @@ pub enum NotRecognized {
     #[error("the document holds too many Payloads")]
     TooManyPayloads,
     /// It begins like JSON and is not.
-    #[error("this looks like JSON, but it is not valid at line {line}, column {column}")]
+    #[error("this looks like JSON, but it has an error at line {line}, column {column}")]
     InvalidJson {
         /// Where reading stopped; the first line is 1.
         line: usize,
@@ -37,7 +37,7 @@ pub enum NotRecognized {
         column: usize,
     },
     /// It begins like JSON and ends in the middle.
-    #[error("this looks like JSON, but it ends too early: was all of it copied")]
+    #[error("this looks like JSON, but it ends too early: part of it was not copied")]
     CutOff,
     /// It is JSON, and holds no Payload.
     #[error(

@@ -99,5 +99,5 @@ fn members(json: &str) -> Result<Vec<(Name, Range<usize>)>, String> {
 }
 
 fn invalid() -> String {
-    "invalid JSON".to_owned()
+    "malformed JSON".to_owned()
 }

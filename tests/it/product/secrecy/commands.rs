@@ -1,15 +1,21 @@
 //! Every command of the table, with secrets in its request, good and bad. A command without a case here fails the test.
 
 use app::AppEvent;
+use app::view::{InspectPayloadRequest, InspectRequest, LinkView, RequestIdRequest};
 use serde_json::{Value, json};
 use support::app::TestApp;
 use support::canary::{assert_folder_silent, keep_log};
 
 use super::cases::{MaySay, Scene, base64, case, documents, hex};
 use super::{
-    PLAINTEXT, RAW_KEY, assert_log_silent, assert_no_key, assert_no_secret, sealed, text_key,
+    PLAINTEXT, RAW_KEY, assert_log_silent, assert_no_key, assert_no_secret, plain, sealed, text_key,
 };
 use crate::commands::COMMANDS;
+
+fn url(text: &str) -> String {
+    use base64::Engine as _;
+    base64::engine::general_purpose::URL_SAFE.encode(text)
+}
 
 /// Everything that left the app: events, and files.
 fn assert_left_nothing(scene: &Scene, events: &mut tokio::sync::broadcast::Receiver<AppEvent>) {
@@ -66,6 +72,52 @@ fn the_inspector_really_shows_the_plaintext_that_the_rest_must_not() {
         .ok("refresh_document", json!({ "document": scene.document }));
     assert_eq!(rows["n_decoded"], 1);
     assert_eq!(rows["n_failed"], 3);
+}
+
+#[test]
+fn what_rust_prints_of_an_answer_has_no_content() {
+    let scene = Scene::new();
+    let app = &scene.app.app;
+    let holds = |text: &str| super::plaintext().found_in(text.as_bytes()).is_some();
+    let opened: InspectRequest =
+        serde_json::from_value(json!({ "source": documents() })).expect("a request");
+    let opened = app.inspect(opened).expect("a document");
+    // Sealed, and in the clear.
+    for index in [0, 1] {
+        let asked = || InspectPayloadRequest {
+            document: opened.document,
+            index,
+        };
+        let shown = app.inspect_payload(asked()).expect("a Payload");
+        assert!(holds(&shown.content.text));
+        let asked_bytes = json!({ "document": opened.document, "index": index });
+        let asked_bytes = serde_json::from_value(asked_bytes).expect("a request");
+        let bytes = app.payload_bytes(asked_bytes);
+        let diagnosed = app.diagnose_payload(asked()).expect("a diagnosis");
+        let printed = format!("{shown:?} {:?} {diagnosed:?}", bytes.expect("bytes"));
+        assert_no_secret("a Payload's Debug", printed.as_bytes());
+    }
+    assert_no_secret("a document's Debug", format!("{opened:?}").as_bytes());
+
+    let link = format!(
+        "temporal-codec://inspect?payload={}",
+        url(&plain().to_json())
+    );
+    app.open_link(&link);
+    let link = app.take_link(()).expect("a link");
+    assert!(matches!(&link, Some(LinkView::Offered { source, .. }) if holds(source)));
+    assert_no_secret("a link's Debug", format!("{link:?}").as_bytes());
+
+    scene.app.ok("set_capture", json!({ "on": true }));
+    let port = scene.app.serve();
+    support::app::post(port, "/decode", &documents());
+    let asked = RequestIdRequest { id: 1 };
+    let detail = app.request_detail(asked).expect("a request");
+    let captured = detail.capture.as_ref().expect("its bodies");
+    assert!(holds(&captured.answered.text));
+    let body = app.captured_body(asked).expect("its body");
+    let printed = format!("{detail:?} {body:?}");
+    assert_no_secret("a request's Debug", printed.as_bytes());
 }
 
 #[test]

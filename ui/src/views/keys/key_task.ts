@@ -1,5 +1,6 @@
 // What can be done with one key in a dialog, and what a key is called.
 import type { KeyView } from '../../bindings/KeyView';
+import { catchFocus } from '../../lib/focus';
 import { showKeyId } from '../../lib/key_id';
 
 export type KeyTask = 'rename' | 'usage' | 'encode' | 'remove';
@@ -17,6 +18,11 @@ export function keyText(key: KeyView, title: (format: string) => string): string
 /** `Orders · prod-2026`, for lists of choices. */
 export function keyInFull(key: KeyView): string {
   return key.label === '' ? showKeyId(key.id) : `${key.label} · ${showKeyId(key.id)}`;
+}
+
+/** After something was done with a key: to the row that Tab reaches, or to what adds keys where there is none. */
+export function focusKeys(): Promise<void> {
+  return catchFocus('[data-testid=key][tabindex="0"]', '[data-testid=add-sample-key]', '[data-testid=import-key]');
 }
 
 export interface KeyGroup {

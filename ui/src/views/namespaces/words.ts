@@ -5,10 +5,10 @@ import type { Undecodable } from '../../bindings/Undecodable';
 export const POLICIES = {
   explain: {
     label: 'Explain',
-    hint: 'The rest is decoded. A web page that asks for Payloads of which none can be decoded is told why.',
+    hint: 'The rest is decoded. If nothing can be, a web page gets the reason as an error.',
   },
-  fail: { label: 'Fail', hint: 'The whole request fails with the reason, as the handlers of Temporal’s SDKs do.' },
-  pass: { label: 'Pass through', hint: 'What cannot be decoded comes back as it was sent, without a word.' },
+  fail: { label: 'Fail', hint: 'The whole request fails with the reason, as with the handlers of Temporal’s SDKs.' },
+  pass: { label: 'Pass through', hint: 'They are returned as they were sent, without an error.' },
 } as const satisfies Record<Undecodable, unknown>;
 
 export const COMPRESSIONS = {

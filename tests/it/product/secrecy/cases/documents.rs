@@ -1,0 +1,80 @@
+//! Requests with secrets in them for documents, their Payloads, and links to them.
+
+use serde_json::{Value, json};
+
+use super::{Case, Scene, base64, documents, shows, silent};
+use crate::secrecy::{sealed, text_key};
+
+pub(super) fn case(scene: &Scene, command: &str) -> Option<Case> {
+    let document = &scene.document;
+    match command {
+        "sample_payload" => silent(vec![Value::Null]),
+        "diagnose_payload" => shows(
+            (0..6)
+                .map(|index| json!({ "document": document, "index": index }))
+                .collect(),
+        ),
+        "adopt_finding" => {
+            let request = json!({ "document": document, "index": 4 });
+            let found = scene.app.ok("diagnose_payload", request);
+            assert_eq!(found["kind"], "opens", "{found}");
+            silent(vec![
+                json!({ "document": document, "index": 4, "finding": 0 }),
+                json!({ "document": document, "index": 4, "finding": 9 }),
+            ])
+        }
+        "inspect" => shows(vec![
+            json!({ "source": documents() }),
+            json!({ "source": sealed().to_json() }),
+            json!({ "source": base64(&sealed().to_proto()) }),
+        ]),
+        "inspect_file" => {
+            let file = |name: &str, content: &[u8]| json!({ "path": scene.input(name, content) });
+            shows(vec![
+                file("document", documents().as_bytes()),
+                file("proto", &sealed().to_proto()),
+            ])
+        }
+        "inspection_rows" => shows(vec![
+            json!({ "document": document, "offset": 0, "limit": 100 }),
+        ]),
+        "inspect_payload" => shows(
+            (0..7)
+                .map(|index| json!({ "document": document, "index": index }))
+                .collect(),
+        ),
+        "refresh_document" => shows(vec![json!({ "document": document })]),
+        "payload_bytes" => shows(
+            (0..7)
+                .map(|index| json!({ "document": document, "index": index, "format": null }))
+                .chain([json!({ "document": document, "index": 0, "format": text_key() })])
+                .collect(),
+        ),
+        "save_value" | "save_document" => {
+            // The file holds what was decoded: that is what it is for. What is said about it does not.
+            let path = scene.inputs.path().join("saved").display().to_string();
+            let save = |path: &str| json!({ "document": document, "index": 0, "path": path, "replace": false });
+            silent(vec![save(&path), save(&path), save(text_key())])
+        }
+        "cancel_inspection" => silent(vec![json!({ "ticket": 7 })]),
+        "recent_files" => silent(vec![Value::Null]),
+        "forget_recent_files" => silent(vec![
+            json!({ "path": "no/such/file", "all": false }),
+            json!({ "path": text_key(), "all": true }),
+        ]),
+        "close_document" => silent(vec![json!({ "document": document })]),
+        // It shows what the link carried, which was encrypted when it was made, or is the sender's to show.
+        "take_link" => {
+            scene
+                .app
+                .app
+                .open_link("temporal-codec://inspect?payload=%7B%7D");
+            scene
+                .app
+                .app
+                .open_link(&format!("temporal-codec://add-key?payload={}", text_key()));
+            silent(vec![Value::Null])
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,139 @@
+//! Requests with secrets in them for keys, sources of keys, bundles and the encrypted file.
+
+use serde_json::{Value, json};
+use support::app::import;
+
+use super::{Case, Scene, base64, hex, key_list, silent};
+use crate::secrecy::{PLAINTEXT, RAW_KEY, TOKEN, text_key};
+
+pub(super) fn case(scene: &Scene, command: &str) -> Option<Case> {
+    let handle = &scene.handle;
+    match command {
+        "list_keys" | "retry_keychain" | "unlock" | "cancel_keys_command" => {
+            silent(vec![Value::Null])
+        }
+        "generate_key" => silent(vec![
+            json!({ "id": "new", "label": "", "bits": 256, "lifetime": "keychain" }),
+            json!({ "id": "canary", "label": "", "bits": 256, "lifetime": "keychain" }),
+        ]),
+        "import_key" => silent(vec![
+            import("a", text_key(), "utf8", "keychain"),
+            import("b", &base64(&RAW_KEY), "base64", "session"),
+            import("c", &hex(&RAW_KEY), "hex", "keychain"),
+            // A key in the wrong spelling, cut, or twice.
+            import("d", text_key(), "hex", "keychain"),
+            import("e", text_key(), "base64", "keychain"),
+            import("f", &base64(&RAW_KEY)[..40], "base64", "keychain"),
+            import("g", &hex(&RAW_KEY)[..63], "hex", "keychain"),
+            import("h", &format!("{}\n", text_key()), "utf8", "keychain"),
+            import("canary", &hex(&RAW_KEY), "hex", "keychain"),
+        ]),
+        "import_key_file" => {
+            let file = |name: &str, content: &[u8]| {
+                let path = scene.input(name, content);
+                json!({ "id": name, "label": "", "path": path, "lifetime": "keychain" })
+            };
+            silent(vec![
+                file("raw", &RAW_KEY),
+                file("line", format!("{}\n", text_key()).as_bytes()),
+                file("hex", hex(&RAW_KEY).as_bytes()),
+                file("long", &RAW_KEY.repeat(500)),
+            ])
+        }
+        "guess_key_format" => silent(
+            [text_key(), &base64(&RAW_KEY), &hex(&RAW_KEY), PLAINTEXT]
+                .iter()
+                .map(|material| json!({ "material": material }))
+                .collect(),
+        ),
+        "lock" => silent(vec![
+            json!({ "forget_session_keys": false }),
+            json!({ "forget_session_keys": true }),
+        ]),
+        "add_sample_key" => silent(vec![json!({ "lifetime": "keychain" })]),
+        "rename_key" => silent(vec![
+            json!({ "handle": handle, "id": "renamed", "label": "Label" }),
+            json!({ "handle": text_key(), "id": "x", "label": "" }),
+        ]),
+        "remove_key" => silent(vec![
+            json!({ "handle": handle, "even_if_used": true }),
+            json!({ "handle": handle, "even_if_used": false }),
+            json!({ "handle": text_key(), "even_if_used": true }),
+        ]),
+        "set_encode_key" | "restore_key" => silent(vec![
+            json!({ "handle": handle }),
+            json!({ "handle": text_key() }),
+        ]),
+        "retire_key" => {
+            let encoding = json!({ "handle": handle });
+            scene.app.ok("set_encode_key", json!({ "handle": null }));
+            silent(vec![encoding, json!({ "handle": text_key() })])
+        }
+        "set_key_usage" => silent(vec![
+            json!({ "handle": handle, "formats": ["tracecat"], "namespaces": [] }),
+            json!({ "handle": text_key(), "formats": [], "namespaces": [] }),
+        ]),
+        "add_demo_key" => silent(vec![
+            json!({ "format": "no-key-id", "lifetime": "session" }),
+        ]),
+        "preview_keys" => {
+            let text = |text: &str| json!({ "source": { "type": "text", "text": text } });
+            let file = scene.input("list.json", key_list().as_bytes());
+            let print = format!("printf '{}'", hex(&RAW_KEY));
+            silent(vec![
+                text(&key_list()),
+                text(text_key()),
+                text(&base64(&RAW_KEY)),
+                text(&format!("KEY={}\nOTHER={}", hex(&RAW_KEY), text_key())),
+                text(&format!("- id: a\n  key: \"{}", text_key())),
+                text(&key_list()[..60]),
+                text(PLAINTEXT),
+                json!({ "source": { "type": "file", "path": file } }),
+                json!({ "source": { "type": "command", "command": print, "consent": true } }),
+                json!({ "source": { "type": "command", "command": "sh -c 'env; exit 1'", "consent": true } }),
+            ])
+        }
+        "import_keys" => {
+            let source = json!({ "type": "text", "text": key_list() });
+            let seen = scene.app.ok("preview_keys", json!({ "source": source }));
+            let import = |token: &Value, choose: Value| json!({ "token": token, "choose": choose, "lifetime": "keychain" });
+            silent(vec![
+                import(&seen["token"], json!([0, 1])),
+                import(&json!(text_key()), json!([0])),
+            ])
+        }
+        "discard_keys_preview" => silent(vec![
+            json!({ "token": "any" }),
+            json!({ "token": text_key() }),
+        ]),
+        // It shows the words that it was given: those of a command, which is no place for a secret.
+        "command_words" => silent(vec![
+            json!({ "command": "op read op://a/b" }),
+            json!({ "command": format!("echo {} | cat", text_key()) }),
+            json!({ "command": format!("'{}", PLAINTEXT) }),
+        ]),
+        "export_bundle" => {
+            let path = scene.inputs.path().join("team.age");
+            let export = |handle: &str, passphrase: Value, recipients: Value| {
+                json!({
+                    "handles": [handle], "path": path,
+                    "passphrase": passphrase, "recipients": recipients
+                })
+            };
+            silent(vec![
+                export(handle, json!(TOKEN), json!([])),
+                export(handle, Value::Null, json!([text_key()])),
+                export(text_key(), json!(TOKEN), json!([])),
+            ])
+        }
+        "create_vault" => silent(vec![json!({ "passphrase": TOKEN })]),
+        "open_vault" => {
+            scene.app.ok("create_vault", json!({ "passphrase": TOKEN }));
+            silent(vec![
+                json!({ "passphrase": TOKEN }),
+                json!({ "passphrase": text_key() }),
+            ])
+        }
+        _ => None,
+    }
+}

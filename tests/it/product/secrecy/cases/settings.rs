@@ -1,0 +1,64 @@
+//! Requests with secrets in them for settings and origins.
+
+use serde_json::{Value, json};
+
+use super::{Case, Scene, key_list, silent};
+use crate::secrecy::{PLAINTEXT, text_key};
+
+pub(super) fn case(scene: &Scene, command: &str) -> Option<Case> {
+    match command {
+        "get_settings" | "reset_origins" => silent(vec![Value::Null]),
+        "update_settings" => silent(vec![
+            json!({ "undecodable": "pass", "compression": "zlib", "theme": "dark" }),
+            json!({ "max_body_mib": 0 }),
+        ]),
+        // It fails where no file manager can be told; what it says then names the file.
+        "show_settings_file" => silent(vec![Value::Null]),
+        "reset_settings" => silent(vec![json!({ "names": ["theme", "origins"] })]),
+        "undo_settings" => {
+            scene
+                .app
+                .ok("reset_settings", json!({ "names": ["theme"] }));
+            silent(vec![Value::Null])
+        }
+        "whats_new" | "seen_whats_new" => silent(vec![Value::Null]),
+        "export_settings" | "preview_settings" | "import_settings" => {
+            silent(settings_files(scene, command))
+        }
+        "add_origin" | "remove_origin" => {
+            silent(vec![json!({ "origin": "https://temporal.example.com" })])
+        }
+        _ => None,
+    }
+}
+
+/// Exported settings, and files that are none and hold anything.
+fn settings_files(scene: &Scene, command: &str) -> Vec<Value> {
+    let path = scene.inputs.path().join("exported.json");
+    let export = json!({ "path": path, "replace": true });
+    scene.app.ok("export_settings", export.clone());
+    let preview = |path: &str| json!({ "path": path });
+    match command {
+        "export_settings" => vec![export, json!({ "path": text_key(), "replace": true })],
+        "preview_settings" => vec![
+            preview(&path.display().to_string()),
+            preview(&scene.input("list", key_list().as_bytes())),
+            preview(&scene.input("text", PLAINTEXT.as_bytes())),
+            preview(&scene.input(
+                "typed",
+                format!(
+                    "{{\"temporal_codec_settings\":1,\"settings\":{{\"ui\":{{\"theme\":\"{}\"}}}}}}",
+                    text_key()
+                )
+                .as_bytes(),
+            )),
+        ],
+        _ => {
+            let seen = scene.app.ok("preview_settings", json!({ "path": path }));
+            vec![
+                json!({ "seen": seen["seen"] }),
+                json!({ "seen": text_key() }),
+            ]
+        }
+    }
+}
