@@ -134,8 +134,10 @@ fn nested_json(payload: &Payload) -> String {
 fn hex_dump(bytes: &[u8]) -> ContentView {
     let shown = &bytes[..bytes.len().min(MAX_HEX)];
     let mut text = String::with_capacity(shown.len() * 5);
+    // As narrow as it can be: a line is to fit beside the list.
+    let digits = if shown.len() > 1 << 16 { 8 } else { 4 };
     for (line, chunk) in shown.chunks(16).enumerate() {
-        write!(text, "{:08x}  ", line * 16).expect("writing into a String cannot fail");
+        write!(text, "{:0digits$x}  ", line * 16).expect("writing into a String cannot fail");
         for column in 0..16 {
             match chunk.get(column) {
                 Some(byte) => {

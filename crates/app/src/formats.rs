@@ -354,7 +354,7 @@ pub(crate) fn validate_settings(formats: &[FormatSettings]) -> Result<(), AppErr
 fn name_taken(name: &str) -> AppError {
     AppError::new(
         Code::InvalidFormat,
-        format!("there already is a format named {name}"),
+        format!("a format named \"{name}\" already exists"),
     )
     .hint("Enter another name.")
 }

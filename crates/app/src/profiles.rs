@@ -362,7 +362,7 @@ pub(crate) fn validate(profiles: &[NamedProfile]) -> Result<(), AppError> {
         let mut others = profiles[..place].iter().map(|other| &other.name);
         if name == DEFAULT_PROFILE || others.any(|other| other == name) {
             return invalid(
-                format!("there already is a profile named {name}"),
+                format!("a profile named \"{name}\" already exists"),
                 "Enter another name.",
             );
         }

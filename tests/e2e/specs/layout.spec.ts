@@ -74,6 +74,19 @@ test('a form that is longer than the window keeps its buttons in sight', async (
   }
 });
 
+test('why a form was refused is in sight beside its button', async ({ window, page }) => {
+  await window.open('namespaces');
+  await window.get('profile-new').click();
+  await window.get('profile-submit').click();
+  for (const size of SIZES.slice(0, 3)) {
+    await page.setViewportSize(size);
+    await page.locator('dialog[open]').evaluate((dialog) => (dialog.scrollTop = 0));
+    await expect(window.get('dialog-error')).toBeInViewport({ ratio: 1 });
+    await expect(window.get('profile-submit')).toBeInViewport({ ratio: 1 });
+    await window.shot(`dialog-error-${size.width}`);
+  }
+});
+
 test('a message stays while the pointer or the focus is on it', async ({ window, page }) => {
   await page.clock.install();
   await window.open('inspector');

@@ -352,7 +352,7 @@ test.describe('namespaces', () => {
     await window.get('profile-name').fill('Production');
     await window.get('profile-namespaces-input').fill('orders,');
     await window.get('profile-submit').click();
-    await expect(window.get('profile-dialog')).toContainText('already is a profile named');
+    await expect(window.get('profile-dialog')).toContainText('A profile named "Production" already exists');
     await shown.picture('namespaces-error');
   });
 });

@@ -75,11 +75,14 @@ const hidden = highlightSpecialChars({
   },
 });
 
+/** Numbers and folds beside the lines. */
+const gutters: Extension = [lineNumbers(), codeFolding(), foldGutter()];
+
+/** A line of a hex dump fits beside the list. */
+const dense = EditorView.theme({ '&': { fontSize: 'var(--t-xs)' }, '.cm-line': { padding: '0 var(--s-2)' } });
+
 /** What reading and writing share. */
 const common = (isJson: boolean): Extension => [
-  lineNumbers(),
-  codeFolding(),
-  foldGutter(),
   drawSelection(),
   hidden,
   highlightSelectionMatches(),
@@ -95,7 +98,7 @@ export interface CodeOptions {
   /** Whether the text is JSON. */
   json: boolean;
   label: string;
-  /** Whether long lines go on in the next one; a hex dump must keep its columns. */
+  /** Whether long lines go on in the next one; a hex dump must keep its columns, and numbers its lines itself. */
   wrap: boolean;
 }
 
@@ -105,7 +108,7 @@ export function codeEditor(parent: HTMLElement, { text, json: isJson, label, wra
     // Not editable, so that no browser offers to type; a tab stop all the same, for keys and screen readers.
     EditorView.editable.of(false),
     EditorView.contentAttributes.of({ tabindex: '0', role: 'textbox', 'aria-readonly': 'true', 'aria-label': label }),
-    wrap ? EditorView.lineWrapping : [],
+    wrap ? [EditorView.lineWrapping, gutters] : dense,
     common(isJson),
   ];
   return new EditorView({ parent, state: EditorState.create({ doc: text, extensions }) });
@@ -125,6 +128,7 @@ export function editableCode(parent: HTMLElement, { text, json: isJson, label, o
     history(),
     bracketMatching(),
     EditorView.lineWrapping,
+    gutters,
     EditorView.updateListener.of((update) => update.docChanged && onchange(update.state.doc.toString())),
     wrongLine,
     // It belongs to whoever uses the editor: it runs, rather than adding a line.
