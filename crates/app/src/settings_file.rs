@@ -10,6 +10,7 @@ use codec_server::AllowedOrigins;
 use crate::error::{AppError, Code};
 use crate::files;
 use crate::formats;
+use crate::hints::sentence;
 use crate::profiles;
 use crate::settings::{self, Settings};
 
@@ -34,7 +35,7 @@ pub(crate) fn load(path: &Path) -> (Settings, Option<AppError>) {
     match serde_json::from_slice::<Settings>(&text)
         .map_err(|error| {
             format!(
-                "it is wrong at line {}, column {}",
+                "the error is at line {}, column {}",
                 error.line(),
                 error.column()
             )
@@ -113,17 +114,13 @@ pub(crate) fn validate(settings: &Settings) -> Result<(), AppError> {
 /// Moves a file that cannot be used to `settings.broken.json` and says so.
 fn set_aside(path: &Path, reason: &str) -> AppError {
     let aside: PathBuf = path.with_extension("broken.json");
+    let message = format!(
+        "the settings file could not be read, so the defaults apply. {}",
+        sentence(reason)
+    );
     match std::fs::rename(path, &aside) {
-        Ok(()) => AppError::new(
-            Code::InvalidSetting,
-            format!("the settings file could not be read ({reason}), so the defaults apply"),
-        )
-        .hint(format!("Correct your file, which is kept as {}, or set up the app again.", aside.display())),
-        Err(error) => AppError::new(
-            Code::File,
-            format!("the settings file could not be read ({reason}), so the defaults apply"),
-        )
-        .hint(format!(
+        Ok(()) => AppError::new(Code::InvalidSetting, message).hint(format!("Correct your file, which is kept as {}, or set up the app again.", aside.display())),
+        Err(error) => AppError::new(Code::File, message).hint(format!(
             "Copy the file before you change a setting: it could not be moved aside ({error}) and will be overwritten."
         )),
     }

@@ -8,10 +8,10 @@ use crate::key::{KeyError, KeyId, Withheld};
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CodecError {
     /// No key with the id that the Payload names.
-    #[error("key \"{0}\" was not found")]
+    #[error("{} was not found", named(.0))]
     KeyNotFound(KeyId),
     /// The key that the Payload names is there, and is not used here.
-    #[error("key \"{id}\" {why}")]
+    #[error("{} {why}", named(.id))]
     KeyWithheld {
         /// The key.
         id: KeyId,
@@ -19,7 +19,7 @@ pub enum CodecError {
         why: Withheld,
     },
     /// The key is known, and its bytes cannot be had now.
-    #[error("key \"{id}\" is not available: {source}")]
+    #[error("{} is not available: {source}", named(.id))]
     KeyUnavailable {
         /// The key that the Payload names.
         id: KeyId,
@@ -27,7 +27,7 @@ pub enum CodecError {
         source: KeyError,
     },
     /// The key is there, and the format's cipher takes keys of another length.
-    #[error("key \"{id}\" of {bits} bits does not fit the cipher of this format")]
+    #[error("{}, of {bits} bits, does not fit the cipher of this format", named(.id))]
     KeyUnfit {
         /// The key.
         id: KeyId,
@@ -88,6 +88,14 @@ pub enum CodecError {
     /// The system's random numbers are not available, so no nonce can be made.
     #[error("the operating system provides no random numbers")]
     NoRandomness,
+}
+
+/// A key in a sentence. Some codecs write an empty id, which is one as any other.
+fn named(id: &KeyId) -> String {
+    match id.as_str() {
+        "" => "the key with the empty id".to_owned(),
+        id => format!("key \"{id}\""),
+    }
 }
 
 impl CodecError {

@@ -402,7 +402,7 @@ async fn payloads_that_cannot_be_encoded() {
         },
         Ask::post("/encode", &payloads(&[PLAIN])),
         "422 Key does not fit the format",
-        "key \"short\" of 40 bits does not fit the cipher of this format (payload 1 of 1)",
+        "key \"short\", of 40 bits, does not fit the cipher of this format (payload 1 of 1)",
         &json_at("KEY_UNFIT", 0),
     )
     .await;
