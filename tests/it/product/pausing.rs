@@ -39,6 +39,7 @@ fn a_pause_counts_from_the_next_request_and_so_does_its_end() {
     let id = &list["requests"][0]["id"];
     let detail = app.ok("request_detail", json!({ "id": id }));
     assert_eq!(detail["reasons"][0]["code"], "PAUSED");
+    assert_eq!(detail["reasons"][0]["payload"], Value::Null);
     assert_eq!(list["requests"][0]["result"], "Codec Server paused");
 
     // The window is not a client: it goes on decoding.

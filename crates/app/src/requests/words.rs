@@ -40,7 +40,8 @@ pub(super) fn reasons(record: &RequestRecord) -> Vec<RequestReason> {
         .failures
         .iter()
         .map(|failure| RequestReason {
-            payload: Some(saturate(failure.index)),
+            // A pause is no fault of any one of them.
+            payload: (failure.code != Code::Paused).then(|| saturate(failure.index)),
             code: failure.code.as_str().to_owned(),
             message: failure.message.clone(),
             hint: hints::of_code(failure.code).to_owned(),
