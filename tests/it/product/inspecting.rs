@@ -209,8 +209,8 @@ fn each_kind_of_content_is_shown_as_what_it_is() {
     assert_eq!(full["content"]["kind"], "hex");
     assert_eq!(
         full["content"]["text"],
-        "00000000  00 01 fe ff 41 42 43 44  45 46 47 48 49 4a 4b 4c  ....ABCDEFGHIJKL\n\
-         00000010  4d 4e 21                                          MN!\n"
+        "0000  00 01 fe ff 41 42 43 44  45 46 47 48 49 4a 4b 4c  ....ABCDEFGHIJKL\n\
+         0010  4d 4e 21                                          MN!\n"
     );
     assert_eq!(full["content"]["label"], "19 bytes");
 
