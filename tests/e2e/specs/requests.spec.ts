@@ -229,11 +229,8 @@ test('in a small window a request has the whole view, and leads back to its plac
   await expect(list.getByRole('option', { selected: true })).toBeInViewport();
   await page.keyboard.press('ArrowUp');
   await expect(detail).toBeHidden();
-  // Rows that come back into sight are drawn anew for a moment, and a click that meets that moment goes nowhere.
-  await expect(async () => {
-    await list.getByRole('option', { selected: true }).click({ timeout: 1000 });
-    await expect(detail).toContainText('#2 ', { timeout: 1000 });
-  }).toPass();
+  await list.getByRole('option', { selected: true }).click();
+  await expect(detail).toContainText('#2 ');
   await page.keyboard.press('Escape');
   await expect(list).toBeFocused();
   // With room for both, they stand beside each other again.
