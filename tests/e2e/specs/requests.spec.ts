@@ -210,6 +210,7 @@ test('in a small window a request has the whole view, and leads back to its plac
   }
   await page.setViewportSize({ width: 590, height: 380 });
   await window.go('requests');
+  await expect(window.get('requests-count')).toHaveText('40 requests');
   const list = page.getByRole('listbox', { name: 'Requests, newest first' });
   const detail = window.get('request-detail');
   await list.focus();
@@ -237,6 +238,33 @@ test('in a small window a request has the whole view, and leads back to its plac
   await page.setViewportSize({ width: 1180, height: 760 });
   await expect(detail).toContainText('#2 ');
   await expect(list).toBeVisible();
+});
+
+test('a chosen request stays where it is while others arrive, until the list is brought to its top again', async ({ window, page }) => {
+  await window.open('server');
+  const endpoint = await window.serve();
+  const send = async (many: number) => {
+    for (let sent = 0; sent < many; sent += 1) {
+      await window.post(endpoint, 'decode', '{"payloads":[]}');
+    }
+  };
+  const row = (id: number) => page.locator(`[role=option][id$="-${id}"]`);
+  await send(3);
+  await window.go('requests');
+  await expect(window.get('requests-count')).toHaveText('3 requests');
+  // All fit: nothing is scrolled yet.
+  await row(1).click();
+  await send(60);
+  await expect(window.get('requests-count')).toHaveText('63 requests');
+  await expect(row(1)).toBeInViewport();
+  await expect(row(1)).toHaveAttribute('aria-selected', 'true');
+  // At the top the newest come into view again, whatever is chosen.
+  await window.get('requests').focus();
+  await page.keyboard.press('Home');
+  await expect(row(63)).toBeInViewport();
+  await send(60);
+  await expect(window.get('requests-count')).toHaveText('123 requests');
+  await expect(row(123)).toBeInViewport();
 });
 
 /** Sends many requests on one connection, and waits until all are answered. */
