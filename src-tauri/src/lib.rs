@@ -17,6 +17,9 @@ mod events;
 
 mod window;
 
+#[cfg(target_os = "linux")]
+mod drawing;
+
 mod launch;
 
 mod login;
@@ -43,6 +46,8 @@ pub fn run() -> ExitCode {
     let Some(paths) = AppPaths::of_this_user() else {
         return refuse("There is no home folder to keep settings in. Set HOME, then start again.");
     };
+    #[cfg(target_os = "linux")]
+    drawing::suit_the_machine();
     logging::start(&paths.logs);
     app::report_panics_without_content();
     let runtime = tauri::async_runtime::handle().inner().clone();

@@ -74,7 +74,7 @@ async fn until_listening() -> f64 {
     took.as_secs_f64() * 1000.0
 }
 
-/// From the process's start, as the kernel has it, to the frame in which the first view stands.
+/// From the process’s start, as the kernel has it, until the frame with the first view is drawn.
 async fn until_usable() -> f64 {
     let (keyring, _) = home().await;
     let window = Window::open(|program| keyring.command(program), &desktop()).await;

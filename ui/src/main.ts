@@ -25,5 +25,5 @@ if (target === null) {
 const app = new AppState(await host());
 mount(App, { target, props: { app } });
 await app.start();
-// What a user waits for; `cargo xtask bench` reads it.
-requestAnimationFrame(() => performance.mark('usable'));
+// What a user waits for: the frame with the first view is drawn when the next one begins. `cargo xtask bench` reads it.
+requestAnimationFrame(() => requestAnimationFrame(() => performance.mark('usable')));
