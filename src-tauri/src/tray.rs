@@ -205,7 +205,7 @@ fn face(server: &ServerView, hindrance: Option<&str>) -> (Icon, String, &'static
         ),
         (ServerState::Paused, _) => (Icon::Paused, "Paused".to_owned(), "Resume"),
         (ServerState::Stopped, _) => (Icon::Paused, "Stopped".to_owned(), START),
-        (ServerState::Failed, _) => (Icon::Error, "Could not start".to_owned(), START),
+        (ServerState::Failed, _) => (Icon::Error, "Not serving".to_owned(), START),
     }
 }
 
@@ -247,6 +247,6 @@ mod tests {
         check(Serving, Some("locked"), Icon::Locked, "Serving, locked");
         check(Paused, None, Icon::Paused, "Paused");
         check(Stopped, Some("locked"), Icon::Paused, "Stopped");
-        check(Failed, None, Icon::Error, "Could not start");
+        check(Failed, None, Icon::Error, "Not serving");
     }
 }

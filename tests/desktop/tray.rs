@@ -109,7 +109,7 @@ async fn a_port_that_is_taken_shows_in_the_tray() {
     set_port(keyring.path(), taken.local_addr().expect("bound").port());
     let tray = Tray::open(&keyring.bus_address()).await;
     let window = open(&keyring).await;
-    tray.wait_for("Could not start").await;
+    tray.wait_for("Not serving").await;
     let failed = tray.picture().await;
     assert!(!tray.wait_for("Copy endpoint").await.enabled);
     drop(taken);

@@ -258,13 +258,24 @@ test('a chosen request stays where it is while others arrive, until the list is 
   await expect(window.get('requests-count')).toHaveText('63 requests');
   await expect(row(1)).toBeInViewport();
   await expect(row(1)).toHaveAttribute('aria-selected', 'true');
+  await expect(window.get('requests-fresh')).toHaveText('60 new');
+  await window.look('requests-standing');
   // At the top the newest come into view again, whatever is chosen.
-  await window.get('requests').focus();
-  await page.keyboard.press('Home');
+  await window.get('requests-fresh').click();
   await expect(row(63)).toBeInViewport();
+  await expect(window.get('requests-fresh')).toBeHidden();
+  await expect(window.get('requests')).toBeFocused();
   await send(60);
   await expect(window.get('requests-count')).toHaveText('123 requests');
   await expect(row(123)).toBeInViewport();
+  // By keys too.
+  await page.keyboard.press('End');
+  await expect(row(1)).toBeInViewport();
+  await send(2);
+  await expect(window.get('requests-fresh')).toHaveText('2 new');
+  await page.keyboard.press('Home');
+  await expect(row(125)).toBeInViewport();
+  await expect(window.get('requests-fresh')).toBeHidden();
 });
 
 /** Sends many requests on one connection, and waits until all are answered. */
