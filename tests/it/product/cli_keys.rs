@@ -116,6 +116,53 @@ fn formats_namespaces_and_profiles_count_for_all_three_commands() {
     );
 }
 
+/// A key that the file has and does not give to this decoding is told apart from one that it lacks.
+#[test]
+fn a_withheld_key_leads_to_its_entry_in_the_file() {
+    let home = Home::new();
+    let entry = |more: Value| {
+        let mut entry = json!({
+            "id": "test-key-id", "material": "test-key-test-key-test-key-test!", "format": "utf8"
+        });
+        let more = more.as_object().cloned();
+        let fields = entry.as_object_mut().expect("an object");
+        fields.extend(more.expect("an object"));
+        json!([entry]).to_string()
+    };
+    for (name, list, why, way_out) in [
+        (
+            "retired.json",
+            entry(json!({ "retired": true })),
+            "is retired",
+            "Change the key’s entry in",
+        ),
+        (
+            "elsewhere.json",
+            entry(json!({ "namespaces": ["prod"] })),
+            "is not used in Namespace dev",
+            "Change the key’s entry in",
+        ),
+        (
+            "another.json",
+            entry(json!({ "id": "another" })),
+            "not found",
+            "Add the key with this id to",
+        ),
+    ] {
+        let keys = home.file(name, &list);
+        let ran = home.run(
+            &["decode", "--namespace", "dev", "--keys", &keys],
+            SEALED.as_bytes(),
+        );
+        assert_eq!(ran.status, Some(2), "{name}: {}", ran.stderr);
+        assert_eq!(ran.stdout.trim_end(), SEALED, "{name}");
+        assert!(ran.stderr.contains("test-key-id"), "{name}: {}", ran.stderr);
+        assert!(ran.stderr.contains(why), "{name}: {}", ran.stderr);
+        let way_out = format!("{way_out} {keys}");
+        assert!(ran.stderr.contains(&way_out), "{name}: {}", ran.stderr);
+    }
+}
+
 #[test]
 fn the_schema_takes_what_the_program_takes() {
     let validator = validator();
