@@ -1,26 +1,28 @@
-//! How the page is drawn on Linux: by the graphics device, or without one.
+//! How the page is drawn on Linux: by the graphics device, or on the processor.
 
 use std::path::Path;
 
 /// Where the kernel lists what can render (source: Linux, `Documentation/gpu/drm-uapi.rst`, "Render nodes").
 const DEVICES: &str = "/dev/dri";
 
-/// Tells WebKit to draw on the processor. The window's own settings say the same, but WebKitGTK 2.50 crashes where they
-/// change once the page is there, and Tauri makes both at once.
-const WITHOUT_DEVICE: &str = "WEBKIT_DISABLE_COMPOSITING_MODE";
+/// There while NVIDIA's own driver is in use.
+const NVIDIA: &str = "/proc/driver/nvidia/version";
 
-/// Where there is no graphics device, as in many virtual machines, WebKit would emulate one on the processor: that takes half
-/// a second more until the first frame, and half as much memory again. There the page is drawn without.
+/// Tells WebKit to draw on the processor. A window's settings can say the same, but WebKitGTK 2.50 crashes where they change
+/// once there is a page, and Tauri makes both at once.
+const ON_THE_PROCESSOR: &str = "WEBKIT_DISABLE_COMPOSITING_MODE";
+
+/// Where there is no graphics device, as in many virtual machines, WebKit would emulate one: that takes half a second more
+/// until the first frame, and half as much memory again. With NVIDIA's own driver many windows stay blank (source: Tauri's
+/// issues 9304 and 13151). In both cases the page is drawn on the processor.
 ///
 /// The environment is changed, so no other thread may run yet.
 pub(crate) fn suit_the_machine() {
-    if has_device(Path::new(DEVICES)) {
+    if has_device(Path::new(DEVICES)) && !Path::new(NVIDIA).exists() {
         return;
     }
-    // Who set it has chosen.
-    if let Err(error) = glib::setenv(WITHOUT_DEVICE, "1", false) {
-        tracing::warn!(%error, "the page is drawn by an emulated graphics device");
-    }
+    // Who set it has chosen. It fails only without memory, and then WebKit chooses.
+    glib::setenv(ON_THE_PROCESSOR, "1", false).ok();
 }
 
 fn has_device(devices: &Path) -> bool {
