@@ -2,7 +2,7 @@
 //! driven when `TAURI_WEBVIEW_AUTOMATION` is set).
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -33,14 +33,18 @@ impl Window {
         let port = free_port().await;
         let display =
             std::env::var_os("DISPLAY").expect("run under xvfb-run: the window needs a screen");
-        let driver = home("WebKitWebDriver")
+        let mut driver = home("WebKitWebDriver");
+        driver
             .arg(format!("--port={port}"))
             .env("DISPLAY", display)
             // Without this the session request is never answered.
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
-            .stdout(Stdio::null())
-            .spawn()
-            .expect("webkit2gtk-driver is installed");
+            .stdout(Stdio::null());
+        if shots().is_some() {
+            // WebKitGTK 2.50 never answers a request for a picture of a page that is drawn on the processor.
+            driver.env("WEBKIT_DISABLE_COMPOSITING_MODE", "0");
+        }
+        let driver = driver.spawn().expect("webkit2gtk-driver is installed");
         let mut window = Window {
             driver,
             address: SocketAddr::from(([127, 0, 0, 1], port)),
@@ -137,6 +141,7 @@ impl Window {
     /// # Panics
     /// Where the picture cannot be taken or written.
     pub async fn picture(&self, name: &str) {
+        let Some(folder) = shots() else { return };
         // What was typed or changed just now is on the screen two frames later.
         let script = "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 250)));";
         self.call(
@@ -150,12 +155,10 @@ impl Window {
             .decode(picture.as_str().unwrap_or_default())
             .expect("WebDriver spells pictures in base64");
         assert!(png.starts_with(b"\x89PNG"), "a picture of the window");
-        if let Some(folder) = std::env::var_os("SHOTS_DIR") {
-            std::fs::create_dir_all(&folder).expect("SHOTS_DIR can be made");
-            let path = Path::new(&folder).join(format!("{name}.png"));
-            let mut file = std::fs::File::create(path).expect("SHOTS_DIR can be written");
-            std::io::Write::write_all(&mut file, &png).expect("there is room");
-        }
+        std::fs::create_dir_all(&folder).expect("SHOTS_DIR can be made");
+        let path = folder.join(format!("{name}.png"));
+        let mut file = std::fs::File::create(path).expect("SHOTS_DIR can be written");
+        std::io::Write::write_all(&mut file, &png).expect("there is room");
     }
 
     /// What a script calls its only argument with: `done => done(1)`.
@@ -260,6 +263,11 @@ impl Drop for Window {
         self.driver.kill().ok();
         self.driver.wait().ok();
     }
+}
+
+/// Where pictures go, if they are wanted.
+fn shots() -> Option<PathBuf> {
+    std::env::var_os("SHOTS_DIR").map(PathBuf::from)
 }
 
 /// Process ids of the programs that a process started.

@@ -76,7 +76,8 @@ class Window:
 async def driven(log: Path) -> AsyncIterator[Window]:
     """A driver that may start one program. The program outlives its driver, so it is ended first."""
     port = free_port()
-    environment = {**os.environ, "TAURI_WEBVIEW_AUTOMATION": "true"}
+    # WebKitGTK 2.50 never answers a request for a picture of a page that is drawn on the processor.
+    environment = {**os.environ, "TAURI_WEBVIEW_AUTOMATION": "true", "WEBKIT_DISABLE_COMPOSITING_MODE": "0"}
     async with program("WebKitWebDriver", f"--port={port}", log=log, environment=environment) as driver:
         await eventually("WebKitWebDriver", lambda: port_open(port))
         try:
