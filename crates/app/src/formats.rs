@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use key_store::KeyRecord;
 use payload_codec::{CodecSpec, Preset, presets};
+use serde::Deserialize as _;
 
 use crate::app::App;
 use crate::error::{AppError, Code};
@@ -32,11 +33,10 @@ pub(crate) struct Formats {
 
 impl Formats {
     pub(crate) fn of(settings: &Settings) -> Self {
-        let custom = settings.formats.iter().filter_map(|format| {
-            let spec: CodecSpec = serde_json::from_value(format.spec.clone()).ok()?;
-            spec.check().ok()?;
-            Some((format.name.clone(), spec))
-        });
+        let custom = settings
+            .formats
+            .iter()
+            .filter_map(|format| Some((format.name.clone(), readable(&format.spec)?)));
         Formats {
             gallery: presets(),
             custom: custom.collect(),
@@ -299,6 +299,19 @@ fn spec_value(spec: &CodecSpec) -> Result<serde_json::Value, AppError> {
     })
 }
 
+/// The spec of a format that was kept or sent, where this version can use it.
+pub(crate) fn readable(spec: &serde_json::Value) -> Option<CodecSpec> {
+    let spec = CodecSpec::deserialize(spec).ok()?;
+    spec.check().ok()?;
+    Some(spec)
+}
+
+/// Whether a format can have this name.
+pub(crate) fn is_name(name: &str) -> bool {
+    let letters = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    !name.is_empty() && name.len() <= MAX_NAME && name.bytes().all(letters)
+}
+
 fn described(name: &str, spec: &CodecSpec, keys: &[KeyRecord]) -> FormatView {
     FormatView {
         name: name.to_owned(),
@@ -336,8 +349,7 @@ pub(crate) fn validate_settings(formats: &[FormatSettings]) -> Result<(), AppErr
     }
     for (place, format) in formats.iter().enumerate() {
         let name = &format.name;
-        let letters = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-        if name.is_empty() || name.len() > MAX_NAME || !name.bytes().all(letters) {
+        if !is_name(name) {
             return Err(
                 AppError::new(Code::InvalidFormat, "a format’s name has 1 to 64 lower-case letters, digits and hyphens, and nothing else")
                     .hint("Enter a name such as our-codec."),

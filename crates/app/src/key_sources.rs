@@ -15,7 +15,7 @@ use std::sync::atomic::AtomicBool;
 
 use jiff::Timestamp;
 use key_store::command::{self, CommandError};
-use key_store::{BundleError, BundleTo, KeyUse, NewKey, VaultState};
+use key_store::{BundleError, BundleFormats, BundleTo, KeyRecord, KeyUse, NewKey, VaultState};
 use uuid::Uuid;
 
 use crate::app::App;
@@ -107,7 +107,7 @@ impl App {
         let mut added = Vec::new();
         let outcome = entries.iter().try_for_each(|entry| {
             let key = entry.key.as_ref().map_err(Clone::clone)?;
-            self.bring_format(entry)?;
+            self.bring_formats(entry)?;
             let usage = KeyUse {
                 retired: entry.usage.retired,
                 ..self.usage(entry.usage.formats.clone(), &entry.usage.namespaces)?
@@ -208,7 +208,7 @@ impl App {
         let bundle = self
             .inner()
             .keys
-            .bundle(&handles, to)
+            .bundle(&handles, &self.formats_of(&handles), to)
             .map_err(|error| bundle_problem(&error))?;
         files::write_atomically(Path::new(&request.path), &bundle).map_err(|error| {
             AppError::new(
@@ -217,6 +217,22 @@ impl App {
             )
             .hint("Choose another folder or file name.")
         })
+    }
+
+    /// Formats of the user's own that some keys are for, as they are kept: not every app has them.
+    fn formats_of(&self, handles: &[Uuid]) -> BundleFormats {
+        let records = self.inner().keys.list();
+        let chosen = |record: &&KeyRecord| handles.contains(&record.handle);
+        let used: Vec<&String> = records
+            .iter()
+            .filter(chosen)
+            .flat_map(|record| &record.usage.formats)
+            .collect();
+        let settings = self.inner().settings.get();
+        let own = settings.formats.iter();
+        own.filter(|format| used.contains(&&format.name))
+            .map(|format| (format.name.clone(), format.spec.clone()))
+            .collect()
     }
 
     /// See the command table. Blocks for about a second.
@@ -313,17 +329,20 @@ impl App {
                     })
                 };
                 let unfit = || {
-                    // A format that comes with the key is not in force yet.
-                    let (new, known) = match (&entry.spec, entry.usage.formats.split_first()) {
-                        (Some(spec), Some((name, known))) => (Some((name, spec)), known.to_vec()),
-                        (None, _) | (_, None) => (None, entry.usage.formats.clone()),
-                    };
+                    // Formats that come with the key are not in force yet.
+                    let mut known = entry.usage.formats.clone();
+                    known.retain(|name| entry.new_formats().all(|(new, _)| new != name));
+                    let all_new = known.is_empty() && !entry.usage.formats.is_empty();
                     let usage = self.usage(known, &entry.usage.namespaces);
                     usage
-                        .and_then(|usage| self.check_fit(&usage, bits))
-                        .and_then(|()| match new {
-                            Some((name, spec)) => check_spec_fit(name, spec, bits),
-                            None => Ok(()),
+                        // A usage without formats is for that of the samples.
+                        .and_then(|usage| match all_new {
+                            true => Ok(()),
+                            false => self.check_fit(&usage, bits),
+                        })
+                        .and_then(|()| {
+                            let mut new = entry.new_formats();
+                            new.try_for_each(|(name, spec)| check_spec_fit(name, spec, bits))
                         })
                         .err()
                 };
@@ -333,7 +352,10 @@ impl App {
                     bits,
                     fingerprint,
                     formats: entry.usage.formats.clone(),
-                    new_format: entry.spec.as_ref().map(|spec| spec.summary()),
+                    new_formats: entry
+                        .new_formats()
+                        .map(|(_, spec)| spec.summary())
+                        .collect(),
                     retired: entry.usage.retired,
                     namespaces: entry.usage.namespaces.clone(),
                     problem: wrong.or_else(unfit).or_else(taken),

@@ -1,8 +1,12 @@
 //! Bundles: some keys in one encrypted file, to give to a team. Its format is `age`, armored, to a passphrase or to recipients;
 //! `age` itself opens it, and its content is JSON: `{"version": 1, "keys": [{"id", "also_opens", "label", "formats",
-//! "namespaces", "material"}]}` with the key's bytes in base64. What is not known is passed over.
+//! "namespaces", "material"}], "formats": {name: spec}}` with the key's bytes in base64, and the specs of those formats that
+//! not every app has. What is not known is passed over.
 //!
 //! A bundle leaves and enters encrypted: [`KeyStore::bundle`] is the one way for key bytes to leave, and gives none in the clear.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use age::Recipient;
 use base64::Engine as _;
@@ -73,6 +77,17 @@ pub struct BundleKey {
     pub usage: KeyUse,
     /// The key itself.
     pub key: SecretKey,
+}
+
+/// Specs of formats by their names, as JSON; this crate does not read them.
+pub type BundleFormats = BTreeMap<String, serde_json::Value>;
+
+/// What a bundle holds.
+pub struct Bundle {
+    /// Its keys, at least one.
+    pub keys: Vec<BundleKey>,
+    /// Formats that come with them.
+    pub formats: BundleFormats,
 }
 
 /// A bundle could not be made or opened. Nothing of its content is told.
@@ -152,6 +167,12 @@ struct Content<'a> {
     version: u64,
     #[serde(borrow)]
     keys: Vec<Item<'a>>,
+    #[serde(default, skip_serializing_if = "has_none")]
+    formats: Cow<'a, BundleFormats>,
+}
+
+fn has_none(formats: &BundleFormats) -> bool {
+    formats.is_empty()
 }
 
 #[derive(Serialize, Deserialize)]
@@ -170,11 +191,16 @@ struct Item<'a> {
 }
 
 impl KeyStore {
-    /// Some keys as a bundle, armored text. Blocks for about a second with a passphrase.
+    /// Some keys as a bundle, armored text, with the formats that they need. Blocks for about a second with a passphrase.
     ///
     /// # Errors
     /// [`BundleError`]; [`BundleError::Key`] where a key's bytes cannot be had now: then there is no bundle.
-    pub fn bundle(&self, handles: &[Uuid], to: BundleTo<'_>) -> Result<Vec<u8>, BundleError> {
+    pub fn bundle(
+        &self,
+        handles: &[Uuid],
+        formats: &BundleFormats,
+        to: BundleTo<'_>,
+    ) -> Result<Vec<u8>, BundleError> {
         let keys = {
             let held = self.held();
             let records = held.records();
@@ -196,7 +222,7 @@ impl KeyStore {
                 .map(find)
                 .collect::<Result<Vec<_>, BundleError>>()?
         };
-        let bundle = seal_bundle(&keys, to)?;
+        let bundle = seal_bundle(&keys, formats, to)?;
         tracing::info!(keys = keys.len(), "a bundle of keys was made");
         Ok(bundle)
     }
@@ -229,7 +255,7 @@ pub fn bundle_lock(bytes: &[u8]) -> Result<BundleLock, BundleError> {
 ///
 /// # Errors
 /// [`BundleError`].
-pub fn open_bundle(bytes: &[u8], secret: BundleSecret<'_>) -> Result<Vec<BundleKey>, BundleError> {
+pub fn open_bundle(bytes: &[u8], secret: BundleSecret<'_>) -> Result<Bundle, BundleError> {
     let asks = bundle_lock(bytes)?;
     let opened = match (asks, secret) {
         (BundleLock::Passphrase, BundleSecret::Passphrase(passphrase)) => {
@@ -257,7 +283,7 @@ pub fn open_bundle(bytes: &[u8], secret: BundleSecret<'_>) -> Result<Vec<BundleK
     read_content(&content)
 }
 
-fn read_content(content: &[u8]) -> Result<Vec<BundleKey>, BundleError> {
+fn read_content(content: &[u8]) -> Result<Bundle, BundleError> {
     let versioned = serde_json::from_slice::<Versioned>(content);
     let version = versioned.map_err(|_| BundleError::Damaged)?.version;
     if version > VERSION {
@@ -273,7 +299,7 @@ fn read_content(content: &[u8]) -> Result<Vec<BundleKey>, BundleError> {
         _ => {}
     }
     let keys = content.keys.into_iter().enumerate();
-    keys.map(|(place, item)| {
+    let keys = keys.map(|(place, item)| {
         let bad = BundleError::BadKey { place: place + 1 };
         let mut bytes = Zeroizing::new(vec![0; base64::decoded_len_estimate(item.material.len())]);
         let len = STANDARD
@@ -293,11 +319,18 @@ fn read_content(content: &[u8]) -> Result<Vec<BundleKey>, BundleError> {
             },
             key: SecretKey::of_any_length(bytes).map_err(|_| bad)?,
         })
+    });
+    Ok(Bundle {
+        keys: keys.collect::<Result<_, BundleError>>()?,
+        formats: content.formats.into_owned(),
     })
-    .collect()
 }
 
-fn seal_bundle(keys: &[BundleKey], to: BundleTo<'_>) -> Result<Vec<u8>, BundleError> {
+fn seal_bundle(
+    keys: &[BundleKey],
+    formats: &BundleFormats,
+    to: BundleTo<'_>,
+) -> Result<Vec<u8>, BundleError> {
     match keys.len() {
         0 => return Err(BundleError::Empty),
         n if n > MAX_BUNDLE_KEYS => return Err(BundleError::TooLarge),
@@ -324,7 +357,7 @@ fn seal_bundle(keys: &[BundleKey], to: BundleTo<'_>) -> Result<Vec<u8>, BundleEr
                 .collect::<Result<_, _>>()?
         }
     };
-    let json = write_content(keys)?;
+    let json = write_content(keys, formats)?;
     let sealed = age_file::seal(&json, recipients.iter().map(|recipient| &**recipient));
     match sealed {
         Ok(sealed) if sealed.len() <= MAX_BUNDLE_BYTES => Ok(sealed),
@@ -334,7 +367,10 @@ fn seal_bundle(keys: &[BundleKey], to: BundleTo<'_>) -> Result<Vec<u8>, BundleEr
     }
 }
 
-fn write_content(keys: &[BundleKey]) -> Result<Zeroizing<Vec<u8>>, BundleError> {
+fn write_content(
+    keys: &[BundleKey],
+    formats: &BundleFormats,
+) -> Result<Zeroizing<Vec<u8>>, BundleError> {
     let materials: Vec<Zeroizing<String>> = keys
         .iter()
         .map(|key| {
@@ -360,6 +396,7 @@ fn write_content(keys: &[BundleKey]) -> Result<Zeroizing<Vec<u8>>, BundleError> 
     let content = Content {
         version: VERSION,
         keys: items.collect(),
+        formats: Cow::Borrowed(formats),
     };
     // Measured first, so that the buffer does not grow and leave copies behind.
     let mut measure = Measure(0);

@@ -47,8 +47,8 @@ pub mod command;
 mod error;
 
 pub use bundle::{
-    BundleError, BundleKey, BundleLock, BundleSecret, BundleTo, MAX_BUNDLE_BYTES, MAX_BUNDLE_KEYS,
-    MAX_RECIPIENTS, bundle_lock, is_bundle, open_bundle,
+    Bundle, BundleError, BundleFormats, BundleKey, BundleLock, BundleSecret, BundleTo,
+    MAX_BUNDLE_BYTES, MAX_BUNDLE_KEYS, MAX_RECIPIENTS, bundle_lock, is_bundle, open_bundle,
 };
 pub use error::{KeyStoreError, VaultFileError};
 pub use file_vault::VaultState;

@@ -212,7 +212,11 @@ fn answer(store: &KeyStore, keychain: &Mortal, request: Request) -> Result<Value
         }
         Request::Bundle { handle, path } => {
             let bundle = store
-                .bundle(&[handle], BundleTo::Passphrase("of a test"))
+                .bundle(
+                    &[handle],
+                    &key_store::BundleFormats::new(),
+                    BundleTo::Passphrase("of a test"),
+                )
                 .expect("a bundle");
             let mut file = File::create(path).expect("a new file");
             file.write_all(&bundle).expect("a writable file");
@@ -220,12 +224,12 @@ fn answer(store: &KeyStore, keychain: &Mortal, request: Request) -> Result<Value
         }
         Request::ImportBundle { path } => {
             let secret = BundleSecret::Passphrase("of a test");
-            let keys = open_bundle(&bytes_of(&path), secret).expect("a bundle");
+            let bundle = open_bundle(&bytes_of(&path), secret).expect("a bundle");
             let import = |key: BundleKey| {
                 let id = key.names.id.as_str();
                 store.import(&new(id, &[], Lifetime::Keychain), key.key)
             };
-            let records = keys.into_iter().map(import);
+            let records = bundle.keys.into_iter().map(import);
             let records = records.collect::<Result<Vec<_>, _>>()?;
             Value::Array(records.iter().map(view).collect())
         }

@@ -19,6 +19,7 @@ mod rotation;
 mod diagnose;
 mod documents;
 
+mod bundles;
 mod side_by_side;
 mod sources;
 

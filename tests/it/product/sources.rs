@@ -1,5 +1,5 @@
-//! Where keys come from and go: lists, `.env` files, commands and bundles are shown before anything is kept; bundles and the
-//! encrypted file open with their passphrase and with nothing else.
+//! Where keys come from: lists, `.env` files and commands are shown before anything is kept; the encrypted file opens with
+//! its passphrase and with nothing else.
 
 use std::path::PathBuf;
 
@@ -10,19 +10,19 @@ use support::wire::{PLAIN, SEALED, payloads};
 
 use crate::commands::SOME_KEY;
 
-const SAMPLE_KEY: &str = "test-key-test-key-test-key-test!";
-const PASSPHRASE: &str = "correct horse battery staple";
+pub(crate) const SAMPLE_KEY: &str = "test-key-test-key-test-key-test!";
+pub(crate) const PASSPHRASE: &str = "correct horse battery staple";
 
 fn text(text: &str) -> Value {
     json!({ "source": { "type": "text", "text": text, "passphrase": null } })
 }
 
-fn preview(app: &TestApp, request: Value) -> Value {
+pub(crate) fn preview(app: &TestApp, request: Value) -> Value {
     app.ok("preview_keys", request)
 }
 
 /// Adds these entries for this session.
-fn keep(app: &TestApp, preview: &Value, choose: &[u32]) -> Value {
+pub(crate) fn keep(app: &TestApp, preview: &Value, choose: &[u32]) -> Value {
     app.ok(
         "import_keys",
         json!({ "token": preview["token"], "choose": choose, "lifetime": "session" }),
@@ -241,75 +241,6 @@ mod commands {
 }
 
 #[test]
-fn a_bundle_goes_from_one_app_to_another_with_its_passphrase_alone() {
-    let app = TestApp::new();
-    app.import("test-key-id", SAMPLE_KEY, "utf8", "session");
-    let mut limited =
-        support::app::import("orders", "some secret of any length", "utf8", "session");
-    limited["formats"] = json!(["tracecat"]);
-    limited["namespaces"] = json!(["orders-*"]);
-    app.ok("import_key", limited);
-    let keys = app.ok("list_keys", Value::Null);
-    let handles = json!([keys["keys"][0]["handle"], keys["keys"][1]["handle"]]);
-    let path = app.folder().path().join("team.age");
-    let export = |passphrase: Value, recipients: Value| json!({ "handles": handles, "path": path, "passphrase": passphrase, "recipients": recipients });
-    app.ok("export_bundle", export(json!(PASSPHRASE), json!([])));
-    let bundle = std::fs::read_to_string(&path).expect("written");
-    assert!(bundle.starts_with("-----BEGIN AGE ENCRYPTED FILE-----"));
-
-    let other = TestApp::new();
-    let open = |passphrase: Value| json!({ "source": { "type": "file", "path": path, "passphrase": passphrase } });
-    let closed = preview(&other, open(Value::Null));
-    assert_eq!(
-        (&closed["needs_passphrase"], &closed["entries"]),
-        (&json!(true), &json!([]))
-    );
-    other.fails("preview_keys", open(json!("wrong")), Code::Passphrase);
-    let seen = preview(&other, open(json!(PASSPHRASE)));
-    assert_eq!(seen["kind"], "Key bundle");
-    let keys = keep(&other, &seen, &[0, 1]);
-    for field in ["id", "fingerprint", "formats", "namespaces", "label"] {
-        for place in 0..2 {
-            let sent = &app.ok("list_keys", Value::Null)["keys"][place][field];
-            assert_eq!(&keys["keys"][place][field], sent, "{field}");
-        }
-    }
-    // Pasted as text as well; and what is there already is told.
-    let seen = preview(
-        &other,
-        json!({ "source": { "type": "text", "text": bundle, "passphrase": PASSPHRASE } }),
-    );
-    assert_eq!(seen["entries"][0]["problem"]["code"], "duplicate_key");
-
-    app.fails(
-        "export_bundle",
-        export(Value::Null, json!([])),
-        Code::Passphrase,
-    );
-    app.fails(
-        "export_bundle",
-        export(json!(""), json!([])),
-        Code::Passphrase,
-    );
-    app.fails(
-        "export_bundle",
-        export(Value::Null, json!(["age1nonsense"])),
-        Code::Passphrase,
-    );
-    app.fails(
-        "export_bundle",
-        export(json!("x"), json!(["age1x"])),
-        Code::Passphrase,
-    );
-    let mut none = export(json!(PASSPHRASE), json!([]));
-    none["handles"] = json!([]);
-    app.fails("export_bundle", none, Code::BadKeyMaterial);
-    let mut nowhere = export(json!(PASSPHRASE), json!([]));
-    nowhere["path"] = json!("/proc/no/such/folder/x.age");
-    app.fails("export_bundle", nowhere, Code::File);
-}
-
-#[test]
 fn a_format_that_a_list_spells_out_comes_with_its_key() {
     let app = TestApp::new();
     let spec =
@@ -327,7 +258,7 @@ fn a_format_that_a_list_spells_out_comes_with_its_key() {
         let entry = &seen["entries"][place];
         assert_eq!(entry["problem"], Value::Null);
         assert_eq!(entry["formats"], json!(["ours-2026"]), "both bring one");
-        let summary = entry["new_format"].as_str().expect("it is new");
+        let summary = entry["new_formats"][0].as_str().expect("it is new");
         assert!(summary.contains("nonce 16"), "{summary}");
         assert_eq!(entry["retired"], place == 1);
     }
@@ -356,7 +287,7 @@ fn a_format_that_a_list_spells_out_comes_with_its_key() {
     // It is known by now.
     let seen = preview(&app, text(&format!("[{}]", entry("next", ""))));
     assert_eq!(seen["entries"][0]["formats"], json!(["ours-2026"]));
-    assert_eq!(seen["entries"][0]["new_format"], Value::Null);
+    assert_eq!(seen["entries"][0]["new_formats"], json!([]));
 
     // A key that the format cannot use, and a spec that is none, are told before.
     let short = entry("short", "").replace(SAMPLE_KEY, "too short");

@@ -127,6 +127,7 @@ const MAY_USE: [(&str, &[&str]); 9] = [
         "desktop",
         &[
             "app",
+            "glib",
             "serde",
             "serde_json",
             "tauri",

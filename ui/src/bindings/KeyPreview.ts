@@ -26,9 +26,9 @@ fingerprint: string,
  */
 formats: Array<string>, 
 /**
- * What the first of them is, where it comes with the key and is added with it.
+ * What those of them are that come with the key and are added with it.
  */
-new_format: string | null, 
+new_formats: Array<string>, 
 /**
  * Whether it comes retired.
  */

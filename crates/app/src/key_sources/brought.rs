@@ -1,36 +1,87 @@
-//! Formats that come with keys: the spec that an entry of a key list spells out. It is added with its key, and not before.
+//! Formats that come with keys: the spec that an entry of a key list spells out, or those of a bundle. They are added with
+//! their keys, and not before.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use payload_codec::CodecSpec;
 
-use super::read::Offered;
+use super::read::{Brought, Offered};
 use crate::app::App;
 use crate::error::AppError;
-use crate::formats::{Formats, MAX_NAME};
+use crate::formats::{Formats, MAX_NAME, is_name};
 
-/// Gives every spec its format's name: that of the format which is written so already, or a free one after the key's id.
+/// Gives every format that comes with a key the name that it has here. What is known already comes with no key any more.
 pub(super) fn name(offered: &mut [Offered], formats: &Formats) {
-    let mut brought: Vec<(String, CodecSpec)> = Vec::new();
+    let theirs = offered.iter().flat_map(|entry| &entry.usage.formats);
+    let mut names = Names {
+        formats,
+        theirs: theirs.cloned().collect(),
+        brought: Vec::new(),
+    };
     for entry in offered {
-        let Some(spec) = &entry.spec else { continue };
-        let known = formats.all().find(|(_, known)| *known == &**spec);
-        let earlier = brought.iter().find(|(_, earlier)| *earlier == **spec);
-        let name = match (known, earlier) {
-            (Some((name, _)), _) => {
-                let name = name.to_owned();
-                entry.spec = None;
-                name
+        let id = entry.names.id.as_str();
+        let (mut renamed, mut first) = (BTreeMap::new(), Vec::new());
+        entry.brings.retain_mut(|Brought { name, spec }| {
+            let (here, is_new) = names.of(spec, name.as_deref(), id);
+            match name.replace(here.clone()) {
+                Some(theirs) => drop(renamed.insert(theirs, here)),
+                None => first.push(here),
             }
-            (None, Some((name, _))) => name.clone(),
-            (None, None) => {
-                let is_free = |name: &str| {
-                    formats.spec(name).is_none() && brought.iter().all(|(other, _)| other != name)
-                };
-                let name = free_name(entry.names.id.as_str(), is_free);
-                brought.push((name.clone(), CodecSpec::clone(spec)));
-                name
-            }
+            is_new
+        });
+        let named = entry.usage.formats.drain(..);
+        let named = named.map(|name| renamed.get(&name).cloned().unwrap_or(name));
+        let all: Vec<String> = first.into_iter().chain(named).collect();
+        // Two of theirs may be one here.
+        let mut seen = BTreeSet::new();
+        let once = all.into_iter().filter(|name| seen.insert(name.clone()));
+        entry.usage.formats = once.collect();
+    }
+}
+
+/// Names for formats that come from elsewhere.
+struct Names<'a> {
+    formats: &'a Formats,
+    /// All that the source uses.
+    theirs: BTreeSet<String>,
+    /// Those that are new here so far.
+    brought: Vec<(String, CodecSpec)>,
+}
+
+impl Names<'_> {
+    /// The name of a format here, and whether it is new: that of the format which is written so already, else its own where
+    /// that is free, else one after it, or after its key's id.
+    fn of(&mut self, spec: &CodecSpec, own: Option<&str>, id: &str) -> (String, bool) {
+        let is_this = |name: &str| self.formats.spec(name).is_some_and(|known| known == spec);
+        let mut all = self.formats.all();
+        let known = own
+            .filter(|name| is_this(name))
+            .or_else(|| all.find_map(|(name, known)| (known == spec).then_some(name)));
+        if let Some(name) = known {
+            return (name.to_owned(), false);
+        }
+        if let Some((name, _)) = self.brought.iter().find(|(_, earlier)| earlier == spec) {
+            return (name.clone(), true);
+        }
+        let is_free = |name: &str| {
+            self.formats.spec(name).is_none() && self.brought.iter().all(|(other, _)| other != name)
         };
-        entry.usage.formats.insert(0, name);
+        let here = match own {
+            Some(own) if is_name(own) && is_free(own) => own.to_owned(),
+            own => free_name(own.unwrap_or(id), |name| {
+                is_free(name) && !self.theirs.contains(name)
+            }),
+        };
+        self.brought.push((here.clone(), spec.clone()));
+        (here, true)
+    }
+}
+
+impl Offered {
+    /// Formats that come with it and are not known yet, under their names here.
+    pub(super) fn new_formats(&self) -> impl Iterator<Item = (&String, &CodecSpec)> {
+        let brings = self.brings.iter();
+        brings.filter_map(|format| Some((format.name.as_ref()?, &format.spec)))
     }
 }
 
@@ -53,12 +104,11 @@ fn free_name(id: &str, is_free: impl Fn(&str) -> bool) -> String {
 }
 
 impl App {
-    /// Adds the format that comes with an entry. It stays where the key is refused afterwards: the next try finds it.
-    pub(super) fn bring_format(&self, entry: &Offered) -> Result<(), AppError> {
-        match (&entry.spec, entry.usage.formats.first()) {
-            (Some(spec), Some(name)) => self.add_format(name, spec),
-            (None, _) | (_, None) => Ok(()),
-        }
+    /// Adds the formats that come with an entry. They stay where the key is refused afterwards: the next try finds them.
+    pub(super) fn bring_formats(&self, entry: &Offered) -> Result<(), AppError> {
+        entry
+            .new_formats()
+            .try_for_each(|(name, spec)| self.add_format(name, spec))
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a source holds: text, a file, or the output of a command, as a list, a bundle, or one key.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
@@ -10,6 +11,7 @@ use payload_codec::{CodecSpec, KeyId, SecretKey};
 use super::{bundle_problem, output};
 use crate::error::{AppError, Code};
 use crate::files;
+use crate::formats::readable;
 use crate::view::{KeySource, SecretText};
 
 /// What a bundle is called.
@@ -19,10 +21,18 @@ pub(super) const BUNDLE: &str = "Key bundle";
 pub(crate) struct Offered {
     pub(super) names: KeyNames,
     pub(super) usage: KeyUse,
-    /// A format that comes with it, under the first name of its usage; none where that one is known.
-    pub(super) spec: Option<Box<CodecSpec>>,
+    /// Formats that come with it.
+    pub(super) brings: Vec<Brought>,
     /// The key, or why it is none.
     pub(super) key: Result<SecretKey, AppError>,
+}
+
+/// A format that comes with a key.
+#[derive(Clone)]
+pub(crate) struct Brought {
+    /// What the key's usage calls it. A list gives it no name, until [`super::brought::name`] does.
+    pub(super) name: Option<String>,
+    pub(super) spec: CodecSpec,
 }
 
 /// What a source is.
@@ -87,13 +97,27 @@ fn content(
         let Some(secret) = passphrase.filter(|secret| !secret.expose().is_empty()) else {
             return Ok(Source::LockedBundle);
         };
-        let keys = open_bundle(bytes, BundleSecret::new(secret.expose()))
+        let bundle = open_bundle(bytes, BundleSecret::new(secret.expose()))
             .map_err(|error| bundle_problem(&error))?;
-        let offered = keys.into_iter().map(|key| Offered {
-            names: key.names,
-            usage: key.usage,
-            spec: None,
-            key: Ok(key.key),
+        // What this version cannot read is missing where the key names it, and the entry says so.
+        let formats: BTreeMap<&String, CodecSpec> = bundle
+            .formats
+            .iter()
+            .filter_map(|(name, spec)| Some((name, readable(spec)?)))
+            .collect();
+        let offered = bundle.keys.into_iter().map(|key| {
+            let brings = key.usage.formats.iter().filter_map(|name| {
+                Some(Brought {
+                    name: Some(name.clone()),
+                    spec: formats.get(name)?.clone(),
+                })
+            });
+            Offered {
+                brings: brings.collect(),
+                names: key.names,
+                usage: key.usage,
+                key: Ok(key.key),
+            }
         });
         return Ok(Source::Keys {
             kind: BUNDLE,
@@ -128,7 +152,14 @@ fn offered(found: FoundKey, id: &str) -> Offered {
     Offered {
         names,
         usage: found.usage,
-        spec: found.spec,
+        brings: found
+            .spec
+            .into_iter()
+            .map(|spec| Brought {
+                name: None,
+                spec: *spec,
+            })
+            .collect(),
         key: found.key.map_err(|error| {
             AppError::new(Code::BadKeyMaterial, error.to_string()).hint(match error {
                 BadEntry::NotAnEntry | BadEntry::NoId | BadEntry::NoKey => {

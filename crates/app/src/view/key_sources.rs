@@ -74,8 +74,8 @@ pub struct KeyPreview {
     pub fingerprint: String,
     /// Its formats; empty for that of Temporal's samples.
     pub formats: Vec<String>,
-    /// What the first of them is, where it comes with the key and is added with it.
-    pub new_format: Option<String>,
+    /// What those of them are that come with the key and are added with it.
+    pub new_formats: Vec<String>,
     /// Whether it comes retired.
     pub retired: bool,
     /// Patterns of the Namespaces that it is for; empty for all.

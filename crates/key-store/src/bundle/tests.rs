@@ -25,9 +25,14 @@ fn recipient(file: &str) -> String {
     line.expect("a public key").to_owned()
 }
 
+fn none() -> BundleFormats {
+    BundleFormats::new()
+}
+
 #[track_caller]
 fn check_content(bundle: &[u8], secret: BundleSecret<'_>) {
-    let keys = open_bundle(bundle, secret).unwrap_or_else(|error| panic!("{error}"));
+    let bundle = open_bundle(bundle, secret).unwrap_or_else(|error| panic!("{error}"));
+    let keys = bundle.keys;
     let [sample, derived] = keys.try_into().ok().expect("two keys");
     assert_eq!(sample.names.id.as_str(), "test-key-id");
     let also = sample.names.also_opens.iter().map(KeyId::as_str);
@@ -50,7 +55,7 @@ fn check_refused(bundle: &[u8], secret: &str, expect: BundleError) {
 /// A store with the keys of the test data, one of them retired.
 fn store() -> (KeyStore, Vec<Uuid>) {
     let store = KeyStore::in_memory();
-    let keys = open_bundle(FOR_RECIPIENT, BundleSecret::Identity(identity())).unwrap();
+    let bundle = open_bundle(FOR_RECIPIENT, BundleSecret::Identity(identity())).unwrap();
     let add = |key: BundleKey| {
         let new = NewKey {
             names: key.names,
@@ -60,7 +65,7 @@ fn store() -> (KeyStore, Vec<Uuid>) {
         };
         store.import(&new, key.key).unwrap().handle
     };
-    let handles = keys.into_iter().map(add).collect();
+    let handles = bundle.keys.into_iter().map(add).collect();
     (store, handles)
 }
 
@@ -82,10 +87,12 @@ fn opens_what_age_and_rage_made() {
 fn what_goes_out_comes_in_the_same() {
     let (store, handles) = store();
     let to = [recipient(IDENTITY_FILE)];
-    let bundle = store.bundle(&handles, BundleTo::Recipients(&to)).unwrap();
+    let bundle = store
+        .bundle(&handles, &none(), BundleTo::Recipients(&to))
+        .unwrap();
     check_content(&bundle, BundleSecret::Identity(identity()));
     let bundle = store
-        .bundle(&handles, BundleTo::Passphrase(PASSPHRASE))
+        .bundle(&handles, &none(), BundleTo::Passphrase(PASSPHRASE))
         .unwrap();
     check_content(&bundle, BundleSecret::Passphrase(PASSPHRASE));
     // As it is after a mail program was at it.
@@ -93,6 +100,31 @@ fn what_goes_out_comes_in_the_same() {
     check_content(
         format!("\r\n{text}\r\n").as_bytes(),
         BundleSecret::Passphrase(PASSPHRASE),
+    );
+}
+
+#[test]
+fn formats_go_along_as_they_are() {
+    let (store, handles) = store();
+    let formats = BundleFormats::from([
+        (
+            "ours".to_owned(),
+            serde_json::json!({ "encoding": "binary/ours", "later": [1, 2.50] }),
+        ),
+        ("theirs".to_owned(), serde_json::Value::Null),
+    ]);
+    let bundle = store
+        .bundle(&handles, &formats, BundleTo::Passphrase("p"))
+        .unwrap();
+    let opened = open_bundle(&bundle, BundleSecret::Passphrase("p")).unwrap();
+    assert_eq!(opened.formats, formats);
+    assert_eq!(opened.keys.len(), 2);
+    // Bundles that were made before have none.
+    let before = open_bundle(FOR_RECIPIENT, BundleSecret::Identity(identity())).unwrap();
+    assert_eq!(before.formats, none());
+    check_bad_content(
+        r#"{"version":1,"keys":[],"formats":7}"#,
+        BundleError::Damaged,
     );
 }
 
@@ -105,10 +137,10 @@ fn a_retired_key_goes_along_and_is_active_where_it_arrives() {
     };
     store.set_usage(handles[0], retired).unwrap();
     let bundle = store
-        .bundle(&handles[..1], BundleTo::Passphrase("p"))
+        .bundle(&handles[..1], &none(), BundleTo::Passphrase("p"))
         .unwrap();
-    let keys = open_bundle(&bundle, BundleSecret::Passphrase("p")).unwrap();
-    assert!(!keys[0].usage.retired);
+    let opened = open_bundle(&bundle, BundleSecret::Passphrase("p")).unwrap();
+    assert!(!opened.keys[0].usage.retired);
 }
 
 #[test]
@@ -187,7 +219,7 @@ fn other_content_is_refused() {
 #[test]
 fn a_bundle_is_for_somebody_and_whole() {
     let (store, handles) = store();
-    let bundle = |handles: &[Uuid], to: BundleTo<'_>| store.bundle(handles, to).err();
+    let bundle = |handles: &[Uuid], to: BundleTo<'_>| store.bundle(handles, &none(), to).err();
     let passphrase = BundleTo::Passphrase("p");
     assert_eq!(bundle(&[], passphrase), Some(BundleError::Empty));
     assert_eq!(
@@ -204,7 +236,9 @@ fn a_bundle_is_for_somebody_and_whole() {
         Some(BundleError::BadRecipient { place: 2 })
     );
     let many = vec![recipient(IDENTITY_FILE); MAX_RECIPIENTS];
-    let made = store.bundle(&handles, BundleTo::Recipients(&many)).unwrap();
+    let made = store
+        .bundle(&handles, &none(), BundleTo::Recipients(&many))
+        .unwrap();
     check_content(&made, BundleSecret::Identity(identity()));
     let more = vec![recipient(IDENTITY_FILE); MAX_RECIPIENTS + 1];
     assert_eq!(
@@ -227,7 +261,9 @@ fn a_bundle_is_for_somebody_and_whole() {
 #[test]
 fn nothing_of_a_key_is_in_the_clear() {
     let (store, handles) = store();
-    let bundle = store.bundle(&handles, BundleTo::Passphrase("p")).unwrap();
+    let bundle = store
+        .bundle(&handles, &none(), BundleTo::Passphrase("p"))
+        .unwrap();
     let text = String::from_utf8(bundle).unwrap();
     for word in ["test-key", "dGVzdC1rZXk", "derived", "sdk-samples"] {
         assert!(!text.contains(word), "{word}");
