@@ -44,6 +44,7 @@ test('a request is replayed, and says that the answer is another one now', async
   await window.go('requests');
   await window.get('nav-requests').click();
   await window.page.getByTestId('requests-capture').click();
+  await expect(window.get('capture-note')).toBeVisible();
   const body = payloads(encrypted('"x"', 'late', key));
   await window.post(endpoint, 'decode', body, { origin: 'http://localhost:8233' });
   await window.get('requests-row').click();
