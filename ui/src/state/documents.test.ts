@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { FakeHost } from '../testing/fake_host';
 import { AppState } from './app.svelte';
+import type { OpenDocument } from './documents.svelte';
 import type { Toast } from './toasts.svelte';
 
 let host: FakeHost;
@@ -134,6 +135,37 @@ test('a closed document can be taken back as long as that is offered', async () 
   expect(app.actions.run('app.undo')).toBe(true);
   expect(names()).toEqual(['Payload']);
   expect(app.actions.run('app.undo')).toBe(false);
+});
+
+test('Esc stops what is waited for, and not what is decoded again behind another tab', async () => {
+  await app.inspector.openText('a');
+  await app.inspector.openText('b');
+  const [first, second] = app.inspector.documents as [OpenDocument, OpenDocument];
+  const call = host.call.bind(host) as (command: string, request: unknown) => Promise<never>;
+  let answer: () => void = () => undefined;
+  host.call = (async (command: string, request: unknown) => {
+    if (command === 'refresh_document') {
+      await new Promise<void>((resolve) => (answer = resolve));
+    }
+    return call(command, request);
+  }) as typeof host.call;
+  const refreshed = app.inspector.refresh();
+  await vi.waitFor(() => expect(app.inspector.busy).toBe(true));
+  await app.inspector.back();
+  expect(host.requestsOf('cancel_inspection')).toHaveLength(1);
+  expect(app.inspector.current).toBe(second);
+  answer();
+  await refreshed;
+
+  const shown = app.inspector.show(first);
+  await vi.waitFor(() => expect(app.inspector.busy).toBe(true));
+  second.stale = false;
+  await app.inspector.show(second);
+  await app.inspector.back();
+  expect(host.requestsOf('cancel_inspection')).toHaveLength(1);
+  expect(app.inspector.current).toBeNull();
+  answer();
+  await shown;
 });
 
 test('a refresh that is cancelled leaves what was decoded before, and says so', async () => {

@@ -37,6 +37,8 @@ export class Inspector {
   #namespace = $state<string | null>(null);
   #host: Host;
   #queue: Promise<unknown> = Promise.resolve();
+  /** What is being decoded again. */
+  #refreshed: OpenDocument | null = null;
 
   constructor(host: Host) {
     this.#host = host;
@@ -119,6 +121,15 @@ export class Inspector {
     }
   }
 
+  /**
+   * Stops what takes long, where that is what is waited for; otherwise leads to where the next document comes from. What is
+   * decoded again behind another tab, or after it was closed, holds nobody up.
+   */
+  async back(): Promise<void> {
+    const waits = this.busy && (this.#refreshed === null || this.#refreshed === this.current);
+    await (waits ? this.reading.cancel() : this.show(null));
+  }
+
   /** Goes so many tabs further, around the end. The place for a new document is the last one. */
   async step(by: number): Promise<void> {
     const places = [...this.documents, null];
@@ -180,6 +191,7 @@ export class Inspector {
         return;
       }
       const ticket = this.reading.begin();
+      this.#refreshed = document;
       try {
         await document.refresh(ticket);
       } catch (thrown) {
@@ -188,6 +200,7 @@ export class Inspector {
         }
         document.outdated = true;
       } finally {
+        this.#refreshed = null;
         this.reading.end(ticket);
       }
     });
