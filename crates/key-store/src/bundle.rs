@@ -29,6 +29,9 @@ pub const MAX_BUNDLE_BYTES: usize = 4 << 20;
 /// The most keys in one bundle.
 pub const MAX_BUNDLE_KEYS: usize = 1000;
 
+/// The most formats in one bundle, and of one key in it.
+pub const MAX_BUNDLE_FORMATS: usize = 200;
+
 /// The most recipients of one bundle: their stanzas must fit into a header that is read quickly.
 pub const MAX_RECIPIENTS: usize = 200;
 
@@ -137,8 +140,10 @@ pub enum BundleError {
     /// Trying the passphrase would take too long.
     #[error("trying the bundle's passphrase would take too long")]
     TooCostly,
-    /// It has more bytes or keys than this program reads or makes.
-    #[error("a bundle has at most {MAX_BUNDLE_BYTES} bytes and {MAX_BUNDLE_KEYS} keys")]
+    /// It has more bytes, keys or formats than this program reads or makes.
+    #[error(
+        "a bundle has at most {MAX_BUNDLE_BYTES} bytes, {MAX_BUNDLE_KEYS} keys and {MAX_BUNDLE_FORMATS} formats"
+    )]
     TooLarge,
     /// A key in it is none.
     #[error("key {place} of the bundle is not a key")]
@@ -298,6 +303,8 @@ fn read_content(content: &[u8]) -> Result<Bundle, BundleError> {
         n if n > MAX_BUNDLE_KEYS => return Err(BundleError::TooLarge),
         _ => {}
     }
+    let of_keys = content.keys.iter().map(|item| item.formats.len());
+    check_formats(of_keys, &content.formats)?;
     let keys = content.keys.into_iter().enumerate();
     let keys = keys.map(|(place, item)| {
         let bad = BundleError::BadKey { place: place + 1 };
@@ -326,6 +333,19 @@ fn read_content(content: &[u8]) -> Result<Bundle, BundleError> {
     })
 }
 
+fn check_formats(
+    of_keys: impl Iterator<Item = usize>,
+    formats: &BundleFormats,
+) -> Result<(), BundleError> {
+    match of_keys
+        .chain([formats.len()])
+        .any(|n| n > MAX_BUNDLE_FORMATS)
+    {
+        true => Err(BundleError::TooLarge),
+        false => Ok(()),
+    }
+}
+
 fn seal_bundle(
     keys: &[BundleKey],
     formats: &BundleFormats,
@@ -336,6 +356,8 @@ fn seal_bundle(
         n if n > MAX_BUNDLE_KEYS => return Err(BundleError::TooLarge),
         _ => {}
     }
+    let of_keys = keys.iter().map(|key| key.usage.formats.len());
+    check_formats(of_keys, formats)?;
     let recipients: Vec<Box<dyn Recipient>> = match to {
         BundleTo::Passphrase("") | BundleTo::Recipients([]) => return Err(BundleError::ForNobody),
         BundleTo::Passphrase(passphrase) => vec![Box::new(passphrase_recipient(passphrase))],

@@ -48,7 +48,8 @@ mod error;
 
 pub use bundle::{
     Bundle, BundleError, BundleFormats, BundleKey, BundleLock, BundleSecret, BundleTo,
-    MAX_BUNDLE_BYTES, MAX_BUNDLE_KEYS, MAX_RECIPIENTS, bundle_lock, is_bundle, open_bundle,
+    MAX_BUNDLE_BYTES, MAX_BUNDLE_FORMATS, MAX_BUNDLE_KEYS, MAX_RECIPIENTS, bundle_lock, is_bundle,
+    open_bundle,
 };
 pub use error::{KeyStoreError, VaultFileError};
 pub use file_vault::VaultState;

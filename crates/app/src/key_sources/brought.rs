@@ -2,6 +2,7 @@
 //! their keys, and not before.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use payload_codec::CodecSpec;
 
@@ -45,18 +46,22 @@ struct Names<'a> {
     /// All that the source uses.
     theirs: BTreeSet<String>,
     /// Those that are new here so far.
-    brought: Vec<(String, CodecSpec)>,
+    brought: Vec<(String, Arc<CodecSpec>)>,
 }
 
 impl Names<'_> {
     /// The name of a format here, and whether it is new: that of the format which is written so already, else its own where
     /// that is free, else one after it, or after its key's id.
-    fn of(&mut self, spec: &CodecSpec, own: Option<&str>, id: &str) -> (String, bool) {
-        let is_this = |name: &str| self.formats.spec(name).is_some_and(|known| known == spec);
+    fn of(&mut self, spec: &Arc<CodecSpec>, own: Option<&str>, id: &str) -> (String, bool) {
+        let is_this = |name: &str| {
+            self.formats
+                .spec(name)
+                .is_some_and(|known| *known == **spec)
+        };
         let mut all = self.formats.all();
         let known = own
             .filter(|name| is_this(name))
-            .or_else(|| all.find_map(|(name, known)| (known == spec).then_some(name)));
+            .or_else(|| all.find_map(|(name, known)| (*known == **spec).then_some(name)));
         if let Some(name) = known {
             return (name.to_owned(), false);
         }
@@ -81,7 +86,7 @@ impl Offered {
     /// Formats that come with it and are not known yet, under their names here.
     pub(super) fn new_formats(&self) -> impl Iterator<Item = (&String, &CodecSpec)> {
         let brings = self.brings.iter();
-        brings.filter_map(|format| Some((format.name.as_ref()?, &format.spec)))
+        brings.filter_map(|format| Some((format.name.as_ref()?, &*format.spec)))
     }
 }
 

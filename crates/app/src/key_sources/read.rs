@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use key_store::key_list::{self, BadEntry, FoundKey, ListKind};
@@ -32,7 +33,7 @@ pub(crate) struct Offered {
 pub(crate) struct Brought {
     /// What the key's usage calls it. A list gives it no name, until [`super::brought::name`] does.
     pub(super) name: Option<String>,
-    pub(super) spec: CodecSpec,
+    pub(super) spec: Arc<CodecSpec>,
 }
 
 /// What a source is.
@@ -100,10 +101,10 @@ fn content(
         let bundle = open_bundle(bytes, BundleSecret::new(secret.expose()))
             .map_err(|error| bundle_problem(&error))?;
         // What this version cannot read is missing where the key names it, and the entry says so.
-        let formats: BTreeMap<&String, CodecSpec> = bundle
+        let formats: BTreeMap<&String, Arc<CodecSpec>> = bundle
             .formats
             .iter()
-            .filter_map(|(name, spec)| Some((name, readable(spec)?)))
+            .filter_map(|(name, spec)| Some((name, Arc::new(readable(spec)?))))
             .collect();
         let offered = bundle.keys.into_iter().map(|key| {
             let brings = key.usage.formats.iter().filter_map(|name| {
@@ -157,7 +158,7 @@ fn offered(found: FoundKey, id: &str) -> Offered {
             .into_iter()
             .map(|spec| Brought {
                 name: None,
-                spec: *spec,
+                spec: Arc::from(spec),
             })
             .collect(),
         key: found.key.map_err(|error| {
