@@ -18,35 +18,38 @@ const ON_THE_PROCESSOR: &str = "WEBKIT_DISABLE_COMPOSITING_MODE";
 ///
 /// The environment is changed, so no other thread may run yet.
 pub(crate) fn suit_the_machine() {
-    if has_device(Path::new(DEVICES)) && !Path::new(NVIDIA).exists() {
+    if suits_a_device(Path::new(DEVICES), Path::new(NVIDIA)) {
         return;
     }
     // Who set it has chosen. It fails only without memory, and then WebKit chooses.
     glib::setenv(ON_THE_PROCESSOR, "1", false).ok();
 }
 
-fn has_device(devices: &Path) -> bool {
-    std::fs::read_dir(devices).is_ok_and(|nodes| {
-        nodes
-            .flatten()
-            .any(|node| node.file_name().to_string_lossy().starts_with("renderD"))
-    })
+fn suits_a_device(devices: &Path, nvidia: &Path) -> bool {
+    let has_device = std::fs::read_dir(devices).is_ok_and(|nodes| {
+        let mut names = nodes.flatten().map(|node| node.file_name());
+        names.any(|name| name.to_string_lossy().starts_with("renderD"))
+    });
+    has_device && !nvidia.exists()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::has_device;
+    use super::suits_a_device;
 
     #[test]
-    fn a_device_is_one_that_renders() {
+    fn a_device_is_used_where_it_renders_and_shows_what_it_renders() {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let devices = folder.path().join("dri");
-        assert!(!has_device(&devices), "no folder");
+        let (devices, nvidia) = (folder.path().join("dri"), folder.path().join("nvidia"));
+        let suits = || suits_a_device(&devices, &nvidia);
+        assert!(!suits(), "no folder");
         std::fs::create_dir(&devices).expect("a new folder");
         // A screen without a device that renders, as some virtual machines have it.
         std::fs::File::create(devices.join("card0")).expect("a new file");
-        assert!(!has_device(&devices), "a screen alone");
+        assert!(!suits(), "a screen alone");
         std::fs::File::create(devices.join("renderD128")).expect("a new file");
-        assert!(has_device(&devices));
+        assert!(suits());
+        std::fs::File::create(&nvidia).expect("a new file");
+        assert!(!suits(), "NVIDIA's own driver");
     }
 }

@@ -141,7 +141,6 @@ impl Window {
     /// # Panics
     /// Where the picture cannot be taken or written.
     pub async fn picture(&self, name: &str) {
-        let Some(folder) = shots() else { return };
         // What was typed or changed just now is on the screen two frames later.
         let script = "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 250)));";
         self.call(
@@ -150,6 +149,7 @@ impl Window {
             &json!({ "script": script, "args": [] }),
         )
         .await;
+        let Some(folder) = shots() else { return };
         let picture = self.call("GET", &self.of("screenshot"), &Value::Null).await;
         let png = base64::engine::general_purpose::STANDARD
             .decode(picture.as_str().unwrap_or_default())
