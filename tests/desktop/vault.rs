@@ -2,7 +2,7 @@
 
 use support::vectors::vectors;
 
-use crate::{curl, home, serving};
+use crate::{curl, home, serving, wait_until};
 
 #[tokio::test]
 async fn a_format_is_found_for_a_key_and_a_lock_takes_both_away_until_it_is_undone() {
@@ -76,4 +76,37 @@ async fn a_format_is_found_for_a_key_and_a_lock_takes_both_away_until_it_is_undo
     window.click("cli-write").await;
     window.wait_for_text("cli-profile", "No Codec Server").await;
     assert!(!file.exists());
+}
+
+/// What stands below must not move away from the pointer: the first click counts.
+#[tokio::test]
+async fn keys_of_a_list_are_added_with_one_click_and_handed_on() {
+    let (keyring, _) = home().await;
+    let window = serving(&keyring).await;
+    let list = r#"[{"id":"ours","key":"test-key-test-key-test-key-test!",
+        "spec":{"encoding":"binary/ours","key_id":"our-key","cipher":"aes-gcm","nonce":{"prefix":16}}}]"#;
+    window.click("nav-keys").await;
+    window.click("import-key").await;
+    window.click("tab-list").await;
+    window.type_into("list-text", list).await;
+    window.click("list-read").await;
+    window
+        .wait_for_text("preview-new-format", "AES-GCM · nonce 16")
+        .await;
+    window.picture("window-key-list").await;
+    window.click("keep-keys").await;
+    window.wait_for_text("key-format", "ours").await;
+
+    let bundle = keyring.path().join("team.age");
+    window.click("export-bundle").await;
+    for field in ["export-passphrase", "export-repeat"] {
+        window.type_into(field, "correct horse battery").await;
+    }
+    let path = bundle.to_str().expect("UTF-8");
+    window.type_into("export-path", path).await;
+    window.picture("window-export").await;
+    window.click("export-submit").await;
+    wait_until("the bundle is written", || bundle.exists()).await;
+    let written = std::fs::read_to_string(&bundle).expect("text");
+    assert!(written.starts_with("-----BEGIN AGE ENCRYPTED FILE-----"));
 }
