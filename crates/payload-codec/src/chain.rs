@@ -7,22 +7,31 @@ use std::sync::Arc;
 
 use temporal_payload::Payload;
 
+use crate::budget::{Allowance, Budget};
 use crate::codec::{Opened, PayloadCodec};
 use crate::error::CodecError;
 use crate::key::{KeyId, Withheld};
 use crate::trace::{Decoded, Step};
+use crate::wiping::wipe_payload;
 
 /// Layers that are taken off at most. Real Payloads have one or two; a retry adds as many again.
 pub const MAX_LAYERS: usize = 16;
 
+/// Work for each byte that was sent: encryption and base64 are linear in it, and compression that people use halves or
+/// quarters what it is given.
+const WORK_PER_BYTE_SENT: u64 = 4;
+
 /// Codecs that are tried on one layer at most.
 const MAX_TRIALS: usize = 64;
 
-/// Whether no other codec needs to be tried: the Payload is too large for any.
+/// Whether no other codec needs to be tried: the Payload is too much for any.
 fn ends_trials(error: &CodecError) -> bool {
     matches!(
         error,
-        CodecError::Inflate { .. } | CodecError::TooManyLayers { .. }
+        CodecError::Inflate { .. }
+            | CodecError::WorkLimit { .. }
+            | CodecError::Stopped
+            | CodecError::TooManyLayers { .. }
     )
 }
 
@@ -31,6 +40,8 @@ fn rank(error: &CodecError) -> u8 {
     match error {
         CodecError::Malformed(_)
         | CodecError::Inflate { .. }
+        | CodecError::WorkLimit { .. }
+        | CodecError::Stopped
         | CodecError::TooManyLayers { .. }
         | CodecError::NoEncodeKey
         | CodecError::MetadataMissing { .. }
@@ -49,8 +60,10 @@ fn rank(error: &CodecError) -> u8 {
 /// Bounds on what decoding may produce.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Bytes that any one layer of a Payload may inflate to.
+    /// Bytes that the layers of one Payload may make together.
     pub payload_bytes: usize,
+    /// Work for everything that is decoded together, in bytes as [`Budget`] counts them; what is sent comes on top.
+    pub work_bytes: u64,
     /// Layers of one Payload.
     pub layers: usize,
 }
@@ -59,6 +72,7 @@ impl Default for Limits {
     fn default() -> Self {
         Limits {
             payload_bytes: 64 << 20,
+            work_bytes: 128 << 20,
             layers: MAX_LAYERS,
         }
     }
@@ -121,9 +135,23 @@ impl CodecChain {
         self.claimant(payload).is_some()
     }
 
+    /// The account for what is decoded together, of so many bytes as they were sent.
+    pub fn budget<'a>(&self, sent_bytes: usize) -> Budget<'a> {
+        let sent = u64::try_from(sent_bytes).unwrap_or(u64::MAX);
+        let limit = self.limits.work_bytes;
+        Budget::new(limit.saturating_add(sent.saturating_mul(WORK_PER_BYTE_SENT)))
+    }
+
+    /// Takes layers off one Payload until none is claimed, with a [`CodecChain::budget`] of its own.
+    pub fn decode(&self, payload: Payload) -> Decoded {
+        let budget = self.budget(payload.data.len());
+        self.decode_within(payload, &budget)
+    }
+
     /// Takes layers off until none is claimed, and tells what it did. Never fails as a whole: what could not be taken off
     /// is in the result, with the reason.
-    pub fn decode(&self, payload: Payload) -> Decoded {
+    pub fn decode_within(&self, payload: Payload, budget: &Budget<'_>) -> Decoded {
+        let mut allowance = budget.allow(self.limits.payload_bytes);
         let mut decoded = Decoded {
             payload,
             steps: Vec::new(),
@@ -136,7 +164,7 @@ impl CodecChain {
                 });
                 break;
             }
-            match self.peel(&decoded.payload) {
+            match self.peel(&decoded.payload, &mut allowance) {
                 Ok((codec, opened)) => {
                     decoded.steps.push(Step {
                         codec: codec.name(),
@@ -145,7 +173,7 @@ impl CodecChain {
                         bytes_in: decoded.payload.data.len(),
                         bytes_out: opened.payload.data.len(),
                     });
-                    decoded.payload = opened.payload;
+                    wipe_payload(std::mem::replace(&mut decoded.payload, opened.payload));
                 }
                 Err(error) => {
                     decoded.error = Some(self.explained(error));
@@ -186,11 +214,15 @@ impl CodecChain {
 
     /// Takes one layer off. Several codecs may claim a Payload: those that authenticate are tried in order until one opens
     /// it, at most [`MAX_TRIALS`]. Otherwise the error is the one that says most.
-    fn peel(&self, payload: &Payload) -> Result<(&dyn PayloadCodec, Opened), CodecError> {
+    fn peel(
+        &self,
+        payload: &Payload,
+        allowance: &mut Allowance<'_>,
+    ) -> Result<(&dyn PayloadCodec, Opened), CodecError> {
         let mut said: Option<CodecError> = None;
         let claimants = self.decoders.iter().filter(|codec| codec.claims(payload));
         for codec in claimants.take(MAX_TRIALS) {
-            match codec.open(payload, self.limits.payload_bytes) {
+            match codec.open(payload, allowance) {
                 Ok(opened) => return Ok((&**codec, opened)),
                 Err(error) => {
                     let last = !codec.authenticates() || ends_trials(&error);

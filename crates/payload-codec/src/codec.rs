@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use temporal_payload::Payload;
 
+use crate::budget::{Allowance, Budget};
 use crate::error::CodecError;
 use crate::key::KeyId;
 use crate::spec::CipherName;
@@ -39,21 +40,20 @@ pub trait PayloadCodec: Send + Sync {
     /// [`CodecError`] where it cannot be encoded; it must then not be stored.
     fn encode(&self, payload: &Payload) -> Result<Option<Payload>, CodecError>;
 
-    /// Unwraps a Payload that this codec claims. At most `limit` bytes are produced.
+    /// Unwraps a Payload that this codec claims, and says which key opened it. All work is taken off `allowance` before it is
+    /// done, and so are the bytes that it makes.
     ///
     /// # Errors
     /// [`CodecError`] says what is wrong; nothing of the content is returned then.
-    fn decode(&self, payload: &Payload, limit: usize) -> Result<Payload, CodecError>;
+    fn open(&self, payload: &Payload, allowance: &mut Allowance<'_>) -> Result<Opened, CodecError>;
 
-    /// As [`decode`](PayloadCodec::decode), and says which key opened it.
+    /// As [`open`](PayloadCodec::open), for one layer of one Payload: at most `limit` bytes are made, by any amount of work.
     ///
     /// # Errors
-    /// As [`decode`](PayloadCodec::decode).
-    fn open(&self, payload: &Payload, limit: usize) -> Result<Opened, CodecError> {
-        Ok(Opened {
-            payload: self.decode(payload, limit)?,
-            key_id: None,
-        })
+    /// As [`open`](PayloadCodec::open).
+    fn decode(&self, payload: &Payload, limit: usize) -> Result<Payload, CodecError> {
+        let opened = self.open(payload, &mut Budget::new(u64::MAX).allow(limit))?;
+        Ok(opened.payload)
     }
 }
 

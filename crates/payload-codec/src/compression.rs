@@ -10,15 +10,16 @@
 //!
 //! Tracecat writes data-only bodies under the same labels and marks them with `original_encoding`.
 
-use bytes::Bytes;
 use flate2::read::{MultiGzDecoder, ZlibDecoder};
 use flate2::write::{GzEncoder, ZlibEncoder};
 use std::io::{Read, Write};
 use temporal_payload::{METADATA_ENCODING, Payload, encodings};
 
-use crate::codec::{CodecName, PayloadCodec};
+use crate::budget::Allowance;
+use crate::codec::{CodecName, Opened, PayloadCodec};
 use crate::error::CodecError;
-use crate::inflate::{Stopped, read_bounded};
+use crate::inflate::inflate;
+use crate::wiping::wiping;
 
 /// The stream identifier that opens every framed snappy stream (source: snappy framing_format.txt §4.1).
 const SNAPPY_STREAM: &[u8] = b"\xff\x06\x00\x00sNaPpY";
@@ -94,29 +95,39 @@ impl Compression {
         }
     }
 
-    fn inflate(self, data: &[u8], limit: usize) -> Result<Vec<u8>, Stopped> {
-        let expected = data.len().saturating_mul(4);
+    /// Work that a byte of plaintext takes, and what is spent before the first: measured, as [`Budget`](crate::Budget) counts
+    /// it, and rounded up.
+    fn work(self) -> (usize, usize) {
         match self {
-            Compression::Zlib => read_bounded(ZlibDecoder::new(data), limit, expected),
-            Compression::Gzip => read_bounded(MultiGzDecoder::new(data), limit, expected),
+            Compression::Zlib | Compression::Gzip | Compression::Lz4 => (1, 4 << 10),
+            Compression::Snappy => (1, 1 << 10),
+            Compression::Zstd => (1, 12 << 10),
+            Compression::Brotli => (2, 8 << 10),
+        }
+    }
+
+    fn inflate(self, data: &[u8], allowance: &mut Allowance<'_>) -> Result<Vec<u8>, CodecError> {
+        let codec = CompressionCodec(self).name();
+        let corrupt = || CodecError::Corrupt { codec };
+        let (weight, start) = self.work();
+        allowance.spend(start.saturating_add(data.len()))?;
+        let expected = data.len().saturating_mul(4);
+        let mut read = |reader: &mut dyn Read| inflate(codec, reader, weight, expected, allowance);
+        match self {
+            Compression::Zlib => read(&mut ZlibDecoder::new(data)),
+            Compression::Gzip => read(&mut MultiGzDecoder::new(data)),
             // The framed form of nothing is nothing, not even the identifier.
             Compression::Snappy if data.is_empty() => Ok(Vec::new()),
             Compression::Snappy if data.starts_with(SNAPPY_STREAM) => {
-                read_bounded(snap::read::FrameDecoder::new(data), limit, expected)
+                read(&mut snap::read::FrameDecoder::new(data))
             }
-            Compression::Snappy => inflate_snappy_block(data, limit),
+            Compression::Snappy => inflate_snappy_block(data, allowance),
             Compression::Zstd => {
-                let decoder = zstd::Decoder::with_buffer(data).map_err(|_| Stopped::Corrupt)?;
-                read_bounded(bounded_window(decoder)?, limit, expected)
+                let decoder = zstd::Decoder::with_buffer(data).map_err(|_| corrupt())?;
+                read(&mut bounded_window(decoder).ok_or_else(corrupt)?)
             }
-            Compression::Brotli => read_bounded(
-                brotli_decompressor::Decompressor::new(data, 4096),
-                limit,
-                expected,
-            ),
-            Compression::Lz4 => {
-                read_bounded(lz4_flex::frame::FrameDecoder::new(data), limit, expected)
-            }
+            Compression::Brotli => read(&mut brotli_decompressor::Decompressor::new(data, 4096)),
+            Compression::Lz4 => read(&mut lz4_flex::frame::FrameDecoder::new(data)),
         }
     }
 }
@@ -128,24 +139,29 @@ pub(crate) fn is_of_another_version(payload: &Payload) -> bool {
 }
 
 /// A frame may ask for a window of gigabytes; 2^27 bytes is the most that zstd's own tools take without being told to.
-fn bounded_window(mut decoder: zstd::Decoder<'_, &[u8]>) -> Result<impl Read, Stopped> {
-    decoder.window_log_max(27).map_err(|_| Stopped::Corrupt)?;
-    Ok(decoder)
+fn bounded_window(mut decoder: zstd::Decoder<'_, &[u8]>) -> Option<impl Read> {
+    decoder.window_log_max(27).ok()?;
+    Some(decoder)
 }
 
 /// A block says its length up front. At most 2^32 / 21 … of it can be true: snappy copies at most 64 bytes for 3 of input,
 /// so a longer claim is a lie and nothing is allocated for it.
-fn inflate_snappy_block(data: &[u8], limit: usize) -> Result<Vec<u8>, Stopped> {
-    let claimed = snap::raw::decompress_len(data).map_err(|_| Stopped::Corrupt)?;
-    if claimed > limit {
-        return Err(Stopped::PastLimit);
+fn inflate_snappy_block(data: &[u8], allowance: &mut Allowance<'_>) -> Result<Vec<u8>, CodecError> {
+    let corrupt = |_| CodecError::Corrupt {
+        codec: CodecName::Snappy,
+    };
+    let claimed = snap::raw::decompress_len(data).map_err(corrupt)?;
+    if claimed > allowance.left() {
+        return Err(allowance.past());
     }
     if claimed / 22 > data.len() {
-        return Err(Stopped::Corrupt);
+        return Err(corrupt(snap::Error::Empty));
     }
+    allowance.spend(claimed)?;
+    allowance.make(claimed)?;
     snap::raw::Decoder::new()
         .decompress_vec(data)
-        .map_err(|_| Stopped::Corrupt)
+        .map_err(corrupt)
 }
 
 /// Compresses and decompresses whole Payloads in one format.
@@ -188,18 +204,16 @@ impl PayloadCodec for CompressionCodec {
         }))
     }
 
-    fn decode(&self, payload: &Payload, limit: usize) -> Result<Payload, CodecError> {
-        let plain = self
-            .0
-            .inflate(&payload.data, limit)
-            .map_err(|stopped| match stopped {
-                Stopped::Corrupt => CodecError::Corrupt { codec: self.name() },
-                Stopped::PastLimit => CodecError::Inflate { limit },
-            })?;
-        match payload.metadata.get(METADATA_ORIGINAL_ENCODING) {
-            None => Ok(Payload::from_inner_proto(Bytes::from(plain))?),
-            Some(encoding) => self.restore(plain, encoding.clone(), payload),
-        }
+    fn open(&self, payload: &Payload, allowance: &mut Allowance<'_>) -> Result<Opened, CodecError> {
+        let plain = self.0.inflate(&payload.data, allowance)?;
+        let payload = match payload.metadata.get(METADATA_ORIGINAL_ENCODING) {
+            None => Payload::from_inner_proto(wiping(plain))?,
+            Some(encoding) => self.restore(plain, encoding.clone(), payload)?,
+        };
+        Ok(Opened {
+            payload,
+            key_id: None,
+        })
     }
 }
 
@@ -222,13 +236,15 @@ impl CompressionCodec {
         restored
             .metadata
             .insert(METADATA_ENCODING.to_owned(), encoding);
-        restored.data = plain.into();
+        restored.data = wiping(plain);
         Ok(restored)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use bytes::Bytes;
+
     use super::*;
 
     fn payload(len: usize) -> Payload {

@@ -76,6 +76,15 @@ pub enum CodecError {
         /// The limit in bytes.
         limit: usize,
     },
+    /// What it is decoded with has used up the work that it may take: it was not looked at, or not to its end.
+    #[error("decoding it would go past the limit of {} for one request or document", in_mib(*.limit))]
+    WorkLimit {
+        /// The limit in bytes of work.
+        limit: u64,
+    },
+    /// Nobody waits for it any more, so decoding was given up.
+    #[error("decoding was stopped")]
+    Stopped,
     /// More layers than anyone writes on purpose.
     #[error("it has more than {limit} layers")]
     TooManyLayers {
@@ -88,6 +97,11 @@ pub enum CodecError {
     /// The system's random numbers are not available, so no nonce can be made.
     #[error("the operating system provides no random numbers")]
     NoRandomness,
+}
+
+/// A limit in the unit that it is set in.
+fn in_mib(bytes: u64) -> String {
+    format!("{} MiB of work", bytes >> 20)
 }
 
 /// A key in a sentence. Some codecs write an empty id, which is one as any other.
@@ -115,6 +129,8 @@ impl CodecError {
             | CodecError::Malformed(_)
             | CodecError::Corrupt { .. }
             | CodecError::Inflate { .. }
+            | CodecError::WorkLimit { .. }
+            | CodecError::Stopped
             | CodecError::TooManyLayers { .. }
             | CodecError::NoEncodeKey
             | CodecError::NoRandomness => None,
@@ -137,6 +153,8 @@ impl CodecError {
             | CodecError::Malformed(_)
             | CodecError::Corrupt { .. }
             | CodecError::Inflate { .. }
+            | CodecError::WorkLimit { .. }
+            | CodecError::Stopped
             | CodecError::TooManyLayers { .. }
             | CodecError::NoEncodeKey
             | CodecError::NoRandomness => None,

@@ -9,6 +9,8 @@ mod codec;
 
 mod chain;
 
+mod budget;
+
 mod trace;
 
 mod key;
@@ -51,6 +53,8 @@ mod compression;
 
 mod inflate;
 
+mod wiping;
+
 mod envelope;
 
 mod aws_message;
@@ -63,6 +67,7 @@ mod trial;
 
 mod error;
 
+pub use budget::{Allowance, Budget};
 pub use catalogue::{Row, Status, catalogue, catalogue_page};
 pub use chain::{CodecChain, Limits, MAX_LAYERS};
 pub use check::BadSpec;
@@ -84,6 +89,7 @@ pub use spec::{Aad, Body, CipherName, CodecSpec, Derivation, Encoding, Framing, 
 pub use stack::wiping_once;
 pub use trace::{Decoded, Step};
 pub use trial::{Stage, StageName, StageOutcome, Trial, trial};
+pub use wiping::{wipe_payload, wiping};
 
 #[cfg(test)]
 mod oracle_tests;

@@ -1,12 +1,11 @@
 //! Whose a Payload is, and how it was before it was sealed.
 
-use bytes::Bytes;
 use temporal_payload::{METADATA_ENCODING, Payload, base64, encodings, json_text};
-use zeroize::Zeroize as _;
 
 use crate::error::CodecError;
 use crate::frame::unframe;
 use crate::spec::{Body, CipherName, CodecSpec, Encoding, Framing};
+use crate::wiping::wiping;
 
 impl CodecSpec {
     /// Whether a Payload looks as if this format wrote it.
@@ -80,13 +79,7 @@ pub(crate) fn restore(
         ..
     } = &spec.body
     else {
-        let plain = Bytes::from(plain);
-        return Payload::from_inner_proto(plain.clone()).map_err(|malformed| {
-            if let Ok(mut plain) = plain.try_into_mut() {
-                plain.as_mut().zeroize();
-            }
-            malformed.into()
-        });
+        return Ok(Payload::from_inner_proto(wiping(plain))?);
     };
     let mut restored = payload.clone();
     let kept = original_encoding
@@ -106,7 +99,7 @@ pub(crate) fn restore(
             .insert(METADATA_ENCODING.to_owned(), encoding),
         None => restored.metadata.remove(METADATA_ENCODING),
     };
-    restored.data = plain.into();
+    restored.data = wiping(plain);
     Ok(restored)
 }
 

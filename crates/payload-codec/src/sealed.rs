@@ -6,6 +6,7 @@ use std::sync::Arc;
 use temporal_payload::Payload;
 use zeroize::{Zeroize as _, Zeroizing};
 
+use crate::budget::{Allowance, TRIAL};
 use crate::cache::CipherCache;
 use crate::check::BadSpec;
 use crate::cipher::Cipher;
@@ -16,7 +17,7 @@ use crate::frame::{Unframed, aad, unframe};
 use crate::key::{KeyId, KeyProvider, SecretKey};
 use crate::restore::restore;
 use crate::seal::Fresh;
-use crate::spec::{Body, CipherName, CodecSpec, Framing};
+use crate::spec::{Body, CipherName, CodecSpec, Derivation, Framing};
 
 /// Bytes of tag, version and block that no cipher's framing exceeds: data longer than the limit and this is refused unread.
 const OVERHEAD_BYTES: usize = 128;
@@ -85,7 +86,14 @@ impl SealedCodec {
     }
 
     /// Plaintext, and the key that opened it where it is somebody's.
-    fn unseal(&self, payload: &Payload) -> Result<(Vec<u8>, Option<KeyId>), CodecError> {
+    fn unseal(
+        &self,
+        payload: &Payload,
+        allowance: &Allowance<'_>,
+    ) -> Result<(Vec<u8>, Option<KeyId>), CodecError> {
+        // Text is decoded, and what stands in metadata may be hashed, for each key anew.
+        let beside: usize = payload.metadata.values().map(Vec::len).sum();
+        allowance.spend(payload.data.len() + beside)?;
         let named = self.named_key(payload)?;
         let truncated = || CodecError::Truncated {
             len: payload.data.len(),
@@ -98,6 +106,8 @@ impl SealedCodec {
             if framed.sealed.len() < cipher.shortest() {
                 return Err(truncated());
             }
+            let work = framed.sealed.len().saturating_mul(work(self.spec.cipher));
+            allowance.spend(work + beside + self.trial_work())?;
             let aad = aad(&self.spec, id, payload);
             cipher
                 .open(&framed.nonce, &aad, &framed.sealed)
@@ -136,7 +146,11 @@ impl SealedCodec {
         for (id, key) in &candidates {
             match open_with(id, key) {
                 Ok(plain) => return Ok((plain, Some(id.clone()))),
-                Err(error @ CodecError::Truncated { .. }) => return Err(error),
+                Err(
+                    error @ (CodecError::Truncated { .. }
+                    | CodecError::WorkLimit { .. }
+                    | CodecError::Stopped),
+                ) => return Err(error),
                 // Of several keys that do not open it, none is the one that should.
                 Err(error) if candidates.len() == 1 && self.spec.key_id.is_none() => {
                     said = Some(error);
@@ -159,6 +173,19 @@ impl SealedCodec {
         keys.sort_by_key(|(id, _)| Some(id) != named);
         keys.truncate(MAX_CANDIDATES);
         Ok(keys)
+    }
+
+    /// Work of a trial beside its bytes.
+    fn trial_work(&self) -> usize {
+        match self.spec.key {
+            Derivation::Secret => TRIAL,
+            // A derived cipher may have to be made.
+            Derivation::First32
+            | Derivation::Sha256OfId
+            | Derivation::Id
+            | Derivation::HkdfSha256 { .. }
+            | Derivation::WrappedBesideIt { .. } => 4 * TRIAL,
+        }
     }
 
     fn none_opens(&self, payload: &Payload, named: Option<KeyId>) -> CodecError {
@@ -211,25 +238,32 @@ impl PayloadCodec for SealedCodec {
         self.encode_fresh(payload, &Fresh::of(&self.spec)?)
     }
 
-    fn decode(&self, payload: &Payload, limit: usize) -> Result<Payload, CodecError> {
-        Ok(self.open(payload, limit)?.payload)
-    }
-
-    fn open(&self, payload: &Payload, limit: usize) -> Result<Opened, CodecError> {
+    fn open(&self, payload: &Payload, allowance: &mut Allowance<'_>) -> Result<Opened, CodecError> {
         let as_text = self.spec.framing != Framing::None || self.spec.cipher == CipherName::Fernet;
         let len = payload.data.len();
         // Base64 takes a third more, and Fernet in a text framing does so twice.
         let at_least = if as_text { len / 2 } else { len };
-        if at_least > limit.saturating_add(OVERHEAD_BYTES) {
-            return Err(CodecError::Inflate { limit });
+        if at_least > allowance.left().saturating_add(OVERHEAD_BYTES) {
+            return Err(allowance.past());
         }
-        let (plain, key_id) = self.unseal(payload)?;
-        if plain.len() > limit {
+        let (plain, key_id) = self.unseal(payload, allowance)?;
+        if let Err(past) = allowance.make(plain.len()) {
             Zeroizing::new(plain).zeroize();
-            return Err(CodecError::Inflate { limit });
+            return Err(past);
         }
         let payload = restore(&self.spec, plain, payload)?;
         Ok(Opened { payload, key_id })
+    }
+}
+
+/// Work that deciphering a byte takes: measured, as [`Budget`](crate::Budget) counts it, and rounded up.
+fn work(cipher: CipherName) -> usize {
+    match cipher {
+        CipherName::None
+        | CipherName::AesGcm
+        | CipherName::Chacha20Poly1305
+        | CipherName::Xchacha20Poly1305 => 1,
+        CipherName::NaclSecretbox | CipherName::Fernet => 2,
     }
 }
 

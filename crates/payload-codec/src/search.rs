@@ -12,6 +12,7 @@ mod start;
 
 use temporal_payload::{Payload, encodings, json_text};
 
+use crate::budget::Budget;
 use crate::codec::{CodecName, PayloadCodec as _};
 use crate::compression::{Compression, CompressionCodec};
 use crate::envelope::recognize_envelope;
@@ -122,13 +123,15 @@ fn without_compression(
     limits: &SearchLimits,
     layers: &mut Vec<CodecName>,
 ) -> Result<Payload, CodecError> {
+    let budget = Budget::new(u64::MAX);
+    let mut allowance = budget.allow(limits.payload_bytes);
     let mut payload = payload.clone();
     let codecs = Compression::READ.map(CompressionCodec);
     while let Some(codec) = codecs.iter().find(|codec| codec.claims(&payload)) {
         if layers.len() == MAX_LAYERS {
             return Err(CodecError::TooManyLayers { limit: MAX_LAYERS });
         }
-        payload = codec.decode(&payload, limits.payload_bytes)?;
+        payload = codec.open(&payload, &mut allowance)?.payload;
         layers.push(codec.name());
     }
     Ok(payload)

@@ -16,7 +16,11 @@ use serde::de::{
 };
 
 use crate::base64;
-use crate::payload::{ExternalPayloadDetails, Payload, Payloads};
+use crate::json_stream::TWICE;
+use crate::payload::{
+    ExternalPayloadDetails, MAX_EXTERNAL_PAYLOADS, MAX_METADATA, Payload, Payloads,
+    TOO_MANY_EXTERNAL_PAYLOADS, TOO_MUCH_METADATA,
+};
 
 /// The text is not `Payloads` (or `Payload`) JSON. The message names line and column, never the content.
 #[derive(Debug, thiserror::Error)]
@@ -30,12 +34,15 @@ pub struct MalformedPayloads {
 impl From<serde_json::Error> for MalformedPayloads {
     fn from(error: serde_json::Error) -> Self {
         // serde_json's own text may quote the input ("invalid type: string \"secret\""), so only its category is kept.
-        let reason = match error.classify() {
+        let own = [TOO_MUCH_METADATA, TOO_MANY_EXTERNAL_PAYLOADS, TWICE];
+        let said = error.to_string();
+        let own = own.into_iter().find(|own| said.starts_with(own));
+        let reason = own.unwrap_or(match error.classify() {
             serde_json::error::Category::Io => "unreadable",
             serde_json::error::Category::Syntax => "malformed JSON",
             serde_json::error::Category::Data => "not Payloads JSON",
             serde_json::error::Category::Eof => "JSON ends too early",
-        };
+        });
         MalformedPayloads {
             reason,
             line: error.line(),
@@ -130,11 +137,13 @@ pub fn write_payload_json(payload: &Payload, out: &mut Vec<u8>) {
     out.push(b'}');
 }
 
-fn json_size_hint(payload: &Payload) -> usize {
+/// As many bytes as the Payload's JSON may have: a buffer that grows while it is written leaves copies of content behind.
+pub(crate) fn json_size_hint(payload: &Payload) -> usize {
     let metadata: usize = payload
         .metadata
         .iter()
-        .map(|(name, value)| name.len() + value.len() * 4 / 3 + 12)
+        // A name's character becomes an escape of six at most.
+        .map(|(name, value)| name.len() * 6 + value.len().div_ceil(3) * 4 + 8)
         .sum();
     64 + metadata + payload.data.len().div_ceil(3) * 4 + payload.external_payloads.len() * 40
 }
@@ -193,11 +202,9 @@ impl<'de> Visitor<'de> for PayloadVisitor {
                 "data" => payload.data = Bytes::from(map.next_value::<Base64>()?.0),
                 "externalPayloads" | "external_payloads" => {
                     payload.external_payloads = map
-                        .next_value::<Option<Vec<Details>>>()?
+                        .next_value::<Option<AllDetails>>()?
                         .unwrap_or_default()
-                        .into_iter()
-                        .map(|details| details.0)
-                        .collect();
+                        .0;
                 }
                 _ => drop(map.next_value::<IgnoredAny>()?),
             }
@@ -285,12 +292,46 @@ impl<'de> Visitor<'de> for MetadataVisitor {
         let mut metadata = BTreeMap::new();
         while let Some((name, value)) = map.next_entry::<String, Base64>()? {
             metadata.insert(name, value.0);
+            if metadata.len() > MAX_METADATA {
+                return Err(de::Error::custom(TOO_MUCH_METADATA));
+            }
         }
         Ok(Metadata(metadata))
     }
 
     fn visit_unit<E: de::Error>(self) -> Result<Metadata, E> {
         Ok(Metadata::default())
+    }
+}
+
+/// Every description of an external payload.
+#[derive(Default)]
+struct AllDetails(Vec<ExternalPayloadDetails>);
+
+impl<'de> Deserialize<'de> for AllDetails {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(AllDetailsVisitor)
+    }
+}
+
+struct AllDetailsVisitor;
+
+impl<'de> Visitor<'de> for AllDetailsVisitor {
+    type Value = AllDetails;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of external payloads")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<AllDetails, A::Error> {
+        let mut all = Vec::new();
+        while let Some(Details(details)) = list.next_element()? {
+            all.push(details);
+            if all.len() > MAX_EXTERNAL_PAYLOADS {
+                return Err(de::Error::custom(TOO_MANY_EXTERNAL_PAYLOADS));
+            }
+        }
+        Ok(AllDetails(all))
     }
 }
 

@@ -12,6 +12,8 @@ pub mod base64;
 
 mod json;
 
+mod json_stream;
+
 mod json_string;
 
 mod json_tokens;
@@ -40,6 +42,10 @@ pub use encoding::{
     METADATA_ENCODING, METADATA_ENCRYPTION_KEY_ID, METADATA_MESSAGE_TYPE, encodings,
 };
 pub use json::{MalformedPayloads, write_payload_json, write_payloads_json};
-pub use payload::{ExternalPayloadDetails, MalformedPayload, Payload, Payloads};
+pub use json_stream::{PayloadsWriter, Unread, read_payloads};
+pub use payload::{
+    ExternalPayloadDetails, MAX_EXTERNAL_PAYLOADS, MAX_METADATA, MalformedPayload, Payload,
+    Payloads,
+};
 pub use slots::{Role, Slot, UnreadablePayload};
 pub use storage_reference::StorageReference;

@@ -12,6 +12,19 @@ use prost::encoding::{DecodeContext, decode_key, skip_field};
 
 use crate::encoding::METADATA_ENCODING;
 
+/// Entries of metadata that a Payload has at most. Real ones have two to ten; millions would take a hundred times their bytes.
+pub const MAX_METADATA: usize = 1024;
+
+/// External payloads that a Payload describes at most; real ones describe one.
+pub const MAX_EXTERNAL_PAYLOADS: usize = 1 << 16;
+
+/// Says that [`MAX_METADATA`] is passed.
+pub(crate) const TOO_MUCH_METADATA: &str = "a Payload has more than 1024 metadata entries";
+
+/// Says that [`MAX_EXTERNAL_PAYLOADS`] is passed.
+pub(crate) const TOO_MANY_EXTERNAL_PAYLOADS: &str =
+    "a Payload describes more than 65536 external payloads";
+
 /// One value that an SDK handed to Temporal: its bytes, and metadata that says how to read them.
 ///
 /// `Debug` prints sizes only: a Payload's content must not reach a log by accident.
@@ -72,9 +85,23 @@ impl Payload {
     /// Reads a serialized protobuf message. Unknown fields are skipped; of repeated ones the last wins.
     ///
     /// # Errors
-    /// [`MalformedPayload`] where the bytes are not a valid message, or a metadata name is not UTF-8.
+    /// [`MalformedPayload`] where the bytes are not a valid message, a metadata name is not UTF-8, or there are more than
+    /// [`MAX_METADATA`] entries of metadata or [`MAX_EXTERNAL_PAYLOADS`].
     pub fn from_proto(bytes: impl Into<Bytes>) -> Result<Self, MalformedPayload> {
-        Self::decode(bytes.into()).map_err(MalformedPayload::from)
+        let bytes = bytes.into();
+        // An entry takes two bytes and becomes a hundred, so they are counted before they are made.
+        if bytes.len() > 2 * MAX_METADATA {
+            let (n_metadata, n_external) = n_entries(&bytes);
+            let reason = match () {
+                () if n_metadata > MAX_METADATA => TOO_MUCH_METADATA,
+                () if n_external > MAX_EXTERNAL_PAYLOADS => TOO_MANY_EXTERNAL_PAYLOADS,
+                () => return Self::decode(bytes).map_err(MalformedPayload::from),
+            };
+            return Err(MalformedPayload {
+                reason: reason.to_owned(),
+            });
+        }
+        Self::decode(bytes).map_err(MalformedPayload::from)
     }
 
     /// As [`Payload::from_proto`], for what a codec found inside another Payload. Readers of protobuf skip fields that they do
@@ -94,6 +121,22 @@ impl Payload {
             })
         }
     }
+}
+
+/// How many entries of metadata and of external payloads there are, as far as the bytes are protobuf.
+fn n_entries(mut bytes: &[u8]) -> (usize, usize) {
+    let (mut n_metadata, mut n_external) = (0, 0);
+    while let Ok((tag, wire_type)) = decode_key(&mut bytes) {
+        match tag {
+            1 => n_metadata += 1,
+            3 => n_external += 1,
+            _ => {}
+        }
+        if skip_field(wire_type, tag, &mut bytes, DecodeContext::default()).is_err() {
+            break;
+        }
+    }
+    (n_metadata, n_external)
 }
 
 /// Whether nothing is there that readers of a Payload skip.
@@ -167,6 +210,28 @@ mod tests {
         sent.external_payloads
             .push(ExternalPayloadDetails { size_bytes: 12 });
         assert_eq!(Payload::from_proto(sent.to_proto()), Ok(sent));
+    }
+
+    #[test]
+    fn more_metadata_than_anyone_writes_is_refused_before_it_is_made() {
+        let sent = |n: usize| {
+            let entries = (0..n).flat_map(|n| {
+                let name = n.to_string();
+                let len = u8::try_from(name.len()).expect("a few digits");
+                let mut entry = vec![0x0a, len + 2, 0x0a, len];
+                entry.extend(name.into_bytes());
+                entry
+            });
+            Payload::from_proto(entries.collect::<Vec<u8>>())
+        };
+        assert_eq!(
+            sent(MAX_METADATA).map(|read| read.metadata.len()),
+            Ok(MAX_METADATA)
+        );
+        let error = sent(MAX_METADATA + 1).expect_err("one more");
+        assert!(error.to_string().contains("1024"), "{error}");
+        let external = [0x1a, 0].repeat(MAX_EXTERNAL_PAYLOADS + 1);
+        assert!(Payload::from_proto(external).is_err());
     }
 
     #[test]

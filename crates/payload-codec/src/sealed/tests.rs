@@ -6,6 +6,7 @@ use temporal_payload::Payload;
 use zeroize::Zeroizing;
 
 use super::*;
+use crate::budget::Budget;
 use crate::chain::{CodecChain, Limits};
 use crate::key::{KeyError, Keyring};
 use crate::presets::preset;
@@ -70,7 +71,7 @@ fn sealed(name: &str, id: &str, seed: u8) -> Payload {
 }
 
 fn open(codec: &Arc<dyn PayloadCodec>, sealed: &Payload) -> Result<KeyId, CodecError> {
-    let opened = codec.open(sealed, LIMIT)?;
+    let opened = codec.open(sealed, &mut Budget::new(u64::MAX).allow(LIMIT))?;
     assert_eq!(opened.payload, payload());
     Ok(opened.key_id.expect("somebody's key"))
 }
