@@ -35,10 +35,11 @@ pub(crate) fn content(payload: &Payload, chain: &CodecChain) -> ContentView {
             )
         },
         Content::NestedPayloads(nested) => {
+            let budget = chain.budget(payload.data.len());
             let texts: Vec<String> = nested
                 .payloads
                 .into_iter()
-                .map(|payload| nested_json(&chain.decode(payload).payload))
+                .map(|payload| nested_json(&chain.decode_within(payload, &budget).payload))
                 .collect();
             let label = format!("{} nested Payloads, decoded", texts.len());
             json(&format!("[{}]", texts.join(",")), &label)

@@ -34,6 +34,12 @@ pub(crate) fn of_code(code: Code) -> &'static str {
         Code::InflatesTooFar => {
             "Check where this Payload comes from: it may be built to exhaust memory when decompressed."
         }
+        Code::WorkLimit => {
+            "If the Payloads are yours, raise “Work per request” in Settings, or use --work-mib on the command line."
+        }
+        Code::Busy => {
+            "Send the request again. If this happens often, send fewer large requests at a time."
+        }
         Code::NoEncodeKey => {
             "Choose a key to encode with in Keys, or in the profile in Namespaces."
         }
@@ -81,8 +87,9 @@ pub(crate) fn of_codec_error(error: &CodecError) -> &'static str {
         }
         CodecError::Unauthentic(_) => Code::Unauthentic,
         CodecError::Inflate { .. } => Code::InflatesTooFar,
+        CodecError::WorkLimit { .. } => Code::WorkLimit,
         CodecError::NoEncodeKey => Code::NoEncodeKey,
-        CodecError::NoRandomness => Code::Internal,
+        CodecError::NoRandomness | CodecError::Stopped => Code::Internal,
         CodecError::KeyIdNotText
         | CodecError::Truncated { .. }
         | CodecError::Malformed(_)

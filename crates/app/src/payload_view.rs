@@ -1,7 +1,7 @@
 //! One Payload in words: its row, its layers, its verdict, and what it says.
 
 use payload_codec::{
-    CodecChain, CodecError, CodecName, Decoded, KeyError, KeyId, Step, recognize_envelope,
+    Budget, CodecChain, CodecError, CodecName, Decoded, KeyError, KeyId, Step, recognize_envelope,
 };
 use temporal_payload::{Content, Document, Payload, Slot, UnreadablePayload};
 
@@ -27,6 +27,7 @@ pub(crate) fn row(
     index: usize,
     events: &[EventRef],
     chain: &CodecChain,
+    budget: &Budget<'_>,
 ) -> PayloadRow {
     let event = slot.event.and_then(|event| events.get(event)).cloned();
     let mut row = PayloadRow {
@@ -42,7 +43,7 @@ pub(crate) fn row(
     match document.payload(slot) {
         Err(error) => row.preview = hints::sentence(&error.to_string()).into(),
         Ok(sent) => {
-            let read = read(sent, chain);
+            let read = read(sent, chain, budget);
             row.bytes = read.sent.data.len() as u64;
             row.outcome = outcome(&read);
             row.layers = layers(&read.decoded);
@@ -65,7 +66,10 @@ pub(crate) fn full(
     names: &Names,
 ) -> PayloadView {
     let read = match document.payload(slot) {
-        Ok(sent) => read(sent, chain),
+        Ok(sent) => {
+            let budget = chain.budget(sent.data.len());
+            read(sent, chain, &budget)
+        }
         Err(error) => {
             let error = unreadable(&error);
             return PayloadView {
@@ -117,9 +121,9 @@ fn wanted_key(error: &CodecError) -> Option<KeyId> {
     error.missing_key()
 }
 
-fn read(sent: Payload, chain: &CodecChain) -> Read {
+fn read(sent: Payload, chain: &CodecChain, budget: &Budget<'_>) -> Read {
     Read {
-        decoded: chain.decode(sent.clone()),
+        decoded: chain.decode_within(sent.clone(), budget),
         sent,
     }
 }
@@ -219,6 +223,8 @@ pub(crate) fn problem(error: &CodecError, sent: &Payload) -> AppError {
         | CodecError::Malformed(_)
         | CodecError::Corrupt { .. }
         | CodecError::Inflate { .. }
+        | CodecError::WorkLimit { .. }
+        | CodecError::Stopped
         | CodecError::TooManyLayers { .. }
         | CodecError::NoEncodeKey
         | CodecError::NoRandomness => Code::PayloadDamaged,

@@ -193,7 +193,11 @@ impl Plan {
                 encoders.push(Arc::new(CompressionCodec(format)));
             }
         }
-        CodecChain::new(decoders, encoders, Limits::default())
+        let limits = Limits {
+            work_bytes: u64::from(self.settings.server.max_work_mib) << 20,
+            ..Limits::default()
+        };
+        CodecChain::new(decoders, encoders, limits)
     }
 
     /// A chain that tells why it was not given a key that there is.

@@ -16,6 +16,8 @@ const CHUNK: usize = 128;
 const WORTH_THREADS: usize = 1024;
 /// Threads at most.
 const MAX_THREADS: usize = 8;
+/// Work between two looks at whether somebody still waits, in bytes as [`payload_codec::Budget`] counts them.
+const SLICE: u64 = 1 << 20;
 /// How often it is told how far it is.
 const TELL_EVERY: Duration = Duration::from_millis(100);
 
@@ -70,6 +72,9 @@ pub(crate) fn rows(
             time: row.event_time.into_owned(),
         })
         .collect();
+    let budget = chain
+        .budget(document.text().len())
+        .asking_every(SLICE, |_| !progress.is_cancelled());
     let slots = document.slots();
     let next = AtomicUsize::new(0);
     let chunks: Mutex<Vec<(usize, Vec<PayloadRow>)>> = Mutex::default();
@@ -84,7 +89,7 @@ pub(crate) fn rows(
             }
             let chunk = rest.iter().take(CHUNK).enumerate();
             let rows: Vec<_> = chunk
-                .map(|(at, slot)| row(document, slot, start + at, &events, chain))
+                .map(|(at, slot)| row(document, slot, start + at, &events, chain, &budget))
                 .collect();
             let n = rows.len();
             // Chunks are put in whole.

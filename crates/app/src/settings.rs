@@ -70,6 +70,8 @@ pub struct ServerSettings {
     pub port: u16,
     /// Largest request body in MiB.
     pub max_body_mib: u32,
+    /// Work that one request or document may take, in MiB as [`payload_codec::Budget`] counts it.
+    pub max_work_mib: u32,
     /// Whether it starts with the app.
     pub start_on_launch: bool,
     /// Fields of newer versions.
@@ -181,6 +183,7 @@ impl Default for ServerSettings {
         ServerSettings {
             port: DEFAULT_PORT,
             max_body_mib: 64,
+            max_work_mib: 128,
             start_on_launch: true,
             unknown: Map::new(),
         }
@@ -211,6 +214,9 @@ pub fn default_origins() -> Vec<String> {
 
 /// Largest request body that can be set, in MiB: what a request may take is held in memory.
 pub const MAX_BODY_MIB: std::ops::RangeInclusive<u32> = 1..=1024;
+
+/// Work that can be set for one request or document, in MiB: 128 take a third of a second.
+pub const MAX_WORK_MIB: std::ops::RangeInclusive<u32> = 16..=65_536;
 
 /// Ports that can be set: those below are the system's.
 pub const PORTS: std::ops::RangeInclusive<u16> = 1024..=u16::MAX;

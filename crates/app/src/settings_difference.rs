@@ -33,6 +33,12 @@ pub(crate) fn differences(before: &Settings, after: &Settings) -> Vec<SettingDif
         false,
     );
     add(
+        "Work per request",
+        mib(old.max_work_mib),
+        mib(new.max_work_mib),
+        false,
+    );
+    add(
         "Start the Codec Server with the app",
         on(old.start_on_launch),
         on(new.start_on_launch),

@@ -94,6 +94,17 @@ pub(crate) fn validate(settings: &Settings) -> Result<(), AppError> {
             ),
         ));
     }
+    if !settings::MAX_WORK_MIB.contains(&server.max_work_mib) {
+        return Err(AppError::new(
+            Code::InvalidSetting,
+            format!(
+                "a work limit of {} MiB is not between {} and {}",
+                server.max_work_mib,
+                settings::MAX_WORK_MIB.start(),
+                settings::MAX_WORK_MIB.end()
+            ),
+        ));
+    }
     if settings.lock.when_idle_minutes > settings::MAX_IDLE_MINUTES {
         return Err(AppError::new(
             Code::InvalidSetting,

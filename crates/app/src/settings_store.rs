@@ -125,6 +125,7 @@ impl App {
             has_news: !store.is_fresh && settings.seen_version.as_deref() != Some(VERSION),
             port: settings.server.port,
             max_body_mib: settings.server.max_body_mib,
+            max_work_mib: settings.server.max_work_mib,
             origins: settings.origins,
             default_origins: settings::default_origins(),
             undecodable: settings.profile.undecodable,
@@ -170,6 +171,7 @@ impl App {
                 ..
             } = settings;
             set(&mut server.max_body_mib, request.max_body_mib);
+            set(&mut server.max_work_mib, request.max_work_mib);
             set(&mut server.start_on_launch, request.start_server_on_launch);
             set(&mut profile.undecodable, request.undecodable);
             set(&mut profile.compression, request.compression);

@@ -340,6 +340,7 @@ fn reset(settings: &mut Settings, name: SettingName) {
     match name {
         SettingName::Port => settings.server.port = fresh.server.port,
         SettingName::MaxBodyMib => settings.server.max_body_mib = fresh.server.max_body_mib,
+        SettingName::MaxWorkMib => settings.server.max_work_mib = fresh.server.max_work_mib,
         SettingName::StartServerOnLaunch => {
             settings.server.start_on_launch = fresh.server.start_on_launch;
         }

@@ -71,6 +71,7 @@ pub(crate) fn transform(
     direction: Direction,
 ) -> Transformed {
     let chain = &profile.chain;
+    let budget = chain.budget(document.text().len());
     let echoes = profile.encode == EncodeRule::NoCodec;
     let mut failures = Vec::new();
     let mut n_changed = 0;
@@ -88,7 +89,7 @@ pub(crate) fn transform(
         };
         let changed = match direction {
             Direction::Decode => {
-                let decoded = chain.decode(payload.clone());
+                let decoded = chain.decode_within(payload.clone(), &budget);
                 match &decoded.error {
                     Some(error) if !decoded.is_answer() => {
                         return fail(payload_view::problem(error, &payload));

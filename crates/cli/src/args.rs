@@ -44,6 +44,9 @@ pub(crate) struct Serve {
     /// Origin to allow in addition to the default ones, such as https://temporal.example.com. Can be repeated.
     #[arg(long = "origin", value_name = "URL")]
     pub(crate) origins: Vec<String>,
+    /// Work that one request may take, in MiB: what is decrypted and decompressed, all layers together. Default: the limit set in Temporal Codec Desktop, or 128.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(16..=65_536))]
+    pub(crate) work_mib: Option<u32>,
     /// What to do with Payloads that cannot be decoded.
     #[arg(long, value_enum)]
     pub(crate) undecodable: Option<Undecodable>,
@@ -67,6 +70,9 @@ pub(crate) struct Document {
     /// JSON file with keys, as for `serve`. Default: the keys of Temporal Codec Desktop.
     #[arg(long, value_name = "FILE")]
     pub(crate) keys: Option<PathBuf>,
+    /// Work that the document may take, in MiB, as for `serve`.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(16..=65_536))]
+    pub(crate) work_mib: Option<u32>,
     /// Namespace whose profile to use. Default: the default profile.
     #[arg(long, value_name = "NAME")]
     pub(crate) namespace: Option<String>,

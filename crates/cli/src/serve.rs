@@ -22,6 +22,9 @@ pub(crate) fn run(args: &Serve) -> Result<ExitCode, AppError> {
                 settings.origins.push(origin);
             }
         }
+        if let Some(limit) = args.work_mib {
+            settings.server.max_work_mib = limit;
+        }
         if let Some(policy) = args.undecodable {
             settings.profile.undecodable = policy.into();
         }
@@ -60,5 +63,7 @@ pub(crate) fn run(args: &Serve) -> Result<ExitCode, AppError> {
 
     runtime.block_on(ended).map_err(unwatched)?;
     app.shut_down();
+    // Work that nobody waits for any more ends by itself, and the process does not wait for it.
+    runtime.shutdown_background();
     Ok(ExitCode::SUCCESS)
 }

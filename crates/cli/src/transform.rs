@@ -14,7 +14,11 @@ const PARTLY: u8 = 2;
 /// Reads, transforms, prints.
 pub(crate) fn run(args: &Document, direction: Direction) -> Result<ExitCode, AppError> {
     let runtime = input::runtime()?;
-    let app = input::open_app(args.keys.as_deref(), runtime.handle().clone(), |_| {})?;
+    let app = input::open_app(args.keys.as_deref(), runtime.handle().clone(), |settings| {
+        if let Some(limit) = args.work_mib {
+            settings.server.max_work_mib = limit;
+        }
+    })?;
     let document = input::read(&args.file, app::MAX_DOCUMENT_BYTES as u64)?;
     let transformed = app.transform_for(&document, direction, args.namespace.as_deref())?;
 

@@ -7,12 +7,8 @@ use axum::http::HeaderMap;
 use axum::http::header::{ACCEPT, CONTENT_TYPE};
 use bytes::Bytes;
 use http_body_util::BodyExt as _;
-use temporal_payload::{Payload, Payloads};
 
 use crate::error::RequestError;
-
-/// More than this in one request is no list of arguments: 64 MiB of `{},` would take gigabytes as Payloads.
-const MAX_PAYLOADS: usize = 1 << 20;
 
 /// Refuses whatever is not `application/json`, with or without parameters. Other types reach a server from any page,
 /// without a preflight.
@@ -84,23 +80,4 @@ async fn next(body: &mut Body, idle: Duration) -> Result<Option<Bytes>, RequestE
             Ok(Some(Err(_))) | Err(_) => return Err(RequestError::BodyIncomplete),
         }
     }
-}
-
-/// The Payloads of a body.
-pub(crate) fn parse(body: &[u8]) -> Result<Vec<Payload>, RequestError> {
-    // Counted before they are made. A Payload opens one to three braces; base64 has none.
-    if body.len() > MAX_PAYLOADS
-        && body.iter().filter(|&&byte| byte == b'{').count() > 3 * MAX_PAYLOADS
-    {
-        return Err(RequestError::TooManyPayloads {
-            limit: MAX_PAYLOADS,
-        });
-    }
-    let payloads = Payloads::from_json(body)?.payloads;
-    if payloads.len() > MAX_PAYLOADS {
-        return Err(RequestError::TooManyPayloads {
-            limit: MAX_PAYLOADS,
-        });
-    }
-    Ok(payloads)
 }

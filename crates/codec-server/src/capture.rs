@@ -14,7 +14,7 @@ use bytes::Bytes;
 use tower::ServiceExt as _;
 use zeroize::Zeroizing;
 
-use crate::wiped::wiping;
+use payload_codec::wiping;
 
 /// Takes requests with their content.
 pub trait Capture: fmt::Debug + Send + Sync {

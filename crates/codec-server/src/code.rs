@@ -47,10 +47,14 @@ pub enum Code {
     MetadataMissing,
     /// Past the decompression limit.
     InflatesTooFar,
+    /// Past the work that one request may take.
+    WorkLimit,
     /// Nothing to encode with.
     NoEncodeKey,
     /// The user paused the server.
     Paused,
+    /// More requests than are worked on at once.
+    Busy,
     /// A bug of ours.
     Internal,
 }
@@ -81,6 +85,8 @@ impl Code {
             Code::KeyUnfit => "KEY_UNFIT",
             Code::MetadataMissing => "METADATA_MISSING",
             Code::InflatesTooFar => "INFLATES_TOO_FAR",
+            Code::WorkLimit => "WORK_LIMIT",
+            Code::Busy => "BUSY",
             Code::NoEncodeKey => "NO_ENCODE_KEY",
             Code::Paused => "PAUSED",
             Code::Internal => "INTERNAL",

@@ -12,8 +12,10 @@ pub struct ServerConfig {
     pub port: u16,
     /// Whether to listen on `[::1]` beside `127.0.0.1`.
     pub ipv6: bool,
-    /// The largest request body, in bytes. All that one request decodes to is bounded by four times as much.
+    /// The largest request body, in bytes.
     pub max_body_bytes: usize,
+    /// What all requests together may take, in bytes, as estimated from the size of their bodies. Who comes later waits.
+    pub max_memory_bytes: usize,
     /// How long to wait for a client.
     pub timeouts: Timeouts,
     /// Takes requests with their content, while it wants any; nearly always absent.
@@ -27,6 +29,9 @@ pub struct Timeouts {
     pub head: Duration,
     /// Between two pieces of a request's body.
     pub body_idle: Duration,
+    /// For memory, and for a turn to be worked on; then a request is told to come again. Kept below the 10 s after which the
+    /// Temporal CLI gives up.
+    pub busy: Duration,
     /// For requests in flight, after [`Running::stop`](crate::Running::stop).
     pub drain: Duration,
 }
@@ -37,6 +42,7 @@ impl Default for ServerConfig {
             port: 8081,
             ipv6: true,
             max_body_bytes: 64 << 20,
+            max_memory_bytes: 512 << 20,
             timeouts: Timeouts::default(),
             capture: None,
         }
@@ -48,6 +54,7 @@ impl Default for Timeouts {
         Timeouts {
             head: Duration::from_secs(60),
             body_idle: Duration::from_secs(30),
+            busy: Duration::from_secs(8),
             drain: Duration::from_secs(5),
         }
     }

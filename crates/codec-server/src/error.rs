@@ -4,7 +4,7 @@
 //! else), one line of body (people in front of the CLI). All lasting errors are below 500: Web UIs repeat the others.
 
 use axum::body::Body;
-use axum::http::header::{ALLOW, CONTENT_TYPE, WWW_AUTHENTICATE};
+use axum::http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 use hyper::ext::ReasonPhrase;
@@ -75,6 +75,9 @@ pub enum RequestError {
     /// The user paused the server. This one passes, so it may be 503: what lasts is below 500.
     #[error("the Codec Server is paused in Temporal Codec Desktop")]
     Paused,
+    /// Other requests have all the memory or all the threads, and had them for too long. This one passes, too.
+    #[error("the Codec Server has more requests than it works on at once: try again")]
+    Busy,
     /// A bug of ours.
     #[error("the Codec Server failed; to keep content out of the log, no details are recorded")]
     Internal,
@@ -134,6 +137,7 @@ impl RequestError {
                 Code::Paused,
                 "Codec Server is paused in Temporal Codec Desktop",
             ),
+            Self::Busy => (S::SERVICE_UNAVAILABLE, Code::Busy, "Codec Server is busy"),
             Self::Internal => (
                 S::INTERNAL_SERVER_ERROR,
                 Code::Internal,
@@ -181,6 +185,7 @@ impl RequestError {
             | Self::NamespaceUnknown
             | Self::NoEncodeKey
             | Self::Paused
+            | Self::Busy
             | Self::Internal => None,
         }
     }
@@ -206,6 +211,9 @@ impl RequestError {
         }
         if self.code() == Code::Unauthenticated {
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if self.code() == Code::Busy {
+            headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
         }
         if let Ok(phrase) = ReasonPhrase::try_from(self.reason_phrase()) {
             response.extensions_mut().insert(phrase);
@@ -272,12 +280,18 @@ fn codec_row(error: &CodecError) -> (StatusCode, Code, String) {
             Code::InflatesTooFar,
             "Payload decompresses past the limit",
         ),
+        CodecError::WorkLimit { .. } => (
+            STATUS,
+            Code::WorkLimit,
+            "Request needs more work than the limit",
+        ),
         CodecError::NoEncodeKey => (
             STATUS,
             Code::NoEncodeKey,
             "No key chosen for this Namespace",
         ),
-        CodecError::NoRandomness => (
+        // A request that was given up is answered by nobody.
+        CodecError::NoRandomness | CodecError::Stopped => (
             StatusCode::INTERNAL_SERVER_ERROR,
             Code::Internal,
             "Codec Server error",

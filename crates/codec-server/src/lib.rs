@@ -43,6 +43,10 @@ mod body;
 
 mod handlers;
 
+mod lanes;
+
+mod memory;
+
 mod record;
 
 mod headers;
@@ -50,8 +54,6 @@ mod headers;
 mod layers;
 
 mod capture;
-
-mod wiped;
 
 mod error;
 

@@ -16,6 +16,7 @@
 //! would otherwise be served: who is refused at the door is refused as ever.
 
 use std::any::Any;
+use std::num::NonZero;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -39,15 +40,14 @@ use crate::code::Code;
 use crate::config::ServerConfig;
 use crate::error::RequestError;
 use crate::guard::{self, Caller};
-use crate::handlers::{self, Job};
+use crate::handlers::Job;
 use crate::headers;
+use crate::lanes::Lanes;
+use crate::memory::{Memory, Reservation};
 use crate::record::{Client, Observer, Outcome, RequestKind, RequestRecord, shown_origin};
 use crate::route::{Namespace, Operation};
 use crate::rules::Rules;
 use crate::{auth, body, cors};
-
-/// Below this many bytes of body, moving the work to another thread costs more than the work.
-const INLINE_BYTES: usize = 128 << 10;
 
 /// What all requests share. Cheap to clone.
 #[derive(Clone)]
@@ -58,6 +58,8 @@ struct Shared {
     rules: watch::Receiver<Arc<Rules>>,
     observer: Observer,
     last_id: AtomicU64,
+    memory: Memory,
+    lanes: Lanes,
 }
 
 impl ServerState {
@@ -67,7 +69,11 @@ impl ServerState {
         rules: watch::Receiver<Arc<Rules>>,
         observer: Observer,
     ) -> Self {
+        let n_processors = std::thread::available_parallelism().map_or(1, NonZero::get);
+        let busy = config.timeouts.busy;
         ServerState(Arc::new(Shared {
+            memory: Memory::new(config.max_memory_bytes, busy),
+            lanes: Lanes::new(n_processors, busy),
             config,
             rules,
             observer,
@@ -303,15 +309,26 @@ async fn answer(
         _ => return Err(RequestError::MethodNotAllowed),
     }
     auth::bearer(&request.headers, rules.token.as_ref())?;
-    let work: fn(&Job) -> handlers::Done = match operation {
-        Operation::Decode => handlers::decode,
-        Operation::Encode => handlers::encode,
-        Operation::Download => return Err(RequestError::DownloadUnsupported),
-    };
+    if operation == Operation::Download {
+        return Err(RequestError::DownloadUnsupported);
+    }
     body::content_type(&request.headers)?;
     let profile = profile(rules, &request, outcome)?;
 
     let config = state.config();
+    // A body that does not tell its size may be as large as any. What is asked again is the window's own work.
+    let size = body
+        .size_hint()
+        .exact()
+        .map_or(config.max_body_bytes, |size| {
+            usize::try_from(size).unwrap_or(usize::MAX)
+        });
+    let mut reservation =
+        if request.extensions.get::<Replay>().is_some() || size > config.max_body_bytes {
+            Reservation::default()
+        } else {
+            state.0.memory.reserve(size).await?
+        };
     let body = body::read(body, config.max_body_bytes, config.timeouts.body_idle).await?;
     outcome.timing.body = Some(clock.elapsed());
     if config.capture.is_some() {
@@ -319,22 +336,21 @@ async fn answer(
         outcome.sent = Some(SentBody(body.clone()));
     }
     let job = Job {
+        operation,
         body,
         profile,
         from_page: matches!(caller, Caller::Page(_)),
-        decoded_limit: config.max_body_bytes.saturating_mul(4),
         paused: rules.pause.is_set(),
     };
-    let (written, tally) = if job.body.len() < INLINE_BYTES {
-        work(&job)
-    } else {
-        tokio::task::spawn_blocking(move || work(&job))
-            .await
-            .map_err(|_| RequestError::Internal)?
-    };
+    let shared = &state.0;
+    let done = shared
+        .lanes
+        .run(job, &shared.memory, &mut reservation)
+        .await;
+    let (written, tally) = done?;
     outcome.timing.work = Some(clock.elapsed());
     outcome.tally = tally;
-    Ok(payloads_json(written?))
+    Ok(payloads_json(reservation.hold(written?)))
 }
 
 fn profile(

@@ -59,11 +59,27 @@ impl<'a> Budget<'a> {
         self.spent.load(Ordering::Relaxed)
     }
 
+    /// Counts work that is linear in what was sent, and so needs no limit of its own.
+    ///
+    /// # Errors
+    /// [`CodecError::Stopped`] where it is not to go on.
+    pub fn note(&self, work: usize) -> Result<(), CodecError> {
+        self.count(work).map(|_| ())
+    }
+
     /// Takes `work` off. What is asked for past the limit counts too: a request that was refused something stays refused.
     ///
     /// # Errors
     /// [`CodecError::WorkLimit`] past the limit, [`CodecError::Stopped`] where it is not to go on.
     pub(crate) fn spend(&self, work: usize) -> Result<(), CodecError> {
+        if self.count(work)? > self.limit {
+            return Err(CodecError::WorkLimit { limit: self.limit });
+        }
+        Ok(())
+    }
+
+    /// What was spent in all.
+    fn count(&self, work: usize) -> Result<u64, CodecError> {
         let work = u64::try_from(work).unwrap_or(u64::MAX);
         let before = self
             .spent
@@ -78,10 +94,7 @@ impl<'a> Budget<'a> {
         {
             return Err(CodecError::Stopped);
         }
-        if spent > self.limit {
-            return Err(CodecError::WorkLimit { limit: self.limit });
-        }
-        Ok(())
+        Ok(spent)
     }
 
     /// What one Payload may have of it: at most `limit` bytes made by its layers together.

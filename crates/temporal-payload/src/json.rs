@@ -16,7 +16,6 @@ use serde::de::{
 };
 
 use crate::base64;
-use crate::json_stream::TWICE;
 use crate::payload::{
     ExternalPayloadDetails, MAX_EXTERNAL_PAYLOADS, MAX_METADATA, Payload, Payloads,
     TOO_MANY_EXTERNAL_PAYLOADS, TOO_MUCH_METADATA,
@@ -34,7 +33,7 @@ pub struct MalformedPayloads {
 impl From<serde_json::Error> for MalformedPayloads {
     fn from(error: serde_json::Error) -> Self {
         // serde_json's own text may quote the input ("invalid type: string \"secret\""), so only its category is kept.
-        let own = [TOO_MUCH_METADATA, TOO_MANY_EXTERNAL_PAYLOADS, TWICE];
+        let own = [TOO_MUCH_METADATA, TOO_MANY_EXTERNAL_PAYLOADS];
         let said = error.to_string();
         let own = own.into_iter().find(|own| said.starts_with(own));
         let reason = own.unwrap_or(match error.classify() {

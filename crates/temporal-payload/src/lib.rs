@@ -42,7 +42,7 @@ pub use encoding::{
     METADATA_ENCODING, METADATA_ENCRYPTION_KEY_ID, METADATA_MESSAGE_TYPE, encodings,
 };
 pub use json::{MalformedPayloads, write_payload_json, write_payloads_json};
-pub use json_stream::{PayloadsWriter, Unread, read_payloads};
+pub use json_stream::{PayloadsWriter, TakePayloads, Unread, read_payloads};
 pub use payload::{
     ExternalPayloadDetails, MAX_EXTERNAL_PAYLOADS, MAX_METADATA, MalformedPayload, Payload,
     Payloads,

@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use payload_codec::{
-    CodecChain, CodecSpec, Compression, CompressionCodec, KeyId, Keyring, Limits, MAX_LAYERS,
-    PayloadCodec, SecretKey, build, layout, presets, recognize_envelope, sdk_samples,
+    Budget, CodecChain, CodecSpec, Compression, CompressionCodec, KeyId, Keyring, Limits,
+    MAX_LAYERS, PayloadCodec, SecretKey, build, layout, presets, recognize_envelope, sdk_samples,
 };
 use temporal_payload::{
     Content, Document, Payload, Payloads, StorageReference, failure, history, json_text,
@@ -179,7 +179,7 @@ pub fn sealed(data: &[u8]) {
     let payloads = Payload::from_proto(rest.to_vec()).into_iter();
     for payload in payloads.chain([labeled, payload("json/plain", rest)]) {
         if codec.claims(&payload)
-            && let Ok(opened) = codec.open(&payload, LIMIT)
+            && let Ok(opened) = codec.open(&payload, &mut Budget::new(u64::MAX).allow(LIMIT))
         {
             assert!(opened.payload.data.len() <= LIMIT);
         }
@@ -256,6 +256,7 @@ fn chain() -> CodecChain {
     }
     let limits = Limits {
         payload_bytes: LIMIT,
+        work_bytes: 64 << 20,
         layers: MAX_LAYERS,
     };
     CodecChain::new(decoders, vec![aes], limits)

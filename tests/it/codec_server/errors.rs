@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use codec_server::{BearerToken, CodecDirectory, Profile, Rules, ServerConfig, Undecodable};
 use payload_codec::{
-    CipherName, CodecChain, CodecError, CodecName, KeyError, KeyId, KeyProvider, Limits,
-    PayloadCodec, SecretKey,
+    Allowance, CipherName, CodecChain, CodecError, CodecName, KeyError, KeyId, KeyProvider, Limits,
+    Opened, PayloadCodec, SecretKey,
 };
 use support::server::{TestServer, chain, config, profile, rules, sample_keys, sample_profile};
 use support::wire::{Ask, EVIL, ORIGIN, PLAIN, Reply, payloads};
@@ -27,7 +27,7 @@ impl PayloadCodec for Fails {
         Err(self.0.clone())
     }
 
-    fn decode(&self, _: &Payload, _: usize) -> Result<Payload, CodecError> {
+    fn open(&self, _: &Payload, _: &mut Allowance<'_>) -> Result<Opened, CodecError> {
         Err(self.0.clone())
     }
 }
@@ -291,6 +291,12 @@ async fn payloads_that_cannot_be_decoded() {
             "422 Wrong key or damaged payload",
             "UNAUTHENTIC",
             "key \"prod-2024\" does not open it: wrong key, or damaged data",
+        ),
+        (
+            CodecError::WorkLimit { limit: 3 << 20 },
+            "422 Request needs more work than the limit",
+            "WORK_LIMIT",
+            "decoding it would go past the limit of 3 MiB of work for one request or document",
         ),
         (
             CodecError::Inflate { limit: 10 },

@@ -10,6 +10,7 @@ mod guard;
 
 mod namespaces;
 
+mod bounds;
 mod policies;
 
 mod paused;

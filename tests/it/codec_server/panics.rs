@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use codec_server::Rules;
-use payload_codec::{CipherName, CodecChain, CodecError, CodecName, Limits, PayloadCodec};
+use payload_codec::{
+    Allowance, CipherName, CodecChain, CodecError, CodecName, Limits, Opened, PayloadCodec,
+};
 use support::server::{TestServer, profile, rules};
 use support::wire::{Ask, ORIGIN, PLAIN, payloads};
 use temporal_payload::Payload;
@@ -24,7 +26,7 @@ impl PayloadCodec for Panics {
         panic!("encoding {:?}", payload.data)
     }
 
-    fn decode(&self, payload: &Payload, _: usize) -> Result<Payload, CodecError> {
+    fn open(&self, payload: &Payload, _: &mut Allowance<'_>) -> Result<Opened, CodecError> {
         panic!("decoding {:?}", payload.data)
     }
 }

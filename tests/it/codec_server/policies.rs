@@ -1,8 +1,8 @@
 //! What is answered when Payloads cannot be decoded: explain, fail, pass; and the bounds on what decoding may produce.
 
-use codec_server::{Code, ServerConfig, Undecodable};
+use codec_server::{Code, Undecodable};
 use support::server::{
-    TestServer, chain, config, profile, rules, sample_keys, sample_profile, stored_zlib,
+    TestServer, chain, profile, rules, sample_keys, sample_profile, stored_zlib,
 };
 use support::wire::{NULL, PLAIN, SEALED, UNKNOWN_KEY, payloads};
 use temporal_payload::Payload;
@@ -123,41 +123,6 @@ async fn what_looks_encrypted_below_our_own_layer_is_an_answer() {
         .post("/decode", &payloads(&[&wrapped.to_json()]))
         .await;
     assert_eq!((reply.status, reply.body), (200, payloads(&[UNKNOWN_KEY])));
-}
-
-#[tokio::test]
-async fn all_payloads_together_may_decode_to_four_times_the_body_limit() {
-    let config = ServerConfig {
-        max_body_bytes: 10_000,
-        ..config()
-    };
-    let server = TestServer::try_start(config, rules(sample_profile())).await;
-    let server = server.expect("listens");
-    // 15,000 bytes that compress to a few dozen; two fit into 40,000, the third does not.
-    let large = Payload {
-        metadata: [("encoding".to_owned(), b"binary/plain".to_vec())].into(),
-        data: vec![7; 15_000].into(),
-        external_payloads: Vec::new(),
-    };
-    let zlib = zlib_chain()
-        .encode(large.clone())
-        .expect("compressed")
-        .to_json();
-    let reply = server
-        .post("/decode", &payloads(&[&zlib, &zlib, &zlib, PLAIN]))
-        .await;
-    let large = large.to_json();
-    assert_eq!(reply.body, payloads(&[&large, &large, &zlib, PLAIN]));
-    let record = server.last_record();
-    assert_eq!(record.failures.len(), 1);
-    assert_eq!(record.failures[0].code, Code::InflatesTooFar);
-}
-
-fn zlib_chain() -> payload_codec::CodecChain {
-    let zlib: std::sync::Arc<dyn payload_codec::PayloadCodec> = std::sync::Arc::new(
-        payload_codec::CompressionCodec(payload_codec::Compression::Zlib),
-    );
-    payload_codec::CodecChain::new(vec![], vec![zlib], payload_codec::Limits::default())
 }
 
 #[tokio::test]

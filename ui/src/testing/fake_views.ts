@@ -115,6 +115,7 @@ export function settingsView(): SettingsView {
     revision: 0,
     port: 8081,
     max_body_mib: 64,
+    max_work_mib: 128,
     origins: ['http://localhost:8233'],
     default_origins: ['http://localhost:8233'],
     undecodable: 'explain',

@@ -130,6 +130,8 @@ fn short(code: Code) -> &'static str {
         Code::KeyUnfit => "Key does not fit",
         Code::MetadataMissing => "Metadata missing",
         Code::InflatesTooFar => "Decompresses past the limit",
+        Code::WorkLimit => "Past the work limit",
+        Code::Busy => "Codec Server busy",
         Code::NoEncodeKey => "No key to encode with",
         Code::Paused => "Codec Server paused",
         Code::Internal => "Codec Server error",

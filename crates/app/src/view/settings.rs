@@ -16,6 +16,8 @@ pub struct SettingsView {
     pub port: u16,
     /// Largest request body in MiB.
     pub max_body_mib: u32,
+    /// Work that one request or document may take, in MiB.
+    pub max_work_mib: u32,
     /// Origins that are served, as browsers spell them.
     pub origins: Vec<String>,
     /// The origins of a fresh installation.
@@ -61,6 +63,8 @@ pub struct SettingsView {
 pub struct UpdateSettingsRequest {
     /// 1 to 1024.
     pub max_body_mib: Option<u32>,
+    /// 16 to 65,536.
+    pub max_work_mib: Option<u32>,
     /// What happens with Payloads that cannot be decoded.
     pub undecodable: Option<Undecodable>,
     /// Compression inside the encryption.

@@ -12,6 +12,8 @@ pub enum SettingName {
     Port,
     /// The largest request body.
     MaxBodyMib,
+    /// Work that one request or document may take.
+    MaxWorkMib,
     /// Whether the Codec Server starts with the app.
     StartServerOnLaunch,
     /// The origins that are served.
@@ -38,9 +40,10 @@ pub enum SettingName {
 
 impl SettingName {
     /// All of them.
-    pub const ALL: [SettingName; 13] = [
+    pub const ALL: [SettingName; 14] = [
         SettingName::Port,
         SettingName::MaxBodyMib,
+        SettingName::MaxWorkMib,
         SettingName::StartServerOnLaunch,
         SettingName::Origins,
         SettingName::Undecodable,

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use app::AppEvent;
 use codec_server::{BearerToken, Rules};
 use payload_codec::{
-    CipherName, CodecChain, CodecError, CodecName, KeyError, Limits, PayloadCodec,
+    Allowance, CipherName, CodecChain, CodecError, CodecName, KeyError, Limits, Opened,
+    PayloadCodec,
 };
 use serde_json::json;
 use support::app::{TestApp, answer, eventually, exchange, exchange_and_hang_up};
@@ -267,7 +268,7 @@ impl PayloadCodec for Panics {
         std::panic::resume_unwind(Box::new(format!("{:?} {PLAINTEXT}", payload.data)))
     }
 
-    fn decode(&self, payload: &Payload, _: usize) -> Result<Payload, CodecError> {
+    fn open(&self, payload: &Payload, _: &mut Allowance<'_>) -> Result<Opened, CodecError> {
         std::panic::resume_unwind(Box::new(format!("{:?} {PLAINTEXT}", payload.data)))
     }
 }
