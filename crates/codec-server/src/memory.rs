@@ -15,9 +15,8 @@ const UNCOUNTED_BYTES: usize = 16 << 10;
 /// Bodies up to this size have memory of their own, which large ones cannot take from them.
 const SMALL_BYTES: usize = 1 << 20;
 
-/// What a request takes for each byte of its body: the body, its answer, and one Payload, which may be all of it, both as it
-/// was sent and decoded.
-const PER_BYTE: usize = 4;
+/// What a request takes for each byte of its body: the body, its answer, and one Payload, which may be all of it. Measured: 2.9.
+const PER_BYTE: usize = 3;
 
 /// One permit of a semaphore, in bytes.
 const UNIT: usize = 1 << 10;

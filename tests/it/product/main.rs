@@ -53,6 +53,8 @@ mod readme;
 
 mod fuzzed;
 
+mod work_limit;
+
 mod texts;
 
 mod tidy;
