@@ -60,16 +60,24 @@ impl Serving {
     /// Has content decoded that nobody else has, and returns how to find it.
     fn decode(&self, before: usize) -> Traces {
         let content = format!("\"{}{}\"", Uuid::new_v4(), Uuid::new_v4());
-        let traces = Traces::of(content.as_bytes());
+        // Inside of what is encrypted, metadata is content, too.
+        let note = format!("{}{}", Uuid::new_v4(), Uuid::new_v4());
+        let traces = Traces::of(format!("{content}{note}").as_bytes());
         let payload = Payload {
-            metadata: [("encoding".to_owned(), b"json/plain".to_vec())].into(),
+            metadata: [
+                ("encoding".to_owned(), b"json/plain".to_vec()),
+                ("note".to_owned(), note.clone().into()),
+            ]
+            .into(),
             data: content.clone().into(),
             external_payloads: Vec::new(),
         };
         let ours = chain(sample_keys(&["test-key-id"]), Some("test-key-id"));
         let sealed = ours.encode(payload).expect("sealed").to_json();
         let answer = post(self.ports.1, "/decode", &payloads(&[&sealed]));
-        assert!(answer.body.contains(&STANDARD.encode(&content)));
+        for text in [&content, &note] {
+            assert!(answer.body.contains(&STANDARD.encode(text)));
+        }
         // It is recorded after it was answered.
         eventually("its record", || {
             let list = self.ask("list_requests", &json!({ "limit": 100 }));

@@ -22,6 +22,10 @@ port: number,
  */
 max_body_mib: number, 
 /**
+ * Work that one request or document may take, in MiB.
+ */
+max_work_mib: number, 
+/**
  * Origins that are served, as browsers spell them.
  */
 origins: Array<string>, 

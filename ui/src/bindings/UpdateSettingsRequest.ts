@@ -12,6 +12,10 @@ export type UpdateSettingsRequest = {
  */
 max_body_mib?: number, 
 /**
+ * 16 to 65,536.
+ */
+max_work_mib?: number, 
+/**
  * What happens with Payloads that cannot be decoded.
  */
 undecodable?: Undecodable, 
