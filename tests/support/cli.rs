@@ -204,6 +204,23 @@ impl Serving {
         port.parse().expect("a number")
     }
 
+    /// Its process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// The memory that it has, in bytes.
+    #[cfg(target_os = "linux")]
+    pub fn resident_bytes(&self) -> usize {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.id()));
+        let status = status.expect("it runs");
+        let line = status.lines().find(|line| line.starts_with("VmRSS:"));
+        let kib = line.and_then(|line| line.split_whitespace().nth(1));
+        kib.and_then(|kib| kib.parse::<usize>().ok())
+            .expect("a number of kB")
+            << 10
+    }
+
     /// Sends it a signal by name and waits for its end.
     #[track_caller]
     pub fn end(mut self, signal: &str) -> Ran {

@@ -48,6 +48,9 @@ pub(crate) fn of_code(code: Code) -> &'static str {
         Code::UnsupportedContentType => "Send Content-Type: application/json.",
         Code::BodyTooLarge => "If the request is yours, raise “Largest request” in Settings.",
         Code::BodyIncomplete => "Send the request again; the connection may have been interrupted.",
+        Code::BodyTooSlow => {
+            "Send the request again; if this repeats, look for what holds the client up."
+        }
         Code::MalformedPayloads => "Send {\"payloads\":[…]} as proto3 JSON.",
         Code::Paused => "Press “Resume” in Server; no restart is needed.",
         Code::NotFound => {

@@ -1,14 +1,15 @@
-//! A request's body, within its limits: JSON only, bounded in size, and bounded in how long it may stall.
-
-use std::time::Duration;
+//! A request's body, within its limits: JSON only, bounded in size. How long it may take is bounded by the
+//! connection that it comes from (`pace.rs`).
 
 use axum::body::{Body, HttpBody as _};
 use axum::http::HeaderMap;
 use axum::http::header::{ACCEPT, CONTENT_TYPE};
 use bytes::Bytes;
 use http_body_util::BodyExt as _;
+use hyper::body::Frame;
 
 use crate::error::RequestError;
+use crate::pace::TooSlow;
 
 /// Refuses whatever is not `application/json`, with or without parameters. Other types reach a server from any page,
 /// without a preflight.
@@ -36,18 +37,14 @@ fn is_json(media_type: &str) -> bool {
 }
 
 /// Reads the whole body. A body that is known to be too large is refused before any of it is read.
-pub(crate) async fn read(
-    mut body: Body,
-    limit: usize,
-    idle: Duration,
-) -> Result<Bytes, RequestError> {
+pub(crate) async fn read(mut body: Body, limit: usize) -> Result<Bytes, RequestError> {
     let too_large = RequestError::BodyTooLarge { limit };
     let declared = body.size_hint();
     if declared.lower() > limit as u64 {
         return Err(too_large);
     }
     // A body in one piece, as nearly all are, is not copied.
-    let Some(first) = next(&mut body, idle).await? else {
+    let Some(first) = next(&mut body).await? else {
         return Ok(Bytes::new());
     };
     if first.len() > limit {
@@ -57,7 +54,7 @@ pub(crate) async fn read(
         return Ok(first);
     }
     let mut whole = first.to_vec();
-    while let Some(piece) = next(&mut body, idle).await? {
+    while let Some(piece) = next(&mut body).await? {
         if piece.len() > limit - whole.len() {
             return Err(too_large);
         }
@@ -66,18 +63,20 @@ pub(crate) async fn read(
     Ok(whole.into())
 }
 
-async fn next(body: &mut Body, idle: Duration) -> Result<Option<Bytes>, RequestError> {
-    loop {
-        let frame = tokio::time::timeout(idle, body.frame()).await;
-        match frame {
-            Ok(None) => return Ok(None),
-            Ok(Some(Ok(frame))) => {
-                // Trailers say nothing that is asked for here.
-                if let Ok(data) = frame.into_data() {
-                    return Ok(Some(data));
-                }
+async fn next(body: &mut Body) -> Result<Option<Bytes>, RequestError> {
+    while let Some(frame) = body.frame().await {
+        match frame.map(Frame::into_data) {
+            Ok(Ok(data)) => return Ok(Some(data)),
+            // Trailers say nothing that is asked for here.
+            Ok(Err(_)) => {}
+            Err(error) => {
+                return Err(if error.into_inner().is::<TooSlow>() {
+                    RequestError::BodyTooSlow
+                } else {
+                    RequestError::BodyIncomplete
+                });
             }
-            Ok(Some(Err(_))) | Err(_) => return Err(RequestError::BodyIncomplete),
         }
     }
+    Ok(None)
 }

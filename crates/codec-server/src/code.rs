@@ -19,8 +19,10 @@ pub enum Code {
     UnsupportedContentType,
     /// Past the size limit, or past the limit on the number of Payloads.
     BodyTooLarge,
-    /// The body stalled or broke off.
+    /// The body broke off.
     BodyIncomplete,
+    /// The client did not send the body in time.
+    BodyTooSlow,
     /// Not Payloads.
     MalformedPayloads,
     /// No profile for the Namespace.
@@ -72,6 +74,7 @@ impl Code {
             Code::UnsupportedContentType => "UNSUPPORTED_CONTENT_TYPE",
             Code::BodyTooLarge => "BODY_TOO_LARGE",
             Code::BodyIncomplete => "BODY_INCOMPLETE",
+            Code::BodyTooSlow => "BODY_TOO_SLOW",
             Code::MalformedPayloads => "MALFORMED_PAYLOADS",
             Code::NamespaceUnknown => "NAMESPACE_UNKNOWN",
             Code::KeyNotFound => "KEY_NOT_FOUND",

@@ -1,9 +1,12 @@
 //! One connection: HTTP/1.1 in plain text, where the reason phrase exists.
 
 use std::future::poll_fn;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use hyper::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -13,50 +16,100 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 use tower::ServiceExt as _;
 
+use crate::activity::{Activity, Phase};
 use crate::config::Timeouts;
+use crate::pace::PacedBody;
+use crate::stream::{Cut, WatchedStream};
 
 /// How long a client that was answered early may go on sending.
 const LINGER: Duration = Duration::from_secs(10);
 /// How long it may be silent meanwhile.
 const LINGER_IDLE: Duration = Duration::from_millis(500);
 
-/// Serves requests until the client closes, or until `stop`; then the request in flight is still answered.
+/// Serves requests until the client closes, until its place is needed, or until `stop`; then the request in flight is still
+/// answered.
 pub(crate) async fn serve(
     stream: TcpStream,
     router: Router,
     timeouts: Timeouts,
+    activity: Arc<Activity>,
     mut stop: watch::Receiver<()>,
 ) {
     // Answers are written at once and whole; waiting for more to send only delays them.
     if let Err(error) = stream.set_nodelay(true) {
         tracing::trace!(%error, "no TCP_NODELAY");
     }
-    let service = service_fn(move |request| Box::pin(router.clone().oneshot(request)));
+    let stream = WatchedStream::new(stream, timeouts.answer, Arc::clone(&activity));
+    let of_service = Arc::clone(&activity);
+    let service = service_fn(move |request: Request<Incoming>| {
+        of_service.now(Phase::Work);
+        let activity = Arc::clone(&of_service);
+        let request = request.map(|body| PacedBody::new(body, timeouts.body, activity));
+        let answer = router.clone().oneshot(request);
+        let activity = Arc::clone(&of_service);
+        Box::pin(async move {
+            let answer = answer.await;
+            activity.now(Phase::Answer);
+            answer
+        })
+    });
     let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(timeouts.head)
         .serve_connection(TokioIo::new(stream), service);
 
     let mut stopping = false;
+    let mut idle_at_stop = false;
     let ended = loop {
         tokio::select! {
             ended = poll_fn(|cx| connection.poll_without_shutdown(cx)) => break ended,
+            // The stream looks what it was asked; it has to be polled for that.
+            () = activity.asked() => {}
             _ = stop.changed(), if !stopping => {
                 stopping = true;
+                idle_at_stop = activity.phase() == Phase::Idle;
                 std::pin::Pin::new(&mut connection).graceful_shutdown();
             }
         }
     };
-    match ended {
-        Ok(()) => linger(connection.into_parts().io.into_inner()).await,
+    let stream = connection.into_parts().io.into_inner();
+    if idle_at_stop && activity.phase() == Phase::Idle {
+        // Nothing was asked, so there is no answer to lose.
+        return;
+    }
+    activity.now(Phase::Linger);
+    match (stream.cut(), ended) {
+        (Some(Cut::HeadTooLarge), _) => {
+            tokio::select! {
+                () = refuse_head(stream) => {}
+                () = activity.given_up() => {}
+            }
+        }
+        (None, Ok(())) => {
+            tokio::select! {
+                () = linger(stream) => {}
+                () = activity.given_up() => {}
+            }
+        }
+        (Some(cut), _) => tracing::debug!(?cut, "connection cut off"),
         // A client that went away, or sent what is no HTTP. hyper's texts name no content.
-        Err(error) => tracing::trace!(%error, "connection ended"),
+        (None, Err(error)) => tracing::trace!(%error, "connection ended"),
+    }
+}
+
+/// What hyper says of a head that is too large; its own limit is six times as high.
+async fn refuse_head(mut stream: WatchedStream) {
+    const ANSWER: &[u8] = b"HTTP/1.1 431 Request Header Fields Too Large\r\n\
+        connection: close\r\ncontent-length: 0\r\n\r\n";
+    let sent = timeout(LINGER_IDLE, stream.write_all(ANSWER)).await;
+    if matches!(sent, Ok(Ok(()))) {
+        linger(stream).await;
     }
 }
 
 /// Lets a client that is still sending read its answer. Closing at once would reset the connection, and with it throw the
 /// answer away: a 413 would look like a network failure.
-async fn linger(mut stream: TcpStream) {
+async fn linger(mut stream: WatchedStream) {
     let rest = async {
         stream.shutdown().await?;
         let mut scratch = vec![0; 16 << 10];

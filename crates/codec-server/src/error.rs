@@ -53,6 +53,10 @@ pub enum RequestError {
     /// The client stopped in the middle of the body.
     #[error("the body is incomplete")]
     BodyIncomplete,
+    /// The client stopped sending, or sent a few bytes at a time. Clients may repeat a 408 on a new connection, which is
+    /// right for one that was suspended in the middle.
+    #[error("the body took too long")]
+    BodyTooSlow,
     /// The body is not `Payloads`.
     #[error("the body is not Payloads JSON: {0}")]
     MalformedPayloads(#[from] MalformedPayloads),
@@ -116,6 +120,7 @@ impl RequestError {
                 return (S::PAYLOAD_TOO_LARGE, Code::BodyTooLarge, phrase);
             }
             Self::BodyIncomplete => (S::BAD_REQUEST, Code::BodyIncomplete, "Body is incomplete"),
+            Self::BodyTooSlow => (S::REQUEST_TIMEOUT, Code::BodyTooSlow, "Body took too long"),
             Self::MalformedPayloads(_) => (
                 S::BAD_REQUEST,
                 Code::MalformedPayloads,
@@ -181,6 +186,7 @@ impl RequestError {
             | Self::BodyTooLarge { .. }
             | Self::TooManyPayloads { .. }
             | Self::BodyIncomplete
+            | Self::BodyTooSlow
             | Self::MalformedPayloads(_)
             | Self::NamespaceUnknown
             | Self::NoEncodeKey

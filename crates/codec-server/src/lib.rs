@@ -15,7 +15,19 @@ mod config;
 
 mod server;
 
+mod connections;
+
 mod connection;
+
+mod activity;
+
+mod pace;
+
+mod stream;
+
+mod descriptors;
+
+mod warnings;
 
 mod router;
 
@@ -64,7 +76,7 @@ mod text;
 pub use auth::{BearerToken, InvalidToken};
 pub use capture::{Capture, Captured, CapturedRequest, Replayed, Replayer};
 pub use code::Code;
-pub use config::{ServerConfig, Timeouts};
+pub use config::{Pace, ServerConfig, Timeouts};
 pub use directory::{CodecDirectory, DefaultRule, MakeProfile, Match, Rule};
 pub use error::RequestError;
 pub use headers::{MAX_HEADERS, SentHeader};

@@ -329,7 +329,7 @@ async fn answer(
         } else {
             state.0.memory.reserve(size).await?
         };
-    let body = body::read(body, config.max_body_bytes, config.timeouts.body_idle).await?;
+    let body = body::read(body, config.max_body_bytes).await?;
     outcome.timing.body = Some(clock.elapsed());
     if config.capture.is_some() {
         // Shares the bytes; they are copied at the end, if they are still wanted.

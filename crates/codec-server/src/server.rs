@@ -6,17 +6,16 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::task::Poll;
-use std::time::Duration;
 
 use axum::Router;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
-use tokio::task::{JoinHandle, JoinSet};
-use tokio::time::timeout;
+use tokio::task::JoinHandle;
 
 use crate::capture::Replayer;
-use crate::config::{ServerConfig, Timeouts};
-use crate::connection;
+use crate::config::ServerConfig;
+use crate::connections::Connections;
+use crate::descriptors;
 use crate::record::Observer;
 use crate::router::{ServerState, router};
 use crate::rules::Rules;
@@ -93,10 +92,12 @@ impl CodecServer {
         }
         let port = addresses.first().map_or(config.port, SocketAddr::port);
         let timeouts = config.timeouts;
+        let bound = (config.max_connections.max(1)).min(descriptors::for_connections());
         let router = router(ServerState::new(config, rules, observer));
         let (stop, stopped) = watch::channel(());
-        let accepting = tokio::spawn(accept(listeners, router.clone(), timeouts, stopped));
-        tracing::info!(?addresses, "listening");
+        let connections = Connections::new(router.clone(), timeouts, bound);
+        let accepting = tokio::spawn(accept(listeners, connections, stopped));
+        tracing::info!(?addresses, bound, "listening");
         Ok(Running {
             addresses,
             port,
@@ -188,36 +189,27 @@ async fn free_port(taken: u16, ipv6: bool) -> Option<u16> {
 /// Takes connections until `stop`, then waits for the requests in flight. Returns how many connections were cut off.
 async fn accept(
     listeners: Vec<TcpListener>,
-    router: Router,
-    timeouts: Timeouts,
+    mut connections: Connections,
     mut stop: watch::Receiver<()>,
 ) -> usize {
-    let mut connections = JoinSet::new();
+    let to_connections = stop.clone();
     loop {
+        let accepting = async {
+            tokio::select! {
+                accepted = next(&listeners) => match accepted {
+                    Ok(stream) => connections.take(stream, &to_connections).await,
+                    Err(error) => connections.refused(&error).await,
+                },
+                () = connections.ended() => {}
+            }
+        };
         tokio::select! {
-            accepted = next(&listeners) => match accepted {
-                Ok(stream) => {
-                    let serving = connection::serve(stream, router.clone(), timeouts, stop.clone());
-                    connections.spawn(serving);
-                }
-                // One connection that ended before it was taken, or no descriptors left for now.
-                Err(error) => {
-                    tracing::warn!(%error, "a connection was not accepted");
-                    tokio::time::sleep(Duration::from_millis(50)).await;
-                }
-            },
-            Some(_) = connections.join_next() => {}
+            () = accepting => {}
             _ = stop.changed() => break,
         }
     }
     drop(listeners);
-    let drained = async { while connections.join_next().await.is_some() {} };
-    if timeout(timeouts.drain, drained).await.is_ok() {
-        return 0;
-    }
-    let n_cut = connections.len();
-    connections.shutdown().await;
-    n_cut
+    connections.drain().await
 }
 
 async fn next(listeners: &[TcpListener]) -> io::Result<TcpStream> {

@@ -152,7 +152,7 @@ async fn contract_should_answer_expect_100_continue() {
 async fn contract_should_not_wait_forever_for_slow_clients() {
     let mut config = config();
     config.timeouts.head = Duration::from_millis(300);
-    config.timeouts.body_idle = Duration::from_millis(300);
+    config.timeouts.body.within = Duration::from_millis(300);
     let server = TestServer::try_start(config, rules(sample_profile())).await;
     let server = server.expect("listens");
 
@@ -165,7 +165,7 @@ async fn contract_should_not_wait_forever_for_slow_clients() {
     no_body.send(head.as_bytes()).await;
     assert_eq!(
         no_body.reply().await.status_line(),
-        "400 Body is incomplete"
+        "408 Body took too long"
     );
     assert!(no_body.is_closed().await);
 }

@@ -24,4 +24,8 @@ mod records;
 
 mod lifecycle;
 
+mod slow_clients;
+
+mod many_clients;
+
 mod transcripts;

@@ -42,6 +42,8 @@ mod secrecy;
 
 mod cli_serve;
 
+mod cli_clients;
+
 mod cli_documents;
 
 mod cli_keys;

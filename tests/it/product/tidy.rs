@@ -77,6 +77,7 @@ const MAY_USE: [(&str, &[&str]); 9] = [
             "hyper",
             "hyper-util",
             "payload-codec",
+            "rustix",
             "serde_json",
             "socket2",
             "subtle",

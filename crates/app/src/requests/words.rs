@@ -117,6 +117,7 @@ fn short(code: Code) -> &'static str {
         Code::UnsupportedContentType => "Not JSON",
         Code::BodyTooLarge => "Body too large",
         Code::BodyIncomplete => "Body incomplete",
+        Code::BodyTooSlow => "Body took too long",
         Code::MalformedPayloads => "Not Payloads JSON",
         Code::NamespaceUnknown => "No codec for the Namespace",
         Code::KeyNotFound => "Key not found",
