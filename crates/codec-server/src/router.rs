@@ -47,6 +47,7 @@ use crate::memory::{Memory, Reservation};
 use crate::record::{Client, Observer, Outcome, RequestKind, RequestRecord, shown_origin};
 use crate::route::{Namespace, Operation};
 use crate::rules::Rules;
+use crate::warnings::Warnings;
 use crate::{auth, body, cors};
 
 /// What all requests share. Cheap to clone.
@@ -60,6 +61,7 @@ struct Shared {
     last_id: AtomicU64,
     memory: Memory,
     lanes: Lanes,
+    warnings: Warnings,
 }
 
 impl ServerState {
@@ -78,6 +80,7 @@ impl ServerState {
             rules,
             observer,
             last_id: AtomicU64::new(0),
+            warnings: Warnings::default(),
         }))
     }
 
@@ -186,7 +189,7 @@ async fn recorded(State(state): State<ServerState>, request: Request, next: Next
         headers: sent_headers,
         replay_of: replay.map(|replay| replay.of),
     };
-    log(&record);
+    log(&record, &state.0.warnings);
     let observed = std::panic::catch_unwind(AssertUnwindSafe(|| (state.0.observer)(record)));
     if observed.is_err() {
         tracing::error!("the observer of requests panicked");
@@ -226,8 +229,9 @@ async fn copied_answer(
     (Response::from_parts(parts, Body::from(bytes)), copy)
 }
 
-/// One line, without content. Whoever is refused at the door is worth a warning: it is a setting to change, or an attack.
-fn log(record: &RequestRecord) {
+/// One line, without content. Whoever is refused at the door is worth a warning: it is a setting to change, or an attack. Of
+/// an attack one line a minute is enough; each request is in Requests.
+fn log(record: &RequestRecord, warnings: &Warnings) {
     let id = record.id;
     let kind = record.kind.as_str();
     let code = record.code.map(Code::as_str);
@@ -237,8 +241,9 @@ fn log(record: &RequestRecord) {
         Code::OriginNotAllowed,
         Code::Unauthenticated,
     ];
-    if record.code.is_some_and(|code| refused.contains(&code)) {
-        tracing::warn!(id, kind, code, origin, "refused");
+    let refused = record.code.filter(|code| refused.contains(code));
+    if let Some(n_times) = refused.and_then(|code| warnings.due(code.as_str())) {
+        tracing::warn!(id, kind, code, origin, n_times, "refused");
         return;
     }
     tracing::debug!(

@@ -6,9 +6,9 @@ use std::net::TcpStream;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use support::app::post;
+use support::app::{post, send};
 use support::cli::{Home, program, serve};
-use support::wire::{PLAIN, SEALED, payloads};
+use support::wire::{Ask, EVIL, PLAIN, SEALED, payloads};
 
 /// The server, allowed this many descriptors.
 fn limited(home: &Home, n_descriptors: usize) -> Command {
@@ -65,6 +65,24 @@ fn more_connections_than_descriptors_are_no_outage_and_few_lines() {
         .filter(|line| line.contains("WARN"))
         .collect();
     assert!((1..=4).contains(&warnings.len()), "{}", ended.stderr);
+}
+
+#[test]
+fn a_flood_of_refused_requests_is_one_line_for_each_reason() {
+    let home = Home::new();
+    let serving = home.serve(&["--port", "0", "--keys", &home.sample_keys()]);
+    let port = serving.port();
+    for _ in 0..50 {
+        let foreign = Ask::post("/decode", "{}").header("Origin", EVIL);
+        assert_eq!(send(port, foreign).status(), 403);
+        let rebound = Ask::post("/decode", "{}")
+            .without("Host")
+            .header("Host", "evil.test");
+        assert_eq!(send(port, rebound).status(), 403);
+    }
+    let ended = serving.end("TERM");
+    let warnings = ended.stderr.matches("WARN").count();
+    assert_eq!(warnings, 2, "{}", ended.stderr);
 }
 
 #[test]
