@@ -12,6 +12,7 @@ cargo xtask test --from STEP             start at a step
 cargo xtask test --only STEP             run one step (may be given more than once)
 cargo xtask e2e                          the end-to-end steps: bridge, desktop, temporal, walk
 cargo xtask bench                        measure decoding, against the least work it can be, and the window
+cargo xtask soak [--minutes N]           attack the app for 30 minutes with honest clients beside, and count what is lost
 
 Each first installs missing system packages (on Debian and Ubuntu; elsewhere it lists them).";
 
@@ -22,6 +23,7 @@ pub(crate) enum Task {
     Run { release: bool, rest: Vec<String> },
     Test(Chosen),
     Bench,
+    Soak { rest: Vec<String> },
 }
 
 /// Which steps of the test run are wanted.
@@ -41,6 +43,7 @@ pub(crate) fn parse(arguments: &[String]) -> Result<Task, Failure> {
         "run" => parse_run(rest),
         "test" => parse_test(rest).map(Task::Test),
         "e2e" if rest.is_empty() => Ok(Task::Test(Chosen::Steps(steps::END_TO_END.to_vec()))),
+        "soak" => parse_soak(rest),
         "bench" if rest.is_empty() => Ok(Task::Bench),
         "e2e" | "bench" => Err(Failure::Usage(format!("`{task}` takes no arguments"))),
         unknown => Err(Failure::Usage(format!("unknown task `{unknown}`"))),
@@ -63,6 +66,18 @@ fn parse_run(arguments: &[String]) -> Result<Task, Failure> {
     }
     let rest = arguments.iter().skip(own.count() + 1).cloned().collect();
     Ok(Task::Run { release, rest })
+}
+
+/// The program itself knows which numbers it takes.
+fn parse_soak(arguments: &[String]) -> Result<Task, Failure> {
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        [] | ["--minutes", _] => Ok(Task::Soak {
+            rest: arguments.to_vec(),
+        }),
+        _ => Err(Failure::Usage(
+            "`soak` takes nothing but `--minutes N`".to_owned(),
+        )),
+    }
 }
 
 fn parse_test(arguments: &[String]) -> Result<Chosen, Failure> {
@@ -159,9 +174,18 @@ mod tests {
             "test --from fmt --only docs",
             "test fmt",
             "e2e bridge",
+            "soak 5",
+            "soak --minutes",
         ] {
             assert!(matches!(parsed(line), Err(Failure::Usage(_))), "{line}");
         }
+    }
+
+    #[test]
+    fn soak_hands_on_how_long() {
+        let rest = ["--minutes".to_owned(), "1".to_owned()].to_vec();
+        check("soak --minutes 1", &Task::Soak { rest });
+        check("soak", &Task::Soak { rest: Vec::new() });
     }
 
     #[test]

@@ -35,6 +35,7 @@ fn main() -> ExitCode {
         Ok(Task::Run { release, rest }) => run::run(&root(), release, &rest),
         Ok(Task::Test(chosen)) => test::test(&root(), &chosen),
         Ok(Task::Bench) => run::bench(&root()),
+        Ok(Task::Soak { rest }) => run::soak(&root(), &rest),
         Err(usage) => Err(usage),
     };
     done.unwrap_or_else(|failure: Failure| {

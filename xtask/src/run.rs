@@ -49,6 +49,21 @@ pub(crate) fn bench(root: &Path) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Attacks the app, optimized as in a release, with honest clients beside; it prints tables.
+///
+/// # Errors
+/// When the machine cannot be set up, or it does not build or run.
+pub(crate) fn soak(root: &Path, rest: &[String]) -> Result<ExitCode, Failure> {
+    setup::system(&[COMPILING])?;
+    let programs = ["--bin", "bridge", "--bin", "soak"];
+    run_program(
+        cargo(root)
+            .args(["build", "--release", "-p", "tests"])
+            .args(programs),
+    )?;
+    start(root, "release", "soak", &[], rest)
+}
+
 /// The command that builds the desktop app with the UI inside. Everyone who builds it uses this one: other features
 /// would build its dependencies again.
 pub(crate) fn build_app(root: &Path) -> Command {
