@@ -29,8 +29,12 @@ use tokio::net::TcpListener;
 use tower_http::services::ServeDir;
 use zeroize::Zeroizing;
 
+fn main() -> ExitCode {
+    app::supervise_if_asked().unwrap_or_else(bridge)
+}
+
 #[tokio::main]
-async fn main() -> ExitCode {
+async fn bridge() -> ExitCode {
     match serve().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

@@ -198,3 +198,37 @@ fn screen(name: &str) {
         );
     }
 }
+
+/// The program watches over a command that prints a key in a process of its own, which opens no window.
+#[test]
+fn the_program_ends_what_a_command_leaves_behind() {
+    use std::io::Read as _;
+    use std::process::Stdio;
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("id");
+    let script = format!(
+        "(setsid sh -c 'echo $$ > {0}; exec sleep 86400' &); until test -s {0}; do sleep 0.01; done; echo key",
+        file.display()
+    );
+    let mut child = Command::new(crate::desktop())
+        .args(["supervise-key-command", "sh", "-c", &script])
+        .env_remove("DISPLAY")
+        .env_remove("WAYLAND_DISPLAY")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    // The line to it stays open.
+    let _line = child.stdin.take();
+    let (mut printed, mut told) = (String::new(), String::new());
+    let mut stdout = child.stdout.take().expect("piped");
+    stdout.read_to_string(&mut printed).expect("UTF-8");
+    let mut stderr = child.stderr.take().expect("piped");
+    stderr.read_to_string(&mut told).expect("UTF-8");
+    child.wait().expect("it ends");
+    assert_eq!((printed.as_str(), told.as_str()), ("key\n", "exit 0"));
+    let id = std::fs::read_to_string(&file).expect("it had been started");
+    assert!(!std::path::Path::new("/proc").join(id.trim()).exists());
+}

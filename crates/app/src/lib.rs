@@ -105,6 +105,7 @@ pub use error::{AppError, Code};
 pub use event::AppEvent;
 pub use files::write_atomically;
 pub use key_list::{KeyFile, MAX_KEY_LIST_BYTES, read_key_file};
+pub use key_store::command::supervise_if_asked;
 pub use panics::report_panics_without_content;
 pub use paths::{AppPaths, IDENTIFIER};
 pub use screen::Buses;

@@ -5,7 +5,14 @@
 
 mod run;
 
+mod process;
+
+mod supervise;
+
+mod output;
+
 mod words;
 
 pub use run::{CommandError, DEADLINE, MAX_OUTPUT_BYTES, run};
+pub use supervise::supervise_if_asked;
 pub use words::{BadCommand, MAX_COMMAND_BYTES, Words, words};

@@ -7,7 +7,7 @@
 use std::fs::File;
 use std::io::{self, BufRead as _, Read as _, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, ExitCode};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -117,8 +117,12 @@ enum Request {
 }
 
 /// Everything happens on an async runtime's thread, where keychain libraries like to panic.
+fn main() -> ExitCode {
+    command::supervise_if_asked().unwrap_or_else(process)
+}
+
 #[tokio::main(flavor = "current_thread")]
-async fn main() {
+async fn process() -> ExitCode {
     let arguments: Vec<String> = std::env::args().collect();
     let [_, index, service, deadline] = arguments.as_slice() else {
         panic!("arguments: index, service, deadline in ms");
@@ -138,6 +142,7 @@ async fn main() {
             .unwrap_or_else(|error| json!({ "error": error.to_string() }));
         writeln!(io::stdout(), "{answer}").expect("the test reads");
     }
+    ExitCode::SUCCESS
 }
 
 fn answer(store: &KeyStore, keychain: &Mortal, request: Request) -> Result<Value, KeyStoreError> {

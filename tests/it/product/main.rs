@@ -23,6 +23,9 @@ mod bundles;
 mod side_by_side;
 mod sources;
 
+#[cfg(target_os = "linux")]
+mod key_commands;
+
 #[allow(
     clippy::wildcard_enum_match_arm,
     reason = "a test waits for one event among others"

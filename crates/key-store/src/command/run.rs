@@ -1,15 +1,14 @@
 //! Running a command with a deadline, a bounded output, and no input.
 
 use std::io;
-use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{self, RecvTimeoutError};
-use std::thread;
 use std::time::{Duration, Instant};
 
 use zeroize::Zeroizing;
 
 use super::Words;
+use super::output::Output;
+use super::process;
 
 /// How long a command may take: enough to answer a password manager's prompt.
 pub const DEADLINE: Duration = Duration::from_secs(30);
@@ -17,8 +16,8 @@ pub const DEADLINE: Duration = Duration::from_secs(30);
 /// The longest output that is read, in bytes.
 pub const MAX_OUTPUT_BYTES: usize = 64 << 10;
 
-/// How often the deadline and the wish to stop are looked at.
-const LOOK: Duration = Duration::from_millis(20);
+/// How often the command's end, the deadline and the wish to stop are looked at.
+pub(super) const LOOK: Duration = Duration::from_millis(20);
 
 /// A command gave no output. Nothing that it printed is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -52,8 +51,22 @@ pub enum CommandError {
     Unreadable,
 }
 
-/// Runs a command and gives what it prints. It has this process's environment, no input, and its errors go nowhere. When its
-/// time is over, or `cancel` is set, it is ended together with what it started. Blocks: call it off the reactor.
+impl CommandError {
+    pub(super) fn not_started(error: &io::Error) -> Self {
+        let kind = error.kind();
+        match kind == io::ErrorKind::NotFound {
+            true => CommandError::NotFound,
+            false => CommandError::NotStarted(kind),
+        }
+    }
+}
+
+/// Runs a command and gives what it prints. It has this process's environment, no input, and its errors go nowhere. When it
+/// ends, its time is over, or `cancel` is set, whatever it started is ended as well; what it printed until its end counts,
+/// whoever else holds its output. Blocks: call it off the reactor.
+///
+/// On Linux, in a program that asks [`supervise_if_asked`](super::supervise_if_asked) first, what it started is ended wherever
+/// it went to. Otherwise that is the command's process group on Unix, and on Windows what the system's own tool finds below it.
 ///
 /// # Errors
 /// [`CommandError`].
@@ -63,162 +76,24 @@ pub fn run(
     cancel: &AtomicBool,
 ) -> Result<Zeroizing<Vec<u8>>, CommandError> {
     let end = Instant::now() + deadline;
-    let mut running = Running::start(words)?;
-    let wait = || {
+    let mut started = process::start(words)?;
+    let mut output = Output::of(started.take_stdout())?;
+    while !started.has_ended()? {
         if cancel.load(Ordering::Relaxed) {
             return Err(CommandError::Canceled);
         }
         match end.saturating_duration_since(Instant::now()) {
-            Duration::ZERO => Err(CommandError::TimedOut(deadline)),
-            left => Ok(left.min(LOOK)),
+            Duration::ZERO => return Err(CommandError::TimedOut(deadline)),
+            left => output.take_in(left.min(LOOK))?,
         }
-    };
-
-    // First the end of its output, and only then its own end: until it has been waited for its number is not another's.
-    let output = loop {
-        match running.output.recv_timeout(wait()?) {
-            Ok(output) => break output?,
-            Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => return Err(CommandError::Unreadable),
-        }
-    };
-    let status = loop {
-        match running.try_wait() {
-            Ok(Some(status)) => break status,
-            Ok(None) => thread::sleep(wait()?),
-            Err(_) => return Err(CommandError::Unreadable),
-        }
-    };
-    match status.code() {
+    }
+    let status = started.end();
+    let output = output.rest()?;
+    match status? {
         Some(0) if output.is_empty() => Err(CommandError::NoOutput),
         Some(0) => Ok(output),
         Some(code) => Err(CommandError::Failed(code)),
         None => Err(CommandError::Killed),
-    }
-}
-
-type Output = Result<Zeroizing<Vec<u8>>, CommandError>;
-
-/// A command that is ended when this is dropped, unless it has ended.
-struct Running {
-    child: Child,
-    ended: bool,
-    output: mpsc::Receiver<Output>,
-}
-
-impl Running {
-    fn start(words: &Words) -> Result<Self, CommandError> {
-        let (program, arguments) = words.all().split_first().expect("there is a program");
-        let mut command = Command::new(program);
-        command
-            .args(arguments)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null());
-        platform::set_apart(&mut command);
-        let mut child = command.spawn().map_err(|error| {
-            let kind = error.kind();
-            match kind == io::ErrorKind::NotFound {
-                true => CommandError::NotFound,
-                false => CommandError::NotStarted(kind),
-            }
-        })?;
-        let (sender, output) = mpsc::channel();
-        let stdout = child.stdout.take();
-        let running = Running {
-            child,
-            ended: false,
-            output,
-        };
-        // Ends with the pipe, which something may hold that the command left behind: nobody waits for the thread.
-        thread::Builder::new()
-            .name("command-output".to_owned())
-            .spawn(move || {
-                if let Some(stdout) = stdout {
-                    sender.send(read(stdout)).ok();
-                }
-            })
-            .map_err(|error| CommandError::NotStarted(error.kind()))?;
-        Ok(running)
-    }
-
-    fn try_wait(&mut self) -> io::Result<Option<ExitStatus>> {
-        let status = self.child.try_wait()?;
-        self.ended = status.is_some();
-        Ok(status)
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        if self.ended {
-            return;
-        }
-        platform::end_group(&mut self.child);
-        self.child.kill().ok();
-        self.child.wait().ok();
-    }
-}
-
-/// Reads into one buffer of the largest size: one that grows would leave copies behind.
-fn read(mut from: impl io::Read) -> Output {
-    let mut output = Zeroizing::new(vec![0; MAX_OUTPUT_BYTES + 1]);
-    let mut len = 0;
-    loop {
-        match from.read(&mut output[len..]) {
-            Ok(0) if len > MAX_OUTPUT_BYTES => return Err(CommandError::TooMuchOutput),
-            Ok(0) => break,
-            Ok(read) => len += read,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(_) => return Err(CommandError::Unreadable),
-        }
-    }
-    output.truncate(len);
-    Ok(output)
-}
-
-#[cfg(unix)]
-mod platform {
-    use std::os::unix::process::CommandExt as _;
-    use std::process::{Child, Command};
-
-    use rustix::process::{Pid, Signal, kill_process_group};
-
-    /// In a process group of its own, with everything that it starts.
-    pub(super) fn set_apart(command: &mut Command) {
-        command.process_group(0);
-    }
-
-    pub(super) fn end_group(child: &mut Child) {
-        // It may have ended meanwhile, with all of its group.
-        kill_process_group(Pid::from_child(child), Signal::KILL).ok();
-    }
-}
-
-#[cfg(not(unix))]
-mod platform {
-    use std::process::{Child, Command, Stdio};
-
-    #[cfg(windows)]
-    pub(super) fn set_apart(command: &mut Command) {
-        use std::os::windows::process::CommandExt as _;
-        /// `CREATE_NO_WINDOW`: no console flashes up beside the app's window.
-        const NO_WINDOW: u32 = 0x0800_0000;
-        command.creation_flags(NO_WINDOW);
-    }
-
-    #[cfg(not(windows))]
-    pub(super) fn set_apart(_command: &mut Command) {}
-
-    /// With its children, by the system's own tool.
-    pub(super) fn end_group(child: &mut Child) {
-        let mut end = Command::new("taskkill");
-        end.args(["/T", "/F", "/PID", &child.id().to_string()])
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null());
-        set_apart(&mut end);
-        end.status().ok();
     }
 }
 
@@ -227,6 +102,7 @@ mod platform {
 mod tests {
     use std::fs;
     use std::path::Path;
+    use std::thread;
 
     use super::super::words;
     use super::*;
@@ -317,10 +193,42 @@ mod tests {
             timed_out,
             run,
         );
-        // It has ended itself, and what it left behind holds its output.
-        check_ends("sleep 1000 & echo $! > IDS; echo key", timed_out, run);
         // It has closed its output, and goes on.
         check_ends("echo $$ > IDS; exec >&-; sleep 1000", timed_out, run);
+    }
+
+    #[test]
+    fn what_it_leaves_behind_ends_with_it_and_is_not_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let ids = folder.path().join("ids");
+        let start = Instant::now();
+        // It holds the output.
+        let script = format!(
+            "sleep 1000 & echo $! > {}; head -c 60000 /dev/zero",
+            ids.display()
+        );
+        let printed = run_text(&format!("sh -c '{script}'"), LONG).unwrap();
+        assert_eq!(printed.len(), 60000);
+        assert!(start.elapsed() < LONG / 2);
+        check_ended(&ids);
+    }
+
+    /// Without a supervisor it gets away, and holds the output on.
+    #[test]
+    fn what_got_away_is_not_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let id = folder.path().join("id");
+        let start = Instant::now();
+        let script = format!(
+            "setsid sh -c \"echo \\$\\$ > {}; exec sleep 1000\" & until test -s {}; do sleep 0.01; done; echo key",
+            id.display(),
+            id.display()
+        );
+        let printed = run_text(&format!("sh -c '{script}'"), LONG).unwrap();
+        assert_eq!(printed, "key\n");
+        assert!(start.elapsed() < LONG / 2);
+        let id = fs::read_to_string(id).unwrap();
+        run_text(&format!("kill -9 {id}"), LONG).unwrap_err();
     }
 
     #[test]
