@@ -46,6 +46,9 @@ pub(crate) fn of_code(code: Code) -> &'static str {
         Code::OriginNotAllowed => "If this is your Web UI, press “Allow this origin”.",
         Code::HostNotAllowed => "Use 127.0.0.1, localhost or [::1] in the client’s endpoint.",
         Code::UnsupportedContentType => "Send Content-Type: application/json.",
+        Code::UnsupportedContentEncoding => {
+            "Send the body without compression, and without a Content-Encoding header."
+        }
         Code::BodyTooLarge => "If the request is yours, raise “Largest request” in Settings.",
         Code::BodyIncomplete => "Send the request again; the connection may have been interrupted.",
         Code::BodyTooSlow => {

@@ -2,8 +2,8 @@
 //! connection that it comes from (`pace.rs`).
 
 use axum::body::{Body, HttpBody as _};
-use axum::http::HeaderMap;
-use axum::http::header::{ACCEPT, CONTENT_TYPE};
+use axum::http::{HeaderMap, HeaderValue};
+use axum::http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE};
 use bytes::Bytes;
 use http_body_util::BodyExt as _;
 use hyper::body::Frame;
@@ -18,6 +18,23 @@ pub(crate) fn content_type(headers: &HeaderMap) -> Result<(), RequestError> {
     match (values.next().map(|value| value.to_str()), values.next()) {
         (Some(Ok(value)), None) if is_json(value) => Ok(()),
         _ => Err(RequestError::UnsupportedContentType),
+    }
+}
+
+/// Refuses a body that is compressed for the way: it is not inflated here, and as it is it is no JSON. Of several headers, and of
+/// several codings in one, each must be none at all.
+pub(crate) fn content_encoding(headers: &HeaderMap) -> Result<(), RequestError> {
+    let is_plain = |value: &HeaderValue| {
+        value.to_str().is_ok_and(|value| {
+            value.split(',').all(|coding| {
+                let coding = coding.trim();
+                coding.is_empty() || coding.eq_ignore_ascii_case("identity")
+            })
+        })
+    };
+    match headers.get_all(CONTENT_ENCODING).iter().all(is_plain) {
+        true => Ok(()),
+        false => Err(RequestError::UnsupportedContentEncoding),
     }
 }
 

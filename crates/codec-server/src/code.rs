@@ -17,6 +17,8 @@ pub enum Code {
     Unauthenticated,
     /// Not JSON.
     UnsupportedContentType,
+    /// A compressed body.
+    UnsupportedContentEncoding,
     /// Past the size limit, or past the limit on the number of Payloads.
     BodyTooLarge,
     /// The body broke off.
@@ -72,6 +74,7 @@ impl Code {
             Code::OriginNotAllowed => "ORIGIN_NOT_ALLOWED",
             Code::Unauthenticated => "UNAUTHENTICATED",
             Code::UnsupportedContentType => "UNSUPPORTED_CONTENT_TYPE",
+            Code::UnsupportedContentEncoding => "UNSUPPORTED_CONTENT_ENCODING",
             Code::BodyTooLarge => "BODY_TOO_LARGE",
             Code::BodyIncomplete => "BODY_INCOMPLETE",
             Code::BodyTooSlow => "BODY_TOO_SLOW",

@@ -4,7 +4,7 @@
 //! else), one line of body (people in front of the CLI). All lasting errors are below 500: Web UIs repeat the others.
 
 use axum::body::Body;
-use axum::http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::header::{ACCEPT_ENCODING, ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 use hyper::ext::ReasonPhrase;
@@ -38,6 +38,9 @@ pub enum RequestError {
     /// Not JSON; pages may send other types without asking first.
     #[error("the content type must be application/json")]
     UnsupportedContentType,
+    /// JSON that was compressed for the way.
+    #[error("Content-Encoding is not supported: send the body as it is")]
+    UnsupportedContentEncoding,
     /// The body is larger than the server takes.
     #[error("the request is larger than {}", Size(*limit))]
     BodyTooLarge {
@@ -111,6 +114,11 @@ impl RequestError {
                 Code::UnsupportedContentType,
                 "Expected application/json",
             ),
+            Self::UnsupportedContentEncoding => (
+                S::UNSUPPORTED_MEDIA_TYPE,
+                Code::UnsupportedContentEncoding,
+                "Content-Encoding is not supported",
+            ),
             Self::BodyTooLarge { limit } => {
                 let phrase = format!("Request larger than {}", Size(*limit));
                 return (S::PAYLOAD_TOO_LARGE, Code::BodyTooLarge, phrase);
@@ -183,6 +191,7 @@ impl RequestError {
             | Self::OriginNotAllowed
             | Self::Unauthenticated
             | Self::UnsupportedContentType
+            | Self::UnsupportedContentEncoding
             | Self::BodyTooLarge { .. }
             | Self::TooManyPayloads { .. }
             | Self::BodyIncomplete
@@ -214,6 +223,9 @@ impl RequestError {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
         if self.code() == Code::MethodNotAllowed {
             headers.insert(ALLOW, HeaderValue::from_static("POST, OPTIONS"));
+        }
+        if self.code() == Code::UnsupportedContentEncoding {
+            headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         }
         if self.code() == Code::Unauthenticated {
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));

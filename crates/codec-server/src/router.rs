@@ -318,6 +318,7 @@ async fn answer(
         return Err(RequestError::DownloadUnsupported);
     }
     body::content_type(&request.headers)?;
+    body::content_encoding(&request.headers)?;
     let profile = profile(rules, &request, outcome)?;
 
     let config = state.config();

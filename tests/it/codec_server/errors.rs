@@ -182,6 +182,14 @@ async fn refused_requests() {
     )
     .await;
     check(
+        sample,
+        post().header("Content-Encoding", "gzip"),
+        "415 Content-Encoding is not supported",
+        "Content-Encoding is not supported: send the body as it is",
+        &json("UNSUPPORTED_CONTENT_ENCODING"),
+    )
+    .await;
+    check(
         || {
             let mut rules = sample();
             rules.directory = CodecDirectory::strict([].into());

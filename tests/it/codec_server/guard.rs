@@ -163,3 +163,46 @@ fn a_token_is_never_empty() {
         assert!(BearerToken::new(token).is_err(), "{token:?}");
     }
 }
+
+/// A body that is compressed for the way is refused before it is read, and the answer says what is taken (RFC 9110 15.5.16).
+#[tokio::test]
+async fn a_body_has_no_content_encoding() {
+    let server = TestServer::start(rules(sample_profile())).await;
+    let ask = |values: &[&str]| {
+        let ask = Ask::post("/decode", &payloads(&[SEALED]));
+        let add = |ask: Ask<'static>, value: &&str| ask.header("Content-Encoding", value);
+        values.iter().fold(ask, add)
+    };
+    for values in [
+        &["gzip"][..],
+        &["x-gzip"],
+        &["GZIP"],
+        &["deflate"],
+        &["br"],
+        &["zstd"],
+        &["made-up"],
+        &["identity, gzip"],
+        &["identity", "gzip"],
+        &["gzip", "identity"],
+        &["\u{e4}"],
+    ] {
+        let reply = server.send(&ask(values)).await;
+        assert_eq!(
+            reply.status_line(),
+            "415 Content-Encoding is not supported",
+            "{values:?}"
+        );
+        assert_eq!(reply.header("accept-encoding"), Some("identity"));
+        assert_eq!(server.last_record().payloads.total, 0);
+    }
+    for values in [
+        &["identity"][..],
+        &["Identity"],
+        &[""],
+        &["identity", "identity"],
+    ] {
+        let reply = server.send(&ask(values)).await;
+        assert_eq!(reply.status, 200, "{values:?}");
+        assert_eq!(reply.body, payloads(&[PLAIN]));
+    }
+}

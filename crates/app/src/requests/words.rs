@@ -115,6 +115,7 @@ fn short(code: Code) -> &'static str {
         Code::OriginNotAllowed => "Origin not allowed",
         Code::Unauthenticated => "Token missing or wrong",
         Code::UnsupportedContentType => "Not JSON",
+        Code::UnsupportedContentEncoding => "Body compressed",
         Code::BodyTooLarge => "Body too large",
         Code::BodyIncomplete => "Body incomplete",
         Code::BodyTooSlow => "Body took too long",
