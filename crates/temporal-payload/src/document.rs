@@ -8,6 +8,7 @@ mod frame;
 mod index;
 mod names;
 mod not_recognized;
+mod paths;
 mod readable;
 mod spelling;
 mod wrapped;

@@ -15,15 +15,13 @@ pub(crate) struct Lists {
 }
 
 impl Lists {
-    pub(crate) fn of(containers: impl Iterator<Item = bool>) -> Self {
-        let mut lists = Lists::default();
-        for is_list in containers {
-            if is_list && lists.depth < 64 {
-                lists.bits |= 1 << lists.depth;
-            }
-            lists.depth = lists.depth.saturating_add(1);
+    /// With one more container, inside of these.
+    pub(crate) fn with(mut self, is_list: bool) -> Self {
+        if is_list && self.depth < 64 {
+            self.bits |= 1 << self.depth;
         }
-        lists
+        self.depth = self.depth.saturating_add(1);
+        self
     }
 
     fn is_list(self, depth: usize) -> Option<bool> {

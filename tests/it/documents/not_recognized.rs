@@ -104,6 +104,31 @@ fn refuses_more_payloads_than_it_can_list() {
     );
     assert_eq!(
         Document::parse(long_name).expect_err("a bomb"),
-        NotRecognized::TooManyPayloads
+        NotRecognized::PathsTooLong
     );
+    let many = format!("{{\"payloads\":[{}{{}}]}}", "{},".repeat(2 << 20));
+    let error = Document::parse(many).expect_err("a bomb");
+    assert_eq!(error, NotRecognized::TooManyPayloads);
+    assert_eq!(
+        error.to_string(),
+        "the document holds more than 2097152 Payloads"
+    );
+}
+
+/// What looks like a Payload inside of a Payload's data is data: it counts for nothing, however much of it there is.
+#[test]
+fn payloads_in_the_data_of_a_payload_are_not_counted() {
+    let (n, depth) = (800, 400);
+    let open = r#"{"metadata":{"encoding":"json/plain"},"data":"#;
+    let deep = format!("{}1{}", open.repeat(depth), "}".repeat(depth));
+    let wide = format!("{open}[{}0]}}", format!("{open}1}},").repeat(1000));
+    let values = format!("{}{wide}", format!("{deep},").repeat(n - 1));
+    let text = format!("{{\"{}\":[{values}]}}", "name".repeat(1000));
+    let document = Document::parse(text).expect("a document");
+    let slots = document.slots();
+    assert_eq!(slots.len(), n);
+    for (at, slot) in slots.iter().enumerate() {
+        assert_eq!(slot.pointer, format!("/{}/{at}", "name".repeat(1000)));
+    }
+    document.payload(&slots[0]).expect("its data is inline");
 }

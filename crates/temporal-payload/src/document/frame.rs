@@ -1,11 +1,11 @@
 //! What is remembered about a container while it is open, and about an event once it ended.
 
-use std::fmt::Write as _;
 use std::ops::Range;
 
 use crate::json_string::unescape;
 
 use super::names::Name;
+use super::paths::Segment;
 use super::spelling::{Data, Members, Metadata};
 
 /// Where the parts of one `HistoryEvent` stand in the text.
@@ -62,6 +62,8 @@ pub(super) struct Frame {
     /// The name under which it stands in its container.
     pub(super) own: Name,
     pub(super) start: usize,
+    /// Its number in the paths.
+    pub(super) node: usize,
     pub(super) n_slots_before: usize,
     pub(super) n_events_before: usize,
     /// The current member of an object.
@@ -87,12 +89,14 @@ impl Frame {
         is_array: bool,
         own: Name,
         start: usize,
+        node: usize,
         (n_slots_before, n_events_before): (usize, usize),
     ) -> Self {
         Frame {
             is_array,
             own,
             start,
+            node,
             n_slots_before,
             n_events_before,
             name: Name::Other,
@@ -239,18 +243,11 @@ impl Frame {
             && (named || self.event.attributes.is_some())
     }
 
-    /// Appends the JSON Pointer segment of the current member.
-    pub(super) fn push_segment(&self, text: &str, pointer: &mut String) {
-        pointer.push('/');
-        if self.is_array {
-            write!(pointer, "{}", self.n).expect("writing into a String cannot fail");
-            return;
-        }
-        let name = unescape(&text[self.name_span.clone()]);
-        if name.contains('~') || name.contains('/') {
-            pointer.push_str(&name.replace('~', "~0").replace('/', "~1"));
-        } else {
-            pointer.push_str(&name);
+    /// The place of the value that begins now, or has just ended.
+    pub(super) fn segment(&self) -> Segment {
+        match self.is_array {
+            true => Segment::Index(self.n),
+            false => Segment::Name(self.name_span.clone()),
         }
     }
 }

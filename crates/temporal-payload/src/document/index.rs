@@ -13,6 +13,7 @@ use crate::slots::{Role, Slot};
 use super::Kind;
 use super::frame::{Ended, Event, Facts, Frame};
 use super::names::Name;
+use super::paths::{Paths, Segment, TooLong};
 use super::spelling::{self, Place};
 
 /// What one pass found.
@@ -30,6 +31,13 @@ pub(super) struct Index {
 pub(super) enum NoIndex {
     NotJson(NotJson),
     TooManySlots,
+    PathsTooLong,
+}
+
+impl From<TooLong> for NoIndex {
+    fn from(TooLong: TooLong) -> Self {
+        NoIndex::PathsTooLong
+    }
 }
 
 impl From<NotJson> for NoIndex {
@@ -38,10 +46,8 @@ impl From<NotJson> for NoIndex {
     }
 }
 
-/// Memory that pointers may take together: a long name over a long list would otherwise cost far more than the text.
-const MAX_POINTER_BYTES: usize = 256 << 20;
-/// Bytes that a slot is counted with besides its pointer.
-const SLOT_BYTES: usize = size_of::<Slot>();
+/// Payloads that a document may hold: a place in memory takes more than `{}` in the text.
+pub(super) const MAX_SLOTS: usize = 2 << 20;
 
 /// Indexes JSON text: one value, or several in a row.
 pub(super) fn index(text: &str) -> Result<Index, NoIndex> {
@@ -50,13 +56,17 @@ pub(super) fn index(text: &str) -> Result<Index, NoIndex> {
         frames: Vec::new(),
         found: Index::default(),
         roots: RootFacts::default(),
-        pointer_bytes: 0,
+        paths: Paths::default(),
+        nodes: Vec::new(),
     };
     let mut tokens = Tokens::new(text, Roots::Many, MAX_DEPTH);
     while let Some(token) = tokens.next()? {
         pass.token(token)?;
     }
     pass.found.kind = pass.roots.kind(&pass.found);
+    let n_roots = pass.found.n_roots;
+    pass.paths
+        .spell(text, n_roots, &mut pass.found.slots, &pass.nodes)?;
     Ok(pass.found)
 }
 
@@ -65,7 +75,9 @@ struct Pass<'a> {
     frames: Vec<Frame>,
     found: Index,
     roots: RootFacts,
-    pointer_bytes: usize,
+    paths: Paths,
+    /// Each slot's number in the paths.
+    nodes: Vec<usize>,
 }
 
 impl Pass<'_> {
@@ -81,23 +93,29 @@ impl Pass<'_> {
                 let own = self.frames.last().map_or(Name::Other, Frame::name_inside);
                 let n_found = (self.found.slots.len(), self.found.events.len());
                 let is_array = kind == TokenKind::BeginArray;
+                let node = match self.frames.last() {
+                    Some(parent) => self.paths.begin(parent.node, parent.segment()),
+                    None => self.paths.begin(0, Segment::Root(self.found.n_roots)),
+                };
                 self.frames
-                    .push(Frame::new(is_array, own, span.start, n_found));
+                    .push(Frame::new(is_array, own, span.start, node, n_found));
             }
             TokenKind::EndArray => {
                 if let Some(frame) = self.frames.pop() {
-                    self.ended(&Ended::List(frame.facts()), frame.start..span.end)?;
+                    self.forget_paths(&frame);
+                    self.ended(&Ended::List(frame.facts()), frame.start..span.end);
                 }
             }
             TokenKind::EndObject => {
                 if let Some(frame) = self.frames.pop() {
                     let ended = self.object(&frame, span.end)?;
-                    self.ended(&ended, frame.start..span.end)?;
+                    self.forget_paths(&frame);
+                    self.ended(&ended, frame.start..span.end);
                 }
             }
-            TokenKind::Text => self.ended(&Ended::Text, span)?,
-            TokenKind::Null => self.ended(&Ended::Null, span)?,
-            TokenKind::Scalar => self.ended(&Ended::Scalar, span)?,
+            TokenKind::Text => self.ended(&Ended::Text, span),
+            TokenKind::Null => self.ended(&Ended::Null, span),
+            TokenKind::Scalar => self.ended(&Ended::Scalar, span),
         }
         Ok(())
     }
@@ -108,18 +126,20 @@ impl Pass<'_> {
         if let Some(spelling) = spelling::of(self.text, &frame.members, place) {
             self.found.slots.truncate(frame.n_slots_before);
             self.found.events.truncate(frame.n_events_before);
-            let pointer = self.pointer();
-            self.pointer_bytes += pointer.len() + SLOT_BYTES;
-            if self.pointer_bytes > MAX_POINTER_BYTES {
+            self.nodes.truncate(frame.n_slots_before);
+            self.paths.keep_up_to(frame.node);
+            if self.nodes.len() == MAX_SLOTS {
                 return Err(NoIndex::TooManySlots);
             }
+            self.nodes.push(frame.node);
             self.found.slots.push(Slot {
-                pointer,
+                // Spelled when all is read.
+                pointer: String::new(),
                 span: frame.start..end,
                 role,
                 event: None,
                 spelling,
-                lists: Lists::of(self.frames.iter().map(|frame| frame.is_array)),
+                lists: Lists::default(),
             });
             return Ok(Ended::Payload);
         }
@@ -145,21 +165,21 @@ impl Pass<'_> {
         ))
     }
 
+    /// Nothing was found in a container that ended, so nobody asks for its path.
+    fn forget_paths(&mut self, frame: &Frame) {
+        if self.found.slots.len() == frame.n_slots_before {
+            self.paths.keep_before(frame.node);
+        }
+    }
+
     /// Tells the container around it, or the document, that a value ended.
-    fn ended(&mut self, value: &Ended, span: Range<usize>) -> Result<(), NoIndex> {
+    fn ended(&mut self, value: &Ended, span: Range<usize>) {
         if let Some(parent) = self.frames.last_mut() {
             parent.member(value, span);
-            return Ok(());
-        }
-        if self.found.n_roots == 1 {
-            // A second value: this is JSON Lines after all, and pointers say which line.
-            for slot in &mut self.found.slots[..self.roots.n_slots] {
-                slot.pointer.insert_str(0, "/0");
-            }
+            return;
         }
         self.found.n_roots += 1;
-        self.roots.add(value, self.found.slots.len());
-        Ok(())
+        self.roots.add(value);
     }
 
     /// Where the value stands that just ended, or is about to begin: the frame on top is its container.
@@ -201,18 +221,6 @@ impl Pass<'_> {
             parent.is_array && (parent.own == Name::Events || self.frames.len() == 1)
         })
     }
-
-    /// JSON Pointer to the value that just ended.
-    fn pointer(&self) -> String {
-        let mut pointer = String::new();
-        if self.found.n_roots > 0 {
-            pointer.push_str(&format!("/{}", self.found.n_roots));
-        }
-        for frame in &self.frames {
-            frame.push_segment(self.text, &mut pointer);
-        }
-        pointer
-    }
 }
 
 /// What the document's root values are.
@@ -220,16 +228,14 @@ impl Pass<'_> {
 struct RootFacts {
     n: usize,
     n_payloads: usize,
-    n_slots: usize,
     empty_history: bool,
     first: Facts,
     list: bool,
 }
 
 impl RootFacts {
-    fn add(&mut self, value: &Ended, n_slots: usize) {
+    fn add(&mut self, value: &Ended) {
         self.n += 1;
-        self.n_slots = n_slots;
         match value {
             Ended::Payload => self.n_payloads += 1,
             Ended::List(facts) | Ended::Object(facts) | Ended::Texts { facts, .. } => {

@@ -4,7 +4,8 @@ use crate::json_text::MAX_DEPTH;
 use crate::json_tokens::Why;
 
 use super::MAX_DOCUMENT_BYTES;
-use super::index::NoIndex;
+use super::index::{MAX_SLOTS, NoIndex};
+use super::paths::MAX_BYTES;
 
 /// What can be pasted, for people who pasted something else.
 pub const CAN_BE_PASTED: &str = "paste an Event History (temporal workflow show -o json, or the Web UI's download), Payloads, \
@@ -26,8 +27,14 @@ pub enum NotRecognized {
     #[error("the JSON is nested more than {MAX_DEPTH} deep")]
     TooDeep,
     /// It holds more Payloads than can be listed.
-    #[error("the document holds too many Payloads")]
+    #[error("the document holds more than {MAX_SLOTS} Payloads")]
     TooManyPayloads,
+    /// Its Payloads lie under names that are so long that their places cannot be listed.
+    #[error(
+        "the names on the paths to the document's Payloads are too long: the paths take more than {} MiB together",
+        MAX_BYTES >> 20
+    )]
+    PathsTooLong,
     /// It begins like JSON and is not.
     #[error("this looks like JSON, but it has an error at line {line}, column {column}")]
     InvalidJson {
@@ -85,6 +92,7 @@ impl NotRecognized {
     pub(super) fn from_index(error: &NoIndex, text: &str) -> Self {
         let error = match error {
             NoIndex::TooManySlots => return NotRecognized::TooManyPayloads,
+            NoIndex::PathsTooLong => return NotRecognized::PathsTooLong,
             NoIndex::NotJson(error) => error,
         };
         match error.why {
