@@ -267,7 +267,7 @@ async fn who_finds_no_memory_waits_and_is_told_to_come_again() {
     };
     let server = TestServer::try_start(config, rules(profile(chain(Limits::default())))).await;
     let server = server.expect("listens");
-    let large = payloads(&vec![PLAIN; 30_000]);
+    let large = payloads(&vec![PLAIN; 40_000]);
     let ask = Ask::post("/decode", &large).bytes();
     // All but its last byte: it holds what it may take.
     let mut first = server.connect().await;
