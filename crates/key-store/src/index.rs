@@ -35,6 +35,9 @@ pub(crate) struct Index {
     version: u64,
     #[serde(default)]
     pub(crate) keys: Vec<Entry>,
+    /// SHA-256 of the commands that the user agreed to run, in hex, oldest first; see [`crate::trusted`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) trusted_commands: Vec<String>,
     #[serde(flatten)]
     unknown: serde_json::Map<String, serde_json::Value>,
 }
@@ -116,6 +119,11 @@ impl IndexFile {
         IndexFile {
             path: path.to_owned(),
         }
+    }
+
+    /// Whether there is a file at all: a store in memory has none, and must not make one where the program happens to run.
+    pub(crate) fn is_nowhere(&self) -> bool {
+        self.path.as_os_str().is_empty()
     }
 
     /// Reads without a lock: a rename is atomic, so this is some whole state. `None` where it cannot be understood.

@@ -18,6 +18,8 @@ mod held;
 
 mod selected;
 
+mod trusted;
+
 mod record;
 
 mod index;

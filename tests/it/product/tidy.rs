@@ -61,6 +61,7 @@ const MAY_USE: [(&str, &[&str]); 9] = [
             "saphyr-parser",
             "serde",
             "serde_json",
+            "sha2",
             "thiserror",
             "tracing",
             "uuid",
