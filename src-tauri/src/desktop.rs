@@ -1,12 +1,13 @@
 //! The desktop that the app runs in: its file manager, what it starts at login, whether it has a tray.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use app::{App, AppPaths, Desktop, DesktopError};
+use app::{App, AppPaths, Desktop, DesktopError, SaveChoice};
 use tauri::{AppHandle, Manager as _};
 
+use crate::dialogs;
 use crate::login::Login;
 
 /// Whether there is a tray; kept true by [`watch_tray`].
@@ -14,6 +15,7 @@ use crate::login::Login;
 struct Tray(AtomicBool);
 
 struct Shell {
+    tauri: AppHandle,
     login: Login,
     tray: Arc<Tray>,
 }
@@ -35,6 +37,18 @@ impl Desktop for Shell {
     fn has_tray(&self) -> bool {
         self.tray.0.load(Ordering::Relaxed)
     }
+
+    fn choose_to_open(&self, title: &str) -> Result<Option<PathBuf>, DesktopError> {
+        dialogs::open(&self.tauri, title)
+    }
+
+    fn choose_to_save(&self, title: &str, name: &str) -> Result<Option<SaveChoice>, DesktopError> {
+        dialogs::save(&self.tauri, title, name)
+    }
+
+    fn confirm(&self, title: &str, text: &str, yes: &str) -> Result<bool, DesktopError> {
+        Ok(dialogs::confirm(&self.tauri, title, text, yes))
+    }
 }
 
 /// Gives the app this desktop, and asks whether it has a tray.
@@ -42,6 +56,7 @@ pub(crate) fn attach(tauri: &AppHandle, app: &App, paths: &AppPaths) {
     let tray = Arc::new(Tray::default());
     tauri.manage(tray.clone());
     app.attach(Arc::new(Shell {
+        tauri: tauri.clone(),
         login: Login::new(tauri, paths),
         tray: tray.clone(),
     }));

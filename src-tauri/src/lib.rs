@@ -26,6 +26,8 @@ mod login;
 
 mod desktop;
 
+mod dialogs;
+
 mod menu;
 
 mod tray;
@@ -178,8 +180,6 @@ mod tests {
                 "core:event:allow-listen",
                 "core:event:allow-unlisten",
                 "core:webview:allow-set-webview-zoom",
-                "dialog:allow-open",
-                "dialog:allow-save",
                 "clipboard-manager:allow-write-text",
                 "clipboard-manager:allow-read-text"
             ])

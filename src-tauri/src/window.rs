@@ -7,7 +7,7 @@ use tauri_plugin_window_state::StateFlags;
 use crate::{desktop, notify};
 
 /// The window's label in tauri.conf.json.
-const MAIN: &str = "main";
+pub(crate) const MAIN: &str = "main";
 
 /// What of a window is the same after a restart. Whether it is shown is not: the start decides that, not the last end.
 pub(crate) const KEPT: StateFlags = StateFlags::all().difference(StateFlags::VISIBLE);

@@ -6,6 +6,9 @@
 //! It runs in a desktop that remembers what it was asked for: `GET /desktop` tells. `POST /desktop/link` opens a link, and
 //! `POST /desktop/action` chooses an action, as another program and the native menu do. `--no-tray` takes the tray away.
 //!
+//! There are no dialogs in a browser: `POST /desktop/file` is the user who chooses a file in the next one, and `POST
+//! /desktop/agree` with `yes` or `no` answers questions from then on. No command of the app can do either.
+//!
 //! `POST /ipc/{command}` runs a command, `GET /events` streams events, everything else is the built UI. Loopback only, and
 //! for pages of its own origin alone: it hands over the whole app.
 
@@ -15,13 +18,13 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use app::{App, AppError, AppPaths};
-use axum::Json;
 use axum::extract::{DefaultBodyLimit, Path, Request, State};
 use axum::http::{StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use axum::{Extension, Json};
 use key_store::{MemoryVault, Vault};
 use payload_codec::KeyError;
 use support::desktop::RecordingDesktop;
@@ -85,10 +88,10 @@ async fn serve() -> std::io::Result<()> {
     let router = axum::Router::new()
         .route("/ipc/{command}", post(command))
         .route("/events", get(events))
-        .route(
-            "/desktop",
-            get(move || std::future::ready(desktop_told(&desktop))),
-        )
+        .route("/desktop", get(desktop_told))
+        .route("/desktop/file", post(choose_file))
+        .route("/desktop/agree", post(agree))
+        .layer(Extension(desktop))
         .route("/desktop/link", post(open_link))
         .route("/desktop/action", post(choose_action))
         .fallback_service(ServeDir::new(ui))
@@ -144,9 +147,24 @@ async fn command(
     }
 }
 
-fn desktop_told(desktop: &RecordingDesktop) -> Json<serde_json::Value> {
+#[allow(clippy::unused_async, reason = "a handler is one")]
+async fn desktop_told(
+    Extension(desktop): Extension<Arc<RecordingDesktop>>,
+) -> Json<serde_json::Value> {
     let told = desktop.told();
-    Json(serde_json::json!({ "revealed": told.revealed, "starts_at_login": told.starts_at_login }))
+    Json(serde_json::json!({
+        "revealed": told.revealed, "starts_at_login": told.starts_at_login, "asked": told.asked
+    }))
+}
+
+#[allow(clippy::unused_async, reason = "a handler is one")]
+async fn choose_file(Extension(desktop): Extension<Arc<RecordingDesktop>>, path: String) {
+    desktop.choose(std::path::Path::new(&path), false);
+}
+
+#[allow(clippy::unused_async, reason = "a handler is one")]
+async fn agree(Extension(desktop): Extension<Arc<RecordingDesktop>>, answer: String) {
+    desktop.agree(answer == "yes");
 }
 
 #[allow(clippy::unused_async, reason = "a handler is one")]

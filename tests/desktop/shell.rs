@@ -179,13 +179,13 @@ async fn wait_for_height(window: &Window, wanted: impl Fn(Option<f64>) -> bool) 
 }
 
 /// Presses keys, wherever the focus is.
-fn press(keys: &[&str]) {
+pub(crate) fn press(keys: &[&str]) {
     let done = Command::new("xdotool").arg("key").args(keys).status();
     assert!(done.expect("xdotool is installed").success());
 }
 
 /// The whole screen, for people to look at: a native menu is no part of the page's picture.
-fn screen(name: &str) {
+pub(crate) fn screen(name: &str) {
     if let Some(folder) = std::env::var_os("SHOTS_DIR") {
         let path = std::path::Path::new(&folder).join(format!("{name}.png"));
         let done = Command::new("import")

@@ -78,6 +78,35 @@ async fn a_format_is_found_for_a_key_and_a_lock_takes_both_away_until_it_is_undo
     assert!(!file.exists());
 }
 
+/// Answers a dialog of the system as a person does, who looks at it first: types into it, and presses keys.
+async fn answer(program: &str, title: &str, text: &str, keys: &[&str]) {
+    let search = || {
+        let mut search = std::process::Command::new("xdotool");
+        search.args([
+            "search",
+            "--all",
+            "--onlyvisible",
+            "--pid",
+            program,
+            "--name",
+            title,
+        ]);
+        search
+    };
+    wait_until("the dialog is open", || crate::found(&mut search()) > 0).await;
+    let mut act = search();
+    act.args(["windowfocus", "--sync", "sleep", "1.5"]);
+    if !text.is_empty() {
+        // In place of the name that is proposed.
+        act.args(["key", "ctrl+a", "type", text]);
+    }
+    let done = act.status().expect("xdotool is installed");
+    assert!(done.success(), "{title}");
+    crate::shell::screen(&format!("dialog {title}"));
+    crate::shell::press(keys);
+    wait_until("the dialog is closed", || crate::found(&mut search()) == 0).await;
+}
+
 /// What stands below must not move away from the pointer: the first click counts.
 #[tokio::test]
 async fn keys_of_a_list_are_added_with_one_click_and_handed_on() {
@@ -103,10 +132,44 @@ async fn keys_of_a_list_are_added_with_one_click_and_handed_on() {
         window.type_into(field, "correct horse battery").await;
     }
     let path = bundle.to_str().expect("UTF-8");
-    window.type_into("export-path", path).await;
+    // A path that the page names counts for nothing.
+    let forged = format!(
+        "done => window.__TAURI_INTERNALS__.invoke('export_settings', {{ request: {{ file: '{path}' }} }}).then(done, done)"
+    );
+    assert_eq!(window.evaluate(&forged).await["code"], "file");
+    // Nor can it open a dialog of its own and read what was chosen there.
+    let dialog = "done => window.__TAURI_INTERNALS__.invoke('plugin:dialog|open', { options: {} }).then(done, e => done(String(e)))";
+    let refused = window.evaluate(dialog).await.to_string();
+    assert!(refused.contains("not allowed"), "{refused}");
+    window.click("export-path-choose").await;
+    let title = "Export keys to an encrypted bundle";
+    answer(&window.program(), title, path, &["Return"]).await;
+    let shown = "done => { const look = () => { \
+        const path = document.querySelector('[data-testid=export-path]').value; \
+        path === '' ? setTimeout(look, 50) : done(path); }; look(); }";
+    assert_eq!(window.evaluate(shown).await, path);
     window.picture("window-export").await;
     window.click("export-submit").await;
     wait_until("the bundle is written", || bundle.exists()).await;
     let written = std::fs::read_to_string(&bundle).expect("text");
     assert!(written.starts_with("-----BEGIN AGE ENCRYPTED FILE-----"));
+
+    // A command, by the name that it has in the page; the system's dialog says what it is.
+    let mark = keyring.path().join("ran");
+    window.click("import-key").await;
+    window.click("tab-command").await;
+    let line = format!("touch {}", mark.display());
+    window.type_into("command", &line).await;
+    window.wait_for_text("command-words", "touch").await;
+    for (keys, runs) in [(&["Escape"][..], false), (&["Return"], true)] {
+        window.click("command-run").await;
+        answer(&window.program(), "Run this command?", "", keys).await;
+        let says = if runs {
+            "printed nothing"
+        } else {
+            "not confirmed"
+        };
+        window.wait_for_text("dialog-error", says).await;
+        assert_eq!(mark.exists(), runs);
+    }
 }

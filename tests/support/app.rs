@@ -122,6 +122,20 @@ impl TestApp {
         error
     }
 
+    /// The ticket of a file that the user chooses for something; the dialog asks before it takes one that is there.
+    #[track_caller]
+    pub fn ticket(&self, purpose: &str, path: impl AsRef<Path>) -> Value {
+        self.desktop.choose(path.as_ref(), true);
+        self.ok("choose_file", json!({ "purpose": purpose }))["ticket"].clone()
+    }
+
+    /// As [`TestApp::ticket`], where no dialog has asked whether a file may be replaced.
+    #[track_caller]
+    pub fn ticket_for_new(&self, purpose: &str, path: impl AsRef<Path>) -> Value {
+        self.desktop.choose(path.as_ref(), false);
+        self.ok("choose_file", json!({ "purpose": purpose }))["ticket"].clone()
+    }
+
     /// Adds Temporal's sample key, for this session alone.
     #[track_caller]
     pub fn with_sample_key(self) -> Self {

@@ -1,9 +1,10 @@
 //! A desktop that remembers what it was asked for, and refuses when it is told to.
 
+use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use app::{Desktop, DesktopError};
+use app::{Desktop, DesktopError, SaveChoice};
 
 /// Stands in for the desktop where there is no window.
 #[derive(Default)]
@@ -18,6 +19,12 @@ pub struct Told {
     pub starts_at_login: bool,
     /// Whether there is no tray.
     pub no_tray: bool,
+    /// Files that the user chooses in the next dialogs, the next one first; in others none.
+    pub chooses: VecDeque<SaveChoice>,
+    /// Whether the user says yes; otherwise, no.
+    pub agrees: bool,
+    /// Dialogs that were shown, oldest first: title and text, or title and proposed name.
+    pub asked: Vec<(String, String)>,
     /// Why nothing works.
     pub problem: Option<String>,
 }
@@ -31,6 +38,18 @@ impl RecordingDesktop {
     /// Fails from now on, or works again.
     pub fn set_problem(&self, problem: Option<&str>) {
         self.with(|told| told.problem = problem.map(str::to_owned));
+    }
+
+    /// The user chooses this file in the next dialog that nobody answered yet. One that is there is replaced only where the
+    /// dialog asked.
+    pub fn choose(&self, path: &Path, may_replace: bool) {
+        let path = path.to_owned();
+        self.with(|told| told.chooses.push_back(SaveChoice { path, may_replace }));
+    }
+
+    /// The user says yes from now on, or no.
+    pub fn agree(&self, yes: bool) {
+        self.with(|told| told.agrees = yes);
     }
 
     /// Has a tray from now on, or none.
@@ -69,5 +88,19 @@ impl Desktop for RecordingDesktop {
 
     fn has_tray(&self) -> bool {
         !self.told().no_tray
+    }
+
+    fn choose_to_open(&self, title: &str) -> Result<Option<PathBuf>, DesktopError> {
+        Ok(self.choose_to_save(title, "")?.map(|chosen| chosen.path))
+    }
+
+    fn choose_to_save(&self, title: &str, name: &str) -> Result<Option<SaveChoice>, DesktopError> {
+        self.works(|told| told.asked.push((title.to_owned(), name.to_owned())))?;
+        Ok(self.with(|told| told.chooses.pop_front()))
+    }
+
+    fn confirm(&self, title: &str, text: &str, _yes: &str) -> Result<bool, DesktopError> {
+        self.works(|told| told.asked.push((title.to_owned(), text.to_owned())))?;
+        Ok(self.told().agrees)
     }
 }

@@ -26,6 +26,7 @@ use crate::server::ServerControl;
 use crate::settings::Settings;
 use crate::settings_store::SettingsStore;
 use crate::settings_transfer::Transfers;
+use crate::tickets::Tickets;
 
 /// Events that a slow window may be behind by; it asks for whole views when it falls further behind.
 const EVENTS: usize = 256;
@@ -56,6 +57,9 @@ pub(crate) struct Inner {
     pub(crate) running: Running,
     pub(crate) links: Links,
     pub(crate) desktop: OnceLock<Arc<dyn Desktop>>,
+    /// Held while a dialog of the desktop is open.
+    pub(crate) asking: Mutex<()>,
+    pub(crate) tickets: Tickets,
     pub(crate) runtime: Handle,
     events: broadcast::Sender<AppEvent>,
     revision: AtomicU64,
@@ -131,6 +135,8 @@ impl App {
             running: Running::default(),
             links: Links::default(),
             desktop: OnceLock::new(),
+            asking: Mutex::default(),
+            tickets: Tickets::default(),
             events: broadcast::Sender::new(EVENTS),
             revision: AtomicU64::new(0),
             runtime,

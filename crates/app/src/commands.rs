@@ -77,6 +77,8 @@ macro_rules! for_each_command {
             discard_keys_preview($crate::view::KeysPreviewRequest) -> ();
             /// Exactly what a command line would run.
             command_words($crate::view::CommandRequest) -> $crate::view::CommandWords;
+            /// Asks again before a command is run that was confirmed.
+            forget_command($crate::view::CommandRequest) -> $crate::view::CommandWords;
             /// Writes keys into an encrypted bundle.
             export_bundle($crate::view::ExportBundleRequest) -> ();
             /// Makes the encrypted file that keeps keys.
@@ -112,6 +114,8 @@ macro_rules! for_each_command {
             inspect($crate::view::InspectRequest) -> $crate::view::InspectionView;
             /// Finds and decodes every Payload in a file.
             inspect_file($crate::view::InspectFileRequest) -> $crate::view::InspectionView;
+            /// The same of a file that was inspected before.
+            inspect_recent_file($crate::view::InspectRecentFileRequest) -> $crate::view::InspectionView;
             /// More rows of an open document.
             inspection_rows($crate::view::InspectionRowsRequest) -> Vec<$crate::view::PayloadRow>;
             /// One Payload of an open document in full.
@@ -180,6 +184,8 @@ macro_rules! for_each_command {
             whats_new(()) -> $crate::view::WhatsNewView;
             /// Remembers that this version's changes were shown.
             seen_whats_new(()) -> $crate::view::SettingsView;
+            /// Asks the user for a file, in a dialog of the system.
+            choose_file($crate::view::ChooseFileRequest) -> Option<$crate::view::ChosenFile>;
             /// Shows the settings file in the file manager.
             show_settings_file(()) -> ();
 

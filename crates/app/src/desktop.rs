@@ -2,8 +2,8 @@
 //!
 //! The command line and the browser tests have no desktop: what needs one is refused with words that say what to do instead.
 
-use std::path::Path;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, TryLockError};
 
 use crate::app::App;
 use crate::error::{AppError, Code};
@@ -31,6 +31,35 @@ pub trait Desktop: Send + Sync {
 
     /// Whether there is a tray whose icon brings a hidden window back.
     fn has_tray(&self) -> bool;
+
+    /// Asks for a file to read, in a dialog of the system with this title. Blocks until the user answers; `None` where no file
+    /// was chosen.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn choose_to_open(&self, title: &str) -> Result<Option<PathBuf>, DesktopError>;
+
+    /// Asks where to write a file that is proposed under this name; otherwise as [`Desktop::choose_to_open`].
+    ///
+    /// # Errors
+    /// What the system says.
+    fn choose_to_save(&self, title: &str, name: &str) -> Result<Option<SaveChoice>, DesktopError>;
+
+    /// Asks a question in a dialog of the system that shows `text` whole and unchanged, with a button `yes` and one that
+    /// cancels. Blocks until the user answers. Closing the dialog is no yes.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn confirm(&self, title: &str, text: &str, yes: &str) -> Result<bool, DesktopError>;
+}
+
+/// Where the user wants a file to be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SaveChoice {
+    /// The file.
+    pub path: PathBuf,
+    /// Whether a file was there already and the dialog asked before it was chosen.
+    pub may_replace: bool,
 }
 
 /// Why a desktop did not do what it was asked for.
@@ -95,6 +124,32 @@ impl App {
         if let Ok(settings) = self.get_settings(()) {
             self.tell(AppEvent::SettingsChanged { settings });
         }
+    }
+
+    /// Asks the user something in a dialog of the desktop, one at a time: a page must not bury the screen under them.
+    ///
+    /// # Errors
+    /// [`Code::Desktop`], with what did not happen for it.
+    pub(crate) fn ask_desktop<T>(
+        &self,
+        failed: &str,
+        ask: impl FnOnce(&dyn Desktop) -> Result<T, DesktopError>,
+    ) -> Result<T, AppError> {
+        let refused = |why: &str| AppError::new(Code::Desktop, format!("{failed}: {why}"));
+        let _asking = match self.inner().asking.try_lock() {
+            Ok(asking) => asking,
+            // There is nothing that a panic could have left half done.
+            Err(TryLockError::Poisoned(asking)) => asking.into_inner(),
+            Err(TryLockError::WouldBlock) => {
+                return Err(
+                    refused("another dialog of this app is open").hint("Answer that dialog first.")
+                );
+            }
+        };
+        let desktop = self
+            .desktop()
+            .ok_or_else(|| refused("there is no desktop to ask on").hint("Use the desktop app."))?;
+        ask(&**desktop).map_err(|error| refused(&error.to_string()))
     }
 
     pub(crate) fn desktop(&self) -> Option<&Arc<dyn Desktop>> {

@@ -23,9 +23,9 @@ use crate::profiles;
 use crate::rows::{Cancelled, Progress, rows};
 use crate::sample;
 use crate::view::{
-    DocumentRequest, InspectFileRequest, InspectPayloadRequest, InspectRequest,
-    InspectionRowsRequest, InspectionTicket, InspectionView, PayloadOutcome, PayloadRow,
-    PayloadView, RefreshDocumentRequest, SampleView,
+    DocumentRequest, FilePurpose, InspectFileRequest, InspectPayloadRequest,
+    InspectRecentFileRequest, InspectRequest, InspectionRowsRequest, InspectionTicket,
+    InspectionView, PayloadOutcome, PayloadRow, PayloadView, RefreshDocumentRequest, SampleView,
 };
 
 /// Rows that come with the answer to `inspect`.
@@ -89,13 +89,37 @@ impl App {
     /// # Errors
     /// [`Code::File`], [`Code::NotRecognized`], [`Code::InvalidSetting`] where the Namespace is refused.
     pub fn inspect_file(&self, request: InspectFileRequest) -> Result<InspectionView, AppError> {
-        let bytes = files::read_bounded(Path::new(&request.path), MAX_DOCUMENT_BYTES as u64)
-            .map_err(|error| {
-                AppError::new(Code::File, format!("the file could not be read: {error}"))
-            })?;
+        let tickets = &self.inner().tickets;
+        let file = tickets.redeem(&request.file, FilePurpose::Inspect)?;
+        let view = self.open_file(file.path(), request.namespace, request.ticket)?;
+        file.spend();
+        Ok(view)
+    }
+
+    /// See the command table.
+    ///
+    /// # Errors
+    /// As [`App::inspect_file`]; [`Code::File`] where the file is not in the list.
+    pub fn inspect_recent_file(
+        &self,
+        request: InspectRecentFileRequest,
+    ) -> Result<InspectionView, AppError> {
+        let path = self.recent_path(&request.id)?;
+        self.open_file(&path, request.namespace, request.ticket)
+    }
+
+    fn open_file(
+        &self,
+        path: &Path,
+        namespace: Option<String>,
+        ticket: Option<u32>,
+    ) -> Result<InspectionView, AppError> {
+        let bytes = files::read_bounded(path, MAX_DOCUMENT_BYTES as u64).map_err(|error| {
+            AppError::new(Code::File, format!("the file could not be read: {error}"))
+        })?;
         let document = Document::from_bytes(&bytes).map_err(|error| not_recognized(&error))?;
-        let view = self.open_document(document, request.namespace, request.ticket)?;
-        self.remember_file(Path::new(&request.path));
+        let view = self.open_document(document, namespace, ticket)?;
+        self.remember_file(path);
         Ok(view)
     }
 

@@ -6,27 +6,24 @@ mod brought;
 
 mod read;
 
+mod command;
+
 mod previews;
 
 mod running;
 
-use std::path::Path;
-use std::sync::atomic::AtomicBool;
-
 use jiff::Timestamp;
-use key_store::command::{self, CommandError};
 use key_store::{BundleError, BundleFormats, BundleTo, KeyRecord, KeyUse, NewKey, VaultState};
 use uuid::Uuid;
 
 use crate::app::App;
 use crate::error::{AppError, Code};
-use crate::files;
 use crate::formats::Formats;
 use crate::keys::{check_spec_fit, problem, unavailable};
+use crate::saving;
 use crate::view::{
-    CommandRequest, CommandWords, CreateVaultRequest, ExportBundleRequest, ImportKeysRequest,
-    KeyPreview, KeysPreview, KeysPreviewRequest, KeysView, OpenVaultRequest, PreviewKeysRequest,
-    VaultView,
+    CreateVaultRequest, ExportBundleRequest, FilePurpose, ImportKeysRequest, KeyPreview,
+    KeysPreview, KeysPreviewRequest, KeysView, OpenVaultRequest, PreviewKeysRequest, VaultView,
 };
 
 pub(crate) use previews::Previews;
@@ -42,12 +39,12 @@ impl App {
     ///
     /// # Errors
     /// [`Code::BadKeyMaterial`] where there is no key in it, [`Code::File`], [`Code::Passphrase`], [`Code::Command`] where it
-    /// was not agreed to or fails, [`Code::Locked`].
+    /// was not agreed to or fails, [`Code::Desktop`] where nobody could be asked, [`Code::Locked`].
     pub fn preview_keys(&self, request: PreviewKeysRequest) -> Result<KeysPreview, AppError> {
         self.check_unlocked()?;
         let token = Uuid::new_v4();
         let (kind, mut offered, has_profiles) =
-            match read::source(&request.source, &self.inner().running.start())? {
+            match self.read_source(&request.source, &self.inner().running.start())? {
                 Source::Keys {
                     kind,
                     offered,
@@ -166,29 +163,14 @@ impl App {
         Ok(())
     }
 
-    /// See the command table.
-    ///
-    /// # Errors
-    /// None: what is wrong is in the answer.
-    pub fn command_words(&self, request: CommandRequest) -> Result<CommandWords, AppError> {
-        Ok(match command::words(&request.command) {
-            Ok(words) => CommandWords {
-                words: words.all().to_vec(),
-                error: None,
-            },
-            Err(error) => CommandWords {
-                words: Vec::new(),
-                error: Some(AppError::new(Code::Command, error.to_string())),
-            },
-        })
-    }
-
     /// See the command table. Blocks for about a second with a passphrase.
     ///
     /// # Errors
     /// [`Code::KeyNotFound`], [`Code::KeychainUnavailable`], [`Code::Locked`], [`Code::Passphrase`] where nobody, or an
     /// unknown recipient, could open it; [`Code::File`].
     pub fn export_bundle(&self, request: ExportBundleRequest) -> Result<(), AppError> {
+        let tickets = &self.inner().tickets;
+        let file = tickets.redeem(&request.file, FilePurpose::ExportBundle)?;
         let handles = request
             .handles
             .iter()
@@ -210,13 +192,9 @@ impl App {
             .keys
             .bundle(&handles, &self.formats_of(&handles), to)
             .map_err(|error| bundle_problem(&error))?;
-        files::write_atomically(Path::new(&request.path), &bundle).map_err(|error| {
-            AppError::new(
-                Code::File,
-                format!("the bundle could not be written: {error}"),
-            )
-            .hint("Choose another folder or file name.")
-        })
+        saving::write(file.path(), file.may_replace(), &bundle)?;
+        file.spend();
+        Ok(())
     }
 
     /// Formats of the user's own that some keys are for, as they are kept: not every app has them.
@@ -363,42 +341,6 @@ impl App {
             })
             .collect()
     }
-}
-
-/// Runs a command that was agreed to.
-fn output(
-    command: &str,
-    consent: bool,
-    cancel: &AtomicBool,
-) -> Result<zeroize::Zeroizing<Vec<u8>>, AppError> {
-    let words =
-        command::words(command).map_err(|error| AppError::new(Code::Command, error.to_string()))?;
-    if !consent {
-        return Err(AppError::new(
-            Code::Command,
-            "the command was not run, because it was not confirmed",
-        )
-        .hint("Review the command, then confirm it."));
-    }
-    command::run(&words, command::DEADLINE, cancel).map_err(|error| {
-        let hint = match error {
-            CommandError::NotFound | CommandError::NotStarted(_) => {
-                "Enter the program’s full path, or install it."
-            }
-            CommandError::TimedOut(_) => {
-                "Log in to your password manager first; the command may be waiting for input."
-            }
-            CommandError::Canceled => "Run it again whenever you want.",
-            CommandError::Failed(_)
-            | CommandError::Killed
-            | CommandError::TooMuchOutput
-            | CommandError::NoOutput
-            | CommandError::Unreadable => {
-                "Run it in a terminal to see its output, which is not shown here because it may contain secrets."
-            }
-        };
-        AppError::new(Code::Command, error.to_string()).hint(hint)
-    })
 }
 
 /// What went wrong with a bundle, with what to do.

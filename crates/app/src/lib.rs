@@ -89,6 +89,8 @@ mod paths;
 
 mod desktop;
 
+mod tickets;
+
 mod deep_link;
 
 mod termination;
@@ -100,7 +102,7 @@ mod error;
 pub use app::App;
 pub use commands::dispatch;
 pub use deep_link::{LINK_SCHEME, LinkError, MAX_LINK_BYTES, parse_link};
-pub use desktop::{Desktop, DesktopError};
+pub use desktop::{Desktop, DesktopError, SaveChoice};
 pub use error::{AppError, Code};
 pub use event::AppEvent;
 pub use files::write_atomically;

@@ -1,9 +1,10 @@
 //! Files that were inspected: their paths, newest first, and nothing of what is in them.
 
-use std::path::Path;
+use std::hash::{Hash as _, Hasher as _};
+use std::path::{Path, PathBuf};
 
 use crate::app::App;
-use crate::error::AppError;
+use crate::error::{AppError, Code};
 use crate::view::{ForgetRecentFilesRequest, RecentFile};
 
 /// Files that are remembered.
@@ -39,9 +40,27 @@ impl App {
         self.inner().settings.change(|settings| {
             settings
                 .recent_files
-                .retain(|recent| !request.all && request.path.as_ref() != Some(recent));
+                .retain(|recent| !request.all && request.id != Some(id(recent)));
         })?;
         self.recent_files(())
+    }
+
+    /// The path of a file that is in the list.
+    ///
+    /// # Errors
+    /// [`Code::File`] where it is not.
+    pub(crate) fn recent_path(&self, wanted: &str) -> Result<PathBuf, AppError> {
+        let path = self.inner().settings.read(|settings| {
+            let mut recent = settings.recent_files.iter();
+            recent.find(|path| id(path) == wanted).map(PathBuf::from)
+        });
+        path.ok_or_else(|| {
+            AppError::new(
+                Code::File,
+                "the file is no longer in the list of recent files",
+            )
+            .hint("Open it with “Open file…”.")
+        })
     }
 
     /// Remembers that a file was opened. That it could not be remembered is no reason not to show it.
@@ -64,6 +83,13 @@ impl App {
     }
 }
 
+/// Names a path of the list, and is none itself: it opens nothing that is not in the list.
+fn id(path: &str) -> String {
+    let mut hasher = std::hash::DefaultHasher::new();
+    path.hash(&mut hasher);
+    format!("{:016x}", hasher.finish())
+}
+
 fn recent_file(path: String) -> RecentFile {
     let file = Path::new(&path);
     let text = |part: Option<&std::ffi::OsStr>| {
@@ -71,6 +97,7 @@ fn recent_file(path: String) -> RecentFile {
             .unwrap_or_default()
     };
     RecentFile {
+        id: id(&path),
         name: text(file.file_name()),
         folder: text(file.parent().map(Path::as_os_str)),
         is_here: file.is_file(),

@@ -6,7 +6,9 @@ use crate::app::App;
 use crate::error::{AppError, Code};
 use crate::files;
 use crate::transform::{Direction, transform};
-use crate::view::{InspectPayloadRequest, SaveDocumentRequest, SaveValueRequest, SavedView};
+use crate::view::{
+    FilePurpose, InspectPayloadRequest, SaveDocumentRequest, SaveValueRequest, SavedView,
+};
 
 #[allow(
     clippy::needless_pass_by_value,
@@ -18,15 +20,19 @@ impl App {
     /// # Errors
     /// [`Code::DocumentClosed`], [`Code::BadRequest`], [`Code::PayloadDamaged`], [`Code::File`].
     pub fn save_value(&self, request: SaveValueRequest) -> Result<SavedView, AppError> {
+        let tickets = &self.inner().tickets;
+        let file = tickets.redeem(&request.file, FilePurpose::SaveValue)?;
         let (payload, namespace) = self.sent_payload(InspectPayloadRequest {
             document: request.document,
             index: request.index,
         })?;
         let decoded = self.chain(namespace.as_deref())?.decode(payload);
         let data = &decoded.payload.data;
-        write(&request.path, request.replace, data)?;
+        write(file.path(), file.may_replace(), data)?;
+        let path = file.path().display().to_string();
+        file.spend();
         Ok(SavedView {
-            path: request.path,
+            path,
             bytes: data.len() as u64,
             n_decoded: u32::from(!decoded.steps.is_empty() && decoded.error.is_none()),
             n_failed: u32::from(decoded.error.is_some()),
@@ -38,13 +44,17 @@ impl App {
     /// # Errors
     /// [`Code::DocumentClosed`], [`Code::InvalidSetting`] where the Namespace is refused, [`Code::File`].
     pub fn save_document(&self, request: SaveDocumentRequest) -> Result<SavedView, AppError> {
+        let tickets = &self.inner().tickets;
+        let file = tickets.redeem(&request.file, FilePurpose::SaveDocument)?;
         let (document, namespace) = self.open_text(request.document)?;
         let profile = self.profile_of(namespace.as_deref())?;
         let decoded = transform(&document, &profile, Direction::Decode);
-        write(&request.path, request.replace, decoded.text.as_bytes())?;
+        write(file.path(), file.may_replace(), decoded.text.as_bytes())?;
+        let path = file.path().display().to_string();
+        file.spend();
         let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         Ok(SavedView {
-            path: request.path,
+            path,
             bytes: decoded.text.len() as u64,
             n_decoded: count(decoded.n_changed),
             n_failed: count(decoded.failures.len()),
@@ -56,19 +66,18 @@ impl App {
 ///
 /// # Errors
 /// [`Code::File`].
-pub(crate) fn write(path: &str, replace: bool, content: &[u8]) -> Result<(), AppError> {
-    let path = Path::new(path.trim());
+pub(crate) fn write(path: &Path, replace: bool, content: &[u8]) -> Result<(), AppError> {
     let refused = |message: &str| {
         Err(AppError::new(Code::File, message).hint("Choose another folder or file name."))
     };
     if !path.is_absolute() {
         return Err(AppError::new(Code::File, "the path is not absolute")
-            .hint("Enter the full path, or press “Choose…”."));
+            .hint("Choose another folder or file name."));
     }
     if path.is_dir() {
         return refused("a folder already has this name");
     }
-    // A dialog of the system has asked already; a path that was typed was not asked about.
+    // The system's dialog asked about a file that was there then, and about no other.
     if !replace && path.exists() {
         return refused("a file already has this name");
     }

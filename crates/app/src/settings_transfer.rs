@@ -19,8 +19,8 @@ use crate::settings_difference::differences;
 use crate::settings_file;
 use crate::settings_store::canonical_origin;
 use crate::view::{
-    ExportSettingsRequest, ImportSettingsRequest, PreviewSettingsRequest, ResetSettingsRequest,
-    SettingName, SettingsPreview, SettingsView,
+    ExportSettingsRequest, FilePurpose, ImportSettingsRequest, PreviewSettingsRequest,
+    ResetSettingsRequest, SettingName, SettingsPreview, SettingsView,
 };
 
 /// Exported settings are a few kilobytes; what is larger is something else.
@@ -100,6 +100,8 @@ impl App {
     /// # Errors
     /// [`Code::File`].
     pub fn export_settings(&self, request: ExportSettingsRequest) -> Result<(), AppError> {
+        let tickets = &self.inner().tickets;
+        let file = tickets.redeem(&request.file, FilePurpose::ExportSettings)?;
         let exported = Exported {
             temporal_codec_settings: FORM,
             settings: portable(self.inner().settings.get()),
@@ -109,7 +111,9 @@ impl App {
             AppError::new(Code::Internal, message)
         })?;
         text.push(b'\n');
-        saving::write(&request.path, request.replace, &text)
+        saving::write(file.path(), file.may_replace(), &text)?;
+        file.spend();
+        Ok(())
     }
 
     /// See the command table. Nothing of the file is in force by this.
@@ -120,7 +124,9 @@ impl App {
         &self,
         request: PreviewSettingsRequest,
     ) -> Result<SettingsPreview, AppError> {
-        let imported = read(Path::new(request.path.trim()))?;
+        let tickets = &self.inner().tickets;
+        let file = tickets.redeem(&request.file, FilePurpose::ImportSettings)?;
+        let imported = read(file.path())?;
         let before = self.inner().settings.get();
         let after = merged(&before, imported).and_then(|after| {
             settings_file::validate(&after)?;
@@ -138,6 +144,7 @@ impl App {
             before,
             after,
         });
+        file.spend();
         Ok(SettingsPreview {
             seen: token,
             differences,

@@ -95,7 +95,7 @@ test('what is no list is said, and the text stays', async ({ window }) => {
   await expect(window.get('list-text')).toHaveValue('{"no": "list"');
 });
 
-test('a command runs with exactly its words, and only when that is said', async ({ window }) => {
+test('a command runs with exactly its words, when the system has asked, and is not asked about again', async ({ window }) => {
   const path = window.temporary('one key.txt');
   writeFileSync(path, randomBytes(32).toString('base64'));
   await openTab(window, 'command');
@@ -104,11 +104,28 @@ test('a command runs with exactly its words, and only when that is said', async 
   await expect(window.get('command-run')).toBeDisabled();
   await window.get('command').fill(`cat "${path}"`);
   await expect(window.get('command-words').getByRole('listitem')).toHaveText(['cat', path]);
-  await expect(window.get('command-run')).toBeDisabled();
   await window.look('add-command');
-  await window.get('command-consent').check();
+  await window.get('command-run').click();
+  await expect(window.get('dialog-error')).toContainText('not confirmed');
+  await window.agree(true);
   await window.get('command-run').click();
   await expect(window.get('preview-entry')).toHaveCount(1);
+  const asked = await window.asked();
+  expect(asked).toHaveLength(2);
+  // Long lines go on in the next one.
+  expect(asked[1]?.[1].replace(/\n {6}/g, '')).toContain(`1.  cat\n2.  "${path}"`);
+  await window.get('preview-back').click();
+  await expect(window.get('command-confirmed')).toBeVisible();
+  await window.look('add-command-confirmed');
+  await window.get('command-run').click();
+  await expect(window.get('preview-entry')).toHaveCount(1);
+  expect(await window.asked()).toHaveLength(2);
+  await window.get('preview-back').click();
+  await window.get('command-forget').click();
+  await expect(window.get('command-confirmed')).toBeHidden();
+  await window.get('command-run').click();
+  await expect(window.get('preview-entry')).toHaveCount(1);
+  expect(await window.asked()).toHaveLength(3);
   await window.get('keep-session').check();
   await window.get('keep-keys').click();
   await expect(window.get('key')).toHaveCount(1);
@@ -117,11 +134,10 @@ test('a command runs with exactly its words, and only when that is said', async 
 test('a command that fails says so, and shows nothing that it wrote', async ({ window, page }) => {
   await openTab(window, 'command');
   await window.get('command').fill('cat /no/such/file/canary-file');
-  await window.get('command-consent').check();
+  await window.agree(true);
   await window.get('command-run').click();
   await expect(window.get('dialog-error')).toBeVisible();
   await expect(window.get('dialog-error')).not.toContainText('No such file');
-  await expect(window.get('command-consent')).not.toBeChecked();
   expect(await page.content()).not.toContain('No such file');
 });
 

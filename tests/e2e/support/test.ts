@@ -134,6 +134,17 @@ export class Window {
     return (await this.get('endpoint').innerText()).trim();
   }
 
+  /** What the user says to the system's questions from now on. */
+  async agree(yes: boolean): Promise<void> {
+    await fetch(`${this.bridge.url}/desktop/agree`, { method: 'POST', body: yes ? 'yes' : 'no' });
+  }
+
+  /** The dialogs of the system that were shown: title and text. */
+  async asked(): Promise<[string, string][]> {
+    const told = await fetch(`${this.bridge.url}/desktop`);
+    return ((await told.json()) as { asked: [string, string][] }).asked;
+  }
+
   /** What a client does: a POST to the Codec Server, outside of the browser. */
   async post(endpoint: string, operation: string, body: string, headers: Record<string, string> = {}): Promise<Response> {
     return fetch(`${endpoint}/${operation}`, {

@@ -19,13 +19,18 @@ fn a_bundle_goes_from_one_app_to_another_with_its_passphrase_alone() {
     let keys = app.ok("list_keys", Value::Null);
     let handles = json!([keys["keys"][0]["handle"], keys["keys"][1]["handle"]]);
     let path = app.folder().path().join("team.age");
-    let export = |passphrase: Value, recipients: Value| json!({ "handles": handles, "path": path, "passphrase": passphrase, "recipients": recipients });
+    let export = |passphrase: Value, recipients: Value| {
+        let file = app.ticket("export_bundle", &path);
+        json!({ "handles": handles, "file": file, "passphrase": passphrase, "recipients": recipients })
+    };
     app.ok("export_bundle", export(json!(PASSPHRASE), json!([])));
     let bundle = std::fs::read_to_string(&path).expect("written");
     assert!(bundle.starts_with("-----BEGIN AGE ENCRYPTED FILE-----"));
 
     let other = TestApp::new();
-    let open = |passphrase: Value| json!({ "source": { "type": "file", "path": path, "passphrase": passphrase } });
+    // One ticket, for one bundle, until it is open.
+    let file = other.ticket("key_source", &path);
+    let open = |passphrase: Value| json!({ "source": { "type": "file", "file": file, "passphrase": passphrase } });
     let closed = preview(&other, open(Value::Null));
     assert_eq!(
         (&closed["needs_passphrase"], &closed["entries"]),
@@ -72,7 +77,7 @@ fn a_bundle_goes_from_one_app_to_another_with_its_passphrase_alone() {
     none["handles"] = json!([]);
     app.fails("export_bundle", none, Code::BadKeyMaterial);
     let mut nowhere = export(json!(PASSPHRASE), json!([]));
-    nowhere["path"] = json!("/proc/no/such/folder/x.age");
+    nowhere["file"] = app.ticket("export_bundle", "/proc/no/such/folder/x.age");
     app.fails("export_bundle", nowhere, Code::File);
 }
 
@@ -109,15 +114,18 @@ fn a_bundle_brings_the_formats_of_its_keys() {
     let path = app.folder().path().join("team.age");
     app.ok(
         "export_bundle",
-        json!({ "handles": [handle], "path": path, "passphrase": PASSPHRASE, "recipients": [] }),
+        json!({ "handles": [handle], "file": app.ticket("export_bundle", &path), "passphrase": PASSPHRASE, "recipients": [] }),
     );
     let sealed = post(app.serve(), "/encode", &payloads(&[PLAIN])).body;
     assert!(sealed.contains("YmluYXJ5L291cnM="), "{sealed}");
-    let open = json!({ "source": { "type": "file", "path": path, "passphrase": PASSPHRASE } });
+    let open = |app: &TestApp| {
+        let file = app.ticket("key_source", &path);
+        json!({ "source": { "type": "file", "file": file, "passphrase": PASSPHRASE } })
+    };
 
     // Where nobody has heard of them, they come with the key, and it opens what it opened.
     let other = TestApp::new();
-    let seen = preview(&other, open.clone());
+    let seen = preview(&other, open(&other));
     let entry = &seen["entries"][0];
     assert_eq!(entry["problem"], Value::Null);
     assert_eq!(entry["formats"], json!(["ours", "older", "sdk-samples"]));
@@ -134,7 +142,7 @@ fn a_bundle_brings_the_formats_of_its_keys() {
     let third = TestApp::new();
     with_format(&third, "ours", "binary/older");
     with_format(&third, "older", "binary/else");
-    let seen = preview(&third, open);
+    let seen = preview(&third, open(&third));
     let entry = &seen["entries"][0];
     assert_eq!(entry["problem"], Value::Null);
     assert_eq!(entry["formats"], json!(["ours-2", "ours", "sdk-samples"]));

@@ -40,7 +40,7 @@ pub(crate) fn profile(name: &str) -> Value {
 /// What a fresh app must be given before a command can succeed, and the command's request then.
 ///
 /// `None` for a command that has no case: adding a command means adding one to its area's file.
-fn good_request(app: &TestApp, command: &str) -> Option<Value> {
+pub(crate) fn good_request(app: &TestApp, command: &str) -> Option<Value> {
     const AREAS: [fn(&TestApp, &str) -> Option<Value>; 7] = [
         server::good_request,
         keys::good_request,
@@ -160,7 +160,7 @@ fn each_error_has_the_code_that_the_table_documents() {
         ),
         (
             "import_key_file",
-            json!({ "id": "x", "label": "", "path": "no/such/file", "lifetime": "session" }),
+            json!({ "id": "x", "label": "", "file": app.ticket("key_file", "no/such/file"), "lifetime": "session" }),
             Code::File,
         ),
         (
@@ -180,7 +180,7 @@ fn each_error_has_the_code_that_the_table_documents() {
         ("inspect", json!({ "source": "{}" }), Code::NotRecognized),
         (
             "inspect_file",
-            json!({ "path": "no/such/file" }),
+            json!({ "file": app.ticket("inspect", "no/such/file") }),
             Code::File,
         ),
         (

@@ -89,8 +89,8 @@ fn a_value_and_a_document_are_written_decoded_and_nothing_is_written_over() {
     let folder = app.folder();
     let at = |name: &str| folder.path().join(name).display().to_string();
 
-    let value = json!({ "document": document, "index": 0, "path": at("value"), "replace": false });
-    let saved = app.ok("save_value", value.clone());
+    let value = |file: Value| json!({ "document": document, "index": 0, "file": file });
+    let saved = app.ok("save_value", value(app.ticket("save_value", at("value"))));
     assert_eq!(saved["n_decoded"], 1);
     let written = std::fs::read(at("value")).expect("written");
     assert_eq!(written, b"{\"hello\":\"world\"}");
@@ -102,22 +102,25 @@ fn a_value_and_a_document_are_written_decoded_and_nothing_is_written_over() {
         assert_eq!(mode.mode() & 0o777, 0o600);
     }
 
-    let error = app.fails("save_value", value.clone(), Code::File);
+    // Somebody else wrote it after the dialog was closed: nobody was asked whether that is lost.
+    let file = app.ticket_for_new("save_value", at("value"));
+    let error = app.fails("save_value", value(file.clone()), Code::File);
     assert!(error.message.contains("already"), "{error:?}");
-    let mut replacing = value;
-    replacing["replace"] = json!(true);
-    app.ok("save_value", replacing);
+    // What could not be written may be tried again.
+    std::fs::remove_file(at("value")).expect("removed");
+    app.ok("save_value", value(file));
+    app.ok("save_value", value(app.ticket("save_value", at("value"))));
     for (path, says) in [
         ("value", "not absolute"),
         (&*at("."), "folder already has this name"),
         (&*at("no/such/folder"), "folder does not exist"),
     ] {
-        let request = json!({ "document": document, "path": path, "replace": true });
+        let request = json!({ "document": document, "file": app.ticket("save_document", path) });
         let error = app.fails("save_document", request, Code::File);
         assert!(error.message.contains(says), "{error:?}");
     }
 
-    let request = json!({ "document": document, "path": at("decoded.json"), "replace": false });
+    let request = json!({ "document": document, "file": app.ticket_for_new("save_document", at("decoded.json")) });
     let saved = app.ok("save_document", request);
     assert_eq!(
         (&saved["n_decoded"], &saved["n_failed"]),
@@ -145,7 +148,10 @@ fn files_that_were_opened_are_remembered_by_their_paths_alone() {
     let open_file = |name: &str| {
         let path = folder.path().join(name);
         app::write_atomically(&path, SEALED.as_bytes()).expect("written");
-        app.ok("inspect_file", json!({ "path": path }));
+        app.ok(
+            "inspect_file",
+            json!({ "file": app.ticket("inspect", path) }),
+        );
     };
     for n in 0..12 {
         open_file(&format!("{n}.json"));
@@ -169,12 +175,12 @@ fn files_that_were_opened_are_remembered_by_their_paths_alone() {
     // What is not read is not remembered.
     app.fails(
         "inspect_file",
-        json!({ "path": folder.path().join("gone") }),
+        json!({ "file": app.ticket("inspect", folder.path().join("gone")) }),
         Code::File,
     );
     let left = app.ok(
         "forget_recent_files",
-        json!({ "path": files[1]["path"], "all": false }),
+        json!({ "id": files[1]["id"], "all": false }),
     );
     assert_eq!(names(&left).len(), 9);
     let settings = std::fs::read_to_string(app.settings_file()).expect("saved");

@@ -447,14 +447,21 @@ fn a_file_is_read_as_a_pasted_text_is() {
         .collect();
     for content in [SEALED_ZLIB.as_bytes().to_vec(), binary.to_proto(), utf16] {
         app::write_atomically(&path, &content).expect("written");
-        let inspection = app.ok("inspect_file", json!({ "path": path }));
+        let inspection = app.ok(
+            "inspect_file",
+            json!({ "file": app.ticket("inspect", &path) }),
+        );
         assert_eq!(
             inspection["rows"][0]["layers"],
             json!(["encrypted · test-key-id", "zlib", "json/plain"])
         );
     }
     app::write_atomically(&path, b"\x00\x01\x02").expect("written");
-    app.fails("inspect_file", json!({ "path": path }), Code::NotRecognized);
+    app.fails(
+        "inspect_file",
+        json!({ "file": app.ticket("inspect", &path) }),
+        Code::NotRecognized,
+    );
 }
 
 #[test]

@@ -22,6 +22,7 @@ mod documents;
 mod bundles;
 mod side_by_side;
 mod sources;
+mod tickets;
 
 #[cfg(target_os = "linux")]
 mod key_commands;

@@ -42,7 +42,10 @@ fn lived_in() -> TestApp {
 
 fn export(app: &TestApp) -> std::path::PathBuf {
     let path = app.folder().path().join("exported.json");
-    app.ok("export_settings", json!({ "path": path, "replace": false }));
+    app.ok(
+        "export_settings",
+        json!({ "file": app.ticket_for_new("export_settings", &path) }),
+    );
     path
 }
 
@@ -60,7 +63,10 @@ fn settings_of_one_app_become_those_of_another() {
     let path = export(&one);
     let other = TestApp::new();
     let before = other.ok("get_settings", Value::Null);
-    let preview = other.ok("preview_settings", json!({ "path": path }));
+    let preview = other.ok(
+        "preview_settings",
+        json!({ "file": other.ticket("import_settings", &path) }),
+    );
     assert_eq!(
         other.ok("get_settings", Value::Null),
         before,
@@ -110,7 +116,10 @@ fn settings_of_one_app_become_those_of_another() {
     let next = other.sibling().ok("get_settings", Value::Null);
     assert_eq!(next["origins"], after["origins"]);
     // The same file has nothing more to change.
-    let again = other.ok("preview_settings", json!({ "path": path }));
+    let again = other.ok(
+        "preview_settings",
+        json!({ "file": other.ticket("import_settings", &path) }),
+    );
     assert_eq!(again["differences"], json!([]));
 }
 
@@ -120,7 +129,10 @@ fn an_import_keeps_the_keys_that_are_chosen_here() {
     let path = export(&one);
     let before = one.ok("list_profiles", Value::Null);
     one.ok("set_unlisted", json!({ "unlisted": "default" }));
-    let preview = one.ok("preview_settings", json!({ "path": path }));
+    let preview = one.ok(
+        "preview_settings",
+        json!({ "file": one.ticket("import_settings", &path) }),
+    );
     assert_eq!(names(&preview), ["Namespaces without a profile"]);
     one.ok("import_settings", json!({ "seen": preview["seen"] }));
     assert_eq!(one.ok("list_profiles", Value::Null), before);
@@ -133,7 +145,10 @@ fn an_export_says_nothing_of_this_machine() {
     let sample = app.ok("sample_payload", Value::Null);
     let source = sample["source"].as_str().expect("a text");
     app::write_atomically(&file, source.as_bytes()).expect("written");
-    app.ok("inspect_file", json!({ "path": file }));
+    app.ok(
+        "inspect_file",
+        json!({ "file": app.ticket("inspect", file) }),
+    );
     let plan = app.ok("plan_cli", json!({ "profile": "default" }));
     app.ok(
         "connect_cli",
@@ -160,7 +175,7 @@ fn an_export_says_nothing_of_this_machine() {
     let path = app.folder().path().join("exported.json");
     app.fails(
         "export_settings",
-        json!({ "path": path, "replace": false }),
+        json!({ "file": app.ticket_for_new("export_settings", &path) }),
         Code::File,
     );
 }
@@ -171,7 +186,10 @@ fn only_what_was_shown_is_imported_and_only_once() {
     let path = export(&one);
     let app = TestApp::new();
     app.fails("import_settings", json!({ "seen": "" }), Code::PreviewGone);
-    let preview = app.ok("preview_settings", json!({ "path": path }));
+    let preview = app.ok(
+        "preview_settings",
+        json!({ "file": app.ticket("import_settings", &path) }),
+    );
     // The file may change after it was looked at: what was shown counts.
     std::fs::remove_file(&path).expect("removed");
     let wrong = json!({ "seen": "00000000-0000-4000-8000-000000000000" });
@@ -187,7 +205,10 @@ fn settings_that_changed_meanwhile_are_not_overwritten() {
     let one = in_the_dark();
     let path = export(&one);
     let app = TestApp::new();
-    let preview = app.ok("preview_settings", json!({ "path": path }));
+    let preview = app.ok(
+        "preview_settings",
+        json!({ "file": app.ticket("import_settings", &path) }),
+    );
     app.ok("update_settings", json!({ "compression": "zlib" }));
     let request = json!({ "seen": preview["seen"] });
     app.fails("import_settings", request, Code::PreviewGone);
@@ -252,12 +273,16 @@ fn hostile_files_are_refused_and_change_nothing() {
         (vec![b' '; (1 << 20) + 1], Code::File),
     ] {
         app::write_atomically(&path, &file).expect("written");
-        let error = app.fails("preview_settings", json!({ "path": path }), code);
+        let error = app.fails(
+            "preview_settings",
+            json!({ "file": app.ticket("import_settings", &path) }),
+            code,
+        );
         assert!(error.hint.ends_with('.'), "{error:?}");
     }
     app.fails(
         "preview_settings",
-        json!({ "path": app.folder().path() }),
+        json!({ "file": app.ticket("import_settings", app.folder().path()) }),
         Code::File,
     );
     assert_eq!(app.ok("get_settings", Value::Null), before);
@@ -279,7 +304,10 @@ fn a_smuggled_handle_or_path_is_not_taken_in() {
         "command": "rm -rf /"
     }});
     app::write_atomically(&path, hostile.to_string().as_bytes()).expect("written");
-    let preview = app.ok("preview_settings", json!({ "path": path }));
+    let preview = app.ok(
+        "preview_settings",
+        json!({ "file": app.ticket("import_settings", &path) }),
+    );
     assert_eq!(names(&preview), ["Theme"]);
     app.ok("import_settings", json!({ "seen": preview["seen"] }));
     assert_eq!(app.ok("list_keys", Value::Null)["encode_key"], Value::Null);

@@ -97,12 +97,16 @@ fn every_form_of_a_list_is_recognized() {
     // A file that holds one key gives it its name.
     let path = app.folder().path().join("prod-2026.key");
     app::write_atomically(&path, &[7; 32]).expect("written");
-    let seen = preview(&app, json!({ "source": { "type": "file", "path": path } }));
+    let seen = preview(
+        &app,
+        json!({ "source": { "type": "file", "file": app.ticket("key_source", path) } }),
+    );
     assert_eq!(ids(&seen["entries"]), ["prod-2026"]);
     for nothing in ["", "hello\u{0}", "[]", "[1"] {
         app.fails("preview_keys", text(nothing), Code::BadKeyMaterial);
     }
-    let request = json!({ "source": { "type": "file", "path": "no/such/file" } });
+    let request =
+        json!({ "source": { "type": "file", "file": app.ticket("key_source", "no/such/file") } });
     app.fails("preview_keys", request, Code::File);
 }
 
@@ -136,8 +140,8 @@ fn what_is_discarded_or_locked_away_is_not_held() {
 mod commands {
     use super::*;
 
-    fn command(command: &str, consent: bool) -> Value {
-        json!({ "source": { "type": "command", "command": command, "consent": consent } })
+    fn command(command: &str) -> Value {
+        json!({ "source": { "type": "command", "command": command } })
     }
 
     /// A program that leaves a mark when it runs, and prints a key.
@@ -159,7 +163,7 @@ mod commands {
     }
 
     #[test]
-    fn a_command_is_run_with_consent_alone_and_by_exactly_its_words() {
+    fn a_command_is_run_when_the_desktop_confirmed_it_and_by_exactly_its_words() {
         let app = TestApp::new();
         let (path, mark) = program(&app);
         let line = format!("'{}' read \"op://Vault/a key\"", path.display());
@@ -169,10 +173,11 @@ mod commands {
             words["words"],
             json!([path.display().to_string(), "read", "op://Vault/a key"])
         );
-        app.fails("preview_keys", command(&line, false), Code::Command);
+        app.fails("preview_keys", command(&line), Code::Command);
         assert!(!mark.exists(), "it was not run");
 
-        let seen = preview(&app, command(&line, true));
+        app.desktop.agree(true);
+        let seen = preview(&app, command(&line));
         assert_eq!(seen["kind"], "Command output");
         assert_eq!(seen["entries"][0]["bits"], 256);
         let ran = std::fs::read_to_string(&mark).expect("it was run");
@@ -185,10 +190,11 @@ mod commands {
     fn a_command_that_runs_is_stopped_when_that_is_asked_and_when_the_app_is_locked() {
         for stop in ["cancel_keys_command", "lock"] {
             let app = TestApp::new();
+            app.desktop.agree(true);
             let start = std::time::Instant::now();
             let refused = std::thread::scope(|scope| {
-                let running = scope
-                    .spawn(|| app.fails("preview_keys", command("sleep 25", true), Code::Command));
+                let running =
+                    scope.spawn(|| app.fails("preview_keys", command("sleep 25"), Code::Command));
                 while !running.is_finished() {
                     std::thread::sleep(std::time::Duration::from_millis(50));
                     let request = match stop {
@@ -207,6 +213,7 @@ mod commands {
     #[test]
     fn what_needs_a_shell_or_fails_is_told_without_its_output() {
         let app = TestApp::new();
+        app.desktop.agree(true);
         for line in [
             "cat key | base64",
             "echo $(cat key)",
@@ -219,24 +226,21 @@ mod commands {
                 (&words["words"], &words["error"]["code"]),
                 (&json!([]), &json!("command"))
             );
-            app.fails("preview_keys", command(line, true), Code::Command);
+            app.fails("preview_keys", command(line), Code::Command);
         }
         app.fails(
             "preview_keys",
-            command("no-such-program-here", true),
+            command("no-such-program-here"),
             Code::Command,
         );
         let error = app.fails(
             "preview_keys",
-            command(
-                "sh -c 'echo secret-output; echo secret-error >&2; exit 3'",
-                true,
-            ),
+            command("sh -c 'echo secret-output; echo secret-error >&2; exit 3'"),
             Code::Command,
         );
         assert!(error.message.contains("exit status 3"), "{}", error.message);
         assert!(!format!("{error:?}").contains("secret-"));
-        app.fails("preview_keys", command("true", true), Code::Command);
+        app.fails("preview_keys", command("true"), Code::Command);
     }
 }
 

@@ -10,6 +10,10 @@ export type CommandWords = {
  */
 words: Array<string>, 
 /**
+ * Whether the user confirmed it before, so that it runs without a question.
+ */
+confirmed: boolean, 
+/**
  * Why it cannot be run.
  */
 error: AppError | null, };

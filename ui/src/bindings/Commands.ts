@@ -6,6 +6,8 @@ import type { CaptureView } from "./CaptureView";
 import type { CapturedBodyView } from "./CapturedBodyView";
 import type { ChangeCliRequest } from "./ChangeCliRequest";
 import type { CheckFormatRequest } from "./CheckFormatRequest";
+import type { ChooseFileRequest } from "./ChooseFileRequest";
+import type { ChosenFile } from "./ChosenFile";
 import type { CliChangeView } from "./CliChangeView";
 import type { CliConnectedView } from "./CliConnectedView";
 import type { CliProfileRequest } from "./CliProfileRequest";
@@ -32,6 +34,7 @@ import type { ImportKeysRequest } from "./ImportKeysRequest";
 import type { ImportSettingsRequest } from "./ImportSettingsRequest";
 import type { InspectFileRequest } from "./InspectFileRequest";
 import type { InspectPayloadRequest } from "./InspectPayloadRequest";
+import type { InspectRecentFileRequest } from "./InspectRecentFileRequest";
 import type { InspectRequest } from "./InspectRequest";
 import type { InspectionRowsRequest } from "./InspectionRowsRequest";
 import type { InspectionTicket } from "./InspectionTicket";
@@ -217,6 +220,10 @@ discard_keys_preview: [KeysPreviewRequest, null],
  */
 command_words: [CommandRequest, CommandWords], 
 /**
+ * Asks again before a command is run that was confirmed.
+ */
+forget_command: [CommandRequest, CommandWords], 
+/**
  * Writes keys into an encrypted bundle.
  */
 export_bundle: [ExportBundleRequest, null], 
@@ -280,6 +287,10 @@ inspect: [InspectRequest, InspectionView],
  * Finds and decodes every Payload in a file.
  */
 inspect_file: [InspectFileRequest, InspectionView], 
+/**
+ * The same of a file that was inspected before.
+ */
+inspect_recent_file: [InspectRecentFileRequest, InspectionView], 
 /**
  * More rows of an open document.
  */
@@ -412,6 +423,10 @@ whats_new: [null, WhatsNewView],
  * Remembers that this version's changes were shown.
  */
 seen_whats_new: [null, SettingsView], 
+/**
+ * Asks the user for a file, in a dialog of the system.
+ */
+choose_file: [ChooseFileRequest, ChosenFile | null], 
 /**
  * Shows the settings file in the file manager.
  */

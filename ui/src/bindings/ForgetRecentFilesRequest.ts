@@ -7,7 +7,7 @@ export type ForgetRecentFilesRequest = {
 /**
  * Which one.
  */
-path?: string | null, 
+id?: string | null, 
 /**
  * Whether all are forgotten.
  */

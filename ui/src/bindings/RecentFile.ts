@@ -5,7 +5,11 @@
  */
 export type RecentFile = { 
 /**
- * Its path.
+ * Names it in later calls.
+ */
+id: string, 
+/**
+ * Its path, to be shown.
  */
 path: string, 
 /**

@@ -48,21 +48,21 @@ describe('the desktop shell', () => {
     });
   });
 
-  test('a file is asked for, a text copied and read, by the plugins', async () => {
+  test('a file is asked for by the core, a text copied and read by the plugin', async () => {
     const heard: [string, unknown][] = [];
     mockIPC((command, payload) => {
       heard.push([command, payload]);
-      const answers: Record<string, string> = {
-        'plugin:dialog|open': 'history.json',
+      const answers: Record<string, unknown> = {
+        choose_file: { ticket: 't', path: 'history.json' },
         'plugin:clipboard-manager|read_text': 'their text',
       };
       return answers[command] ?? null;
     });
-    await expect(tauriHost().pickFile()).resolves.toBe('history.json');
+    await expect(tauriHost().chooseFile({ purpose: 'inspect' }, 'typed')).resolves.toEqual({ ticket: 't', path: 'history.json' });
     await tauriHost().copy('text');
     await expect(tauriHost().readClipboard()).resolves.toBe('their text');
     expect(heard).toMatchObject([
-      ['plugin:dialog|open', { options: { multiple: false, directory: false } }],
+      ['choose_file', { request: { purpose: 'inspect' } }],
       ['plugin:clipboard-manager|write_text', { text: 'text' }],
       ['plugin:clipboard-manager|read_text', {}],
     ]);

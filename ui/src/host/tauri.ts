@@ -2,7 +2,6 @@
 import { invoke } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
 import { readText, writeText } from '@tauri-apps/plugin-clipboard-manager';
-import { open, save } from '@tauri-apps/plugin-dialog';
 import type { AppEvent } from '../bindings/AppEvent';
 import type { Host } from './types';
 
@@ -17,8 +16,8 @@ export function tauriHost(): Host {
       const stop = listen<AppEvent>(APP_EVENT, (event) => handler(event.payload));
       return () => void stop.then((unlisten) => unlisten());
     },
-    pickFile: () => open({ multiple: false, directory: false }),
-    pickSaveFile: (name) => save({ defaultPath: name }),
+    // The core opens the dialog: a path from the page would count for nothing.
+    chooseFile: (request) => invoke('choose_file', { request }),
     hasFileDialog: true,
     copy: (text) => writeText(text),
     readClipboard: () => readText(),

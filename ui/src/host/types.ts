@@ -1,5 +1,7 @@
 // What the UI needs from its host: the desktop shell, or the bridge of the browser tests.
 import type { AppEvent } from '../bindings/AppEvent';
+import type { ChooseFileRequest } from '../bindings/ChooseFileRequest';
+import type { ChosenFile } from '../bindings/ChosenFile';
 import type { Commands } from '../bindings/Commands';
 
 export type Command = keyof Commands;
@@ -14,11 +16,12 @@ export interface Host {
   ): Promise<Response<C>>;
   /** Hears every event until the returned function is called. */
   listen(handler: (event: AppEvent) => void): () => void;
-  /** Asks for a file; `null` when nothing was chosen or this host has no file dialog. */
-  pickFile(): Promise<string | null>;
-  /** Asks where to write a file that is proposed under this name; `null` as above. */
-  pickSaveFile(name: string): Promise<string | null>;
-  /** Whether `pickFile` opens a dialog here. */
+  /**
+   * Asks for a file in a dialog of the system; `null` when none was chosen. Where this host has no dialog, it is the one whose
+   * path was typed, and `null` without it.
+   */
+  chooseFile(request: ChooseFileRequest, typed?: string): Promise<ChosenFile | null>;
+  /** Whether `chooseFile` opens a dialog here. */
   readonly hasFileDialog: boolean;
   /** Puts a text on the clipboard. */
   copy(text: string): Promise<void>;

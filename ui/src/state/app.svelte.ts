@@ -164,7 +164,7 @@ export class AppState {
 
   /** Asks for a file and opens it. */
   async pickDocument(): Promise<void> {
-    const chosen = await this.host.pickFile();
+    const chosen = await this.host.chooseFile({ purpose: 'inspect' });
     if (chosen !== null) {
       await this.open(() => this.inspector.openFile(chosen));
     }

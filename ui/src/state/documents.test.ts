@@ -23,7 +23,7 @@ const names = () => app.inspector.documents.map(({ name }) => name);
 test('each text opens a document of its own, named by what it is', async () => {
   await app.inspector.openText('a');
   host.nPayloads = 3;
-  await app.inspector.openFile('/home/me/orders.json');
+  await app.inspector.openFile({ ticket: 't', path: '/home/me/orders.json' });
   host.nPayloads = 1;
   await Promise.all([app.inspector.openText('b'), app.inspector.openText('c')]);
   expect(names()).toEqual(['Payload', 'orders.json', 'Payload 2', 'Payload 3']);

@@ -1,6 +1,8 @@
 // The open documents, one of which is looked at, and the one that is being read.
 import type { AppError } from '../bindings/AppError';
+import type { ChosenFile } from '../bindings/ChosenFile';
 import type { InspectionView } from '../bindings/InspectionView';
+import type { RecentFile } from '../bindings/RecentFile';
 import type { Host } from '../host/types';
 import { asAppError } from '../lib/errors';
 import { OpenDocument } from './documents.svelte';
@@ -74,8 +76,13 @@ export class Inspector {
   }
 
   /** Opens a file; one that is open already is read again, and takes its own place. */
-  openFile(path: string): Promise<boolean> {
-    return this.#open({ path, name: baseName(path) }, (request) => this.#host.call('inspect_file', { path, ...request }));
+  openFile({ path, ticket: file }: ChosenFile): Promise<boolean> {
+    return this.#open({ path, name: baseName(path) }, (request) => this.#host.call('inspect_file', { file, ...request }));
+  }
+
+  /** Opens a file of the list again. */
+  openRecent({ path, name, id }: RecentFile): Promise<boolean> {
+    return this.#open({ path, name }, (request) => this.#host.call('inspect_recent_file', { id, ...request }));
   }
 
   openSample(): Promise<boolean> {

@@ -1,4 +1,5 @@
 // All settings, saved at once when one changes, and the theme that follows them.
+import type { FileTicket } from '../bindings/FileTicket';
 import type { SettingName } from '../bindings/SettingName';
 import type { SettingsPreview } from '../bindings/SettingsPreview';
 import type { SettingsView } from '../bindings/SettingsView';
@@ -57,13 +58,13 @@ export class Settings {
     return this.#change(() => this.#host.call('undo_settings'));
   }
 
-  async export(path: string, replace: boolean): Promise<void> {
-    await this.#host.call('export_settings', { path, replace });
+  async export(file: FileTicket): Promise<void> {
+    await this.#host.call('export_settings', { file });
   }
 
   /** What a file of exported settings would change. */
-  preview(path: string): Promise<SettingsPreview> {
-    return this.#host.call('preview_settings', { path });
+  preview(file: FileTicket): Promise<SettingsPreview> {
+    return this.#host.call('preview_settings', { file });
   }
 
   import(seen: string): Promise<void> {

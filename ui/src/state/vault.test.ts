@@ -44,7 +44,7 @@ describe('keys that come in together', () => {
   });
 
   test('what nobody waits for any more is discarded in the core', async () => {
-    const reading = app.keySources.read({ type: 'command', command: 'op read', consent: true });
+    const reading = app.keySources.read({ type: 'command', command: 'op read' });
     await app.keySources.discard();
     await reading;
     expect(app.keySources.preview).toBeNull();
@@ -53,7 +53,7 @@ describe('keys that come in together', () => {
   });
 
   test('a refusal is shown, and the preview stays to be chosen from again', async () => {
-    await app.keySources.read({ type: 'file', path: 'keys.yaml' });
+    await app.keySources.read({ type: 'file', file: 'ticket' });
     host.failures.import_keys = { code: 'keychain_unavailable', message: 'the keychain is locked', hint: 'Do this instead.' };
     expect(await app.keySources.keep('keychain')).toBeNull();
     expect(app.keySources.error?.code).toBe('keychain_unavailable');

@@ -1,6 +1,8 @@
 // A host without a core, for unit tests and `npm run dev` at /?fake: it answers from plain data that tests may change.
 import type { AppError } from '../bindings/AppError';
 import type { AppEvent } from '../bindings/AppEvent';
+import type { ChooseFileRequest } from '../bindings/ChooseFileRequest';
+import type { ChosenFile } from '../bindings/ChosenFile';
 import type { FormatsView } from '../bindings/FormatsView';
 import type { KeyView } from '../bindings/KeyView';
 import type { KeysView } from '../bindings/KeysView';
@@ -79,12 +81,8 @@ export class FakeHost implements Host {
     this.#handlers.forEach((handler) => handler(event));
   }
 
-  pickFile(): Promise<string | null> {
-    return Promise.resolve(null);
-  }
-
-  pickSaveFile(): Promise<string | null> {
-    return Promise.resolve(null);
+  chooseFile(_request: ChooseFileRequest, typed?: string): Promise<ChosenFile | null> {
+    return Promise.resolve(typed === undefined ? null : { ticket: `ticket of ${typed}`, path: typed });
   }
 
   copy(text: string): Promise<void> {
@@ -167,7 +165,8 @@ export class FakeHost implements Host {
     },
     discard_keys_preview: () => null,
     cancel_keys_command: () => null,
-    command_words: ({ command }) => ({ words: command.split(' '), error: null }),
+    command_words: ({ command }) => ({ words: command.split(' '), confirmed: false, error: null }),
+    forget_command: ({ command }) => ({ words: command.split(' '), confirmed: false, error: null }),
     export_bundle: () => null,
     create_vault: () => this.#vault(),
     open_vault: () => this.#vault(),
@@ -198,6 +197,7 @@ export class FakeHost implements Host {
     retry_keychain: () => (this.keys = { ...this.keys, keychain: { ...this.keys.keychain, problem: null } }),
     inspect: () => this.#inspect(),
     inspect_file: () => this.#inspect(),
+    inspect_recent_file: () => this.#inspect(),
     inspection_rows: ({ offset, limit }) => this.#rows(offset, limit),
     inspect_payload: ({ index }) => ({ ...this.payload, row: { ...this.payload.row, index } }),
     refresh_document: ({ document }) => this.#inspection(document),
@@ -207,10 +207,11 @@ export class FakeHost implements Host {
       data_bytes: 28, bytes: 28, format: 'sdk-samples', formats: [], opened: true, notation: null, text_form: null,
       parts: [{ name: 'nonce', start: 0, len: 12 }, { name: 'tag', start: 12, len: 16 }], problem: null, chunks: [{ start: 0, hex: '00'.repeat(28) }],
     }),
-    save_value: ({ path }) => ({ path, bytes: 16, n_decoded: 1, n_failed: 0 }),
-    save_document: ({ path }) => ({ path, bytes: 16, n_decoded: 1, n_failed: 0 }),
+    choose_file: () => null,
+    save_value: ({ file }) => ({ path: file, bytes: 16, n_decoded: 1, n_failed: 0 }),
+    save_document: ({ file }) => ({ path: file, bytes: 16, n_decoded: 1, n_failed: 0 }),
     recent_files: () => this.recent,
-    forget_recent_files: ({ path, all }) => (this.recent = this.recent.filter((file) => !all && file.path !== path)),
+    forget_recent_files: ({ id, all }) => (this.recent = this.recent.filter((file) => !all && file.id !== id)),
     sample_payload: () => ({ source: '{"metadata":{}}' }),
     list_requests: ({ before }) => this.#requestsView(this.requests.filter((request) => request.id < (before ?? Infinity))),
     request_detail: ({ id }) => requestDetailView(this.requests.find((request) => request.id === id) ?? requestView(id)),

@@ -9,11 +9,12 @@ use key_store::key_list::{self, BadEntry, FoundKey, ListKind};
 use key_store::{BundleSecret, KeyNames, KeyUse, MAX_BUNDLE_BYTES, is_bundle, open_bundle};
 use payload_codec::{CodecSpec, KeyId, SecretKey};
 
-use super::{bundle_problem, output};
+use super::bundle_problem;
+use crate::app::App;
 use crate::error::{AppError, Code};
 use crate::files;
 use crate::formats::readable;
-use crate::view::{KeySource, SecretText};
+use crate::view::{FilePurpose, KeySource, SecretText};
 
 /// What a bundle is called.
 pub(super) const BUNDLE: &str = "Key bundle";
@@ -48,45 +49,60 @@ pub(super) enum Source {
     LockedBundle,
 }
 
-/// Reads a source; a command is stopped when `cancel` is set.
-///
-/// # Errors
-/// As `preview_keys`.
-pub(super) fn source(source: &KeySource, cancel: &AtomicBool) -> Result<Source, AppError> {
-    match source {
-        KeySource::Text { text, passphrase } => {
-            content(text.expose().as_bytes(), passphrase.as_ref(), "")
-        }
-        KeySource::File { path, passphrase } => {
-            let path = Path::new(path);
-            let bytes = files::read_secret(path, MAX_BUNDLE_BYTES as u64).map_err(|error| {
-                AppError::new(Code::File, format!("the file could not be read: {error}"))
-                    .hint("Choose a key list of at most 1 MiB or a bundle of at most 4 MiB.")
-            })?;
-            // A file with one key is often called as the key is.
-            let stem = path.file_stem().and_then(|stem| stem.to_str());
-            content(&bytes, passphrase.as_ref(), stem.unwrap_or_default())
-        }
-        KeySource::Command { command, consent } => {
-            let printed = output(command, *consent, cancel)?;
-            match content(&printed, None, "")? {
-                Source::Keys {
-                    offered,
-                    has_profiles,
-                    ..
-                } => Ok(Source::Keys {
-                    kind: "Command output",
-                    offered,
-                    has_profiles,
-                }),
-                Source::LockedBundle => Err(AppError::new(
-                    Code::BadKeyMaterial,
-                    "the command printed an encrypted bundle",
-                )
-                .hint("Save it to a file, then open the file under “List, .env, bundle”.")),
+impl App {
+    /// Reads a source; a command is stopped when `cancel` is set.
+    ///
+    /// # Errors
+    /// As `preview_keys`.
+    pub(super) fn read_source(
+        &self,
+        source: &KeySource,
+        cancel: &AtomicBool,
+    ) -> Result<Source, AppError> {
+        match source {
+            KeySource::Text { text, passphrase } => {
+                content(text.expose().as_bytes(), passphrase.as_ref(), "")
+            }
+            KeySource::File { file, passphrase } => {
+                let file = self.inner().tickets.redeem(file, FilePurpose::KeySource)?;
+                let source = from_file(file.path(), passphrase.as_ref())?;
+                // A bundle is asked for again with its passphrase.
+                if !matches!(source, Source::LockedBundle) {
+                    file.spend();
+                }
+                Ok(source)
+            }
+            KeySource::Command { command } => {
+                let printed = self.command_output(command, cancel)?;
+                match content(&printed, None, "")? {
+                    Source::Keys {
+                        offered,
+                        has_profiles,
+                        ..
+                    } => Ok(Source::Keys {
+                        kind: "Command output",
+                        offered,
+                        has_profiles,
+                    }),
+                    Source::LockedBundle => Err(AppError::new(
+                        Code::BadKeyMaterial,
+                        "the command printed an encrypted bundle",
+                    )
+                    .hint("Save it to a file, then open the file under “List, .env, bundle”.")),
+                }
             }
         }
     }
+}
+
+fn from_file(path: &Path, passphrase: Option<&SecretText>) -> Result<Source, AppError> {
+    let bytes = files::read_secret(path, MAX_BUNDLE_BYTES as u64).map_err(|error| {
+        AppError::new(Code::File, format!("the file could not be read: {error}"))
+            .hint("Choose a key list of at most 1 MiB or a bundle of at most 4 MiB.")
+    })?;
+    // A file with one key is often called as the key is.
+    let stem = path.file_stem().and_then(|stem| stem.to_str());
+    content(&bytes, passphrase, stem.unwrap_or_default())
 }
 
 fn content(

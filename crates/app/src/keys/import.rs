@@ -1,7 +1,5 @@
 //! Keys coming in one by one: made, pasted, from a file, or one that its authors publish.
 
-use std::path::Path;
-
 use jiff::Timestamp;
 use key_store::material::{self, MaterialFormat};
 use key_store::{BadMaterial, KeyNames, KeyRecord, KeyState, KeyUse, NewKey};
@@ -18,8 +16,9 @@ use crate::patterns;
 use crate::profiles;
 use crate::sample;
 use crate::view::{
-    AddDemoKeyRequest, AddSampleKeyRequest, DemoKeyView, GenerateKeyRequest, GuessKeyFormatRequest,
-    ImportKeyFileRequest, ImportKeyRequest, KeyFormatGuess, KeyLifetime, KeysView,
+    AddDemoKeyRequest, AddSampleKeyRequest, DemoKeyView, FilePurpose, GenerateKeyRequest,
+    GuessKeyFormatRequest, ImportKeyFileRequest, ImportKeyRequest, KeyFormatGuess, KeyLifetime,
+    KeysView,
 };
 
 /// A file of raw key bytes has 32 of them, one with a secret for formats that derive their keys may have this many.
@@ -71,24 +70,25 @@ impl App {
     /// # Errors
     /// As [`App::generate_key`].
     pub fn import_key_file(&self, request: ImportKeyFileRequest) -> Result<KeysView, AppError> {
+        let tickets = &self.inner().tickets;
+        let file = tickets.redeem(&request.file, FilePurpose::KeyFile)?;
         let usage = self.usage(request.formats, &request.namespaces)?;
-        let bytes =
-            files::read_secret(Path::new(&request.path), KEY_FILE_LIMIT).map_err(|error| {
-                AppError::new(
-                    Code::File,
-                    format!("the key file could not be read: {error}"),
-                )
-                .hint("Choose a file of 16, 24 or 32 raw bytes.")
-            })?;
+        let bytes = files::read_secret(file.path(), KEY_FILE_LIMIT).map_err(|error| {
+            AppError::new(
+                Code::File,
+                format!("the key file could not be read: {error}"),
+            )
+            .hint("Choose a file of 16, 24 or 32 raw bytes.")
+        })?;
         let key = self.key_for(
             &usage,
             || material::raw(&bytes),
             || material::raw_any(&bytes),
         )?;
-        self.import(
-            &new_key(&request.id, request.label, request.lifetime, usage),
-            key,
-        )
+        let new = new_key(&request.id, request.label, request.lifetime, usage);
+        let keys = self.import(&new, key)?;
+        file.spend();
+        Ok(keys)
     }
 
     /// See the command table.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::view::ContentText;
+use crate::view::{ContentText, FileTicket};
 
 /// Asks for the bytes of one Payload, as it stands in the document or below some of its layers.
 #[derive(Clone, Debug, Deserialize, TS)]
@@ -87,10 +87,8 @@ pub struct SaveValueRequest {
     pub document: u32,
     /// Which Payload.
     pub index: u32,
-    /// Where to; absolute.
-    pub path: String,
-    /// Whether a file of that name is replaced.
-    pub replace: bool,
+    /// Where to.
+    pub file: FileTicket,
 }
 
 /// Writes a document to a file, with every Payload decoded that can be.
@@ -99,10 +97,8 @@ pub struct SaveValueRequest {
 pub struct SaveDocumentRequest {
     /// Which document.
     pub document: u32,
-    /// Where to; absolute.
-    pub path: String,
-    /// Whether a file of that name is replaced.
-    pub replace: bool,
+    /// Where to.
+    pub file: FileTicket,
 }
 
 /// What was written.
@@ -123,7 +119,9 @@ pub struct SavedView {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[ts(export)]
 pub struct RecentFile {
-    /// Its path.
+    /// Names it in later calls.
+    pub id: String,
+    /// Its path, to be shown.
     pub path: String,
     /// The end of the path.
     pub name: String,
@@ -139,7 +137,7 @@ pub struct RecentFile {
 pub struct ForgetRecentFilesRequest {
     /// Which one.
     #[ts(optional = nullable)]
-    pub path: Option<String>,
+    pub id: Option<String>,
     /// Whether all are forgotten.
     pub all: bool,
 }

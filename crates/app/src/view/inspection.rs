@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::error::AppError;
-use crate::view::ContentText;
+use crate::view::{ContentText, FileTicket};
 
 /// Opens a document from text.
 #[derive(Clone, Deserialize, TS)]
@@ -24,8 +24,22 @@ pub struct InspectRequest {
 #[derive(Clone, Debug, Deserialize, TS)]
 #[ts(export)]
 pub struct InspectFileRequest {
-    /// The file's path.
-    pub path: String,
+    /// The file.
+    pub file: FileTicket,
+    /// Whose profile decodes; the default one where absent.
+    #[ts(optional = nullable)]
+    pub namespace: Option<String>,
+    /// A number by which its progress is told, and by which it can be cancelled.
+    #[ts(optional = nullable)]
+    pub ticket: Option<u32>,
+}
+
+/// Opens a document from a file that was inspected before.
+#[derive(Clone, Debug, Deserialize, TS)]
+#[ts(export)]
+pub struct InspectRecentFileRequest {
+    /// Which one, as the list of recent files names it.
+    pub id: String,
     /// Whose profile decodes; the default one where absent.
     #[ts(optional = nullable)]
     pub namespace: Option<String>,

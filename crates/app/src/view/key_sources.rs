@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::error::AppError;
-use crate::view::{KeyLifetime, SecretText};
+use crate::view::{FileTicket, KeyLifetime, SecretText};
 
 /// Looks at what a source holds.
 #[derive(Clone, Deserialize, TS)]
@@ -29,18 +29,16 @@ pub enum KeySource {
     },
     /// A file.
     File {
-        /// Its path.
-        path: String,
+        /// Which one.
+        file: FileTicket,
         /// The bundle's passphrase, or an age identity.
         #[ts(optional = nullable)]
         passphrase: Option<SecretText>,
     },
     /// A program that prints keys.
     Command {
-        /// The command line; see `command_words` for what would be run.
+        /// The command line; see `command_words` for what would be run. The user is asked first, outside of the window.
         command: String,
-        /// Whether the user agreed to run exactly that, now.
-        consent: bool,
     },
 }
 
@@ -118,6 +116,8 @@ pub struct CommandRequest {
 pub struct CommandWords {
     /// The program and its arguments.
     pub words: Vec<String>,
+    /// Whether the user confirmed it before, so that it runs without a question.
+    pub confirmed: bool,
     /// Why it cannot be run.
     pub error: Option<AppError>,
 }
@@ -129,7 +129,7 @@ pub struct ExportBundleRequest {
     /// Handles of the keys.
     pub handles: Vec<String>,
     /// The file to write.
-    pub path: String,
+    pub file: FileTicket,
     /// What opens it; absent where `recipients` do.
     #[ts(optional = nullable)]
     pub passphrase: Option<SecretText>,

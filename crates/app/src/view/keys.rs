@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::error::AppError;
-use crate::view::VaultView;
+use crate::view::{FileTicket, VaultView};
 
 /// All keys, and the keychain that holds them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
@@ -148,8 +148,8 @@ pub struct ImportKeyFileRequest {
     pub id: String,
     /// A name for people; may be empty.
     pub label: String,
-    /// The file's path.
-    pub path: String,
+    /// The file.
+    pub file: FileTicket,
     /// Where to keep it.
     pub lifetime: KeyLifetime,
     /// Names of its formats; empty for that of Temporal's samples.

@@ -3,6 +3,7 @@
 mod content_text;
 mod diagnosis;
 mod document_files;
+mod files;
 mod formats;
 mod inspection;
 mod key_sources;
@@ -19,6 +20,7 @@ mod wiring;
 pub use content_text::*;
 pub use diagnosis::*;
 pub use document_files::*;
+pub use files::*;
 pub use formats::*;
 pub use inspection::*;
 pub use key_sources::*;

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::view::FileTicket;
+
 /// A setting that can be reset by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
@@ -70,18 +72,16 @@ pub struct ResetSettingsRequest {
 #[derive(Clone, Debug, Deserialize, TS)]
 #[ts(export)]
 pub struct ExportSettingsRequest {
-    /// An absolute path.
-    pub path: String,
-    /// Whether a file that is there may be replaced.
-    pub replace: bool,
+    /// The file to write.
+    pub file: FileTicket,
 }
 
 /// Names a file of exported settings.
 #[derive(Clone, Debug, Deserialize, TS)]
 #[ts(export)]
 pub struct PreviewSettingsRequest {
-    /// Its path.
-    pub path: String,
+    /// Which one.
+    pub file: FileTicket,
 }
 
 /// Says that the settings that were shown are wanted.

@@ -6,7 +6,11 @@ use serde_json::{Value, json};
 use support::app::TestApp;
 
 pub(super) fn good_request(_app: &TestApp, command: &str) -> Option<Value> {
-    matches!(command, "show_settings_file" | "take_link").then_some(Value::Null)
+    Some(match command {
+        "show_settings_file" | "take_link" => Value::Null,
+        "choose_file" => json!({ "purpose": "save_value", "name": "value.json" }),
+        _ => return None,
+    })
 }
 
 #[test]

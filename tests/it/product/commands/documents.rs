@@ -9,17 +9,15 @@ pub(super) fn good_request(app: &TestApp, command: &str) -> Option<Value> {
     let with_document = || app.ok("inspect", json!({ "source": source(app) }))["document"].clone();
     Some(match command {
         "sample_payload" | "recent_files" => Value::Null,
-        "forget_recent_files" => json!({ "path": "no/such/file", "all": false }),
+        "forget_recent_files" => json!({ "id": "none", "all": false }),
         "cancel_inspection" => json!({ "ticket": 7 }),
         "payload_bytes" => json!({ "document": with_document(), "index": 0, "format": null }),
         "save_value" | "save_document" => {
-            let path = app.folder().path().join("saved.json");
+            let file = app.ticket(command, app.folder().path().join("saved.json"));
             let document = with_document();
             match command {
-                "save_value" => {
-                    json!({ "document": document, "index": 0, "path": path, "replace": false })
-                }
-                _ => json!({ "document": document, "path": path, "replace": false }),
+                "save_value" => json!({ "document": document, "index": 0, "file": file }),
+                _ => json!({ "document": document, "file": file }),
             }
         }
         "diagnose_payload" => json!({ "document": with_document(), "index": 0 }),
@@ -40,10 +38,15 @@ pub(super) fn good_request(app: &TestApp, command: &str) -> Option<Value> {
             json!({ "text": "{\"n\":1}", "encoding": "json/plain", "namespace": null })
         }
         "inspect" => json!({ "source": source(app) }),
-        "inspect_file" => {
+        "inspect_file" | "inspect_recent_file" => {
             let path = app.folder().path().join("document.json");
             app::write_atomically(&path, source(app).as_bytes()).expect("written");
-            json!({ "path": path })
+            let request = json!({ "file": app.ticket("inspect", path) });
+            if command == "inspect_file" {
+                return Some(request);
+            }
+            app.ok("inspect_file", request);
+            json!({ "id": app.ok("recent_files", Value::Null)[0]["id"] })
         }
         "inspection_rows" => json!({ "document": with_document(), "offset": 0, "limit": 10 }),
         "inspect_payload" => json!({ "document": with_document(), "index": 0 }),

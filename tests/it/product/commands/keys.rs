@@ -16,7 +16,8 @@ pub(super) fn good_request(app: &TestApp, command: &str) -> Option<Value> {
         "import_key_file" => {
             let path = app.folder().path().join("raw.key");
             app::write_atomically(&path, &[7; 32]).expect("written");
-            json!({ "id": "file", "label": "", "path": path, "lifetime": "session" })
+            let file = app.ticket("key_file", path);
+            json!({ "id": "file", "label": "", "file": file, "lifetime": "session" })
         }
         "guess_key_format" => json!({ "material": SOME_KEY }),
         "lock" => json!({ "forget_session_keys": true }),
@@ -42,10 +43,10 @@ pub(super) fn good_request(app: &TestApp, command: &str) -> Option<Value> {
             json!({ "token": seen["token"], "choose": [0], "lifetime": "session" })
         }
         "discard_keys_preview" => json!({ "token": "any" }),
-        "command_words" => json!({ "command": "op read op://a/b" }),
+        "command_words" | "forget_command" => json!({ "command": "op read op://a/b" }),
         "export_bundle" => {
-            let path = app.folder().path().join("team.age");
-            json!({ "handles": [with_key()], "path": path, "passphrase": "a", "recipients": [] })
+            let file = app.ticket("export_bundle", app.folder().path().join("team.age"));
+            json!({ "handles": [with_key()], "file": file, "passphrase": "a", "recipients": [] })
         }
         "create_vault" => json!({ "passphrase": "a" }),
         "open_vault" => {

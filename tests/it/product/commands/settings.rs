@@ -5,7 +5,8 @@ use support::app::TestApp;
 
 pub(super) fn good_request(app: &TestApp, command: &str) -> Option<Value> {
     let path = app.folder().path().join("exported.json");
-    let export = json!({ "path": path, "replace": false });
+    let export = || json!({ "file": app.ticket("export_settings", &path) });
+    let import = || json!({ "file": app.ticket("import_settings", &path) });
     Some(match command {
         "get_settings" | "reset_origins" | "whats_new" | "seen_whats_new" => Value::Null,
         "update_settings" => json!({ "theme": "dark" }),
@@ -16,14 +17,14 @@ pub(super) fn good_request(app: &TestApp, command: &str) -> Option<Value> {
             app.ok("reset_settings", json!({ "names": ["theme"] }));
             Value::Null
         }
-        "export_settings" => export,
+        "export_settings" => export(),
         "preview_settings" => {
-            app.ok("export_settings", export);
-            json!({ "path": path })
+            app.ok("export_settings", export());
+            import()
         }
         "import_settings" => {
-            app.ok("export_settings", export);
-            let preview = app.ok("preview_settings", json!({ "path": path }));
+            app.ok("export_settings", export());
+            let preview = app.ok("preview_settings", import());
             json!({ "seen": preview["seen"] })
         }
         _ => return None,

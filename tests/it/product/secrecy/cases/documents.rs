@@ -29,10 +29,20 @@ pub(super) fn case(scene: &Scene, command: &str) -> Option<Case> {
             json!({ "source": base64(&sealed().to_proto()) }),
         ]),
         "inspect_file" => {
-            let file = |name: &str, content: &[u8]| json!({ "path": scene.input(name, content) });
+            let file = |name: &str, content: &[u8]| json!({ "file": scene.app.ticket("inspect", scene.input(name, content)) });
             shows(vec![
                 file("document", documents().as_bytes()),
                 file("proto", &sealed().to_proto()),
+            ])
+        }
+        "inspect_recent_file" => {
+            let path = scene.input("document", documents().as_bytes());
+            let file = scene.app.ticket("inspect", path);
+            scene.app.ok("inspect_file", json!({ "file": file }));
+            let recent = scene.app.ok("recent_files", Value::Null);
+            shows(vec![
+                json!({ "id": recent[0]["id"] }),
+                json!({ "id": text_key() }),
             ])
         }
         "inspection_rows" => shows(vec![
@@ -53,14 +63,20 @@ pub(super) fn case(scene: &Scene, command: &str) -> Option<Case> {
         "save_value" | "save_document" => {
             // The file holds what was decoded: that is what it is for. What is said about it does not.
             let path = scene.inputs.path().join("saved").display().to_string();
-            let save = |path: &str| json!({ "document": document, "index": 0, "path": path, "replace": false });
-            silent(vec![save(&path), save(&path), save(text_key())])
+            let ticket = |path: &str| scene.app.ticket(command, path);
+            let save = |file: Value| json!({ "document": document, "index": 0, "file": file });
+            silent(vec![
+                save(ticket(&path)),
+                save(ticket(&path)),
+                save(ticket(text_key())),
+                save(json!(text_key())),
+            ])
         }
         "cancel_inspection" => silent(vec![json!({ "ticket": 7 })]),
         "recent_files" => silent(vec![Value::Null]),
         "forget_recent_files" => silent(vec![
-            json!({ "path": "no/such/file", "all": false }),
-            json!({ "path": text_key(), "all": true }),
+            json!({ "id": "none", "all": false }),
+            json!({ "id": text_key(), "all": true }),
         ]),
         "close_document" => silent(vec![json!({ "document": document })]),
         // It shows what the link carried, which was encrypted when it was made, or is the sender's to show.

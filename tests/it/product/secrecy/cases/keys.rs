@@ -31,7 +31,8 @@ pub(super) fn case(scene: &Scene, command: &str) -> Option<Case> {
         "import_key_file" => {
             let file = |name: &str, content: &[u8]| {
                 let path = scene.input(name, content);
-                json!({ "id": name, "label": "", "path": path, "lifetime": "keychain" })
+                let file = scene.app.ticket("key_file", path);
+                json!({ "id": name, "label": "", "file": file, "lifetime": "keychain" })
             };
             silent(vec![
                 file("raw", &RAW_KEY),
@@ -79,7 +80,9 @@ pub(super) fn case(scene: &Scene, command: &str) -> Option<Case> {
         "preview_keys" => {
             let text = |text: &str| json!({ "source": { "type": "text", "text": text } });
             let file = scene.input("list.json", key_list().as_bytes());
+            let file = scene.app.ticket("key_source", file);
             let print = format!("printf '{}'", hex(&RAW_KEY));
+            scene.app.desktop.agree(true);
             silent(vec![
                 text(&key_list()),
                 text(text_key()),
@@ -88,9 +91,9 @@ pub(super) fn case(scene: &Scene, command: &str) -> Option<Case> {
                 text(&format!("- id: a\n  key: \"{}", text_key())),
                 text(&key_list()[..60]),
                 text(PLAINTEXT),
-                json!({ "source": { "type": "file", "path": file } }),
-                json!({ "source": { "type": "command", "command": print, "consent": true } }),
-                json!({ "source": { "type": "command", "command": "sh -c 'env; exit 1'", "consent": true } }),
+                json!({ "source": { "type": "file", "file": file } }),
+                json!({ "source": { "type": "command", "command": print } }),
+                json!({ "source": { "type": "command", "command": "sh -c 'env; exit 1'" } }),
             ])
         }
         "import_keys" => {
@@ -107,16 +110,17 @@ pub(super) fn case(scene: &Scene, command: &str) -> Option<Case> {
             json!({ "token": text_key() }),
         ]),
         // It shows the words that it was given: those of a command, which is no place for a secret.
-        "command_words" => silent(vec![
+        "command_words" | "forget_command" => silent(vec![
             json!({ "command": "op read op://a/b" }),
             json!({ "command": format!("echo {} | cat", text_key()) }),
             json!({ "command": format!("'{}", PLAINTEXT) }),
         ]),
         "export_bundle" => {
             let path = scene.inputs.path().join("team.age");
+            let file = scene.app.ticket("export_bundle", path);
             let export = |handle: &str, passphrase: Value, recipients: Value| {
                 json!({
-                    "handles": [handle], "path": path,
+                    "handles": [handle], "file": file,
                     "passphrase": passphrase, "recipients": recipients
                 })
             };

@@ -12,6 +12,10 @@ pub(super) fn case(scene: &Scene, command: &str) -> Option<Case> {
             json!({ "undecodable": "pass", "compression": "zlib", "theme": "dark" }),
             json!({ "max_body_mib": 0 }),
         ]),
+        "choose_file" => silent(vec![
+            json!({ "purpose": "save_value", "name": "value.json" }),
+            json!({ "purpose": "inspect", "name": text_key() }),
+        ]),
         // It fails where no file manager can be told; what it says then names the file.
         "show_settings_file" => silent(vec![Value::Null]),
         "reset_settings" => silent(vec![json!({ "names": ["theme", "origins"] })]),
@@ -35,11 +39,11 @@ pub(super) fn case(scene: &Scene, command: &str) -> Option<Case> {
 /// Exported settings, and files that are none and hold anything.
 fn settings_files(scene: &Scene, command: &str) -> Vec<Value> {
     let path = scene.inputs.path().join("exported.json");
-    let export = json!({ "path": path, "replace": true });
-    scene.app.ok("export_settings", export.clone());
-    let preview = |path: &str| json!({ "path": path });
+    let export = || json!({ "file": scene.app.ticket("export_settings", &path) });
+    scene.app.ok("export_settings", export());
+    let preview = |path: &str| json!({ "file": scene.app.ticket("import_settings", path) });
     match command {
-        "export_settings" => vec![export, json!({ "path": text_key(), "replace": true })],
+        "export_settings" => vec![export(), json!({ "file": text_key() })],
         "preview_settings" => vec![
             preview(&path.display().to_string()),
             preview(&scene.input("list", key_list().as_bytes())),
@@ -54,7 +58,7 @@ fn settings_files(scene: &Scene, command: &str) -> Vec<Value> {
             )),
         ],
         _ => {
-            let seen = scene.app.ok("preview_settings", json!({ "path": path }));
+            let seen = scene.app.ok("preview_settings", preview(&path.display().to_string()));
             vec![
                 json!({ "seen": seen["seen"] }),
                 json!({ "seen": text_key() }),
