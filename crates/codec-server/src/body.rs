@@ -2,8 +2,8 @@
 //! connection that it comes from (`pace.rs`).
 
 use axum::body::{Body, HttpBody as _};
-use axum::http::{HeaderMap, HeaderValue};
 use axum::http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE};
+use axum::http::{HeaderMap, HeaderValue};
 use bytes::Bytes;
 use http_body_util::BodyExt as _;
 use hyper::body::Frame;

@@ -57,6 +57,8 @@ mod screen;
 
 mod readme;
 
+mod security;
+
 mod fuzzed;
 
 mod work_limit;

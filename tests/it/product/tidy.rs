@@ -155,7 +155,7 @@ const MAY_USE: [(&str, &[&str]); 9] = [
 /// Source lines that a file may have.
 const MAX_LINES: usize = 500;
 
-fn root() -> PathBuf {
+pub(super) fn root() -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent();
     root.expect("tests lie in the workspace").to_owned()
 }
