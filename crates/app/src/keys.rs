@@ -256,17 +256,8 @@ impl App {
 
     /// Where an index of keys that could not be understood was moved to.
     pub(crate) fn keys_notice(&self) -> Option<AppError> {
-        let aside = self.inner().keys.set_aside()?;
-        Some(
-            AppError::new(
-                Code::File,
-                "the key list could not be read, so it starts empty",
-            )
-            .hint(format!(
-                "Restore the key list from {}, where it was moved; the keys themselves are still in the {KEYCHAIN}.",
-                aside.display()
-            )),
-        )
+        let problem = self.inner().keys.index_problem()?;
+        Some(words::index_problem(&problem))
     }
 
     pub(crate) fn keys_changed(&self) -> Result<KeysView, AppError> {

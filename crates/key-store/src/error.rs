@@ -1,6 +1,7 @@
 //! What can go wrong with keys, as data. Messages carry ids and sizes, never key material.
 
 use std::io;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use payload_codec::{KeyError, KeyId};
@@ -34,12 +35,42 @@ pub enum KeyStoreError {
         /// The newest version that this program can read.
         known: u64,
     },
+    /// This process only reads.
+    #[error("this program only reads the keys")]
+    ReadOnly,
     /// The encrypted key file could not be made, opened or written.
     #[error(transparent)]
     VaultFile(#[from] VaultFileError),
     /// Another process held the index for too long; often its keychain prompt waits for an answer.
     #[error("another program is changing the keys")]
     IndexBusy,
+}
+
+/// What is the matter with the index, though keys can be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum IndexProblem {
+    /// A newer version wrote it. What this one understands of it is used, and nothing is changed in it.
+    #[error(
+        "the list of keys has version {version}, but this app reads up to version {known}, so it can be used but not changed"
+    )]
+    TooNew {
+        /// The version that the file names.
+        version: u64,
+        /// The newest version that this program understands whole.
+        known: u64,
+    },
+    /// It is no index. It stays where it is until something is changed.
+    #[error("the list of keys could not be read, so it is empty")]
+    Broken,
+    /// It was no index, and is kept under another name.
+    #[error("the list of keys could not be read, so it started empty")]
+    SetAside(PathBuf),
+    /// This version does not understand some of its entries. They stay in it.
+    #[error("{n_entries} of the keys in the list are of a kind that this version does not know")]
+    NotUnderstood {
+        /// How many.
+        n_entries: usize,
+    },
 }
 
 /// What can be wrong with the encrypted key file, or with what was asked of it.

@@ -8,8 +8,7 @@
 //! Written whole and atomically with mode 0600. [`Vault::set`] and [`Vault::remove`] are called under the index's lock.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{self, Read as _};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -140,18 +139,16 @@ impl FileVault {
         struct Versioned {
             version: u64,
         }
-        let file = match File::open(&self.path) {
-            Ok(file) => file,
+        let text = match files::read_bounded(&self.path, MAX_BYTES) {
+            Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 return Err(VaultFileError::Absent);
             }
+            Err(error) if error.kind() == io::ErrorKind::FileTooLarge => {
+                return Err(VaultFileError::TooLarge { limit: MAX_BYTES });
+            }
             Err(error) => return Err(error.into()),
         };
-        let mut text = Vec::new();
-        file.take(MAX_BYTES + 1).read_to_end(&mut text)?;
-        if text.len() as u64 > MAX_BYTES {
-            return Err(VaultFileError::TooLarge { limit: MAX_BYTES });
-        }
         match serde_json::from_slice::<Versioned>(&text) {
             Ok(Versioned { version }) if version > VERSION => Err(VaultFileError::TooNew {
                 version,
@@ -168,7 +165,7 @@ impl FileVault {
         if text.len() as u64 > MAX_BYTES {
             return Err(VaultFileError::TooLarge { limit: MAX_BYTES });
         }
-        Ok(files::replace(&self.path, &text)?)
+        Ok(files::write_atomically(&self.path, &text)?)
     }
 
     /// Reads the file as it is now: another process may have changed it.

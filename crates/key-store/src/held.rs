@@ -1,11 +1,11 @@
 //! What the key store has in memory: the index as last read, this session's keys, and the bytes of what was loaded.
 
 use std::collections::{HashMap, HashSet};
-use std::path::PathBuf;
 
 use payload_codec::{KeyError, KeyId, SecretKey};
 use uuid::Uuid;
 
+use crate::error::IndexProblem;
 use crate::index::{Entry, Index, UnderWay};
 use crate::record::{KeyRecord, KeyState, Lifetime};
 use crate::store::KeychainState;
@@ -23,7 +23,8 @@ pub(crate) struct Held {
     /// Keys that may encode and decode: there, and not retired.
     pub(crate) active: HashSet<Uuid>,
     pub(crate) keychain: KeychainState,
-    pub(crate) set_aside: Option<PathBuf>,
+    /// What is the matter with the index.
+    pub(crate) problem: Option<IndexProblem>,
     /// Whether no key may be in memory.
     pub(crate) locked: bool,
     turn: Turn,
@@ -36,6 +37,14 @@ pub(crate) struct Turn(u64);
 impl Held {
     /// Takes over an index, and forgets what is no longer in it.
     pub(crate) fn refresh(&mut self, index: Index) {
+        self.problem = match index.n_not_understood() {
+            // Where a broken one went is told as long as this process runs.
+            0 => self
+                .problem
+                .take()
+                .filter(|problem| matches!(problem, IndexProblem::SetAside(_))),
+            n_entries => Some(IndexProblem::NotUnderstood { n_entries }),
+        };
         self.indexed = index;
         self.index_ids();
     }

@@ -24,7 +24,9 @@ mod record;
 
 mod index;
 
-mod files;
+mod index_file;
+
+pub mod files;
 
 mod vault;
 
@@ -53,7 +55,7 @@ pub use bundle::{
     MAX_BUNDLE_BYTES, MAX_BUNDLE_FORMATS, MAX_BUNDLE_KEYS, MAX_RECIPIENTS, bundle_lock, is_bundle,
     open_bundle,
 };
-pub use error::{KeyStoreError, VaultFileError};
+pub use error::{IndexProblem, KeyStoreError, VaultFileError};
 pub use file_vault::VaultState;
 pub use keychain::OsKeychain;
 pub use material::{BadMaterial, MaterialFormat};

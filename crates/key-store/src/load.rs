@@ -72,11 +72,14 @@ impl KeyStore {
         let mut settled = Settled::default();
         let unsettled =
             |entry: &Entry| entry.under_way.is_some() && places.contains(&entry.kept_in);
-        if !self.held().indexed.keys.iter().any(unsettled) {
+        if !self.shared().index.may_change() || !self.held().indexed.keys.iter().any(unsettled) {
             return Ok(settled);
         }
-        let Some(mut locked) = self.shared().index.try_lock()? else {
-            return Ok(settled);
+        let mut locked = match self.shared().index.try_lock() {
+            Ok(Some(locked)) => locked,
+            // A newer version settles what it began.
+            Ok(None) | Err(KeyStoreError::IndexTooNew { .. }) => return Ok(settled),
+            Err(error) => return Err(error),
         };
         for &kept_in in places {
             let mut entries = locked.index.keys.iter();

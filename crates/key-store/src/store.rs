@@ -8,10 +8,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, Rw
 use payload_codec::{KeyError, KeyId, KeyProvider, SecretKey};
 use uuid::Uuid;
 
-use crate::error::KeyStoreError;
+use crate::error::{IndexProblem, KeyStoreError};
 use crate::file_vault::FileVault;
 use crate::held::Held;
-use crate::index::{IndexFile, KeptIn, LockedIndex};
+use crate::index::{Found, KeptIn, VERSION};
+use crate::index_file::{Access, IndexFile, LockedIndex};
 use crate::record::KeyRecord;
 use crate::vault::{Vault, probe};
 
@@ -68,13 +69,30 @@ impl From<KeyError> for KeychainState {
 impl KeyStore {
     /// Reads the index, and asks the keychain nothing: keys are [`KeyError::NotRead`] until [`KeyStore::load`].
     ///
-    /// A file that is no index is moved aside ([`KeyStore::set_aside`] says where), and the store is empty.
+    /// Of an index that this version does not understand whole, what it understands is used; [`KeyStore::index_problem`] tells.
     ///
     /// # Errors
-    /// [`KeyStoreError::Index`] where the file cannot be read, [`KeyStoreError::IndexTooNew`] where a newer version wrote it.
+    /// [`KeyStoreError::Index`] where the file cannot be read.
     pub fn open(index: &Path, vault: Arc<dyn Vault>) -> Result<KeyStore, KeyStoreError> {
+        Self::with_access(index, vault, Access::Change)
+    }
+
+    /// As [`KeyStore::open`], for a process that only uses keys: it creates, moves and rewrites no file. Every change is
+    /// [`KeyStoreError::ReadOnly`], but for keys of this session.
+    ///
+    /// # Errors
+    /// As [`KeyStore::open`].
+    pub fn open_to_read(index: &Path, vault: Arc<dyn Vault>) -> Result<KeyStore, KeyStoreError> {
+        Self::with_access(index, vault, Access::Read)
+    }
+
+    fn with_access(
+        index: &Path,
+        vault: Arc<dyn Vault>,
+        access: Access,
+    ) -> Result<KeyStore, KeyStoreError> {
         let store = KeyStore(Arc::new(Shared {
-            index: IndexFile::new(index),
+            index: IndexFile::new(index, access),
             vault,
             file: FileVault::new(index.with_extension("vault")),
             changing: Mutex::new(()),
@@ -88,7 +106,7 @@ impl KeyStore {
     pub fn in_memory() -> KeyStore {
         KeyStore(Arc::new(Shared {
             // A file without a name is never there, and cannot be written.
-            index: IndexFile::new(Path::new("")),
+            index: IndexFile::new(Path::new(""), Access::Read),
             vault: Arc::new(crate::MemoryVault::default()),
             file: FileVault::new(PathBuf::new()),
             changing: Mutex::new(()),
@@ -125,16 +143,25 @@ impl KeyStore {
         self.remember(probe(self.0.vault_of(KeptIn::Keychain)))
     }
 
-    /// Where an index that could not be understood was moved to, since this store was opened.
-    pub fn set_aside(&self) -> Option<PathBuf> {
-        self.held().set_aside.clone()
+    /// What is the matter with the index, as it was found last.
+    pub fn index_problem(&self) -> Option<IndexProblem> {
+        self.held().problem.clone()
     }
 
     pub(crate) fn read_index(&self) -> Result<(), KeyStoreError> {
-        match self.0.index.read()? {
-            Some(index) => self.held_mut().refresh(index),
-            // Only under the lock is it certain that the file is broken, and still there to be moved.
-            None => drop(self.lock_index()?),
+        let found = self.0.index.read()?;
+        let mut held = self.held_mut();
+        match found {
+            Found::Index(index) => held.refresh(index),
+            Found::Newer { version, index } => {
+                held.refresh(index);
+                held.problem = Some(IndexProblem::TooNew {
+                    version,
+                    known: VERSION,
+                });
+            }
+            // What this process knew of it is still true.
+            Found::Broken => held.problem = Some(IndexProblem::Broken),
         }
         Ok(())
     }
@@ -146,13 +173,13 @@ impl KeyStore {
         match locked.set_aside.take() {
             None => held.refresh(locked.index.clone()),
             Some(path) => {
-                tracing::error!("the index of keys could not be understood and was moved aside");
-                held.set_aside = Some(path);
+                tracing::error!("the index of keys could not be understood and is kept aside");
                 // What this process knew of it is still true.
-                if !held.indexed.keys.is_empty() {
-                    locked.index = held.indexed.clone();
-                    locked.save()?;
-                }
+                locked.index = held.indexed.clone();
+                // At once: what cannot be understood would be set aside again by the next change.
+                locked.save()?;
+                held.refresh(locked.index.clone());
+                held.problem = Some(IndexProblem::SetAside(path));
             }
         }
         drop(held);

@@ -8,6 +8,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::command::Words;
 use crate::error::KeyStoreError;
+use crate::index::Found;
 use crate::store::KeyStore;
 
 /// Commands that are remembered; the oldest one goes for the next.
@@ -17,8 +18,12 @@ impl KeyStore {
     /// Whether the user agreed to run this command. Reads the index: what another process forgot counts at once. Where the
     /// index cannot be read, nothing was agreed to.
     pub fn trusts(&self, words: &Words) -> bool {
-        let index = self.shared().index.read().ok().flatten();
-        index.is_some_and(|index| index.trusted_commands.contains(&hash(words)))
+        match self.shared().index.read() {
+            Ok(Found::Index(index) | Found::Newer { index, .. }) => {
+                index.trusted_commands.contains(&hash(words))
+            }
+            Ok(Found::Broken) | Err(_) => false,
+        }
     }
 
     /// Remembers that the user agreed to run this command.

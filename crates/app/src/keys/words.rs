@@ -2,7 +2,8 @@
 
 use key_store::material::{self, MaterialFormat};
 use key_store::{
-    BadMaterial, KeyRecord, KeyState, KeyStoreError, KeychainState, Lifetime, VaultFileError,
+    BadMaterial, IndexProblem, KeyRecord, KeyState, KeyStoreError, KeychainState, Lifetime,
+    VaultFileError,
 };
 use payload_codec::{KeyError, KeyId};
 
@@ -173,14 +174,34 @@ pub(crate) fn problem(error: &KeyStoreError) -> AppError {
                 "Close other programs that use these keys, or answer the keychain, then try again.",
             )
         }
-        KeyStoreError::Index(_) | KeyStoreError::IndexTooNew { .. } => AppError::new(
-            Code::File,
-            error.to_string(),
-        )
-        .hint(
+        KeyStoreError::Index(_) => AppError::new(Code::File, error.to_string()).hint(
             "Make the settings folder readable and writable, then restart Temporal Codec Desktop.",
         ),
+        KeyStoreError::IndexTooNew { .. } => {
+            AppError::new(Code::File, error.to_string()).hint(UPDATE)
+        }
+        KeyStoreError::ReadOnly => AppError::new(Code::File, error.to_string())
+            .hint("Change them in Temporal Codec Desktop."),
     }
+}
+
+/// What to do about a list of keys that a newer version wrote.
+const UPDATE: &str =
+    "Update Temporal Codec Desktop, or keep keys for this session only until you do.";
+
+/// What is the matter with the list of keys, with what to do.
+pub(crate) fn index_problem(problem: &IndexProblem) -> AppError {
+    let hint = match problem {
+        IndexProblem::TooNew { .. } | IndexProblem::NotUnderstood { .. } => UPDATE.to_owned(),
+        IndexProblem::Broken => format!(
+            "Restore keys.json from a backup; the keys themselves are still in the {KEYCHAIN}. If you change keys first, the file is kept under another name."
+        ),
+        IndexProblem::SetAside(aside) => format!(
+            "Restore the key list from {}, where it is kept; the keys themselves are still in the {KEYCHAIN}.",
+            aside.display()
+        ),
+    };
+    AppError::new(Code::File, problem.to_string()).hint(hint)
 }
 
 impl From<KeyLifetime> for Lifetime {

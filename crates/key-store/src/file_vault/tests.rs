@@ -25,7 +25,7 @@ impl Folder {
     }
 
     fn write(&self, text: &[u8]) {
-        files::replace(self.vault().path(), text).unwrap();
+        files::write_atomically(self.vault().path(), text).unwrap();
     }
 }
 

@@ -1,6 +1,8 @@
 //! A keychain that fails, processes that are killed, several processes at once, and a broken index.
 
 use super::*;
+use crate::error::IndexProblem;
+use crate::files;
 
 #[test]
 fn a_failing_keychain_is_named_and_never_replaced_by_memory() {
@@ -241,33 +243,103 @@ fn a_process_sees_what_another_did_when_it_loads() {
 }
 
 #[test]
-fn a_broken_index_is_set_aside_and_reported() {
+fn a_broken_index_is_told_and_set_aside_by_the_first_change() {
     let machine = Machine::new();
     let store = machine.store();
     store.import(&new("a"), sample()).unwrap();
-    fs::OpenOptions::new()
-        .write(true)
-        .truncate(true)
-        .open(machine.index())
-        .unwrap();
-
+    let empty = || {
+        fs::OpenOptions::new()
+            .write(true)
+            .truncate(true)
+            .open(machine.index())
+            .unwrap()
+    };
+    empty();
     let started_later = machine.store();
     let aside = machine.folder.path().join("keys.broken.json");
-    assert_eq!(started_later.set_aside(), Some(aside.clone()));
-    assert!(started_later.list().is_empty() && aside.exists());
+    assert_eq!(started_later.index_problem(), Some(IndexProblem::Broken));
+    started_later.load().unwrap();
+    assert!(started_later.list().is_empty() && !aside.exists());
+    started_later.generate(&new("later"), 256).unwrap();
+    let kept = Some(IndexProblem::SetAside(aside.clone()));
+    assert_eq!(started_later.index_problem(), kept);
+    assert!(aside.exists());
+    started_later.load().unwrap();
+    assert_eq!(started_later.index_problem(), kept);
+    assert_eq!(ids(&machine.loaded()), ["later"]);
 
     // Who knew the keys before goes on knowing them, and writes them back where it finds the broken file itself.
-    let machine = Machine::new();
-    let store = machine.store();
-    store.import(&new("a"), sample()).unwrap();
-    fs::OpenOptions::new()
-        .write(true)
-        .truncate(true)
-        .open(machine.index())
-        .unwrap();
+    store.load().unwrap();
+    store.import(&new("again"), sample()).unwrap();
+    empty();
     store.generate(&new("b"), 256).unwrap();
-    assert!(store.set_aside().is_some());
-    assert_eq!(ids(&machine.loaded()), ["a", "b"]);
+    let second = machine.folder.path().join("keys.broken-2.json");
+    assert_eq!(store.index_problem(), Some(IndexProblem::SetAside(second)));
+    assert_eq!(ids(&machine.loaded()), ["later", "again", "b"]);
+}
+
+#[test]
+fn an_index_of_a_newer_version_is_used_and_never_changed() {
+    let machine = Machine::new();
+    let added = machine.store().import(&new("a"), sample()).unwrap();
+    let text = fs::read_to_string(machine.index()).unwrap();
+    let text = text.replacen("\"version\": 1", "\"version\": 2, \"trust\": {}", 1);
+    // What the newer version has under way is its own to finish.
+    let text = text.replacen("\"bits\"", "\"under_way\": \"removing\", \"bits\"", 1);
+    files::write_atomically(&machine.index(), text.as_bytes()).unwrap();
+
+    let store = machine.loaded();
+    assert_eq!(ids(&store), ["a"]);
+    let is_too_new = |error| {
+        matches!(
+            error,
+            KeyStoreError::IndexTooNew {
+                version: 2,
+                known: 1
+            }
+        )
+    };
+    assert!(is_too_new(store.generate(&new("b"), 256).unwrap_err()));
+    assert!(is_too_new(store.remove(added.handle).unwrap_err()));
+    assert!(matches!(
+        store.index_problem(),
+        Some(IndexProblem::TooNew {
+            version: 2,
+            known: 1
+        })
+    ));
+    assert_eq!(fs::read_to_string(machine.index()).unwrap(), text);
+    // Keys of this session need no list.
+    let for_now = NewKey {
+        lifetime: Lifetime::SessionOnly,
+        ..new("c")
+    };
+    store.import(&for_now, sample()).unwrap();
+}
+
+#[test]
+fn a_store_to_read_uses_keys_and_writes_nothing() {
+    let machine = Machine::new();
+    machine.store().import(&new("a"), sample()).unwrap();
+    let names = || {
+        let entries = fs::read_dir(machine.folder.path()).unwrap();
+        let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name()).collect();
+        names.sort();
+        names
+    };
+    fs::remove_file(machine.folder.path().join("keys.json.lock")).unwrap();
+    let text = fs::read_to_string(machine.index()).unwrap();
+    let text = text.replacen("\"bits\"", "\"under_way\": \"pending\", \"bits\"", 1);
+    for text in [text.as_str(), "{", r#"{"version":2}"#] {
+        files::write_atomically(&machine.index(), text.as_bytes()).unwrap();
+        let before = names();
+        let store = KeyStore::open_to_read(&machine.index(), machine.vault.clone()).unwrap();
+        store.load().unwrap();
+        let error = store.generate(&new("b"), 256).unwrap_err();
+        assert!(matches!(error, KeyStoreError::ReadOnly), "{error:?}");
+        assert_eq!(names(), before);
+        assert_eq!(fs::read_to_string(machine.index()).unwrap(), text);
+    }
 }
 
 #[test]
