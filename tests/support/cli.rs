@@ -61,11 +61,10 @@ impl Home {
         self.folder.path().to_owned()
     }
 
-    /// Puts a file into it and returns its path.
+    /// Puts a file into it, for its owner alone, and returns its path.
     pub fn file(&self, name: &str, content: impl AsRef<[u8]>) -> String {
         let path = self.folder.path().join(name);
-        let mut file = std::fs::File::create(&path).expect("a file");
-        file.write_all(content.as_ref()).expect("written");
+        app::write_atomically(&path, content.as_ref()).expect("written");
         path.to_str().expect("UTF-8").to_owned()
     }
 

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use codec_server::Rules;
-use key_store::{KeyStore, OsKeychain, Vault};
+use key_store::{KeyStore, OsKeychain, Vault, files};
 use tokio::runtime::Handle;
 use tokio::sync::{Notify, broadcast, watch};
 
@@ -84,6 +84,13 @@ impl App {
         vault: Arc<dyn Vault>,
         runtime: Handle,
     ) -> Result<Self, AppError> {
+        let n_removed = files::sweep(&paths.config);
+        if n_removed > 0 {
+            tracing::info!(
+                n_removed,
+                "removed what was being saved when the app was killed"
+            );
+        }
         let keys =
             KeyStore::open(&paths.keys_file(), vault).map_err(|error| keys::problem(&error))?;
         Self::assemble(
@@ -92,6 +99,20 @@ impl App {
             paths.temporal_toml.clone(),
             runtime,
         )
+    }
+
+    /// As [`App::open`], to decode and encode with the settings and keys of the desktop app: no file of its is created, moved or
+    /// rewritten, and every change is refused.
+    ///
+    /// # Errors
+    /// Where the index of keys cannot be read, or nothing of the settings can be used: then it is not known which keys a
+    /// Namespace may use, and whom to serve.
+    pub fn open_to_read(paths: &AppPaths, runtime: Handle) -> Result<Self, AppError> {
+        let settings = SettingsStore::open_to_read(&paths.settings_file())?;
+        let vault = Arc::new(OsKeychain::new(IDENTIFIER));
+        let keys = KeyStore::open_to_read(&paths.keys_file(), vault)
+            .map_err(|error| keys::problem(&error))?;
+        Self::assemble(settings, keys, paths.temporal_toml.clone(), runtime)
     }
 
     /// A product that reads and writes no file and no keychain: for keys that were handed over, in memory alone.
@@ -160,7 +181,13 @@ impl App {
         let app = self.clone();
         self.inner().runtime.spawn_blocking(move || {
             app.load_keys();
-            if app.inner().settings.get().server.start_on_launch
+            let settings = &app.inner().settings;
+            if settings.is_damaged() {
+                // The defaults may let in more than the file says.
+                tracing::error!(
+                    "the Codec Server is not started, since the settings could not be read"
+                );
+            } else if settings.get().server.start_on_launch
                 && let Err(error) = app.start_server(())
             {
                 tracing::error!(%error, "the Codec Server could not start");

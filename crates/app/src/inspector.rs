@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use codec_server::{Namespace, Profile};
+use key_store::files;
 use payload_codec::{CodecChain, wiping_once};
 use temporal_payload::{
     Document, Kind as DocumentKind, MAX_DOCUMENT_BYTES, NotRecognized, Payload,
@@ -16,7 +17,6 @@ use temporal_payload::{
 use crate::app::App;
 use crate::error::{AppError, Code};
 use crate::event::AppEvent;
-use crate::files;
 use crate::names::Names;
 use crate::payload_view;
 use crate::profiles;

@@ -6,7 +6,10 @@
 //! `crates/cli/keys.schema.json` describes it for editors. Its keys stay in memory. Without a word about it, the first key
 //! that can encodes.
 
+use std::fs::File;
+
 use jiff::Timestamp;
+use key_store::files::{self, Exposure};
 use key_store::{KeyNames, KeyRecord, KeyUse, Lifetime, NewKey, material};
 use payload_codec::{CodecSpec, Derivation, KeyId, SecretKey};
 use serde::Deserialize;
@@ -18,6 +21,7 @@ use crate::app::App;
 use crate::error::{AppError, Code};
 use crate::formats::Formats;
 use crate::profiles;
+use crate::requests::detail::quoted;
 use crate::settings::{FormatSettings, NamedProfile, ProfileSettings, Settings};
 use crate::view::{EncodeCompression, KeyFormat, SecretText, Undecodable, Unlisted};
 
@@ -88,6 +92,9 @@ fn base64() -> KeyFormat {
 
 const HINT: &str = "Write keys as [{\"id\": \"my-key\", \"material\": \"…\", \"format\": \"base64\"}]; format is base64, hex or utf8.";
 
+/// What to do with text in another encoding.
+pub(crate) const UTF_8: &str = "Save the file as UTF-8, as in: Out-File -Encoding utf8.";
+
 fn wrong(message: impl AsRef<str>) -> AppError {
     AppError::new(Code::BadKeyMaterial, message).hint(HINT)
 }
@@ -100,6 +107,10 @@ pub fn read_key_file(text: &Zeroizing<Vec<u8>>) -> Result<KeyFile, AppError> {
     if text.len() as u64 > MAX_KEY_LIST_BYTES {
         return Err(wrong("the key list is larger than 1 MiB"));
     }
+    if files::is_utf16(text) {
+        return Err(wrong("the key list is UTF-16 text").hint(UTF_8));
+    }
+    let text = files::without_bom(text);
     let is_whole = text.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{');
     let parsed = if is_whole {
         serde_json::from_slice::<Whole>(text).map(|whole| KeyFile {
@@ -128,6 +139,26 @@ pub fn read_key_file(text: &Zeroizing<Vec<u8>>) -> Result<KeyFile, AppError> {
         return Err(wrong("the key list is empty"));
     }
     Ok(file)
+}
+
+/// What is to be said of an open file with keys that is not its user's alone; `None` where it is, and for a pipe. It is read all
+/// the same.
+pub fn key_file_warning(name: &str, file: &File) -> Option<AppError> {
+    let exposure = files::exposure(file)?;
+    let hint = match exposure {
+        Exposure::OwnedByAnother => {
+            "Copy it to a file of your own, and run chmod 600 on the copy.".to_owned()
+        }
+        Exposure::WritableByOthers | Exposure::ReadableByOthers => {
+            format!("Run: chmod 600 {}", quoted(name))
+        }
+    };
+    let message = format!("{name} holds keys: {exposure}");
+    // Said as it is called: a name is not written with a capital.
+    Some(AppError {
+        message: format!("{message}."),
+        ..AppError::new(Code::File, &message).hint(hint)
+    })
 }
 
 impl App {

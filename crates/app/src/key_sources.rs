@@ -20,7 +20,6 @@ use crate::app::App;
 use crate::error::{AppError, Code};
 use crate::formats::Formats;
 use crate::keys::{check_spec_fit, problem, unavailable};
-use crate::saving;
 use crate::view::{
     CreateVaultRequest, ExportBundleRequest, FilePurpose, ImportKeysRequest, KeyPreview,
     KeysPreview, KeysPreviewRequest, KeysView, OpenVaultRequest, PreviewKeysRequest, VaultView,
@@ -43,13 +42,14 @@ impl App {
     pub fn preview_keys(&self, request: PreviewKeysRequest) -> Result<KeysPreview, AppError> {
         self.check_unlocked()?;
         let token = Uuid::new_v4();
-        let (kind, mut offered, has_profiles) =
+        let (kind, mut offered, has_profiles, warning) =
             match self.read_source(&request.source, &self.inner().running.start())? {
                 Source::Keys {
                     kind,
                     offered,
                     has_profiles,
-                } => (kind, offered, has_profiles),
+                    warning,
+                } => (kind, offered, has_profiles, warning),
                 Source::LockedBundle => {
                     return Ok(KeysPreview {
                         token: token.to_string(),
@@ -57,6 +57,7 @@ impl App {
                         entries: Vec::new(),
                         has_profiles: false,
                         needs_passphrase: true,
+                        warning: None,
                     });
                 }
             };
@@ -75,6 +76,7 @@ impl App {
             entries,
             has_profiles,
             needs_passphrase: false,
+            warning,
         })
     }
 
@@ -192,7 +194,7 @@ impl App {
             .keys
             .bundle(&handles, &self.formats_of(&handles), to)
             .map_err(|error| bundle_problem(&error))?;
-        saving::write(file.path(), file.may_replace(), &bundle)?;
+        self.write_chosen(file.path(), file.may_replace(), &bundle)?;
         file.spend();
         Ok(())
     }

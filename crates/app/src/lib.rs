@@ -77,13 +77,13 @@ mod settings_store;
 
 mod settings_file;
 
+mod settings_reading;
+
 mod settings_transfer;
 
 mod settings_difference;
 
 mod changelog;
-
-mod files;
 
 mod paths;
 
@@ -105,9 +105,9 @@ pub use deep_link::{LINK_SCHEME, LinkError, MAX_LINK_BYTES, parse_link};
 pub use desktop::{Desktop, DesktopError, SaveChoice};
 pub use error::{AppError, Code};
 pub use event::AppEvent;
-pub use files::write_atomically;
-pub use key_list::{KeyFile, MAX_KEY_LIST_BYTES, read_key_file};
+pub use key_list::{KeyFile, MAX_KEY_LIST_BYTES, key_file_warning, read_key_file};
 pub use key_store::command::supervise_if_asked;
+pub use key_store::files::{read_secret_from, write_atomically};
 pub use panics::report_panics_without_content;
 pub use paths::{AppPaths, IDENTIFIER};
 pub use screen::Buses;

@@ -2,7 +2,7 @@
 
 pub(crate) mod capture;
 
-mod detail;
+pub(crate) mod detail;
 
 mod replay;
 

@@ -1,10 +1,12 @@
 //! What was decoded, written to a file: only when asked for, at a path that a person chose, readable by them alone.
 
+use std::io;
 use std::path::Path;
+
+use key_store::files::{self, Replacing, Writing};
 
 use crate::app::App;
 use crate::error::{AppError, Code};
-use crate::files;
 use crate::transform::{Direction, transform};
 use crate::view::{
     FilePurpose, InspectPayloadRequest, SaveDocumentRequest, SaveValueRequest, SavedView,
@@ -28,7 +30,7 @@ impl App {
         })?;
         let decoded = self.chain(namespace.as_deref())?.decode(payload);
         let data = &decoded.payload.data;
-        write(file.path(), file.may_replace(), data)?;
+        self.write_chosen(file.path(), file.may_replace(), data)?;
         let path = file.path().display().to_string();
         file.spend();
         Ok(SavedView {
@@ -49,7 +51,7 @@ impl App {
         let (document, namespace) = self.open_text(request.document)?;
         let profile = self.profile_of(namespace.as_deref())?;
         let decoded = transform(&document, &profile, Direction::Decode);
-        write(file.path(), file.may_replace(), decoded.text.as_bytes())?;
+        self.write_chosen(file.path(), file.may_replace(), decoded.text.as_bytes())?;
         let path = file.path().display().to_string();
         file.spend();
         let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
@@ -60,36 +62,46 @@ impl App {
             n_failed: count(decoded.failures.len()),
         })
     }
-}
 
-/// Writes what a person chose a path for.
-///
-/// # Errors
-/// [`Code::File`].
-pub(crate) fn write(path: &Path, replace: bool, content: &[u8]) -> Result<(), AppError> {
-    let refused = |message: &str| {
-        Err(AppError::new(Code::File, message).hint("Choose another folder or file name."))
-    };
-    if !path.is_absolute() {
-        return Err(AppError::new(Code::File, "the path is not absolute")
-            .hint("Choose another folder or file name."));
+    /// Writes what a person chose a path for. A process that is killed meanwhile leaves nothing of it there, or a file that the
+    /// next start removes.
+    ///
+    /// # Errors
+    /// [`Code::File`].
+    pub(crate) fn write_chosen(
+        &self,
+        path: &Path,
+        replace: bool,
+        content: &[u8],
+    ) -> Result<(), AppError> {
+        let refused = |message: &str| {
+            Err(AppError::new(Code::File, message).hint("Choose another folder or file name."))
+        };
+        if !path.is_absolute() {
+            return Err(AppError::new(Code::File, "the path is not absolute")
+                .hint("Choose another folder or file name."));
+        }
+        if path.is_dir() {
+            return refused("a folder already has this name");
+        }
+        // A misspelled folder must not be made.
+        if !path.parent().is_some_and(Path::is_dir) {
+            return refused("the folder does not exist");
+        }
+        let writing = Writing {
+            // The system's dialog asked about a file that was there then, and about no other.
+            replacing: match replace {
+                true => Replacing::Private,
+                false => Replacing::Refused,
+            },
+            noted_in: self.inner().settings.folder(),
+        };
+        match files::write(path, content, writing) {
+            Ok(()) => Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                refused("a file already has this name")
+            }
+            Err(error) => refused(&format!("the file could not be written: {error}")),
+        }
     }
-    if path.is_dir() {
-        return refused("a folder already has this name");
-    }
-    // The system's dialog asked about a file that was there then, and about no other.
-    if !replace && path.exists() {
-        return refused("a file already has this name");
-    }
-    // A misspelled folder must not be made.
-    if !path.parent().is_some_and(Path::is_dir) {
-        return refused("the folder does not exist");
-    }
-    files::write_atomically(path, content).map_err(|error| {
-        AppError::new(
-            Code::File,
-            format!("the file could not be written: {error}"),
-        )
-        .hint("Choose another folder or file name.")
-    })
 }

@@ -10,98 +10,173 @@ use crate::changelog::VERSION;
 use crate::error::{AppError, Code};
 use crate::event::AppEvent;
 use crate::settings::{self, Settings};
-use crate::settings_file;
+use crate::settings_file::{self, FileState, Found};
+use crate::settings_reading::NotUnderstood;
 use crate::settings_transfer;
 use crate::view::{OriginRequest, SettingsView, UpdateSettingsRequest};
 
 /// The settings in force.
 pub(crate) struct SettingsStore {
-    settings: Mutex<Settings>,
+    state: Mutex<State>,
     /// None keeps them in memory.
     file: Option<PathBuf>,
+    /// Whether they may be saved at all.
+    may_save: bool,
+    /// What was found at start.
+    found: FileState,
+}
+
+struct State {
+    settings: Settings,
+    not_understood: NotUnderstood,
     notice: Option<AppError>,
-    /// Whether the defaults were taken at start, because there was no file or it was damaged: nothing is new then.
-    is_fresh: bool,
 }
 
 impl SettingsStore {
     pub(crate) fn open(file: &Path) -> Self {
-        let existed = file.exists();
-        let (settings, notice) = settings_file::load(file);
-        let is_fresh = !existed || notice.is_some();
-        if let Some(notice) = &notice {
-            tracing::error!(%notice, "the defaults are in force");
+        Self::of(file, settings_file::load(file), true)
+    }
+
+    /// Settings that are used and never saved.
+    ///
+    /// # Errors
+    /// Where nothing of the file can be used: the defaults could let in more than it says.
+    pub(crate) fn open_to_read(file: &Path) -> Result<Self, AppError> {
+        let mut found = settings_file::load(file);
+        match found.refusal.take() {
+            Some(refusal) => Err(refusal),
+            None => Ok(Self::of(file, found, false)),
+        }
+    }
+
+    fn of(file: &Path, found: Found, may_save: bool) -> Self {
+        if let Some(notice) = found.notice.as_ref().filter(|_| may_save) {
+            tracing::error!(%notice, "the settings are not those of the file");
         }
         SettingsStore {
-            settings: Mutex::new(settings),
+            state: Mutex::new(State {
+                settings: found.settings,
+                not_understood: found.not_understood,
+                notice: found.notice,
+            }),
             file: Some(file.to_owned()),
-            notice,
-            is_fresh,
+            may_save,
+            found: found.state,
         }
     }
 
     pub(crate) fn in_memory(settings: Settings) -> Result<Self, AppError> {
         settings_file::validate(&settings)?;
         Ok(SettingsStore {
-            settings: Mutex::new(settings),
+            state: Mutex::new(State {
+                settings,
+                not_understood: NotUnderstood::default(),
+                notice: None,
+            }),
             file: None,
-            notice: None,
-            is_fresh: true,
+            may_save: true,
+            found: FileState::Absent,
         })
     }
 
     pub(crate) fn get(&self) -> Settings {
-        self.lock().clone()
+        self.lock().settings.clone()
     }
 
     /// One thing out of the settings, without a copy of them all: for what is asked with each request.
     pub(crate) fn read<T>(&self, read: impl FnOnce(&Settings) -> T) -> T {
-        read(&self.lock())
+        read(&self.lock().settings)
+    }
+
+    /// Whether nothing of the file could be used at start: then the defaults may let in more than it says.
+    pub(crate) fn is_damaged(&self) -> bool {
+        self.found == FileState::Damaged
+    }
+
+    /// Whether the file is of a newer version, so that no change can be saved.
+    pub(crate) fn is_newer(&self) -> bool {
+        self.found == FileState::Newer
+    }
+
+    /// Whether this version was started with the file before, so that something may be new in it. Where there was none, or it
+    /// cannot be said that it was shown, nothing is.
+    fn can_have_news(&self) -> bool {
+        self.found == FileState::Read
+    }
+
+    /// The app's own folder, where it has one.
+    pub(crate) fn folder(&self) -> Option<&Path> {
+        self.file.as_deref().and_then(Path::parent)
+    }
+
+    /// What is to be known of the file.
+    pub(crate) fn notice(&self) -> Option<AppError> {
+        self.lock().notice.clone()
     }
 
     /// Changes the settings, if they are valid then and could be saved.
     pub(crate) fn change(&self, change: impl FnOnce(&mut Settings)) -> Result<(), AppError> {
-        let mut settings = self.lock();
-        let mut changed = settings.clone();
+        let mut state = self.lock();
+        let mut changed = state.settings.clone();
         change(&mut changed);
-        if changed == *settings {
+        if changed == state.settings {
             return Ok(());
         }
-        if self.is_fresh {
+        if matches!(self.found, FileState::Absent | FileState::Damaged) {
             changed
                 .seen_version
                 .get_or_insert_with(|| VERSION.to_owned());
         }
         match &self.file {
-            Some(file) => settings_file::save(file, &changed)?,
+            Some(file) => self.save(&mut state, file, &changed)?,
             None => settings_file::validate(&changed)?,
         }
-        *settings = changed;
+        state.settings = changed;
         Ok(())
     }
 
     /// Changes the settings in memory alone.
     pub(crate) fn override_with(&self, change: impl FnOnce(&mut Settings)) -> Result<(), AppError> {
-        let mut settings = self.lock();
-        let mut changed = settings.clone();
+        let mut state = self.lock();
+        let mut changed = state.settings.clone();
         change(&mut changed);
         settings_file::validate(&changed)?;
-        *settings = changed;
+        state.settings = changed;
         Ok(())
     }
 
     /// The file, if they are kept in one, which is written where it is not there yet.
     pub(crate) fn written(&self) -> Result<Option<PathBuf>, AppError> {
-        let settings = self.lock();
+        let mut state = self.lock();
         if let Some(file) = self.file.as_ref().filter(|file| !file.exists()) {
-            settings_file::save(file, &settings)?;
+            let settings = state.settings.clone();
+            self.save(&mut state, file, &settings)?;
         }
         Ok(self.file.clone())
     }
 
-    fn lock(&self) -> MutexGuard<'_, Settings> {
+    fn save(&self, state: &mut State, file: &Path, settings: &Settings) -> Result<(), AppError> {
+        if !self.may_save {
+            return Err(AppError::new(
+                Code::File,
+                "this program only reads the settings, so they cannot be changed",
+            )
+            .hint("Change them in Temporal Codec Desktop."));
+        }
+        let saved = settings_file::save(file, settings, &state.not_understood)?;
+        if let Some(aside) = saved.set_aside {
+            state.notice = Some(settings_file::kept_aside(&aside));
+        } else if saved.not_understood != state.not_understood {
+            let left = &saved.not_understood;
+            state.notice = (!left.is_empty()).then(|| settings_file::in_part(file, left));
+        }
+        state.not_understood = saved.not_understood;
+        Ok(())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
         // Settings are replaced whole, so what a panicking thread left behind is valid.
-        self.settings.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -122,7 +197,7 @@ impl App {
         Ok(SettingsView {
             revision,
             changed: settings_transfer::changed(&settings, start_at_login),
-            has_news: !store.is_fresh && settings.seen_version.as_deref() != Some(VERSION),
+            has_news: store.can_have_news() && settings.seen_version.as_deref() != Some(VERSION),
             port: settings.server.port,
             max_body_mib: settings.server.max_body_mib,
             max_work_mib: settings.server.max_work_mib,
@@ -144,7 +219,7 @@ impl App {
                 .as_ref()
                 .map(|file| file.display().to_string())
                 .unwrap_or_default(),
-            notice: store.notice.clone().or_else(|| self.keys_notice()),
+            notice: self.notices().into_iter().next(),
             version: VERSION.to_owned(),
         })
     }
@@ -215,6 +290,12 @@ impl App {
     /// [`Code::File`].
     pub fn reset_origins(&self, (): ()) -> Result<SettingsView, AppError> {
         self.change_settings(|settings| settings.origins = settings::default_origins())
+    }
+
+    /// What is to be known of the settings file and the list of keys: where other settings are in force, or nothing can be saved.
+    pub fn notices(&self) -> Vec<AppError> {
+        let settings = self.inner().settings.notice();
+        settings.into_iter().chain(self.keys_notice()).collect()
     }
 
     /// Changes and saves settings, puts them in force, and tells the window.

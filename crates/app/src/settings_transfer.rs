@@ -6,14 +6,13 @@
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
+use key_store::files;
 use serde::{Deserialize, Serialize};
 use serde_json::Map;
 use uuid::Uuid;
 
 use crate::app::App;
 use crate::error::{AppError, Code};
-use crate::files;
-use crate::saving;
 use crate::settings::{FormatSettings, NamedProfile, ProfileSettings, Settings};
 use crate::settings_difference::differences;
 use crate::settings_file;
@@ -111,7 +110,7 @@ impl App {
             AppError::new(Code::Internal, message)
         })?;
         text.push(b'\n');
-        saving::write(file.path(), file.may_replace(), &text)?;
+        self.write_chosen(file.path(), file.may_replace(), &text)?;
         file.spend();
         Ok(())
     }
@@ -259,19 +258,22 @@ fn read(path: &Path) -> Result<Settings, AppError> {
             .hint("Choose a file written by “Export settings…”.")
     })?;
     // serde_json's message may quote the file, which may hold anything.
-    let exported: Exported = serde_json::from_slice(&text).map_err(|error| {
-        let message = if error.is_data() {
-            "the file contains no exported settings".to_owned()
-        } else {
-            format!(
-                "the file is not JSON at line {}, column {}",
-                error.line(),
-                error.column()
-            )
-        };
-        AppError::new(Code::InvalidSetting, message)
-            .hint("Choose a file written by “Export settings…”.")
-    })?;
+    let exported: Exported =
+        serde_json::from_slice(files::without_bom(&text)).map_err(|error| {
+            let message = if files::is_utf16(&text) {
+                "the file is UTF-16 text, and must be UTF-8".to_owned()
+            } else if error.is_data() {
+                "the file contains no exported settings".to_owned()
+            } else {
+                format!(
+                    "the file is not JSON at line {}, column {}",
+                    error.line(),
+                    error.column()
+                )
+            };
+            AppError::new(Code::InvalidSetting, message)
+                .hint("Choose a file written by “Export settings…”.")
+        })?;
     if exported.temporal_codec_settings != FORM {
         return Err(AppError::new(
             Code::InvalidSetting,

@@ -46,6 +46,9 @@ pub(crate) struct Before {
     pub(crate) had_codec: bool,
     /// Whether the last line had an end.
     pub(crate) had_last_end: bool,
+    /// Fields of newer versions.
+    #[serde(flatten)]
+    pub(crate) unknown: serde_json::Map<String, serde_json::Value>,
 }
 
 /// The profiles of a file, in its order.

@@ -6,11 +6,11 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use key_store::files::{self, Replacing, Writing};
 use serde::{Deserialize, Serialize};
 
 use crate::app::App;
 use crate::error::{AppError, Code};
-use crate::files;
 use crate::probe;
 use crate::temporal_toml::{self, BadToml, Before, CliProfile};
 use crate::view::{
@@ -27,6 +27,9 @@ pub struct ConnectedCli {
     pub profile: String,
     /// What the endpoint took the place of.
     pub(crate) before: Before,
+    /// Fields of newer versions.
+    #[serde(flatten)]
+    pub(crate) unknown: serde_json::Map<String, serde_json::Value>,
 }
 
 /// A file's text, or none where it is not there.
@@ -134,6 +137,7 @@ impl App {
             file: found.path.clone(),
             profile: request.profile.clone(),
             before,
+            unknown: serde_json::Map::new(),
         };
         // Remembered first: a change that nobody can take back must not happen.
         self.change_settings(|settings| {
@@ -218,14 +222,17 @@ impl App {
         Ok((found, after))
     }
 
-    /// The file, behind links: people keep it in a repository of their own.
+    /// The file, behind links: people keep it in a repository of their own. Where a link leads nowhere yet, it is made there.
     fn temporal_toml(&self) -> Result<PathBuf, AppError> {
         let path = self.inner().temporal_toml.clone().ok_or_else(|| {
             AppError::new(Code::File, "this system has no folder for settings").hint(
                 "Set TEMPORAL_CONFIG_FILE for the Temporal CLI and for Temporal Codec Desktop.",
             )
         })?;
-        Ok(path.canonicalize().unwrap_or(path))
+        Ok(path
+            .canonicalize()
+            .or_else(|_| files::behind_links(&path))
+            .unwrap_or(path))
     }
 }
 
@@ -249,7 +256,12 @@ fn read(path: &Path) -> Result<Found, AppError> {
 }
 
 fn write(path: &Path, text: &str) -> Result<(), AppError> {
-    files::rewrite_atomically(path, text.as_bytes()).map_err(|error| unwritten(path, &error))
+    let writing = Writing {
+        // It is a file of other programs, too.
+        replacing: Replacing::KeepingMode,
+        ..Writing::default()
+    };
+    files::write(path, text.as_bytes(), writing).map_err(|error| unwritten(path, &error))
 }
 
 fn unwritten(path: &Path, error: &io::Error) -> AppError {

@@ -1,11 +1,14 @@
 //! Files and standard input, and the app that a command works with.
 
+use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::Path;
 
 use app::settings::Settings;
-use app::{App, AppError, AppPaths, Code};
+use app::{App, AppError, AppPaths, Code, KeyFile};
 use tokio::runtime::{Handle, Runtime};
+
+use crate::tell;
 
 /// The whole of a file, or of standard input for `-`; at most `limit` bytes.
 pub(crate) fn read(path: &Path, limit: u64) -> Result<Vec<u8>, AppError> {
@@ -14,13 +17,11 @@ pub(crate) fn read(path: &Path, limit: u64) -> Result<Vec<u8>, AppError> {
     let read = if path == Path::new("-") {
         io::stdin().lock().take(past).read_to_end(&mut content)
     } else {
-        std::fs::File::open(path).and_then(|file| file.take(past).read_to_end(&mut content))
+        File::open(path).and_then(|file| file.take(past).read_to_end(&mut content))
     };
-    let problem = |what: String| AppError::new(Code::File, format!("{} {what}", named(path)));
-    read.map_err(|error| problem(format!("could not be read: {error}")))?;
+    read.map_err(|error| unread(path, &error, limit))?;
     if content.len() as u64 > limit {
-        return Err(problem(format!("is larger than {limit} bytes"))
-            .hint("Split it, or choose a smaller file."));
+        return Err(unread(path, &io::ErrorKind::FileTooLarge.into(), limit));
     }
     Ok(content)
 }
@@ -43,8 +44,7 @@ pub(crate) fn open_app(
     change: impl FnOnce(&mut Settings),
 ) -> Result<App, AppError> {
     if let Some(path) = keys {
-        let text = read(path, app::MAX_KEY_LIST_BYTES)?.into();
-        let file = app::read_key_file(&text)?;
+        let file = read_keys(path)?;
         let mut settings = Settings::default();
         change(&mut settings);
         return App::of_key_file(file, settings, runtime);
@@ -53,9 +53,35 @@ pub(crate) fn open_app(
         AppError::new(Code::File, "there is no home folder to read settings from")
             .hint("Set HOME, or pass keys with --keys.")
     })?;
-    let app = App::open(&paths, runtime)?.overriding(change)?;
+    let app = App::open_to_read(&paths, runtime)?.overriding(change)?;
+    app.notices().iter().for_each(tell);
     app.load_keys();
     Ok(app)
+}
+
+/// A list of keys, which may be a pipe. Who else can get at it is told.
+fn read_keys(path: &Path) -> Result<KeyFile, AppError> {
+    let limit = app::MAX_KEY_LIST_BYTES;
+    let read = if path == Path::new("-") {
+        app::read_secret_from(io::stdin().lock(), limit)
+    } else {
+        File::open(path).and_then(|file| {
+            app::key_file_warning(&named(path), &file)
+                .iter()
+                .for_each(tell);
+            app::read_secret_from(file, limit)
+        })
+    };
+    app::read_key_file(&read.map_err(|error| unread(path, &error, limit))?)
+}
+
+fn unread(path: &Path, error: &io::Error, limit: u64) -> AppError {
+    let name = named(path);
+    if error.kind() == io::ErrorKind::FileTooLarge {
+        return AppError::new(Code::File, format!("{name} is larger than {limit} bytes"))
+            .hint("Split it, or choose a smaller file.");
+    }
+    AppError::new(Code::File, format!("{name} could not be read: {error}"))
 }
 
 /// The reactor.

@@ -6,6 +6,12 @@ mod inspecting;
 
 mod settings;
 
+mod settings_file;
+
+mod files;
+
+mod killed;
+
 mod settings_transfer;
 
 mod formats;

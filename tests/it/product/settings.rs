@@ -91,47 +91,6 @@ fn one_field_changes_alone() {
 }
 
 #[test]
-fn a_broken_file_is_set_aside_and_told() {
-    for broken in [
-        "{ \"version\": 1, ",
-        "[]",
-        "",
-        "{\"server\":{\"port\":\"many\"}}",
-        "{\"server\":{\"port\":80}}",
-        "{\"origins\":[\"*\"]}",
-        "{\"profile\":{\"undecodable\":\"guess\"}}",
-    ] {
-        let app = with_file(broken);
-        let settings = app.ok("get_settings", Value::Null);
-        assert_eq!(settings["port"], 8081, "{broken}");
-        assert_eq!(settings["notice"]["code"], "invalid_setting", "{broken}");
-        let aside = app.settings_file().with_file_name("settings.broken.json");
-        let kept = std::fs::read_to_string(&aside).expect("kept");
-        assert_eq!(kept, broken);
-        let hint = settings["notice"]["hint"].as_str().unwrap_or_default();
-        assert!(hint.contains(&aside.display().to_string()), "{hint}");
-        assert!(!app.settings_file().exists(), "{broken}");
-        // The next start has nothing to tell any more.
-        let next = app.sibling().ok("get_settings", Value::Null);
-        assert_eq!(next["notice"], Value::Null);
-    }
-}
-
-#[test]
-fn a_notice_does_not_quote_the_file() {
-    for broken in [
-        "{\"server\":{\"port\":\"my-secret-token\"}}",
-        "{\"my-secret-token\"",
-        "{\"profile\":{\"undecodable\":\"my-secret-token\"}}",
-    ] {
-        let app = with_file(broken);
-        let notice = app.ok("get_settings", Value::Null)["notice"].to_string();
-        assert!(notice.contains("line 1"), "{notice}");
-        assert!(!notice.contains("my-secret-token"), "{notice}");
-    }
-}
-
-#[test]
 fn fields_of_a_newer_version_survive_a_change() {
     let app = with_file(
         r#"{"version":1,"future":{"a":[1,2]},"server":{"port":9001,"tls":"later"},

@@ -101,7 +101,6 @@ const MAY_USE: [(&str, &[&str]); 9] = [
             "payload-codec",
             "serde",
             "serde_json",
-            "tempfile",
             "temporal-payload",
             "thiserror",
             "tokio",

@@ -194,6 +194,7 @@ export function keysPreview(): KeysPreview {
     ],
     has_profiles: false,
     needs_passphrase: false,
+    warning: null,
   };
 }
 

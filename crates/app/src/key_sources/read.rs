@@ -5,15 +5,16 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use key_store::key_list::{self, BadEntry, FoundKey, ListKind};
+use key_store::files;
+use key_store::key_list::{self, BadEntry, BadList, FoundKey, ListKind};
 use key_store::{BundleSecret, KeyNames, KeyUse, MAX_BUNDLE_BYTES, is_bundle, open_bundle};
 use payload_codec::{CodecSpec, KeyId, SecretKey};
 
 use super::bundle_problem;
 use crate::app::App;
 use crate::error::{AppError, Code};
-use crate::files;
 use crate::formats::readable;
+use crate::key_list::{UTF_8, key_file_warning};
 use crate::view::{FilePurpose, KeySource, SecretText};
 
 /// What a bundle is called.
@@ -44,6 +45,8 @@ pub(super) enum Source {
         kind: &'static str,
         offered: Vec<Offered>,
         has_profiles: bool,
+        /// Who else can get at them.
+        warning: Option<AppError>,
     },
     /// A bundle, without what opens it.
     LockedBundle,
@@ -83,6 +86,7 @@ impl App {
                         kind: "Command output",
                         offered,
                         has_profiles,
+                        warning: None,
                     }),
                     Source::LockedBundle => Err(AppError::new(
                         Code::BadKeyMaterial,
@@ -96,13 +100,27 @@ impl App {
 }
 
 fn from_file(path: &Path, passphrase: Option<&SecretText>) -> Result<Source, AppError> {
-    let bytes = files::read_secret(path, MAX_BUNDLE_BYTES as u64).map_err(|error| {
+    let read = files::open(path).and_then(|file| {
+        let exposed = key_file_warning(&path.display().to_string(), &file);
+        Ok((
+            files::read_secret_from(file, MAX_BUNDLE_BYTES as u64)?,
+            exposed,
+        ))
+    });
+    let (bytes, exposed) = read.map_err(|error| {
         AppError::new(Code::File, format!("the file could not be read: {error}"))
             .hint("Choose a key list of at most 1 MiB or a bundle of at most 4 MiB.")
     })?;
     // A file with one key is often called as the key is.
     let stem = path.file_stem().and_then(|stem| stem.to_str());
-    content(&bytes, passphrase, stem.unwrap_or_default())
+    let mut source = content(&bytes, passphrase, stem.unwrap_or_default())?;
+    // A bundle's passphrase keeps others from its keys.
+    if let Source::Keys { kind, warning, .. } = &mut source
+        && *kind != BUNDLE
+    {
+        *warning = exposed;
+    }
+    Ok(source)
 }
 
 fn content(
@@ -110,6 +128,9 @@ fn content(
     passphrase: Option<&SecretText>,
     id_of_one: &str,
 ) -> Result<Source, AppError> {
+    // Armor is text.
+    let unmarked = files::without_bom(bytes);
+    let bytes = if is_bundle(unmarked) { unmarked } else { bytes };
     if is_bundle(bytes) {
         let Some(secret) = passphrase.filter(|secret| !secret.expose().is_empty()) else {
             return Ok(Source::LockedBundle);
@@ -140,9 +161,13 @@ fn content(
             kind: BUNDLE,
             offered: offered.collect(),
             has_profiles: false,
+            warning: None,
         });
     }
     let found = key_list::parse(bytes).map_err(|error| {
+        if matches!(error, BadList::NotText { .. }) && files::is_utf16(bytes) {
+            return AppError::new(Code::BadKeyMaterial, "the file is UTF-16 text").hint(UTF_8);
+        }
         AppError::new(Code::BadKeyMaterial, error.to_string()).hint(
             "Write [{\"id\": \"my-key\", \"key\": \"…\"}] as JSON or YAML, or MY_KEY=… as .env.",
         )
@@ -158,6 +183,7 @@ fn content(
         kind,
         offered: offered.collect(),
         has_profiles: found.has_profiles,
+        warning: None,
     })
 }
 

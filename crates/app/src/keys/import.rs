@@ -1,6 +1,7 @@
 //! Keys coming in one by one: made, pasted, from a file, or one that its authors publish.
 
 use jiff::Timestamp;
+use key_store::files;
 use key_store::material::{self, MaterialFormat};
 use key_store::{BadMaterial, KeyNames, KeyRecord, KeyState, KeyUse, NewKey};
 use payload_codec::{
@@ -9,7 +10,6 @@ use payload_codec::{
 
 use crate::app::App;
 use crate::error::{AppError, Code};
-use crate::files;
 use crate::formats::{DEFAULT_FORMAT, Formats, no_such_format};
 use crate::keys::words::{bad_material, problem};
 use crate::patterns;
@@ -73,7 +73,13 @@ impl App {
         let tickets = &self.inner().tickets;
         let file = tickets.redeem(&request.file, FilePurpose::KeyFile)?;
         let usage = self.usage(request.formats, &request.namespaces)?;
-        let bytes = files::read_secret(file.path(), KEY_FILE_LIMIT).map_err(|error| {
+        let read = files::open(file.path()).and_then(|file| {
+            if let Some(exposure) = files::exposure(&file) {
+                tracing::warn!(%exposure, "other users can get at a key file that was imported; chmod 600 prevents it");
+            }
+            files::read_secret_from(file, KEY_FILE_LIMIT)
+        });
+        let bytes = read.map_err(|error| {
             AppError::new(
                 Code::File,
                 format!("the key file could not be read: {error}"),
@@ -284,7 +290,12 @@ impl App {
 
     /// Encodes with the first key from now on, where that is possible.
     pub(crate) fn encode_with_first(&self, record: &KeyRecord) -> Result<(), AppError> {
-        if self.may_encode_by_default(record) {
+        if self.inner().settings.is_newer() {
+            // The key is added all the same: that it does not encode yet is seen in Keys.
+            tracing::warn!(
+                "settings of a newer version cannot be changed, so no key to encode with is set"
+            );
+        } else if self.may_encode_by_default(record) {
             self.change_settings(|settings| settings.profile.encode_key = Some(record.handle))?;
         }
         Ok(())

@@ -162,7 +162,7 @@ fn curl(record: &RequestRecord, captured: Option<&Captured>, endpoint: &str) -> 
 }
 
 /// One word for a POSIX shell.
-fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 

@@ -56,6 +56,8 @@ pub struct KeysPreview {
     pub has_profiles: bool,
     /// Whether it is a bundle that its passphrase has not opened yet.
     pub needs_passphrase: bool,
+    /// Who else can get at the file that the keys are in.
+    pub warning: Option<AppError>,
 }
 
 /// A key in a source.
