@@ -8,6 +8,8 @@ mod settings;
 
 mod settings_file;
 
+mod cli_settings;
+
 mod files;
 
 mod killed;

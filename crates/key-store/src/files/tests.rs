@@ -27,13 +27,14 @@ fn names(folder: &Path) -> Vec<String> {
     names
 }
 
+type Way = fn(&Path, &[u8], Writing<'_>) -> io::Result<()>;
+
 /// The two ways to write: as the system does it best, and as every system can.
-const WAYS: [fn(&Path, &[u8], Writing<'_>) -> io::Result<()>; 2] =
-    [write, |path, content, writing| {
-        put_named(folder_of(path)?, path, writing, |file| {
-            file.write_all(content)
-        })
-    }];
+const WAYS: [Way; 2] = [write, |path, content, writing| {
+    put_named(folder_of(path)?, path, writing, |file| {
+        file.write_all(content)
+    })
+}];
 
 #[test]
 fn a_file_is_replaced_whole_and_for_its_owner_alone() {
