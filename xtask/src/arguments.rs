@@ -1,6 +1,7 @@
 //! The command line of `cargo xtask`, parsed once at the edge.
 
 use crate::failure::Failure;
+use crate::fuzz::Wanted;
 use crate::steps::{self, Step};
 
 /// What `cargo xtask help` prints.
@@ -13,6 +14,7 @@ cargo xtask test --only STEP             run one step (may be given more than on
 cargo xtask e2e                          the end-to-end steps: bridge, desktop, temporal, walk
 cargo xtask bench                        measure decoding, against the least work it can be, and the window
 cargo xtask soak [--minutes N]           attack the app for 30 minutes with honest clients beside, and count what is lost
+cargo xtask fuzz [--seconds N] [TARGET…] run fuzz targets, all unless some are named, for N seconds each (60)
 
 Each first installs missing system packages (on Debian and Ubuntu; elsewhere it lists them).";
 
@@ -24,6 +26,7 @@ pub(crate) enum Task {
     Test(Chosen),
     Bench,
     Soak { rest: Vec<String> },
+    Fuzz(Wanted),
 }
 
 /// Which steps of the test run are wanted.
@@ -45,6 +48,7 @@ pub(crate) fn parse(arguments: &[String]) -> Result<Task, Failure> {
         "e2e" if rest.is_empty() => Ok(Task::Test(Chosen::Steps(steps::END_TO_END.to_vec()))),
         "soak" => parse_soak(rest),
         "bench" if rest.is_empty() => Ok(Task::Bench),
+        "fuzz" => parse_fuzz(rest).map(Task::Fuzz),
         "e2e" | "bench" => Err(Failure::Usage(format!("`{task}` takes no arguments"))),
         unknown => Err(Failure::Usage(format!("unknown task `{unknown}`"))),
     }
@@ -105,6 +109,29 @@ fn parse_test(arguments: &[String]) -> Result<Chosen, Failure> {
     Ok(Chosen::Steps(steps))
 }
 
+fn parse_fuzz(arguments: &[String]) -> Result<Wanted, Failure> {
+    let mut wanted = Wanted {
+        seconds: 60,
+        targets: Vec::new(),
+    };
+    let mut rest = arguments.iter();
+    while let Some(argument) = rest.next() {
+        match argument.as_str() {
+            "--seconds" => {
+                wanted.seconds = rest
+                    .next()
+                    .and_then(|seconds| seconds.parse().ok())
+                    .ok_or_else(|| Failure::Usage("`--seconds` needs a number".to_owned()))?;
+            }
+            option if option.starts_with('-') => {
+                return Err(Failure::Usage(format!("`fuzz` has no option `{option}`")));
+            }
+            target => wanted.targets.push(target.to_owned()),
+        }
+    }
+    Ok(wanted)
+}
+
 fn step(option: &str, name: Option<&String>) -> Result<Step, Failure> {
     let Some(name) = name else {
         return Err(Failure::Usage(format!(
@@ -154,6 +181,23 @@ mod tests {
             &run(true, &["--port", "0", "--", "x"]),
         );
         assert!(parsed("run --port 0").is_err());
+    }
+
+    #[test]
+    fn fuzz_takes_a_time_and_targets() {
+        let fuzz = |seconds, targets: &[&str]| {
+            Task::Fuzz(Wanted {
+                seconds,
+                targets: targets.iter().map(|it| (*it).to_owned()).collect(),
+            })
+        };
+        check("fuzz", &fuzz(60, &[]));
+        check(
+            "fuzz --seconds 5 decode link",
+            &fuzz(5, &["decode", "link"]),
+        );
+        assert!(parsed("fuzz --seconds soon").is_err());
+        assert!(parsed("fuzz --release").is_err());
     }
 
     #[test]

@@ -9,6 +9,7 @@
 
 mod arguments;
 mod failure;
+mod fuzz;
 mod home;
 mod node;
 mod packages;
@@ -36,6 +37,7 @@ fn main() -> ExitCode {
         Ok(Task::Test(chosen)) => test::test(&root(), &chosen),
         Ok(Task::Bench) => run::bench(&root()),
         Ok(Task::Soak { rest }) => run::soak(&root(), &rest),
+        Ok(Task::Fuzz(wanted)) => fuzz::fuzz(&root(), &wanted),
         Err(usage) => Err(usage),
     };
     done.unwrap_or_else(|failure: Failure| {

@@ -6,6 +6,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use crate::failure::Failure;
+use crate::fuzz;
 use crate::home::Home;
 use crate::node::Project;
 use crate::process::{cargo, run_within};
@@ -54,6 +55,9 @@ pub(crate) const END_TO_END: [Step; 4] = [Step::Bridge, Step::Desktop, Step::Tem
 
 /// No single program of a step may take longer; the slowest is a cold build of the desktop app.
 const LIMIT: Duration = Duration::from_secs(25 * 60);
+
+/// For how long each fuzz target runs in a test run.
+const FUZZ_SECONDS: u64 = 15;
 
 /// With these, clippy and rustdoc see every crate at once and share what they check.
 const WHOLE_WORKSPACE: [&str; 3] = ["--workspace", "--features", "desktop/custom-protocol"];
@@ -112,7 +116,7 @@ impl Step {
             Step::Desktop => "the real window under Xvfb",
             Step::Temporal => "a real Temporal Server, Web UI, CLI and worker",
             Step::Walk => "a newcomer gets from a fresh start to a decoded Workflow",
-            Step::Fuzz => "the fuzz targets, a workspace of their own, still compile",
+            Step::Fuzz => "the fuzz targets find nothing within a few seconds each",
             Step::Docs => "the documentation builds without a warning",
             Step::Tree => "this run left the checkout as it was",
         }
@@ -274,7 +278,8 @@ impl Checkout {
             .args(["clippy", "--locked"])
             .arg("--manifest-path=tests/fuzz/Cargo.toml")
             .args(["--", "-D", "warnings"]);
-        run_within(LIMIT, &mut check)
+        run_within(LIMIT, &mut check)?;
+        fuzz::briefly(&self.root, FUZZ_SECONDS)
     }
 
     fn docs(&self) -> Result<(), Failure> {

@@ -1,6 +1,13 @@
 //! What must hold for any bytes: each function reads them in one way, panics where a promise is broken, and is run by a fuzzer
 //! and by the product's own tests alike.
 
+mod documents;
+mod http;
+mod json;
+mod layers;
+mod sources;
+mod specs;
+
 use std::sync::Arc;
 
 use payload_codec::{
@@ -11,6 +18,13 @@ use temporal_payload::{
     Content, Document, Payload, Payloads, StorageReference, failure, history, json_text,
 };
 use zeroize::Zeroizing;
+
+pub use documents::made_document;
+pub use http::request;
+pub use json::same_json;
+pub use layers::layers;
+pub use sources::{key_file, link, settings, temporal_toml};
+pub use specs::made_spec;
 
 /// Bytes that a layer may inflate to here. Far below the product's, so that a bomb is cheap to find.
 const LIMIT: usize = 64 << 10;
@@ -156,16 +170,21 @@ pub fn sealed(data: &[u8]) {
             (presets[at % presets.len()].spec.clone(), data)
         }
     };
-    let written = serde_json::to_vec(&spec).expect("specs are JSON");
+    spec_holds(&spec, rest);
+}
+
+/// What must hold for a spec and any bytes.
+fn spec_holds(spec: &CodecSpec, rest: &[u8]) {
+    let written = serde_json::to_vec(spec).expect("specs are JSON");
     let again: CodecSpec = serde_json::from_slice(&written).expect("our own JSON");
-    assert!(again == spec, "JSON keeps all");
+    assert!(again == *spec, "JSON keeps all");
     assert!(!spec.summary().is_empty());
 
     let id = KeyId::new("a-key-of-16-byte");
     let mut keys = Keyring::default();
     let key = SecretKey::new(Zeroizing::new(vec![7; 32])).expect("32 bytes");
     keys.insert(id.clone(), key);
-    let Ok(codec) = build(&spec, "fuzz", Arc::new(keys), Some(id)) else {
+    let Ok(codec) = build(spec, "fuzz", Arc::new(keys), Some(id)) else {
         assert!(spec.check().is_err(), "what is sound builds");
         return;
     };
@@ -242,14 +261,19 @@ fn payload(encoding: &str, data: &[u8]) -> Payload {
     }
 }
 
-fn chain() -> CodecChain {
+/// The samples' key under the ids that the samples write.
+fn sample_keys() -> Arc<Keyring> {
     let bytes = Zeroizing::new(b"test-key-test-key-test-key-test!".to_vec());
     let key = SecretKey::new(bytes).expect("32 bytes");
     let mut keys = Keyring::default();
     for id in ["test-key-id", "test", ""] {
         keys.insert(KeyId::new(id), key.clone());
     }
-    let aes = sdk_samples(Arc::new(keys), Some(KeyId::new("test-key-id")));
+    Arc::new(keys)
+}
+
+fn chain() -> CodecChain {
+    let aes = sdk_samples(sample_keys(), Some(KeyId::new("test-key-id")));
     let mut decoders = vec![aes.clone()];
     for format in Compression::ALL {
         decoders.push(Arc::new(CompressionCodec(format)));

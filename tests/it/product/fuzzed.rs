@@ -154,3 +154,89 @@ fn inflate_holds() {
 fn layouts_of_any_bytes() {
     run(targets::laid_out, 300);
 }
+
+#[test]
+fn layers_hold() {
+    run(targets::layers, 1000);
+}
+
+#[test]
+fn made_specs_hold() {
+    run(targets::made_spec, 1000);
+}
+
+#[test]
+fn made_documents_hold() {
+    run(targets::made_document, 1000);
+}
+
+#[test]
+fn json_is_the_same_elsewhere() {
+    run(targets::same_json, 3000);
+}
+
+#[test]
+fn requests_hold() {
+    run(targets::request, 1000);
+}
+
+#[test]
+fn files_of_keys_hold() {
+    run(targets::key_file, 1000);
+}
+
+#[test]
+fn settings_hold() {
+    run(targets::settings, 1000);
+}
+
+#[test]
+fn links_hold() {
+    run(targets::link, 1000);
+}
+
+#[test]
+fn the_clis_file_holds() {
+    run(targets::temporal_toml, 300);
+}
+
+/// Every target; a test below compares them with the fuzzer's.
+const ALL: [(&str, fn(&[u8])); 16] = [
+    ("decode", targets::decode),
+    ("document", targets::document),
+    ("inflate", targets::inflate),
+    ("key_file", targets::key_file),
+    ("laid_out", targets::laid_out),
+    ("layers", targets::layers),
+    ("link", targets::link),
+    ("made_document", targets::made_document),
+    ("made_spec", targets::made_spec),
+    ("payload_json", targets::payload_json),
+    ("payload_proto", targets::payload_proto),
+    ("request", targets::request),
+    ("same_json", targets::same_json),
+    ("sealed", targets::sealed),
+    ("settings", targets::settings),
+    ("temporal_toml", targets::temporal_toml),
+];
+
+/// What a fuzzer once found to lead somewhere new, each for its own target.
+#[test]
+fn what_fuzzers_found_holds() {
+    let fuzz = vectors::tests_folder().join("fuzz");
+    let mut programs: Vec<String> = std::fs::read_dir(fuzz.join("fuzz_targets"))
+        .expect("a folder")
+        .filter_map(|entry| entry.ok()?.path().file_stem()?.to_str().map(str::to_owned))
+        .collect();
+    programs.sort();
+    assert_eq!(programs, ALL.map(|(name, _)| name));
+    for (name, target) in ALL {
+        let seeds = std::fs::read_dir(fuzz.join("seeds").join(name)).expect("its seeds");
+        let mut n_seeds = 0;
+        for seed in seeds {
+            target(&std::fs::read(seed.expect("readable").path()).expect("readable"));
+            n_seeds += 1;
+        }
+        assert!(n_seeds > 5, "{name} has {n_seeds} seeds");
+    }
+}

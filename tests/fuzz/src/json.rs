@@ -1,0 +1,161 @@
+//! Our readers of JSON against serde_json, which other programs read the same text with.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::de::IgnoredAny;
+use serde_json::Value;
+use temporal_payload::{Document, Payload, Payloads, json_text};
+
+/// Any bytes: JSON here is JSON there, laid out it says the same, and a Payload holds what stands in the text.
+pub fn same_json(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else {
+        return;
+    };
+    // Ours alone skips a byte order mark.
+    let text = text.trim_start_matches('\u{feff}');
+    let theirs = serde_json::from_str::<IgnoredAny>(text).is_ok();
+    let ours = json_text::is_json(text);
+    assert!(theirs || !ours, "what is JSON here is JSON elsewhere");
+    assert!(
+        ours || !theirs || is_deep(text),
+        "what is JSON elsewhere is JSON here"
+    );
+    let Ok(value) = serde_json::from_str::<Value>(text) else {
+        return;
+    };
+    if let Ok(pretty) = json_text::pretty(text) {
+        let again: Value = serde_json::from_str(&pretty).expect("laid out, it is JSON");
+        assert!(again == value, "laid out, it says the same");
+    }
+    if let Some(expected) = canonical(&value) {
+        let read = Payload::from_json(text.as_bytes()).expect("proto3 JSON of a Payload");
+        assert!(read == expected, "a Payload holds what stands there");
+        let list = format!("{{\"payloads\":[{text},{text}]}}");
+        let read = Payloads::from_json(list.as_bytes()).expect("a list of them");
+        assert!(read.payloads == [expected.clone(), expected]);
+    }
+    if let Ok(document) = Document::parse(text)
+        && document.text() == text
+    {
+        same_places(&document, &value);
+    }
+}
+
+/// Pointers lead to where the Payloads stand. A name that occurs twice hides the first of them from a pointer.
+pub(super) fn same_places(document: &Document, value: &Value) {
+    let text = document.text();
+    for slot in document.slots() {
+        let here: Value = serde_json::from_str(&text[slot.span.clone()]).expect("a value");
+        let there = value.pointer(&slot.pointer);
+        assert!(
+            there == Some(&here) || has_twins(text, value),
+            "{} leads there",
+            slot.pointer
+        );
+        assert!(!slot.jq().is_empty() && slot.json_path().starts_with('$'));
+    }
+}
+
+/// Whether an object says a name twice: written again it would be shorter.
+fn has_twins(text: &str, value: &Value) -> bool {
+    let colons = |text: &str| serde_json::from_str::<Names>(text).map_or(0, |names| names.0);
+    colons(text) != colons(&value.to_string())
+}
+
+/// How many names there are, at any depth.
+struct Names(usize);
+
+impl<'de> serde::Deserialize<'de> for Names {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Count;
+        impl<'de> serde::de::Visitor<'de> for Count {
+            type Value = Names;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("JSON")
+            }
+
+            fn visit_map<A: serde::de::MapAccess<'de>>(
+                self,
+                mut map: A,
+            ) -> Result<Names, A::Error> {
+                let mut n = 0;
+                while let Some((_, inside)) = map.next_entry::<IgnoredAny, Names>()? {
+                    n += 1 + inside.0;
+                }
+                Ok(Names(n))
+            }
+
+            fn visit_seq<A: serde::de::SeqAccess<'de>>(
+                self,
+                mut list: A,
+            ) -> Result<Names, A::Error> {
+                let mut n = 0;
+                while let Some(inside) = list.next_element::<Names>()? {
+                    n += inside.0;
+                }
+                Ok(Names(n))
+            }
+
+            fn visit_bool<E>(self, _: bool) -> Result<Names, E> {
+                Ok(Names(0))
+            }
+
+            fn visit_i64<E>(self, _: i64) -> Result<Names, E> {
+                Ok(Names(0))
+            }
+
+            fn visit_u64<E>(self, _: u64) -> Result<Names, E> {
+                Ok(Names(0))
+            }
+
+            fn visit_f64<E>(self, _: f64) -> Result<Names, E> {
+                Ok(Names(0))
+            }
+
+            fn visit_str<E>(self, _: &str) -> Result<Names, E> {
+                Ok(Names(0))
+            }
+
+            fn visit_unit<E>(self) -> Result<Names, E> {
+                Ok(Names(0))
+            }
+        }
+        from.deserialize_any(Count)
+    }
+}
+
+/// The Payload that a value is in canonical proto3 JSON, read without our reader.
+fn canonical(value: &Value) -> Option<Payload> {
+    let fields = value.as_object()?;
+    let bytes = |value: &Value| {
+        let text = value.as_str()?;
+        let bytes = STANDARD.decode(text).ok()?;
+        Some(bytes)
+    };
+    let mut payload = Payload {
+        metadata: Default::default(),
+        data: Vec::new().into(),
+        external_payloads: Vec::new(),
+    };
+    for (name, value) in fields {
+        match name.as_str() {
+            "metadata" => {
+                for (name, value) in value.as_object()? {
+                    payload.metadata.insert(name.clone(), bytes(value)?);
+                }
+            }
+            "data" => payload.data = bytes(value)?.into(),
+            _ => return None,
+        }
+    }
+    Some(payload)
+}
+
+/// Whether it may be nested deeper than is read here.
+fn is_deep(text: &str) -> bool {
+    text.bytes()
+        .filter(|byte| matches!(byte, b'{' | b'['))
+        .count()
+        > json_text::MAX_DEPTH
+}

@@ -1,0 +1,102 @@
+//! Payloads that our own codecs wrapped, in any order and number, bombs and damaged ones among them: what was wrapped within the
+//! limits comes out, and nothing gets past them.
+
+use std::sync::Arc;
+
+use arbitrary::{Result, Unstructured};
+use payload_codec::{Compression, CompressionCodec, KeyId, MAX_LAYERS, PayloadCodec, sdk_samples};
+use temporal_payload::Payload;
+
+use super::{LIMIT, chain, look_at, sample_keys};
+
+/// Layers of our own around any Payload, decoded.
+pub fn layers(data: &[u8]) {
+    // Too few bytes for a choice are no finding.
+    let _ = wrapped_and_decoded(&mut Unstructured::new(data));
+}
+
+fn wrapped_and_decoded(u: &mut Unstructured<'_>) -> Result<()> {
+    let chain = chain();
+    let base = payload(u)?;
+    let mut outer = base.clone();
+    let mut largest = 0;
+    let mut n_layers = 0;
+    for _ in 0..u.int_in_range(0..=MAX_LAYERS + 4)? {
+        let id = u.choose(&["test-key-id", "test", "", "nobody-has-it"])?;
+        let codec: Arc<dyn PayloadCodec> = match u.int_in_range(0..=Compression::ALL.len())? {
+            0 => sdk_samples(sample_keys(), Some(KeyId::new(id))),
+            n => Arc::new(CompressionCodec(Compression::ALL[n - 1])),
+        };
+        // Compression leaves alone what would not get smaller, and not every format is written.
+        if let Ok(Some(wrapped)) = codec.encode(&outer) {
+            largest = largest.max(outer.to_proto().len());
+            n_layers += 1;
+            outer = wrapped;
+        }
+    }
+    let is_damaged = damage(&mut outer, u)?;
+
+    let size = outer.data.len();
+    let decoded = chain.decode(outer.clone());
+    assert!(
+        decoded.steps.len() <= MAX_LAYERS,
+        "no more layers than allowed"
+    );
+    assert!(
+        decoded.payload.data.len() <= size.max(LIMIT),
+        "no layer past the limit"
+    );
+    assert!(
+        decoded.error.is_some() || !chain.claims(&decoded.payload),
+        "what is left of it has a reason"
+    );
+    if decoded.steps.is_empty() {
+        assert!(decoded.payload == outer, "what was not taken off stays");
+    }
+    look_at(&decoded.payload);
+    if !is_damaged && !chain.claims(&base) && n_layers <= MAX_LAYERS && largest <= LIMIT / 2 {
+        assert!(decoded.error.is_none(), "{:?}", decoded.error);
+        assert_eq!(decoded.steps.len(), n_layers, "every layer is taken off");
+        assert!(decoded.payload == base, "what was wrapped comes out");
+    }
+    Ok(())
+}
+
+fn payload(u: &mut Unstructured<'_>) -> Result<Payload> {
+    let encodings = [
+        "json/plain",
+        "binary/plain",
+        "binary/null",
+        "binary/encrypted",
+        "binary/zlib",
+    ];
+    let mut payload = super::payload(u.choose(&encodings)?, &[]);
+    for _ in 0..u.int_in_range(0..=3)? {
+        let name = u.choose(&["messageType", "encryption-key-id", "a", ""])?;
+        payload.metadata.insert((*name).to_owned(), u.arbitrary()?);
+    }
+    payload.data = match u.int_in_range(0..=3)? {
+        // A bomb: nothing, many times over.
+        0 => vec![u.arbitrary()?; u.int_in_range(0..=4 * LIMIT)?],
+        1 => u.arbitrary::<Vec<u8>>()?.repeat(u.int_in_range(1..=256)?),
+        _ => u.arbitrary()?,
+    }
+    .into();
+    Ok(payload)
+}
+
+/// Whether it was changed.
+fn damage(payload: &mut Payload, u: &mut Unstructured<'_>) -> Result<bool> {
+    let mut data = payload.data.to_vec();
+    let n = u.int_in_range(0..=3)?;
+    for _ in 1..n {
+        let at = u.int_in_range(0..=data.len())?;
+        match data.get_mut(at) {
+            Some(byte) if u.arbitrary()? => *byte ^= u.int_in_range(1..=255)?,
+            Some(_) => data.truncate(at),
+            None => data.push(u.arbitrary()?),
+        }
+    }
+    payload.data = data.into();
+    Ok(n > 1)
+}

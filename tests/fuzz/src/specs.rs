@@ -1,0 +1,128 @@
+//! Specs made of their parts, sound ones and others: what is sound builds, seals, and opens what it sealed.
+
+use arbitrary::{Result, Unstructured};
+use payload_codec::{
+    Aad, Body, CipherName, CodecSpec, Derivation, Encoding, Framing, NoncePlace, Part, layout,
+};
+
+use super::{payload, spec_holds};
+
+/// A spec of any parts, and any bytes.
+pub fn made_spec(data: &[u8]) {
+    let mut u = Unstructured::new(data);
+    let Ok(spec) = spec(&mut u) else { return };
+    let rest = u.take_rest();
+    spec_holds(&spec, rest);
+    let payload = payload(spec.encoding.written().unwrap_or_default(), rest);
+    if let Ok(layout) = layout(&spec, &payload) {
+        let len: usize = layout.parts.iter().map(|part| part.len).sum();
+        assert_eq!(len, layout.bytes.len(), "parts have no gaps");
+    }
+}
+
+fn spec(u: &mut Unstructured<'_>) -> Result<CodecSpec> {
+    Ok(CodecSpec {
+        encoding: match u.int_in_range(0..=3)? {
+            0 => Encoding::None,
+            1 => Encoding::AnyOf(texts(u)?),
+            _ => Encoding::One(text(u)?),
+        },
+        require: texts(u)?,
+        forbid: texts(u)?,
+        key_id: some(u, text)?,
+        any_key: u.arbitrary()?,
+        write: texts(u)?
+            .into_iter()
+            .map(|name| (name.clone(), name))
+            .collect(),
+        key: match u.int_in_range(0..=6)? {
+            0 => Derivation::First32,
+            1 => Derivation::Sha256OfId,
+            2 => Derivation::Id,
+            3 => Derivation::HkdfSha256 {
+                salt: parts(u)?,
+                info: parts(u)?,
+            },
+            4 => Derivation::WrappedBesideIt { metadata: text(u)? },
+            _ => Derivation::Secret,
+        },
+        cipher: *u.choose(&[
+            CipherName::AesGcm,
+            CipherName::Chacha20Poly1305,
+            CipherName::Xchacha20Poly1305,
+            CipherName::NaclSecretbox,
+            CipherName::Fernet,
+            CipherName::None,
+        ])?,
+        nonce: match u.int_in_range(0..=5)? {
+            0 => NoncePlace::Metadata(text(u)?),
+            1 => NoncePlace::Prefix(24),
+            2 => NoncePlace::Prefix(16),
+            3 => NoncePlace::Prefix(u.int_in_range(0..=64)?),
+            _ => NoncePlace::Prefix(12),
+        },
+        aad: match u.int_in_range(0..=3)? {
+            0 => Aad::Joined(parts(u)?),
+            1 => Aad::LengthPrefixed(parts(u)?),
+            _ => Aad::None,
+        },
+        body: match u.arbitrary()? {
+            true => Body::Payload,
+            false => Body::Data {
+                original_encoding: some(u, text)?,
+                remove: texts(u)?,
+                leave_empty: u.arbitrary()?,
+            },
+        },
+        framing: match u.int_in_range(0..=5)? {
+            0 => Framing::TextThenBase64(text(u)?),
+            1 => Framing::Base64HashNonce,
+            2 => Framing::Tink,
+            _ => Framing::None,
+        },
+    })
+}
+
+fn some<T>(
+    u: &mut Unstructured<'_>,
+    one: impl Fn(&mut Unstructured<'_>) -> Result<T>,
+) -> Result<Option<T>> {
+    u.arbitrary::<bool>()?.then(|| one(u)).transpose()
+}
+
+fn text(u: &mut Unstructured<'_>) -> Result<String> {
+    const TEXTS: [&str; 10] = [
+        "binary/encrypted",
+        "json/plain",
+        "encoding",
+        "encryption-key-id",
+        "nonce",
+        "original-encoding",
+        "key",
+        "v1:",
+        "#",
+        "",
+    ];
+    match u.ratio(1, 8)? {
+        true => u.arbitrary(),
+        false => Ok((*u.choose(&TEXTS)?).to_owned()),
+    }
+}
+
+fn texts(u: &mut Unstructured<'_>) -> Result<Vec<String>> {
+    let n = u.int_in_range(0..=5)?;
+    // Most have none.
+    (3..n).map(|_| text(u)).collect()
+}
+
+fn parts(u: &mut Unstructured<'_>) -> Result<Vec<Part>> {
+    let n = u.int_in_range(0..=3)?;
+    let mut part = || {
+        Ok(match u.int_in_range(0..=2)? {
+            0 => Part::KeyId,
+            1 => Part::Metadata(text(u)?),
+            _ => Part::Text(text(u)?),
+        })
+    };
+    (0..n).map(|_| part()).collect()
+}

@@ -1,0 +1,127 @@
+//! Fuzzing: every target is run by libFuzzer for a bounded time, over what is committed in `tests/fuzz/seeds` and what it makes of it.
+//!
+//! The instruments are LLVM's own and need no nightly toolchain: a target is a plain program that is built with them. Only a
+//! sanitizer of memory would, and the crates here have no unsafe code of their own.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use std::time::Duration;
+
+use crate::failure::{Failure, io};
+use crate::home::Home;
+use crate::process::{cargo, output, run_within};
+
+/// What `cargo fuzz` passes, without a sanitizer.
+const INSTRUMENTS: &str = "-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
+     -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
+     -Cllvm-args=-sanitizer-coverage-trace-compares --cfg fuzzing";
+
+/// Bytes of one input: enough for every structure that a target knows, and few enough to be quick.
+const MAX_LEN: usize = 16 << 10;
+
+/// No input may take longer, or more memory: inputs are small, so that is a bomb that went off.
+const SLOWEST_SECONDS: u32 = 20;
+const MEMORY_MIB: u32 = 1024;
+
+/// A cold build of the targets.
+const BUILD: Duration = Duration::from_secs(25 * 60);
+
+/// What is wanted of the fuzzers.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Wanted {
+    /// For how long each target runs.
+    pub(crate) seconds: u64,
+    /// Which targets; none are all.
+    pub(crate) targets: Vec<String>,
+}
+
+/// For `cargo xtask fuzz`: what is found of interest stays in `tests/fuzz/corpus`, which is not committed.
+///
+/// # Errors
+/// When there is no such target, it cannot be built, or an input breaks a promise.
+pub(crate) fn fuzz(root: &Path, wanted: &Wanted) -> Result<ExitCode, Failure> {
+    run(root, wanted, &root.join("tests/fuzz/corpus"))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// For a test run, which leaves nothing in the checkout but inputs that break a promise.
+///
+/// # Errors
+/// As [`fuzz`].
+pub(crate) fn briefly(root: &Path, seconds: u64) -> Result<(), Failure> {
+    let home = Home::new()?;
+    let wanted = Wanted {
+        seconds,
+        targets: Vec::new(),
+    };
+    run(root, &wanted, &home.path().join("corpus"))
+}
+
+fn run(root: &Path, wanted: &Wanted, corpus: &Path) -> Result<(), Failure> {
+    let all = targets(root)?;
+    let targets = match wanted.targets.as_slice() {
+        [] => all.clone(),
+        some => some.to_vec(),
+    };
+    if let Some(unknown) = targets.iter().find(|target| !all.contains(target)) {
+        let text = format!("no fuzz target `{unknown}`; there are {}", all.join(", "));
+        return Err(Failure::Usage(text));
+    }
+    let programs = build(root)?;
+    for target in &targets {
+        let own = corpus.join(target);
+        let artifacts = root.join("tests/fuzz/artifacts").join(target);
+        for folder in [&own, &artifacts] {
+            fs::create_dir_all(folder).map_err(io(folder.display().to_string()))?;
+        }
+        // The first folder takes what is new.
+        let mut program = Command::new(programs.join(target));
+        program
+            .arg(format!("-max_total_time={}", wanted.seconds))
+            .arg(format!("-max_len={MAX_LEN}"))
+            .arg(format!("-timeout={SLOWEST_SECONDS}"))
+            .arg(format!("-rss_limit_mb={MEMORY_MIB}"))
+            .arg(format!("-artifact_prefix={}/", artifacts.display()))
+            .args(["-print_final_stats=1", "-verbosity=0"])
+            .arg(own)
+            .arg(root.join("tests/fuzz/seeds").join(target))
+            .current_dir(root);
+        // Seeds come on top, and so does the last input.
+        let limit = Duration::from_secs(wanted.seconds + 300);
+        run_within(limit, Home::new()?.hide(&mut program))?;
+    }
+    Ok(())
+}
+
+/// The names of all targets.
+fn targets(root: &Path) -> Result<Vec<String>, Failure> {
+    let folder = root.join("tests/fuzz/fuzz_targets");
+    let entries = fs::read_dir(&folder).map_err(io(folder.display().to_string()))?;
+    let mut names: Vec<String> = entries
+        .filter_map(|entry| {
+            let path = entry.ok()?.path();
+            Some(path.file_stem()?.to_str()?.to_owned())
+        })
+        .collect();
+    names.sort();
+    Ok(names)
+}
+
+/// Builds all targets and says where they are.
+fn build(root: &Path) -> Result<PathBuf, Failure> {
+    let host = output(Command::new("rustc").arg("-vV").current_dir(root));
+    let host = host
+        .as_deref()
+        .and_then(|text| text.lines().find_map(|line| line.strip_prefix("host: ")))
+        .ok_or_else(|| Failure::Machine("`rustc -vV` does not say its host".to_owned()))?
+        .to_owned();
+    // With a target that is named, build scripts are not instrumented.
+    let mut build = cargo(root);
+    build
+        .args(["build", "--locked", "--manifest-path=tests/fuzz/Cargo.toml"])
+        .args(["--target-dir=tests/fuzz/target", "--target", &host])
+        .env("RUSTFLAGS", INSTRUMENTS);
+    run_within(BUILD, &mut build)?;
+    Ok(root.join("tests/fuzz/target").join(host).join("debug"))
+}
