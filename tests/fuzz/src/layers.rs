@@ -19,7 +19,7 @@ fn wrapped_and_decoded(u: &mut Unstructured<'_>) -> Result<()> {
     let chain = chain();
     let base = payload(u)?;
     let mut outer = base.clone();
-    let mut largest = 0;
+    let mut made = 0;
     let mut n_layers = 0;
     for _ in 0..u.int_in_range(0..=MAX_LAYERS + 4)? {
         let id = u.choose(&["test-key-id", "test", "", "nobody-has-it"])?;
@@ -29,7 +29,7 @@ fn wrapped_and_decoded(u: &mut Unstructured<'_>) -> Result<()> {
         };
         // Compression leaves alone what would not get smaller, and not every format is written.
         if let Ok(Some(wrapped)) = codec.encode(&outer) {
-            largest = largest.max(outer.to_proto().len());
+            made += outer.to_proto().len();
             n_layers += 1;
             outer = wrapped;
         }
@@ -46,6 +46,8 @@ fn wrapped_and_decoded(u: &mut Unstructured<'_>) -> Result<()> {
         decoded.payload.data.len() <= size.max(LIMIT),
         "no layer past the limit"
     );
+    let n_bytes: usize = decoded.steps.iter().map(|step| step.bytes_out).sum();
+    assert!(n_bytes <= LIMIT, "all layers together within the limit");
     assert!(
         decoded.error.is_some() || !chain.claims(&decoded.payload),
         "what is left of it has a reason"
@@ -54,7 +56,7 @@ fn wrapped_and_decoded(u: &mut Unstructured<'_>) -> Result<()> {
         assert!(decoded.payload == outer, "what was not taken off stays");
     }
     look_at(&decoded.payload);
-    if !is_damaged && !chain.claims(&base) && n_layers <= MAX_LAYERS && largest <= LIMIT / 2 {
+    if !is_damaged && !chain.claims(&base) && n_layers <= MAX_LAYERS && made <= LIMIT {
         assert!(decoded.error.is_none(), "{:?}", decoded.error);
         assert_eq!(decoded.steps.len(), n_layers, "every layer is taken off");
         assert!(decoded.payload == base, "what was wrapped comes out");
