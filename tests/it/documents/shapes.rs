@@ -303,6 +303,8 @@ fn an_empty_payload_is_found_wherever_the_protos_have_one() {
         r#"{"x":{"summary":{},"input":{},"result":{},"sourceContext":{}}}"#,
         r#"{"x":[{"metadata":{"encoding":"utf-8"},"data":"x"}]}"#,
         r#"{"x":{"metadata":{"charset":"utf8"},"data":"AAEC"}}"#,
+        // Of a name that is there twice the last counts, also where it is nothing.
+        r#"{"x":{"metadata":{"encoding":"json/plain","encoding":null},"data":"MQ=="}}"#,
     ] {
         assert_eq!(
             Document::parse(text).expect_err(text),

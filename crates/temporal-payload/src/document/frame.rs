@@ -174,8 +174,8 @@ impl Frame {
             if !external {
                 self.members.n_foreign += 1;
             }
-            if self.name == Name::Encoding && matches!(value, Ended::Text) {
-                self.encoding = Some(span);
+            if self.name == Name::Encoding {
+                self.encoding = matches!(value, Ended::Text).then_some(span);
             }
         }
     }
