@@ -10,6 +10,7 @@ use std::sync::{Mutex, PoisonError};
 use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use temporal_payload::shown;
 
 use crate::app::App;
 use crate::error::{AppError, Code};
@@ -125,25 +126,10 @@ fn percent_decoded(text: &str) -> Result<String, LinkError> {
 
 /// The beginning of a text that somebody else wrote, harmless to look at: one line, and nothing that hides or turns letters.
 fn beginning(text: &str) -> String {
-    text.chars().take(SHOWN).map(harmless).collect()
-}
-
-fn harmless(character: char) -> char {
-    match character {
-        '\n' | '\r' | '\t' => ' ',
-        // Zero width, directions, separators of lines and paragraphs, invisible operators, byte order marks, tags.
-        '\u{ad}'
-        | '\u{61c}'
-        | '\u{180e}'
-        | '\u{200b}'..='\u{200f}'
-        | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}'
-        | '\u{feff}'
-        | '\u{fff0}'..='\u{fffb}'
-        | '\u{e0000}'..='\u{e0fff}' => char::REPLACEMENT_CHARACTER,
-        _ if character.is_control() => char::REPLACEMENT_CHARACTER,
-        _ => character,
-    }
+    // Pasted text has lines; on one line they are words.
+    let beginning = text.chars().take(SHOWN);
+    let on_one_line = beginning.map(|c| if c.is_ascii_whitespace() { ' ' } else { c });
+    shown(&on_one_line.collect::<String>(), SHOWN)
 }
 
 /// The one link that waits: a page that opens a thousand gets the user asked once.

@@ -1,9 +1,13 @@
 //! What went wrong, for people: a code that the UI may switch on, a sentence, and what to do now.
 
 use serde::{Deserialize, Serialize};
+use temporal_payload::shown;
 use ts_rs::TS;
 
 use crate::hints::sentence;
+
+/// Characters of a message, and of a hint: a path in it may be long.
+const MAX_TEXT: usize = 2000;
 
 /// An error that the UI shows. It carries ids and sizes; never key bytes or a Payload's content.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, thiserror::Error)]
@@ -87,11 +91,12 @@ pub enum Code {
 
 impl AppError {
     /// An error whose hint is what helps with every error of its kind. The message is written as errors are, lower-case and
-    /// open, and becomes a sentence.
+    /// open, and becomes a sentence. It may hold names from outside; one that it starts with stands in quotation marks, or it
+    /// would get a capital letter.
     pub fn new(code: Code, message: impl AsRef<str>) -> Self {
         AppError {
             code,
-            message: sentence(message.as_ref()),
+            message: sentence(&shown(message.as_ref(), MAX_TEXT)),
             hint: code.what_now().to_owned(),
         }
     }
@@ -99,7 +104,7 @@ impl AppError {
     /// The same error, with what to do now said more exactly.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = hint.into();
+        self.hint = shown(&hint.into(), MAX_TEXT);
         self
     }
 }

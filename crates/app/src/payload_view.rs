@@ -261,10 +261,10 @@ pub(crate) fn layers(decoded: &Decoded) -> Vec<String> {
     layers
 }
 
-pub(crate) fn shown(id: &KeyId) -> &str {
+pub(crate) fn shown(id: &KeyId) -> String {
     match id.as_str() {
-        "" => "(empty id)",
-        id => id,
+        "" => "(empty id)".to_owned(),
+        _ => id.to_string(),
     }
 }
 

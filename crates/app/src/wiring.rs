@@ -239,13 +239,16 @@ impl App {
 fn read(path: &Path) -> Result<Found, AppError> {
     let text = match files::read_bounded(path, temporal_toml::MAX_BYTES) {
         Ok(bytes) => Some(String::from_utf8(bytes).map_err(|_| {
-            AppError::new(Code::File, format!("{} is not UTF-8 text", path.display()))
+            AppError::new(
+                Code::File,
+                format!("\"{}\" is not UTF-8 text", path.display()),
+            )
         })?),
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
         Err(error) => {
             return Err(AppError::new(
                 Code::File,
-                format!("{} could not be read: {error}", path.display()),
+                format!("\"{}\" could not be read: {error}", path.display()),
             ));
         }
     };
@@ -267,7 +270,7 @@ fn write(path: &Path, text: &str) -> Result<(), AppError> {
 fn unwritten(path: &Path, error: &io::Error) -> AppError {
     AppError::new(
         Code::File,
-        format!("{} could not be written: {error}", path.display()),
+        format!("\"{}\" could not be written: {error}", path.display()),
     )
     .hint("Make the file writable, then try again; nothing was changed.")
 }
@@ -275,7 +278,7 @@ fn unwritten(path: &Path, error: &io::Error) -> AppError {
 fn bad(path: &Path, error: &BadToml) -> AppError {
     AppError::new(
         Code::File,
-        format!("{} cannot be changed: {error}", path.display()),
+        format!("\"{}\" cannot be changed: {error}", path.display()),
     )
     .hint("Correct the file, or set the endpoint with the Temporal CLI: temporal config set --prop codec.endpoint.")
 }

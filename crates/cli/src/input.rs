@@ -26,12 +26,12 @@ pub(crate) fn read(path: &Path, limit: u64) -> Result<Vec<u8>, AppError> {
     Ok(content)
 }
 
-/// What a path is called in a sentence.
+/// What a path is called in a sentence. A file's name stands in quotation marks, so that it keeps its spelling.
 pub(crate) fn named(path: &Path) -> String {
     if path == Path::new("-") {
         "standard input".to_owned()
     } else {
-        path.display().to_string()
+        format!("\"{}\"", path.display())
     }
 }
 

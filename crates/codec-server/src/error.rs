@@ -328,9 +328,9 @@ pub(crate) fn code_of(error: &CodecError) -> Code {
     codec_row(error).1
 }
 
-fn shown_id(id: &KeyId) -> &str {
+fn shown_id(id: &KeyId) -> String {
     match id.as_str() {
-        "" => "(empty id)",
-        id => id,
+        "" => "(empty id)".to_owned(),
+        _ => id.to_string(),
     }
 }

@@ -3,8 +3,7 @@
 
 use axum::http::HeaderMap;
 use axum::http::header::{HeaderName, REFERER};
-
-use crate::text::bounded;
+use temporal_payload::shown;
 
 /// Headers that a record lists; clients send a dozen.
 pub const MAX_HEADERS: usize = 40;
@@ -42,27 +41,27 @@ pub struct SentHeader {
 }
 
 /// The first [`MAX_HEADERS`] headers, in the order in which they were sent.
-pub(crate) fn shown(headers: &HeaderMap) -> Vec<SentHeader> {
+pub(crate) fn sent(headers: &HeaderMap) -> Vec<SentHeader> {
     headers
         .iter()
         .take(MAX_HEADERS)
-        .map(|(name, value)| shown_one(name, &String::from_utf8_lossy(value.as_bytes())))
+        .map(|(name, value)| sent_one(name, &String::from_utf8_lossy(value.as_bytes())))
         .collect()
 }
 
-fn shown_one(name: &HeaderName, value: &str) -> SentHeader {
+fn sent_one(name: &HeaderName, value: &str) -> SentHeader {
     let masked = is_secret(name.as_str()) || is_credential(value);
     let value = if masked {
         mask(value)
     } else if *name == REFERER {
         // What stands behind the path may be anything.
         let end = value.find(['?', '#']).unwrap_or(value.len());
-        bounded(&value[..end], MAX_VALUE)
+        shown(&value[..end], MAX_VALUE)
     } else {
-        bounded(value, MAX_VALUE)
+        shown(value, MAX_VALUE)
     };
     SentHeader {
-        name: bounded(name.as_str(), MAX_NAME),
+        name: shown(name.as_str(), MAX_NAME),
         value,
         masked,
     }
@@ -106,7 +105,7 @@ mod tests {
             header,
             HeaderValue::from_bytes(value.as_bytes()).expect("a value"),
         );
-        let shown = shown(&headers);
+        let shown = sent(&headers);
         assert_eq!(shown.len(), 1);
         assert_eq!(shown[0].value, expect, "{name}");
         assert_eq!(shown[0].masked, expect.contains(MASK), "{name}");
@@ -153,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn names_values_and_their_number_are_bounded() {
+    fn names_values_and_their_number_are_shown() {
         let mut headers = HeaderMap::new();
         for number in 0..200 {
             let name = format!("x-{number}-{}", "n".repeat(300));
@@ -161,10 +160,18 @@ mod tests {
             let value = HeaderValue::from_str(&"v".repeat(5000)).expect("a value");
             headers.insert(name, value);
         }
-        let shown = shown(&headers);
+        let shown = sent(&headers);
         assert_eq!(shown.len(), MAX_HEADERS);
-        assert!(shown.iter().all(|header| header.name.len() <= MAX_NAME));
-        assert!(shown.iter().all(|header| header.value.len() <= MAX_VALUE));
+        assert!(
+            shown
+                .iter()
+                .all(|header| header.name.chars().count() <= MAX_NAME)
+        );
+        assert!(
+            shown
+                .iter()
+                .all(|header| header.value.chars().count() <= MAX_VALUE)
+        );
         check("x-bytes", "a\tb\u{e9}", "a\u{fffd}b\u{e9}");
     }
 }

@@ -1,8 +1,7 @@
 //! Which layers the Payloads of a request had, counted: a history has thousands of Payloads and a handful of shapes.
 
 use payload_codec::{CodecError, CodecName, Decoded, KeyId};
-
-use crate::text::bounded;
+use temporal_payload::shown;
 
 /// Shapes that a record lists; Payloads of further ones are only counted.
 const MAX_SHAPES: usize = 12;
@@ -44,8 +43,8 @@ pub(crate) fn count(shapes: &mut Vec<Layers>, decoded: &Decoded) {
             steps: steps
                 .map(|step| (step.codec, step.key_id.clone()))
                 .collect(),
-            left: bounded(left, MAX_TEXT),
-            stopped_at: stopped_at.map(|id| KeyId::new(&bounded(id.as_str(), MAX_TEXT))),
+            left: shown(left, MAX_TEXT),
+            stopped_at: stopped_at.map(|id| KeyId::new(&shown(id.as_str(), MAX_TEXT))),
             count: 1,
         });
     }
@@ -61,5 +60,5 @@ fn same_key(shape: &Layers, stopped_at: Option<&KeyId>) -> bool {
 
 /// Whether a kept text is this one, after bounding.
 fn is_text(kept: &str, text: &str) -> bool {
-    kept == text || kept == bounded(text, MAX_TEXT)
+    kept == text || kept == shown(text, MAX_TEXT)
 }

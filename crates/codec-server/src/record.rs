@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 use axum::http::HeaderMap;
 use axum::http::header::{ORIGIN, USER_AGENT};
 use payload_codec::{CodecError, Decoded, KeyId};
-use temporal_payload::Payload;
+use temporal_payload::{Payload, shown};
 
 use crate::capture::SentBody;
 use crate::code::Code;
@@ -15,7 +15,7 @@ use crate::error::{RequestError, code_of};
 use crate::headers::SentHeader;
 use crate::layers::{self, Layers};
 use crate::route::{Namespace, Operation};
-use crate::text::{bounded, line};
+use crate::text::line;
 
 /// Failing Payloads that a record lists one by one; the rest are only counted.
 pub const MAX_FAILURES: usize = 50;
@@ -180,10 +180,7 @@ impl Client {
 /// The `Origin` header as text that is safe to show.
 pub(crate) fn shown_origin(headers: &HeaderMap) -> Option<String> {
     let origin = headers.get(ORIGIN)?;
-    Some(bounded(
-        &String::from_utf8_lossy(origin.as_bytes()),
-        MAX_TEXT,
-    ))
+    Some(shown(&String::from_utf8_lossy(origin.as_bytes()), MAX_TEXT))
 }
 
 /// What the handler found out, on its way to the record.
@@ -214,7 +211,7 @@ impl Tally {
         let encoding = payload.encoding().unwrap_or_default();
         // Looked up first: a batch has a handful of encodings, and the common case must not copy one for each Payload.
         if self.encodings.len() < MAX_NAMES && !self.encodings.contains(encoding) {
-            self.encodings.insert(bounded(encoding, MAX_TEXT));
+            self.encodings.insert(shown(encoding, MAX_TEXT));
         }
     }
 

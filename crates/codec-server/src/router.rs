@@ -130,7 +130,7 @@ async fn recorded(State(state): State<ServerState>, request: Request, next: Next
     let as_json = body::accepts_json(request.headers());
     let replay: Option<Replay> = request.extensions().get().copied();
     let (parts, body) = request.into_parts();
-    let sent_headers = headers::shown(&parts.headers);
+    let sent_headers = headers::sent(&parts.headers);
     let method = known_method(&parts.method);
     let capture = state.config().capture.as_ref();
     let wanted = capture.and_then(|capture| capture.wants());

@@ -1,6 +1,8 @@
-//! Text for people out of values from outside: bounded, on one line, without control characters.
+//! Text for people out of values from outside, as short as its place asks for.
 
 use std::fmt;
+
+use temporal_payload::shown;
 
 /// Characters of a reason phrase.
 const MAX_PHRASE: usize = 80;
@@ -9,14 +11,14 @@ const MAX_MESSAGE: usize = 300;
 
 /// Visible ASCII and spaces, at most [`MAX_PHRASE`] of them: ids come from outside, and a line end would end the phrase.
 pub(crate) fn phrase(text: &str) -> String {
-    let shown = |c: char| {
+    let ascii = |c: char| {
         if c.is_ascii_graphic() || c == ' ' {
             c
         } else {
             '?'
         }
     };
-    let mut phrase: String = text.chars().take(MAX_PHRASE).map(shown).collect();
+    let mut phrase: String = text.chars().take(MAX_PHRASE).map(ascii).collect();
     if text.chars().nth(MAX_PHRASE).is_some() {
         phrase.replace_range(MAX_PHRASE - 3.., "...");
     }
@@ -25,13 +27,7 @@ pub(crate) fn phrase(text: &str) -> String {
 
 /// An error's text on one line of at most [`MAX_MESSAGE`] characters.
 pub(crate) fn line(error: &impl fmt::Display) -> String {
-    bounded(&error.to_string(), MAX_MESSAGE)
-}
-
-/// Text from outside, made safe to show: without control characters, at most `limit` characters.
-pub(crate) fn bounded(text: &str, limit: usize) -> String {
-    let shown = |c: char| if c.is_control() { '\u{fffd}' } else { c };
-    text.chars().take(limit).map(shown).collect()
+    shown(&error.to_string(), MAX_MESSAGE)
 }
 
 /// A limit in the unit that its reader chose it in.

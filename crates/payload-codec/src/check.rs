@@ -1,5 +1,7 @@
 //! Whether a codec can be made of a spec: what its cipher takes, and that no two things are kept in one place.
 
+use temporal_payload::shown_name;
+
 use crate::cipher::Cipher;
 use crate::spec::{Aad, Body, CipherName, CodecSpec, Derivation, Encoding, Framing, NoncePlace};
 
@@ -27,13 +29,13 @@ pub enum BadSpec {
     #[error("\"encoding\" names no encoding")]
     NoEncoding,
     /// Two things under one name of metadata.
-    #[error("metadata \"{name}\" is used twice")]
+    #[error("metadata \"{}\" is used twice", shown_name(name))]
     NameTwice {
         /// The name.
         name: String,
     },
     /// The format writes no metadata, and keeps something there.
-    #[error("a Payload without metadata has no place for \"{name}\"")]
+    #[error("a Payload without metadata has no place for \"{}\"", shown_name(name))]
     NoMetadata {
         /// What should be there.
         name: String,

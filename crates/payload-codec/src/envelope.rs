@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use temporal_payload::{METADATA_ENCRYPTION_KEY_ID, Payload, encodings};
+use temporal_payload::{METADATA_ENCRYPTION_KEY_ID, Payload, encodings, shown_name};
 
 use crate::aws_message;
 use crate::compression::is_of_another_version;
@@ -72,7 +72,7 @@ pub(crate) const RECOGNIZED: [Recognized; 17] = [
             is(payload, "awsencryptionsdk/binary/encrypted")
                 || is(payload, "awsencriptionsdk/binary/encrypted")
         },
-        exactly: |payload| aws_message::wrapped_by(&payload.data).map(|key| shown(&key)),
+        exactly: |payload| aws_message::wrapped_by(&payload.data).map(|key| shown_name(&key)),
     },
     Recognized {
         written_by: "@eropple's codec",
@@ -138,7 +138,7 @@ pub(crate) const RECOGNIZED: [Recognized; 17] = [
         },
         exactly: |payload| {
             let database = filled(payload, "database-type-id")?;
-            Some(format!("its database ({})", shown(&text(database))))
+            Some(format!("its database ({})", shown_name(&text(database))))
         },
     },
     Recognized {
@@ -189,9 +189,6 @@ const DATA_KEY_OF_PROXY: &str = "encryption-dek";
 const DATA_KEY_OF_AWS: &str = "data_key_encrypted";
 const TINK: &str = "binary/encrypted/tink";
 
-/// Characters of a name out of a Payload that are shown: a key's name has fewer.
-const MAX_SHOWN: usize = 300;
-
 fn is(payload: &Payload, encoding: &str) -> bool {
     payload.encoding() == Some(encoding)
 }
@@ -210,18 +207,6 @@ fn filled<'a>(payload: &'a Payload, name: &str) -> Option<&'a Vec<u8>> {
 
 fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
-}
-
-fn shown(name: &str) -> String {
-    let mut shown: String = name
-        .chars()
-        .filter(|character| !character.is_control())
-        .take(MAX_SHOWN)
-        .collect();
-    if name.chars().count() > MAX_SHOWN {
-        shown.push('…');
-    }
-    shown
 }
 
 /// Both of Temporal Proxy's fields must be there and not empty, as in its own test for what it sealed.
@@ -246,8 +231,8 @@ fn key_of_proxy(payload: &Payload) -> Option<String> {
     Some(match service {
         // A local key's id is the key itself.
         Some((_, service @ "a local key whose id is whole")) => service.to_owned(),
-        Some((name, service)) => format!("{service} {}", shown(name.trim_start_matches('/'))),
-        None => format!("the proxy's key {}", shown(&id)),
+        Some((name, service)) => format!("{service} {}", shown_name(name.trim_start_matches('/'))),
+        None => format!("the proxy's key {}", shown_name(&id)),
     })
 }
 

@@ -1,6 +1,6 @@
 //! Why a Payload could not be encoded or decoded. Variants carry ids and sizes; never bytes, content or keys.
 
-use temporal_payload::MalformedPayload;
+use temporal_payload::{MalformedPayload, shown_name};
 
 use crate::key::{KeyError, KeyId, Withheld};
 
@@ -35,13 +35,19 @@ pub enum CodecError {
         bits: u16,
     },
     /// Encoding needs a metadata value of the Payload that it does not have.
-    #[error("the format needs metadata \"{name}\", which the Payload does not have")]
+    #[error(
+        "the format needs metadata \"{}\", which the Payload does not have",
+        shown_name(name)
+    )]
     MetadataMissing {
         /// The metadata's name, as the format's spec has it.
         name: String,
     },
     /// Encoding needs a metadata name for itself that the Payload uses already.
-    #[error("the format reserves metadata \"{name}\", which the Payload already has")]
+    #[error(
+        "the format reserves metadata \"{}\", which the Payload already has",
+        shown_name(name)
+    )]
     MetadataTaken {
         /// The metadata's name, as the format's spec has it.
         name: String,
@@ -108,7 +114,7 @@ fn in_mib(bytes: u64) -> String {
 fn named(id: &KeyId) -> String {
     match id.as_str() {
         "" => "the key with the empty id".to_owned(),
-        id => format!("key \"{id}\""),
+        _ => format!("key \"{id}\""),
     }
 }
 

@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
+use temporal_payload::shown_name;
 use zeroize::Zeroizing;
 
 use crate::cache::CipherCache;
@@ -29,9 +30,11 @@ impl KeyId {
     }
 }
 
+/// For people, in a sentence or a log: whoever writes a Payload chooses the id, so it is bounded, and what is no visible
+/// character is replaced. Only [`KeyId::as_str`] is exact.
 impl fmt::Display for KeyId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&shown_name(&self.0))
     }
 }
 
@@ -194,10 +197,10 @@ pub enum Withheld {
     #[error("is retired")]
     Retired,
     /// It is limited to other Namespaces than this one.
-    #[error("is not used in Namespace {0}")]
+    #[error("is not used in Namespace {}", shown_name(.0))]
     NotInNamespace(String),
     /// It is limited to these Namespaces, and none is named.
-    #[error("is used only in Namespace {0}")]
+    #[error("is used only in Namespace {}", shown_name(.0))]
     OnlyInNamespaces(String),
     /// It has other formats, or the profile other keys.
     #[error("is not used with this format or profile")]

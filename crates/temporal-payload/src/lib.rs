@@ -24,6 +24,8 @@ mod slots;
 
 mod path;
 
+mod shown;
+
 mod document;
 
 pub mod history;
@@ -47,5 +49,6 @@ pub use payload::{
     ExternalPayloadDetails, MAX_EXTERNAL_PAYLOADS, MAX_METADATA, MalformedPayload, Payload,
     Payloads,
 };
+pub use shown::{MAX_NAME, is_visible, shown, shown_name};
 pub use slots::{Role, Slot, UnreadablePayload};
 pub use storage_reference::StorageReference;

@@ -6,6 +6,7 @@ use key_store::{
     VaultFileError,
 };
 use payload_codec::{KeyError, KeyId};
+use temporal_payload::shown_name;
 
 use crate::error::{AppError, Code};
 use crate::view::{KeyFormat, KeyLifetime, KeyView};
@@ -21,8 +22,8 @@ pub(crate) const KEYCHAIN: &str = "Secret Service";
 pub(crate) fn called(record: &KeyRecord) -> String {
     match (record.label.as_str(), shown_id(&record.id, record)) {
         ("", id) if id.is_empty() => "the key with the empty id".to_owned(),
-        ("", id) => id,
-        (label, _) => label.to_owned(),
+        ("", id) => shown_name(&id),
+        (label, _) => shown_name(label),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use temporal_payload::Payload;
+use temporal_payload::{Payload, shown_name};
 
 use super::attempt::{Attempt, Hit, sealing_data};
 use super::{Candidate, is_plain};
@@ -92,13 +92,14 @@ impl fmt::Display for Verdict {
             ),
             Verdict::NotEncrypted {
                 encoding: Some(encoding),
-            } => write!(f, "it is not encrypted: its encoding is \"{encoding}\""),
+            } => write!(f, "it is not encrypted: its encoding is \"{}\"", shown_name(encoding)),
             Verdict::NotEncrypted { encoding: None } => {
                 f.write_str("it is not encrypted, or its metadata is missing: it has no encoding")
             }
             Verdict::OtherScheme { encoding } => write!(
                 f,
-                "no format uses the encoding \"{encoding}\", and none opens it under that label"
+                "no format uses the encoding \"{}\", and none opens it under that label",
+                shown_name(encoding)
             ),
             Verdict::NeedsKeyService(envelope) => write!(f, "it is {envelope}"),
             Verdict::DamagedLayer(error) => write!(f, "{error}"),

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use temporal_payload::shown;
+
 /// Bytes, and characters, that are shown; the rest is counted.
 const MAX_SHOWN: usize = 64;
 
@@ -18,23 +20,9 @@ pub(super) fn hex(bytes: &[u8]) -> String {
     hex
 }
 
-/// `"text"` on one line, without control characters.
+/// `"text"` on one line, visible characters alone.
 pub(super) fn quoted(text: &str) -> String {
-    let mut shown: String = text
-        .chars()
-        .take(MAX_SHOWN)
-        .map(|character| {
-            if character.is_control() {
-                ' '
-            } else {
-                character
-            }
-        })
-        .collect();
-    if text.chars().count() > MAX_SHOWN {
-        shown.push('…');
-    }
-    format!("\"{shown}\"")
+    format!("\"{}\"", shown(text, MAX_SHOWN))
 }
 
 /// `1 byte`, `12 bytes`.
