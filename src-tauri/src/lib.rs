@@ -7,6 +7,7 @@
 use std::process::ExitCode;
 
 use app::{App, AppPaths};
+use logging::{LogFile, Logging, WhenFull};
 use tauri::{Manager, RunEvent};
 
 use launch::Launch;
@@ -36,8 +37,6 @@ mod notify;
 
 mod signals;
 
-mod logging;
-
 /// Starts the app and its window; returns when the user quits.
 pub fn run() -> ExitCode {
     if !has_display() {
@@ -50,8 +49,9 @@ pub fn run() -> ExitCode {
     };
     #[cfg(target_os = "linux")]
     drawing::suit_the_machine();
-    logging::start(&paths.logs);
-    app::report_panics_without_content();
+    logging::start(logging_to(&paths));
+    logging::report_panics_without_content();
+    logging::forbid_core_dumps();
     let runtime = tauri::async_runtime::handle().inner().clone();
     let app = match App::open(&paths, runtime) {
         Ok(app) => app,
@@ -111,6 +111,8 @@ pub fn run() -> ExitCode {
             tauri.run(|handle, event| {
                 if let RunEvent::Exit = &event {
                     handle.state::<App>().shut_down();
+                    // The process ends without coming back from here.
+                    logging::shut_down();
                 }
                 // A click on the icon in the dock, while the window is hidden.
                 #[cfg(target_os = "macos")]
@@ -131,11 +133,25 @@ pub fn run() -> ExitCode {
 }
 
 /// Says why there will be no window, where there is no window to say it in.
-#[allow(clippy::print_stderr, reason = "there is no window to say it in")]
 fn refuse(why: &str) -> ExitCode {
     tracing::error!("{why}");
-    eprintln!("{why}");
+    logging::say(why);
+    logging::shut_down();
     ExitCode::FAILURE
+}
+
+/// Files, and standard error while developing.
+fn logging_to(paths: &AppPaths) -> Logging {
+    Logging {
+        // The libraries below us log at INFO what only their authors need.
+        filter: "warn,app=info,codec_server=info,key_store=info,desktop=info",
+        on_stderr: cfg!(debug_assertions),
+        when_full: WhenFull::Drop,
+        file: Some(LogFile {
+            folder: paths.logs.clone(),
+            name: "temporal-codec-desktop",
+        }),
+    }
 }
 
 /// Only Linux and the BSDs can be without one.

@@ -44,14 +44,37 @@ pub(crate) fn still_serving(tauri: &AppHandle, has_tray: bool) {
     show(tauri, "Temporal Codec Desktop is still running", way_back);
 }
 
+/// Text that means the same whether the desktop takes notifications for markup, as freedesktop.org's may, or shows them as
+/// they are: in it, names of keys and files come from outside.
+fn without_markup(text: &str) -> String {
+    let plain = |character| match character {
+        '<' => '‹',
+        '>' => '›',
+        '&' => '＆',
+        other => other,
+    };
+    text.chars().map(plain).collect()
+}
+
 fn show(tauri: &AppHandle, title: &str, body: &str) {
     if let Err(error) = tauri
         .notification()
         .builder()
         .title(title)
-        .body(body)
+        .body(without_markup(body))
         .show()
     {
         tracing::debug!(%error, "the notification could not be shown");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_name_is_no_markup() {
+        let name = "key \"<a href='http://evil.test'>k</a> &lt; <b>\" was not found";
+        let shown = super::without_markup(name);
+        assert!(!shown.contains(['<', '>', '&']), "{shown}");
+        assert_eq!(shown.chars().count(), name.chars().count());
     }
 }

@@ -93,6 +93,28 @@ impl Home {
         command
     }
 
+    /// The program with these arguments, started by a shell that does something with its descriptors: `2>&-`.
+    #[cfg(unix)]
+    pub fn redirected(&self, arguments: &[&str], redirection: &str) -> Command {
+        let plain = self.command(arguments);
+        let mut shell = Command::new("sh");
+        shell
+            .arg("-c")
+            .arg(format!("exec \"$0\" \"$@\" {redirection}"))
+            .arg(plain.get_program())
+            .args(plain.get_args())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        for (name, value) in plain.get_envs() {
+            match value {
+                Some(value) => shell.env(name, value),
+                None => shell.env_remove(name),
+            };
+        }
+        shell
+    }
+
     /// Runs the program to its end.
     pub fn run(&self, arguments: &[&str], stdin: &[u8]) -> Ran {
         run(self.command(arguments), stdin)
@@ -157,18 +179,20 @@ pub fn serve(mut command: Command, stdin: &[u8]) -> Serving {
         .write_all(stdin)
         .expect("it reads");
     let mut stdout = BufReader::new(child.stdout.take().expect("piped"));
-    let mut stderr = child.stderr.take().expect("piped");
-    let stderr = std::thread::spawn(move || {
-        let mut text = String::new();
-        let _ = stderr.read_to_string(&mut text);
-        text
+    // A test may have put something else there.
+    let stderr = child.stderr.take().map(|mut stderr| {
+        std::thread::spawn(move || {
+            let mut text = String::new();
+            let _ = stderr.read_to_string(&mut text);
+            text
+        })
     });
     let mut line = String::new();
     stdout.read_line(&mut line).expect("piped");
     let mut serving = Serving {
         child,
         stdout,
-        stderr: Some(stderr),
+        stderr,
         line,
     };
     if serving.line.is_empty() {
@@ -196,16 +220,16 @@ impl Serving {
         urls.map(str::to_owned).collect()
     }
 
+    /// Its process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Its port.
     pub fn port(&self) -> u16 {
         let urls = self.urls();
         let (_, port) = urls[0].rsplit_once(':').expect("a port");
         port.parse().expect("a number")
-    }
-
-    /// Its process.
-    pub fn id(&self) -> u32 {
-        self.child.id()
     }
 
     /// The memory that it has, in bytes.

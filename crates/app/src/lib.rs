@@ -95,8 +95,6 @@ mod deep_link;
 
 mod termination;
 
-mod panics;
-
 mod error;
 
 pub use app::App;
@@ -108,7 +106,6 @@ pub use event::AppEvent;
 pub use key_list::{KeyFile, MAX_KEY_LIST_BYTES, key_file_warning, read_key_file};
 pub use key_store::command::supervise_if_asked;
 pub use key_store::files::{read_secret_from, write_atomically};
-pub use panics::report_panics_without_content;
 pub use paths::{AppPaths, IDENTIFIER};
 pub use screen::Buses;
 pub use settings_store::canonical_origin;

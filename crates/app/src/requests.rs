@@ -13,6 +13,7 @@ mod words;
 use std::time::Duration;
 
 use codec_server::RequestRecord;
+use temporal_payload::shown;
 
 use crate::app::App;
 use crate::error::{AppError, Code};
@@ -24,6 +25,9 @@ use crate::view::{
 };
 
 pub(crate) use ring::Requests;
+
+/// Characters of the reason in a notification: desktops cut what is longer, at a place of their own.
+const MAX_NOTICE: usize = 200;
 
 /// The window is told of new requests this often at most.
 const PAUSE: Duration = Duration::from_millis(250);
@@ -168,7 +172,7 @@ impl App {
         undecoded
             .flat_map(|kept| words::reasons(&kept.record))
             .find(|reason| reason.payload.is_some())
-            .map(|reason| hints::sentence(&reason.message))
+            .map(|reason| hints::sentence(&shown(&reason.message, MAX_NOTICE)))
     }
 
     /// Takes in the record of a request that one start of the server, `run`, answered.

@@ -8,32 +8,55 @@ use std::process::ExitCode;
 
 use app::AppError;
 use clap::Parser as _;
+use logging::{Logging, WhenFull, say};
 
 mod args;
 
 mod input;
 
-mod logging;
+mod output;
 
 mod serve;
 
 mod transform;
 
+use args::{Args, Command};
+
 fn main() -> ExitCode {
-    let args = args::Args::parse();
-    logging::start(!matches!(args.command, args::Command::Serve(_)));
-    app::report_panics_without_content();
-    let ended = match args.command {
-        args::Command::Serve(serve) => serve::run(&serve),
-        args::Command::Decode(document) => transform::run(&document, app::Direction::Decode),
-        args::Command::Encode(document) => transform::run(&document, app::Direction::Encode),
+    let args = Args::try_parse();
+    logging::start(logging_of(args.as_ref().ok().map(|args| &args.command)));
+    logging::report_panics_without_content();
+    logging::forbid_core_dumps();
+    let ended = match args {
+        Err(not_run) => output::print_help(&not_run),
+        Ok(args) => match args.command {
+            Command::Serve(serve) => serve::run(&serve),
+            Command::Decode(document) => transform::run(&document, app::Direction::Decode),
+            Command::Encode(document) => transform::run(&document, app::Direction::Encode),
+        },
     };
-    match ended {
-        Ok(code) => code,
-        Err(error) => {
-            tell(&error);
-            ExitCode::FAILURE
-        }
+    let code = ended.unwrap_or_else(|error| {
+        tell(&error);
+        ExitCode::FAILURE
+    });
+    logging::shut_down();
+    code
+}
+
+/// A server says what it does, and never waits for whoever reads that. In a pipe, standard error is for what could not be
+/// decoded, and nothing of it is lost.
+fn logging_of(command: Option<&Command>) -> Logging {
+    let serves = matches!(command, Some(Command::Serve(_)));
+    let (filter, when_full) = if serves {
+        ("warn,app=info,codec_server=info", WhenFull::Drop)
+    } else {
+        ("warn", WhenFull::Wait)
+    };
+    Logging {
+        filter,
+        on_stderr: true,
+        when_full,
+        file: None,
     }
 }
 
@@ -41,10 +64,4 @@ fn main() -> ExitCode {
 pub(crate) fn tell(error: &AppError) {
     say(&error.message);
     say(&error.hint);
-}
-
-/// A line for people; standard output is for programs.
-#[allow(clippy::print_stderr, reason = "a command line speaks on stderr")]
-pub(crate) fn say(line: &str) {
-    eprintln!("{line}");
 }

@@ -1,12 +1,12 @@
 //! `temporal-codec serve`: the Codec Server without a window.
 
-use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use app::{AppError, Code};
+use logging::say;
 
 use crate::args::Serve;
-use crate::{input, say, tell};
+use crate::{input, output, tell};
 
 /// Serves until SIGINT or SIGTERM.
 pub(crate) fn run(args: &Serve) -> Result<ExitCode, AppError> {
@@ -52,14 +52,7 @@ pub(crate) fn run(args: &Serve) -> Result<ExitCode, AppError> {
         app::watch_termination().map_err(unwatched)?
     };
     let ready = serde_json::json!({ "listening": server.listening });
-    writeln!(io::stdout(), "{ready}")
-        .and_then(|()| io::stdout().flush())
-        .map_err(|error| {
-            AppError::new(
-                Code::File,
-                format!("standard output could not be written: {error}"),
-            )
-        })?;
+    output::print(&[&ready.to_string(), "\n"])?;
 
     runtime.block_on(ended).map_err(unwatched)?;
     app.shut_down();

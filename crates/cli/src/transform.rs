@@ -1,12 +1,13 @@
 //! `temporal-codec decode` and `encode`: a document in, the same document out.
 
-use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use app::{AppError, Code, Direction, TransformFailure};
 
+use logging::say;
+
 use crate::args::Document;
-use crate::{input, say};
+use crate::{input, output};
 
 /// Some Payloads stayed as they were.
 const PARTLY: u8 = 2;
@@ -22,24 +23,10 @@ pub(crate) fn run(args: &Document, direction: Direction) -> Result<ExitCode, App
     let document = input::read(&args.file, app::MAX_DOCUMENT_BYTES as u64)?;
     let transformed = app.transform_for(&document, direction, args.namespace.as_deref())?;
 
-    let mut out = io::stdout().lock();
-    let mut print = || -> io::Result<()> {
-        out.write_all(transformed.text.as_bytes())?;
-        if !transformed.text.ends_with('\n') {
-            out.write_all(b"\n")?;
-        }
-        out.flush()
-    };
-    match print() {
-        Ok(()) => {}
-        // Whoever read the output has seen enough.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(ExitCode::SUCCESS),
-        Err(error) => {
-            return Err(AppError::new(
-                Code::File,
-                format!("standard output could not be written: {error}"),
-            ));
-        }
+    let text = transformed.text;
+    let end = if text.ends_with('\n') { "" } else { "\n" };
+    if !output::print(&[&text, end])? {
+        return Ok(ExitCode::SUCCESS);
     }
     // What to do is said once for all that it helps.
     let mut hints: Vec<String> = Vec::new();

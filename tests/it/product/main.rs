@@ -60,6 +60,11 @@ mod cli_documents;
 
 mod cli_keys;
 
+#[cfg(unix)]
+mod cli_stderr;
+
+mod hostile;
+
 #[cfg(target_os = "linux")]
 mod screen;
 

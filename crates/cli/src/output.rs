@@ -1,0 +1,65 @@
+//! Standard output: for programs, and for the help that was asked for.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use app::{AppError, Code};
+use logging::say;
+
+/// What a usage error exits with.
+const USAGE: u8 = 2;
+
+/// Standard output, flushed at the end of [`print()`]. On Unix without the standard library's own writer: that one takes a
+/// descriptor that cannot be written for one that takes everything.
+#[cfg(unix)]
+fn stdout() -> io::Result<impl Write> {
+    use std::os::fd::AsFd as _;
+
+    let own = io::stdout().as_fd().try_clone_to_owned()?;
+    Ok(std::fs::File::from(own))
+}
+
+/// Standard output.
+#[cfg(not(unix))]
+fn stdout() -> io::Result<impl Write> {
+    Ok(io::stdout().lock())
+}
+
+/// Prints all of it. Returns whether somebody read it to the end: whoever closes a pipe early has seen enough.
+///
+/// # Errors
+/// [`Code::File`] where it could not be written.
+pub(crate) fn print(parts: &[&str]) -> Result<bool, AppError> {
+    let print = || {
+        let mut out = stdout()?;
+        for part in parts {
+            out.write_all(part.as_bytes())?;
+        }
+        out.flush()
+    };
+    match print() {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+        Err(error) => Err(AppError::new(
+            Code::File,
+            format!("standard output could not be written: {error}"),
+        )),
+    }
+}
+
+/// The help or the version where that was asked for; on standard error, what is wrong with the arguments.
+pub(crate) fn print_help(not_run: &clap::Error) -> Result<ExitCode, AppError> {
+    let text = not_run.render();
+    if not_run.use_stderr() {
+        // Arguments are quoted in it, and may come from anywhere.
+        text.to_string().lines().for_each(say);
+        return Ok(ExitCode::from(USAGE));
+    }
+    let is_seen_by_people = io::IsTerminal::is_terminal(&io::stdout());
+    let text = if is_seen_by_people {
+        text.ansi().to_string()
+    } else {
+        text.to_string()
+    };
+    print(&[&text]).map(|_| ExitCode::SUCCESS)
+}
