@@ -90,6 +90,7 @@ async fn serve() -> std::io::Result<()> {
         .route("/events", get(events))
         .route("/desktop", get(desktop_told))
         .route("/desktop/file", post(choose_file))
+        .route("/desktop/replaced-file", post(choose_replaced_file))
         .route("/desktop/agree", post(agree))
         .layer(Extension(desktop))
         .route("/desktop/link", post(open_link))
@@ -160,6 +161,11 @@ async fn desktop_told(
 #[allow(clippy::unused_async, reason = "a handler is one")]
 async fn choose_file(Extension(desktop): Extension<Arc<RecordingDesktop>>, path: String) {
     desktop.choose(std::path::Path::new(&path), false);
+}
+
+#[allow(clippy::unused_async, reason = "a handler is one")]
+async fn choose_replaced_file(Extension(desktop): Extension<Arc<RecordingDesktop>>, path: String) {
+    desktop.choose(std::path::Path::new(&path), true);
 }
 
 #[allow(clippy::unused_async, reason = "a handler is one")]

@@ -153,12 +153,9 @@ pub fn key_file_warning(name: &str, file: &File) -> Option<AppError> {
             format!("Run: chmod 600 {}", quoted(name))
         }
     };
-    let message = format!("{name} holds keys: {exposure}");
-    // Said as it is called: a name is not written with a capital.
-    Some(AppError {
-        message: format!("{message}."),
-        ..AppError::new(Code::File, &message).hint(hint)
-    })
+    // In quotation marks a name keeps its spelling.
+    let message = format!("\"{name}\" holds keys: {exposure}");
+    Some(AppError::new(Code::File, &message).hint(hint))
 }
 
 impl App {

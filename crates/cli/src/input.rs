@@ -66,7 +66,7 @@ fn read_keys(path: &Path) -> Result<KeyFile, AppError> {
         app::read_secret_from(io::stdin().lock(), limit)
     } else {
         File::open(path).and_then(|file| {
-            app::key_file_warning(&named(path), &file)
+            app::key_file_warning(&path.display().to_string(), &file)
                 .iter()
                 .for_each(tell);
             app::read_secret_from(file, limit)

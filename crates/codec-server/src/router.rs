@@ -47,7 +47,6 @@ use crate::memory::{Memory, Reservation};
 use crate::record::{Client, Observer, Outcome, RequestKind, RequestRecord, shown_origin};
 use crate::route::{Namespace, Operation};
 use crate::rules::Rules;
-use crate::warnings::Warnings;
 use crate::{auth, body, cors};
 
 /// What all requests share. Cheap to clone.
@@ -61,7 +60,6 @@ struct Shared {
     last_id: AtomicU64,
     memory: Memory,
     lanes: Lanes,
-    warnings: Warnings,
 }
 
 impl ServerState {
@@ -80,7 +78,6 @@ impl ServerState {
             rules,
             observer,
             last_id: AtomicU64::new(0),
-            warnings: Warnings::default(),
         }))
     }
 
@@ -189,7 +186,7 @@ async fn recorded(State(state): State<ServerState>, request: Request, next: Next
         headers: sent_headers,
         replay_of: replay.map(|replay| replay.of),
     };
-    log(&record, &state.0.warnings);
+    log(&record);
     let observed = std::panic::catch_unwind(AssertUnwindSafe(|| (state.0.observer)(record)));
     if observed.is_err() {
         tracing::error!("the observer of requests panicked");
@@ -229,9 +226,9 @@ async fn copied_answer(
     (Response::from_parts(parts, Body::from(bytes)), copy)
 }
 
-/// One line, without content. Whoever is refused at the door is worth a warning: it is a setting to change, or an attack. Of
-/// an attack one line a minute is enough; each request is in Requests.
-fn log(record: &RequestRecord, warnings: &Warnings) {
+/// One line, without content. Whoever is refused at the door is worth a warning: it is a setting to change, or an attack. The
+/// programs' subscribers fold lines that differ in nothing but the id.
+fn log(record: &RequestRecord) {
     let id = record.id;
     let kind = record.kind.as_str();
     let code = record.code.map(Code::as_str);
@@ -241,9 +238,8 @@ fn log(record: &RequestRecord, warnings: &Warnings) {
         Code::OriginNotAllowed,
         Code::Unauthenticated,
     ];
-    let refused = record.code.filter(|code| refused.contains(code));
-    if let Some(n_times) = refused.and_then(|code| warnings.due(code.as_str())) {
-        tracing::warn!(id, kind, code, origin, n_times, "refused");
+    if record.code.is_some_and(|code| refused.contains(&code)) {
+        tracing::warn!(id, kind, code, origin, "refused");
         return;
     }
     tracing::debug!(

@@ -27,7 +27,10 @@ pub fn same_json(data: &[u8]) {
         let again: Value = serde_json::from_str(&pretty).expect("laid out, it is JSON");
         assert!(again == value, "laid out, it says the same");
     }
-    if let Some(expected) = canonical(&value) {
+    // A name that is there twice may hide something that is refused.
+    if let Some(expected) = canonical(&value)
+        && !has_twins(text, &value)
+    {
         let read = Payload::from_json(text.as_bytes()).expect("proto3 JSON of a Payload");
         assert!(read == expected, "a Payload holds what stands there");
         let list = format!("{{\"payloads\":[{text},{text}]}}");

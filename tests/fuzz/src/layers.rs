@@ -80,7 +80,11 @@ fn payload(u: &mut Unstructured<'_>) -> Result<Payload> {
     payload.data = match u.int_in_range(0..=3)? {
         // A bomb: nothing, many times over.
         0 => vec![u.arbitrary()?; u.int_in_range(0..=4 * LIMIT)?],
-        1 => u.arbitrary::<Vec<u8>>()?.repeat(u.int_in_range(1..=256)?),
+        1 => {
+            let piece: Vec<u8> = u.arbitrary()?;
+            let most = 2 * LIMIT / piece.len().max(1);
+            piece.repeat(u.int_in_range(0..=most)?)
+        }
         _ => u.arbitrary()?,
     }
     .into();

@@ -82,7 +82,8 @@ pub fn document(data: &[u8]) {
     );
     let rewritten = document.with_payloads(|_, payload| payload.ok());
     let again = Document::parse(rewritten).expect("what was written is a document");
-    assert_eq!(again.slots().len(), n_slots);
+    let (before, after) = (document.text(), again.text());
+    assert_eq!(again.slots().len(), n_slots, "{before}\n{after}");
 }
 
 /// Any Payload through a chain that decodes everything with the samples' key.

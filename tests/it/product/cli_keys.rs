@@ -158,7 +158,7 @@ fn a_withheld_key_leads_to_its_entry_in_the_file() {
         assert_eq!(ran.stdout.trim_end(), SEALED, "{name}");
         assert!(ran.stderr.contains("test-key-id"), "{name}: {}", ran.stderr);
         assert!(ran.stderr.contains(why), "{name}: {}", ran.stderr);
-        let way_out = format!("{way_out} {keys}");
+        let way_out = format!("{way_out} \"{keys}\"");
         assert!(ran.stderr.contains(&way_out), "{name}: {}", ran.stderr);
     }
 }

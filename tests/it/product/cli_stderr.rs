@@ -104,7 +104,7 @@ fn output_that_could_not_be_written_is_an_error() {
     let home = Home::new();
     let keys = home.sample_keys();
     let document = payloads(&[SEALED]);
-    for redirection in [">/dev/full", "1</dev/null", "1<\"$2\""] {
+    for redirection in [">/dev/full", "1</dev/null", "1<\"$3\""] {
         for arguments in [&["decode", "--keys", &keys][..], &["--help", "", &keys]] {
             let ran = run(home.redirected(arguments, redirection), document.as_bytes());
             let reason = "Standard output could not be written: ";

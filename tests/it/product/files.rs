@@ -45,8 +45,9 @@ fn a_mark_of_a_windows_editor_is_no_part_of_a_text() {
     app.import("test-key-id", SAMPLE_KEY, "utf8", "session");
     let handle = app.ok("list_keys", Value::Null)["keys"][0]["handle"].clone();
     let bundle = app.folder().path().join("team.age");
+    let file = app.ticket("export_bundle", &bundle);
     let export =
-        json!({ "handles": [handle], "path": bundle, "passphrase": PASSPHRASE, "recipients": [] });
+        json!({ "handles": [handle], "file": file, "passphrase": PASSPHRASE, "recipients": [] });
     app.ok("export_bundle", export);
     let bundle = std::fs::read_to_string(&bundle).expect("written");
     for (name, text, kind) in [
@@ -69,8 +70,9 @@ fn a_mark_of_a_windows_editor_is_no_part_of_a_text() {
     ] {
         let path = app.folder().path().join(name);
         put(&path, format!("\u{feff}{text}"));
+        let file = app.ticket("key_source", &path);
         let source =
-            json!({ "source": { "type": "file", "path": path, "passphrase": PASSPHRASE } });
+            json!({ "source": { "type": "file", "file": file, "passphrase": PASSPHRASE } });
         let preview = app.ok("preview_keys", source);
         assert_eq!(preview["kind"], kind);
         assert_eq!(
@@ -81,7 +83,8 @@ fn a_mark_of_a_windows_editor_is_no_part_of_a_text() {
     }
     let path = app.folder().path().join("utf16.yaml");
     put(&path, utf16("- id: a\n  key: 0123456789abcdef\n"));
-    let source = json!({ "source": { "type": "file", "path": path } });
+    let file = app.ticket("key_source", &path);
+    let source = json!({ "source": { "type": "file", "file": file } });
     let error = app.fails("preview_keys", source, Code::BadKeyMaterial);
     assert!(error.message.contains("UTF-16"), "{error:?}");
 }
@@ -90,16 +93,14 @@ fn a_mark_of_a_windows_editor_is_no_part_of_a_text() {
 fn exported_settings_with_a_mark_are_read() {
     let app = TestApp::new();
     let path = app.folder().path().join("exported.json");
-    app.ok("export_settings", json!({ "path": path, "replace": false }));
+    let file = app.ticket("export_settings", &path);
+    app.ok("export_settings", json!({ "file": file }));
     let text = std::fs::read_to_string(&path).expect("written");
     put(&path, format!("\u{feff}{text}"));
-    app.ok("preview_settings", json!({ "path": path }));
+    let chosen = || json!({ "file": app.ticket("import_settings", &path) });
+    app.ok("preview_settings", chosen());
     put(&path, utf16(&text));
-    let error = app.fails(
-        "preview_settings",
-        json!({ "path": path }),
-        Code::InvalidSetting,
-    );
+    let error = app.fails("preview_settings", chosen(), Code::InvalidSetting);
     assert!(error.message.contains("UTF-16"), "{error:?}");
 }
 
@@ -156,13 +157,13 @@ mod unix {
         let app = TestApp::new();
         let path = app.folder().path().join("keys.json");
         put(&path, support::cli::SAMPLE_KEYS);
-        let source = json!({ "source": { "type": "file", "path": path } });
-        assert_eq!(
-            app.ok("preview_keys", source.clone())["warning"],
-            Value::Null
-        );
+        let source = || {
+            let file = app.ticket("key_source", &path);
+            json!({ "source": { "type": "file", "file": file } })
+        };
+        assert_eq!(app.ok("preview_keys", source())["warning"], Value::Null);
         set_mode(&path, 0o666);
-        let warning = app.ok("preview_keys", source)["warning"].to_string();
+        let warning = app.ok("preview_keys", source())["warning"].to_string();
         assert!(
             warning.contains("change it") && warning.contains("chmod 600"),
             "{warning}"
@@ -184,15 +185,17 @@ mod unix {
             (folder.path().to_owned(), "a folder"),
             ("/dev/zero".into(), "a device"),
         ] {
-            let key = json!({ "id": "k", "label": "", "path": path, "lifetime": "session" });
+            let chosen = |purpose: &str| app.ticket(purpose, &path);
+            let key = json!({ "id": "k", "label": "", "file": chosen("key_file"), "lifetime": "session" });
+            let source = json!({ "type": "file", "file": chosen("key_source") });
             for (command, request) in [
-                ("inspect_file", json!({ "path": path })),
+                ("inspect_file", json!({ "file": chosen("inspect") })),
                 ("import_key_file", key),
+                ("preview_keys", json!({ "source": source })),
                 (
-                    "preview_keys",
-                    json!({ "source": { "type": "file", "path": path } }),
+                    "preview_settings",
+                    json!({ "file": chosen("import_settings") }),
                 ),
-                ("preview_settings", json!({ "path": path })),
             ] {
                 let error = app.fails(command, request, Code::File);
                 assert!(error.message.contains(what), "{command}: {error:?}");
@@ -257,14 +260,16 @@ mod unix {
         let at = |name: &str| folder.path().join(name);
         std::fs::create_dir(at("elsewhere")).expect("made");
         let request = |command: &str, path: &Path| {
-            let mut request = json!({ "document": opened["document"], "index": 0, "path": path, "replace": true });
+            // Each command has a purpose of its name.
+            let file = app.ticket(command, path);
+            let mut request = json!({ "document": opened["document"], "index": 0, "file": file });
             match command {
                 "save_document" => {
                     drop(request.as_object_mut().expect("an object").remove("index"))
                 }
-                "export_settings" => request = json!({ "path": path, "replace": true }),
+                "export_settings" => request = json!({ "file": file }),
                 "export_bundle" => {
-                    request = json!({ "handles": [handle], "path": path, "passphrase": PASSPHRASE, "recipients": [] });
+                    request = json!({ "handles": [handle], "file": file, "passphrase": PASSPHRASE, "recipients": [] });
                 }
                 _ => {}
             }
@@ -308,7 +313,7 @@ mod unix {
         }
         // Whoever did not ask to replace a file replaces none behind a link either.
         let mut careful = request("save_value", &at("save_value"));
-        careful["replace"] = json!(false);
+        careful["file"] = app.ticket_for_new("save_value", at("save_value"));
         let error = app.fails("save_value", careful, Code::File);
         assert!(error.message.contains("already"), "{error:?}");
     }

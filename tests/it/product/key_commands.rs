@@ -112,8 +112,19 @@ impl Bridge {
         (head.lines().next().unwrap_or_default().to_owned(), body)
     }
 
+    /// The user confirms the next command.
+    fn agree(&self) {
+        let ask = Ask::post("/desktop/agree", "yes").header("Connection", "close");
+        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).expect("listens");
+        stream.write_all(&ask.bytes()).expect("written");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("an answer");
+        assert!(answer.contains("200"), "{answer}");
+    }
+
     fn preview(&self, command: &str) -> (String, Value) {
-        let source = json!({ "type": "command", "command": command, "consent": true });
+        self.agree();
+        let source = json!({ "type": "command", "command": command });
         self.ask("preview_keys", &json!({ "source": source }))
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use app::{App, AppPaths};
@@ -58,6 +58,16 @@ fn ask(port: u16, command: &str, request: &Value) -> String {
     std::panic::catch_unwind(|| post(port, &path, &request.to_string()).body).unwrap_or_default()
 }
 
+/// The ticket of a file that the user chooses, also where it is there already. One dialog at a time.
+fn ticket(port: u16, purpose: &str, path: &Path) -> Value {
+    static DIALOG: Mutex<()> = Mutex::new(());
+    let _open = DIALOG.lock().unwrap_or_else(PoisonError::into_inner);
+    let path = path.to_str().expect("UTF-8");
+    let _ = std::panic::catch_unwind(|| post(port, "/desktop/replaced-file", path));
+    let chosen = ask(port, "choose_file", &json!({ "purpose": purpose }));
+    serde_json::from_str::<Value>(&chosen).unwrap_or_default()["ticket"].clone()
+}
+
 /// Every file below a folder.
 fn files(folder: &Path) -> BTreeSet<PathBuf> {
     let mut found = BTreeSet::new();
@@ -97,10 +107,9 @@ fn a_kill_while_saving_leaves_whole_files_and_nothing_else() {
             std::thread::spawn(move || {
                 let mut n_saved = 0;
                 let mut save = |command: &str, name: &str| {
-                    let path = chosen.join(name);
-                    let request =
-                        json!({ "document": document, "index": 0, "path": path, "replace": true });
-                    let is_saved = !ask(port, command, &request).is_empty();
+                    let file = ticket(port, command, &chosen.join(name));
+                    let request = json!({ "document": document, "index": 0, "file": file });
+                    let is_saved = ask(port, command, &request).contains("n_decoded");
                     n_saved += u32::from(is_saved);
                     is_saved
                 };

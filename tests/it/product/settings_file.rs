@@ -300,7 +300,8 @@ fn a_newer_file_is_used_and_every_change_says_why_it_cannot_be_saved() {
         support::wire::payloads(&[support::wire::PLAIN]).as_bytes(),
     )
     .expect("written");
-    app.ok("inspect_file", json!({ "path": path }));
+    let file = app.ticket("inspect", &path);
+    app.ok("inspect_file", json!({ "file": file }));
     assert_eq!(text(&app.settings_file()), NEWER);
     // What nobody said is not as in a fresh installation.
     let app = with_file(r#"{"version":3,"access":{"origins":[]}}"#);

@@ -1,0 +1,225 @@
+//! Who may use what: the law of dependencies, and that the layers look downwards only.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::process::Command;
+
+use serde_json::Value;
+
+use super::root;
+
+/// What each package may use, as a law: a new dependency is a decision, and is made here as well. Dependencies that only
+/// tests or build scripts use are not listed.
+pub(super) const MAY_USE: [(&str, &[&str]); 10] = [
+    (
+        "temporal-payload",
+        &[
+            "base64",
+            "bytes",
+            "prost",
+            "serde",
+            "serde_json",
+            "thiserror",
+        ],
+    ),
+    (
+        "payload-codec",
+        &[
+            "aes",
+            "aes-gcm",
+            "brotli-decompressor",
+            "bytes",
+            "cbc",
+            "chacha20poly1305",
+            "flate2",
+            "getrandom",
+            "hkdf",
+            "hmac",
+            "lz4_flex",
+            "poly1305",
+            "prost",
+            "salsa20",
+            "serde",
+            "sha2",
+            "snap",
+            "subtle",
+            "temporal-payload",
+            "thiserror",
+            "zeroize",
+            "zstd",
+        ],
+    ),
+    (
+        "key-store",
+        &[
+            "age",
+            "base64",
+            "getrandom",
+            "jiff",
+            "keyring",
+            "keyring-core",
+            "payload-codec",
+            "rustix",
+            "saphyr-parser",
+            "serde",
+            "serde_json",
+            "sha2",
+            "thiserror",
+            "tracing",
+            "uuid",
+            "zbus-secret-service-keyring-store",
+            "zeroize",
+        ],
+    ),
+    (
+        "codec-server",
+        &[
+            "axum",
+            "bytes",
+            "http-body-util",
+            "hyper",
+            "hyper-util",
+            "payload-codec",
+            "rustix",
+            "serde_json",
+            "socket2",
+            "subtle",
+            "temporal-payload",
+            "thiserror",
+            "tokio",
+            "tower",
+            "tower-http",
+            "tracing",
+            "zeroize",
+        ],
+    ),
+    (
+        "app",
+        &[
+            "base64",
+            "codec-server",
+            "jiff",
+            "key-store",
+            "payload-codec",
+            "serde",
+            "serde_json",
+            "temporal-payload",
+            "thiserror",
+            "tokio",
+            "toml_edit",
+            "tracing",
+            "ts-rs",
+            "uuid",
+            "zbus",
+            "zeroize",
+        ],
+    ),
+    (
+        "logging",
+        &[
+            "jiff",
+            "rustix",
+            "temporal-payload",
+            "tracing",
+            "tracing-subscriber",
+        ],
+    ),
+    (
+        "cli",
+        &["app", "clap", "logging", "serde", "serde_json", "tokio"],
+    ),
+    (
+        "desktop",
+        &[
+            "app",
+            "glib",
+            "logging",
+            "serde",
+            "serde_json",
+            "tauri",
+            "tauri-plugin-autostart",
+            "tauri-plugin-clipboard-manager",
+            "tauri-plugin-dialog",
+            "tauri-plugin-notification",
+            "tauri-plugin-opener",
+            "tauri-plugin-single-instance",
+            "tauri-plugin-window-state",
+            "tokio",
+            "tracing",
+            "zbus",
+        ],
+    ),
+    ("xtask", &[]),
+    // Tests may use what they need; what they must not is below.
+    ("tests", &[]),
+];
+#[test]
+fn each_package_uses_only_what_it_may() {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let output = Command::new(cargo)
+        .args(["metadata", "--format-version=1", "--no-deps", "--offline"])
+        .current_dir(root())
+        .output()
+        .expect("cargo runs");
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let metadata: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let mut used: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for package in metadata["packages"].as_array().expect("packages") {
+        let dependencies = package["dependencies"].as_array().expect("a list");
+        let of_the_product = dependencies
+            .iter()
+            // No kind is the usual kind: neither for tests nor for a build script.
+            .filter(|dependency| dependency["kind"].is_null())
+            .filter_map(|dependency| dependency["name"].as_str());
+        let name = package["name"].as_str().expect("a name").to_owned();
+        used.insert(name, of_the_product.map(str::to_owned).collect());
+    }
+    let known: BTreeSet<&str> = MAY_USE.iter().map(|(name, _)| *name).collect();
+    let packages: BTreeSet<&str> = used.keys().map(String::as_str).collect();
+    assert_eq!(packages, known, "every package has a line in the table");
+    for name in ["tauri", "keyring"] {
+        assert!(!used["tests"].contains(name), "tests must not use {name}");
+    }
+    for (package, allowed) in MAY_USE {
+        let allowed: BTreeSet<&str> = allowed.iter().copied().collect();
+        for name in used[package].iter().filter(|_| package != "tests") {
+            assert!(
+                allowed.contains(name.as_str()),
+                "{package} uses {name}: is that its business?"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_layers_look_downwards_only() {
+    // The table above, once more by its idea: who must never see what.
+    let pure = ["temporal-payload", "payload-codec"];
+    for (package, allowed) in MAY_USE {
+        let forbidden: &[&str] = match package {
+            _ if pure.contains(&package) => &["tokio", "tracing", "axum", "keyring", "app"],
+            "key-store" => &["tokio", "axum", "codec-server", "app"],
+            "codec-server" => &["keyring", "key-store", "app"],
+            "app" => &["tauri", "axum", "keyring", "logging"],
+            "cli" => &["tauri", "axum", "keyring"],
+            "logging" => &["tokio", "app", "payload-codec", "key-store"],
+            "desktop" => &[
+                "axum",
+                "keyring",
+                "key-store",
+                "payload-codec",
+                "codec-server",
+            ],
+            _ => &[],
+        };
+        for name in forbidden {
+            assert!(!allowed.contains(name), "{package} must not use {name}");
+        }
+        if !matches!(package, "logging" | "tests") {
+            assert!(!allowed.contains(&"tracing-subscriber"), "{package}");
+        }
+    }
+}
