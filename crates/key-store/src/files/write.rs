@@ -32,7 +32,7 @@ pub enum Replacing {
 /// Writes a file of this user whole or not at all, durably, readable by them alone. Missing folders are made.
 ///
 /// # Errors
-/// As [`write`].
+/// As [`write()`].
 pub fn write_atomically(path: &Path, content: &[u8]) -> io::Result<()> {
     write(path, content, Writing::default())
 }
