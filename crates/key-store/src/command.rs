@@ -11,8 +11,13 @@ mod supervise;
 
 mod output;
 
+mod platform;
+
+mod error;
+
 mod words;
 
-pub use run::{CommandError, DEADLINE, MAX_OUTPUT_BYTES, run};
+pub use error::{CommandError, MAX_OUTPUT_BYTES};
+pub use run::{DEADLINE, run};
 pub use supervise::supervise_if_asked;
 pub use words::{BadCommand, MAX_COMMAND_BYTES, Words, words};

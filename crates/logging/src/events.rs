@@ -1,16 +1,10 @@
 //! Events as lines: time, level, target, message, fields. No colors: no line has a character that a terminal obeys.
 
 use std::fmt::{self, Write as _};
-use std::sync::Arc;
 
-use jiff::Timestamp;
 use temporal_payload::shown;
 use tracing::field::{Field, Visit};
-use tracing::{Event, Level, Subscriber};
-use tracing_subscriber::Layer;
-use tracing_subscriber::layer::Context;
-
-use crate::start::Log;
+use tracing::{Event, Level};
 
 /// Characters of a line.
 pub(crate) const MAX_LINE: usize = 4096;
@@ -34,16 +28,8 @@ pub(crate) struct Said {
     pub(crate) line: String,
 }
 
-/// Gives every event to the log.
-pub(crate) struct Lines(pub(crate) Arc<Log>);
-
-impl<S: Subscriber> Layer<S> for Lines {
-    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
-        self.0.say(&said(event), Timestamp::now());
-    }
-}
-
-fn said(event: &Event<'_>) -> Said {
+/// What an event says.
+pub(crate) fn said(event: &Event<'_>) -> Said {
     let mut fields = Fields::default();
     event.record(&mut fields);
     let metadata = event.metadata();

@@ -7,11 +7,12 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use temporal_payload::shown;
-use tracing_subscriber::EnvFilter;
-use tracing_subscriber::layer::SubscriberExt as _;
+use tracing::{Event, Subscriber};
+use tracing_subscriber::layer::{Context, SubscriberExt as _};
 use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Layer};
 
-use crate::events::{Lines, MAX_LINE, Said};
+use crate::events::{MAX_LINE, Said, said};
 use crate::fold::Fold;
 use crate::queue::{Queue, WhenFull};
 use crate::rotating_file::{Limits, RotatingFile};
@@ -48,13 +49,22 @@ pub struct LogFile {
 static LOG: OnceLock<Arc<Log>> = OnceLock::new();
 
 /// What was said lately, and where lines go.
-pub(crate) struct Log {
+struct Log {
     fold: Mutex<Fold>,
     /// There is something to count.
     counting: Condvar,
     /// Where the log goes.
     places: Vec<Queue>,
     stderr: Queue,
+}
+
+/// Gives every event to the log.
+struct Lines(Arc<Log>);
+
+impl<S: Subscriber> Layer<S> for Lines {
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        self.0.say(&said(event), Timestamp::now());
+    }
 }
 
 /// Starts logging, for the whole process. Done again, it does nothing.
@@ -121,7 +131,7 @@ pub(crate) fn drain(patience: Duration) {
 
 impl Log {
     /// Writes the line, or counts it.
-    pub(crate) fn say(&self, said: &Said, now: Timestamp) {
+    fn say(&self, said: &Said, now: Timestamp) {
         let is_written = self.fold().is_written(said, now);
         self.counting.notify_one();
         if is_written {

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use zeroize::Zeroizing;
 
-use super::run::{CommandError, MAX_OUTPUT_BYTES};
+use super::error::{CommandError, MAX_OUTPUT_BYTES};
 
 /// After the command's end all of its output is in the pipe, from where it is read at once: where nothing has come for this
 /// long, there is no more.

@@ -1,65 +1,20 @@
 //! Running a command with a deadline, a bounded output, and no input.
 
-use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use zeroize::Zeroizing;
 
 use super::Words;
+use super::error::CommandError;
 use super::output::Output;
 use super::process;
 
 /// How long a command may take: enough to answer a password manager's prompt.
 pub const DEADLINE: Duration = Duration::from_secs(30);
 
-/// The longest output that is read, in bytes.
-pub const MAX_OUTPUT_BYTES: usize = 64 << 10;
-
 /// How often the command's end, the deadline and the wish to stop are looked at.
-pub(super) const LOOK: Duration = Duration::from_millis(20);
-
-/// A command gave no output. Nothing that it printed is told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum CommandError {
-    /// There is no such program.
-    #[error("the program was not found")]
-    NotFound,
-    /// The program could not be started.
-    #[error("the program could not be started: {0}")]
-    NotStarted(io::ErrorKind),
-    /// It failed.
-    #[error("the command failed with exit status {0}")]
-    Failed(i32),
-    /// A signal ended it.
-    #[error("the command was terminated by a signal")]
-    Killed,
-    /// It did not end in time, and was ended.
-    #[error("the command did not finish within {} seconds", .0.as_secs_f32())]
-    TimedOut(Duration),
-    /// It was no longer wanted, and was ended.
-    #[error("the command was canceled")]
-    Canceled,
-    /// It printed more than is read, and was ended.
-    #[error("the command printed more than {MAX_OUTPUT_BYTES} bytes")]
-    TooMuchOutput,
-    /// It succeeded, and printed nothing.
-    #[error("the command printed nothing")]
-    NoOutput,
-    /// Its output could not be read.
-    #[error("the command's output could not be read")]
-    Unreadable,
-}
-
-impl CommandError {
-    pub(super) fn not_started(error: &io::Error) -> Self {
-        let kind = error.kind();
-        match kind == io::ErrorKind::NotFound {
-            true => CommandError::NotFound,
-            false => CommandError::NotStarted(kind),
-        }
-    }
-}
+const LOOK: Duration = Duration::from_millis(20);
 
 /// Runs a command and gives what it prints. It has this process's environment, no input, and its errors go nowhere. When it
 /// ends, its time is over, or `cancel` is set, whatever it started is ended as well; what it printed until its end counts,
@@ -104,6 +59,7 @@ mod tests {
     use std::path::Path;
     use std::thread;
 
+    use super::super::error::MAX_OUTPUT_BYTES;
     use super::super::words;
     use super::*;
 

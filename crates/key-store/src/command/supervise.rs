@@ -35,8 +35,8 @@ mod linux {
     };
 
     use super::super::Words;
-    use super::super::process::platform;
-    use super::super::run::CommandError;
+    use super::super::error::CommandError;
+    use super::super::platform;
 
     /// The first argument of a process that is to supervise the command in the others.
     const ARGUMENT: &str = "supervise-key-command";
@@ -216,7 +216,7 @@ mod elsewhere {
     use std::process::{Child, ExitCode};
 
     use super::super::Words;
-    use super::super::run::CommandError;
+    use super::super::error::CommandError;
 
     /// For the first line of `main`: on this system nothing supervises, so the answer is always `None`.
     pub fn supervise_if_asked() -> Option<ExitCode> {
