@@ -46,14 +46,15 @@ impl Lanes {
         }
     }
 
-    /// Does the work. `reservation` is what the request may take of `memory` until now.
+    /// Does the work. `reservation` is what the request may take of `memory` until now. Without a `memory` that counts it, as of
+    /// the window's own work, it waits for its turn as long as that takes.
     ///
     /// # Errors
     /// [`RequestError::Busy`] where the wait was too long, [`RequestError::Internal`] where the work panicked.
     pub(crate) async fn run(
         &self,
         job: Job,
-        memory: &Memory,
+        memory: Option<&Memory>,
         reservation: &mut Reservation,
     ) -> Result<Done, RequestError> {
         let len = job.body.len();
@@ -65,22 +66,29 @@ impl Lanes {
         }
         let job = Arc::new(job);
         if len < LARGE_BYTES {
-            let turn = self.turn(&self.small).await?;
+            let turn = self.turn(&self.small, memory.is_some()).await?;
             if let Some(done) = apart(&job, SMALL_WORK, turn).await? {
                 return Ok(done);
             }
             // What is little as it was sent may become much.
-            *reservation = Reservation::default();
-            *reservation = memory.reserve_for_work(job.budget().limit()).await?;
+            if let Some(memory) = memory {
+                *reservation = Reservation::default();
+                *reservation = memory.reserve_for_work(job.budget().limit()).await?;
+            }
         }
-        let turn = self.turn(&self.large).await?;
+        let turn = self.turn(&self.large, memory.is_some()).await?;
         let done = apart(&job, u64::MAX, turn).await?;
         // Only a request that nobody waits for is given up here.
         done.ok_or(RequestError::Internal)
     }
 
-    async fn turn(&self, lane: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, RequestError> {
-        match tokio::time::timeout(self.wait, lane.clone().acquire_owned()).await {
+    async fn turn(
+        &self,
+        lane: &Arc<Semaphore>,
+        gives_up: bool,
+    ) -> Result<OwnedSemaphorePermit, RequestError> {
+        let wait = if gives_up { self.wait } else { Duration::MAX };
+        match tokio::time::timeout(wait, lane.clone().acquire_owned()).await {
             Ok(Ok(turn)) => Ok(turn),
             // Lanes are never closed.
             Ok(Err(_)) => Err(RequestError::Internal),

@@ -10,7 +10,8 @@
 //!  8. **Method**: POST.
 //!  9. **Token**, where one is asked.
 //! 10. **Content type**: JSON only, judged before any of the body is read.
-//! 11. **Body**: size, completeness, then its JSON.
+//! 11. **Memory**: room for the body and what comes of it, before any of it is read (`memory.rs`).
+//! 12. **Body**: size, completeness, then its JSON, worked on where that belongs (`lanes.rs`).
 //!
 //! No payload data is looked at before all of them have passed. Whether the server is paused is asked last, of a request that
 //! would otherwise be served: who is refused at the door is refused as ever.
@@ -318,19 +319,18 @@ async fn answer(
     let profile = profile(rules, &request, outcome)?;
 
     let config = state.config();
-    // A body that does not tell its size may be as large as any. What is asked again is the window's own work.
-    let size = body
-        .size_hint()
-        .exact()
-        .map_or(config.max_body_bytes, |size| {
-            usize::try_from(size).unwrap_or(usize::MAX)
-        });
-    let mut reservation =
-        if request.extensions.get::<Replay>().is_some() || size > config.max_body_bytes {
-            Reservation::default()
-        } else {
-            state.0.memory.reserve(size).await?
-        };
+    // A body that does not tell its size may be as large as any; one that is too large is refused unread. What is asked again
+    // is the window's own work, which is not counted.
+    let is_replay = request.extensions.get::<Replay>().is_some();
+    let memory = (!is_replay).then_some(&state.0.memory);
+    let size = body.size_hint().exact();
+    let size = size.map_or(config.max_body_bytes, |size| {
+        usize::try_from(size).unwrap_or(usize::MAX)
+    });
+    let mut reservation = match memory {
+        Some(memory) if size <= config.max_body_bytes => memory.reserve(size).await?,
+        Some(_) | None => Reservation::default(),
+    };
     let body = body::read(body, config.max_body_bytes).await?;
     outcome.timing.body = Some(clock.elapsed());
     if config.capture.is_some() {
@@ -344,11 +344,7 @@ async fn answer(
         from_page: matches!(caller, Caller::Page(_)),
         paused: rules.pause.is_set(),
     };
-    let shared = &state.0;
-    let done = shared
-        .lanes
-        .run(job, &shared.memory, &mut reservation)
-        .await;
+    let done = state.0.lanes.run(job, memory, &mut reservation).await;
     let (written, tally) = done?;
     outcome.timing.work = Some(clock.elapsed());
     outcome.tally = tally;

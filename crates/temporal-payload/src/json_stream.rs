@@ -189,11 +189,6 @@ impl PayloadsWriter {
         write_payload_json(payload, &mut self.out);
     }
 
-    /// Bytes that were written until now.
-    pub fn n_bytes(&self) -> usize {
-        self.out.len()
-    }
-
     /// The whole text.
     pub fn finish(mut self) -> Vec<u8> {
         self.out.extend_from_slice(b"]}");

@@ -278,7 +278,7 @@ async fn who_finds_no_memory_waits_and_is_told_to_come_again() {
     assert_eq!(reply.status_line(), "503 Codec Server is busy");
     assert_eq!(reply.header("retry-after"), Some("1"));
     assert_eq!(server.last_record().code, Some(Code::Busy));
-    // Small ones have memory of their own, and the window's own work none that could be taken.
+    // Small ones have memory of their own.
     let small = payloads(&vec![PLAIN; 1000]);
     assert_eq!(server.post("/decode", &small).await.status, 200);
 

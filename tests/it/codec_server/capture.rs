@@ -3,14 +3,17 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
-use codec_server::{Capture, Captured, Code, ServerConfig};
+use std::time::Duration;
+
+use codec_server::{Capture, Captured, Code, ServerConfig, Timeouts};
 use support::server::{TestServer, config, rules, sample_profile};
 use support::wire::{Ask, EVIL, ORIGIN, PLAIN, SEALED, payloads};
 
 /// Keeps everything, up to a size.
-#[derive(Default)]
 struct Keep {
     on: AtomicBool,
+    /// In bytes.
+    most: usize,
     kept: Mutex<Vec<Captured>>,
 }
 
@@ -22,7 +25,7 @@ impl std::fmt::Debug for Keep {
 
 impl Capture for Keep {
     fn wants(&self) -> Option<usize> {
-        self.on.load(Ordering::Relaxed).then_some(1000)
+        self.on.load(Ordering::Relaxed).then_some(self.most)
     }
 
     fn keep(&self, captured: Captured) {
@@ -31,10 +34,18 @@ impl Capture for Keep {
 }
 
 async fn server() -> (TestServer, Arc<Keep>) {
-    let keep = Arc::new(Keep::default());
+    server_with(1000, config()).await
+}
+
+async fn server_with(most: usize, config: ServerConfig) -> (TestServer, Arc<Keep>) {
+    let keep = Arc::new(Keep {
+        on: AtomicBool::default(),
+        most,
+        kept: Mutex::default(),
+    });
     let config = ServerConfig {
         capture: Some(keep.clone()),
-        ..config()
+        ..config
     };
     let server = TestServer::try_start(config, rules(sample_profile())).await;
     (server.expect("listens"), keep)
@@ -115,4 +126,33 @@ async fn a_replay_passes_every_check_anew_and_is_recorded_as_one() {
         .send(&Ask::post("/decode", &body).header("Replay", "41"))
         .await;
     assert_eq!(server.last_record().replay_of, None);
+}
+
+#[tokio::test]
+async fn a_replay_is_served_where_requests_find_no_memory() {
+    let (server, keep) = server_with(
+        16 << 20,
+        ServerConfig {
+            max_memory_bytes: 16 << 20,
+            timeouts: Timeouts {
+                busy: Duration::from_millis(200),
+                ..Timeouts::default()
+            },
+            ..config()
+        },
+    )
+    .await;
+    keep.on.store(true, Ordering::Relaxed);
+    let large = payloads(&vec![PLAIN; 40_000]);
+    assert_eq!(server.post("/decode", &large).await.status, 200);
+    // All but its last byte: it holds what it may take.
+    let ask = Ask::post("/decode", &large).bytes();
+    let mut other = server.connect().await;
+    other.send(&ask[..ask.len() - 1]).await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert_eq!(server.post("/decode", &large).await.status, 503);
+
+    let request = keep.kept.lock().expect("no panic").remove(0).request;
+    let replayed = server.running.replayer().replay(&request, 1).await;
+    assert_eq!(replayed.expect("its body was kept").status, 200);
 }
