@@ -9,6 +9,7 @@ pub mod wire;
 pub mod webdriver;
 
 pub mod app;
+pub mod bridge;
 pub mod canary;
 pub mod cli;
 pub mod desktop;

@@ -5,13 +5,13 @@
 //! way of a request's body to it: the HTTP library reads into buffers of its own, which nobody overwrites. A `/decode` brings
 //! ciphertext on it, a `/encode` content.
 
-use std::io::{BufRead as _, BufReader};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use support::app::{eventually, post};
+use support::bridge;
 use support::server::{chain, sample_keys};
 use support::wire::payloads;
 use temporal_payload::Payload;
@@ -28,17 +28,10 @@ struct Serving {
 
 impl Serving {
     fn start() -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_bridge"))
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("cargo built it");
-        let mut line = String::new();
-        let mut lines = BufReader::new(child.stdout.take().expect("piped"));
-        lines.read_line(&mut line).expect("it says where");
-        let said: Value = serde_json::from_str(&line).expect("JSON");
+        let (child, asked) = bridge::start(&mut Command::new(env!("CARGO_BIN_EXE_bridge")));
         let mut serving = Serving {
             child,
-            ports: (port(&said["listening"]), 0),
+            ports: (asked, 0),
         };
         serving.ask("add_sample_key", &json!({ "lifetime": "keychain" }));
         serving.ask("set_port", &json!({ "port": support::app::free_port() }));

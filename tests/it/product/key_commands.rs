@@ -3,15 +3,16 @@
 //!
 //! In the bridge, which is the app in a process of its own: what is watched over is a process below it.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpStream};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use support::app::eventually;
+use support::bridge;
 use support::wire::Ask;
 use tempfile::TempDir;
 
@@ -46,19 +47,10 @@ struct Bridge {
 
 impl Bridge {
     fn start() -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_bridge"))
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("cargo built it");
-        let mut line = String::new();
-        let mut lines = BufReader::new(child.stdout.take().expect("piped"));
-        lines.read_line(&mut line).expect("it says where");
-        let said: Value = serde_json::from_str(&line).expect("JSON");
-        let listening = said["listening"].as_str().expect("a URL");
-        let (_, port) = listening.rsplit_once(':').expect("a port");
+        let (child, port) = bridge::start(&mut Command::new(env!("CARGO_BIN_EXE_bridge")));
         Bridge {
             child,
-            port: port.parse().expect("a number"),
+            port,
             scripts: tempfile::tempdir().expect("a folder"),
         }
     }

@@ -1,9 +1,8 @@
 //! An app that is killed while it saves leaves whole files, and nothing that nobody knows of.
 
 use std::collections::BTreeSet;
-use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -13,6 +12,7 @@ use base64::engine::general_purpose::STANDARD;
 use key_store::MemoryVault;
 use serde_json::{Value, json};
 use support::app::post;
+use support::bridge;
 
 /// Long enough for a kill to come in the middle of it.
 const CONTENT: usize = 2 << 20;
@@ -28,21 +28,9 @@ struct Process {
 
 impl Process {
     fn start(folder: &Path) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_bridge"))
-            .env("TMPDIR", folder)
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("cargo built it");
-        let mut line = String::new();
-        let mut lines = BufReader::new(child.stdout.take().expect("piped"));
-        lines.read_line(&mut line).expect("it says where");
-        let said: Value = serde_json::from_str(&line).expect("JSON");
-        let listening = said["listening"].as_str().expect("a URL");
-        let (_, port) = listening.rsplit_once(':').expect("a port");
-        Process {
-            child,
-            port: port.parse().expect("a number"),
-        }
+        let mut command = Command::new(env!("CARGO_BIN_EXE_bridge"));
+        let (child, port) = bridge::start(command.env("TMPDIR", folder));
+        Process { child, port }
     }
 
     fn kill(mut self) {
