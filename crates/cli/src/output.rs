@@ -1,6 +1,6 @@
 //! Standard output: for programs, and for the help that was asked for.
 
-use std::io::{self, Write};
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use app::{AppError, Code};
@@ -9,41 +9,26 @@ use logging::say;
 /// What a usage error exits with.
 const USAGE: u8 = 2;
 
-/// Standard output, flushed at the end of [`print()`]. On Unix without the standard library's own writer: that one takes a
-/// descriptor that cannot be written for one that takes everything.
-#[cfg(unix)]
-fn stdout() -> io::Result<impl Write> {
-    use std::os::fd::AsFd as _;
-
-    let own = io::stdout().as_fd().try_clone_to_owned()?;
-    Ok(std::fs::File::from(own))
-}
-
-/// Standard output.
-#[cfg(not(unix))]
-fn stdout() -> io::Result<impl Write> {
-    Ok(io::stdout().lock())
-}
-
-/// Prints all of it. Returns whether somebody read it to the end: whoever closes a pipe early has seen enough.
+/// Prints all of it; whoever closes a pipe early has seen enough.
 ///
 /// # Errors
 /// [`Code::File`] where it could not be written.
-pub(crate) fn print(parts: &[&str]) -> Result<bool, AppError> {
+pub(crate) fn print(parts: &[&str]) -> Result<(), AppError> {
     let print = || {
-        let mut out = stdout()?;
+        let mut out = standard_output::open()?;
         for part in parts {
             out.write_all(part.as_bytes())?;
         }
         out.flush()
     };
     match print() {
-        Ok(()) => Ok(true),
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
-        Err(error) => Err(AppError::new(
-            Code::File,
-            format!("standard output could not be written: {error}"),
-        )),
+        Ok(()) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        Err(error) => {
+            let message = format!("standard output could not be written: {error}");
+            Err(AppError::new(Code::File, message)
+                .hint("Redirect it to a file with enough room, or to a program that reads it."))
+        }
     }
 }
 
@@ -61,5 +46,5 @@ pub(crate) fn print_help(not_run: &clap::Error) -> Result<ExitCode, AppError> {
     } else {
         text.to_string()
     };
-    print(&[&text]).map(|_| ExitCode::SUCCESS)
+    print(&[&text]).map(|()| ExitCode::SUCCESS)
 }

@@ -25,9 +25,7 @@ pub(crate) fn run(args: &Document, direction: Direction) -> Result<ExitCode, App
 
     let text = transformed.text;
     let end = if text.ends_with('\n') { "" } else { "\n" };
-    if !output::print(&[&text, end])? {
-        return Ok(ExitCode::SUCCESS);
-    }
+    output::print(&[&text, end])?;
     // What to do is said once for all that it helps.
     let mut hints: Vec<String> = Vec::new();
     for TransformFailure { pointer, error } in &transformed.failures {

@@ -276,13 +276,18 @@ fn sample_keys() -> Arc<Keyring> {
 }
 
 fn chain() -> CodecChain {
+    chain_within(LIMIT)
+}
+
+/// With as much for all layers of a Payload together.
+fn chain_within(payload_bytes: usize) -> CodecChain {
     let aes = sdk_samples(sample_keys(), Some(KeyId::new("test-key-id")));
     let mut decoders = vec![aes.clone()];
     for format in Compression::ALL {
         decoders.push(Arc::new(CompressionCodec(format)));
     }
     let limits = Limits {
-        payload_bytes: LIMIT,
+        payload_bytes,
         work_bytes: 64 << 20,
         layers: MAX_LAYERS,
     };

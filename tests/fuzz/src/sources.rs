@@ -95,7 +95,9 @@ static CLI: LazyLock<Mutex<Cli>> = LazyLock::new(|| {
 /// The file that says which Codec Server the Temporal CLI asks: its profiles are listed, and a change to each is planned.
 pub fn temporal_toml(data: &[u8]) {
     let cli = CLI.lock().unwrap_or_else(PoisonError::into_inner);
-    let written = std::fs::File::create(&cli.file).and_then(|mut file| file.write_all(data));
+    // Anew: some file systems wait for the disk where a file that was cut to nothing is written again.
+    let _ = std::fs::remove_file(&cli.file);
+    let written = std::fs::File::create_new(&cli.file).and_then(|mut file| file.write_all(data));
     written.expect("written");
     let Ok(listed) = app::dispatch(&cli.app, "cli_profiles", Value::Null) else {
         return;

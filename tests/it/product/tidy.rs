@@ -298,6 +298,13 @@ fn unsafe_is_forbidden_everywhere() {
             _ => format!("crates/{package}"),
         };
         let manifest = read(&format!("{folder}/Cargo.toml"));
+        if package == "standard-output" {
+            // What a library places before `main` allows it for itself, which nothing can where it is forbidden.
+            assert!(manifest.contains("unsafe_code = \"deny\""));
+            let source = read("crates/standard-output/src/lib.rs");
+            assert!(!source.contains("unsafe_code") && !source.contains("unsafe {"));
+            continue;
+        }
         assert!(manifest.contains("[lints]\nworkspace = true"), "{package}");
     }
 }

@@ -9,7 +9,7 @@ use super::root;
 
 /// What each package may use, as a law: a new dependency is a decision, and is made here as well. Dependencies that only
 /// tests or build scripts use are not listed.
-pub(super) const MAY_USE: [(&str, &[&str]); 10] = [
+pub(super) const MAY_USE: [(&str, &[&str]); 11] = [
     (
         "temporal-payload",
         &[
@@ -125,8 +125,17 @@ pub(super) const MAY_USE: [(&str, &[&str]); 10] = [
     ),
     (
         "cli",
-        &["app", "clap", "logging", "serde", "serde_json", "tokio"],
+        &[
+            "app",
+            "clap",
+            "logging",
+            "serde",
+            "serde_json",
+            "standard-output",
+            "tokio",
+        ],
     ),
+    ("standard-output", &["ctor", "rustix"]),
     (
         "desktop",
         &[
