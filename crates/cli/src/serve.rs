@@ -52,7 +52,10 @@ pub(crate) fn run(args: &Serve) -> Result<ExitCode, AppError> {
         app::watch_termination().map_err(unwatched)?
     };
     let ready = serde_json::json!({ "listening": server.listening });
-    output::print(&[&ready.to_string(), "\n"])?;
+    // Serving is its work; where is said in the log as well.
+    if let Err(error) = output::print(&[&ready.to_string(), "\n"]) {
+        say(&error.message);
+    }
 
     runtime.block_on(ended).map_err(unwatched)?;
     app.shut_down();

@@ -1,6 +1,6 @@
 //! The command line whose standard error or output cannot be written, is not read, or is flooded: it does what it is for.
 
-use std::io::{PipeReader, PipeWriter, Write as _, pipe};
+use std::io::{BufRead as _, BufReader, PipeReader, PipeWriter, Write as _, pipe};
 use std::process::Command;
 
 use support::app::{post, send};
@@ -115,6 +115,35 @@ fn output_that_could_not_be_written_is_an_error() {
     }
     let nowhere = home.redirected(&["decode", "--keys", &keys], ">/dev/null");
     assert_eq!(run(nowhere, document.as_bytes()).status, Some(0));
+}
+
+#[test]
+fn it_serves_where_its_output_cannot_be_written() {
+    let home = Home::new();
+    let keys = home.sample_keys();
+    for redirection in [">/dev/full", ">&-"] {
+        let arguments = ["serve", "--port", "0", "--keys", &keys];
+        let mut child = home
+            .redirected(&arguments, redirection)
+            .spawn()
+            .expect("starts");
+        let mut stderr = BufReader::new(child.stderr.take().expect("piped")).lines();
+        // The log says where, too.
+        let port: Option<u16> = stderr.by_ref().find_map(|line| {
+            let line = line.expect("text");
+            let (_, rest) = line.split_once("addresses=[127.0.0.1:")?;
+            rest.split(',').next()?.parse().ok()
+        });
+        let answer = post(port.expect("it listens"), "/decode", &payloads(&[SEALED]));
+        assert_eq!(answer.body, payloads(&[PLAIN]), "{redirection}");
+        let reason = "Standard output could not be written: ";
+        let is_told = stderr.any(|line| line.expect("text").contains(reason));
+        assert!(is_told, "{redirection}");
+        let id = child.id().to_string();
+        let sent = Command::new("kill").args(["-TERM", &id]).status();
+        assert!(sent.is_ok_and(|status| status.success()));
+        assert_eq!(child.wait().expect("ends").code(), Some(0), "{redirection}");
+    }
 }
 
 #[test]
