@@ -1,6 +1,7 @@
 //! What one connection is doing, so that the server knows which one it can do without. A connection whose request is being
 //! worked on is never one of them.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -32,6 +33,7 @@ pub(crate) enum Phase {
 /// One connection, as its own task and the one that accepts connections see it.
 pub(crate) struct Activity {
     state: Mutex<State>,
+    body_is_unread: AtomicBool,
     asked: Notify,
 }
 
@@ -50,6 +52,7 @@ impl Activity {
                 since: Instant::now(),
                 given_up: false,
             }),
+            body_is_unread: AtomicBool::new(false),
             asked: Notify::new(),
         }
     }
@@ -80,6 +83,15 @@ impl Activity {
 
     pub(crate) fn is_given_up(&self) -> bool {
         self.state().given_up
+    }
+
+    /// Whether there is more of the request's body than was read.
+    pub(crate) fn body_is_unread(&self) -> bool {
+        self.body_is_unread.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn set_body_is_unread(&self, is_unread: bool) {
+        self.body_is_unread.store(is_unread, Ordering::Relaxed);
     }
 
     /// Returns when the connection's task has to look at [`Activity::is_given_up`].

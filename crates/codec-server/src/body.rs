@@ -1,15 +1,24 @@
 //! A request's body, within its limits: JSON only, bounded in size. How long it may take is bounded by the
 //! connection that it comes from (`pace.rs`).
 
+use std::time::Duration;
+
 use axum::body::{Body, HttpBody as _};
-use axum::http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE};
+use axum::http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE, EXPECT};
 use axum::http::{HeaderMap, HeaderValue};
 use bytes::Bytes;
 use http_body_util::BodyExt as _;
 use hyper::body::Frame;
 
+use tokio::time::timeout;
+
 use crate::error::RequestError;
 use crate::pace::TooSlow;
+
+/// A body that is thrown away instead of ending its connection.
+const SKIPPED_BYTES: u64 = 64 << 10;
+/// Clients that write the head and the body apart do so at once.
+const SKIPPED_WITHIN: Duration = Duration::from_millis(50);
 
 /// Refuses whatever is not `application/json`, with or without parameters. Other types reach a server from any page,
 /// without a preflight.
@@ -53,15 +62,27 @@ fn is_json(media_type: &str) -> bool {
     essence.trim().eq_ignore_ascii_case("application/json")
 }
 
+/// Reads a small rest of a refused request's body that has arrived, or is about to, and throws it away: the connection can then
+/// be used for the next request. A client that waits to be asked for its body is not asked.
+pub(crate) async fn skip(headers: &HeaderMap, body: &mut Body) {
+    let is_small = body.size_hint().upper().is_some_and(|n| n <= SKIPPED_BYTES);
+    if !is_small || headers.contains_key(EXPECT) {
+        return;
+    }
+    let rest = async { while let Ok(Some(_)) = next(body).await {} };
+    // Whether it ended in time or not shows in the body.
+    let _ = timeout(SKIPPED_WITHIN, rest).await;
+}
+
 /// Reads the whole body. A body that is known to be too large is refused before any of it is read.
-pub(crate) async fn read(mut body: Body, limit: usize) -> Result<Bytes, RequestError> {
+pub(crate) async fn read(body: &mut Body, limit: usize) -> Result<Bytes, RequestError> {
     let too_large = RequestError::BodyTooLarge { limit };
     let declared = body.size_hint();
     if declared.lower() > limit as u64 {
         return Err(too_large);
     }
     // A body in one piece, as nearly all are, is not copied.
-    let Some(first) = next(&mut body).await? else {
+    let Some(first) = next(body).await? else {
         return Ok(Bytes::new());
     };
     if first.len() > limit {
@@ -71,7 +92,7 @@ pub(crate) async fn read(mut body: Body, limit: usize) -> Result<Bytes, RequestE
         return Ok(first);
     }
     let mut whole = first.to_vec();
-    while let Some(piece) = next(&mut body).await? {
+    while let Some(piece) = next(body).await? {
         if piece.len() > limit - whole.len() {
             return Err(too_large);
         }

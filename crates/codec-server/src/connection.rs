@@ -1,5 +1,6 @@
 //! One connection: HTTP/1.1 in plain text, where the reason phrase exists.
 
+use std::convert::Infallible;
 use std::future::poll_fn;
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,6 +8,7 @@ use std::time::Duration;
 use axum::Router;
 use hyper::Request;
 use hyper::body::Incoming;
+use hyper::header::{CONNECTION, HeaderValue};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -48,9 +50,14 @@ pub(crate) async fn serve(
         let answer = router.clone().oneshot(request);
         let activity = Arc::clone(&of_service);
         Box::pin(async move {
-            let answer = answer.await;
+            let Ok(mut answer) = answer.await;
             activity.now(Phase::Answer);
-            answer
+            if activity.body_is_unread() {
+                // hyper ends the connection then, and a client that is not told would lose the request that it sends next.
+                let headers = answer.headers_mut();
+                headers.insert(CONNECTION, HeaderValue::from_static("close"));
+            }
+            Ok::<_, Infallible>(answer)
         })
     });
     let mut connection = http1::Builder::new()

@@ -89,6 +89,7 @@ pub(crate) struct PacedBody {
 
 impl PacedBody {
     pub(crate) fn new(body: Incoming, pace: Pace, activity: Arc<Activity>) -> Self {
+        activity.set_body_is_unread(!body.is_end_stream());
         PacedBody {
             body,
             wait: Wait::new(pace),
@@ -111,6 +112,9 @@ impl Body for PacedBody {
             let n_bytes = data.and_then(Frame::data_ref).map_or(0, Bytes::len);
             this.wait.moved(n_bytes);
             this.activity.now(Phase::Work);
+            if frame.is_none() || this.body.is_end_stream() {
+                this.activity.set_body_is_unread(false);
+            }
             return Poll::Ready(frame.map(|frame| frame.map_err(BoxError::from)));
         }
         let too_long = this.wait.poll_too_long(cx).is_ready();

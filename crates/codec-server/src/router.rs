@@ -280,11 +280,16 @@ async fn checked(
     request: Request,
 ) -> Response {
     let mut outcome = Outcome::default();
-    let answer = answer(&state, &exchange, request, &mut outcome).await;
-    let response = answer.unwrap_or_else(|error| {
-        outcome.error = Some(Arc::new(error));
-        Response::default()
-    });
+    let (request, mut body) = request.into_parts();
+    let answer = answer(&state, &exchange, &request, &mut body, &mut outcome).await;
+    let response = match answer {
+        Ok(response) => response,
+        Err(error) => {
+            body::skip(&request.headers, &mut body).await;
+            outcome.error = Some(Arc::new(error));
+            Response::default()
+        }
+    };
     carrying(response, outcome)
 }
 
@@ -295,14 +300,14 @@ async fn answer(
         rules,
         caller,
     }: &Exchange,
-    request: Request,
+    request: &Parts,
+    body: &mut Body,
     outcome: &mut Outcome,
 ) -> Result<Response, RequestError> {
-    let (request, body) = request.into_parts();
     guard::host(&request.uri, &request.headers)?;
     guard::origin(caller)?;
-    if cors::is_preflight(&request) {
-        return Ok(cors::preflight(&request));
+    if cors::is_preflight(request) {
+        return Ok(cors::preflight(request));
     }
     let operation = Operation::of_path(request.uri.path()).ok_or(RequestError::NotFound)?;
     match request.method {
@@ -316,7 +321,7 @@ async fn answer(
     }
     body::content_type(&request.headers)?;
     body::content_encoding(&request.headers)?;
-    let profile = profile(rules, &request, outcome)?;
+    let profile = profile(rules, request, outcome)?;
 
     let config = state.config();
     // A body that does not tell its size may be as large as any; one that is too large is refused unread. What is asked again

@@ -11,7 +11,7 @@ use super::{chain_within, look_at, sample_keys};
 
 /// Bytes that all layers of a Payload may inflate to here: a small part of the other targets', since as much is compressed at every
 /// layer first.
-const LIMIT: usize = 8 << 10;
+const LIMIT: usize = 1 << 10;
 
 /// Layers of our own around any Payload, decoded.
 pub fn layers(data: &[u8]) {

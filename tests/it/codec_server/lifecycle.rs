@@ -243,3 +243,45 @@ async fn garbage_costs_its_own_connection_alone() {
     let reply = server.post("/decode", &payloads(&[SEALED])).await;
     assert_eq!(reply.body, payloads(&[PLAIN]));
 }
+
+/// A client that is refused before its body is read is told that the connection ends, or it would lose its next request.
+#[tokio::test]
+async fn a_connection_that_ends_after_an_answer_is_one_that_says_so() {
+    let server = TestServer::start(rules(sample_profile())).await;
+    let refused = [("Origin", EVIL), ("Content-Encoding", "gzip")];
+    for (name, value) in refused {
+        let bytes = Ask::post("/decode", &payloads(&[SEALED]))
+            .header(name, value)
+            .bytes();
+        let end = bytes.windows(4).position(|four| four == b"\r\n\r\n");
+        // All at once, the head alone, and a part of the body.
+        for n_sent in [bytes.len(), end.expect("a head") + 4, bytes.len() - 5] {
+            let mut wire = server.connect().await;
+            wire.send(&bytes[..n_sent]).await;
+            let reply = wire.reply().await;
+            assert!(reply.status >= 400, "{name}");
+            if n_sent < bytes.len() {
+                assert_eq!(reply.header("connection"), Some("close"), "{name} {n_sent}");
+            }
+            match reply.header("connection") {
+                Some(ends) => assert_eq!(ends, "close"),
+                None => {
+                    wire.send(&Ask::post("/decode", &payloads(&[SEALED])).bytes())
+                        .await;
+                    assert_eq!(wire.reply().await.body, payloads(&[PLAIN]));
+                }
+            }
+        }
+    }
+    // Who is served, or refused without a body, stays.
+    let mut wire = server.connect().await;
+    for (ask, status) in [
+        (Ask::preflight("/decode", EVIL), 403),
+        (Ask::post("/decode", "no JSON"), 400),
+        (Ask::post("/decode", &payloads(&[SEALED])), 200),
+    ] {
+        wire.send(&ask.bytes()).await;
+        let reply = wire.reply().await;
+        assert_eq!((reply.status, reply.header("connection")), (status, None));
+    }
+}
