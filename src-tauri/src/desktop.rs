@@ -55,7 +55,7 @@ impl Desktop for Shell {
 pub(crate) fn attach(tauri: &AppHandle, app: &App, paths: &AppPaths) {
     let tray = Arc::new(Tray::default());
     tauri.manage(tray.clone());
-    app.attach(Arc::new(Shell {
+    app.desktop().attach(Arc::new(Shell {
         tauri: tauri.clone(),
         login: Login::new(tauri, paths),
         tray: tray.clone(),
@@ -105,7 +105,7 @@ fn hear(tray: &Tray, app: &App) -> zbus::Result<()> {
     let changes = bus.receive_name_owner_changed_with_args(&[(0, WATCHER)])?;
     let tell = |there: bool| {
         if tray.0.swap(there, Ordering::Relaxed) != there {
-            app.desktop_changed();
+            app.desktop().desktop_changed();
         }
     };
     tell(bus.name_has_owner(WATCHER.try_into()?)?);

@@ -4,11 +4,11 @@ use app::{App, AppError, Code};
 use tauri::State;
 
 macro_rules! handlers {
-    ($($(#[$doc:meta])* $name:ident($request:ty) -> $response:ty;)*) => {
+    ($($room:ident { $($(#[$doc:meta])* $name:ident($request:ty) -> $response:ty;)* })*) => {
         mod handlers {
             use super::{App, AppError, State, off_the_reactor};
 
-            $(
+            $($(
                 $(#[$doc])*
                 #[tauri::command]
                 pub(super) async fn $name(
@@ -17,14 +17,14 @@ macro_rules! handlers {
                 ) -> Result<$response, AppError> {
                     let app = app.inner().clone();
                     app.note_use();
-                    off_the_reactor(move || app.$name(request)).await
+                    off_the_reactor(move || app.$room().$name(request)).await
                 }
-            )*
+            )*)*
         }
 
         /// All handlers, for the builder.
         pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'static {
-            tauri::generate_handler![$(handlers::$name),*]
+            tauri::generate_handler![$($(handlers::$name),*),*]
         }
     };
 }

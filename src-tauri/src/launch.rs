@@ -43,7 +43,7 @@ impl Launch {
 pub(crate) fn again(tauri: &AppHandle, app: &App, arguments: Vec<String>) {
     let launch = Launch::of(arguments);
     if let Some(link) = &launch.link {
-        app.open_link(link);
+        app.desktop().open_link(link);
     }
     if !launch.hidden {
         window::show(tauri);

@@ -87,15 +87,15 @@ pub fn run() -> ExitCode {
             )?;
             desktop::attach(tauri.handle(), &app, &paths);
             app.launch();
-            app.lock_when_idle();
-            app.lock_with_screen(app::Buses::default());
+            app.desktop().lock_when_idle();
+            app.desktop().lock_with_screen(app::Buses::default());
             events::forward(tauri.handle(), &app);
             notify::watch(tauri.handle(), &app);
             tray::create(tauri.handle(), &app);
             menu::create(tauri.handle(), &app)?;
             signals::quit_on_termination(tauri.handle());
             if let Some(link) = &launch.link {
-                app.open_link(link);
+                app.desktop().open_link(link);
             }
             // At login nobody asked for a window: it is made when it is wanted, and costs nothing before.
             if !launch.hidden {

@@ -81,7 +81,7 @@ pub(crate) fn create(tauri: &AppHandle, app: &App) -> tauri::Result<()> {
 }
 
 fn show(tauri: &AppHandle, app: &App) -> tauri::Result<()> {
-    if cfg!(target_os = "macos") || app.shows_menu_bar() {
+    if cfg!(target_os = "macos") || app.desktop().shows_menu_bar() {
         tauri.set_menu(build(tauri)?)?;
     } else {
         tauri.remove_menu()?;
@@ -169,7 +169,7 @@ fn on_chosen(tauri: &AppHandle, app: &App, event: &MenuEvent) {
     {
         // On a Mac the bar is there while the window is hidden.
         window::show(tauri);
-        app.choose_action(id);
+        app.desktop().choose_action(id);
     }
 }
 
@@ -177,11 +177,11 @@ fn follow_settings(tauri: &AppHandle, app: &App) {
     let mut events = app.events();
     let (tauri, app) = (tauri.clone(), app.clone());
     tauri::async_runtime::spawn(async move {
-        let mut shown = app.shows_menu_bar();
+        let mut shown = app.desktop().shows_menu_bar();
         loop {
             match events.recv().await {
                 Ok(AppEvent::SettingsChanged { .. }) | Err(RecvError::Lagged(_)) => {
-                    let wanted = app.shows_menu_bar();
+                    let wanted = app.desktop().shows_menu_bar();
                     if wanted != shown {
                         shown = wanted;
                         if let Err(error) = show(&tauri, &app) {

@@ -22,7 +22,7 @@ pub(crate) fn watch(tauri: &AppHandle, app: &App) {
                     if quiet_until.is_some_and(|until| Instant::now() < until) {
                         continue;
                     }
-                    if let Some(text) = app.undecodable_notice(&requests) {
+                    if let Some(text) = app.requests().undecodable_notice(&requests) {
                         quiet_until = Some(Instant::now() + PAUSE);
                         show(&tauri, "A Payload could not be decoded", &text);
                     }

@@ -97,7 +97,7 @@ fn on_chosen(tauri: &AppHandle, app: &App, item: &str) {
             let app = app.clone();
             let tauri = tauri.clone();
             tauri::async_runtime::spawn_blocking(move || {
-                if let Ok(server) = app.server_status(())
+                if let Ok(server) = app.server().server_status(())
                     && let Err(error) = tauri.clipboard().write_text(server.endpoint)
                 {
                     tracing::warn!(%error, "the endpoint could not be copied");
@@ -107,14 +107,14 @@ fn on_chosen(tauri: &AppHandle, app: &App, item: &str) {
         "tray.toggle" => {
             let app = app.clone();
             tauri::async_runtime::spawn_blocking(move || {
-                let Ok(server) = app.server_status(()) else {
+                let Ok(server) = app.server().server_status(()) else {
                     return;
                 };
                 // What goes wrong is in the server's state, which the tray shows.
                 let _ = match server.state {
-                    ServerState::Serving => app.pause_server(()),
-                    ServerState::Paused => app.resume_server(()),
-                    ServerState::Stopped | ServerState::Failed => app.start_server(()),
+                    ServerState::Serving => app.server().pause_server(()),
+                    ServerState::Paused => app.server().resume_server(()),
+                    ServerState::Stopped | ServerState::Failed => app.server().start_server(()),
                 };
             });
         }
@@ -122,14 +122,14 @@ fn on_chosen(tauri: &AppHandle, app: &App, item: &str) {
             let app = app.clone();
             let tauri = tauri.clone();
             tauri::async_runtime::spawn_blocking(move || {
-                let locked = app.list_keys(()).is_ok_and(|keys| keys.locked);
+                let locked = app.keys().list_keys(()).is_ok_and(|keys| keys.locked);
                 let request = LockRequest {
                     forget_session_keys: false,
                 };
                 let done = if locked {
-                    app.unlock(())
+                    app.keys().unlock(())
                 } else {
-                    app.lock(request)
+                    app.keys().lock(request)
                 };
                 // Keys would be lost, or cannot be read: the window asks, and says why.
                 if done.is_err() {
@@ -148,7 +148,7 @@ fn keep_true(tray: Tray, app: &App) {
         loop {
             let state = app.clone();
             let view = tauri::async_runtime::spawn_blocking(move || {
-                (state.server_status(()), state.list_keys(()))
+                (state.server().server_status(()), state.keys().list_keys(()))
             })
             .await;
             if let Ok((Ok(server), Ok(keys))) = view {

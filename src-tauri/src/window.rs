@@ -64,7 +64,7 @@ pub(crate) fn on_event(window: &Window, event: &WindowEvent) {
         if let Err(error) = window.hide() {
             tracing::warn!(%error, "the window could not be hidden");
         }
-        if app.takes_close_hint() {
+        if app.desktop().takes_close_hint() {
             let tauri = window.app_handle();
             notify::still_serving(tauri, desktop::has_tray(tauri));
         }

@@ -81,7 +81,7 @@ async fn serve() -> std::io::Result<()> {
 
     let desktop = Arc::new(RecordingDesktop::default());
     desktop.set_tray(!std::env::args().any(|argument| argument == "--no-tray"));
-    app.attach(desktop.clone());
+    app.desktop().attach(desktop.clone());
 
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
@@ -175,12 +175,12 @@ async fn agree(Extension(desktop): Extension<Arc<RecordingDesktop>>, answer: Str
 
 #[allow(clippy::unused_async, reason = "a handler is one")]
 async fn open_link(State(app): State<App>, link: String) {
-    app.open_link(&link);
+    app.desktop().open_link(&link);
 }
 
 #[allow(clippy::unused_async, reason = "a handler is one")]
 async fn choose_action(State(app): State<App>, action: String) {
-    app.choose_action(&action);
+    app.desktop().choose_action(&action);
 }
 
 async fn events(State(app): State<App>) -> impl IntoResponse {

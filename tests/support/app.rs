@@ -67,7 +67,7 @@ impl TestApp {
             runtime.handle().clone(),
         )?;
         let desktop = Arc::new(RecordingDesktop::default());
-        app.attach(desktop.clone());
+        app.desktop().attach(desktop.clone());
         Ok(TestApp {
             app,
             vault,
@@ -155,7 +155,7 @@ impl TestApp {
     /// Starts the Codec Server on any port, and returns it.
     #[track_caller]
     pub fn serve(&self) -> u16 {
-        let server = self.app.start_server_on(0).expect("serves");
+        let server = self.app.server().start_server_on(0).expect("serves");
         let endpoint = server.endpoint.rsplit_once(':').expect("a port");
         endpoint.1.parse().expect("a number")
     }

@@ -1,68 +1,63 @@
-//! The product: settings, keys, Codec Server, requests and open documents, behind one cheap handle.
+//! The product: composes the rooms, opens them, starts and ends what runs in the background.
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::Arc;
 
-use codec_server::Rules;
 use key_store::{KeyStore, OsKeychain, Vault, files};
 use tokio::runtime::Handle;
-use tokio::sync::{Notify, broadcast, watch};
+use tokio::sync::broadcast;
 
-use crate::deep_link::Links;
-use crate::desktop::Desktop;
-use crate::diagnosing::Findings;
+use crate::config::Settings;
+use crate::config::store::SettingsStore;
+use crate::core::desktop_port::DesktopPort;
+use crate::core::idle::IdleClock;
+use crate::core::{Core, Tell};
+use crate::desktop::DesktopShell;
 use crate::error::AppError;
 use crate::event::AppEvent;
-use crate::idle::LastUse;
-use crate::inspector::Documents;
-use crate::key_sources::{Previews, Running};
-use crate::keys::{self, Uses};
+use crate::files::tickets::Tickets;
+use crate::formats::FormatList;
+use crate::inspector::{InspectionProgress, Inspector};
+use crate::keys::Keys;
+use crate::keys::changes::KeyChanges;
+use crate::keys::import::KeyImport;
+use crate::keys::key_file::KeyFile;
+use crate::keys::sources::KeySources;
+use crate::namespaces::Namespaces;
 use crate::paths::{AppPaths, IDENTIFIER};
-use crate::profile::{self, Plan};
-use crate::requests::capture::Captures;
-use crate::requests::{self, Requests};
-use crate::server::ServerControl;
-use crate::settings::Settings;
-use crate::settings_store::SettingsStore;
-use crate::settings_transfer::Transfers;
-use crate::tickets::Tickets;
+use crate::plan::key_messages::problem;
+use crate::requests::RequestLog;
+use crate::requests::recorder::{Recorded, Recorder};
+use crate::server::Server;
+use crate::settings::AppSettings;
+use crate::settings::changes::SettingsChanges;
+use crate::temporal_cli::TemporalCli;
 
 /// Events that a slow window may be behind by; it asks for whole views when it falls further behind.
 const EVENTS: usize = 256;
 
 /// The product without its window. Clones share it.
 ///
-/// Its commands (see [`crate::commands`]) may block on the keychain or on files: call them off the reactor.
+/// The commands of its rooms (see [`crate::commands`]) may block on the keychain or on files: call them off the reactor.
 #[derive(Clone)]
-pub struct App(Arc<Inner>);
+pub struct App(Arc<Rooms>);
 
-pub(crate) struct Inner {
-    pub(crate) settings: SettingsStore,
-    /// The Temporal CLI's profiles; absent where the system names no folder for them, and in memory.
-    pub(crate) temporal_toml: Option<PathBuf>,
-    pub(crate) keys: KeyStore,
-    plan: Mutex<Arc<Plan>>,
-    pub(crate) rules: watch::Sender<Arc<Rules>>,
-    pub(crate) uses: Uses,
-    pub(crate) server: ServerControl,
-    pub(crate) requests: Requests,
-    pub(crate) captures: Captures,
-    pub(crate) recorded: Notify,
-    pub(crate) documents: Documents,
-    pub(crate) findings: Findings,
-    pub(crate) last_use: LastUse,
-    pub(crate) previews: Previews,
-    pub(crate) transfers: Transfers,
-    pub(crate) running: Running,
-    pub(crate) links: Links,
-    pub(crate) desktop: OnceLock<Arc<dyn Desktop>>,
-    /// Held while a dialog of the desktop is open.
-    pub(crate) asking: Mutex<()>,
-    pub(crate) tickets: Tickets,
-    pub(crate) runtime: Handle,
+struct Rooms {
+    core: Core,
+    settings_changes: SettingsChanges,
+    clock: IdleClock,
     events: broadcast::Sender<AppEvent>,
-    revision: AtomicU64,
+    server: Arc<Server>,
+    temporal_cli: TemporalCli,
+    keys: Arc<Keys>,
+    key_import: KeyImport,
+    key_sources: Arc<KeySources>,
+    formats: Arc<FormatList>,
+    namespaces: Namespaces,
+    inspector: Inspector,
+    requests: RequestLog,
+    settings: AppSettings,
+    desktop: DesktopShell,
 }
 
 impl App {
@@ -91,8 +86,7 @@ impl App {
                 "removed what was being saved when the app was killed"
             );
         }
-        let keys =
-            KeyStore::open(&paths.keys_file(), vault).map_err(|error| keys::problem(&error))?;
+        let keys = KeyStore::open(&paths.keys_file(), vault).map_err(|error| problem(&error))?;
         Self::assemble(
             SettingsStore::open(&paths.settings_file()),
             keys,
@@ -110,8 +104,8 @@ impl App {
     pub fn open_to_read(paths: &AppPaths, runtime: Handle) -> Result<Self, AppError> {
         let settings = SettingsStore::open_to_read(&paths.settings_file())?;
         let vault = Arc::new(OsKeychain::new(IDENTIFIER));
-        let keys = KeyStore::open_to_read(&paths.keys_file(), vault)
-            .map_err(|error| keys::problem(&error))?;
+        let keys =
+            KeyStore::open_to_read(&paths.keys_file(), vault).map_err(|error| problem(&error))?;
         Self::assemble(settings, keys, paths.temporal_toml.clone(), runtime)
     }
 
@@ -128,42 +122,204 @@ impl App {
         )
     }
 
+    /// A product that holds the keys of a file in memory, with the profiles of that file, and reads and writes no file and no
+    /// keychain. Settings that the file does not speak of are those given.
+    ///
+    /// # Errors
+    /// What is wrong with an entry, which is named by its place, or with the settings.
+    pub fn of_key_file(
+        file: KeyFile,
+        mut settings: Settings,
+        runtime: Handle,
+    ) -> Result<Self, AppError> {
+        file.complete(&mut settings)?;
+        let app = App::in_memory(settings, runtime)?;
+        file.hold(&app.0.key_import, &app.0.settings_changes)?;
+        Ok(app)
+    }
+
+    /// Gives each room what it needs, from the bottom up: a room sees nothing but what is handed to it here.
     fn assemble(
         settings: SettingsStore,
         keys: KeyStore,
         temporal_toml: Option<PathBuf>,
         runtime: Handle,
     ) -> Result<Self, AppError> {
-        let plan = Arc::new(Plan::new(settings.get(), &keys));
-        let server = ServerControl::default();
-        let rules = profile::rules(&plan, server.pause())?;
-        let app = App(Arc::new(Inner {
-            plan: Mutex::new(plan),
-            uses: Uses::default(),
-            settings,
+        let events = broadcast::Sender::new(EVENTS);
+        let core = Core::new(settings, keys, runtime)?;
+        let clock = IdleClock::new(core.clone());
+        let port = DesktopPort::default();
+        let tickets = Arc::new(Tickets::default());
+
+        let tell = to_window(&events, |settings| AppEvent::SettingsChanged { settings });
+        let settings_changes = SettingsChanges::new(core.clone(), port.clone(), tell);
+        let tell = to_window(&events, |keys| AppEvent::KeysChanged { keys });
+        let key_changes = KeyChanges::new(core.clone(), tell);
+
+        let tell = to_window(&events, |capture| AppEvent::CaptureChanged { capture });
+        let recorder = Arc::new(Recorder::new(key_changes.clone(), clock.clone(), tell));
+        let server = Arc::new(Server::new(
+            core.clone(),
+            settings_changes.clone(),
+            recorder.clone(),
+            to_window(&events, |server| AppEvent::ServerChanged { server }),
+        ));
+        let tell = to_window(&events, |Recorded { requests, counts }| {
+            AppEvent::RequestsRecorded { requests, counts }
+        });
+        let requests = RequestLog::new(core.clone(), recorder.clone(), server.clone(), tell);
+
+        let formats = Arc::new(FormatList::new(
+            core.clone(),
+            settings_changes.clone(),
+            key_changes.clone(),
+            to_window(&events, |formats| AppEvent::FormatsChanged { formats }),
+        ));
+        let namespaces = Namespaces::new(
+            core.clone(),
+            settings_changes.clone(),
+            key_changes.clone(),
+            to_window(&events, |profiles| AppEvent::ProfilesChanged { profiles }),
+        );
+        let key_import = KeyImport::new(
+            core.clone(),
+            settings_changes.clone(),
+            key_changes.clone(),
+            tickets.clone(),
+        );
+        let key_sources = Arc::new(KeySources::new(
+            core.clone(),
+            key_changes.clone(),
+            key_import.clone(),
+            formats.clone(),
+            tickets.clone(),
+            port.clone(),
+        ));
+        let keys = Arc::new(Keys::new(
+            core.clone(),
+            settings_changes.clone(),
+            key_changes.clone(),
+            key_import.clone(),
+            clock.clone(),
+            vec![recorder, key_sources.clone()],
+        ));
+
+        let tell = to_window(
+            &events,
+            |InspectionProgress {
+                 ticket,
+                 done,
+                 total,
+             }| {
+                AppEvent::InspectionProgress {
+                    ticket,
+                    done,
+                    total,
+                }
+            },
+        );
+        let inspector = Inspector::new(
+            core.clone(),
+            settings_changes.clone(),
+            key_changes,
+            tickets.clone(),
+            tell,
+        );
+        let temporal_cli = TemporalCli::new(
+            core.clone(),
+            settings_changes.clone(),
+            server.clone(),
             temporal_toml,
-            keys,
-            rules: watch::Sender::new(Arc::new(rules)),
+        );
+        let settings = AppSettings::new(
+            core.clone(),
+            settings_changes.clone(),
+            port.clone(),
+            tickets.clone(),
+            server.clone(),
+        );
+        let desktop = DesktopShell::new(
+            core.clone(),
+            settings_changes.clone(),
+            keys.clone(),
+            clock.clone(),
+            port,
+            tickets,
+            to_window(&events, |action| AppEvent::ActionChosen { action }),
+            to_window(&events, |()| AppEvent::LinkOpened),
+        );
+        Ok(App(Arc::new(Rooms {
+            core,
+            settings_changes,
+            clock,
+            events,
             server,
-            requests: Requests::default(),
-            captures: Captures::default(),
-            recorded: Notify::new(),
-            documents: Documents::default(),
-            findings: Findings::default(),
-            last_use: LastUse::default(),
-            previews: Previews::default(),
-            transfers: Transfers::default(),
-            running: Running::default(),
-            links: Links::default(),
-            desktop: OnceLock::new(),
-            asking: Mutex::default(),
-            tickets: Tickets::default(),
-            events: broadcast::Sender::new(EVENTS),
-            revision: AtomicU64::new(0),
-            runtime,
-        }));
-        requests::tell_in_batches(&app);
-        Ok(app)
+            temporal_cli,
+            keys,
+            key_import,
+            key_sources,
+            formats,
+            namespaces,
+            inspector,
+            requests,
+            settings,
+            desktop,
+        })))
+    }
+
+    /// The Codec Server.
+    pub fn server(&self) -> &Server {
+        &self.0.server
+    }
+
+    /// The Temporal CLI’s profiles.
+    pub fn temporal_cli(&self) -> &TemporalCli {
+        &self.0.temporal_cli
+    }
+
+    /// The keys.
+    pub fn keys(&self) -> &Keys {
+        &self.0.keys
+    }
+
+    /// Keys coming in one by one.
+    pub fn key_import(&self) -> &KeyImport {
+        &self.0.key_import
+    }
+
+    /// Lists, bundles and commands that hold keys.
+    pub fn key_sources(&self) -> &KeySources {
+        &self.0.key_sources
+    }
+
+    /// The formats.
+    pub fn formats(&self) -> &FormatList {
+        &self.0.formats
+    }
+
+    /// The profiles of Namespaces.
+    pub fn namespaces(&self) -> &Namespaces {
+        &self.0.namespaces
+    }
+
+    /// The inspector.
+    pub fn inspector(&self) -> &Inspector {
+        &self.0.inspector
+    }
+
+    /// The list of requests.
+    pub fn requests(&self) -> &RequestLog {
+        &self.0.requests
+    }
+
+    /// The settings.
+    pub fn settings(&self) -> &AppSettings {
+        &self.0.settings
+    }
+
+    /// The desktop.
+    pub fn desktop(&self) -> &DesktopShell {
+        &self.0.desktop
     }
 
     /// The same product with other settings, as long as it runs: they are not saved.
@@ -171,24 +327,24 @@ impl App {
     /// # Errors
     /// [`crate::Code::InvalidOrigin`], [`crate::Code::InvalidSetting`].
     pub fn overriding(self, change: impl FnOnce(&mut Settings)) -> Result<Self, AppError> {
-        self.inner().settings.override_with(change)?;
-        self.apply()?;
+        self.0.core.settings().override_with(change)?;
+        self.0.core.apply()?;
         Ok(self)
     }
 
     /// Reads the keys and starts the Codec Server, as the settings say; returns at once.
     pub fn launch(&self) {
         let app = self.clone();
-        self.inner().runtime.spawn_blocking(move || {
-            app.load_keys();
-            let settings = &app.inner().settings;
+        self.0.core.runtime().spawn_blocking(move || {
+            app.keys().load_keys();
+            let settings = app.0.core.settings();
             if settings.is_damaged() {
                 // The defaults may let in more than the file says.
                 tracing::error!(
                     "the Codec Server is not started, since the settings could not be read"
                 );
             } else if settings.get().server.start_on_launch
-                && let Err(error) = app.start_server(())
+                && let Err(error) = app.server().start_server(())
             {
                 tracing::error!(%error, "the Codec Server could not start");
             }
@@ -197,66 +353,38 @@ impl App {
 
     /// Stops the Codec Server after the requests under way. Blocks; not to be called on the reactor.
     pub fn shut_down(&self) {
-        if let Err(error) = self.stop_server(()) {
+        if let Err(error) = self.server().stop_server(()) {
             tracing::warn!(%error, "the Codec Server did not stop in good order");
         }
     }
 
     /// What changes from now on.
     pub fn events(&self) -> broadcast::Receiver<AppEvent> {
-        self.inner().events.subscribe()
+        self.0.events.subscribe()
+    }
+
+    /// Someone uses the product: the idle clock starts anew. A transport says so before it runs a command.
+    pub fn note_use(&self) {
+        self.0.clock.note_use();
     }
 
     /// Whether closing the window keeps the app in the tray.
     pub fn closes_to_tray(&self) -> bool {
-        self.inner().settings.get().ui.close_to_tray
+        self.0
+            .core
+            .settings()
+            .read(|settings| settings.ui.close_to_tray)
     }
+}
 
-    pub(crate) fn inner(&self) -> &Inner {
-        &self.0
-    }
-
-    pub(crate) fn downgrade(&self) -> std::sync::Weak<Inner> {
-        Arc::downgrade(&self.0)
-    }
-
-    pub(crate) fn upgrade(inner: &std::sync::Weak<Inner>) -> Option<Self> {
-        inner.upgrade().map(App)
-    }
-
-    pub(crate) fn tell(&self, event: AppEvent) {
+/// Tells the window one kind of event.
+fn to_window<T: 'static>(
+    events: &broadcast::Sender<AppEvent>,
+    event: impl Fn(T) -> AppEvent + Send + Sync + 'static,
+) -> Tell<T> {
+    let events = events.clone();
+    Tell::new(move |what| {
         // An error means that no window listens.
-        let _ = self.inner().events.send(event);
-    }
-
-    /// The number of a look at the state, to be taken before the look: commands run side by side, and the look that follows
-    /// a change then has a larger number than any that could have missed it.
-    pub(crate) fn next_revision(&self) -> u64 {
-        self.inner().revision.fetch_add(1, Ordering::SeqCst)
-    }
-
-    /// What decides how Payloads are treated now.
-    pub(crate) fn plan(&self) -> Arc<Plan> {
-        self.plan_mut().clone()
-    }
-
-    fn plan_mut(&self) -> MutexGuard<'_, Arc<Plan>> {
-        // Plans are replaced whole.
-        self.inner()
-            .plan
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Puts settings and keys in force for the next request.
-    pub(crate) fn apply(&self) -> Result<(), AppError> {
-        let inner = self.inner();
-        // Held from the look to the end: of two changes side by side, the older one must not come into force last.
-        let mut in_force = self.plan_mut();
-        let plan = Arc::new(Plan::new(inner.settings.get(), &inner.keys));
-        let rules = profile::rules(&plan, inner.server.pause())?;
-        *in_force = plan;
-        inner.rules.send_replace(Arc::new(rules));
-        Ok(())
-    }
+        let _ = events.send(event(what));
+    })
 }

@@ -6,203 +6,218 @@
 use crate::app::App;
 use crate::error::{AppError, Code};
 
-/// Calls `$with! { … }` with every command: `name(Request) -> Response`, each a method of [`crate::App`] of that name.
+/// Calls `$with! { … }` with every room and its commands: `room { name(Request) -> Response; … }`. The room is a method of
+/// [`crate::App`], and the command one of the room.
 #[macro_export]
 macro_rules! for_each_command {
     ($with:ident) => {
         $with! {
-            /// Is the Codec Server serving, and where?
-            server_status(()) -> $crate::view::ServerView;
-            /// Starts the Codec Server on the port that is set.
-            start_server(()) -> $crate::view::ServerView;
-            /// Stops it, after the requests under way.
-            stop_server(()) -> $crate::view::ServerView;
-            /// Decodes and encodes nothing until it is resumed; it keeps listening.
-            pause_server(()) -> $crate::view::ServerView;
-            /// Decodes and encodes again.
-            resume_server(()) -> $crate::view::ServerView;
-            /// Sets the port, and restarts the server on it.
-            set_port($crate::view::SetPortRequest) -> $crate::view::ServerView;
-            /// How to connect each kind of client to the server.
-            connect_cards(()) -> Vec<$crate::view::ConnectCard>;
-            /// The Temporal CLI's profiles, and which of them ask this server.
-            cli_profiles(()) -> $crate::view::CliProfilesView;
-            /// What connecting a profile of the Temporal CLI would change in its file.
-            plan_cli($crate::view::CliProfileRequest) -> $crate::view::CliChangeView;
-            /// Connects a profile of the Temporal CLI: makes the change that was shown, and proves it.
-            connect_cli($crate::view::ChangeCliRequest) -> $crate::view::CliConnectedView;
-            /// What taking that back would change.
-            plan_cli_undo($crate::view::CliProfileRequest) -> $crate::view::CliChangeView;
-            /// Takes it back: makes the change that was shown.
-            undo_cli($crate::view::ChangeCliRequest) -> $crate::view::CliProfilesView;
-
-            /// All keys, and the keychain's state.
-            list_keys(()) -> $crate::view::KeysView;
-            /// Makes a new key.
-            generate_key($crate::view::GenerateKeyRequest) -> $crate::view::KeysView;
-            /// Takes a key in from text.
-            import_key($crate::view::ImportKeyRequest) -> $crate::view::KeysView;
-            /// Takes a key in from a file of raw bytes.
-            import_key_file($crate::view::ImportKeyFileRequest) -> $crate::view::KeysView;
-            /// Which spellings of a text give an AES key?
-            guess_key_format($crate::view::GuessKeyFormatRequest) -> Vec<$crate::view::KeyFormatGuess>;
-            /// Adds the key of Temporal's samples.
-            add_sample_key($crate::view::AddSampleKeyRequest) -> $crate::view::KeysView;
-            /// Changes a key's id and label.
-            rename_key($crate::view::RenameKeyRequest) -> $crate::view::KeysView;
-            /// Removes a key from the keychain and from memory.
-            remove_key($crate::view::RemoveKeyRequest) -> $crate::view::KeysView;
-            /// Chooses the key that `/encode` uses.
-            set_encode_key($crate::view::SetEncodeKeyRequest) -> $crate::view::KeysView;
-            /// Says what a key is for: its formats, its Namespaces.
-            set_key_usage($crate::view::SetKeyUsageRequest) -> $crate::view::KeysView;
-            /// Takes a key out of use, and keeps it.
-            retire_key($crate::view::KeyHandleRequest) -> $crate::view::KeysView;
-            /// Takes a retired key into use again.
-            restore_key($crate::view::KeyHandleRequest) -> $crate::view::KeysView;
-            /// Forgets every key's bytes; nothing is decoded until it is unlocked.
-            lock($crate::view::LockRequest) -> $crate::view::KeysView;
-            /// Reads the keys from the keychain again.
-            unlock(()) -> $crate::view::KeysView;
-            /// Asks the keychain again, after it was locked or missing.
-            retry_keychain(()) -> $crate::view::KeysView;
-
-            /// What a list, a bundle or a command holds.
-            preview_keys($crate::view::PreviewKeysRequest) -> $crate::view::KeysPreview;
-            /// Adds keys of a preview.
-            import_keys($crate::view::ImportKeysRequest) -> $crate::view::KeysView;
-            /// Stops a command that is run for its keys.
-            cancel_keys_command(()) -> ();
-            /// Forgets a preview.
-            discard_keys_preview($crate::view::KeysPreviewRequest) -> ();
-            /// Exactly what a command line would run.
-            command_words($crate::view::CommandRequest) -> $crate::view::CommandWords;
-            /// Asks again before a command is run that was confirmed.
-            forget_command($crate::view::CommandRequest) -> $crate::view::CommandWords;
-            /// Writes keys into an encrypted bundle.
-            export_bundle($crate::view::ExportBundleRequest) -> ();
-            /// Makes the encrypted file that keeps keys.
-            create_vault($crate::view::CreateVaultRequest) -> $crate::view::KeysView;
-            /// Opens the encrypted file.
-            open_vault($crate::view::OpenVaultRequest) -> $crate::view::KeysView;
-
-            /// Every format that keys can be used with.
-            list_formats(()) -> $crate::view::FormatsView;
-            /// Saves a format of the user's own.
-            save_format($crate::view::SaveFormatRequest) -> $crate::view::FormatsView;
-            /// Removes a format of the user's own.
-            remove_format($crate::view::FormatRequest) -> $crate::view::FormatsView;
-            /// Is a text a spec?
-            check_format($crate::view::CheckFormatRequest) -> $crate::view::FormatCheck;
-            /// Tries a spec on a Payload.
-            try_format($crate::view::TryFormatRequest) -> $crate::view::TrialView;
-            /// Adds the key that a format's project publishes.
-            add_demo_key($crate::view::AddDemoKeyRequest) -> $crate::view::KeysView;
-
-            /// All profiles.
-            list_profiles(()) -> $crate::view::ProfilesView;
-            /// Saves a profile.
-            save_profile($crate::view::SaveProfileRequest) -> $crate::view::ProfilesView;
-            /// Removes a profile.
-            remove_profile($crate::view::ProfileRequest) -> $crate::view::ProfilesView;
-            /// Says what Namespaces get that no profile names.
-            set_unlisted($crate::view::SetUnlistedRequest) -> $crate::view::ProfilesView;
-            /// What would a Namespace get?
-            match_profile($crate::view::MatchProfileRequest) -> $crate::view::MatchView;
-
-            /// Finds and decodes every Payload in a text.
-            inspect($crate::view::InspectRequest) -> $crate::view::InspectionView;
-            /// Finds and decodes every Payload in a file.
-            inspect_file($crate::view::InspectFileRequest) -> $crate::view::InspectionView;
-            /// The same of a file that was inspected before.
-            inspect_recent_file($crate::view::InspectRecentFileRequest) -> $crate::view::InspectionView;
-            /// More rows of an open document.
-            inspection_rows($crate::view::InspectionRowsRequest) -> Vec<$crate::view::PayloadRow>;
-            /// One Payload of an open document in full.
-            inspect_payload($crate::view::InspectPayloadRequest) -> $crate::view::PayloadView;
-            /// Decodes an open document again, with the keys of now.
-            refresh_document($crate::view::RefreshDocumentRequest) -> $crate::view::InspectionView;
-            /// The bytes of one Payload as it stands in the document, and what each of them is.
-            payload_bytes($crate::view::PayloadBytesRequest) -> $crate::view::PayloadBytesView;
-            /// Stops an inspection that is under way.
-            cancel_inspection($crate::view::InspectionTicket) -> ();
-            /// Writes the value of one Payload to a file.
-            save_value($crate::view::SaveValueRequest) -> $crate::view::SavedView;
-            /// Writes a document to a file, decoded.
-            save_document($crate::view::SaveDocumentRequest) -> $crate::view::SavedView;
-            /// Files that were inspected, newest first.
-            recent_files(()) -> Vec<$crate::view::RecentFile>;
-            /// Forgets a file that was inspected, or all of them.
-            forget_recent_files($crate::view::ForgetRecentFilesRequest) -> Vec<$crate::view::RecentFile>;
-            /// Forgets a document.
-            close_document($crate::view::DocumentRequest) -> ();
-            /// Which key opens this Payload?
-            diagnose_payload($crate::view::InspectPayloadRequest) -> $crate::view::DiagnosisView;
-            /// Uses what was found from now on.
-            adopt_finding($crate::view::AdoptFindingRequest) -> $crate::view::KeysView;
-            /// Encodes a value to a Payload.
-            encode_json($crate::view::EncodeJsonRequest) -> $crate::view::EncodedView;
-            /// An encrypted Payload to try the inspector with.
-            sample_payload(()) -> $crate::view::SampleView;
-
-            /// Requests, the newest first.
-            list_requests($crate::view::ListRequestsRequest) -> $crate::view::RequestsView;
-            /// One request in full.
-            request_detail($crate::view::RequestIdRequest) -> $crate::view::RequestDetailView;
-            /// Forgets all requests; for a moment they can be brought back.
-            clear_requests(()) -> $crate::view::RequestsView;
-            /// Brings back what was cleared last.
-            restore_requests(()) -> $crate::view::RequestsView;
-            /// Switches the capturing of bodies on, or off.
-            set_capture($crate::view::SetCaptureRequest) -> $crate::view::CaptureView;
-            /// The body of a captured request, whole.
-            captured_body($crate::view::RequestIdRequest) -> $crate::view::CapturedBodyView;
-            /// Asks a captured request again.
-            replay_request($crate::view::RequestIdRequest) -> $crate::view::ReplayView;
-
-            /// All settings.
-            get_settings(()) -> $crate::view::SettingsView;
-            /// Changes settings.
-            update_settings($crate::view::UpdateSettingsRequest) -> $crate::view::SettingsView;
-            /// Serves one more origin.
-            add_origin($crate::view::OriginRequest) -> $crate::view::SettingsView;
-            /// Serves one origin less.
-            remove_origin($crate::view::OriginRequest) -> $crate::view::SettingsView;
-            /// Serves the origins of a fresh installation again.
-            reset_origins(()) -> $crate::view::SettingsView;
-            /// Makes settings what they are in a fresh installation.
-            reset_settings($crate::view::ResetSettingsRequest) -> $crate::view::SettingsView;
-            /// Takes back the last reset or import.
-            undo_settings(()) -> $crate::view::SettingsView;
-            /// Writes the settings to a file, without secrets and without what only means this machine.
-            export_settings($crate::view::ExportSettingsRequest) -> ();
-            /// What a file of exported settings would change.
-            preview_settings($crate::view::PreviewSettingsRequest) -> $crate::view::SettingsPreview;
-            /// Puts the settings in force that were shown.
-            import_settings($crate::view::ImportSettingsRequest) -> $crate::view::SettingsView;
-            /// What changed from version to version.
-            whats_new(()) -> $crate::view::WhatsNewView;
-            /// Remembers that this version's changes were shown.
-            seen_whats_new(()) -> $crate::view::SettingsView;
-            /// Asks the user for a file, in a dialog of the system.
-            choose_file($crate::view::ChooseFileRequest) -> Option<$crate::view::ChosenFile>;
-            /// Shows the settings file in the file manager.
-            show_settings_file(()) -> ();
-
-            /// The link that waits, if one does. It waits no longer then.
-            take_link(()) -> Option<$crate::view::LinkView>;
+            server {
+                /// Is the Codec Server serving, and where?
+                server_status(()) -> $crate::view::ServerView;
+                /// Starts the Codec Server on the port that is set.
+                start_server(()) -> $crate::view::ServerView;
+                /// Stops it, after the requests under way.
+                stop_server(()) -> $crate::view::ServerView;
+                /// Decodes and encodes nothing until it is resumed; it keeps listening.
+                pause_server(()) -> $crate::view::ServerView;
+                /// Decodes and encodes again.
+                resume_server(()) -> $crate::view::ServerView;
+                /// Sets the port, and restarts the server on it.
+                set_port($crate::view::SetPortRequest) -> $crate::view::ServerView;
+                /// How to connect each kind of client to the server.
+                connect_cards(()) -> Vec<$crate::view::ConnectCard>;
+            }
+            temporal_cli {
+                /// The Temporal CLI's profiles, and which of them ask this server.
+                cli_profiles(()) -> $crate::view::CliProfilesView;
+                /// What connecting a profile of the Temporal CLI would change in its file.
+                plan_cli($crate::view::CliProfileRequest) -> $crate::view::CliChangeView;
+                /// Connects a profile of the Temporal CLI: makes the change that was shown, and proves it.
+                connect_cli($crate::view::ChangeCliRequest) -> $crate::view::CliConnectedView;
+                /// What taking that back would change.
+                plan_cli_undo($crate::view::CliProfileRequest) -> $crate::view::CliChangeView;
+                /// Takes it back: makes the change that was shown.
+                undo_cli($crate::view::ChangeCliRequest) -> $crate::view::CliProfilesView;
+            }
+            keys {
+                /// All keys, and the keychain's state.
+                list_keys(()) -> $crate::view::KeysView;
+                /// Changes a key's id and label.
+                rename_key($crate::view::RenameKeyRequest) -> $crate::view::KeysView;
+                /// Removes a key from the keychain and from memory.
+                remove_key($crate::view::RemoveKeyRequest) -> $crate::view::KeysView;
+                /// Chooses the key that `/encode` uses.
+                set_encode_key($crate::view::SetEncodeKeyRequest) -> $crate::view::KeysView;
+                /// Says what a key is for: its formats, its Namespaces.
+                set_key_usage($crate::view::SetKeyUsageRequest) -> $crate::view::KeysView;
+                /// Takes a key out of use, and keeps it.
+                retire_key($crate::view::KeyHandleRequest) -> $crate::view::KeysView;
+                /// Takes a retired key into use again.
+                restore_key($crate::view::KeyHandleRequest) -> $crate::view::KeysView;
+                /// Forgets every key's bytes; nothing is decoded until it is unlocked.
+                lock($crate::view::LockRequest) -> $crate::view::KeysView;
+                /// Reads the keys from the keychain again.
+                unlock(()) -> $crate::view::KeysView;
+                /// Asks the keychain again, after it was locked or missing.
+                retry_keychain(()) -> $crate::view::KeysView;
+            }
+            key_import {
+                /// Makes a new key.
+                generate_key($crate::view::GenerateKeyRequest) -> $crate::view::KeysView;
+                /// Takes a key in from text.
+                import_key($crate::view::ImportKeyRequest) -> $crate::view::KeysView;
+                /// Takes a key in from a file of raw bytes.
+                import_key_file($crate::view::ImportKeyFileRequest) -> $crate::view::KeysView;
+                /// Which spellings of a text give an AES key?
+                guess_key_format($crate::view::GuessKeyFormatRequest) -> Vec<$crate::view::KeyFormatGuess>;
+                /// Adds the key of Temporal's samples.
+                add_sample_key($crate::view::AddSampleKeyRequest) -> $crate::view::KeysView;
+                /// Adds the key that a format's project publishes.
+                add_demo_key($crate::view::AddDemoKeyRequest) -> $crate::view::KeysView;
+            }
+            key_sources {
+                /// What a list, a bundle or a command holds.
+                preview_keys($crate::view::PreviewKeysRequest) -> $crate::view::KeysPreview;
+                /// Adds keys of a preview.
+                import_keys($crate::view::ImportKeysRequest) -> $crate::view::KeysView;
+                /// Stops a command that is run for its keys.
+                cancel_keys_command(()) -> ();
+                /// Forgets a preview.
+                discard_keys_preview($crate::view::KeysPreviewRequest) -> ();
+                /// Exactly what a command line would run.
+                command_words($crate::view::CommandRequest) -> $crate::view::CommandWords;
+                /// Asks again before a command is run that was confirmed.
+                forget_command($crate::view::CommandRequest) -> $crate::view::CommandWords;
+                /// Writes keys into an encrypted bundle.
+                export_bundle($crate::view::ExportBundleRequest) -> ();
+                /// Makes the encrypted file that keeps keys.
+                create_vault($crate::view::CreateVaultRequest) -> $crate::view::KeysView;
+                /// Opens the encrypted file.
+                open_vault($crate::view::OpenVaultRequest) -> $crate::view::KeysView;
+            }
+            formats {
+                /// Every format that keys can be used with.
+                list_formats(()) -> $crate::view::FormatsView;
+                /// Saves a format of the user's own.
+                save_format($crate::view::SaveFormatRequest) -> $crate::view::FormatsView;
+                /// Removes a format of the user's own.
+                remove_format($crate::view::FormatRequest) -> $crate::view::FormatsView;
+                /// Is a text a spec?
+                check_format($crate::view::CheckFormatRequest) -> $crate::view::FormatCheck;
+                /// Tries a spec on a Payload.
+                try_format($crate::view::TryFormatRequest) -> $crate::view::TrialView;
+            }
+            namespaces {
+                /// All profiles.
+                list_profiles(()) -> $crate::view::ProfilesView;
+                /// Saves a profile.
+                save_profile($crate::view::SaveProfileRequest) -> $crate::view::ProfilesView;
+                /// Removes a profile.
+                remove_profile($crate::view::ProfileRequest) -> $crate::view::ProfilesView;
+                /// Says what Namespaces get that no profile names.
+                set_unlisted($crate::view::SetUnlistedRequest) -> $crate::view::ProfilesView;
+                /// What would a Namespace get?
+                match_profile($crate::view::MatchProfileRequest) -> $crate::view::MatchView;
+            }
+            inspector {
+                /// Finds and decodes every Payload in a text.
+                inspect($crate::view::InspectRequest) -> $crate::view::InspectionView;
+                /// Finds and decodes every Payload in a file.
+                inspect_file($crate::view::InspectFileRequest) -> $crate::view::InspectionView;
+                /// The same of a file that was inspected before.
+                inspect_recent_file($crate::view::InspectRecentFileRequest) -> $crate::view::InspectionView;
+                /// More rows of an open document.
+                inspection_rows($crate::view::InspectionRowsRequest) -> Vec<$crate::view::PayloadRow>;
+                /// One Payload of an open document in full.
+                inspect_payload($crate::view::InspectPayloadRequest) -> $crate::view::PayloadView;
+                /// Decodes an open document again, with the keys of now.
+                refresh_document($crate::view::RefreshDocumentRequest) -> $crate::view::InspectionView;
+                /// The bytes of one Payload as it stands in the document, and what each of them is.
+                payload_bytes($crate::view::PayloadBytesRequest) -> $crate::view::PayloadBytesView;
+                /// Stops an inspection that is under way.
+                cancel_inspection($crate::view::InspectionTicket) -> ();
+                /// Writes the value of one Payload to a file.
+                save_value($crate::view::SaveValueRequest) -> $crate::view::SavedView;
+                /// Writes a document to a file, decoded.
+                save_document($crate::view::SaveDocumentRequest) -> $crate::view::SavedView;
+                /// Files that were inspected, newest first.
+                recent_files(()) -> Vec<$crate::view::RecentFile>;
+                /// Forgets a file that was inspected, or all of them.
+                forget_recent_files($crate::view::ForgetRecentFilesRequest) -> Vec<$crate::view::RecentFile>;
+                /// Forgets a document.
+                close_document($crate::view::DocumentRequest) -> ();
+                /// Which key opens this Payload?
+                diagnose_payload($crate::view::InspectPayloadRequest) -> $crate::view::DiagnosisView;
+                /// Uses what was found from now on.
+                adopt_finding($crate::view::AdoptFindingRequest) -> $crate::view::KeysView;
+                /// Encodes a value to a Payload.
+                encode_json($crate::view::EncodeJsonRequest) -> $crate::view::EncodedView;
+                /// An encrypted Payload to try the inspector with.
+                sample_payload(()) -> $crate::view::SampleView;
+            }
+            requests {
+                /// Requests, the newest first.
+                list_requests($crate::view::ListRequestsRequest) -> $crate::view::RequestsView;
+                /// One request in full.
+                request_detail($crate::view::RequestIdRequest) -> $crate::view::RequestDetailView;
+                /// Forgets all requests; for a moment they can be brought back.
+                clear_requests(()) -> $crate::view::RequestsView;
+                /// Brings back what was cleared last.
+                restore_requests(()) -> $crate::view::RequestsView;
+                /// Switches the capturing of bodies on, or off.
+                set_capture($crate::view::SetCaptureRequest) -> $crate::view::CaptureView;
+                /// The body of a captured request, whole.
+                captured_body($crate::view::RequestIdRequest) -> $crate::view::CapturedBodyView;
+                /// Asks a captured request again.
+                replay_request($crate::view::RequestIdRequest) -> $crate::view::ReplayView;
+            }
+            settings {
+                /// All settings.
+                get_settings(()) -> $crate::view::SettingsView;
+                /// Changes settings.
+                update_settings($crate::view::UpdateSettingsRequest) -> $crate::view::SettingsView;
+                /// Serves one more origin.
+                add_origin($crate::view::OriginRequest) -> $crate::view::SettingsView;
+                /// Serves one origin less.
+                remove_origin($crate::view::OriginRequest) -> $crate::view::SettingsView;
+                /// Serves the origins of a fresh installation again.
+                reset_origins(()) -> $crate::view::SettingsView;
+                /// Makes settings what they are in a fresh installation.
+                reset_settings($crate::view::ResetSettingsRequest) -> $crate::view::SettingsView;
+                /// Takes back the last reset or import.
+                undo_settings(()) -> $crate::view::SettingsView;
+                /// Writes the settings to a file, without secrets and without what only means this machine.
+                export_settings($crate::view::ExportSettingsRequest) -> ();
+                /// What a file of exported settings would change.
+                preview_settings($crate::view::PreviewSettingsRequest) -> $crate::view::SettingsPreview;
+                /// Puts the settings in force that were shown.
+                import_settings($crate::view::ImportSettingsRequest) -> $crate::view::SettingsView;
+                /// What changed from version to version.
+                whats_new(()) -> $crate::view::WhatsNewView;
+                /// Remembers that this version's changes were shown.
+                seen_whats_new(()) -> $crate::view::SettingsView;
+            }
+            desktop {
+                /// Asks the user for a file, in a dialog of the system.
+                choose_file($crate::view::ChooseFileRequest) -> Option<$crate::view::ChosenFile>;
+                /// Shows the settings file in the file manager.
+                show_settings_file(()) -> ();
+                /// The link that waits, if one does. It waits no longer then.
+                take_link(()) -> Option<$crate::view::LinkView>;
+            }
         }
     };
 }
 
 macro_rules! declare_types {
-    ($($(#[$doc:meta])* $name:ident($request:ty) -> $response:ty;)*) => {
+    ($($room:ident { $($(#[$doc:meta])* $name:ident($request:ty) -> $response:ty;)* })*) => {
         /// Every command with its request and its answer. Only its TypeScript form is used.
         #[derive(ts_rs::TS)]
         #[ts(export)]
         #[allow(dead_code, reason = "a type for TypeScript alone")]
         struct Commands {
-            $($(#[$doc])* $name: ($request, $response),)*
+            $($($(#[$doc])* $name: ($request, $response),)*)*
         }
     };
 }
@@ -221,16 +236,16 @@ pub fn dispatch(
 ) -> Result<serde_json::Value, AppError> {
     app.note_use();
     macro_rules! by_name {
-        ($($(#[$doc:meta])* $name:ident($request:ty) -> $response:ty;)*) => {
+        ($($room:ident { $($(#[$doc:meta])* $name:ident($request:ty) -> $response:ty;)* })*) => {
             match command {
-                $(stringify!($name) => {
+                $($(stringify!($name) => {
                     // serde_json's message may quote the request, which may hold a key.
                     let request: $request = serde_json::from_value(request)
                         .map_err(|_| AppError::new(Code::BadRequest, format!("the request does not fit the command {command}")))?;
-                    let response: $response = app.$name(request)?;
+                    let response: $response = app.$room().$name(request)?;
                     serde_json::to_value(response)
                         .map_err(|error| AppError::new(Code::Internal, format!("the answer could not be serialized: {error}")))
-                })*
+                })*)*
                 _ => Err(AppError::new(Code::BadRequest, "there is no command with this name")),
             }
         };

@@ -3,10 +3,12 @@
 use serde::Serialize;
 use ts_rs::TS;
 
-use crate::view::{
-    CaptureView, FormatsView, KeysView, ProfilesView, RequestCounts, RequestView, ServerView,
-    SettingsView,
-};
+use crate::formats::view::FormatsView;
+use crate::keys::view::KeysView;
+use crate::namespaces::view::ProfilesView;
+use crate::requests::view::{CaptureView, RequestView};
+use crate::server::view::{RequestCounts, ServerView};
+use crate::settings::view::SettingsView;
 
 /// Something changed. Events carry finished views, so that the window needs no second call.
 #[derive(Clone, Debug, Serialize, TS)]

@@ -123,3 +123,8 @@ pub(crate) fn sentence(message: &str) -> String {
     }
     sentence
 }
+
+/// One word for a POSIX shell.
+pub(crate) fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}

@@ -1,7 +1,12 @@
 //! Temporal Codec Desktop without its window.
 //!
-//! **Architecture invariant:** everything the UI can do is a method of [`App`]; no type from Tauri. Key bytes travel inwards
-//! only: no command, event or error returns them.
+//! **Architecture invariant:** everything the UI can do is a command of a room that [`App`] composes; no type from Tauri. Key bytes
+//! travel inwards only: no command, event or error returns them.
+//!
+//! A room is a folder with a struct that owns the state of a feature, is given what it needs, and has the feature's commands as
+//! its methods. From the top: [`commands`] and `app.rs` compose; the rooms are `desktop`, `inspector`, `temporal_cli`, `requests`,
+//! `server`, `namespaces`, `formats`, `keys` and `settings`; below them is what a room is given, in `core`, and what that is made of:
+//! `files`, `payload`, `plan`, `config`. Nothing imports what stands above it.
 
 #![forbid(unsafe_code)]
 
@@ -9,106 +14,67 @@ mod app;
 
 pub mod commands;
 
-pub mod view;
-
 mod event;
 
-mod server;
-
-mod connect;
-
-mod wiring;
-
-mod temporal_toml;
-
-mod probe;
-
-mod keys;
-
-mod key_list;
-
-mod key_sources;
-
-mod sample;
-
-mod formats;
-
-mod spec_text;
-
-mod patterns;
-
-mod profile;
-
-mod profiles;
-
-mod idle;
-
-mod screen;
-
-mod inspector;
-
-mod rows;
-
-mod payload_bytes;
-
-mod saving;
-
-mod recent;
-
-mod diagnosing;
-
-mod trying;
-
-mod payload_view;
-
-mod names;
-
-mod content_view;
-
-mod transform;
-
-mod requests;
-
-mod hints;
-
-pub mod settings;
-
-mod settings_store;
-
-mod settings_file;
-
-mod settings_reading;
-
-mod settings_transfer;
-
-mod settings_difference;
-
-mod changelog;
-
-mod paths;
+pub mod view;
 
 mod desktop;
 
-mod tickets;
+mod inspector;
 
-mod deep_link;
+mod temporal_cli;
 
-mod termination;
+mod requests;
+
+mod server;
+
+mod namespaces;
+
+mod formats;
+
+mod keys;
+
+mod settings;
+
+mod files;
+
+mod core;
+
+mod payload;
+
+mod plan;
+
+pub mod config;
+
+mod hints;
+
+mod paths;
 
 mod error;
 
 pub use app::App;
 pub use commands::dispatch;
-pub use deep_link::{LINK_SCHEME, LinkError, MAX_LINK_BYTES, parse_link};
-pub use desktop::{Desktop, DesktopError, SaveChoice};
+pub use config::origins::canonical_origin;
+pub use core::desktop_port::{Desktop, DesktopError, SaveChoice};
+pub use desktop::{
+    Buses, DesktopShell, LINK_SCHEME, LinkError, MAX_LINK_BYTES, parse_link, termination,
+    watch_termination,
+};
 pub use error::{AppError, Code};
 pub use event::AppEvent;
-pub use key_list::{KeyFile, MAX_KEY_LIST_BYTES, key_file_warning, read_key_file};
+pub use formats::FormatList;
+pub use inspector::Inspector;
+pub use inspector::transform::{Direction, TransformFailure, Transformed};
 pub use key_store::command::supervise_if_asked;
 pub use key_store::files::{read_secret_from, write_atomically};
+pub use keys::Keys;
+pub use keys::import::KeyImport;
+pub use keys::key_file::{KeyFile, MAX_KEY_LIST_BYTES, key_file_warning, read_key_file};
+pub use keys::sources::KeySources;
+pub use namespaces::Namespaces;
 pub use paths::{AppPaths, IDENTIFIER};
-pub use screen::Buses;
-pub use settings_store::canonical_origin;
+pub use requests::RequestLog;
+pub use server::Server;
+pub use settings::AppSettings;
+pub use temporal_cli::TemporalCli;
 pub use temporal_payload::MAX_DOCUMENT_BYTES;
-pub use termination::{termination, watch_termination};
-pub use transform::{Direction, TransformFailure, Transformed};

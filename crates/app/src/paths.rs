@@ -2,6 +2,9 @@
 
 use std::path::PathBuf;
 
+/// The product's version.
+pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
+
 /// The bundle identifier: names the app's folders and its service in the OS keychain.
 pub const IDENTIFIER: &str = "io.github.temporal-codec-desktop";
 

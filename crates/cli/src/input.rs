@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::Path;
 
-use app::settings::Settings;
+use app::config::Settings;
 use app::{App, AppError, AppPaths, Code, KeyFile};
 use tokio::runtime::{Handle, Runtime};
 
@@ -54,8 +54,8 @@ pub(crate) fn open_app(
             .hint("Set HOME, or pass keys with --keys.")
     })?;
     let app = App::open_to_read(&paths, runtime)?.overriding(change)?;
-    app.notices().iter().for_each(tell);
-    app.load_keys();
+    app.settings().notices().iter().for_each(tell);
+    app.keys().load_keys();
     Ok(app)
 }
 

@@ -29,7 +29,7 @@ pub(crate) fn run(args: &Serve) -> Result<ExitCode, AppError> {
             settings.profile.undecodable = policy.into();
         }
     })?;
-    let keys = app.list_keys(())?;
+    let keys = app.keys().list_keys(())?;
     if let Some(problem) = &keys.keychain.problem {
         tell(problem);
     } else if keys.keys.is_empty() {
@@ -37,8 +37,8 @@ pub(crate) fn run(args: &Serve) -> Result<ExitCode, AppError> {
     }
 
     let server = match args.port {
-        Some(port) => app.start_server_on(port)?,
-        None => app.start_server(())?,
+        Some(port) => app.server().start_server_on(port)?,
+        None => app.server().start_server(())?,
     };
     let unwatched = |error| {
         AppError::new(

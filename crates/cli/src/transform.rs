@@ -21,7 +21,9 @@ pub(crate) fn run(args: &Document, direction: Direction) -> Result<ExitCode, App
         }
     })?;
     let document = input::read(&args.file, app::MAX_DOCUMENT_BYTES as u64)?;
-    let transformed = app.transform_for(&document, direction, args.namespace.as_deref())?;
+    let transformed =
+        app.inspector()
+            .transform_for(&document, direction, args.namespace.as_deref())?;
 
     let text = transformed.text;
     let end = if text.ends_with('\n') { "" } else { "\n" };

@@ -4,7 +4,7 @@
 use std::io::Write as _;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-use app::settings::Settings;
+use app::config::Settings;
 use app::{App, AppPaths};
 use key_store::{MemoryVault, command, key_list};
 use serde_json::{Value, json};
@@ -46,7 +46,7 @@ pub fn settings(data: &[u8]) {
     let again: Settings = serde_json::from_slice(&written).expect("our own JSON");
     assert!(again == settings, "JSON keeps all");
     if let Ok(app) = App::in_memory(settings, RUNTIME.handle().clone()) {
-        app.get_settings(()).expect("they are shown");
+        app.settings().get_settings(()).expect("they are shown");
     }
 }
 

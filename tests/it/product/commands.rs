@@ -13,9 +13,9 @@ use serde_json::{Value, json};
 use support::app::{TestApp, import};
 
 macro_rules! names {
-    ($($(#[$doc:meta])* $name:ident($request:ty) -> $response:ty;)*) => {
+    ($($room:ident { $($(#[$doc:meta])* $name:ident($request:ty) -> $response:ty;)* })*) => {
         /// Every command, as the table has them.
-        pub(crate) const COMMANDS: &[&str] = &[$(stringify!($name)),*];
+        pub(crate) const COMMANDS: &[&str] = &[$($(stringify!($name)),*),*];
     };
 }
 app::for_each_command!(names);

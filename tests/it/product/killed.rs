@@ -135,7 +135,10 @@ fn a_kill_while_saving_leaves_whole_files_and_nothing_else() {
         };
         let vault = Arc::new(MemoryVault::default());
         let app = App::with_vault(&paths, vault, runtime.handle().clone()).expect("opens");
-        assert_eq!(app.get_settings(()).expect("settings").notice, None);
+        assert_eq!(
+            app.settings().get_settings(()).expect("settings").notice,
+            None
+        );
         let left = files(&folder);
         let known = |path: &PathBuf| *path == paths.settings_file();
         assert!(left.iter().all(known), "{left:?}");

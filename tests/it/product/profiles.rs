@@ -244,6 +244,7 @@ fn without_a_key_encoding_is_refused_and_never_echoed_unless_that_is_chosen() {
     let text = r#"{"metadata":{"encoding":"anNvbi9wbGFpbg=="},"data":"MQ=="}"#;
     let echoed = app
         .app
+        .inspector()
         .transform_for(text.as_bytes(), app::Direction::Encode, Some("open"))
         .expect("a document");
     assert_eq!((echoed.text.as_str(), echoed.n_changed), (text, 0));

@@ -39,7 +39,7 @@ fn the_old_key_decodes_until_it_is_retired_and_again_when_it_is_restored() {
 
     // Its bytes are still there: after a restart as well.
     let next = app.sibling();
-    next.app.load_keys();
+    next.app.keys().load_keys();
     let keys = next.ok("restore_key", json!({ "handle": old }));
     assert_eq!(keys["keys"][0]["retired"], false);
     let port = next.serve();

@@ -75,7 +75,7 @@ impl Scene {
         let app = TestApp::new();
         app.import("a", crate::commands::SOME_KEY, "base64", "keychain");
         app.ok("update_settings", json!({ "lock_with_screen": asked }));
-        app.app.lock_with_screen(Buses {
+        app.app.desktop().lock_with_screen(Buses {
             session: Some(buses[0].address.clone()),
             system: Some(buses[1].address.clone()),
         });

@@ -337,7 +337,7 @@ fn a_page_that_got_nothing_readable_is_worth_a_notification() {
     };
     post(port, "/decode", &unknown);
     assert_eq!(
-        app.app.undecodable_notice(&next()),
+        app.app.requests().undecodable_notice(&next()),
         None,
         "a program has its own text"
     );
@@ -347,11 +347,11 @@ fn a_page_that_got_nothing_readable_is_worth_a_notification() {
     );
     let page = next();
     assert_eq!(
-        app.app.undecodable_notice(&page).as_deref(),
+        app.app.requests().undecodable_notice(&page).as_deref(),
         Some("Key \"prod-2024\" was not found.")
     );
     app.ok("update_settings", json!({ "notify_undecodable": false }));
-    assert_eq!(app.app.undecodable_notice(&page), None);
+    assert_eq!(app.app.requests().undecodable_notice(&page), None);
 }
 
 #[test]

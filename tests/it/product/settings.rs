@@ -255,7 +255,7 @@ fn two_apps_on_one_folder_lose_no_keys() {
         "keychain",
     );
     let next = one.sibling();
-    next.app.load_keys();
+    next.app.keys().load_keys();
     let keys = next.ok("list_keys", Value::Null);
     let ids: Vec<&str> = keys["keys"]
         .as_array()
@@ -282,7 +282,7 @@ fn an_app_in_memory_reads_and_writes_no_file() {
         .enable_all()
         .build()
         .expect("a reactor");
-    let app = App::in_memory(app::settings::Settings::default(), runtime.handle().clone())
+    let app = App::in_memory(app::config::Settings::default(), runtime.handle().clone())
         .expect("in memory");
     let paths = AppPaths {
         config: folder.path().join("config"),
@@ -290,10 +290,10 @@ fn an_app_in_memory_reads_and_writes_no_file() {
         temporal_toml: None,
     };
     app::dispatch(&app, "update_settings", json!({ "theme": "dark" })).expect("changed");
-    let settings = app.get_settings(()).expect("settings");
+    let settings = app.settings().get_settings(()).expect("settings");
     assert_eq!(settings.file, "");
     assert!(!paths.settings_file().exists());
-    let mut wrong = app::settings::Settings::default();
+    let mut wrong = app::config::Settings::default();
     wrong.origins.push("*".to_owned());
     let error = App::in_memory(wrong, runtime.handle().clone()).err();
     assert_eq!(error.map(|error| error.code), Some(Code::InvalidOrigin));

@@ -326,7 +326,7 @@ fn a_newer_list_of_keys_is_used_and_left_alone() {
     let newer = text(&keys).replace("\"version\": 1", "\"version\": 2");
     write_atomically(&keys, newer.as_bytes()).expect("written");
     let next = app.sibling();
-    next.app.load_keys();
+    next.app.keys().load_keys();
     let list = next.ok("list_keys", Value::Null);
     assert_eq!(list["keys"][0]["id"], "prod");
     assert_eq!(list["keys"][0]["unavailable"], Value::Null);

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Barrier;
 
-use app::settings::Settings;
+use app::config::Settings;
 use app::{App, AppEvent, dispatch};
 use serde_json::{Value, json};
 use support::app::{TestApp, free_port, send};

@@ -360,7 +360,7 @@ fn the_encrypted_file_keeps_keys_where_there_is_no_keychain() {
     assert_eq!(post(port, "/decode", &sealed).body, payloads(&[PLAIN]));
 
     let next = app.sibling();
-    next.app.load_keys();
+    next.app.keys().load_keys();
     let keys = next.ok("list_keys", Value::Null);
     assert_eq!(keys["keychain"]["vault"]["open"], false);
     let keys = next.ok("open_vault", json!({ "passphrase": PASSPHRASE }));

@@ -5,7 +5,7 @@ mod requests;
 
 use std::path::{Path, PathBuf};
 
-use app::{App, AppError, Code, dispatch, settings::Settings};
+use app::{App, AppError, Code, config::Settings, dispatch};
 use serde_json::{Value, json};
 use support::app::TestApp;
 

@@ -14,7 +14,7 @@ fn starting_with(problem: KeyError) -> TestApp {
     first.import("test-key-id", &text, "utf8", "keychain");
     first.vault.set_problem(Some(problem));
     let app = first.sibling();
-    app.app.load_keys();
+    app.app.keys().load_keys();
     app
 }
 
@@ -203,7 +203,7 @@ fn a_held_key_is_for_the_session_and_the_first_one_encodes() {
     let app = TestApp::new();
     let hold = |app: &App, id: &str, byte: u8| {
         let key = payload_codec::SecretKey::new(zeroize::Zeroizing::new(vec![byte; 32]));
-        app.hold_key(id, key.expect("32 bytes"))
+        app.key_import().hold_key(id, key.expect("32 bytes"))
     };
     hold(&app.app, "", 1).expect("held");
     hold(&app.app, "second", 2).expect("held");

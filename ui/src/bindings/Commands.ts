@@ -144,26 +144,6 @@ undo_cli: [ChangeCliRequest, CliProfilesView],
  */
 list_keys: [null, KeysView], 
 /**
- * Makes a new key.
- */
-generate_key: [GenerateKeyRequest, KeysView], 
-/**
- * Takes a key in from text.
- */
-import_key: [ImportKeyRequest, KeysView], 
-/**
- * Takes a key in from a file of raw bytes.
- */
-import_key_file: [ImportKeyFileRequest, KeysView], 
-/**
- * Which spellings of a text give an AES key?
- */
-guess_key_format: [GuessKeyFormatRequest, Array<KeyFormatGuess>], 
-/**
- * Adds the key of Temporal's samples.
- */
-add_sample_key: [AddSampleKeyRequest, KeysView], 
-/**
  * Changes a key's id and label.
  */
 rename_key: [RenameKeyRequest, KeysView], 
@@ -199,6 +179,30 @@ unlock: [null, KeysView],
  * Asks the keychain again, after it was locked or missing.
  */
 retry_keychain: [null, KeysView], 
+/**
+ * Makes a new key.
+ */
+generate_key: [GenerateKeyRequest, KeysView], 
+/**
+ * Takes a key in from text.
+ */
+import_key: [ImportKeyRequest, KeysView], 
+/**
+ * Takes a key in from a file of raw bytes.
+ */
+import_key_file: [ImportKeyFileRequest, KeysView], 
+/**
+ * Which spellings of a text give an AES key?
+ */
+guess_key_format: [GuessKeyFormatRequest, Array<KeyFormatGuess>], 
+/**
+ * Adds the key of Temporal's samples.
+ */
+add_sample_key: [AddSampleKeyRequest, KeysView], 
+/**
+ * Adds the key that a format's project publishes.
+ */
+add_demo_key: [AddDemoKeyRequest, KeysView], 
 /**
  * What a list, a bundle or a command holds.
  */
@@ -255,10 +259,6 @@ check_format: [CheckFormatRequest, FormatCheck],
  * Tries a spec on a Payload.
  */
 try_format: [TryFormatRequest, TrialView], 
-/**
- * Adds the key that a format's project publishes.
- */
-add_demo_key: [AddDemoKeyRequest, KeysView], 
 /**
  * All profiles.
  */

@@ -1,25 +1,55 @@
 //! Keys coming in one by one: made, pasted, from a file, or one that its authors publish.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use key_store::files;
 use key_store::material::{self, MaterialFormat};
-use key_store::{BadMaterial, KeyNames, KeyRecord, KeyState, KeyUse, NewKey};
-use payload_codec::{
-    CipherName, CodecSpec, DemoKey, Derivation, KeyId, Preset, SecretKey, Spelling,
-};
+use key_store::{BadMaterial, KeyNames, KeyRecord, KeyState, KeyUse, Lifetime, NewKey};
+use payload_codec::{Derivation, KeyId, SecretKey};
 
-use crate::app::App;
-use crate::error::{AppError, Code};
-use crate::formats::{DEFAULT_FORMAT, Formats, no_such_format};
-use crate::keys::words::{bad_material, problem};
-use crate::patterns;
-use crate::profiles;
-use crate::sample;
-use crate::view::{
-    AddDemoKeyRequest, AddSampleKeyRequest, DemoKeyView, FilePurpose, GenerateKeyRequest,
-    GuessKeyFormatRequest, ImportKeyFileRequest, ImportKeyRequest, KeyFormatGuess, KeyLifetime,
-    KeysView,
+use super::changes::KeyChanges;
+use super::view::{
+    AddDemoKeyRequest, AddSampleKeyRequest, GenerateKeyRequest, GuessKeyFormatRequest,
+    ImportKeyFileRequest, ImportKeyRequest, KeyFormat, KeyFormatGuess, KeyLifetime, KeysView,
 };
+use crate::config::formats::no_such_format;
+use crate::config::patterns;
+use crate::core::Core;
+use crate::error::{AppError, Code};
+use crate::files::tickets::Tickets;
+use crate::files::view::FilePurpose;
+use crate::plan::formats::{DEFAULT_FORMAT, Formats};
+use crate::plan::key_fit::{check_encode_key, check_spec_fit};
+use crate::plan::key_messages::{bad_material, problem};
+use crate::plan::public_keys::{demo_label, demo_secret, is_demo, is_sample};
+use crate::plan::sample;
+use crate::settings::changes::SettingsChanges;
+
+/// Takes keys in. Clones share it.
+#[derive(Clone)]
+pub struct KeyImport {
+    core: Core,
+    settings: SettingsChanges,
+    changes: KeyChanges,
+    tickets: Arc<Tickets>,
+}
+
+impl KeyImport {
+    pub(crate) fn new(
+        core: Core,
+        settings: SettingsChanges,
+        changes: KeyChanges,
+        tickets: Arc<Tickets>,
+    ) -> Self {
+        KeyImport {
+            core,
+            settings,
+            changes,
+            tickets,
+        }
+    }
+}
 
 /// A file of raw key bytes has 32 of them, one with a secret for formats that derive their keys may have this many.
 const KEY_FILE_LIMIT: u64 = payload_codec::MAX_KEY_BYTES as u64;
@@ -28,7 +58,7 @@ const KEY_FILE_LIMIT: u64 = payload_codec::MAX_KEY_BYTES as u64;
     clippy::needless_pass_by_value,
     reason = "a command takes its request whole, as the table calls it"
 )]
-impl App {
+impl KeyImport {
     /// See the command table.
     ///
     /// # Errors
@@ -39,8 +69,8 @@ impl App {
         self.check_fit(&usage, request.bits)?;
         let new = new_key(&request.id, request.label, request.lifetime, usage);
         let record = self
-            .inner()
-            .keys
+            .core
+            .keys()
             .generate(&new, request.bits)
             .map_err(|error| problem(&error))?;
         self.added(&record)
@@ -49,7 +79,7 @@ impl App {
     /// See the command table.
     ///
     /// # Errors
-    /// As [`App::generate_key`].
+    /// As [`KeyImport::generate_key`].
     pub fn import_key(&self, request: ImportKeyRequest) -> Result<KeysView, AppError> {
         let usage = self.usage(request.formats, &request.namespaces)?;
         let text = request.material.expose();
@@ -68,9 +98,9 @@ impl App {
     /// See the command table.
     ///
     /// # Errors
-    /// As [`App::generate_key`].
+    /// As [`KeyImport::generate_key`].
     pub fn import_key_file(&self, request: ImportKeyFileRequest) -> Result<KeysView, AppError> {
-        let tickets = &self.inner().tickets;
+        let tickets = &self.tickets;
         let file = tickets.redeem(&request.file, FilePurpose::KeyFile)?;
         let usage = self.usage(request.formats, &request.namespaces)?;
         let read = files::open(file.path()).and_then(|file| {
@@ -120,8 +150,8 @@ impl App {
     /// [`Code::DuplicateKey`] where another key has one of its ids; [`Code::KeychainUnavailable`], [`Code::File`].
     pub fn add_sample_key(&self, request: AddSampleKeyRequest) -> Result<KeysView, AppError> {
         let is_usable = |record: &KeyRecord| is_sample(record) && record.state == KeyState::Loaded;
-        if self.inner().keys.list().iter().any(is_usable) {
-            return self.list_keys(());
+        if self.core.keys().list().iter().any(is_usable) {
+            return Ok(self.changes.view());
         }
         let key = material::parse(sample::KEY, MaterialFormat::Utf8).map_err(bad_material)?;
         let names = KeyNames {
@@ -135,7 +165,7 @@ impl App {
     /// See the command table. Where the key is there, nothing changes.
     ///
     /// # Errors
-    /// [`Code::InvalidFormat`] where the format has none; as [`App::add_sample_key`].
+    /// [`Code::InvalidFormat`] where the format has none; as [`KeyImport::add_sample_key`].
     pub fn add_demo_key(&self, request: AddDemoKeyRequest) -> Result<KeysView, AppError> {
         if request.format == DEFAULT_FORMAT {
             return self.add_sample_key(AddSampleKeyRequest {
@@ -152,9 +182,9 @@ impl App {
         };
         let key = demo_secret(demo).map_err(bad_material)?;
         let print = key.fingerprint();
-        let keys = self.inner().keys.list();
+        let keys = self.core.keys().list();
         if keys.iter().any(|record| is_demo(record, &print, &preset)) {
-            return self.list_keys(());
+            return Ok(self.changes.view());
         }
         let names = KeyNames {
             id: KeyId::new(demo.id),
@@ -184,21 +214,10 @@ impl App {
 
     /// Adds a key, and tells nobody yet.
     pub(crate) fn take_in(&self, new: &NewKey, key: SecretKey) -> Result<KeyRecord, AppError> {
-        self.inner()
-            .keys
+        self.core
+            .keys()
             .import(new, key)
             .map_err(|error| problem(&error))
-    }
-
-    /// What a preset's published key is, and whether it is there.
-    pub(crate) fn demo_key(&self, preset: &Preset, keys: &[KeyRecord]) -> Option<DemoKeyView> {
-        let demo = preset.demo_key.as_ref()?;
-        let print = demo_secret(demo).ok()?.fingerprint();
-        Some(DemoKeyView {
-            id: demo.id.to_owned(),
-            label: demo_label(demo),
-            added: keys.iter().any(|record| is_demo(record, &print, preset)),
-        })
     }
 
     /// What a key is to be used for, after a look at every name in it.
@@ -215,7 +234,7 @@ impl App {
             namespaces: patterns::canonical(namespaces)?,
             retired: false,
         };
-        self.plan().formats.check_names(&formats)?;
+        self.core.plan().formats.check_names(&formats)?;
         for format in formats {
             if !usage.formats.contains(&format) {
                 usage.formats.push(format);
@@ -229,7 +248,7 @@ impl App {
     /// # Errors
     /// [`Code::BadKeyMaterial`].
     pub(crate) fn check_fit(&self, usage: &KeyUse, bits: u16) -> Result<(), AppError> {
-        let plan = self.plan();
+        let plan = self.core.plan();
         let specs = usage.formats.iter();
         let mut known = specs.filter_map(|name| Some((name, plan.formats.spec(name)?)));
         known.try_for_each(|(name, spec)| check_spec_fit(&plan.formats.title(name), spec, bits))
@@ -242,17 +261,19 @@ impl App {
         strict: impl FnOnce() -> Result<SecretKey, BadMaterial>,
         any: impl FnOnce() -> Result<SecretKey, BadMaterial>,
     ) -> Result<SecretKey, AppError> {
-        let derives = {
-            let plan = self.plan();
-            let takes_any = |name: &String| {
-                let spec = plan.formats.spec(name);
-                spec.is_some_and(|spec| spec.key != Derivation::Secret)
-            };
-            usage.formats.iter().any(takes_any)
-        };
-        let key = if derives { any() } else { strict() }.map_err(bad_material)?;
+        let key = if self.derives(usage) { any() } else { strict() }.map_err(bad_material)?;
         self.check_fit(usage, key.bits())?;
         Ok(key)
+    }
+
+    /// Whether one of the formats derives its key, so that any bytes are one.
+    pub(crate) fn derives(&self, usage: &KeyUse) -> bool {
+        let plan = self.core.plan();
+        let derives = |name: &String| {
+            let spec = plan.formats.spec(name);
+            spec.is_some_and(|spec| spec.key != Derivation::Secret)
+        };
+        usage.formats.iter().any(derives)
     }
 
     /// A key that everybody knows, under those of its ids that no key of the user's own has.
@@ -264,8 +285,8 @@ impl App {
         usage: KeyUse,
     ) -> Result<KeysView, AppError> {
         let taken: Vec<KeyId> = self
-            .inner()
-            .keys
+            .core
+            .keys()
             .list()
             .into_iter()
             .flat_map(|record| std::iter::once(record.id).chain(record.also_opens))
@@ -282,29 +303,30 @@ impl App {
 
     /// The first key becomes the one that encodes: a newcomer with one key means that one.
     pub(crate) fn added(&self, record: &KeyRecord) -> Result<KeysView, AppError> {
-        if self.inner().keys.list().len() == 1 {
+        if self.core.keys().list().len() == 1 {
             self.encode_with_first(record)?;
         }
-        self.keys_changed()
+        self.changes.changed()
     }
 
     /// Encodes with the first key from now on, where that is possible.
     pub(crate) fn encode_with_first(&self, record: &KeyRecord) -> Result<(), AppError> {
-        if self.inner().settings.is_newer() {
+        if self.core.settings().is_newer() {
             // The key is added all the same: that it does not encode yet is seen in Keys.
             tracing::warn!(
                 "settings of a newer version cannot be changed, so no key to encode with is set"
             );
         } else if self.may_encode_by_default(record) {
-            self.change_settings(|settings| settings.profile.encode_key = Some(record.handle))?;
+            self.settings
+                .change(|settings| settings.profile.encode_key = Some(record.handle))?;
         }
         Ok(())
     }
 
     fn may_encode_by_default(&self, record: &KeyRecord) -> bool {
-        let settings = self.inner().settings.get();
+        let settings = self.core.settings().get();
         let formats = Formats::of(&settings);
-        profiles::check_encode_key(None, &settings.profile, record, &formats).is_ok()
+        check_encode_key(None, &settings.profile, record, &formats).is_ok()
     }
 }
 
@@ -321,71 +343,32 @@ pub(crate) fn new_key(id: &str, label: String, lifetime: KeyLifetime, usage: Key
     }
 }
 
-pub(crate) fn is_sample(record: &KeyRecord) -> bool {
-    material::parse(sample::KEY, MaterialFormat::Utf8)
-        .is_ok_and(|key| key.fingerprint() == record.fingerprint)
-}
-
-/// Refuses a key that a format cannot use.
-///
-/// # Errors
-/// [`Code::BadKeyMaterial`].
-pub(crate) fn check_spec_fit(title: &str, spec: &CodecSpec, bits: u16) -> Result<(), AppError> {
-    if fits(spec, bits) {
-        return Ok(());
-    }
-    let message = format!(
-        "a key of {} bytes does not fit the format {title}",
-        bits / 8
-    );
-    Err(
-        AppError::new(Code::BadKeyMaterial, message).hint(match spec.cipher {
-            CipherName::AesGcm => "Use a key of 16, 24 or 32 bytes, or choose another format.",
-            CipherName::Chacha20Poly1305
-            | CipherName::Xchacha20Poly1305
-            | CipherName::NaclSecretbox
-            | CipherName::Fernet
-            | CipherName::None => "Use a key of 32 bytes, or choose another format.",
-        }),
-    )
-}
-
-/// Whether a format's cipher takes keys of this length.
-pub(crate) fn fits(spec: &CodecSpec, bits: u16) -> bool {
-    match (&spec.key, spec.cipher) {
-        (Derivation::Secret, CipherName::AesGcm) => matches!(bits, 128 | 192 | 256),
-        (
-            Derivation::Secret,
-            CipherName::Chacha20Poly1305
-            | CipherName::Xchacha20Poly1305
-            | CipherName::NaclSecretbox
-            | CipherName::Fernet,
-        ) => bits == 256,
-        (Derivation::Secret, CipherName::None) => true,
-        (
-            Derivation::First32
-            | Derivation::Sha256OfId
-            | Derivation::Id
-            | Derivation::HkdfSha256 { .. }
-            | Derivation::WrappedBesideIt { .. },
-            _,
-        ) => true,
+impl From<KeyLifetime> for Lifetime {
+    fn from(lifetime: KeyLifetime) -> Self {
+        match lifetime {
+            KeyLifetime::Keychain => Lifetime::Keychain,
+            KeyLifetime::Vault => Lifetime::Vault,
+            KeyLifetime::Session => Lifetime::SessionOnly,
+        }
     }
 }
 
-fn demo_secret(demo: &DemoKey) -> Result<SecretKey, BadMaterial> {
-    let format = match demo.spelling {
-        Spelling::Utf8 => MaterialFormat::Utf8,
-        Spelling::Base64 => MaterialFormat::Base64,
-    };
-    material::parse_any(demo.material, format)
+impl From<KeyFormat> for MaterialFormat {
+    fn from(format: KeyFormat) -> Self {
+        match format {
+            KeyFormat::Base64 => MaterialFormat::Base64,
+            KeyFormat::Hex => MaterialFormat::Hex,
+            KeyFormat::Utf8 => MaterialFormat::Utf8,
+        }
+    }
 }
 
-fn demo_label(demo: &DemoKey) -> String {
-    format!("Public demo key of {}", demo.published_in)
-}
-
-fn is_demo(record: &KeyRecord, print: &str, preset: &Preset) -> bool {
-    record.fingerprint == print
-        && crate::profile::formats_of(record).any(|format| format == preset.name)
+impl From<MaterialFormat> for KeyFormat {
+    fn from(format: MaterialFormat) -> Self {
+        match format {
+            MaterialFormat::Base64 => KeyFormat::Base64,
+            MaterialFormat::Hex => KeyFormat::Hex,
+            MaterialFormat::Utf8 => KeyFormat::Utf8,
+        }
+    }
 }

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use codec_server::{Capture, Captured, CapturedRequest};
 use zeroize::Zeroizing;
 
-use crate::view::CaptureView;
+use crate::requests::view::CaptureView;
 
 /// Requests whose bodies are kept.
 const MOST: usize = 200;

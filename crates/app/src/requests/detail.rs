@@ -6,10 +6,12 @@ use codec_server::{Operation, RequestKind, RequestRecord};
 use temporal_payload::json_text;
 
 use super::capture::Kept as Captured;
+use super::messages;
 use super::ring::Kept;
-use super::words;
 use crate::error::AppError;
-use crate::view::{BodyView, CapturedView, ContentText, HeaderView, RequestDetailView, TimingView};
+use crate::hints::quoted;
+use crate::payload::ContentText;
+use crate::requests::view::{BodyView, CapturedView, HeaderView, RequestDetailView, TimingView};
 
 /// Bytes of a body that are shown.
 const SHOWN: usize = 256 << 10;
@@ -46,11 +48,11 @@ pub(super) fn detail(
         request: kept.row.clone(),
         method: record.method.to_owned(),
         profile: record.profile.as_deref().map(str::to_owned),
-        n_changed: words::saturate(counts.decoded + counts.encoded),
-        n_failed: words::saturate(counts.failed),
-        reasons: words::reasons(record),
+        n_changed: messages::saturate(counts.decoded + counts.encoded),
+        n_failed: messages::saturate(counts.failed),
+        reasons: messages::reasons(record),
         encodings: record.encodings.iter().cloned().collect(),
-        layers: words::layers(record),
+        layers: messages::layers(record),
         headers: record
             .headers
             .iter()
@@ -159,11 +161,6 @@ fn curl(record: &RequestRecord, captured: Option<&Captured>, endpoint: &str) -> 
         let _ = write!(command, " \\\n  {body}");
     }
     Some(command)
-}
-
-/// One word for a POSIX shell.
-pub(crate) fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', r"'\''"))
 }
 
 #[cfg(test)]

@@ -1,65 +1,32 @@
 //! Asking a captured request again, and what its answer says beside the one before.
 
-use super::capture::Kept as Captured;
+use super::capture::{Captures, Kept as Captured};
 use super::ring::Kept;
-use crate::app::App;
 use crate::error::{AppError, Code};
-use crate::view::{ComparisonView, ReplayView, RequestIdRequest};
+use crate::requests::view::ComparisonView;
 
-impl App {
-    /// See the command table. The secrets in the captured headers are sent again, and leave the process no more than before.
-    ///
-    /// # Errors
-    /// [`Code::RequestGone`]; [`Code::NotCaptured`] where there is no body to send again; [`Code::NotServing`].
-    pub fn replay_request(&self, request: RequestIdRequest) -> Result<ReplayView, AppError> {
-        let kept = self.kept_request(request.id)?;
-        let captured = self.inner().captures.get(kept.place);
-        if let Some(problem) = self.no_replay(captured.as_deref()) {
-            return Err(problem);
-        }
-        let (Some(captured), Some(replayer)) = (captured, self.replayer()) else {
-            return Err(AppError::new(
-                Code::NotServing,
-                "the Codec Server is not running, so nothing can be replayed",
-            )
-            .hint("Start the Codec Server in Server, then replay the request."));
-        };
-        let replaying = replayer.replay(&captured.request, request.id);
-        let answer = self.inner().runtime.block_on(replaying);
-        let id = self.inner().requests.replay_of(request.id);
-        let (Some(answer), Some(id)) = (answer, id) else {
-            return Err(AppError::new(
-                Code::Internal,
-                "the replayed request was not recorded",
-            ));
-        };
-        let comparison = compare(&kept, &captured, answer.status, &answer.body);
-        self.inner().requests.compared(id, comparison.clone());
-        Ok(ReplayView { id, comparison })
-    }
-
-    /// Why a request cannot be asked again.
-    pub(super) fn no_replay(&self, captured: Option<&Captured>) -> Option<AppError> {
-        let (why, hint) = match captured {
-            Some(captured) if captured.request.body().is_none() => (
-                "the request’s body was too large to capture",
-                "Send the request again from its client.",
-            ),
-            Some(_) => return None,
-            None if self.inner().captures.is_on() => (
-                "the request’s body was not captured: it arrived before capture was on, was refused unread, or made room for newer ones",
-                "Send the request again from its client.",
-            ),
-            None => (
-                "the request’s body was not captured",
-                Code::NotCaptured.what_now(),
-            ),
-        };
-        Some(AppError::new(Code::NotCaptured, why).hint(hint))
-    }
+/// Why a request cannot be asked again.
+pub(super) fn no_replay(captures: &Captures, captured: Option<&Captured>) -> Option<AppError> {
+    let (why, hint) = match captured {
+        Some(captured) if captured.request.body().is_none() => (
+            "the request’s body was too large to capture",
+            "Send the request again from its client.",
+        ),
+        Some(_) => return None,
+        None if captures.is_on() => (
+            "the request’s body was not captured: it arrived before capture was on, was refused unread, or made room for newer ones",
+            "Send the request again from its client.",
+        ),
+        None => (
+            "the request’s body was not captured",
+            Code::NotCaptured.what_now(),
+        ),
+    };
+    Some(AppError::new(Code::NotCaptured, why).hint(hint))
 }
 
-fn compare(kept: &Kept, before: &Captured, status: u16, body: &[u8]) -> ComparisonView {
+/// What the answer says beside the one before.
+pub(super) fn compare(kept: &Kept, before: &Captured, status: u16, body: &[u8]) -> ComparisonView {
     let of = kept.row.id;
     let (same, words) = if before.status != status {
         let words = format!(

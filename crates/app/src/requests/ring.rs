@@ -6,8 +6,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use codec_server::{RequestKind, RequestRecord};
 
 use super::capture::Place;
-use super::words;
-use crate::view::{ComparisonView, RequestCounts, RequestView};
+use super::messages;
+use crate::requests::view::{ComparisonView, RequestView};
+use crate::server::view::RequestCounts;
 
 /// Requests that are kept; at one to two KB each, at most some 20 MB.
 pub(crate) const CAPACITY: usize = 10_000;
@@ -39,7 +40,7 @@ pub(crate) struct Kept {
 impl Requests {
     /// Adds a request; the oldest one goes when there are too many. Ids go on when the server is restarted.
     pub(super) fn push(&self, run: u64, record: RequestRecord) {
-        let mut row = words::row(&record);
+        let mut row = messages::row(&record);
         let mut inner = self.lock();
         inner.last_id += 1;
         row.id = inner.last_id;

@@ -1,6 +1,6 @@
 //! Cases of what only a desktop does: the file manager, start at login, links of other programs.
 
-use app::{App, AppEvent, Code, MAX_LINK_BYTES, dispatch, parse_link, settings::Settings};
+use app::{App, AppEvent, Code, MAX_LINK_BYTES, config::Settings, dispatch, parse_link};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use support::app::TestApp;
@@ -74,9 +74,9 @@ fn start_at_login_is_off_until_it_is_set_and_the_system_keeps_it() {
 #[test]
 fn the_hint_of_the_first_closing_is_said_once_ever() {
     let app = TestApp::new();
-    assert!(app.app.takes_close_hint());
-    assert!(!app.app.takes_close_hint());
-    assert!(!app.sibling().app.takes_close_hint());
+    assert!(app.app.desktop().takes_close_hint());
+    assert!(!app.app.desktop().takes_close_hint());
+    assert!(!app.sibling().app.desktop().takes_close_hint());
 }
 
 const LINK: &str = "temporal-codec://inspect?payload=%7B%22data%22%3A%22e30%3D%22%7D";
@@ -86,7 +86,7 @@ fn a_link_waits_until_the_window_takes_it() {
     let app = TestApp::new();
     let mut events = app.app.events();
     assert_eq!(app.ok("take_link", Value::Null), Value::Null);
-    app.app.open_link(LINK);
+    app.app.desktop().open_link(LINK);
     app.wait_for(&mut events, |event| {
         matches!(event, AppEvent::LinkOpened).then_some(())
     });
@@ -108,7 +108,7 @@ fn a_link_waits_until_the_window_takes_it() {
 fn the_newest_link_wins_and_that_is_said() {
     let app = TestApp::new();
     for number in 0..1000 {
-        app.app.open_link(&format!(
+        app.app.desktop().open_link(&format!(
             "temporal-codec://inspect?payload=%7B%22n%22%3A{number}%7D"
         ));
     }
@@ -130,7 +130,7 @@ fn a_link_that_asks_for_anything_else_is_refused_and_not_quoted() {
         "temporal-codec://inspect?payload=https://evil.test/",
         "https://evil.test/",
     ] {
-        app.app.open_link(link);
+        app.app.desktop().open_link(link);
         let refused = app.ok("take_link", Value::Null);
         assert_eq!(refused["type"], "refused", "{link}");
         assert_eq!(refused["error"]["code"], "bad_link");
@@ -180,6 +180,7 @@ proptest! {
 fn a_link_past_the_limit_is_not_looked_at() {
     let app = TestApp::new();
     app.app
+        .desktop()
         .open_link(&format!("{LINK}{}", "0".repeat(MAX_LINK_BYTES)));
     let refused = app.ok("take_link", Value::Null);
     assert_eq!(refused["type"], "refused");

@@ -81,19 +81,22 @@ fn what_rust_prints_of_an_answer_has_no_content() {
     let holds = |text: &str| super::plaintext().found_in(text.as_bytes()).is_some();
     let opened: InspectRequest =
         serde_json::from_value(json!({ "source": documents() })).expect("a request");
-    let opened = app.inspect(opened).expect("a document");
+    let opened = app.inspector().inspect(opened).expect("a document");
     // Sealed, and in the clear.
     for index in [0, 1] {
         let asked = || InspectPayloadRequest {
             document: opened.document,
             index,
         };
-        let shown = app.inspect_payload(asked()).expect("a Payload");
+        let shown = app.inspector().inspect_payload(asked()).expect("a Payload");
         assert!(holds(&shown.content.text));
         let asked_bytes = json!({ "document": opened.document, "index": index });
         let asked_bytes = serde_json::from_value(asked_bytes).expect("a request");
-        let bytes = app.payload_bytes(asked_bytes);
-        let diagnosed = app.diagnose_payload(asked()).expect("a diagnosis");
+        let bytes = app.inspector().payload_bytes(asked_bytes);
+        let diagnosed = app
+            .inspector()
+            .diagnose_payload(asked())
+            .expect("a diagnosis");
         let printed = format!("{shown:?} {:?} {diagnosed:?}", bytes.expect("bytes"));
         assert_no_secret("a Payload's Debug", printed.as_bytes());
     }
@@ -103,8 +106,8 @@ fn what_rust_prints_of_an_answer_has_no_content() {
         "temporal-codec://inspect?payload={}",
         url(&plain().to_json())
     );
-    app.open_link(&link);
-    let link = app.take_link(()).expect("a link");
+    app.desktop().open_link(&link);
+    let link = app.desktop().take_link(()).expect("a link");
     assert!(matches!(&link, Some(LinkView::Offered { source, .. }) if holds(source)));
     assert_no_secret("a link's Debug", format!("{link:?}").as_bytes());
 
@@ -112,10 +115,10 @@ fn what_rust_prints_of_an_answer_has_no_content() {
     let port = scene.app.serve();
     support::app::post(port, "/decode", &documents());
     let asked = RequestIdRequest { id: 1 };
-    let detail = app.request_detail(asked).expect("a request");
+    let detail = app.requests().request_detail(asked).expect("a request");
     let captured = detail.capture.as_ref().expect("its bodies");
     assert!(holds(&captured.answered.text));
-    let body = app.captured_body(asked).expect("its body");
+    let body = app.requests().captured_body(asked).expect("its body");
     let printed = format!("{detail:?} {body:?}");
     assert_no_secret("a request's Debug", printed.as_bytes());
 }
@@ -204,7 +207,10 @@ fn no_document_that_is_not_recognized_is_quoted() {
         let error = app.call("inspect", json!({ "source": text }));
         let error = error.expect_err("no document");
         assert_no_secret("what was not recognized", format!("{error:?}").as_bytes());
-        let error = app.app.transform(text.as_bytes(), app::Direction::Decode);
+        let error = app
+            .app
+            .inspector()
+            .transform(text.as_bytes(), app::Direction::Decode);
         let error = error.err().expect("no document");
         assert_no_secret("what was not recognized", format!("{error:?}").as_bytes());
     }
@@ -215,6 +221,7 @@ fn no_document_that_is_not_recognized_is_quoted() {
     ] {
         let done = app
             .app
+            .inspector()
             .transform(damaged.as_bytes(), app::Direction::Decode);
         let reasons = match done {
             Ok(done) => format!("{:?}", done.failures),
@@ -247,7 +254,7 @@ fn no_broken_file_of_the_app_is_quoted() {
         app::write_atomically(&keys, broken.as_bytes()).expect("written");
         match TestApp::try_on(first.folder(), first.vault.clone()) {
             Ok(app) => {
-                app.app.load_keys();
+                app.app.keys().load_keys();
                 for view in ["get_settings", "list_keys"] {
                     let said = app.ok(view, Value::Null).to_string();
                     assert_no_secret(view, said.as_bytes());

@@ -204,7 +204,7 @@ fn a_keychain_that_fails_says_nothing_of_what_it_holds() {
         first.vault.set_problem(Some(problem));
         let app = first.sibling();
         let mut events = app.app.events();
-        app.app.load_keys();
+        app.app.keys().load_keys();
         let port = app.serve();
         for ask in asks(&payloads(&[sealed()])) {
             let ask = ask.header("Connection", "close");

@@ -84,10 +84,12 @@ pub(super) fn case(scene: &Scene, command: &str) -> Option<Case> {
             scene
                 .app
                 .app
+                .desktop()
                 .open_link("temporal-codec://inspect?payload=%7B%7D");
             scene
                 .app
                 .app
+                .desktop()
                 .open_link(&format!("temporal-codec://add-key?payload={}", text_key()));
             silent(vec![Value::Null])
         }

@@ -1,0 +1,191 @@
+//! What every room may be given: the settings and keys in force, and what decides by them how Payloads are treated.
+
+pub(crate) mod desktop_port;
+
+pub(crate) mod idle;
+
+mod tell;
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use codec_server::{Namespace, Pause, Profile, Rules};
+use key_store::{KeyRecord, KeyStore};
+use payload_codec::CodecChain;
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+use uuid::Uuid;
+
+use crate::config::profiles::{DEFAULT_PROFILE, named_only};
+use crate::config::store::SettingsStore;
+use crate::error::{AppError, Code};
+use crate::plan::{self, Plan};
+
+pub(crate) use tell::Tell;
+
+/// Settings and keys, and the plan that is made of them. Clones share it.
+#[derive(Clone)]
+pub(crate) struct Core(Arc<Inner>);
+
+struct Inner {
+    settings: SettingsStore,
+    keys: KeyStore,
+    plan: Mutex<Arc<Plan>>,
+    rules: watch::Sender<Arc<Rules>>,
+    pause: Pause,
+    revision: AtomicU64,
+    runtime: Handle,
+}
+
+/// What a Namespace has.
+pub(crate) struct Found {
+    /// The profile's name; `None` where it is refused.
+    pub(crate) profile: Option<String>,
+    /// The pattern that decided.
+    pub(crate) pattern: Option<String>,
+}
+
+impl Core {
+    /// # Errors
+    /// [`Code::InvalidOrigin`] where the settings name something that is no origin.
+    pub(crate) fn new(
+        settings: SettingsStore,
+        keys: KeyStore,
+        runtime: Handle,
+    ) -> Result<Self, AppError> {
+        let plan = Arc::new(Plan::new(settings.get(), &keys));
+        let pause = Pause::default();
+        let rules = plan::rules(&plan, &pause)?;
+        Ok(Core(Arc::new(Inner {
+            settings,
+            keys,
+            plan: Mutex::new(plan),
+            rules: watch::Sender::new(Arc::new(rules)),
+            pause,
+            revision: AtomicU64::new(0),
+            runtime,
+        })))
+    }
+
+    /// The settings in force. Who changes them for the user does so through [`crate::config::SettingsChanges`].
+    pub(crate) fn settings(&self) -> &SettingsStore {
+        &self.0.settings
+    }
+
+    pub(crate) fn keys(&self) -> &KeyStore {
+        &self.0.keys
+    }
+
+    pub(crate) fn runtime(&self) -> &Handle {
+        &self.0.runtime
+    }
+
+    /// Whether the Codec Server decodes and encodes, while it serves.
+    pub(crate) fn pause(&self) -> &Pause {
+        &self.0.pause
+    }
+
+    /// The Codec Server's rules, now and whenever they change.
+    pub(crate) fn rules(&self) -> watch::Receiver<Arc<Rules>> {
+        self.0.rules.subscribe()
+    }
+
+    /// The number of a look at the state, to be taken before the look: commands run side by side, and the look that follows
+    /// a change then has a larger number than any that could have missed it.
+    pub(crate) fn next_revision(&self) -> u64 {
+        self.0.revision.fetch_add(1, Ordering::SeqCst)
+    }
+
+    /// What decides how Payloads are treated now.
+    pub(crate) fn plan(&self) -> Arc<Plan> {
+        self.plan_mut().clone()
+    }
+
+    fn plan_mut(&self) -> MutexGuard<'_, Arc<Plan>> {
+        // Plans are replaced whole.
+        self.0.plan.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Puts settings and keys in force for the next request.
+    pub(crate) fn apply(&self) -> Result<(), AppError> {
+        // Held from the look to the end: of two changes side by side, the older one must not come into force last.
+        let mut in_force = self.plan_mut();
+        let plan = Arc::new(Plan::new(self.0.settings.get(), &self.0.keys));
+        let rules = plan::rules(&plan, &self.0.pause)?;
+        *in_force = plan;
+        self.0.rules.send_replace(Arc::new(rules));
+        Ok(())
+    }
+
+    /// The key of a handle.
+    ///
+    /// # Errors
+    /// [`Code::KeyNotFound`].
+    pub(crate) fn find_key(&self, handle: &str) -> Result<KeyRecord, AppError> {
+        Uuid::parse_str(handle)
+            .ok()
+            .and_then(|handle| {
+                let mut records = self.0.keys.list().into_iter();
+                records.find(|record| record.handle == handle)
+            })
+            .ok_or_else(|| {
+                AppError::new(Code::KeyNotFound, "the key no longer exists")
+                    .hint("Look for it in Keys; it may have been removed elsewhere.")
+            })
+    }
+
+    /// The profile that a Namespace has, and the pattern that decided.
+    pub(crate) fn found(&self, namespace: Option<&Namespace>) -> Found {
+        let rules = self.0.rules.borrow().clone();
+        let matching = namespace.and_then(|namespace| rules.directory.matching(namespace));
+        match matching {
+            Some(matching) => Found {
+                profile: Some(matching.rule.to_string()),
+                pattern: Some(matching.pattern.as_str().to_owned()),
+            },
+            None => Found {
+                profile: rules
+                    .directory
+                    .has_default()
+                    .then(|| DEFAULT_PROFILE.to_owned()),
+                pattern: None,
+            },
+        }
+    }
+
+    /// The codecs of a Namespace now, as the Codec Server uses them; those of the default profile without one.
+    ///
+    /// # Errors
+    /// [`Code::InvalidSetting`] where the Namespace is refused.
+    pub(crate) fn chain(&self, namespace: Option<&str>) -> Result<CodecChain, AppError> {
+        self.profile_of(namespace).map(|profile| profile.chain)
+    }
+
+    /// How the Payloads of a Namespace are treated now.
+    ///
+    /// # Errors
+    /// [`Code::InvalidSetting`] where the Namespace is refused.
+    pub(crate) fn profile_of(&self, namespace: Option<&str>) -> Result<Profile, AppError> {
+        let plan = self.plan();
+        let namespace = namespace.map(str::trim).filter(|text| !text.is_empty());
+        let Some(text) = namespace else {
+            return Ok(plan.profile(&plan.settings_of(None).cloned().unwrap_or_default(), None));
+        };
+        let namespace = Namespace::new(text);
+        let found = self.found(namespace.as_ref());
+        let settings = found
+            .profile
+            .as_deref()
+            .and_then(|name| plan.settings_of(named_only(name)));
+        match settings {
+            Some(settings) => Ok(plan.profile(settings, namespace.as_ref())),
+            None => Err(AppError::new(
+                Code::InvalidSetting,
+                "no profile includes this Namespace, so it is refused",
+            )
+            .hint(
+                "Add a profile for it in Namespaces, or choose “Default profile” there for Namespaces without one.",
+            )),
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! A spec on trial: what somebody writes, done at once, and shown stage by stage.
+
+use payload_codec::{KeyId, KeyProvider as _, SecretKey, StageOutcome, Trial, trial};
+use temporal_payload::Document;
+
+use super::spec_text;
+use super::view::{TrialOutcome, TrialStage, TrialView, TryFormatRequest};
+use crate::core::Core;
+use crate::error::{AppError, Code};
+use crate::hints::sentence;
+use crate::payload::{content, not_recognized};
+use crate::plan::key_messages::unavailable;
+
+/// What a format that is being written is called in its own trial.
+const UNNAMED: &str = "this format";
+
+/// Tries a spec on a Payload.
+///
+/// # Errors
+/// [`Code::InvalidFormat`], [`Code::NotRecognized`], [`Code::PayloadDamaged`], [`Code::KeyNotFound`], [`Code::Locked`],
+/// [`Code::KeychainUnavailable`].
+pub(super) fn try_format(core: &Core, request: TryFormatRequest) -> Result<TrialView, AppError> {
+    let spec = spec_text::parse(&request.spec).map_err(|wrong| wrong.error)?;
+    let document = Document::parse(request.payload).map_err(|error| not_recognized(&error))?;
+    let slot = document
+        .slots()
+        .first()
+        .ok_or_else(|| AppError::new(Code::NotRecognized, "the document contains no Payload"))?;
+    let payload = document
+        .payload(slot)
+        .map_err(|error| AppError::new(Code::PayloadDamaged, error.to_string()))?;
+    let key = request
+        .key
+        .map(|handle| secret(core, &handle))
+        .transpose()?;
+    let trial = trial(
+        &spec,
+        UNNAMED,
+        key.as_ref().map(|(id, key)| (id, key)),
+        &payload,
+    );
+    let chain = core.chain(None)?;
+    let content = trial.opened.as_ref().map(|opened| {
+        // Compression inside of it comes off, too.
+        let inside = chain.decode(opened.clone()).payload;
+        content::content(&inside, &chain)
+    });
+    Ok(TrialView {
+        verdict: sentence(&trial.verdict()),
+        opened: trial.opened.is_some(),
+        stages: stages(&trial),
+        content,
+    })
+}
+
+/// A key's id and bytes, for a codec of this call alone.
+fn secret(core: &Core, handle: &str) -> Result<(KeyId, SecretKey), AppError> {
+    let record = core.find_key(handle)?;
+    let keys = core.keys().select_even_retired(&[record.handle]);
+    let keys = keys.keys().map_err(unavailable)?;
+    keys.into_iter().next().ok_or_else(|| {
+        AppError::new(Code::KeyNotFound, "the key no longer exists")
+            .hint("Look for it in Keys; it may have been removed elsewhere.")
+    })
+}
+
+fn stages(trial: &Trial) -> Vec<TrialStage> {
+    trial
+        .stages
+        .iter()
+        .map(|stage| TrialStage {
+            name: stage.name.as_str().to_owned(),
+            outcome: match stage.outcome {
+                StageOutcome::Ok => TrialOutcome::Ok,
+                StageOutcome::Failed => TrialOutcome::Failed,
+                StageOutcome::Skipped => TrialOutcome::Skipped,
+            },
+            value: stage.value.clone().into(),
+        })
+        .collect()
+}

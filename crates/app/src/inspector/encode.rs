@@ -1,0 +1,79 @@
+//! A value on its way to a Payload: what somebody writes, encoded by the rules of a Namespace.
+
+use codec_server::EncodeRule;
+use temporal_payload::{METADATA_ENCODING, Payload, json_text};
+
+use super::encode_view::{EncodeJsonRequest, EncodedView};
+use crate::core::Core;
+use crate::error::{AppError, Code};
+use crate::payload::{self, not_encoded};
+
+/// Encodes a value, and decodes it again to be sure.
+///
+/// # Errors
+/// [`Code::NotEncoded`] where the text is not what its encoding says, or the Namespace has no key or no codec;
+/// [`Code::Locked`], [`Code::KeychainUnavailable`], [`Code::InvalidSetting`] where the Namespace is refused.
+pub(super) fn encode_json(
+    core: &Core,
+    request: &EncodeJsonRequest,
+) -> Result<EncodedView, AppError> {
+    let payload = value(request)?;
+    let profile = core.profile_of(request.namespace.as_deref())?;
+    if profile.encode == EncodeRule::NoCodec {
+        return Err(AppError::new(
+            Code::NotEncoded,
+            "the profile of this Namespace has no codec",
+        )
+        .hint("Use the value as it is, or change the profile in Namespaces."));
+    }
+    let encoded = profile
+        .chain
+        .encode(payload.clone())
+        .map_err(|error| not_encoded(&error))?;
+    let decoded = profile.chain.decode(encoded.clone());
+    if decoded.payload != payload || decoded.steps.is_empty() {
+        return Err(AppError::new(
+            Code::NotEncoded,
+            "the encoded value does not decode to the same value",
+        )
+        .hint("Choose an encoding that describes the text, such as json/plain."));
+    }
+    Ok(EncodedView {
+        payload_json: pretty(&encoded).into(),
+        layers: payload::layers(&decoded),
+    })
+}
+
+/// On several lines, to be read.
+fn pretty(payload: &Payload) -> String {
+    let json = payload.to_json();
+    json_text::pretty(&json).unwrap_or(json)
+}
+
+/// The Payload that a text is.
+fn value(request: &EncodeJsonRequest) -> Result<Payload, AppError> {
+    let encoding = request.encoding.trim();
+    if encoding.is_empty() {
+        return Err(AppError::new(Code::NotEncoded, "the value has no encoding")
+            .hint("Enter an encoding; for JSON, SDKs use json/plain."));
+    }
+    if encoding.starts_with("json/") {
+        // serde_json's message may quote the text, so only the place is told.
+        serde_json::from_str::<serde::de::IgnoredAny>(&request.text).map_err(|error| {
+            AppError::new(
+                Code::NotEncoded,
+                format!(
+                    "the value is not JSON at line {}, column {}",
+                    error.line(),
+                    error.column()
+                ),
+            )
+            .hint("Correct it there; in JSON, text needs double quotes.")
+        })?;
+    }
+    Ok(Payload {
+        metadata: [(METADATA_ENCODING.to_owned(), encoding.as_bytes().to_vec())].into(),
+        data: request.text.clone().into_bytes().into(),
+        external_payloads: Vec::new(),
+    })
+}

@@ -1,0 +1,484 @@
+//! "Which key opens this?", asked of every key and format at hand, and using what was found from now on.
+
+use std::sync::{Mutex, PoisonError};
+
+use codec_server::{Namespace, NamespacePattern};
+use key_store::{KeyNames, KeyRecord, KeyState};
+use payload_codec::{
+    Adoption, Candidate, CodecSpec, Diagnosis, Finding, FoundFormat, KeyProvider as _,
+    SearchLimits, Verdict, diagnose, wiping_once,
+};
+use uuid::Uuid;
+
+use crate::config::FormatSettings;
+use crate::config::profiles::named_only;
+use crate::core::Core;
+use crate::error::{AppError, Code};
+use crate::hints::sentence;
+use crate::inspector::documents::Documents;
+use crate::inspector::key_search_view::{
+    AdoptFindingRequest, DiagnosisKind, DiagnosisView, FindingView,
+};
+use crate::inspector::view::InspectPayloadRequest;
+use crate::keys::changes::KeyChanges;
+use crate::keys::view::KeysView;
+use crate::payload::content;
+use crate::plan::Plan;
+use crate::plan::formats::DEFAULT_FORMAT;
+use crate::plan::key_messages::{called, problem};
+use crate::settings::changes::SettingsChanges;
+
+/// Diagnoses whose findings can still be adopted.
+const KEPT: usize = 16;
+
+/// What was found in the last diagnoses: no content, no keys.
+#[derive(Default)]
+struct Findings(Mutex<Vec<Kept>>);
+
+struct Kept {
+    document: u32,
+    index: u32,
+    changes: Vec<Change>,
+}
+
+/// What adopting a finding changes.
+#[derive(Clone)]
+struct Change {
+    /// The key; `None` where none is needed.
+    key: Option<Uuid>,
+    adoption: Adoption,
+    /// The new format's spec.
+    spec: Option<Box<CodecSpec>>,
+    restore: bool,
+    /// The Namespace that the key is not for yet.
+    namespace: Option<String>,
+    /// The profile that does not have the key among those that decode.
+    profile: Option<String>,
+}
+
+/// Searches, and remembers what was found.
+pub(super) struct KeySearch {
+    core: Core,
+    settings: SettingsChanges,
+    keys: KeyChanges,
+    findings: Findings,
+}
+
+impl KeySearch {
+    pub(super) fn new(core: Core, settings: SettingsChanges, keys: KeyChanges) -> Self {
+        KeySearch {
+            core,
+            settings,
+            keys,
+            findings: Findings::default(),
+        }
+    }
+
+    /// Which keys and formats open it, and what would have to change. Takes up to some seconds where there are many keys and the Payload is large.
+    ///
+    /// # Errors
+    /// [`Code::DocumentClosed`], [`Code::BadRequest`] where there is no such Payload, [`Code::PayloadDamaged`] where it
+    /// cannot be read at all, [`Code::InvalidSetting`] where its Namespace is refused.
+    pub(super) fn diagnose(
+        &self,
+        documents: &Documents,
+        request: InspectPayloadRequest,
+    ) -> Result<DiagnosisView, AppError> {
+        let (payload, namespace) = documents.sent_payload(request)?;
+        let chain = self.core.chain(namespace.as_deref())?;
+        let decoded = chain.decode(payload);
+        if self.core.keys().is_locked() {
+            return Ok(locked(
+                "The app is locked, so no key can be tried.",
+                "Press “Unlock” in the sidebar, then ask again.",
+            ));
+        }
+        let records = self.core.keys().list();
+        let (known, candidates): (Vec<&KeyRecord>, Vec<Candidate>) = records
+            .iter()
+            .filter_map(|record| Some((record, self.candidate(record)?)))
+            .unzip();
+        let plan = self.core.plan();
+        let formats: Vec<(String, CodecSpec)> = plan
+            .formats
+            .all()
+            .map(|(name, spec)| (name.to_owned(), spec.clone()))
+            .collect();
+        let limits = SearchLimits::default();
+        let diagnosis = wiping_once(|| diagnose(&decoded.payload, &formats, &candidates, &limits));
+        if decoded.error.is_none() && !decoded.steps.is_empty() && diagnosis.findings.is_empty() {
+            return Ok(opens_already(&diagnosis));
+        }
+        let n_unread = records.len() - candidates.len();
+        if diagnosis.findings.is_empty() && n_unread > 0 && candidates.is_empty() {
+            return Ok(locked(
+                "No key can be tried, because the keychain is not available.",
+                "Unlock the keychain, press “Retry” in Keys, then ask again.",
+            ));
+        }
+
+        let describe = Describe {
+            core: &self.core,
+            plan: &plan,
+            formats: &formats,
+            known: &known,
+            namespace: namespace.as_deref(),
+        };
+        let changes: Vec<Change> = diagnosis
+            .findings
+            .iter()
+            .map(|finding| describe.change(finding))
+            .collect();
+        let findings = diagnosis.findings.iter().zip(&changes);
+        let view = DiagnosisView {
+            verdict: sentence(&diagnosis.verdict.to_string()),
+            kind: kind(&diagnosis.verdict),
+            explanation: explanation(&diagnosis, n_unread),
+            findings: findings
+                .map(|(finding, change)| describe.finding(finding, change, &chain))
+                .collect(),
+            n_trials: diagnosis.n_trials,
+            stopped: diagnosis.stopped,
+        };
+        self.findings.keep(Kept {
+            document: request.document,
+            index: request.index,
+            changes,
+        });
+        Ok(view)
+    }
+
+    /// Uses what was found from now on.
+    ///
+    /// # Errors
+    /// [`Code::DocumentClosed`] where it was not asked about lately; [`Code::KeyNotFound`], [`Code::InvalidFormat`],
+    /// [`Code::DuplicateKey`], [`Code::File`].
+    pub(super) fn adopt_finding(&self, request: AdoptFindingRequest) -> Result<KeysView, AppError> {
+        let change = self.findings.get(request).ok_or_else(|| {
+            AppError::new(Code::DocumentClosed, "this result has expired")
+                .hint("Press “Which key opens this?” again.")
+        })?;
+        let record = change
+            .key
+            .map(|handle| self.core.find_key(&handle.to_string()))
+            .transpose()?;
+        if let (Some(spec), Some(name)) = (&change.spec, &change.adoption.format) {
+            let spec = serde_json::to_value(spec).map_err(|error| {
+                AppError::new(
+                    Code::Internal,
+                    format!("a spec does not serialize: {error}"),
+                )
+            })?;
+            self.settings.change(|settings| {
+                if !settings.formats.iter().any(|format| format.name == *name) {
+                    settings.formats.push(FormatSettings {
+                        name: name.clone(),
+                        spec,
+                        unknown: serde_json::Map::new(),
+                    });
+                }
+            })?;
+        }
+        if let Some(record) = record {
+            self.adopt(&record, &change)?;
+        }
+        self.keys.changed()
+    }
+
+    fn adopt(&self, record: &KeyRecord, change: &Change) -> Result<(), AppError> {
+        let keys = self.core.keys();
+        if let Some(id) = &change.adoption.also_opens
+            && !crate::plan::answers_to(record, id)
+        {
+            let mut also_opens = record.also_opens.clone();
+            also_opens.push(id.clone());
+            let names = KeyNames {
+                id: record.id.clone(),
+                also_opens,
+                label: record.label.clone(),
+            };
+            keys.rename(record.handle, &names)
+                .map_err(|error| problem(&error))?;
+        }
+        let mut usage = record.usage.clone();
+        if let Some(format) = &change.adoption.format {
+            // Without a format it had that of the samples, and keeps it: it goes on encoding as it did.
+            if usage.formats.is_empty() {
+                usage.formats.push(DEFAULT_FORMAT.to_owned());
+            }
+            if !usage.formats.contains(format) {
+                usage.formats.push(format.clone());
+            }
+        }
+        if change.restore {
+            usage.retired = false;
+        }
+        if let Some(namespace) = &change.namespace {
+            usage.namespaces.push(namespace.clone());
+        }
+        if usage != record.usage {
+            keys.set_usage(record.handle, usage)
+                .map_err(|error| problem(&error))?;
+        }
+        if let Some(profile) = &change.profile {
+            let handle = record.handle;
+            self.settings.change(|settings| {
+                let mut named = settings.profiles.iter_mut();
+                let profile = match named_only(profile) {
+                    None => Some(&mut settings.profile),
+                    Some(name) => named
+                        .find(|named| named.name == name)
+                        .map(|named| &mut named.profile),
+                };
+                if let Some(handles) = profile.and_then(|profile| profile.decode_keys.as_mut())
+                    && !handles.contains(&handle)
+                {
+                    handles.push(handle);
+                }
+            })?;
+        }
+        Ok(())
+    }
+
+    /// `None` where its bytes are not in memory.
+    fn candidate(&self, record: &KeyRecord) -> Option<Candidate> {
+        if record.state != KeyState::Loaded {
+            return None;
+        }
+        let keys = self.core.keys().select_even_retired(&[record.handle]);
+        let (_, key) = keys.keys().ok()?.into_iter().next()?;
+        let ids = std::iter::once(&record.id).chain(&record.also_opens);
+        Some(Candidate {
+            ids: ids.cloned().collect(),
+            formats: crate::plan::formats_of(record).map(str::to_owned).collect(),
+            key,
+        })
+    }
+}
+
+impl Findings {
+    fn keep(&self, kept: Kept) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.retain(|other| (other.document, other.index) != (kept.document, kept.index));
+        if all.len() == KEPT {
+            all.remove(0);
+        }
+        all.push(kept);
+    }
+
+    fn get(&self, request: AdoptFindingRequest) -> Option<Change> {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = all
+            .iter()
+            .find(|kept| (kept.document, kept.index) == (request.document, request.index))?;
+        kept.changes.get(request.finding as usize).cloned()
+    }
+}
+
+/// Findings in words.
+struct Describe<'a> {
+    core: &'a Core,
+    plan: &'a Plan,
+    formats: &'a [(String, CodecSpec)],
+    /// The candidates' records, in their order.
+    known: &'a [&'a KeyRecord],
+    namespace: Option<&'a str>,
+}
+
+impl Describe<'_> {
+    fn key(&self, finding: &Finding) -> Option<&KeyRecord> {
+        finding.key.and_then(|place| self.known.get(place)).copied()
+    }
+
+    fn change(&self, finding: &Finding) -> Change {
+        let key = self.key(finding);
+        let namespace = self.namespace.and_then(Namespace::new);
+        let profile = self.core.found(namespace.as_ref()).profile;
+        let settings = profile
+            .as_deref()
+            .and_then(|name| self.plan.settings_of(named_only(name)));
+        let is_for = |record: &KeyRecord| {
+            let mut patterns = record.usage.namespaces.iter();
+            let matches = |text: &String| {
+                let pattern = NamespacePattern::new(text).ok();
+                let both = pattern.zip(namespace.as_ref());
+                both.is_some_and(|(pattern, namespace)| pattern.matches(namespace))
+            };
+            !record.usage.is_limited() || patterns.any(matches)
+        };
+        let decodes = |record: &KeyRecord| {
+            let handles = settings.and_then(|settings| settings.decode_keys.as_ref());
+            handles.is_none_or(|handles| handles.contains(&record.handle))
+        };
+        Change {
+            key: key.map(|record| record.handle),
+            adoption: finding.adoption.clone(),
+            spec: match &finding.format {
+                FoundFormat::Layout { spec, .. } => Some(spec.clone()),
+                FoundFormat::Listed(_) => None,
+            },
+            restore: key.is_some_and(|record| record.usage.retired),
+            namespace: key
+                .filter(|record| !is_for(record))
+                .and(namespace.as_ref())
+                .map(|namespace| namespace.as_str().to_owned()),
+            profile: key.filter(|record| !decodes(record)).and(profile),
+        }
+    }
+
+    fn finding(
+        &self,
+        finding: &Finding,
+        change: &Change,
+        chain: &payload_codec::CodecChain,
+    ) -> FindingView {
+        let key = self.key(finding);
+        let opened = chain.decode(finding.opened.clone()).payload;
+        let (format, format_title) = self.format(finding);
+        FindingView {
+            key_label: key
+                .map(|record| record.label.clone())
+                .filter(|label| !label.is_empty()),
+            key_id: key.map(|record| record.id.as_str().to_owned()),
+            fingerprint: key.map(|record| record.fingerprint.clone()),
+            change: self.words(key, change, &format_title),
+            format,
+            format_title,
+            preview: content::preview(&opened, false).into(),
+        }
+    }
+
+    fn format(&self, finding: &Finding) -> (String, String) {
+        let title = |of: &usize| {
+            self.formats
+                .get(*of)
+                .map(|(name, _)| (name.clone(), self.plan.formats.title(name)))
+                .unwrap_or_default()
+        };
+        match &finding.format {
+            FoundFormat::Listed(of) => title(of),
+            FoundFormat::Layout { of, name, .. } => (
+                name.clone(),
+                format!("{}, with another encoding", title(of).1),
+            ),
+        }
+    }
+
+    fn words(&self, key: Option<&KeyRecord>, change: &Change, format_title: &str) -> String {
+        let mut words = Vec::new();
+        if let (Some(name), true) = (&change.adoption.format, change.spec.is_some()) {
+            words.push(format!("Adds the format {name} ({format_title})."));
+        }
+        if let Some(key) = key.map(called) {
+            if let Some(id) = &change.adoption.also_opens {
+                words.push(format!("Uses {key} for the id \"{id}\" as well."));
+            }
+            if let Some(name) = &change.adoption.format {
+                let title = match change.spec {
+                    Some(_) => name.clone(),
+                    None => self.plan.formats.title(name),
+                };
+                words.push(format!("Uses {key} with the format {title} as well."));
+            }
+            if change.restore {
+                words.push(format!("Restores {key}."));
+            }
+            if let Some(namespace) = &change.namespace {
+                words.push(format!("Uses {key} in the Namespace {namespace} as well."));
+            }
+            if let Some(profile) = &change.profile {
+                words.push(format!("Lets the profile {profile} decode with {key}."));
+            }
+            let limited = self
+                .known
+                .iter()
+                .find(|record| Some(record.handle) == change.key)
+                .is_some_and(|record| record.usage.is_limited());
+            if words.is_empty() && limited && self.namespace.is_none() {
+                return format!(
+                    "The key {key} is limited to some Namespaces: decode the Payload as one of them."
+                );
+            }
+        }
+        if words.is_empty() {
+            return "Nothing needs to change: decode the Payload again.".to_owned();
+        }
+        words.join(" ")
+    }
+}
+
+fn kind(verdict: &Verdict) -> DiagnosisKind {
+    match verdict {
+        Verdict::Opens => DiagnosisKind::Opens,
+        Verdict::UnknownKey { .. } => DiagnosisKind::UnknownKey,
+        Verdict::WrongKeyOrDamaged { .. } | Verdict::DamagedLayer(_) => {
+            DiagnosisKind::WrongKeyOrDamaged
+        }
+        Verdict::Truncated { .. } => DiagnosisKind::Truncated,
+        Verdict::NotEncrypted { .. } => DiagnosisKind::NotEncrypted,
+        Verdict::OtherScheme { .. } => DiagnosisKind::OtherScheme,
+        Verdict::NeedsKeyService(_) => DiagnosisKind::NeedsKms,
+    }
+}
+
+fn explanation(diagnosis: &Diagnosis, n_unread: usize) -> String {
+    let mut text = match &diagnosis.verdict {
+        Verdict::Opens => "Press “Apply change” to decode every Payload like this one.",
+        Verdict::UnknownKey { .. } => {
+            "Ask whoever runs the Workers for the key with this id, then add it in Keys."
+        }
+        Verdict::WrongKeyOrDamaged { .. } => {
+            "Compare the key’s fingerprint with that of the Workers’ key. If they match, the data was changed or cut off."
+        }
+        Verdict::Truncated { .. } => {
+            "Copy the Payload again from its source; a log or a terminal may have cut it off."
+        }
+        Verdict::NotEncrypted { .. } => "No key is needed; its content is shown as it is.",
+        Verdict::OtherScheme { .. } => {
+            "If your team’s codec wrote it, describe the codec in Formats: start from the closest format and try it on this Payload."
+        }
+        Verdict::NeedsKeyService(_) => {
+            "Decode it with a client that has access to that service or store; its key cannot be added here."
+        }
+        Verdict::DamagedLayer(_) => "Copy the Payload again from its source; its compressed data is damaged or cut off.",
+    }
+    .to_owned();
+    if diagnosis.stopped {
+        text.push_str(
+            " The search reached its limit, so a key that was not tried may still open it.",
+        );
+    }
+    if n_unread > 0 && diagnosis.findings.is_empty() {
+        let keys = if n_unread == 1 {
+            "1 key was".to_owned()
+        } else {
+            format!("{n_unread} keys were")
+        };
+        text.push_str(&format!(
+            " {keys} not tried, because the keychain is not available."
+        ));
+    }
+    text
+}
+
+fn locked(verdict: &str, explanation: &str) -> DiagnosisView {
+    DiagnosisView {
+        verdict: verdict.to_owned(),
+        kind: DiagnosisKind::Locked,
+        explanation: explanation.to_owned(),
+        findings: Vec::new(),
+        n_trials: 0,
+        stopped: false,
+    }
+}
+
+fn opens_already(diagnosis: &Diagnosis) -> DiagnosisView {
+    DiagnosisView {
+        verdict: "The current keys and formats decode it.".to_owned(),
+        kind: DiagnosisKind::Opens,
+        explanation: "Nothing needs to change.".to_owned(),
+        findings: Vec::new(),
+        n_trials: diagnosis.n_trials,
+        stopped: diagnosis.stopped,
+    }
+}

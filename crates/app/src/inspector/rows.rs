@@ -1,0 +1,118 @@
+//! Every Payload of a document in one line each, decoded on all cores; a long document says how far it is, and can be stopped.
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use payload_codec::CodecChain;
+use temporal_payload::{Document, history};
+
+use crate::payload::row;
+use crate::payload::view::{EventRef, PayloadRow};
+
+/// Payloads that a thread takes at a time.
+const CHUNK: usize = 128;
+/// Documents with fewer are decoded by the thread that asks.
+const WORTH_THREADS: usize = 1024;
+/// Threads at most.
+const MAX_THREADS: usize = 8;
+/// Work between two looks at whether somebody still waits, in bytes as [`payload_codec::Budget`] counts them.
+const SLICE: u64 = 1 << 20;
+/// How often it is told how far it is.
+const TELL_EVERY: Duration = Duration::from_millis(100);
+
+/// Nobody waits for it any more.
+pub(crate) struct Cancelled;
+
+/// How far a document is, and whether somebody still waits for it.
+pub(crate) struct Progress<'a> {
+    cancelled: Arc<AtomicBool>,
+    done: AtomicUsize,
+    told: Mutex<Instant>,
+    tell: &'a (dyn Fn(usize) + Sync),
+}
+
+impl<'a> Progress<'a> {
+    pub(crate) fn new(cancelled: Arc<AtomicBool>, tell: &'a (dyn Fn(usize) + Sync)) -> Self {
+        Progress {
+            cancelled,
+            done: AtomicUsize::new(0),
+            told: Mutex::new(Instant::now()),
+            tell,
+        }
+    }
+
+    fn is_cancelled(&self) -> bool {
+        self.cancelled.load(Ordering::Relaxed)
+    }
+
+    fn add(&self, n: usize) {
+        let done = self.done.fetch_add(n, Ordering::Relaxed) + n;
+        // Whoever finds it taken leaves the telling to the other one.
+        if let Ok(mut told) = self.told.try_lock()
+            && told.elapsed() >= TELL_EVERY
+        {
+            *told = Instant::now();
+            (self.tell)(done);
+        }
+    }
+}
+
+/// The rows of a document, in its order.
+pub(crate) fn rows(
+    document: &Document,
+    chain: &CodecChain,
+    progress: &Progress<'_>,
+) -> Result<Vec<PayloadRow>, Cancelled> {
+    let events: Vec<EventRef> = history::rows(document)
+        .into_iter()
+        .map(|row| EventRef {
+            id: row.event_id.into_owned(),
+            kind: row.event_type,
+            time: row.event_time.into_owned(),
+        })
+        .collect();
+    let budget = chain
+        .budget(document.text().len())
+        .asking_every(SLICE, |_| !progress.is_cancelled());
+    let slots = document.slots();
+    let next = AtomicUsize::new(0);
+    let chunks: Mutex<Vec<(usize, Vec<PayloadRow>)>> = Mutex::default();
+    let work = || {
+        loop {
+            let start = next.fetch_add(CHUNK, Ordering::Relaxed);
+            let Some(rest) = slots.get(start..).filter(|rest| !rest.is_empty()) else {
+                return;
+            };
+            if progress.is_cancelled() {
+                return;
+            }
+            let chunk = rest.iter().take(CHUNK).enumerate();
+            let rows: Vec<_> = chunk
+                .map(|(at, slot)| row(document, slot, start + at, &events, chain, &budget))
+                .collect();
+            let n = rows.len();
+            // Chunks are put in whole.
+            let mut chunks = chunks.lock().unwrap_or_else(PoisonError::into_inner);
+            chunks.push((start, rows));
+            drop(chunks);
+            progress.add(n);
+        }
+    };
+    let n_threads = match slots.len() {
+        0..WORTH_THREADS => 1,
+        _ => std::thread::available_parallelism().map_or(1, |n| n.get().min(MAX_THREADS)),
+    };
+    std::thread::scope(|scope| {
+        for _ in 1..n_threads {
+            scope.spawn(work);
+        }
+        work();
+    });
+    if progress.is_cancelled() {
+        return Err(Cancelled);
+    }
+    let mut chunks = chunks.into_inner().unwrap_or_else(PoisonError::into_inner);
+    chunks.sort_unstable_by_key(|(start, _)| *start);
+    Ok(chunks.into_iter().flat_map(|(_, rows)| rows).collect())
+}

@@ -1,0 +1,65 @@
+//! What was decoded, written to a file: only when asked for, at a path that a person chose, readable by them alone.
+
+use super::documents::Documents;
+use super::files_view::{SaveDocumentRequest, SaveValueRequest, SavedView};
+use super::transform::{Direction, transform};
+use super::view::InspectPayloadRequest;
+use crate::core::Core;
+use crate::error::AppError;
+use crate::files::tickets::Tickets;
+use crate::files::view::FilePurpose;
+use crate::files::write_chosen;
+
+/// Writes one decoded value. Of a Payload that could not be decoded what is left of it is saved.
+///
+/// # Errors
+/// [`Code::DocumentClosed`], [`Code::BadRequest`], [`Code::PayloadDamaged`], [`Code::File`].
+pub(super) fn value(
+    core: &Core,
+    documents: &Documents,
+    tickets: &Tickets,
+    request: &SaveValueRequest,
+) -> Result<SavedView, AppError> {
+    let file = tickets.redeem(&request.file, FilePurpose::SaveValue)?;
+    let (payload, namespace) = documents.sent_payload(InspectPayloadRequest {
+        document: request.document,
+        index: request.index,
+    })?;
+    let decoded = core.chain(namespace.as_deref())?.decode(payload);
+    let data = &decoded.payload.data;
+    write_chosen(core, &file, data)?;
+    let path = file.path().display().to_string();
+    file.spend();
+    Ok(SavedView {
+        path,
+        bytes: data.len() as u64,
+        n_decoded: u32::from(!decoded.steps.is_empty() && decoded.error.is_none()),
+        n_failed: u32::from(decoded.error.is_some()),
+    })
+}
+
+/// Writes a whole document, decoded. What cannot be decoded stays as it is, and so does everything that is no Payload.
+///
+/// # Errors
+/// [`Code::DocumentClosed`], [`Code::InvalidSetting`] where the Namespace is refused, [`Code::File`].
+pub(super) fn document(
+    core: &Core,
+    documents: &Documents,
+    tickets: &Tickets,
+    request: &SaveDocumentRequest,
+) -> Result<SavedView, AppError> {
+    let file = tickets.redeem(&request.file, FilePurpose::SaveDocument)?;
+    let (document, namespace) = documents.open_text(request.document)?;
+    let profile = core.profile_of(namespace.as_deref())?;
+    let decoded = transform(&document, &profile, Direction::Decode);
+    write_chosen(core, &file, decoded.text.as_bytes())?;
+    let path = file.path().display().to_string();
+    file.spend();
+    let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    Ok(SavedView {
+        path,
+        bytes: decoded.text.len() as u64,
+        n_decoded: count(decoded.n_changed),
+        n_failed: count(decoded.failures.len()),
+    })
+}

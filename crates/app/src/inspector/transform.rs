@@ -1,0 +1,92 @@
+//! Whole documents, decoded or encoded in place: what `temporal-codec decode` and `encode` do.
+
+use codec_server::{EncodeRule, Profile};
+use payload_codec::wiping_once;
+use temporal_payload::{Document, Payload, Role, Slot, UnreadablePayload};
+
+use crate::error::AppError;
+use crate::payload;
+
+/// A document after decoding or encoding.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Transformed {
+    /// The same document; outside of the Payloads that were changed, every byte is as it was.
+    pub text: String,
+    /// How many Payloads were changed.
+    pub n_changed: usize,
+    /// Payloads that stayed as they were although they should have been changed.
+    pub failures: Vec<TransformFailure>,
+}
+
+/// A Payload that stayed as it was, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TransformFailure {
+    /// JSON Pointer to it; empty when the document is the Payload.
+    pub pointer: String,
+    /// The reason, and what to do now.
+    pub error: AppError,
+}
+
+/// Which way to go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// Take the layers off.
+    Decode,
+    /// Put the layers on.
+    Encode,
+}
+
+/// A document with every Payload decoded or encoded.
+pub(crate) fn transform(
+    document: &Document,
+    profile: &Profile,
+    direction: Direction,
+) -> Transformed {
+    let chain = &profile.chain;
+    let budget = chain.budget(document.text().len());
+    let echoes = profile.encode == EncodeRule::NoCodec;
+    let mut failures = Vec::new();
+    let mut n_changed = 0;
+    let change = |slot: &Slot, payload: Result<Payload, UnreadablePayload>| {
+        let mut fail = |error: AppError| {
+            failures.push(TransformFailure {
+                pointer: slot.pointer.clone(),
+                error,
+            });
+            None
+        };
+        let payload = match payload {
+            Ok(payload) => payload,
+            Err(error) => return fail(payload::unreadable(&error)),
+        };
+        let changed = match direction {
+            Direction::Decode => {
+                let decoded = chain.decode_within(payload.clone(), &budget);
+                match &decoded.error {
+                    Some(error) if !decoded.is_answer() => {
+                        return fail(payload::problem(error, &payload));
+                    }
+                    _ => decoded.payload,
+                }
+            }
+            // The server indexes Search Attributes, so codecs never touch them.
+            Direction::Encode if slot.role == Role::SearchAttribute => return None,
+            Direction::Encode if echoes => return None,
+            Direction::Encode => match chain.encode(payload.clone()) {
+                Ok(encoded) => encoded,
+                Err(error) => return fail(payload::not_encoded(&error)),
+            },
+        };
+        if changed == payload {
+            return None;
+        }
+        n_changed += 1;
+        Some(changed)
+    };
+    let text = wiping_once(|| document.with_payloads(change));
+    Transformed {
+        text,
+        n_changed,
+        failures,
+    }
+}

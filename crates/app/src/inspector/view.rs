@@ -1,0 +1,122 @@
+//! A pasted document: where its Payloads are, and what each of them says.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::files::view::FileTicket;
+use crate::payload::view::PayloadRow;
+
+/// Opens a document from text.
+#[derive(Clone, Deserialize, TS)]
+#[ts(export)]
+pub struct InspectRequest {
+    /// What was pasted.
+    pub source: String,
+    /// Whose profile decodes; the default one where absent.
+    #[ts(optional = nullable)]
+    pub namespace: Option<String>,
+    /// A number by which its progress is told, and by which it can be cancelled.
+    #[ts(optional = nullable)]
+    pub ticket: Option<u32>,
+}
+
+/// Opens a document from a file.
+#[derive(Clone, Debug, Deserialize, TS)]
+#[ts(export)]
+pub struct InspectFileRequest {
+    /// The file.
+    pub file: FileTicket,
+    /// Whose profile decodes; the default one where absent.
+    #[ts(optional = nullable)]
+    pub namespace: Option<String>,
+    /// A number by which its progress is told, and by which it can be cancelled.
+    #[ts(optional = nullable)]
+    pub ticket: Option<u32>,
+}
+
+/// Opens a document from a file that was inspected before.
+#[derive(Clone, Debug, Deserialize, TS)]
+#[ts(export)]
+pub struct InspectRecentFileRequest {
+    /// Which one, as the list of recent files names it.
+    pub id: String,
+    /// Whose profile decodes; the default one where absent.
+    #[ts(optional = nullable)]
+    pub namespace: Option<String>,
+    /// A number by which its progress is told, and by which it can be cancelled.
+    #[ts(optional = nullable)]
+    pub ticket: Option<u32>,
+}
+
+/// An open document. Its rows come in pages and the text of one Payload on demand, so that a large history never crosses
+/// IPC at once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct InspectionView {
+    /// Names the document in later calls.
+    pub document: u32,
+    /// What it was recognized as, for people: `Event History`, `Payloads`, `Payload`, …
+    pub kind: String,
+    /// Size of the source in bytes.
+    pub bytes: u64,
+    /// How many Payloads it holds.
+    pub n_payloads: u32,
+    /// How many of them were decoded.
+    pub n_decoded: u32,
+    /// How many of them could not be decoded.
+    pub n_failed: u32,
+    /// The first rows; the rest comes by `inspection_rows`.
+    pub rows: Vec<PayloadRow>,
+}
+
+/// Asks for more rows of a document.
+#[derive(Clone, Copy, Debug, Deserialize, TS)]
+#[ts(export)]
+pub struct InspectionRowsRequest {
+    /// Which document.
+    pub document: u32,
+    /// Index of the first row.
+    pub offset: u32,
+    /// At most this many rows; 1,000 at most.
+    pub limit: u32,
+}
+
+/// Asks for one Payload of a document.
+#[derive(Clone, Copy, Debug, Deserialize, TS)]
+#[ts(export)]
+pub struct InspectPayloadRequest {
+    /// Which document.
+    pub document: u32,
+    /// Which Payload.
+    pub index: u32,
+}
+
+/// Names an open document.
+#[derive(Clone, Copy, Debug, Deserialize, TS)]
+#[ts(export)]
+pub struct DocumentRequest {
+    /// Which document.
+    pub document: u32,
+}
+
+/// Decodes an open document again.
+#[derive(Clone, Debug, Deserialize, TS)]
+#[ts(export)]
+pub struct RefreshDocumentRequest {
+    /// Which document.
+    pub document: u32,
+    /// Whose profile decodes; the default one where absent.
+    #[ts(optional = nullable)]
+    pub namespace: Option<String>,
+    /// A number by which its progress is told, and by which it can be cancelled.
+    #[ts(optional = nullable)]
+    pub ticket: Option<u32>,
+}
+
+/// A text to try the inspector with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct SampleView {
+    /// The document's text.
+    pub source: String,
+}

@@ -1,0 +1,162 @@
+//! All keys as the window sees them, and how it is told that they changed.
+
+use std::sync::Arc;
+
+use codec_server::{Operation, RequestKind, RequestRecord};
+use jiff::Timestamp;
+use key_store::{KeyRecord, KeyState, Lifetime, VaultState};
+use uuid::Uuid;
+
+use super::uses::Uses;
+use super::view::{KeyLifetime, KeyView, KeychainView, KeysView, VaultView};
+use crate::config::Settings;
+use crate::config::profiles::that_encode;
+use crate::core::{Core, Tell};
+use crate::error::AppError;
+use crate::plan::key_messages::{KEYCHAIN, keychain_problem, shown_id, unavailable};
+use crate::plan::public_keys::is_sample;
+
+/// What a room that changes keys, or what is said of them, tells the window with. Clones share it.
+#[derive(Clone)]
+pub(crate) struct KeyChanges {
+    core: Core,
+    uses: Arc<Uses>,
+    tell: Tell<KeysView>,
+}
+
+impl KeyChanges {
+    pub(crate) fn new(core: Core, tell: Tell<KeysView>) -> Self {
+        KeyChanges {
+            core,
+            uses: Arc::default(),
+            tell,
+        }
+    }
+
+    /// Puts the keys in force as they are now, and tells the window.
+    ///
+    /// # Errors
+    /// As [`Core::apply`].
+    pub(crate) fn changed(&self) -> Result<KeysView, AppError> {
+        self.core.apply()?;
+        let keys = self.view();
+        self.tell.tell(keys.clone());
+        Ok(keys)
+    }
+
+    /// All keys, and the keychain's state.
+    pub(crate) fn view(&self) -> KeysView {
+        let revision = self.core.next_revision();
+        let records = self.core.keys().list();
+        let settings = self.core.settings().get();
+        let encode_key = settings.profile.encode_key;
+        KeysView {
+            revision,
+            encode_key: encode_key
+                .filter(|handle| records.iter().any(|record| record.handle == *handle))
+                .map(|handle| handle.to_string()),
+            locked: self.core.keys().is_locked(),
+            has_sample_key: records.iter().any(is_sample),
+            keys: records
+                .iter()
+                .map(|record| self.key_view(record, &settings))
+                .collect(),
+            keychain: KeychainView {
+                name: KEYCHAIN.to_owned(),
+                problem: keychain_problem(self.core.keys().keychain_state()),
+                vault: self.vault(),
+            },
+        }
+    }
+
+    fn key_view(&self, record: &KeyRecord, settings: &Settings) -> KeyView {
+        let uses = self.uses.of(record.handle);
+        KeyView {
+            used_by: that_encode(settings, record.handle),
+            last_used: uses.map(|uses| uses.last.to_string()),
+            n_uses: uses.map_or(0, |uses| uses.count),
+            ..described(record)
+        }
+    }
+
+    /// The encrypted file beside the keychain, where there is one.
+    fn vault(&self) -> Option<VaultView> {
+        let keys = self.core.keys();
+        let open = match keys.vault_state() {
+            VaultState::Absent => return None,
+            VaultState::Locked => false,
+            VaultState::Open => true,
+        };
+        Some(VaultView {
+            path: keys.vault_path().display().to_string(),
+            open,
+        })
+    }
+
+    /// How a key was used since the app was started.
+    pub(crate) fn uses_of(&self, handle: Uuid) -> Option<super::uses::Use> {
+        self.uses.of(handle)
+    }
+
+    /// Counts the keys that a request used.
+    pub(crate) fn note_uses(&self, record: &RequestRecord) {
+        let is_encoding = record.kind == RequestKind::Operation(Operation::Encode);
+        if record.keys.is_empty() && !(is_encoding && record.payloads.encoded > 0) {
+            return;
+        }
+        let plan = self.core.plan();
+        let Some(profile) = plan.settings_of(record.profile.as_deref()) else {
+            return;
+        };
+        let namespace = record.namespace.as_ref();
+        let at = Timestamp::try_from(record.started).unwrap_or_else(|_| Timestamp::now());
+        let mut used: Vec<Uuid> = record
+            .keys
+            .iter()
+            .filter_map(|id| plan.key_of_id(profile, namespace, id))
+            .collect();
+        if is_encoding && record.payloads.encoded > 0 {
+            used.extend(
+                plan.encode_key(profile, namespace)
+                    .map(|record| record.handle),
+            );
+        }
+        used.sort_unstable();
+        used.dedup();
+        for handle in used {
+            self.uses.note(handle, at);
+        }
+    }
+}
+
+/// A key without what others know of it: who encodes with it, and how often it was used.
+fn described(record: &KeyRecord) -> KeyView {
+    KeyView {
+        handle: record.handle.to_string(),
+        id: record.id.as_str().to_owned(),
+        also_opens: record
+            .also_opens
+            .iter()
+            .map(|id| shown_id(id, record))
+            .collect(),
+        label: record.label.clone(),
+        bits: record.bits,
+        created: record.created.to_string(),
+        fingerprint: record.fingerprint.clone(),
+        lifetime: match record.lifetime {
+            Lifetime::Keychain => KeyLifetime::Keychain,
+            Lifetime::Vault => KeyLifetime::Vault,
+            Lifetime::SessionOnly => KeyLifetime::Session,
+        },
+        unavailable: match record.state {
+            KeyState::Loaded => None,
+            KeyState::Unavailable(error) => Some(unavailable(error)),
+        },
+        formats: record.usage.formats.clone(),
+        namespaces: record.usage.namespaces.clone(),
+        retired: record.usage.retired,
+        used_by: Vec::new(),
+        last_used: None,
+        n_uses: 0,
+    }
+}

@@ -1,0 +1,162 @@
+//! Commands that print keys: shown word by word, confirmed in a dialog of the system, and run.
+//!
+//! That the user agreed is nothing that the window's page could say for him: the dialog is the system's, and shows what will
+//! run in full. What was confirmed once is remembered by its hash, and is not asked about again.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use key_store::KeyStore;
+use key_store::command::{self, CommandError, Words};
+use zeroize::Zeroizing;
+
+use crate::core::desktop_port::DesktopPort;
+use crate::error::{AppError, Code};
+
+/// Lines of words that a dialog has room for on every screen.
+const MAX_LINES: usize = 24;
+
+/// Characters in such a line; no system breaks it then, or cuts it off.
+const LINE: usize = 64;
+
+/// What a command prints, after the user agreed to run it, now or earlier.
+///
+/// # Errors
+/// [`Code::Command`], [`Code::Desktop`] where nobody could be asked.
+pub(super) fn output(
+    keys: &KeyStore,
+    desktop: &DesktopPort,
+    line: &str,
+    cancel: &AtomicBool,
+) -> Result<Zeroizing<Vec<u8>>, AppError> {
+    let words = words(line)?;
+    let shown = shown(&words)?;
+    if !keys.trusts(&words) {
+        let question = format!(
+            "The command runs on this computer, as you. What it prints is read as keys and not shown. \
+             You are not asked again for exactly this command.\n\n{shown}"
+        );
+        let agreed = desktop.ask("the command was not run", |desktop| {
+            desktop.confirm("Run this command?", &question, "Run command")
+        })?;
+        if !agreed {
+            return Err(AppError::new(
+                Code::Command,
+                "the command was not run, because it was not confirmed",
+            )
+            .hint("Review the command, then confirm it."));
+        }
+        // The user agreed to this run in any case; where it cannot be kept, the next one is asked about again.
+        if let Err(error) = keys.trust(&words) {
+            tracing::warn!(%error, "the confirmed command is not remembered");
+        }
+    }
+    // The dialog may have been open for long.
+    if cancel.load(Ordering::Relaxed) {
+        return Err(failed(&CommandError::Canceled));
+    }
+    command::run(&words, command::DEADLINE, cancel).map_err(|error| failed(&error))
+}
+
+/// A command line, word by word.
+///
+/// # Errors
+/// [`Code::Command`].
+pub(super) fn words(line: &str) -> Result<Words, AppError> {
+    command::words(line).map_err(|error| AppError::new(Code::Command, error.to_string()))
+}
+
+/// The words as a dialog shows them, one after the other and numbered. Everything of them can be seen there: a word is in
+/// quotes where its ends or its characters would not show, and long ones go on in the next line.
+///
+/// # Errors
+/// [`Code::Command`] where they are too long to be seen whole.
+pub(super) fn shown(words: &Words) -> Result<String, AppError> {
+    let mut lines = Vec::new();
+    for (at, word) in words.all().iter().enumerate() {
+        let plain = !word.is_empty()
+            && word
+                .bytes()
+                .all(|byte| byte.is_ascii_graphic() && byte != b'"');
+        let word = match plain {
+            true => word.clone(),
+            // As Rust writes it: what is not printed, or goes the other way, is its number.
+            false => format!("{word:?}"),
+        };
+        let characters: Vec<char> = word.chars().collect();
+        for (part, line) in characters.chunks(LINE).enumerate() {
+            let line: String = line.iter().collect();
+            lines.push(match part {
+                0 => format!("{}.  {line}", at + 1),
+                _ => format!("      {line}"),
+            });
+        }
+    }
+    match lines.len() <= MAX_LINES {
+        true => Ok(lines.join("\n")),
+        false => Err(AppError::new(
+            Code::Command,
+            "the command is too long to be shown whole when it is confirmed",
+        )
+        .hint("Put it into a script, and enter the script’s path.")),
+    }
+}
+
+fn failed(error: &CommandError) -> AppError {
+    let hint = match error {
+        CommandError::NotFound | CommandError::NotStarted(_) => {
+            "Enter the program’s full path, or install it."
+        }
+        CommandError::TimedOut(_) => {
+            "Log in to your password manager first; the command may be waiting for input."
+        }
+        CommandError::Canceled => "Run it again whenever you want.",
+        CommandError::Failed(_)
+        | CommandError::Killed
+        | CommandError::TooMuchOutput
+        | CommandError::NoOutput
+        | CommandError::Unreadable => {
+            "Run it in a terminal to see its output, which is not shown here because it may contain secrets."
+        }
+    };
+    AppError::new(Code::Command, error.to_string()).hint(hint)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn show(line: &str) -> Result<String, AppError> {
+        shown(&words(line).expect("a command"))
+    }
+
+    #[test]
+    fn every_character_of_a_command_can_be_seen() {
+        assert_eq!(
+            show("op read 'op://My Vault/key' ''").expect("fits"),
+            "1.  op\n2.  read\n3.  \"op://My Vault/key\"\n4.  \"\""
+        );
+        // A space that looks like one, a text that goes backwards, and quotes that are not there.
+        assert_eq!(
+            show("a\u{a0}b '\u{202e}c' '\"d\"'").expect("fits"),
+            "1.  \"a\\u{a0}b\"\n2.  \"\\u{202e}c\"\n3.  \"\\\"d\\\"\""
+        );
+    }
+
+    #[test]
+    fn nothing_of_a_command_is_out_of_sight() {
+        let long = format!("cat {}", "x".repeat(3 * LINE));
+        let lines = show(&long).expect("fits");
+        assert!(
+            lines.lines().all(|line| line.chars().count() <= LINE + 6),
+            "{lines}"
+        );
+        assert_eq!(lines.matches('x').count(), 3 * LINE);
+        assert_eq!(
+            show(&format!("sh {}", "-x ".repeat(MAX_LINES)))
+                .expect_err("too long")
+                .code,
+            Code::Command
+        );
+        assert!(show(&format!("cat {}", "x".repeat(MAX_LINES * LINE))).is_err());
+    }
+}

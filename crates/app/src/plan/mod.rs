@@ -1,0 +1,319 @@
+//! Settings, keys and formats as the Codec Server's rules: who is served, which codecs decode, which key encodes.
+
+pub(crate) mod formats;
+
+pub(crate) mod key_fit;
+
+pub(crate) mod key_messages;
+
+pub(crate) mod names;
+
+pub(crate) mod public_keys;
+
+pub(crate) mod sample;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use codec_server::{
+    AllowedOrigins, CodecDirectory, DefaultRule, EncodeRule, MakeProfile, Namespace,
+    NamespacePattern, Pause, Profile, Rule, Rules,
+};
+use key_store::{KeyRecord, KeyStore};
+use payload_codec::{
+    Body, CodecChain, Compression, CompressionCodec, KeyId, KeyProvider, Limits, PayloadCodec,
+    Withheld, build,
+};
+use uuid::Uuid;
+
+use crate::config::choices::{EncodeCompression, Undecodable, Unlisted};
+use crate::config::patterns;
+use crate::config::{ProfileSettings, Settings};
+use crate::error::{AppError, Code};
+
+use formats::{DEFAULT_FORMAT, Formats};
+
+/// What decides how Payloads are treated, as it is now.
+pub(crate) struct Plan {
+    keys: KeyStore,
+    records: Vec<KeyRecord>,
+    limits: HashMap<Uuid, Vec<NamespacePattern>>,
+    pub(crate) formats: Formats,
+    settings: Settings,
+    locked: bool,
+}
+
+impl Plan {
+    pub(crate) fn new(settings: Settings, keys: &KeyStore) -> Self {
+        let records = keys.list();
+        let limits = records
+            .iter()
+            .map(|record| {
+                // A pattern that is none any more matches nothing: the key stays limited.
+                let patterns = record.usage.namespaces.iter();
+                let patterns = patterns.filter_map(|text| NamespacePattern::new(text).ok());
+                (record.handle, patterns.collect())
+            })
+            .collect();
+        Plan {
+            keys: keys.clone(),
+            records,
+            limits,
+            formats: Formats::of(&settings),
+            settings,
+            locked: keys.is_locked(),
+        }
+    }
+
+    /// The settings of a profile; of the default one without a name.
+    pub(crate) fn settings_of(&self, profile: Option<&str>) -> Option<&ProfileSettings> {
+        match profile {
+            None => Some(&self.settings.profile),
+            Some(name) => self
+                .settings
+                .profiles
+                .iter()
+                .find(|profile| profile.name == name)
+                .map(|profile| &profile.profile),
+        }
+    }
+
+    /// How a profile treats the Payloads of a Namespace: it decodes every format of every key that may be used there, and
+    /// encodes with the key that is chosen, or refuses to.
+    pub(crate) fn profile(
+        self: &Arc<Self>,
+        profile: &ProfileSettings,
+        namespace: Option<&Namespace>,
+    ) -> Profile {
+        let allowed = self.allowed(profile, namespace);
+        let encode_key = encode_key(profile, &self.records, &allowed);
+        Profile {
+            chain: self.explained(self.chain(profile, &allowed, encode_key), namespace),
+            undecodable: match profile.undecodable {
+                Undecodable::Explain => codec_server::Undecodable::Explain,
+                Undecodable::Fail => codec_server::Undecodable::Fail,
+                Undecodable::Pass => codec_server::Undecodable::Pass,
+            },
+            encode: match profile.no_codec {
+                true => EncodeRule::NoCodec,
+                false => EncodeRule::Chain,
+            },
+        }
+    }
+
+    /// The keys that may be used there, those that are limited to it first: of two keys with one id, theirs is meant.
+    pub(crate) fn allowed(
+        &self,
+        profile: &ProfileSettings,
+        namespace: Option<&Namespace>,
+    ) -> Vec<&KeyRecord> {
+        let chosen = |record: &&KeyRecord| {
+            let decode_keys = profile.decode_keys.as_ref();
+            decode_keys.is_none_or(|handles| handles.contains(&record.handle))
+        };
+        let fits = |record: &&KeyRecord| self.is_for(record, namespace);
+        let usable = self.records.iter().filter(|record| !record.usage.retired);
+        let mut allowed: Vec<_> = usable.filter(chosen).filter(fits).collect();
+        allowed.sort_by_key(|record| !record.usage.is_limited());
+        allowed
+    }
+
+    /// Whether the Namespaces that a key is limited to, if it is, have this one among them.
+    fn is_for(&self, record: &KeyRecord, namespace: Option<&Namespace>) -> bool {
+        let matches = |namespace: &Namespace| {
+            let mut limits = self.limits[&record.handle].iter();
+            limits.any(|pattern| pattern.matches(namespace))
+        };
+        !record.usage.is_limited() || namespace.is_some_and(matches)
+    }
+
+    /// The key that a profile encodes with in a Namespace.
+    pub(crate) fn encode_key(
+        &self,
+        profile: &ProfileSettings,
+        namespace: Option<&Namespace>,
+    ) -> Option<&KeyRecord> {
+        encode_key(profile, &self.records, &self.allowed(profile, namespace))
+    }
+
+    /// The key that opened something by this id in a Namespace.
+    pub(crate) fn key_of_id(
+        &self,
+        profile: &ProfileSettings,
+        namespace: Option<&Namespace>,
+        id: &KeyId,
+    ) -> Option<Uuid> {
+        let allowed = self.allowed(profile, namespace);
+        allowed
+            .iter()
+            .find(|record| answers_to(record, id))
+            .map(|record| record.handle)
+    }
+
+    fn chain(
+        &self,
+        profile: &ProfileSettings,
+        allowed: &[&KeyRecord],
+        encode_key: Option<&KeyRecord>,
+    ) -> CodecChain {
+        // Without a key, too: it is what says which key is missing.
+        let mut names = vec![DEFAULT_FORMAT];
+        for name in allowed.iter().flat_map(|record| formats_of(record)) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        // Data whose encoding was lost opens to any bytes, also where a whole Payload is meant: such formats come last.
+        names.sort_by_key(|name| {
+            let spec = self.formats.spec(name);
+            spec.is_some_and(|spec| {
+                matches!(
+                    spec.body,
+                    Body::Data {
+                        original_encoding: None,
+                        ..
+                    }
+                )
+            })
+        });
+        let mut encryptor = None;
+        let mut decoders: Vec<Arc<dyn PayloadCodec>> = Vec::new();
+        for name in &names {
+            let users = allowed
+                .iter()
+                .filter(|record| formats_of(record).any(|format| format == *name));
+            let users: Vec<Uuid> = users.map(|record| record.handle).collect();
+            let encodes = encode_key.filter(|key| formats_of(key).next() == Some(*name));
+            let codec = self.codec(name, &users, encodes.map(|key| key.id.clone()));
+            let Some(codec) = codec else { continue };
+            if encodes.is_some() && self.formats.encodes(name) {
+                encryptor = Some(codec.clone());
+            }
+            decoders.push(codec);
+        }
+        // Nobody holds their keys; a locked app opens nothing all the same.
+        if !self.locked {
+            let keyless = self.formats.keyless().filter(|name| !names.contains(name));
+            decoders.extend(keyless.filter_map(|name| self.codec(name, &[], None)));
+        }
+        for format in Compression::READ {
+            decoders.push(Arc::new(CompressionCodec(format)));
+        }
+        let mut encoders = Vec::new();
+        if let Some(encryptor) = encryptor {
+            encoders.push(encryptor);
+            if let Some(format) = compression(profile.compression) {
+                encoders.push(Arc::new(CompressionCodec(format)));
+            }
+        }
+        let limits = Limits {
+            work_bytes: u64::from(self.settings.server.max_work_mib) << 20,
+            ..Limits::default()
+        };
+        CodecChain::new(decoders, encoders, limits)
+    }
+
+    /// A chain that tells why it was not given a key that there is.
+    fn explained(self: &Arc<Self>, chain: CodecChain, namespace: Option<&Namespace>) -> CodecChain {
+        let (plan, namespace) = (self.clone(), namespace.cloned());
+        chain.explaining(move |id| plan.withheld(id, namespace.as_ref()))
+    }
+
+    fn withheld(&self, id: &KeyId, namespace: Option<&Namespace>) -> Option<Withheld> {
+        // Of several keys by that id the one is meant that nobody put away.
+        let records = self.records.iter();
+        let record = records
+            .filter(|record| answers_to(record, id))
+            .min_by_key(|record| record.usage.retired)?;
+        Some(match namespace {
+            _ if record.usage.retired => Withheld::Retired,
+            _ if self.is_for(record, namespace) => Withheld::NotHere,
+            Some(namespace) => Withheld::NotInNamespace(namespace.as_str().to_owned()),
+            None => Withheld::OnlyInNamespaces(record.usage.namespaces.join(", ")),
+        })
+    }
+
+    /// `None` for a format that there is not, or that a newer version made.
+    fn codec(
+        &self,
+        format: &str,
+        keys: &[Uuid],
+        encode_key: Option<KeyId>,
+    ) -> Option<Arc<dyn PayloadCodec>> {
+        let spec = self.formats.spec(format)?;
+        let keys: Arc<dyn KeyProvider> = Arc::new(self.keys.select(keys));
+        build(spec, format, keys, encode_key).ok()
+    }
+}
+
+/// Whether Payloads that name this id mean this key.
+pub(crate) fn answers_to(record: &KeyRecord, id: &KeyId) -> bool {
+    record.id == *id || record.also_opens.contains(id)
+}
+
+/// Names of a key's formats, the one that it encodes with first.
+pub(crate) fn formats_of(record: &KeyRecord) -> impl Iterator<Item = &str> {
+    let given = &record.usage.formats;
+    let default = given.is_empty().then_some(DEFAULT_FORMAT);
+    default.into_iter().chain(given.iter().map(String::as_str))
+}
+
+/// The key that is chosen, or the one that its id means there: what is encoded must be decoded by the same rules again, so
+/// none where they would take another key, or no key, for it.
+fn encode_key<'a>(
+    profile: &ProfileSettings,
+    records: &'a [KeyRecord],
+    allowed: &[&'a KeyRecord],
+) -> Option<&'a KeyRecord> {
+    let chosen = profile.encode_key?;
+    let chosen = records.iter().find(|record| record.handle == chosen)?;
+    if chosen.usage.retired {
+        return None;
+    }
+    let meant = allowed
+        .iter()
+        .copied()
+        .find(|record| answers_to(record, &chosen.id))?;
+    (meant.id == chosen.id).then_some(meant)
+}
+
+/// The rules that a plan makes.
+pub(crate) fn rules(plan: &Arc<Plan>, pause: &Pause) -> Result<Rules, AppError> {
+    let settings = &plan.settings;
+    let make = |name: Option<&str>| -> MakeProfile {
+        let plan = plan.clone();
+        let profile = plan.settings_of(name).cloned().unwrap_or_default();
+        Box::new(move |namespace| plan.profile(&profile, namespace))
+    };
+    let named = settings.profiles.iter().map(|named| {
+        Ok(Rule {
+            name: named.name.as_str().into(),
+            namespaces: patterns::parse(&named.namespaces)?,
+            profile: make(Some(&named.name)),
+        })
+    });
+    let default = match settings.unlisted {
+        Unlisted::Default => Some(DefaultRule {
+            known: plan.limits.values().flatten().cloned().collect(),
+            profile: make(None),
+        }),
+        Unlisted::Refuse => None,
+    };
+    Ok(Rules {
+        origins: AllowedOrigins::parse(&settings.origins)
+            .map_err(|error| AppError::new(Code::InvalidOrigin, error.to_string()))?,
+        directory: CodecDirectory::by_rules(named.collect::<Result<_, AppError>>()?, default),
+        token: None,
+        pause: pause.clone(),
+    })
+}
+
+fn compression(setting: EncodeCompression) -> Option<Compression> {
+    match setting {
+        EncodeCompression::None => None,
+        EncodeCompression::Zlib => Some(Compression::Zlib),
+        EncodeCompression::Gzip => Some(Compression::Gzip),
+        EncodeCompression::Snappy => Some(Compression::Snappy),
+        EncodeCompression::Zstd => Some(Compression::Zstd),
+    }
+}

@@ -1,0 +1,162 @@
+//! What a request's record says in words: its row, its reasons, its layers.
+
+use codec_server::{Client, Code, Layers, RequestKind, RequestRecord};
+use jiff::{Timestamp, Unit};
+
+use crate::hints;
+use crate::payload;
+use crate::requests::view::{LayersView, RequestReason, RequestView, Tone};
+
+/// A record as a row. Its id is given when it enters the ring.
+pub(super) fn row(record: &RequestRecord) -> RequestView {
+    let (result, tone) = result(record);
+    RequestView {
+        id: 0,
+        time: time(record),
+        operation: record.kind.as_str().to_owned(),
+        namespace: record
+            .namespace
+            .as_ref()
+            .map(|namespace| namespace.as_str().to_owned()),
+        origin: record.origin.clone(),
+        client: client(record.client).to_owned(),
+        n_payloads: saturate(record.payloads.total),
+        status: record.status,
+        result,
+        tone,
+        keys: record
+            .keys
+            .iter()
+            .map(|id| id.as_str().to_owned())
+            .collect(),
+        duration_us: u64::try_from(record.duration.as_micros()).unwrap_or(u64::MAX),
+        replay_of: record.replay_of,
+    }
+}
+
+/// Why Payloads, or the request, did not go through.
+pub(super) fn reasons(record: &RequestRecord) -> Vec<RequestReason> {
+    let mut reasons: Vec<RequestReason> = record
+        .failures
+        .iter()
+        .map(|failure| RequestReason {
+            // A pause is no fault of any one of them.
+            payload: (failure.code != Code::Paused).then(|| saturate(failure.index)),
+            code: failure.code.as_str().to_owned(),
+            message: failure.message.clone(),
+            hint: hints::of_code(failure.code).to_owned(),
+            missing_key: failure
+                .missing_key
+                .as_ref()
+                .map(|id| id.as_str().to_owned()),
+        })
+        .collect();
+    // A request that failed for one of its Payloads has that Payload's reason already.
+    if let (Some(code), true) = (record.code, reasons.is_empty()) {
+        reasons.push(RequestReason {
+            payload: None,
+            code: code.as_str().to_owned(),
+            message: record.message.clone().unwrap_or_default(),
+            hint: hints::of_code(code).to_owned(),
+            missing_key: None,
+        });
+    }
+    reasons
+}
+
+/// Shapes of Payloads, the most frequent first.
+pub(super) fn layers(record: &RequestRecord) -> Vec<LayersView> {
+    let mut shapes: Vec<_> = record.layers.iter().map(shape).collect();
+    shapes.sort_by_key(|shape| std::cmp::Reverse(shape.count));
+    shapes
+}
+
+fn shape(shape: &Layers) -> LayersView {
+    let steps = shape.steps.iter().map(|(codec, key)| match key {
+        Some(id) => format!("encrypted · {}", payload::shown(id)),
+        None => codec.to_string(),
+    });
+    let left = match &shape.stopped_at {
+        Some(id) => format!("encrypted · {}", payload::shown(id)),
+        None if shape.left.is_empty() => "no encoding".to_owned(),
+        None => shape.left.clone(),
+    };
+    LayersView {
+        layers: steps.chain([left]).collect(),
+        count: saturate(shape.count),
+        stopped: shape.stopped_at.is_some(),
+    }
+}
+
+fn result(record: &RequestRecord) -> (String, Tone) {
+    let counts = record.payloads;
+    match (record.code, record.kind) {
+        (Some(code), _) => (short(code).to_owned(), Tone::Error),
+        (None, RequestKind::Preflight) => ("Allowed".to_owned(), Tone::Ok),
+        (None, _) if counts.failed > 0 => (
+            format!("{} of {} not decoded", counts.failed, counts.total),
+            Tone::Warning,
+        ),
+        (None, _) if counts.total > 0 && counts.passed_through == counts.total => {
+            ("Passed through".to_owned(), Tone::Ok)
+        }
+        (None, _) if counts.encoded > 0 => ("Encoded".to_owned(), Tone::Ok),
+        (None, _) if counts.decoded > 0 => ("Decoded".to_owned(), Tone::Ok),
+        (None, _) => ("OK".to_owned(), Tone::Ok),
+    }
+}
+
+fn short(code: Code) -> &'static str {
+    match code {
+        Code::NotFound => "Path not found",
+        Code::DownloadUnsupported => "No external storage",
+        Code::MethodNotAllowed => "Only POST",
+        Code::HostNotAllowed => "Host not allowed",
+        Code::OriginNotAllowed => "Origin not allowed",
+        Code::Unauthenticated => "Token missing or wrong",
+        Code::UnsupportedContentType => "Not JSON",
+        Code::UnsupportedContentEncoding => "Body compressed",
+        Code::BodyTooLarge => "Body too large",
+        Code::BodyIncomplete => "Body incomplete",
+        Code::BodyTooSlow => "Body took too long",
+        Code::MalformedPayloads => "Not Payloads JSON",
+        Code::NamespaceUnknown => "No codec for the Namespace",
+        Code::KeyNotFound => "Key not found",
+        Code::KeyRetired => "Key retired",
+        Code::KeyNotForNamespace => "Key not used in the Namespace",
+        Code::KeyNotUsed => "Key not used here",
+        Code::KeychainUnavailable => "Keychain not available",
+        Code::Locked => "Codec Server locked",
+        Code::PayloadDamaged => "Payload damaged",
+        Code::Unauthentic => "Wrong key or damaged",
+        Code::KeyUnfit => "Key does not fit",
+        Code::MetadataMissing => "Metadata missing",
+        Code::InflatesTooFar => "Decompresses past the limit",
+        Code::WorkLimit => "Past the work limit",
+        Code::Busy => "Codec Server busy",
+        Code::NoEncodeKey => "No key to encode with",
+        Code::Paused => "Codec Server paused",
+        Code::Internal => "Codec Server error",
+    }
+}
+
+fn client(client: Client) -> &'static str {
+    match client {
+        Client::Browser => "Browser",
+        Client::Go => "Temporal CLI or Go program",
+        Client::Curl => "curl",
+        Client::Other => "Other program",
+    }
+}
+
+/// RFC 3339 in UTC, to the millisecond.
+fn time(record: &RequestRecord) -> String {
+    Timestamp::try_from(record.started)
+        .and_then(|time| time.round(Unit::Millisecond))
+        .map(|time| time.to_string())
+        .unwrap_or_default()
+}
+
+pub(super) fn saturate(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,122 @@
+//! Takes in the records of requests, and tells the window of them some at a time.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use codec_server::{Capture, RequestRecord};
+use tokio::sync::Notify;
+
+use super::capture::Captures;
+use super::ring::Requests;
+use super::view::{CaptureView, RequestView};
+use crate::core::idle::IdleClock;
+use crate::core::{Core, Tell};
+use crate::keys::changes::KeyChanges;
+use crate::keys::forget::Forget;
+use crate::server;
+use crate::server::view::RequestCounts;
+
+/// The window is told of new requests this often at most.
+const PAUSE: Duration = Duration::from_millis(250);
+
+/// Requests that one event carries at most; the window shows the newest first.
+const BATCH: usize = 1000;
+
+/// Requests that were answered or refused.
+pub(crate) struct Recorded {
+    /// The requests, oldest first, without content.
+    pub(crate) requests: Vec<RequestView>,
+    /// Sums since the app was started.
+    pub(crate) counts: RequestCounts,
+}
+
+/// The list of requests and their bodies, as the Codec Server fills it.
+pub(crate) struct Recorder {
+    ring: Requests,
+    captures: Captures,
+    recorded: Notify,
+    keys: KeyChanges,
+    clock: IdleClock,
+    tell_capture: Tell<CaptureView>,
+}
+
+impl Recorder {
+    pub(crate) fn new(keys: KeyChanges, clock: IdleClock, tell_capture: Tell<CaptureView>) -> Self {
+        Recorder {
+            ring: Requests::default(),
+            captures: Captures::default(),
+            recorded: Notify::new(),
+            keys,
+            clock,
+            tell_capture,
+        }
+    }
+
+    pub(super) fn ring(&self) -> &Requests {
+        &self.ring
+    }
+
+    pub(super) fn captures(&self) -> &Captures {
+        &self.captures
+    }
+
+    /// Tells the window how capturing stands.
+    pub(super) fn tell_capture(&self) -> CaptureView {
+        let capture = self.captures.view();
+        self.tell_capture.tell(capture);
+        capture
+    }
+
+    /// Tells the window of new requests, some at a time, until the recorder is gone.
+    pub(super) fn tell_in_batches(self: &Arc<Self>, core: &Core, tell: Tell<Recorded>) {
+        let weak = Arc::downgrade(self);
+        core.runtime().spawn(async move {
+            let mut told = 0;
+            while let Some(recorder) = weak.upgrade() {
+                // Not to hold it while nothing happens: wait for a request a little at a time.
+                let recorded =
+                    tokio::time::timeout(Duration::from_secs(1), recorder.recorded.notified());
+                if recorded.await.is_err() {
+                    continue;
+                }
+                let (requests, last) = recorder.ring.after(told, BATCH);
+                told = last;
+                if !requests.is_empty() {
+                    let counts = recorder.ring.counts();
+                    tell.tell(Recorded { requests, counts });
+                }
+                drop(recorder);
+                tokio::time::sleep(PAUSE).await;
+            }
+        });
+    }
+}
+
+impl server::recorder::Recorder for Recorder {
+    fn record(&self, run: u64, record: RequestRecord) {
+        if record.payloads.decoded + record.payloads.encoded > 0 {
+            self.clock.note_use();
+        }
+        self.keys.note_uses(&record);
+        self.ring.push(run, record);
+        self.recorded.notify_one();
+    }
+
+    fn capture(&self, run: u64) -> Arc<dyn Capture> {
+        self.captures.port(run)
+    }
+
+    fn counts(&self) -> RequestCounts {
+        self.ring.counts()
+    }
+}
+
+/// Captures no more, and wipes what was captured.
+impl Forget for Recorder {
+    fn forget(&self) {
+        if self.captures.is_on() {
+            self.captures.set(false);
+            self.tell_capture();
+        }
+    }
+}

@@ -1,0 +1,349 @@
+//! Starting, stopping and watching the Codec Server.
+
+mod connect;
+
+pub(crate) mod recorder;
+
+pub(crate) mod view;
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use codec_server::{BindError, CodecServer, Replayer, RequestRecord, Running, ServerConfig};
+use jiff::Timestamp;
+
+use crate::config;
+use crate::core::{Core, Tell};
+use crate::error::{AppError, Code};
+use crate::settings::changes::SettingsChanges;
+use crate::settings::server_port::ServerPort;
+
+use recorder::Recorder;
+use view::{ConnectCard, ServerState, ServerView, SetPortRequest};
+
+#[derive(Default)]
+enum State {
+    #[default]
+    Stopped,
+    Serving(Box<Serving>),
+    Failed {
+        error: AppError,
+        free_port: Option<u16>,
+    },
+}
+
+struct Serving {
+    running: Running,
+    started: Timestamp,
+}
+
+/// The Codec Server of this app.
+pub struct Server {
+    core: Core,
+    settings: SettingsChanges,
+    recorder: Arc<dyn Recorder>,
+    tell: Tell<ServerView>,
+    state: Mutex<State>,
+    /// One start or stop at a time; who asks for the state is not kept waiting by it.
+    changing: Mutex<()>,
+    /// Starts so far: ids of records are told apart by it.
+    runs: AtomicU64,
+}
+
+impl Server {
+    pub(crate) fn new(
+        core: Core,
+        settings: SettingsChanges,
+        recorder: Arc<dyn Recorder>,
+        tell: Tell<ServerView>,
+    ) -> Self {
+        Server {
+            core,
+            settings,
+            recorder,
+            tell,
+            state: Mutex::default(),
+            changing: Mutex::default(),
+            runs: AtomicU64::new(0),
+        }
+    }
+
+    /// The URL that clients ask, or would.
+    pub(crate) fn endpoint(&self) -> String {
+        let serving = match &*self.state() {
+            State::Serving(serving) => serving.running.addresses().first().copied(),
+            State::Stopped | State::Failed { .. } => None,
+        };
+        let port = serving.map_or_else(
+            || self.core.settings().read(|settings| settings.server.port),
+            |address| address.port(),
+        );
+        endpoint(port)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // States are replaced whole, so what a panicking thread left behind is one.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn changing(&self) -> MutexGuard<'_, ()> {
+        self.changing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl ServerPort for Server {
+    fn set_port(&self, port: u16) -> Result<(), AppError> {
+        Server::set_port(self, SetPortRequest { port }).map(drop)
+    }
+
+    fn restart_if_serving(&self) -> Result<(), AppError> {
+        let _changing = self.changing();
+        let port = match &*self.state() {
+            State::Serving(serving) => serving
+                .running
+                .addresses()
+                .first()
+                .map(|first| first.port()),
+            State::Stopped | State::Failed { .. } => None,
+        };
+        if let Some(port) = port {
+            self.stop_listening();
+            self.listen_on(port)?;
+        }
+        Ok(())
+    }
+}
+
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "a command takes its request whole, as the table calls it"
+)]
+impl Server {
+    /// See the command table.
+    ///
+    /// # Errors
+    /// None.
+    pub fn server_status(&self, (): ()) -> Result<ServerView, AppError> {
+        let revision = self.core.next_revision();
+        let port = self.core.settings().get().server.port;
+        let mut view = ServerView {
+            revision,
+            state: ServerState::Stopped,
+            port,
+            endpoint: endpoint(port),
+            listening: Vec::new(),
+            started: None,
+            error: None,
+            free_port: None,
+            counts: self.recorder.counts(),
+        };
+        match &*self.state() {
+            State::Stopped => {}
+            State::Serving(serving) => {
+                let addresses = serving.running.addresses();
+                view.state = match self.core.pause().is_set() {
+                    true => ServerState::Paused,
+                    false => ServerState::Serving,
+                };
+                view.listening = addresses
+                    .iter()
+                    .map(|address| format!("http://{address}"))
+                    .collect();
+                if let Some(first) = addresses.first() {
+                    view.endpoint = endpoint(first.port());
+                }
+                view.started = Some(serving.started.to_string());
+            }
+            State::Failed { error, free_port } => {
+                view.state = ServerState::Failed;
+                view.error = Some(error.clone());
+                view.free_port = *free_port;
+            }
+        }
+        Ok(view)
+    }
+
+    /// See the command table. Starting a server that serves changes nothing; one that is paused serves again.
+    ///
+    /// # Errors
+    /// [`Code::PortInUse`], or [`Code::Internal`] with what the system said.
+    pub fn start_server(&self, (): ()) -> Result<ServerView, AppError> {
+        self.start_server_on(self.core.settings().get().server.port)
+    }
+
+    /// See the command table. A server that does not serve is not paused.
+    ///
+    /// # Errors
+    /// None.
+    pub fn pause_server(&self, (): ()) -> Result<ServerView, AppError> {
+        let _changing = self.changing();
+        let serves = matches!(&*self.state(), State::Serving(_));
+        if serves && self.core.pause().set(true) {
+            tracing::info!("the Codec Server is paused");
+        }
+        self.tell_server()
+    }
+
+    /// See the command table. Resuming a server that is not paused changes nothing.
+    ///
+    /// # Errors
+    /// None.
+    pub fn resume_server(&self, (): ()) -> Result<ServerView, AppError> {
+        let _changing = self.changing();
+        if self.core.pause().set(false) {
+            tracing::info!("the Codec Server is resumed");
+        }
+        self.tell_server()
+    }
+
+    /// Starts the Codec Server on a port other than the one that is set; 0 lets the system choose.
+    ///
+    /// # Errors
+    /// As [`Server::start_server`].
+    pub fn start_server_on(&self, port: u16) -> Result<ServerView, AppError> {
+        let _changing = self.changing();
+        let was_paused = self.core.pause().set(false);
+        if matches!(&*self.state(), State::Serving(_)) {
+            return match was_paused {
+                true => self.tell_server(),
+                false => self.server_status(()),
+            };
+        }
+        self.listen_on(port)
+    }
+
+    /// Listens, paused or not as it was. The caller holds `changing`.
+    fn listen_on(&self, port: u16) -> Result<ServerView, AppError> {
+        let settings = self.core.settings().get().server;
+        let run = self.runs.fetch_add(1, Ordering::Relaxed);
+        let config = ServerConfig {
+            port,
+            max_body_bytes: (settings.max_body_mib as usize) << 20,
+            capture: Some(self.recorder.capture(run)),
+            ..ServerConfig::default()
+        };
+        let rules = self.core.rules();
+        let recorder = Arc::clone(&self.recorder);
+        let observer = Arc::new(move |record: RequestRecord| recorder.record(run, record));
+        let bound = self
+            .core
+            .runtime()
+            .block_on(CodecServer::bind(config, rules, observer));
+        let (state, result) = match bound {
+            Ok(running) => {
+                tracing::info!(addresses = ?running.addresses(), "the Codec Server serves");
+                let started = Timestamp::now();
+                (
+                    State::Serving(Box::new(Serving { running, started })),
+                    Ok(()),
+                )
+            }
+            Err(error) => {
+                tracing::error!(%error, "the Codec Server could not start");
+                let (error, free_port) = bind_problem(&error);
+                (
+                    State::Failed {
+                        error: error.clone(),
+                        free_port,
+                    },
+                    Err(error),
+                )
+            }
+        };
+        *self.state() = state;
+        let view = self.tell_server()?;
+        result.map(|()| view)
+    }
+
+    /// See the command table. Stopping a server that does not serve changes nothing.
+    ///
+    /// # Errors
+    /// None.
+    pub fn stop_server(&self, (): ()) -> Result<ServerView, AppError> {
+        let _changing = self.changing();
+        self.stop_listening();
+        self.core.pause().set(false);
+        self.tell_server()
+    }
+
+    /// Stops, and stays paused or not as it was. The caller holds `changing`.
+    fn stop_listening(&self) {
+        let state = std::mem::take(&mut *self.state());
+        if let State::Serving(serving) = state {
+            self.core.runtime().block_on(serving.running.stop());
+            tracing::info!("the Codec Server stopped");
+        }
+    }
+
+    /// See the command table. The port is remembered also when the server cannot start on it.
+    ///
+    /// # Errors
+    /// [`Code::InvalidSetting`], [`Code::File`], [`Code::PortInUse`].
+    pub fn set_port(&self, request: SetPortRequest) -> Result<ServerView, AppError> {
+        self.settings
+            .change(|settings| settings.server.port = request.port)?;
+        let _changing = self.changing();
+        let was_stopped = matches!(&*self.state(), State::Stopped);
+        if was_stopped {
+            return self.tell_server();
+        }
+        self.stop_listening();
+        self.listen_on(request.port)
+    }
+
+    /// See the command table.
+    ///
+    /// # Errors
+    /// None.
+    pub fn connect_cards(&self, (): ()) -> Result<Vec<ConnectCard>, AppError> {
+        Ok(connect::cards(&self.endpoint()))
+    }
+
+    /// Asks requests of the server that serves again.
+    pub(crate) fn replayer(&self) -> Option<Replayer> {
+        match &*self.state() {
+            State::Serving(serving) => Some(serving.running.replayer()),
+            State::Stopped | State::Failed { .. } => None,
+        }
+    }
+
+    fn tell_server(&self) -> Result<ServerView, AppError> {
+        let server = self.server_status(())?;
+        self.tell.tell(server.clone());
+        Ok(server)
+    }
+}
+
+/// The URL for clients. 127.0.0.1 and not `localhost`: no name needs looking up, and browsers trust both alike.
+fn endpoint(port: u16) -> String {
+    format!("http://127.0.0.1:{port}")
+}
+
+fn bind_problem(error: &BindError) -> (AppError, Option<u16>) {
+    match error {
+        BindError::PortInUse { port, free } => {
+            let problem = AppError::new(
+                Code::PortInUse,
+                format!("port {port} is in use by another program"),
+            );
+            let problem = match free {
+                Some(free) => problem.hint(format!(
+                    "Quit the other program, or use port {free} and give your clients the new endpoint."
+                )),
+                None => problem.hint(format!(
+                    "Quit the other program, or choose another port between {} and {} in Server.",
+                    config::PORTS.start(),
+                    config::PORTS.end()
+                )),
+            };
+            (problem, *free)
+        }
+        other @ (BindError::NotLoopback { .. } | BindError::Io { .. }) => (
+            AppError::new(
+                Code::Internal,
+                format!("the Codec Server could not start: {other}"),
+            ),
+            None,
+        ),
+    }
+}

@@ -1,0 +1,96 @@
+//! All settings as the window sees them, and changing them: a change is saved before it counts, and the window is told.
+
+use super::reset::changed;
+use super::view::SettingsView;
+use crate::config::{self, Settings};
+use crate::core::desktop_port::DesktopPort;
+use crate::core::{Core, Tell};
+use crate::error::AppError;
+use crate::paths::VERSION;
+use crate::plan::key_messages::index_problem;
+
+/// What a room changes settings with. Clones share it.
+#[derive(Clone)]
+pub(crate) struct SettingsChanges {
+    core: Core,
+    desktop: DesktopPort,
+    tell: Tell<SettingsView>,
+}
+
+impl SettingsChanges {
+    pub(crate) fn new(core: Core, desktop: DesktopPort, tell: Tell<SettingsView>) -> Self {
+        SettingsChanges {
+            core,
+            desktop,
+            tell,
+        }
+    }
+
+    /// The settings in force.
+    pub(crate) fn get(&self) -> Settings {
+        self.core.settings().get()
+    }
+
+    /// Changes and saves settings, puts them in force, and tells the window.
+    ///
+    /// # Errors
+    /// [`crate::Code::InvalidSetting`], [`crate::Code::InvalidOrigin`], [`crate::Code::File`].
+    pub(crate) fn change(
+        &self,
+        change: impl FnOnce(&mut Settings),
+    ) -> Result<SettingsView, AppError> {
+        self.core.settings().change(change)?;
+        self.core.apply()?;
+        Ok(self.told())
+    }
+
+    /// Tells the window what the settings are now.
+    pub(crate) fn told(&self) -> SettingsView {
+        let settings = self.view();
+        self.tell.tell(settings.clone());
+        settings
+    }
+
+    /// All settings.
+    pub(crate) fn view(&self) -> SettingsView {
+        let revision = self.core.next_revision();
+        let store = self.core.settings();
+        let settings = store.get();
+        let start_at_login = self.desktop.starts_at_login();
+        SettingsView {
+            revision,
+            changed: changed(&settings, start_at_login),
+            has_news: store.can_have_news() && settings.seen_version.as_deref() != Some(VERSION),
+            port: settings.server.port,
+            max_body_mib: settings.server.max_body_mib,
+            max_work_mib: settings.server.max_work_mib,
+            origins: settings.origins,
+            default_origins: config::default_origins(),
+            undecodable: settings.profile.undecodable,
+            compression: settings.profile.compression,
+            theme: settings.ui.theme,
+            close_to_tray: settings.ui.close_to_tray,
+            start_server_on_launch: settings.server.start_on_launch,
+            start_at_login,
+            has_tray: self.desktop.get().map(|desktop| desktop.has_tray()),
+            menu_bar: settings.ui.menu_bar,
+            notify_undecodable: settings.ui.notify_undecodable,
+            lock_when_idle: settings.lock.when_idle_minutes,
+            lock_with_screen: settings.lock.with_screen,
+            file: store
+                .file()
+                .map(|file| file.display().to_string())
+                .unwrap_or_default(),
+            notice: self.notices().into_iter().next(),
+            version: VERSION.to_owned(),
+        }
+    }
+
+    /// What is to be known of the settings file and the list of keys: where other settings are in force, or nothing can be saved.
+    pub(crate) fn notices(&self) -> Vec<AppError> {
+        let settings = self.core.settings().notice();
+        let keys = self.core.keys().index_problem();
+        let keys = keys.map(|problem| index_problem(&problem));
+        settings.into_iter().chain(keys).collect()
+    }
+}
