@@ -1,9 +1,9 @@
 // Sizes, times, sentences and key ids, as people see them.
 import { describe, expect, test } from 'vitest';
-import { count, formatBytes } from './bytes';
+import { count, formatBytes } from './numbers';
 import { droppedKey } from './dropped_key';
 import { asAppError, inOneLine, sentence } from './errors';
-import { showKeyId } from './key_id';
+import { showKeyId } from './key_names';
 import { clock, duration, uptime } from './time';
 
 describe('sizes', () => {

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import CodeView from './CodeView.svelte';
 import Progress from './Progress.svelte';
 import Select from './Select.svelte';
-import { clampSize, REST, sizeAfterKey, within } from './split';
+import { clampSize, REST, sizeAfterKey, within } from './split_pane';
 
 afterEach(cleanup);
 const range = { min: 10, max: 30, initial: 20 };

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { FakeHost } from '../testing/fake_host';
 import { GROUPS } from './actions.svelte';
 import { AppState } from './app.svelte';
-import { search } from './palette';
+import { search } from './command_palette';
 
 let host: FakeHost;
 let app: AppState;
@@ -79,9 +79,9 @@ describe('the palette', () => {
     const key = search(app, 'prod-2026').flatMap(({ list }) => list).find(({ id }) => id.startsWith('key:'));
     key?.run();
     expect(app.navigation.view).toBe('keys');
-    expect(app.navigation.landing).toEqual({ view: 'keys', row: 'prod-2026' });
+    expect(app.navigation.reveal).toEqual({ view: 'keys', row: 'prod-2026' });
     search(app, 'localhost:8233')[0]?.list[0]?.run();
-    expect(app.navigation.landing).toEqual({ view: 'server', row: 'http://localhost:8233' });
+    expect(app.navigation.reveal).toEqual({ view: 'server', row: 'http://localhost:8233' });
     const format = app.formats.list[0];
     search(app, format?.title ?? '').flatMap(({ list }) => list).find(({ id }) => id.startsWith('format:'))?.run();
     expect(app.navigation.view).toBe('formats');

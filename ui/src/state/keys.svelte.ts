@@ -10,7 +10,7 @@ import type { KeysView } from '../bindings/KeysView';
 import type { RenameKeyRequest } from '../bindings/RenameKeyRequest';
 import type { SetKeyUsageRequest } from '../bindings/SetKeyUsageRequest';
 import type { Host } from '../host/types';
-import { isStale } from '../lib/newest';
+import { isStale } from '../lib/revision';
 
 export class Keys {
   view = $state.raw<KeysView | null>(null);

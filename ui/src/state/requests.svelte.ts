@@ -5,7 +5,7 @@ import type { RequestView } from '../bindings/RequestView';
 import type { Host } from '../host/types';
 import { asAppError } from '../lib/errors';
 import type { AppError } from '../bindings/AppError';
-import { EVERYTHING, Facets, isEverything, matcher, type Query } from './request_query';
+import { EVERYTHING, Facets, isEverything, matcher, type Query } from './request_filter';
 
 /** Rows per call; what is kept is fetched in as many calls as it takes. */
 const PAGE = 1000;

@@ -3,7 +3,7 @@ import type { ConnectCard } from '../bindings/ConnectCard';
 import type { RequestCounts } from '../bindings/RequestCounts';
 import type { ServerView } from '../bindings/ServerView';
 import type { Host } from '../host/types';
-import { isStale } from '../lib/newest';
+import { isStale } from '../lib/revision';
 
 export class Server {
   view = $state.raw<ServerView | null>(null);

@@ -183,18 +183,18 @@ describe('profiles', () => {
 
 describe('the playground', () => {
   test('encodes as the Namespace, and forgets the result when the text changes', async () => {
-    app.encoder.text = '{"a":1}';
-    await app.encoder.encode('orders');
+    app.playground.text = '{"a":1}';
+    await app.playground.encode('orders');
     expect(host.requestsOf('encode_json')).toEqual([{ text: '{"a":1}', encoding: 'json/plain', namespace: 'orders' }]);
-    expect(app.encoder.result?.layers).toHaveLength(2);
-    app.encoder.changed();
-    expect(app.encoder.result).toBeNull();
+    expect(app.playground.result?.layers).toHaveLength(2);
+    app.playground.changed();
+    expect(app.playground.result).toBeNull();
   });
 
   test('a refusal is kept to be shown', async () => {
     host.failures.encode_json = { code: 'not_encoded', message: 'no key encodes', hint: 'Choose one.' };
-    await app.encoder.encode(null);
-    expect(app.encoder.error?.hint).toBe('Choose one.');
-    expect(app.encoder.busy).toBe(false);
+    await app.playground.encode(null);
+    expect(app.playground.error?.hint).toBe('Choose one.');
+    expect(app.playground.busy).toBe(false);
   });
 });
