@@ -3,6 +3,7 @@ import type { CliChangeView } from '../bindings/CliChangeView';
 import type { CliProfilesView } from '../bindings/CliProfilesView';
 import type { AppError } from '../bindings/AppError';
 import type { Host } from '../host/types';
+import { Task } from './task.svelte';
 
 /** A change that is shown and not made yet. */
 export interface PlannedChange {
@@ -22,11 +23,15 @@ export class TemporalCli {
   view = $state.raw<CliProfilesView | null>(null);
   planned = $state.raw<PlannedChange | null>(null);
   proof = $state.raw<Proof | null>(null);
-  busy = $state(false);
+  readonly #task = new Task();
   #host: Host;
 
   constructor(host: Host) {
     this.#host = host;
+  }
+
+  get busy(): boolean {
+    return this.#task.busy;
   }
 
   async load(): Promise<void> {
@@ -35,7 +40,7 @@ export class TemporalCli {
 
   /** Shows what connecting a profile, or taking it back, changes. */
   async plan(profile: string, undo: boolean): Promise<void> {
-    const change = await this.#run(() => this.#host.call(undo ? 'plan_cli_undo' : 'plan_cli', { profile }));
+    const change = await this.#task.run(() => this.#host.call(undo ? 'plan_cli_undo' : 'plan_cli', { profile }));
     this.planned = { profile, undo, change };
   }
 
@@ -48,22 +53,13 @@ export class TemporalCli {
     const { profile, change } = planned;
     const request = { profile, seen: change.seen };
     if (planned.undo) {
-      this.view = await this.#run(() => this.#host.call('undo_cli', request));
+      this.view = await this.#task.run(() => this.#host.call('undo_cli', request));
       this.proof = null;
     } else {
-      const { profiles, proof, problem } = await this.#run(() => this.#host.call('connect_cli', request));
+      const { profiles, proof, problem } = await this.#task.run(() => this.#host.call('connect_cli', request));
       this.view = profiles;
       this.proof = { profile, text: proof, problem };
     }
     this.planned = null;
-  }
-
-  async #run<T>(command: () => Promise<T>): Promise<T> {
-    this.busy = true;
-    try {
-      return await command();
-    } finally {
-      this.busy = false;
-    }
   }
 }
