@@ -1,26 +1,11 @@
-// The vault's components on a fake host: what must never be got wrong on the way in.
-import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/svelte';
-import { afterEach, describe, expect, test } from 'vitest';
-import App from '../../App.svelte';
-import { AppState } from '../../state/app.svelte';
-import { FakeHost } from '../../testing/fake_host';
-
-afterEach(cleanup);
-
-async function open(prepare: (host: FakeHost) => void = () => undefined) {
-  const host = new FakeHost();
-  prepare(host);
-  const app = new AppState(host);
-  render(App, { props: { app } });
-  await app.start();
-  return { host, app };
-}
-
-const testid = (id: string) => screen.findByTestId(id);
+// The keys on a fake host: what must never be got wrong on the way in.
+import { fireEvent, screen, waitFor } from '@testing-library/svelte';
+import { describe, expect, test } from 'vitest';
+import { openWindow, testid } from '../../testing/opened_window';
 
 describe('importing a key', () => {
   test('the text is in its field alone, and gone from it with the dialog', async () => {
-    const { host, app } = await open();
+    const { host, app } = await openWindow();
     app.navigation.importKey('prod-2024');
     const field = (await testid('key-material')) as HTMLInputElement;
     expect(field.type).toBe('password');
@@ -38,7 +23,7 @@ describe('importing a key', () => {
   });
 
   test('closing it clears the field too', async () => {
-    const { host, app } = await open();
+    const { host, app } = await openWindow();
     app.navigation.importKey();
     const field = (await testid('key-material')) as HTMLInputElement;
     field.value = 'k'.repeat(32);
@@ -48,7 +33,7 @@ describe('importing a key', () => {
   });
 
   test('what is no key is refused at the field', async () => {
-    const { host, app } = await open();
+    const { host, app } = await openWindow();
     app.navigation.importKey();
     const field = (await testid('key-material')) as HTMLInputElement;
     field.value = 'short';
@@ -62,7 +47,7 @@ describe('importing a key', () => {
 
 describe('the keys', () => {
   test('a keychain that cannot be used is said, with a way out', async () => {
-    const { host, app } = await open((host) => {
+    const { host, app } = await openWindow((host) => {
       host.keys = {
         ...host.keys,
         keychain: {
@@ -82,7 +67,7 @@ describe('the keys', () => {
   });
 
   test('removing one asks first, and says which', async () => {
-    const { host, app } = await open();
+    const { host, app } = await openWindow();
     await app.keys.addSample();
     app.navigation.go('keys');
     await fireEvent.click(await testid('key-menu'));
@@ -95,7 +80,7 @@ describe('the keys', () => {
   });
 
   test('one that is in use goes only when that is said twice', async () => {
-    const { host, app } = await open();
+    const { host, app } = await openWindow();
     await app.keys.addSample();
     host.failures.remove_key = { code: 'key_in_use', message: 'profile Default encodes with it', hint: 'Choose another key first.' };
     app.navigation.go('keys');
@@ -112,7 +97,7 @@ describe('the keys', () => {
   });
 
   test('a command is run only when its words are shown, and whether the user agrees is not the page’s to say', async () => {
-    const { host, app } = await open();
+    const { host, app } = await openWindow();
     app.navigation.addKeys('command');
     const field = await testid('command');
     await fireEvent.input(field, { target: { value: 'op read key' } });
@@ -131,7 +116,7 @@ describe('the keys', () => {
   });
 
   test('a pasted list is cleared with its field, and nothing of it is on the page', async () => {
-    const { host, app } = await open();
+    const { host, app } = await openWindow();
     app.navigation.addKeys('list');
     const field = (await testid('list-text')) as HTMLTextAreaElement;
     field.value = 'SECRET=kkkkkkkk';
