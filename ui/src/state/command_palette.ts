@@ -1,7 +1,7 @@
 // The command palette: what can be done and where one can go, found by a few letters.
 import { match } from '../lib/fuzzy_match';
-import type { AppState } from './app.svelte';
 import { GROUPS } from './actions.svelte';
+import type { AppState } from './app.svelte';
 
 /** Something that can be chosen. */
 export interface Choice {

@@ -1,6 +1,6 @@
 // The codec formats: the gallery, the user's own ones, and the drafts that are not saved yet.
-import type { FormatView } from '../bindings/FormatView';
 import type { FormatsView } from '../bindings/FormatsView';
+import type { FormatView } from '../bindings/FormatView';
 import type { Host } from '../host/types';
 import { FormatDraft } from './format_draft.svelte';
 

@@ -1,7 +1,7 @@
 // Connecting the Temporal CLI's profiles to this server: the difference first, then the change, and the way back.
+import type { AppError } from '../bindings/AppError';
 import type { CliChangeView } from '../bindings/CliChangeView';
 import type { CliProfilesView } from '../bindings/CliProfilesView';
-import type { AppError } from '../bindings/AppError';
 import type { Host } from '../host/types';
 import { Task } from './task.svelte';
 
