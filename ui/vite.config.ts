@@ -18,6 +18,8 @@ export default defineConfig(({ mode }) => ({
     environment: 'jsdom',
     include: ['src/**/*.test.ts'],
     setupFiles: ['src/testing/setup.ts'],
+    // One page for all files: setup.ts cleans it after each test, and a page for each takes most of the time.
+    isolate: false,
     // The contrast of what tokens.css says is measured.
     css: true,
   },

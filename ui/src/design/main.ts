@@ -3,7 +3,7 @@ import { mount } from 'svelte';
 import { applyTheme, followSystem } from '../state/theme';
 import '../styles/app.css';
 import Design from './Design.svelte';
-import { forceStates } from './force';
+import { forceStates } from './forced_states';
 
 applyTheme('system');
 followSystem();

@@ -6,7 +6,7 @@ import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/sea
 import { EditorState, type Extension, Prec, StateEffect, StateField } from '@codemirror/state';
 import { Decoration, type DecorationSet, drawSelection, EditorView, highlightSpecialChars, keymap, lineNumbers } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
-import { HIDDEN, hiddenName } from '../lib/hidden';
+import { INVISIBLE, characterName } from '../lib/invisible_characters';
 
 const theme = EditorView.theme({
   '&': { height: '100%', fontSize: 'var(--t-s)', color: 'var(--text)', backgroundColor: 'transparent' },
@@ -62,9 +62,9 @@ const colors = HighlightStyle.define([
 
 /** What acts without being seen stands there as a mark with its name, and no longer acts. */
 const hidden = highlightSpecialChars({
-  addSpecialChars: HIDDEN,
+  addSpecialChars: INVISIBLE,
   render: (code) => {
-    const { short, full } = hiddenName(code);
+    const { short, full } = characterName(code);
     const mark = document.createElement('span');
     mark.className = 'cm-hidden';
     mark.textContent = short;

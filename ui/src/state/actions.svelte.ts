@@ -1,8 +1,14 @@
 // Everything that can be done from anywhere, as one list: shortcuts, their sheet, the command palette and the native menu
 // all take what they know from here.
 import type { Theme } from '../bindings/Theme';
-import type { AppState } from './app.svelte';
-import { VIEWS, VIEW_TITLES } from './navigation.svelte';
+import type { Host } from '../host/types';
+import type { Inspector } from './inspector.svelte';
+import type { Keys } from './keys.svelte';
+import { VIEWS, VIEW_TITLES, type Navigation } from './navigation.svelte';
+import type { Requests } from './requests.svelte';
+import type { Server } from './server.svelte';
+import type { Settings } from './settings.svelte';
+import type { Toasts } from './toasts.svelte';
 
 export const GROUPS = ['Views', 'Inspector', 'Keys', 'Server', 'Requests', 'App'] as const;
 export type ActionGroup = (typeof GROUPS)[number];
@@ -31,12 +37,29 @@ export interface Action {
   enabled?(): boolean;
 }
 
+/** What the actions work on: the parts of the state, and what takes more than one of them. */
+export interface ActionTargets {
+  readonly host: Host;
+  readonly toasts: Toasts;
+  readonly navigation: Navigation;
+  readonly server: Server;
+  readonly keys: Keys;
+  readonly inspector: Inspector;
+  readonly requests: Requests;
+  readonly settings: Settings;
+  openClipboard(): Promise<void>;
+  pickDocument(): Promise<void>;
+  openSample(): Promise<void>;
+  toggleLock(): Promise<void>;
+  copyEndpoint(): Promise<void>;
+}
+
 export class Actions {
   readonly list: readonly Action[];
   /** What was chosen in the palette since the app started, newest first. */
   recent = $state.raw<string[]>([]);
 
-  constructor(app: AppState) {
+  constructor(app: ActionTargets) {
     this.list = actionsOf(app);
   }
 
@@ -56,7 +79,7 @@ export class Actions {
   }
 }
 
-function actionsOf(app: AppState): Action[] {
+function actionsOf(app: ActionTargets): Action[] {
   const { navigation, keys, server, requests, settings, inspector, toasts, host } = app;
   const attempt = (work: () => Promise<void>) => void toasts.attempt(work);
   const serving = () => server.listens;

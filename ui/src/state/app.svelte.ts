@@ -5,14 +5,14 @@ import type { KeyLifetime } from '../bindings/KeyLifetime';
 import type { Host } from '../host/types';
 import { asAppError } from '../lib/errors';
 import { Actions } from './actions.svelte';
+import { DeepLink } from './deep_link.svelte';
 import { Diagnosis } from './diagnosis.svelte';
-import { Encoder } from './encoder.svelte';
 import { Formats } from './formats.svelte';
 import { Inspector, MOST_OPEN } from './inspector.svelte';
 import { KeySources } from './key_sources.svelte';
 import { Keys } from './keys.svelte';
-import { Link } from './link.svelte';
 import { Navigation } from './navigation.svelte';
+import { Playground } from './playground.svelte';
 import { Profiles } from './profiles.svelte';
 import { Requests } from './requests.svelte';
 import { Server } from './server.svelte';
@@ -30,10 +30,10 @@ export class AppState {
   readonly profiles: Profiles;
   readonly inspector: Inspector;
   readonly diagnosis: Diagnosis;
-  readonly encoder: Encoder;
+  readonly playground: Playground;
   readonly requests: Requests;
   readonly settings: Settings;
-  readonly link: Link;
+  readonly deepLink: DeepLink;
   /** What can be done from anywhere; made last, since it takes what it needs from the rest. */
   readonly actions: Actions;
   /** Whether the first answers are here; nothing is drawn before, so that nothing jumps. */
@@ -50,11 +50,11 @@ export class AppState {
     this.profiles = new Profiles(host);
     this.inspector = new Inspector(host);
     this.diagnosis = new Diagnosis(host);
-    this.encoder = new Encoder(host);
+    this.playground = new Playground(host);
     this.requests = new Requests(host);
     this.requests.oncleared = (undo) => this.toasts.done('Requests cleared', { label: 'Undo', run: () => void this.toasts.attempt(undo) });
     this.settings = new Settings(host);
-    this.link = new Link(host);
+    this.deepLink = new DeepLink(host);
     this.actions = new Actions(this);
     this.inspector.onclosed = ({ name, tooMany, undo, forget }) =>
       this.toasts.done(tooMany ? `Closed ${name} to keep ${MOST_OPEN} documents open` : `Closed ${name}`, { label: UNDO, run: undo, missed: forget });
@@ -89,7 +89,7 @@ export class AppState {
       this.navigation.showWhatsNew();
     }
     // The app may have been started by one.
-    await this.toasts.attempt(() => this.link.take());
+    await this.toasts.attempt(() => this.deepLink.take());
     return stop;
   }
 
@@ -219,7 +219,7 @@ export class AppState {
       case 'capture_changed':
         return void this.requests.takeCapture(event.capture);
       case 'inspection_progress':
-        return this.inspector.reading.take(event.ticket, event);
+        return this.inspector.progress.take(event.ticket, event);
       case 'keys_changed':
         return this.keys.take(event.keys);
       case 'settings_changed':
@@ -227,7 +227,7 @@ export class AppState {
       case 'action_chosen':
         return void this.actions.run(event.action);
       case 'link_opened':
-        return void this.toasts.attempt(() => this.link.take());
+        return void this.toasts.attempt(() => this.deepLink.take());
     }
   }
 }

@@ -89,7 +89,7 @@ test('what is cancelled is closed when it arrives all the same, and says nothing
   }) as typeof host.call;
   const opened = app.inspector.openText('a');
   await vi.waitFor(() => expect(app.inspector.busy).toBe(true));
-  await app.inspector.reading.cancel();
+  await app.inspector.progress.cancel();
   expect(app.inspector.busy).toBe(false);
   answer();
   expect(await opened).toBe(false);
@@ -103,7 +103,7 @@ test('progress is taken for the inspection under way alone', async () => {
   await app.inspector.openText('a');
   const [{ ticket }] = host.requestsOf('inspect') as [{ ticket: number }];
   host.emit({ type: 'inspection_progress', ticket, done: 5, total: 10 });
-  expect(app.inspector.reading.progress).toBeNull();
+  expect(app.inspector.progress.shown).toBeNull();
 });
 
 test('of too many documents the oldest is closed, and comes back where it was', async () => {
@@ -176,7 +176,7 @@ test('a refresh that is cancelled leaves what was decoded before, and says so', 
     command === 'refresh_document' ? new Promise((_, reject) => (fail = reject)) : call(command, request)) as typeof host.call;
   const refreshed = app.inspector.refresh();
   await vi.waitFor(() => expect(app.inspector.busy).toBe(true));
-  await app.inspector.reading.cancel();
+  await app.inspector.progress.cancel();
   expect(host.requestsOf('cancel_inspection')).toHaveLength(1);
   fail({ code: 'cancelled', message: 'the inspection was canceled', hint: 'Do this instead.' });
   await refreshed;

@@ -29,6 +29,20 @@ describe('a form', () => {
     expect(form.error).toBeNull();
   });
 
+  test('is sent when it is submitted, unless a check refuses, and what follows comes after it went well', async () => {
+    const form = new Form();
+    const seen: string[] = [];
+    const submit = (good: boolean, work: () => Promise<unknown>) =>
+      form.onsubmit(work, () => seen.push('done'), () => good)(new SubmitEvent('submit', { cancelable: true }));
+    await submit(false, () => Promise.resolve(seen.push('sent')));
+    expect(seen).toEqual([]);
+    await submit(true, () => Promise.resolve(seen.push('sent')));
+    expect(seen).toEqual(['sent', 'done']);
+    await submit(true, () => Promise.reject(refused));
+    expect(seen).toEqual(['sent', 'done']);
+    expect(form.error).toEqual(refused);
+  });
+
   test('leaves an error to the field that it is about', async () => {
     const seen: AppError[] = [];
     const form = new Form((error) => error.code === 'key_in_use' && seen.push(error) > 0);

@@ -1,8 +1,8 @@
 // The codec formats: the gallery, the user's own ones, and the drafts that are not saved yet.
-import type { FormatView } from '../bindings/FormatView';
 import type { FormatsView } from '../bindings/FormatsView';
+import type { FormatView } from '../bindings/FormatView';
 import type { Host } from '../host/types';
-import { Draft } from './draft.svelte';
+import { FormatDraft } from './format_draft.svelte';
 
 /** The format of keys that name none. */
 export const DEFAULT_FORMAT = 'sdk-samples';
@@ -13,8 +13,8 @@ export class Formats {
   /** The format that is shown, unless a draft is. */
   chosen = $state(DEFAULT_FORMAT);
   /** What is being written; kept while another view is looked at. */
-  drafts = $state.raw<Draft[]>([]);
-  draft = $state.raw<Draft | null>(null);
+  drafts = $state.raw<FormatDraft[]>([]);
+  draft = $state.raw<FormatDraft | null>(null);
   shown = $derived(this.list.filter((format) => fits(format, this.filter)));
   current = $derived(this.list.find((format) => format.name === this.chosen) ?? this.list[0] ?? null);
   #host: Host;
@@ -36,27 +36,27 @@ export class Formats {
   }
 
   /** A new format that starts as a copy of this one, tried with that key at first. */
-  startFrom(format: FormatView, key: string | null): Draft {
+  startFrom(format: FormatView, key: string | null): FormatDraft {
     const names = [...this.list, ...this.drafts].map((one) => one.name);
     const name = free(`my-${format.name}`, names);
-    return this.#open(new Draft(this.#host, { name, previous: null, spec: format.spec, key: format.needs_key ? key : null }));
+    return this.#open(new FormatDraft(this.#host, { name, previous: null, spec: format.spec, key: format.needs_key ? key : null }));
   }
 
   /** The draft of a custom format: the one that is open already, or a new one. */
-  edit(format: FormatView, key: string | null): Draft {
+  edit(format: FormatView, key: string | null): FormatDraft {
     const open = this.drafts.find((draft) => draft.previous === format.name);
     const start = { name: format.name, previous: format.name, spec: format.spec, key: format.needs_key ? key : null };
-    return this.#open(open ?? new Draft(this.#host, start));
+    return this.#open(open ?? new FormatDraft(this.#host, start));
   }
 
-  async save(draft: Draft): Promise<void> {
+  async save(draft: FormatDraft): Promise<void> {
     const { name, previous, spec } = draft;
     this.#take(await this.#host.call('save_format', { name, previous, spec }));
     this.discard(draft);
     this.show(name);
   }
 
-  discard(draft: Draft): void {
+  discard(draft: FormatDraft): void {
     draft.stop();
     this.drafts = this.drafts.filter((one) => one !== draft);
     this.draft = this.draft === draft ? null : this.draft;
@@ -73,7 +73,7 @@ export class Formats {
     this.show(name);
   }
 
-  #open(draft: Draft): Draft {
+  #open(draft: FormatDraft): FormatDraft {
     this.drafts = this.drafts.includes(draft) ? this.drafts : [...this.drafts, draft];
     this.draft = draft;
     return draft;

@@ -6,7 +6,7 @@ import type { RecentFile } from '../bindings/RecentFile';
 import type { Host } from '../host/types';
 import { asAppError } from '../lib/errors';
 import { OpenDocument } from './documents.svelte';
-import { Reading } from './reading.svelte';
+import { InspectionProgress } from './inspection_progress.svelte';
 
 /** Documents that are open at a time; the oldest one is closed for the next. */
 export const MOST_OPEN = 16;
@@ -32,7 +32,7 @@ export class Inspector {
   current = $state.raw<OpenDocument | null>(null);
   /** Why the last text or file could not be opened. */
   error = $state.raw<AppError | null>(null);
-  readonly reading: Reading;
+  readonly progress: InspectionProgress;
   /** Told when a document was closed. */
   onclosed: (closed: Closed) => void = ({ forget }) => forget();
   /** Whose profile decodes the next document. Kept until the app quits. */
@@ -44,11 +44,11 @@ export class Inspector {
 
   constructor(host: Host) {
     this.#host = host;
-    this.reading = new Reading(host);
+    this.progress = new InspectionProgress(host);
   }
 
   get busy(): boolean {
-    return this.reading.busy;
+    return this.progress.busy;
   }
   get inspection(): InspectionView | null {
     return this.current?.inspection ?? null;
@@ -134,7 +134,7 @@ export class Inspector {
    */
   async back(): Promise<void> {
     const waits = this.busy && (this.#refreshed === null || this.#refreshed === this.current);
-    await (waits ? this.reading.cancel() : this.show(null));
+    await (waits ? this.progress.cancel() : this.show(null));
   }
 
   /** Goes so many tabs further, around the end. The place for a new document is the last one. */
@@ -197,7 +197,7 @@ export class Inspector {
       if (!document.stale || !this.documents.includes(document)) {
         return;
       }
-      const ticket = this.reading.begin();
+      const ticket = this.progress.begin();
       this.#refreshed = document;
       try {
         await document.refresh(ticket);
@@ -208,33 +208,33 @@ export class Inspector {
         document.outdated = true;
       } finally {
         this.#refreshed = null;
-        this.reading.end(ticket);
+        this.progress.end(ticket);
       }
     });
   }
 
   #open(from: From, inspect: (request: { namespace: string | null; ticket: number }) => Promise<InspectionView>): Promise<boolean> {
     return this.#inTurn(async () => {
-      const ticket = this.reading.begin();
+      const ticket = this.progress.begin();
       this.error = null;
       const { namespace } = this;
       try {
         const inspection = await inspect({ namespace, ticket });
-        if (!this.reading.isCurrent(ticket)) {
+        if (!this.progress.isCurrent(ticket)) {
           await this.#host.call('close_document', { document: inspection.document });
           return false;
         }
         // It is there; nothing is to be cancelled any more.
-        this.reading.end(ticket);
+        this.progress.end(ticket);
         await this.#keep(inspection, from, namespace);
         return true;
       } catch (thrown) {
-        if (this.reading.isCurrent(ticket)) {
+        if (this.progress.isCurrent(ticket)) {
           this.error = asAppError(thrown);
         }
         return false;
       } finally {
-        this.reading.end(ticket);
+        this.progress.end(ticket);
       }
     });
   }

@@ -5,44 +5,44 @@ import type { KeySource } from '../bindings/KeySource';
 import type { KeysPreview } from '../bindings/KeysPreview';
 import type { KeysView } from '../bindings/KeysView';
 import type { Host } from '../host/types';
-import { asAppError } from '../lib/errors';
+import { Form } from './form.svelte';
+import { Latest } from './latest.svelte';
 
 export class KeySources {
-  preview = $state.raw<KeysPreview | null>(null);
   /** Which entries are to be kept, by their place in the list. */
   chosen = $state.raw<number[]>([]);
-  error = $state.raw<AppError | null>(null);
-  busy = $state(false);
+  readonly #read = new Latest<KeysPreview>();
+  /** What keeps the chosen ones; another one after each preview. */
+  #kept = $state.raw(new Form());
   #host: Host;
-  #turn = 0;
 
   constructor(host: Host) {
     this.#host = host;
   }
 
+  get preview(): KeysPreview | null {
+    return this.#read.answer;
+  }
+  get error(): AppError | null {
+    return this.#kept.error ?? this.#read.error;
+  }
+  get busy(): boolean {
+    return this.#kept.busy || this.#read.busy;
+  }
+
   /** Reads a source. What can be kept is chosen at first. */
   async read(source: KeySource): Promise<void> {
     const before = this.discard();
-    const turn = this.#turn;
-    this.busy = true;
-    try {
-      await before;
-      const preview = await this.#host.call('preview_keys', { source });
-      if (turn !== this.#turn) {
-        // Nobody waits for it any more, so the core need not hold it.
-        await this.#host.call('discard_keys_preview', { token: preview.token });
-        return;
-      }
-      this.preview = preview;
-      this.chosen = preview.entries.flatMap((entry, at) => (entry.problem === null ? [at] : []));
-    } catch (thrown) {
-      if (turn === this.#turn) {
-        this.error = asAppError(thrown);
-      }
-    } finally {
-      if (turn === this.#turn) {
-        this.busy = false;
-      }
+    const read = await this.#read.ask(
+      async () => {
+        await before;
+        return this.#host.call('preview_keys', { source });
+      },
+      // Nobody waits for it any more, so the core need not hold it.
+      ({ token }) => this.#host.call('discard_keys_preview', { token }),
+    );
+    if (read) {
+      this.chosen = this.preview?.entries.flatMap((entry, at) => (entry.problem === null ? [at] : [])) ?? [];
     }
   }
 
@@ -55,19 +55,14 @@ export class KeySources {
     if (this.preview === null) {
       return null;
     }
-    this.busy = true;
-    this.error = null;
-    try {
-      const { token } = this.preview;
-      const keys = await this.#host.call('import_keys', { token, choose: this.chosen, lifetime });
+    const { token } = this.preview;
+    const { chosen: choose } = this;
+    let keys: KeysView | null = null;
+    await this.#kept.send(async () => (keys = await this.#host.call('import_keys', { token, choose, lifetime })));
+    if (keys !== null) {
       this.#forget();
-      return keys;
-    } catch (thrown) {
-      this.error = asAppError(thrown);
-      return null;
-    } finally {
-      this.busy = false;
     }
+    return keys;
   }
 
   /** Lets the core forget what it read, and stop what it runs for it. */
@@ -85,10 +80,8 @@ export class KeySources {
   }
 
   #forget(): void {
-    this.#turn += 1;
-    this.preview = null;
+    this.#read.clear();
+    this.#kept = new Form();
     this.chosen = [];
-    this.error = null;
-    this.busy = false;
   }
 }

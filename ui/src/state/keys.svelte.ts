@@ -5,12 +5,12 @@ import type { ImportKeyFileRequest } from '../bindings/ImportKeyFileRequest';
 import type { ImportKeyRequest } from '../bindings/ImportKeyRequest';
 import type { KeyFormatGuess } from '../bindings/KeyFormatGuess';
 import type { KeyLifetime } from '../bindings/KeyLifetime';
-import type { KeyView } from '../bindings/KeyView';
 import type { KeysView } from '../bindings/KeysView';
+import type { KeyView } from '../bindings/KeyView';
 import type { RenameKeyRequest } from '../bindings/RenameKeyRequest';
 import type { SetKeyUsageRequest } from '../bindings/SetKeyUsageRequest';
 import type { Host } from '../host/types';
-import { isStale } from '../lib/newest';
+import { isStale } from '../lib/revision';
 
 export class Keys {
   view = $state.raw<KeysView | null>(null);

@@ -19,7 +19,7 @@ export type AddTab = 'paste' | 'file' | 'list' | 'command' | 'generate' | 'sampl
 export type DialogName = { name: 'add'; tab: AddTab; id: string } | { name: 'shortcuts' } | { name: 'palette' } | { name: 'whats_new' };
 
 /** A row of a view that is looked for: a key's id, a profile's name, an origin. */
-export type Landing = { view: 'keys' | 'namespaces' | 'server'; row: string };
+export type RevealTarget = { view: 'keys' | 'namespaces' | 'server'; row: string };
 
 export class Navigation {
   view = $state<ViewName>('inspector');
@@ -30,7 +30,7 @@ export class Navigation {
   /** The file vault's dialog may stand over another one, whose text must not be lost. */
   vault = $state(false);
   /** What a view that comes up is to show first; whoever finds it there clears it. */
-  landing = $state.raw<Landing | null>(null);
+  reveal = $state.raw<RevealTarget | null>(null);
 
   constructor() {
     this.#read();
@@ -71,9 +71,9 @@ export class Navigation {
   }
 
   /** Goes to a row of a view. */
-  land(landing: Landing): void {
-    this.go(landing.view);
-    this.landing = landing;
+  revealRow(target: RevealTarget): void {
+    this.go(target.view);
+    this.reveal = target;
   }
 
   /** Opens the Inspector to read, or to write. */

@@ -3,9 +3,9 @@ import type { CaptureView } from '../bindings/CaptureView';
 import type { RequestDetailView } from '../bindings/RequestDetailView';
 import type { RequestView } from '../bindings/RequestView';
 import type { Host } from '../host/types';
-import { asAppError } from '../lib/errors';
-import type { AppError } from '../bindings/AppError';
-import { EVERYTHING, Facets, isEverything, matcher, type Query } from './request_query';
+import { Latest } from './latest.svelte';
+import { EVERYTHING, Facets, isEverything, matcher, type Query } from './request_filter';
+import { Task } from './task.svelte';
 
 /** Rows per call; what is kept is fetched in as many calls as it takes. */
 const PAGE = 1000;
@@ -19,11 +19,7 @@ export class Requests {
   /** What there is to choose from, with counts. */
   facets = $state.raw<Facets>(new Facets());
   selected = $state<number | null>(null);
-  detail = $state.raw<RequestDetailView | null>(null);
-  /** Why there is no detail. */
-  problem = $state.raw<AppError | null>(null);
   capture = $state.raw<CaptureView>({ on: false, most: 0, most_mib: 0 });
-  replaying = $state(false);
   /** What is shown while paused: the list as it stood then. */
   #frozen = $state.raw<RequestView[] | null>(null);
   paused = $derived(this.#frozen !== null);
@@ -33,10 +29,24 @@ export class Requests {
   /** Called when the list was cleared, with the way back. */
   oncleared: (undo: () => Promise<void>) => void = () => undefined;
   #capacity = PAGE;
+  readonly #opened = new Latest<RequestDetailView>();
+  readonly #replay = new Task();
   #host: Host;
 
   constructor(host: Host) {
     this.#host = host;
+  }
+
+  /** The selected one in full. */
+  get detail(): RequestDetailView | null {
+    return this.#opened.answer;
+  }
+  /** Why there is no detail. */
+  get problem() {
+    return this.#opened.error;
+  }
+  get replaying(): boolean {
+    return this.#replay.busy;
   }
 
   async load(): Promise<void> {
@@ -88,22 +98,12 @@ export class Requests {
   /** Shows one in full; nothing for `null`. */
   async select(id: number | null): Promise<void> {
     this.selected = id;
-    this.problem = null;
     if (id === null) {
-      this.detail = null;
+      this.#opened.clear();
       return;
     }
-    try {
-      const detail = await this.#host.call('request_detail', { id });
-      if (this.selected === id) {
-        this.detail = detail;
-      }
-    } catch (thrown) {
-      if (this.selected === id) {
-        this.detail = null;
-        this.problem = asAppError(thrown);
-      }
-    }
+    this.#opened.error = null;
+    await this.#opened.ask(() => this.#host.call('request_detail', { id }));
   }
 
   async clear(): Promise<void> {
@@ -131,13 +131,10 @@ export class Requests {
 
   /** Asks a captured request again, and shows the new one. */
   async replay(id: number): Promise<void> {
-    this.replaying = true;
-    try {
+    await this.#replay.run(async () => {
       const replayed = await this.#host.call('replay_request', { id });
       await this.select(replayed.id);
-    } finally {
-      this.replaying = false;
-    }
+    });
   }
 
   /** The body of a captured request, whole. */

@@ -3,21 +3,26 @@ import type { ConnectCard } from '../bindings/ConnectCard';
 import type { RequestCounts } from '../bindings/RequestCounts';
 import type { ServerView } from '../bindings/ServerView';
 import type { Host } from '../host/types';
-import { isStale } from '../lib/newest';
+import { isStale } from '../lib/revision';
+import { Task } from './task.svelte';
 
 export class Server {
   view = $state.raw<ServerView | null>(null);
   /** Requests that were neither refused nor failed: whoever sent them is connected. */
   answered = $derived(Math.max(0, (this.view?.counts.requests ?? 0) - (this.view?.counts.errors ?? 0)));
   cards = $state.raw<ConnectCard[]>([]);
-  /** Whether a start, stop, pause or change of port is under way. */
-  busy = $state(false);
   /** Whether it listens, paused or not. */
   listens = $derived(this.view?.state === 'serving' || this.view?.state === 'paused');
+  readonly #change = new Task();
   #host: Host;
 
   constructor(host: Host) {
     this.#host = host;
+  }
+
+  /** Whether a start, stop, pause or change of port is under way. */
+  get busy(): boolean {
+    return this.#change.busy;
   }
 
   async load(): Promise<void> {
@@ -66,12 +71,7 @@ export class Server {
   }
 
   async #run(command: () => Promise<ServerView>): Promise<void> {
-    this.busy = true;
-    try {
-      this.take(await command());
-    } finally {
-      this.busy = false;
-    }
+    this.take(await this.#change.run(command));
   }
 
   async #loadCards(): Promise<void> {

@@ -5,7 +5,7 @@ import type { SettingsPreview } from '../bindings/SettingsPreview';
 import type { SettingsView } from '../bindings/SettingsView';
 import type { UpdateSettingsRequest } from '../bindings/UpdateSettingsRequest';
 import type { Host } from '../host/types';
-import { isStale } from '../lib/newest';
+import { isStale } from '../lib/revision';
 import { applyTheme } from './theme';
 
 export class Settings {

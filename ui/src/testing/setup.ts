@@ -1,4 +1,5 @@
-// What jsdom lacks and the components use.
+// What jsdom lacks and the components use; and a clean page for the next test.
+import { cleanup } from '@testing-library/svelte';
 import { afterEach, vi } from 'vitest';
 
 window.matchMedia ??= (query: string) =>
@@ -12,5 +13,6 @@ HTMLDialogElement.prototype.close ??= function close(this: HTMLDialogElement) {
 };
 
 afterEach(() => {
+  cleanup();
   history.replaceState(null, '', '/');
 });

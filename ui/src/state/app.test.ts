@@ -1,0 +1,96 @@
+// The state as one: its start, and what takes more than one of its parts.
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import type { FakeHost } from '../testing/fake_host';
+import { keysView, serverView, settingsView } from '../testing/fake_views';
+import { startApp } from '../testing/started_app';
+import { AppState } from './app.svelte';
+
+let host: FakeHost;
+let app: AppState;
+
+beforeEach(async () => {
+  ({ host, app } = await startApp());
+});
+
+describe('a first run', () => {
+  test('welcomes while there are no keys, until a document is open', async () => {
+    expect(app.welcome).toBe(true);
+    await app.keys.addSample();
+    expect(app.welcome).toBe(true);
+    await app.open(() => app.inspector.openSample());
+    expect(app.welcome).toBe(false);
+    expect(app.inspector.payload?.content.text).toBe('9007199254740993');
+  });
+
+  test('a core that does not answer is said, and the window still comes up', async () => {
+    host.failures.list_keys = { code: 'internal', message: 'no answer', hint: 'Do this instead.' };
+    const other = new AppState(host);
+    await other.start();
+    expect(other.ready).toBe(true);
+    expect(other.toasts.list.map((toast) => toast.text)).toEqual(['No answer.']);
+  });
+});
+
+describe('what is new', () => {
+  test('is shown at start after the version changed, and not otherwise', async () => {
+    expect(app.navigation.dialog).toBeNull();
+    host.settings = { ...host.settings, has_news: true };
+    const other = new AppState(host);
+    await other.start();
+    expect(other.navigation.dialog?.name).toBe('whats_new');
+  });
+});
+
+describe('retiring a key', () => {
+  test('can be undone from the message', async () => {
+    await app.keys.addSample();
+    await app.retire('key-1', 'test');
+    expect(app.keys.list[0]?.retired).toBe(true);
+    app.toasts.list.at(0)?.action?.run();
+    await vi.waitFor(() => expect(app.keys.list[0]?.retired).toBe(false));
+    expect(host.requestsOf('restore_key')).toEqual([{ handle: 'key-1' }]);
+  });
+
+  test('a key that encodes leads to where that is set', async () => {
+    host.failures.retire_key = { code: 'key_in_use', message: 'Default encodes with it', hint: 'Choose another.' };
+    await app.retire('key-1', 'test');
+    app.toasts.list.at(0)?.action?.run();
+    expect(app.navigation.view).toBe('namespaces');
+  });
+});
+
+describe('locking and public keys', () => {
+  test('unlocking asks for the passphrase of a file that is closed', async () => {
+    host.keys = { ...host.keys, locked: true, keychain: { ...host.keys.keychain, vault: { path: 'keys.age', open: false } } };
+    await app.keys.load();
+    await app.toggleLock();
+    expect(app.navigation.vault).toBe(true);
+  });
+
+  test('without a keychain the sample key is kept for this session only when that is chosen', async () => {
+    host.failures.add_sample_key = { code: 'keychain_unavailable', message: 'locked', hint: 'Unlock it.' };
+    await app.openSample();
+    expect(app.inspector.inspection).toBeNull();
+    expect(app.keys.list).toEqual([]);
+    delete host.failures.add_sample_key;
+    app.toasts.list.at(0)?.action?.run();
+    await vi.waitFor(() => expect(app.keys.list).toHaveLength(1));
+    expect(app.keys.list[0]?.lifetime).toBe('session');
+  });
+});
+
+describe('events', () => {
+  test('a look that was overtaken on its way changes nothing', () => {
+    const newer = { revision: 7 };
+    app.settings.take({ ...settingsView(), ...newer, undecodable: 'fail' });
+    app.server.take({ ...serverView(), ...newer, state: 'paused' });
+    app.keys.take({ ...keysView(), ...newer, locked: true });
+    const older = { revision: 6 };
+    host.emit({ type: 'settings_changed', settings: { ...settingsView(), ...older } });
+    host.emit({ type: 'server_changed', server: { ...serverView(), ...older } });
+    host.emit({ type: 'keys_changed', keys: { ...keysView(), ...older } });
+    expect(app.settings.view?.undecodable).toBe('fail');
+    expect(app.server.view?.state).toBe('paused');
+    expect(app.keys.view?.locked).toBe(true);
+  });
+});

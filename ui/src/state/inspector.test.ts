@@ -1,0 +1,70 @@
+// What the Inspector asks of the core, and what it shows.
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import type { FakeHost } from '../testing/fake_host';
+import { keysView } from '../testing/fake_views';
+import { startApp } from '../testing/started_app';
+import type { AppState } from './app.svelte';
+
+let host: FakeHost;
+let app: AppState;
+
+beforeEach(async () => {
+  ({ host, app } = await startApp());
+});
+
+describe('the inspector', () => {
+  test('opens a text and shows its first Payload', async () => {
+    expect(await app.inspector.openText('{}')).toBe(true);
+    expect(host.requestsOf('inspect')).toMatchObject([{ source: '{}', namespace: null }]);
+    expect(app.inspector.single).toBe(true);
+    expect(app.inspector.selected).toBe(0);
+  });
+
+  test('keeps what is open when the next text is not recognized', async () => {
+    await app.inspector.openText('{}');
+    host.failures.inspect = { code: 'not_recognized', message: 'no Payload in it', hint: 'Do this instead.' };
+    expect(await app.inspector.openText('nonsense')).toBe(false);
+    expect(app.inspector.error?.code).toBe('not_recognized');
+    expect(app.inspector.inspection?.document).toBe(1);
+    expect(host.requestsOf('close_document')).toEqual([]);
+  });
+
+  test('fetches rows page by page, each once', async () => {
+    host.nPayloads = 900;
+    await app.inspector.openText('{}');
+    expect(app.inspector.rows).toHaveLength(200);
+    await Promise.all([app.inspector.more(), app.inspector.more()]);
+    expect(app.inspector.rows).toHaveLength(700);
+    await app.inspector.more();
+    await app.inspector.more();
+    expect(app.inspector.rows.map((row) => row.index)).toEqual(Array.from({ length: 900 }, (_, at) => at));
+    expect(host.requestsOf('inspection_rows')).toHaveLength(2);
+  });
+
+  test('decodes again when the keys change, and keeps rows and selection', async () => {
+    host.nPayloads = 900;
+    await app.inspector.openText('{}');
+    await app.inspector.more();
+    await app.inspector.select(450);
+    host.emit({ type: 'keys_changed', keys: { ...keysView(), has_sample_key: true } });
+    await vi.waitFor(() => expect(host.requestsOf('refresh_document')).toMatchObject([{ document: 1, namespace: null }]));
+    await vi.waitFor(() => expect(host.requestsOf('inspect_payload').at(-1)).toEqual({ document: 1, index: 450 }));
+    expect(app.inspector.rows).toHaveLength(700);
+    expect(app.inspector.selected).toBe(450);
+  });
+
+  test('does not decode again when an event says what is known', async () => {
+    await app.inspector.openText('{}');
+    host.emit({ type: 'keys_changed', keys: keysView() });
+    await Promise.resolve();
+    expect(host.requestsOf('refresh_document')).toEqual([]);
+  });
+
+  test('a Namespace decodes again, and holds for the next document', async () => {
+    await app.inspector.openText('{}');
+    await app.inspector.setNamespace('prod-orders');
+    expect(host.requestsOf('refresh_document')).toMatchObject([{ document: 1, namespace: 'prod-orders' }]);
+    await app.inspector.openText('{}');
+    expect(host.requestsOf('inspect').at(-1)).toMatchObject({ source: '{}', namespace: 'prod-orders' });
+  });
+});
