@@ -5,16 +5,16 @@
 
 use std::fmt;
 
-use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
+use axum::http::{HeaderName, HeaderValue, Method};
 use bytes::Bytes;
-use tower::ServiceExt as _;
 use zeroize::Zeroizing;
 
 use payload_codec::wiping;
+
+use crate::record::RequestRecord;
 
 /// Takes requests with their content.
 pub trait Capture: fmt::Debug + Send + Sync {
@@ -61,8 +61,20 @@ impl CapturedRequest {
         self.uri.len() + headers + self.body().map_or(0, <[u8]>::len)
     }
 
-    /// The same request once more, known to be a replay. `None` where its body was not kept.
-    pub(crate) fn again(&self, replay: Replay) -> Option<Request> {
+    fn of(head: &Parts, body: &[u8], limit: usize) -> Self {
+        let headers = head.headers.iter();
+        CapturedRequest {
+            headers: headers
+                .map(|(name, value)| (name.clone(), Zeroizing::new(value.as_bytes().to_vec())))
+                .collect(),
+            method: head.method.clone(),
+            uri: Zeroizing::new(head.uri.to_string()),
+            body: copied(body, limit),
+        }
+    }
+
+    /// The same request once more. `None` where its body was not kept.
+    pub(crate) fn again(&self) -> Option<Request> {
         let mut request = Request::new(Body::from(wiping(self.body()?.to_vec())));
         *request.method_mut() = self.method.clone();
         *request.uri_mut() = self.uri.parse().ok()?;
@@ -70,90 +82,49 @@ impl CapturedRequest {
             let value = HeaderValue::from_bytes(value).ok()?;
             request.headers_mut().append(name, value);
         }
-        request.extensions_mut().insert(replay);
         Some(request)
     }
 }
 
-/// Marks a request that is asked again. It travels beside the request, where nobody outside can put it.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Replay {
-    /// As whoever replays it counts them.
-    pub(crate) of: u64,
+/// A request that is wanted, until its answer is there.
+pub(crate) struct Capturing<'a> {
+    capture: &'a dyn Capture,
+    limit: usize,
+    /// Shares the bytes; they are copied at the end.
+    body: Option<Bytes>,
 }
 
-/// The head of a request that is being captured.
-pub(crate) struct Head {
-    method: Method,
-    uri: Uri,
-    headers: HeaderMap,
-}
-
-impl Head {
-    pub(crate) fn of(parts: &Parts) -> Self {
-        Head {
-            method: parts.method.clone(),
-            uri: parts.uri.clone(),
-            headers: parts.headers.clone(),
-        }
+impl<'a> Capturing<'a> {
+    /// `None` where nothing is to be captured.
+    pub(crate) fn new(capture: Option<&'a dyn Capture>) -> Option<Self> {
+        let capture = capture?;
+        Some(Capturing {
+            capture,
+            limit: capture.wants()?,
+            body: None,
+        })
     }
 
-    pub(crate) fn with(self, body: &[u8], limit: usize) -> CapturedRequest {
-        let headers = self.headers.iter();
-        CapturedRequest {
-            headers: headers
-                .map(|(name, value)| (name.clone(), Zeroizing::new(value.as_bytes().to_vec())))
-                .collect(),
-            method: self.method,
-            uri: Zeroizing::new(self.uri.to_string()),
-            body: copied(body, limit),
-        }
+    /// The body has been read.
+    pub(crate) fn body(&mut self, body: &Bytes) {
+        self.body = Some(body.clone());
+    }
+
+    /// Hands the request over, if its body had been read.
+    pub(crate) fn keep(self, record: &RequestRecord, head: &Parts, answer: &[u8]) {
+        let Some(body) = self.body else {
+            return;
+        };
+        self.capture.keep(Captured {
+            id: record.id,
+            request: CapturedRequest::of(head, &body, self.limit),
+            status: record.status,
+            answer: copied(answer, self.limit),
+        });
     }
 }
 
 /// A copy that wipes itself, of a body within the limit.
-pub(crate) fn copied(body: &[u8], limit: usize) -> Option<Zeroizing<Vec<u8>>> {
+fn copied(body: &[u8], limit: usize) -> Option<Zeroizing<Vec<u8>>> {
     (body.len() <= limit).then(|| Zeroizing::new(body.to_vec()))
-}
-
-/// A body on its way from where it is read to where it may be captured.
-#[derive(Clone)]
-pub(crate) struct SentBody(pub(crate) Bytes);
-
-/// Its size alone.
-impl fmt::Debug for SentBody {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} bytes", self.0.len())
-    }
-}
-
-/// Asks captured requests again. Cheap to clone; it works on after its server stopped, for what was asked already.
-#[derive(Clone)]
-pub struct Replayer(pub(crate) Router);
-
-impl Replayer {
-    /// Asks a captured request again, within this process and by every check of the router; it is recorded as a replay of
-    /// `of`. `None` where the request's body was not kept.
-    pub async fn replay(&self, request: &CapturedRequest, of: u64) -> Option<Replayed> {
-        let request = request.again(Replay { of })?;
-        // The router answers every request; its error type has no values.
-        let response = match self.0.clone().oneshot(request).await {
-            Ok(response) => response,
-            Err(never) => match never {},
-        };
-        let (parts, body) = response.into_parts();
-        let body = axum::body::to_bytes(body, usize::MAX).await.ok()?;
-        Some(Replayed {
-            status: parts.status.as_u16(),
-            body: Zeroizing::new(body.to_vec()),
-        })
-    }
-}
-
-/// The answer to a replay.
-pub struct Replayed {
-    /// The HTTP status.
-    pub status: u16,
-    /// The body.
-    pub body: Zeroizing<Vec<u8>>,
 }

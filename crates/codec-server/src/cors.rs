@@ -3,15 +3,14 @@
 //! tower-http's `CorsLayer` is not used for it: it answers preflights of unlisted pages with 200, and would read the rules
 //! apart from the guard, so that one request could see two sets of them.
 
-use axum::body::Body;
 use axum::http::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
     ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_METHOD,
     CACHE_CONTROL, VARY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::request::Parts;
-use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
-use axum::response::Response;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode};
+use bytes::Bytes;
 
 use crate::guard::Caller;
 
@@ -30,8 +29,7 @@ const ALLOW_PRIVATE_NETWORK: HeaderName =
     HeaderName::from_static("access-control-allow-private-network");
 
 /// Puts on the headers that every answer carries.
-pub(crate) fn finish(caller: &Caller, response: &mut Response) {
-    let headers = response.headers_mut();
+pub(crate) fn finish(caller: &Caller, headers: &mut HeaderMap) {
     headers.insert(VARY, HeaderValue::from_static("Origin"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
@@ -47,8 +45,8 @@ pub(crate) fn is_preflight(request: &Parts) -> bool {
 }
 
 /// The answer to a preflight of a listed page; the same for every path, so that a wrong path can be told by the POST.
-pub(crate) fn preflight(request: &Parts) -> Response {
-    let mut response = Response::new(Body::empty());
+pub(crate) fn preflight(request: &Parts) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::new());
     *response.status_mut() = StatusCode::NO_CONTENT;
     let headers = response.headers_mut();
     headers.insert(ACCESS_CONTROL_ALLOW_METHODS, ALLOWED_METHODS);

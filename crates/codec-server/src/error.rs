@@ -3,10 +3,9 @@
 //! Three texts for three readers: the status (tools), the reason phrase (people in front of a Web UI that shows nothing
 //! else), one line of body (people in front of the CLI). All lasting errors are below 500: Web UIs repeat the others.
 
-use axum::body::Body;
 use axum::http::header::{ACCEPT_ENCODING, ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
-use axum::http::{HeaderValue, StatusCode};
-use axum::response::Response;
+use axum::http::{HeaderValue, Response, StatusCode};
+use bytes::Bytes;
 use hyper::ext::ReasonPhrase;
 use payload_codec::{CodecError, KeyError, KeyId, Withheld};
 use temporal_payload::MalformedPayloads;
@@ -206,7 +205,7 @@ impl RequestError {
     }
 
     /// The whole answer; a JSON body for those who ask for one by name.
-    pub(crate) fn response(&self, as_json: bool) -> Response {
+    pub(crate) fn response(&self, as_json: bool) -> Response<Bytes> {
         let (content_type, body) = if as_json {
             let mut body =
                 serde_json::json!({ "code": self.code().as_str(), "message": self.line() });
@@ -217,7 +216,7 @@ impl RequestError {
         } else {
             ("text/plain; charset=utf-8", self.line() + "\n")
         };
-        let mut response = Response::new(Body::from(body));
+        let mut response = Response::new(Bytes::from(body));
         *response.status_mut() = self.status();
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));

@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::error::RequestError;
-use crate::handlers::{Done, Job};
+use crate::job::{Done, Job};
 use crate::memory::{Memory, Reservation};
 
 /// Below this many bytes of body, moving the work to another thread costs more than the work.

@@ -53,7 +53,7 @@ mod auth;
 
 mod body;
 
-mod handlers;
+mod job;
 
 mod lanes;
 
@@ -67,6 +67,8 @@ mod layers;
 
 mod capture;
 
+mod replay;
+
 mod error;
 
 mod code;
@@ -74,7 +76,7 @@ mod code;
 mod text;
 
 pub use auth::{BearerToken, InvalidToken};
-pub use capture::{Capture, Captured, CapturedRequest, Replayed, Replayer};
+pub use capture::{Capture, Captured, CapturedRequest};
 pub use code::Code;
 pub use config::{Pace, ServerConfig, Timeouts};
 pub use directory::{CodecDirectory, DefaultRule, MakeProfile, Match, Rule};
@@ -89,6 +91,7 @@ pub use record::{
     Client, MAX_FAILURES, Observer, PayloadCounts, PayloadFailure, RequestKind, RequestRecord,
     Timing,
 };
+pub use replay::{Replayed, Replayer};
 pub use route::{Namespace, Operation};
 pub use router::{ServerState, router};
 pub use rules::Rules;

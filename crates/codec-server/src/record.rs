@@ -4,15 +4,16 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use axum::http::HeaderMap;
 use axum::http::header::{ORIGIN, USER_AGENT};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method};
 use payload_codec::{CodecError, Decoded, KeyId};
 use temporal_payload::{Payload, shown};
 
-use crate::capture::SentBody;
 use crate::code::Code;
+use crate::cors;
 use crate::error::{RequestError, code_of};
-use crate::headers::SentHeader;
+use crate::headers::{self, SentHeader};
 use crate::layers::{self, Layers};
 use crate::route::{Namespace, Operation};
 use crate::text::line;
@@ -76,6 +77,69 @@ pub struct RequestRecord {
     pub replay_of: Option<u64>,
 }
 
+impl RequestRecord {
+    /// The record of a request whose head has arrived. What comes of it is filled in on the way.
+    pub(crate) fn new(head: &Parts, replay_of: Option<u64>) -> Self {
+        RequestRecord {
+            id: 0,
+            started: SystemTime::now(),
+            duration: Duration::ZERO,
+            timing: Timing::default(),
+            method: known_method(&head.method),
+            kind: RequestKind::of(head),
+            namespace: None,
+            profile: None,
+            origin: shown_origin(&head.headers),
+            client: Client::of(&head.headers),
+            bytes_in: 0,
+            bytes_out: 0,
+            status: 0,
+            code: None,
+            message: None,
+            payloads: PayloadCounts::default(),
+            failures: Vec::new(),
+            encodings: BTreeSet::new(),
+            keys: BTreeSet::new(),
+            layers: Vec::new(),
+            headers: headers::sent(&head.headers),
+            replay_of,
+        }
+    }
+
+    /// What was counted while the request was worked on.
+    pub(crate) fn tally(&mut self, tally: Tally) {
+        self.bytes_in = tally.bytes_in;
+        self.payloads = tally.counts;
+        self.failures = tally.failures;
+        self.encodings = tally.encodings;
+        self.keys = tally.keys;
+        self.layers = tally.layers;
+    }
+}
+
+/// Methods that HTTP defines (RFC 9110 and 5789); any other word is the client's own, and not kept.
+fn known_method(method: &Method) -> &'static str {
+    const KNOWN: [(Method, &str); 9] = [
+        (Method::POST, "POST"),
+        (Method::OPTIONS, "OPTIONS"),
+        (Method::GET, "GET"),
+        (Method::HEAD, "HEAD"),
+        (Method::PUT, "PUT"),
+        (Method::DELETE, "DELETE"),
+        (Method::PATCH, "PATCH"),
+        (Method::TRACE, "TRACE"),
+        (Method::CONNECT, "CONNECT"),
+    ];
+    let known = KNOWN.iter().find(|(known, _)| known == method);
+    known.map_or("other", |(_, name)| name)
+}
+
+/// The `Origin` header as text that is safe to show.
+fn shown_origin(headers: &HeaderMap) -> Option<String> {
+    let origin = headers.get(ORIGIN)?;
+    Some(shown(&String::from_utf8_lossy(origin.as_bytes()), MAX_TEXT))
+}
+
 /// How far a request had come, each counted from its start; `None` where it did not come that far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Timing {
@@ -125,6 +189,14 @@ pub enum RequestKind {
 }
 
 impl RequestKind {
+    fn of(head: &Parts) -> Self {
+        match Operation::of_path(head.uri.path()) {
+            _ if cors::is_preflight(head) => RequestKind::Preflight,
+            Some(operation) => RequestKind::Operation(operation),
+            None => RequestKind::Unknown,
+        }
+    }
+
     /// A word for lists.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -161,7 +233,7 @@ impl Client {
         }
     }
 
-    pub(crate) fn of(headers: &HeaderMap) -> Self {
+    fn of(headers: &HeaderMap) -> Self {
         let agent = headers
             .get(USER_AGENT)
             .map_or(&b""[..], |agent| agent.as_bytes());
@@ -175,24 +247,6 @@ impl Client {
             Client::Other
         }
     }
-}
-
-/// The `Origin` header as text that is safe to show.
-pub(crate) fn shown_origin(headers: &HeaderMap) -> Option<String> {
-    let origin = headers.get(ORIGIN)?;
-    Some(shown(&String::from_utf8_lossy(origin.as_bytes()), MAX_TEXT))
-}
-
-/// What the handler found out, on its way to the record.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Outcome {
-    pub(crate) namespace: Option<Namespace>,
-    pub(crate) profile: Option<Arc<str>>,
-    pub(crate) error: Option<Arc<RequestError>>,
-    pub(crate) tally: Tally,
-    pub(crate) timing: Timing,
-    /// The body as it was sent, for whoever captures it.
-    pub(crate) sent: Option<SentBody>,
 }
 
 /// Counts, ids and reasons.

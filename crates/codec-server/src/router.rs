@@ -1,4 +1,5 @@
-//! The order of checks, which is the server's security posture. Outermost first:
+//! One request, from its head to its answer and its record. `respond` takes the first three steps and
+//! `process` the others, in an order that is the server's security posture. Outermost first:
 //!
 //!  1. **CORS**: the headers on every answer, whatever it is, so that a listed page can read errors too.
 //!  2. **Record**: every request, refused ones too; and errors become answers, in one place.
@@ -18,34 +19,31 @@
 
 use std::any::Any;
 use std::num::NonZero;
-use std::panic::AssertUnwindSafe;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Instant, SystemTime};
+use std::time::Instant;
 
+use axum::Router;
 use axum::body::{Body, HttpBody as _};
 use axum::extract::{Request, State};
 use axum::http::header::{ALLOW, CONTENT_TYPE};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, Method, StatusCode};
-use axum::middleware::{Next, from_fn_with_state};
-use axum::response::Response;
-use axum::{Extension, Router};
+use axum::http::{HeaderValue, Method, Response, StatusCode};
 use bytes::Bytes;
-use http_body_util::BodyExt as _;
+use futures_util::FutureExt as _;
 use tokio::sync::watch;
 use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::capture::{self, Captured, Head, Replay, SentBody};
+use crate::capture::Capturing;
 use crate::code::Code;
 use crate::config::ServerConfig;
 use crate::error::RequestError;
 use crate::guard::{self, Caller};
-use crate::handlers::Job;
-use crate::headers;
+use crate::job::Job;
 use crate::lanes::Lanes;
 use crate::memory::{Memory, Reservation};
-use crate::record::{Client, Observer, Outcome, RequestKind, RequestRecord, shown_origin};
+use crate::record::{Observer, RequestKind, RequestRecord};
 use crate::route::{Namespace, Operation};
 use crate::rules::Rules;
 use crate::{auth, body, cors};
@@ -61,6 +59,19 @@ struct Shared {
     last_id: AtomicU64,
     memory: Memory,
     lanes: Lanes,
+}
+
+/// The whole protocol as one service. Its layer is for a panic where no request's own catch is: while it is recorded or
+/// captured.
+pub fn router(state: ServerState) -> Router {
+    let respond = async |State(state): State<ServerState>, request: Request| {
+        state.respond(request, None).await.map(Body::from)
+    };
+    let panicked = |panic: Box<dyn Any + Send>| panicked(panic).response(false).map(Body::from);
+    Router::new()
+        .fallback(respond)
+        .layer(CatchPanicLayer::custom(panicked))
+        .with_state(state)
 }
 
 impl ServerState {
@@ -82,149 +93,161 @@ impl ServerState {
         }))
     }
 
-    pub(crate) fn config(&self) -> &ServerConfig {
-        &self.0.config
-    }
-}
+    /// Answers a request, and tells the observer of it. `replay_of` is the request that this one repeats, if it does.
+    pub(crate) async fn respond(
+        &self,
+        request: Request,
+        replay_of: Option<u64>,
+    ) -> Response<Bytes> {
+        let (head, mut body) = request.into_parts();
+        let mut exchange = Exchange::new(&self.0, head, replay_of);
 
-/// What holds from a request's start to its end.
-#[derive(Clone)]
-struct Exchange {
-    clock: Instant,
-    rules: Arc<Rules>,
-    caller: Caller,
-}
+        let processed = AssertUnwindSafe(exchange.process(&mut body)).catch_unwind();
+        let processed = processed.await.unwrap_or_else(|panic| Err(panicked(panic)));
+        if processed.is_err() {
+            body::skip(&exchange.head.headers, &mut body).await;
+        }
 
-/// The whole protocol as one service.
-pub fn router(state: ServerState) -> Router {
-    Router::new()
-        .fallback(checked)
-        .layer(CatchPanicLayer::custom(panicked))
-        .layer(from_fn_with_state(state.clone(), recorded))
-        .layer(from_fn_with_state(state.clone(), with_cors))
-        .with_state(state)
-}
-
-async fn with_cors(State(state): State<ServerState>, mut request: Request, next: Next) -> Response {
-    // The guard of the watch is gone at the end of the line; it must not live across an await.
-    let rules = Arc::clone(&state.0.rules.borrow());
-    let caller = Caller::of(request.headers(), &rules.origins);
-    request.extensions_mut().insert(Exchange {
-        clock: Instant::now(),
-        rules,
-        caller: caller.clone(),
-    });
-    let mut response = next.run(request).await;
-    cors::finish(&caller, &mut response);
-    response
-}
-
-async fn recorded(State(state): State<ServerState>, request: Request, next: Next) -> Response {
-    let started = SystemTime::now();
-    let clock = request.extensions().get::<Exchange>();
-    let clock = clock.map_or_else(Instant::now, |exchange| exchange.clock);
-    let client = Client::of(request.headers());
-    let origin = shown_origin(request.headers());
-    let as_json = body::accepts_json(request.headers());
-    let replay: Option<Replay> = request.extensions().get().copied();
-    let (parts, body) = request.into_parts();
-    let sent_headers = headers::sent(&parts.headers);
-    let method = known_method(&parts.method);
-    let capture = state.config().capture.as_ref();
-    let wanted = capture.and_then(|capture| capture.wants());
-    let head = wanted.map(|_| Head::of(&parts));
-    let kind = match Operation::of_path(parts.uri.path()) {
-        _ if cors::is_preflight(&parts) => RequestKind::Preflight,
-        Some(operation) => RequestKind::Operation(operation),
-        None => RequestKind::Unknown,
-    };
-
-    let mut response = next.run(Request::from_parts(parts, body)).await;
-
-    let Outcome {
-        namespace,
-        profile,
-        error,
-        tally,
-        timing,
-        sent,
-    } = response.extensions_mut().remove().unwrap_or_default();
-    if let Some(error) = &error {
-        response = error.response(as_json);
-    }
-    let id = state.0.last_id.fetch_add(1, Ordering::Relaxed) + 1;
-    if let (Some(capture), Some(limit), Some(head), Some(sent)) = (capture, wanted, head, sent) {
-        let answer;
-        (response, answer) = copied_answer(response, limit).await;
-        capture.keep(Captured {
-            id,
-            request: head.with(&sent.0, limit),
-            status: response.status().as_u16(),
-            answer,
+        let Exchange {
+            head,
+            caller,
+            clock,
+            mut record,
+            capturing,
+            ..
+        } = exchange;
+        let mut response = processed.unwrap_or_else(|error| {
+            record.code = Some(error.code());
+            record.message = Some(error.line());
+            error.response(body::accepts_json(&head.headers))
         });
+        record.id = self.0.last_id.fetch_add(1, Ordering::Relaxed) + 1;
+        record.status = response.status().as_u16();
+        record.bytes_out = response.body().len() as u64;
+        if let Some(capturing) = capturing {
+            capturing.keep(&record, &head, response.body());
+        }
+        record.duration = clock.elapsed();
+        log(&record);
+        if catch_unwind(AssertUnwindSafe(|| (self.0.observer)(record))).is_err() {
+            tracing::error!("the observer of requests panicked");
+        }
+
+        cors::finish(&caller, response.headers_mut());
+        response
     }
-    let record = RequestRecord {
-        id,
-        started,
-        duration: clock.elapsed(),
-        timing,
-        method,
-        kind,
-        namespace,
-        profile,
-        origin,
-        client,
-        bytes_in: tally.bytes_in,
-        bytes_out: response.body().size_hint().exact().unwrap_or_default(),
-        status: response.status().as_u16(),
-        code: error.as_ref().map(|error| error.code()),
-        message: error.as_ref().map(|error| error.line()),
-        payloads: tally.counts,
-        failures: tally.failures,
-        encodings: tally.encodings,
-        keys: tally.keys,
-        layers: tally.layers,
-        headers: sent_headers,
-        replay_of: replay.map(|replay| replay.of),
-    };
-    log(&record);
-    let observed = std::panic::catch_unwind(AssertUnwindSafe(|| (state.0.observer)(record)));
-    if observed.is_err() {
-        tracing::error!("the observer of requests panicked");
+}
+
+/// The panic's own text is dropped unread: it may quote what was being decoded.
+fn panicked(_: Box<dyn Any + Send>) -> RequestError {
+    tracing::error!("a request panicked");
+    RequestError::Internal
+}
+
+/// One request on its way through the checks.
+struct Exchange<'a> {
+    server: &'a Shared,
+    rules: Arc<Rules>,
+    head: Parts,
+    caller: Caller,
+    clock: Instant,
+    /// Filled in on the way.
+    record: RequestRecord,
+    capturing: Option<Capturing<'a>>,
+}
+
+impl<'a> Exchange<'a> {
+    fn new(server: &'a Shared, head: Parts, replay_of: Option<u64>) -> Self {
+        // The guard of the watch is gone at the end of the line; it must not live across an await.
+        let rules = Arc::clone(&server.rules.borrow());
+        Exchange {
+            server,
+            caller: Caller::of(&head.headers, &rules.origins),
+            rules,
+            clock: Instant::now(),
+            record: RequestRecord::new(&head, replay_of),
+            capturing: Capturing::new(server.config.capture.as_deref()),
+            head,
+        }
     }
+
+    /// Checks 4 to 12, then the work.
+    async fn process(&mut self, body: &mut Body) -> Result<Response<Bytes>, RequestError> {
+        let (head, rules, config) = (&self.head, &self.rules, &self.server.config);
+        guard::host(&head.uri, &head.headers)?;
+        guard::origin(&self.caller)?;
+        let operation = match self.record.kind {
+            RequestKind::Preflight => return Ok(cors::preflight(head)),
+            RequestKind::Unknown => return Err(RequestError::NotFound),
+            RequestKind::Operation(operation) => operation,
+        };
+        match head.method {
+            Method::POST => {}
+            Method::OPTIONS => return Ok(options()),
+            _ => return Err(RequestError::MethodNotAllowed),
+        }
+        auth::bearer(&head.headers, rules.token.as_ref())?;
+        if operation == Operation::Download {
+            return Err(RequestError::DownloadUnsupported);
+        }
+        body::content_type(&head.headers)?;
+        body::content_encoding(&head.headers)?;
+
+        let found = rules.directory.find(Namespace::named_by(head));
+        self.record.namespace = found.namespace;
+        self.record.profile = found.rule;
+        let profile = found.profile.ok_or(RequestError::NamespaceUnknown)?;
+
+        // A body that does not tell its size may be as large as any; one that is too large is refused unread. What is asked
+        // again is the window's own work, which is not counted.
+        let memory = match self.record.replay_of {
+            Some(_) => None,
+            None => Some(&self.server.memory),
+        };
+        let size = body.size_hint().exact();
+        let size = size.map_or(config.max_body_bytes, |size| {
+            usize::try_from(size).unwrap_or(usize::MAX)
+        });
+        let mut reservation = match memory {
+            Some(memory) if size <= config.max_body_bytes => memory.reserve(size).await?,
+            Some(_) | None => Reservation::default(),
+        };
+        let body = body::read(body, config.max_body_bytes).await?;
+        self.record.timing.body = Some(self.clock.elapsed());
+        if let Some(capturing) = &mut self.capturing {
+            capturing.body(&body);
+        }
+
+        let job = Job {
+            operation,
+            body,
+            profile,
+            from_page: matches!(self.caller, Caller::Page(_)),
+            paused: rules.pause.is_set(),
+        };
+        let done = self.server.lanes.run(job, memory, &mut reservation).await;
+        let (written, tally) = done?;
+        self.record.timing.work = Some(self.clock.elapsed());
+        self.record.tally(tally);
+        Ok(payloads_json(reservation.hold(written?)))
+    }
+}
+
+/// The answer to `OPTIONS` that is no preflight.
+fn options() -> Response<Bytes> {
+    let mut response = Response::new(Bytes::new());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    let allow = HeaderValue::from_static("POST, OPTIONS");
+    response.headers_mut().insert(ALLOW, allow);
     response
 }
 
-/// Methods that HTTP defines (RFC 9110 and 5789); any other word is the client's own, and not kept.
-fn known_method(method: &Method) -> &'static str {
-    const KNOWN: [(Method, &str); 9] = [
-        (Method::POST, "POST"),
-        (Method::OPTIONS, "OPTIONS"),
-        (Method::GET, "GET"),
-        (Method::HEAD, "HEAD"),
-        (Method::PUT, "PUT"),
-        (Method::DELETE, "DELETE"),
-        (Method::PATCH, "PATCH"),
-        (Method::TRACE, "TRACE"),
-        (Method::CONNECT, "CONNECT"),
-    ];
-    let known = KNOWN.iter().find(|(known, _)| known == method);
-    known.map_or("other", |(_, name)| name)
-}
-
-/// The answer, and a copy of its body where that is within the limit. All answers of this server are in memory already.
-async fn copied_answer(
-    response: Response,
-    limit: usize,
-) -> (Response, Option<zeroize::Zeroizing<Vec<u8>>>) {
-    let (parts, body) = response.into_parts();
-    let Ok(collected) = body.collect().await else {
-        // Bodies in memory do not fail; a body that did has no bytes to send either.
-        return (Response::from_parts(parts, Body::empty()), None);
-    };
-    let bytes = collected.to_bytes();
-    let copy = capture::copied(&bytes, limit);
-    (Response::from_parts(parts, Body::from(bytes)), copy)
+/// Exactly 200: Go clients take nothing else.
+fn payloads_json(written: Bytes) -> Response<Bytes> {
+    let mut response = Response::new(written);
+    let json = HeaderValue::from_static("application/json");
+    response.headers_mut().insert(CONTENT_TYPE, json);
+    response
 }
 
 /// One line, without content. Whoever is refused at the door is worth a warning: it is a setting to change, or an attack. The
@@ -254,131 +277,4 @@ fn log(record: &RequestRecord) {
         duration = ?record.duration,
         "request",
     );
-}
-
-/// The panic's own text is dropped unread: it may quote what was being decoded.
-fn panicked(_: Box<dyn Any + Send>) -> Response {
-    tracing::error!("a request panicked");
-    let error = Some(Arc::new(RequestError::Internal));
-    carrying(
-        Response::default(),
-        Outcome {
-            error,
-            ..Outcome::default()
-        },
-    )
-}
-
-fn carrying(mut response: Response, outcome: Outcome) -> Response {
-    response.extensions_mut().insert(outcome);
-    response
-}
-
-async fn checked(
-    State(state): State<ServerState>,
-    Extension(exchange): Extension<Exchange>,
-    request: Request,
-) -> Response {
-    let mut outcome = Outcome::default();
-    let (request, mut body) = request.into_parts();
-    let answer = answer(&state, &exchange, &request, &mut body, &mut outcome).await;
-    let response = match answer {
-        Ok(response) => response,
-        Err(error) => {
-            body::skip(&request.headers, &mut body).await;
-            outcome.error = Some(Arc::new(error));
-            Response::default()
-        }
-    };
-    carrying(response, outcome)
-}
-
-async fn answer(
-    state: &ServerState,
-    Exchange {
-        clock,
-        rules,
-        caller,
-    }: &Exchange,
-    request: &Parts,
-    body: &mut Body,
-    outcome: &mut Outcome,
-) -> Result<Response, RequestError> {
-    guard::host(&request.uri, &request.headers)?;
-    guard::origin(caller)?;
-    if cors::is_preflight(request) {
-        return Ok(cors::preflight(request));
-    }
-    let operation = Operation::of_path(request.uri.path()).ok_or(RequestError::NotFound)?;
-    match request.method {
-        Method::POST => {}
-        Method::OPTIONS => return Ok(options()),
-        _ => return Err(RequestError::MethodNotAllowed),
-    }
-    auth::bearer(&request.headers, rules.token.as_ref())?;
-    if operation == Operation::Download {
-        return Err(RequestError::DownloadUnsupported);
-    }
-    body::content_type(&request.headers)?;
-    body::content_encoding(&request.headers)?;
-    let profile = profile(rules, request, outcome)?;
-
-    let config = state.config();
-    // A body that does not tell its size may be as large as any; one that is too large is refused unread. What is asked again
-    // is the window's own work, which is not counted.
-    let is_replay = request.extensions.get::<Replay>().is_some();
-    let memory = (!is_replay).then_some(&state.0.memory);
-    let size = body.size_hint().exact();
-    let size = size.map_or(config.max_body_bytes, |size| {
-        usize::try_from(size).unwrap_or(usize::MAX)
-    });
-    let mut reservation = match memory {
-        Some(memory) if size <= config.max_body_bytes => memory.reserve(size).await?,
-        Some(_) | None => Reservation::default(),
-    };
-    let body = body::read(body, config.max_body_bytes).await?;
-    outcome.timing.body = Some(clock.elapsed());
-    if config.capture.is_some() {
-        // Shares the bytes; they are copied at the end, if they are still wanted.
-        outcome.sent = Some(SentBody(body.clone()));
-    }
-    let job = Job {
-        operation,
-        body,
-        profile,
-        from_page: matches!(caller, Caller::Page(_)),
-        paused: rules.pause.is_set(),
-    };
-    let done = state.0.lanes.run(job, memory, &mut reservation).await;
-    let (written, tally) = done?;
-    outcome.timing.work = Some(clock.elapsed());
-    outcome.tally = tally;
-    Ok(payloads_json(reservation.hold(written?)))
-}
-
-fn profile(
-    rules: &Rules,
-    request: &Parts,
-    outcome: &mut Outcome,
-) -> Result<crate::Profile, RequestError> {
-    let found = rules.directory.find(Namespace::named_by(request));
-    outcome.namespace = found.namespace;
-    outcome.profile = found.rule;
-    found.profile.ok_or(RequestError::NamespaceUnknown)
-}
-
-fn options() -> Response {
-    let mut response = Response::new(Body::empty());
-    *response.status_mut() = StatusCode::NO_CONTENT;
-    let allow = HeaderValue::from_static("POST, OPTIONS");
-    response.headers_mut().insert(ALLOW, allow);
-    response
-}
-
-/// Exactly 200: Go clients take nothing else.
-fn payloads_json(written: Bytes) -> Response {
-    let mut response = Response::new(Body::from(written));
-    let json = HeaderValue::from_static("application/json");
-    response.headers_mut().insert(CONTENT_TYPE, json);
-    response
 }

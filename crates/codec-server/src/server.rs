@@ -7,16 +7,15 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::task::Poll;
 
-use axum::Router;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::capture::Replayer;
 use crate::config::ServerConfig;
 use crate::connections::Connections;
 use crate::descriptors;
 use crate::record::Observer;
+use crate::replay::Replayer;
 use crate::router::{ServerState, router};
 use crate::rules::Rules;
 
@@ -35,7 +34,7 @@ pub struct CodecServer;
 pub struct Running {
     addresses: Vec<SocketAddr>,
     port: u16,
-    router: Router,
+    state: ServerState,
     stop: watch::Sender<()>,
     accepting: JoinHandle<usize>,
 }
@@ -93,15 +92,15 @@ impl CodecServer {
         let port = addresses.first().map_or(config.port, SocketAddr::port);
         let timeouts = config.timeouts;
         let bound = (config.max_connections.max(1)).min(descriptors::for_connections());
-        let router = router(ServerState::new(config, rules, observer));
+        let state = ServerState::new(config, rules, observer);
         let (stop, stopped) = watch::channel(());
-        let connections = Connections::new(router.clone(), timeouts, bound);
+        let connections = Connections::new(router(state.clone()), timeouts, bound);
         let accepting = tokio::spawn(accept(listeners, connections, stopped));
         tracing::info!(?addresses, bound, "listening");
         Ok(Running {
             addresses,
             port,
-            router,
+            state,
             stop,
             accepting,
         })
@@ -121,7 +120,7 @@ impl Running {
 
     /// Asks requests of this server again.
     pub fn replayer(&self) -> Replayer {
-        Replayer(self.router.clone())
+        Replayer(self.state.clone())
     }
 
     /// Stops: no new connections at once, and requests in flight are answered, within the drain deadline. Returns how many
