@@ -8,15 +8,12 @@ mod shown;
 mod tokens;
 mod typescript;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use graph::{Arrows, Circle};
+use graph::{Arrows, Circle, Sources};
 use known::KNOWN;
 
 use super::{has_extension, none, read, sources};
-
-/// Files by their path
-type Sources = BTreeMap<String, String>;
 
 const APP: &str = "crates/app/src";
 

@@ -3,6 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+/// Files by their path
+pub(super) type Sources = BTreeMap<String, String>;
+
 /// From one file to another, with the names that cross.
 #[derive(Default)]
 pub(super) struct Arrows(BTreeMap<String, BTreeMap<String, BTreeSet<String>>>);

@@ -3,8 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Sources;
-use super::graph::Arrows;
+use super::graph::{Arrows, Sources};
 use super::tokens::{end_of_item, tokens, without_tests};
 
 /// Re-exports that are followed before the search for a name ends.
@@ -131,6 +130,7 @@ impl<'a> Tree<'a> {
                     self.modules[inside].defines.insert(after(1).to_owned());
                 }
                 word if is_word(word) => {
+                    let start = at;
                     let mut path = vec![word.to_owned()];
                     while code.get(at + 1) == Some(&"::")
                         && code.get(at + 2).is_some_and(|next| is_word(next))
@@ -138,7 +138,10 @@ impl<'a> Tree<'a> {
                         path.push(code[at + 2].to_owned());
                         at += 2;
                     }
-                    self.modules[inside].words.insert(path[0].clone());
+                    // `.name` is a method or a field.
+                    if start == 0 || code[start - 1] != "." {
+                        self.modules[inside].words.insert(path[0].clone());
+                    }
                     if path.len() > 1 {
                         self.modules[inside].paths.push(path);
                     }

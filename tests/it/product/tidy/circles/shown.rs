@@ -1,7 +1,7 @@
 //! The search for circles is shown to find them, and to pass what is none, in small made-up trees.
 
-use super::graph::Arrows;
-use super::{Sources, climbs, room, rust, typescript};
+use super::graph::{Arrows, Sources};
+use super::{climbs, room, rust, typescript};
 
 fn tree(files: &[(&str, &str)]) -> Sources {
     files

@@ -1,8 +1,7 @@
 //! Which names cross between TypeScript and Svelte files, from their imports. Types count: who reads a file must read what its
 //! types say, and a type that two files need can stand in a third.
 
-use super::Sources;
-use super::graph::Arrows;
+use super::graph::{Arrows, Sources};
 
 /// The arrows between these files.
 pub(super) fn arrows(sources: &Sources) -> Arrows {
