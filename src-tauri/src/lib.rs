@@ -33,6 +33,8 @@ mod menu;
 
 mod tray;
 
+mod tray_presence;
+
 mod notify;
 
 mod signals;

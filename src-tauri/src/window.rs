@@ -4,7 +4,7 @@ use app::App;
 use tauri::{AppHandle, Manager, WebviewWindowBuilder, Window, WindowEvent};
 use tauri_plugin_window_state::StateFlags;
 
-use crate::{desktop, notify};
+use crate::{notify, tray_presence};
 
 /// The window's label in tauri.conf.json.
 pub(crate) const MAIN: &str = "main";
@@ -66,7 +66,7 @@ pub(crate) fn on_event(window: &Window, event: &WindowEvent) {
         }
         if app.desktop().takes_close_hint() {
             let tauri = window.app_handle();
-            notify::still_serving(tauri, desktop::has_tray(tauri));
+            notify::still_serving(tauri, tray_presence::has_tray(tauri));
         }
     }
 }

@@ -4,20 +4,6 @@ use crate::failure::Failure;
 use crate::fuzz::Wanted;
 use crate::steps::{self, Step};
 
-/// What `cargo xtask help` prints.
-pub(crate) const HELP: &str = "\
-cargo xtask run [--release] [-- ARGS]    build the app and start its window; without a display, serve headless
-cargo xtask test                         run every check, in order, stopping at the first that fails
-cargo xtask test --list                  list the steps
-cargo xtask test --from STEP             start at a step
-cargo xtask test --only STEP             run one step (may be given more than once)
-cargo xtask e2e                          the end-to-end steps: bridge, desktop, temporal, walk
-cargo xtask bench                        measure decoding, against the least work it can be, and the window
-cargo xtask soak [--minutes N]           attack the app for 30 minutes with honest clients beside, and count what is lost
-cargo xtask fuzz [--seconds N] [TARGET…] run fuzz targets, all unless some are named, for N seconds each (60)
-
-Each first installs missing system packages (on Debian and Ubuntu; elsewhere it lists them).";
-
 /// One parsed command line.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Task {

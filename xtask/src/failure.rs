@@ -29,7 +29,7 @@ pub(crate) enum Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Failure::Usage(text) => write!(f, "{text}\n\n{}", crate::arguments::HELP),
+            Failure::Usage(text) => write!(f, "{text}\n\n{}", crate::help::HELP),
             Failure::Machine(text) | Failure::Broken(text) => f.write_str(text),
             Failure::Program { line, status } => write!(f, "`{line}` failed ({status})"),
             Failure::TimedOut { line, limit } => {

@@ -8,8 +8,10 @@
 )]
 
 mod arguments;
+mod builds;
 mod failure;
 mod fuzz;
+mod help;
 mod home;
 mod node;
 mod packages;
@@ -30,7 +32,7 @@ fn main() -> ExitCode {
     let arguments = std::env::args().skip(1).collect::<Vec<_>>();
     let done = match arguments::parse(&arguments) {
         Ok(Task::Help) => {
-            println!("{}", arguments::HELP);
+            println!("{}", help::HELP);
             Ok(ExitCode::SUCCESS)
         }
         Ok(Task::Run { release, rest }) => run::run(&root(), release, &rest),

@@ -3,12 +3,12 @@
 use std::path::Path;
 use std::process::{Command, ExitCode};
 
+use crate::builds::{build_app, on_a_screen};
 use crate::failure::{Failure, io};
 use crate::node::Project;
 use crate::packages::{COMPILING, TESTING, WINDOW};
 use crate::process::{cargo, run as run_program};
 use crate::setup;
-use crate::steps::on_a_screen;
 
 /// Builds and starts the product; `rest` goes to the program. It returns when the program ends, with its status.
 ///
@@ -62,14 +62,6 @@ pub(crate) fn soak(root: &Path, rest: &[String]) -> Result<ExitCode, Failure> {
             .args(programs),
     )?;
     start(root, "release", "soak", &[], rest)
-}
-
-/// The command that builds the desktop app with the UI inside. Everyone who builds it uses this one: other features
-/// would build its dependencies again.
-pub(crate) fn build_app(root: &Path) -> Command {
-    let mut build = cargo(root);
-    build.args(["build", "-p", "desktop", "--features", "custom-protocol"]);
-    build
 }
 
 fn has_display() -> bool {

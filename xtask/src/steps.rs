@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
+use crate::builds::{build_app, on_a_screen};
 use crate::failure::Failure;
 use crate::fuzz;
 use crate::home::Home;
 use crate::node::Project;
 use crate::process::{cargo, run_within};
-use crate::run::build_app;
 use crate::tree::Snapshot;
 
 /// One thing that must hold. The order is the order of the run: what fails most often and fastest comes first.
@@ -61,25 +61,6 @@ const FUZZ_SECONDS: u64 = 15;
 
 /// With these, clippy and rustdoc see every crate at once and share what they check.
 const WHOLE_WORKSPACE: [&str; 3] = ["--workspace", "--features", "desktop/custom-protocol"];
-
-/// Runs cargo with a session bus and a screen of its own; tests take pictures of it.
-pub(crate) fn on_a_screen(root: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new("dbus-run-session");
-    command
-        .arg("--")
-        .args(WITH_SCREEN)
-        .arg(cargo(root).get_program())
-        .args(arguments)
-        .current_dir(root);
-    command
-}
-
-const WITH_SCREEN: [&str; 4] = [
-    "xvfb-run",
-    "-a",
-    "-s",
-    "-screen 0 1280x800x24 -nolisten tcp",
-];
 
 impl Step {
     /// The name on the command line.

@@ -8,7 +8,7 @@ use app::config::Settings;
 use app::{App, AppError, AppPaths, Code, KeyFile};
 use tokio::runtime::{Handle, Runtime};
 
-use crate::tell;
+use crate::output::tell;
 
 /// The whole of a file, or of standard input for `-`; at most `limit` bytes.
 pub(crate) fn read(path: &Path, limit: u64) -> Result<Vec<u8>, AppError> {

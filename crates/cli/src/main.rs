@@ -6,9 +6,8 @@
 
 use std::process::ExitCode;
 
-use app::AppError;
 use clap::Parser as _;
-use logging::{Logging, WhenFull, say};
+use logging::{Logging, WhenFull};
 
 mod args;
 
@@ -36,7 +35,7 @@ fn main() -> ExitCode {
         },
     };
     let code = ended.unwrap_or_else(|error| {
-        tell(&error);
+        output::tell(&error);
         ExitCode::FAILURE
     });
     logging::shut_down();
@@ -58,10 +57,4 @@ fn logging_of(command: Option<&Command>) -> Logging {
         when_full,
         file: None,
     }
-}
-
-/// What happened, and what to do now.
-pub(crate) fn tell(error: &AppError) {
-    say(&error.message);
-    say(&error.hint);
 }

@@ -1,4 +1,4 @@
-//! Standard output: for programs, and for the help that was asked for.
+//! Standard output, for programs and for the help that was asked for, and errors on standard error.
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;
@@ -47,4 +47,10 @@ pub(crate) fn print_help(not_run: &clap::Error) -> Result<ExitCode, AppError> {
         text.to_string()
     };
     print(&[&text]).map(|()| ExitCode::SUCCESS)
+}
+
+/// What happened, and what to do now, on standard error.
+pub(crate) fn tell(error: &AppError) {
+    say(&error.message);
+    say(&error.hint);
 }

@@ -6,7 +6,7 @@ use app::{AppError, Code};
 use logging::say;
 
 use crate::args::Serve;
-use crate::{input, output, tell};
+use crate::{input, output};
 
 /// Serves until SIGINT or SIGTERM.
 pub(crate) fn run(args: &Serve) -> Result<ExitCode, AppError> {
@@ -31,7 +31,7 @@ pub(crate) fn run(args: &Serve) -> Result<ExitCode, AppError> {
     })?;
     let keys = app.keys().list_keys(())?;
     if let Some(problem) = &keys.keychain.problem {
-        tell(problem);
+        output::tell(problem);
     } else if keys.keys.is_empty() {
         say("No keys yet. Add them in Temporal Codec Desktop, or pass a file with --keys.");
     }

@@ -7,8 +7,8 @@ use uuid::Uuid;
 
 use crate::error::IndexProblem;
 use crate::index::{Entry, Index, UnderWay};
+use crate::keychain_state::KeychainState;
 use crate::record::{KeyRecord, KeyState, Lifetime};
-use crate::store::KeychainState;
 
 /// What is in memory.
 #[derive(Default)]

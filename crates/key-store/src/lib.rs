@@ -32,6 +32,8 @@ mod vault;
 
 mod keychain;
 
+mod keychain_state;
+
 mod file_vault;
 
 mod age_file;
@@ -58,9 +60,10 @@ pub use bundle::{
 pub use error::{IndexProblem, KeyStoreError, VaultFileError};
 pub use file_vault::VaultState;
 pub use keychain::OsKeychain;
+pub use keychain_state::KeychainState;
 pub use material::{BadMaterial, MaterialFormat};
 pub use memory::MemoryVault;
 pub use record::{KeyNames, KeyRecord, KeyState, KeyUse, Lifetime, NewKey};
 pub use selected::SelectedKeys;
-pub use store::{KeyStore, KeychainState};
+pub use store::KeyStore;
 pub use vault::Vault;

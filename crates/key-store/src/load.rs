@@ -9,7 +9,8 @@ use uuid::Uuid;
 use crate::error::KeyStoreError;
 use crate::held::Turn;
 use crate::index::{Entry, Index, KeptIn, UnderWay};
-use crate::store::{KeyStore, KeychainState, Shared, account};
+use crate::keychain_state::KeychainState;
+use crate::store::{KeyStore, Shared, account};
 use crate::vault::{Vault, probe};
 
 /// All keys together are read within this time; the rest are [`KeyError::TimedOut`] until the next [`KeyStore::load`].

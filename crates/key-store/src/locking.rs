@@ -6,7 +6,8 @@ use payload_codec::KeyError;
 
 use crate::error::KeyStoreError;
 use crate::file_vault::VaultState;
-use crate::store::{KeyStore, KeychainState};
+use crate::keychain_state::KeychainState;
+use crate::store::KeyStore;
 
 impl KeyStore {
     /// Forgets every key's bytes, which are zeroized as soon as no request under way uses them. Keys of this session are

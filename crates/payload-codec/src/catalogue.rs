@@ -1,11 +1,23 @@
 //! Every format that this product knows, as one table: who writes it, and whether it decodes or what it would need. The
 //! presets, the compressions and the recognized formats are its only sources, so it cannot promise what the code does not do.
 
+pub(crate) mod preset;
+
+pub(crate) mod presets;
+
+mod gallery;
+
+pub(crate) mod envelope;
+
+mod aws_message;
+
+mod json_marks;
+
 use std::fmt::Write as _;
 
-use crate::compression::Compression;
-use crate::envelope::RECOGNIZED;
-use crate::presets::presets;
+use crate::catalogue::envelope::RECOGNIZED;
+use crate::catalogue::presets::presets;
+use crate::primitives::compression::Compression;
 
 /// One format.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -10,9 +10,10 @@ use temporal_payload::Payload;
 use crate::budget::{Allowance, Budget};
 use crate::codec::{Opened, PayloadCodec};
 use crate::error::CodecError;
-use crate::key::{KeyId, Withheld};
+use crate::key::Withheld;
+use crate::key_id::KeyId;
+use crate::primitives::zeroize::wipe_payload;
 use crate::trace::{Decoded, Step};
-use crate::wiping::wipe_payload;
 
 /// Layers that are taken off at most. Real Payloads have one or two; a retry adds as many again.
 pub const MAX_LAYERS: usize = 16;

@@ -1,14 +1,13 @@
 //! What every Payload Codec can do. Temporal's SDKs have the same interface over lists; lists are handled once, in the chain.
 
-use std::fmt;
 use std::sync::Arc;
 
 use temporal_payload::Payload;
 
 use crate::budget::{Allowance, Budget};
+use crate::codec_name::CodecName;
 use crate::error::CodecError;
-use crate::key::KeyId;
-use crate::spec::CipherName;
+use crate::key_id::KeyId;
 
 /// Turns one Payload into another and back: encryption, compression.
 pub trait PayloadCodec: Send + Sync {
@@ -64,44 +63,4 @@ pub struct Opened {
     pub payload: Payload,
     /// The key that opened it; none where no secret is needed.
     pub key_id: Option<KeyId>,
-}
-
-/// What a codec does, in one word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum CodecName {
-    /// zlib (RFC 1950) of the whole Payload.
-    Zlib,
-    /// gzip (RFC 1952) of the whole Payload.
-    Gzip,
-    /// snappy of the whole Payload, block or framed.
-    Snappy,
-    /// zstd (RFC 8878) of the whole Payload.
-    Zstd,
-    /// brotli (RFC 7932) of the whole Payload.
-    Brotli,
-    /// LZ4's frame format of the whole Payload.
-    Lz4,
-    /// What a spec describes, by its cipher.
-    Sealed(CipherName),
-}
-
-impl CodecName {
-    /// The stable lower-case word for settings, records and the UI.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            CodecName::Zlib => "zlib",
-            CodecName::Gzip => "gzip",
-            CodecName::Snappy => "snappy",
-            CodecName::Zstd => "zstd",
-            CodecName::Brotli => "brotli",
-            CodecName::Lz4 => "lz4",
-            CodecName::Sealed(cipher) => cipher.as_str(),
-        }
-    }
-}
-
-impl fmt::Display for CodecName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
 }

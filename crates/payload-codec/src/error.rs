@@ -2,7 +2,9 @@
 
 use temporal_payload::{MalformedPayload, shown_name};
 
-use crate::key::{KeyError, KeyId, Withheld};
+use crate::codec_name::CodecName;
+use crate::key::{KeyError, Withheld};
+use crate::key_id::KeyId;
 
 /// Why a Payload could not be encoded or decoded.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -74,7 +76,7 @@ pub enum CodecError {
     #[error("the {codec} data is damaged")]
     Corrupt {
         /// The codec that could not read it.
-        codec: crate::CodecName,
+        codec: CodecName,
     },
     /// It inflates past the limit; inflating stopped there.
     #[error("it decompresses past the limit of {limit} bytes")]

@@ -8,35 +8,11 @@ use sha2::{Digest, Sha256};
 use temporal_payload::shown_name;
 use zeroize::Zeroizing;
 
-use crate::cache::CipherCache;
-use crate::cipher::Cipher;
+use crate::key_id::KeyId;
+use crate::primitives::cipher::Cipher;
+use crate::primitives::cipher_cache::CipherCache;
+use crate::primitives::zeroize_stack::wipe_stack;
 use crate::spec::CipherName;
-use crate::stack::wipe_stack;
-
-/// The name of a key: the UTF-8 text in a Payload's `encryption-key-id`. It may be empty (Go's samples write that), it is
-/// case sensitive, and one id may name other bytes in another Namespace.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct KeyId(Arc<str>);
-
-impl KeyId {
-    /// A key id from its text.
-    pub fn new(id: &str) -> Self {
-        KeyId(id.into())
-    }
-
-    /// The text, exactly as it stands in metadata.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-/// For people, in a sentence or a log: whoever writes a Payload chooses the id, so it is bounded, and what is no visible
-/// character is replaced. Only [`KeyId::as_str`] is exact.
-impl fmt::Display for KeyId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&shown_name(&self.0))
-    }
-}
 
 /// A key: most are AES keys of 16, 24 or 32 bytes; formats that derive their keys take secrets of any length. Zeroized on
 /// drop; it cannot be printed, serialized or compared.

@@ -7,6 +7,8 @@
 
 mod codec;
 
+mod codec_name;
+
 mod chain;
 
 mod budget;
@@ -15,51 +17,15 @@ mod trace;
 
 mod key;
 
-mod spec;
+mod key_id;
 
-mod check;
+mod spec;
 
 mod sealed;
 
-mod seal;
-
-mod restore;
-
-mod frame;
-
-mod layout;
-
-mod derive;
-
-mod cache;
-
-mod cipher;
-
-mod stack;
-
-mod fernet;
-
-mod secretbox;
-
-mod summary;
-
-mod presets;
-
-mod gallery;
+mod primitives;
 
 mod catalogue;
-
-mod compression;
-
-mod inflate;
-
-mod wiping;
-
-mod envelope;
-
-mod aws_message;
-
-mod json_marks;
 
 mod search;
 
@@ -68,28 +34,29 @@ mod trial;
 mod error;
 
 pub use budget::{Allowance, Budget};
+pub use catalogue::envelope::{UnsupportedEnvelope, recognize_envelope};
+pub use catalogue::preset::{DemoKey, Preset, Spelling};
+pub use catalogue::presets::{SDK_SAMPLES, preset, presets, sdk_samples};
 pub use catalogue::{Row, Status, catalogue, catalogue_page};
 pub use chain::{CodecChain, Limits, MAX_LAYERS};
-pub use check::BadSpec;
-pub use codec::{CodecName, Opened, PayloadCodec};
-pub use compression::{Compression, CompressionCodec};
-pub use envelope::{UnsupportedEnvelope, recognize_envelope};
+pub use codec::{Opened, PayloadCodec};
+pub use codec_name::CodecName;
 pub use error::CodecError;
-pub use key::{
-    KeyError, KeyId, KeyProvider, Keyring, MAX_KEY_BYTES, SecretKey, Withheld, WrongKeyLength,
-};
-pub use layout::{BytePart, Layout, NoLayout, PartName, layout};
-pub use presets::{DemoKey, Preset, SDK_SAMPLES, Spelling, preset, presets, sdk_samples};
+pub use key::{KeyError, KeyProvider, Keyring, MAX_KEY_BYTES, SecretKey, Withheld, WrongKeyLength};
+pub use key_id::KeyId;
+pub use primitives::compression::{Compression, CompressionCodec};
+pub use primitives::zeroize::{wipe_payload, wiping};
+pub use primitives::zeroize_stack::wiping_once;
 pub use sealed::build;
 pub use search::{
     Adoption, Candidate, Diagnosis, Finding, FoundFormat, MAX_TRIALS, SearchLimits, Verdict,
     diagnose,
 };
+pub use spec::check::BadSpec;
+pub use spec::layout::{BytePart, Layout, NoLayout, PartName, layout};
 pub use spec::{Aad, Body, CipherName, CodecSpec, Derivation, Encoding, Framing, NoncePlace, Part};
-pub use stack::wiping_once;
 pub use trace::{Decoded, Step};
 pub use trial::{Stage, StageName, StageOutcome, Trial, trial};
-pub use wiping::{wipe_payload, wiping};
 
 #[cfg(test)]
 mod oracle_tests;

@@ -8,12 +8,13 @@ use temporal_payload::{Payload, base64};
 use zeroize::Zeroizing;
 
 use crate::budget::Budget;
+use crate::catalogue::presets::{preset, presets};
 use crate::codec::PayloadCodec as _;
 use crate::error::CodecError;
-use crate::key::{KeyId, Keyring, SecretKey};
-use crate::presets::{preset, presets};
-use crate::seal::Fresh;
+use crate::key::{Keyring, SecretKey};
+use crate::key_id::KeyId;
 use crate::sealed::SealedCodec;
+use crate::sealed::fresh::Fresh;
 use crate::spec::CodecSpec;
 
 const LIMIT: usize = 1 << 20;

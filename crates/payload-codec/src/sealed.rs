@@ -1,22 +1,28 @@
 //! The codec that a [`CodecSpec`] describes. It holds no key: keys come from the provider with each use, and what was derived
 //! from one is kept inside it.
 
+mod encode;
+
+pub(crate) mod fresh;
+
 use std::sync::Arc;
 
 use temporal_payload::Payload;
 use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::budget::{Allowance, TRIAL};
-use crate::cache::CipherCache;
-use crate::check::BadSpec;
-use crate::cipher::Cipher;
-use crate::codec::{CodecName, Opened, PayloadCodec};
-use crate::derive::{cipher, keyless};
+use crate::codec::{Opened, PayloadCodec};
+use crate::codec_name::CodecName;
 use crate::error::CodecError;
-use crate::frame::{Unframed, aad, unframe};
-use crate::key::{KeyId, KeyProvider, SecretKey};
-use crate::restore::restore;
-use crate::seal::Fresh;
+use crate::key::{KeyProvider, SecretKey};
+use crate::key_id::KeyId;
+use crate::primitives::cipher::Cipher;
+use crate::primitives::cipher_cache::CipherCache;
+use crate::primitives::derive::{cipher, keyless};
+use crate::sealed::fresh::Fresh;
+use crate::spec::check::BadSpec;
+use crate::spec::frame::{Unframed, aad, unframe};
+use crate::spec::restore::restore;
 use crate::spec::{Body, CipherName, CodecSpec, Derivation, Framing};
 
 /// Bytes of tag, version and block that no cipher's framing exceeds: data longer than the limit and this is refused unread.

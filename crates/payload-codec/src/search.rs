@@ -6,65 +6,35 @@
 
 mod attempt;
 
+mod limits;
+
 mod outcome;
 
 mod start;
 
-use temporal_payload::{Payload, encodings, json_text};
+use temporal_payload::{Payload, json_text};
 
 use crate::budget::Budget;
-use crate::codec::{CodecName, PayloadCodec as _};
-use crate::compression::{Compression, CompressionCodec};
-use crate::envelope::recognize_envelope;
+use crate::catalogue::envelope::recognize_envelope;
+use crate::codec::PayloadCodec as _;
+use crate::codec_name::CodecName;
 use crate::error::CodecError;
-use crate::key::{KeyId, SecretKey};
+use crate::key_id::KeyId;
+use crate::primitives::compression::{Compression, CompressionCodec};
 use crate::spec::{Body, CipherName, CodecSpec, Encoding};
 
 pub(crate) use attempt::mismatches;
 use attempt::{Attempt, Search};
+pub use limits::{Candidate, MAX_TRIALS, SearchLimits};
+use outcome::is_plain;
 pub use outcome::{Adoption, Diagnosis, Finding, FoundFormat, Verdict};
 pub(crate) use start::first_bytes;
-
-/// A key to try.
-#[derive(Clone)]
-pub struct Candidate {
-    /// Every id it answers to, its own first.
-    pub ids: Vec<KeyId>,
-    /// Names of the formats it is used with.
-    pub formats: Vec<String>,
-    /// The key.
-    pub key: SecretKey,
-}
-
-/// Bounds on one search.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SearchLimits {
-    /// Keys that are tried, each time with one format.
-    pub trials: u32,
-    /// Bytes that are authenticated, over all trials.
-    pub authenticated_bytes: usize,
-    /// Bytes that a compressed layer may inflate to, and that a sealed one may hold.
-    pub payload_bytes: usize,
-}
-
-/// Trials of one search at most: a thousand keys by the whole gallery.
-pub const MAX_TRIALS: u32 = 50_000;
 
 /// Characters of an encoding that a verdict quotes.
 const MAX_SHOWN: usize = 100;
 
 /// Layers of compression around it that are taken off first.
 const MAX_LAYERS: usize = 8;
-
-impl Default for SearchLimits {
-    fn default() -> Self {
-        SearchLimits {
-            trials: MAX_TRIALS,
-            authenticated_bytes: 1 << 30,
-            payload_bytes: 64 << 20,
-        }
-    }
-}
 
 /// Tries what may open a Payload: the formats that it may be written in with the keys that it names, then with every key;
 /// then every format's layout under the Payload's own encoding. Compression around it is taken off first. What a chain could
@@ -172,18 +142,6 @@ fn key_id_name(spec: &CodecSpec, payload: &Payload) -> Option<String> {
     named
         .or_else(|| payload.metadata.keys().find(looks_so))
         .cloned()
-}
-
-fn is_plain(encoding: &str) -> bool {
-    matches!(
-        encoding,
-        encodings::JSON_PLAIN
-            | encodings::JSON_PROTOBUF
-            | encodings::BINARY_PROTOBUF
-            | encodings::BINARY_PLAIN
-            | encodings::BINARY_NULL
-            | "json/external-storage-reference"
-    )
 }
 
 /// Nothing that was sealed reads as JSON.

@@ -4,6 +4,18 @@
 //! [`build`](crate::build) makes a codec of it. Only authenticated ciphers can be named, so that trying a spec on a Payload
 //! that another codec wrote can fail and cannot mistake it.
 
+pub(crate) mod check;
+
+pub(crate) mod parts;
+
+pub(crate) mod frame;
+
+pub(crate) mod layout;
+
+pub(crate) mod restore;
+
+mod summary;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};

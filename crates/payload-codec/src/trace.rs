@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use temporal_payload::Payload;
 
-use crate::codec::CodecName;
+use crate::codec_name::CodecName;
 use crate::error::CodecError;
-use crate::key::KeyId;
+use crate::key_id::KeyId;
 
 /// A Payload after as many layers as could be taken off.
 #[derive(Clone, Debug)]

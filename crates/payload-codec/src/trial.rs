@@ -1,18 +1,23 @@
 //! One format on one Payload with one key, stage by stage: what an editor of formats shows while somebody writes one. Stages
 //! go on where an earlier one failed, as far as they do not need it.
 
+mod stage;
+
 mod stages;
 
-mod words;
+mod text;
 
 use temporal_payload::Payload;
 
-use crate::frame::aad;
-use crate::key::{KeyId, SecretKey};
+use crate::key::SecretKey;
+use crate::key_id::KeyId;
+use crate::primitives::zeroize_stack::wipe_stack;
+use crate::spec::frame::aad;
 use crate::spec::{Aad, CodecSpec};
-use crate::stack::wipe_stack;
 
 use stages::Stages;
+
+pub use stage::{Stage, StageName, StageOutcome};
 
 /// What became of one trial.
 #[derive(Clone, Debug)]
@@ -21,68 +26,6 @@ pub struct Trial {
     pub stages: Vec<Stage>,
     /// What was inside, where it opened: one layer further in. It may have opened although the match rule does not fit.
     pub opened: Option<Payload>,
-}
-
-/// One stage of decoding.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stage {
-    /// Which.
-    pub name: StageName,
-    /// How it went.
-    pub outcome: StageOutcome,
-    /// Its interim value, for people: hex, sizes, text. Never the bytes of a key, nor what was inside.
-    pub value: String,
-}
-
-/// The stages.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum StageName {
-    /// Whether the format claims the Payload.
-    Match,
-    /// Which key it names.
-    KeyId,
-    /// The cipher's key, made.
-    Key,
-    /// Data as the framing has it.
-    Framing,
-    /// The nonce.
-    Nonce,
-    /// What the tag covers beside the ciphertext.
-    Aad,
-    /// What is sealed.
-    Ciphertext,
-    /// The tag, and the text under it.
-    Open,
-    /// The Payload that the text is.
-    Body,
-}
-
-impl StageName {
-    /// The word for people.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            StageName::Match => "Match",
-            StageName::KeyId => "Key id",
-            StageName::Key => "Key",
-            StageName::Framing => "Framing",
-            StageName::Nonce => "Nonce",
-            StageName::Aad => "AAD",
-            StageName::Ciphertext => "Ciphertext",
-            StageName::Open => "Open",
-            StageName::Body => "Body",
-        }
-    }
-}
-
-/// How a stage went.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum StageOutcome {
-    /// Well.
-    Ok,
-    /// Not.
-    Failed,
-    /// There was nothing to do, or an earlier stage did not give what it needs.
-    Skipped,
 }
 
 impl Trial {

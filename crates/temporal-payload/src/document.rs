@@ -6,6 +6,8 @@
 
 mod frame;
 mod index;
+mod indexed;
+mod kind;
 mod names;
 mod not_recognized;
 mod paths;
@@ -13,58 +15,12 @@ mod readable;
 mod spelling;
 mod wrapped;
 
-use std::fmt;
-
-use crate::payload::Payload;
-use crate::slots::{Slot, UnreadablePayload};
+use not_recognized::check_size;
 
 pub(crate) use frame::Event;
-pub use not_recognized::{CAN_BE_PASTED, LooksLike, NotRecognized};
-
-/// Bytes that a document may have.
-pub const MAX_DOCUMENT_BYTES: usize = 256 << 20;
-
-/// What kind of document it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Kind {
-    /// Events of a Workflow Execution, whole or in part, down to one `HistoryEvent`.
-    History,
-    /// `{"payloads":[…]}`, the body of a Codec Server request or answer.
-    Payloads,
-    /// One Payload.
-    Payload,
-    /// A list of Payloads without a name around it.
-    PayloadList,
-    /// Names with a Payload each: a Memo, a Header, Search Attributes.
-    PayloadMap,
-    /// A Failure.
-    Failure,
-    /// Other JSON that holds Payloads: the answer to a describe, a pending Activity, a schedule.
-    Json,
-}
-
-/// In what form it came.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Source {
-    /// JSON text.
-    Json,
-    /// Several JSON values in a row.
-    JsonLines,
-    /// Base64 of a serialized message or of JSON; [`Document::text`] is its JSON.
-    Base64,
-    /// A serialized protobuf message; [`Document::text`] is its JSON.
-    Protobuf,
-}
-
-/// A recognized document, its text, and where its Payloads stand.
-#[derive(Clone)]
-pub struct Document {
-    text: String,
-    kind: Kind,
-    source: Source,
-    slots: Vec<Slot>,
-    events: Vec<Event>,
-}
+pub use indexed::Document;
+pub use kind::{Kind, Source};
+pub use not_recognized::{CAN_BE_PASTED, LooksLike, MAX_DOCUMENT_BYTES, NotRecognized};
 
 impl Document {
     /// Recognizes pasted text: JSON in every shape that Temporal's CLI, Web UI and SDKs write, or base64 of one.
@@ -99,115 +55,5 @@ impl Document {
         as_text.or_else(|as_text| {
             wrapped::parse_protobuf(bytes, Source::Protobuf).unwrap_or(Err(as_text))
         })
-    }
-
-    /// Indexes JSON text; `source` where it is not simply the text that was given.
-    fn from_json(text: String, source: Option<Source>) -> Result<Self, NotRecognized> {
-        check_size(text.len())?;
-        let index =
-            index::index(&text).map_err(|error| NotRecognized::from_index(&error, &text))?;
-        let kind = index.kind.ok_or(NotRecognized::NoPayloads)?;
-        let several = if index.n_roots > 1 {
-            Source::JsonLines
-        } else {
-            Source::Json
-        };
-        Ok(Document {
-            text,
-            kind,
-            source: source.unwrap_or(several),
-            slots: index.slots,
-            events: index.events,
-        })
-    }
-
-    /// Which kind it is.
-    pub fn kind(&self) -> Kind {
-        self.kind
-    }
-
-    /// In what form it came.
-    pub fn source(&self) -> Source {
-        self.source
-    }
-
-    /// The document as JSON text: exactly what was given, unless it came as base64 or protobuf.
-    pub fn text(&self) -> &str {
-        &self.text
-    }
-
-    /// Its Payloads' places, in the order of the text. They never overlap.
-    pub fn slots(&self) -> &[Slot] {
-        &self.slots
-    }
-
-    /// Reads the Payload in a slot of this document.
-    ///
-    /// # Errors
-    /// [`UnreadablePayload`] where the JSON there is not a Payload after all, such as data that is not base64.
-    pub fn payload(&self, slot: &Slot) -> Result<Payload, UnreadablePayload> {
-        let at = slot.span.start;
-        let json = self
-            .text
-            .get(slot.span.clone())
-            .ok_or_else(|| UnreadablePayload::new(at, &"there is no such slot"))?;
-        readable::read(json, slot.spelling).map_err(|reason| UnreadablePayload::new(at, &reason))
-    }
-
-    /// The document's text with the Payloads that `replace` returns in place of the old ones, as canonical proto3 JSON.
-    /// Where it returns `None`, and outside of Payloads, every byte stays as it is.
-    pub fn with_payloads(
-        &self,
-        mut replace: impl FnMut(&Slot, Result<Payload, UnreadablePayload>) -> Option<Payload>,
-    ) -> String {
-        let mut out = String::with_capacity(self.text.len());
-        let mut copied = 0;
-        for slot in &self.slots {
-            if let Some(payload) = replace(slot, self.payload(slot)) {
-                out.push_str(&self.text[copied..slot.span.start]);
-                out.push_str(&payload.to_json());
-                copied = slot.span.end;
-            }
-        }
-        out.push_str(&self.text[copied..]);
-        out
-    }
-
-    pub(crate) fn events(&self) -> &[Event] {
-        &self.events
-    }
-}
-
-fn check_size(bytes: usize) -> Result<(), NotRecognized> {
-    if bytes > MAX_DOCUMENT_BYTES {
-        return Err(NotRecognized::TooLarge { bytes });
-    }
-    Ok(())
-}
-
-impl fmt::Display for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Kind::History => "Event History",
-            Kind::Payloads => "Payloads",
-            Kind::Payload => "Payload",
-            Kind::PayloadList => "list of Payloads",
-            Kind::PayloadMap => "map of Payloads",
-            Kind::Failure => "Failure",
-            Kind::Json => "JSON with Payloads",
-        })
-    }
-}
-
-/// Sizes only: a document's content must not reach a log by accident.
-impl fmt::Debug for Document {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Document")
-            .field("kind", &self.kind)
-            .field("source", &self.source)
-            .field("bytes", &self.text.len())
-            .field("n_slots", &self.slots.len())
-            .field("n_events", &self.events.len())
-            .finish()
     }
 }

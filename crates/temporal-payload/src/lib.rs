@@ -20,6 +20,8 @@ mod json_tokens;
 
 pub mod json_text;
 
+mod lists;
+
 mod slots;
 
 mod path;

@@ -1,33 +1,8 @@
-//! A slot's place as people's tools spell it: jq, and JSONPath (RFC 9535). A JSON Pointer alone does not tell whether `0` is
-//! an index or a name, so which containers are lists is remembered beside it.
+//! A slot's place as people's tools spell it: jq, and JSONPath (RFC 9535).
 
 use std::fmt::Write as _;
 
 use crate::slots::Slot;
-
-/// Which of the containers around a slot are lists, from the outermost one. Of those deeper than 64 nothing is known.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Lists {
-    /// A bit for each container, the outermost one lowest.
-    bits: u64,
-    /// How many containers there are.
-    depth: u16,
-}
-
-impl Lists {
-    /// With one more container, inside of these.
-    pub(crate) fn with(mut self, is_list: bool) -> Self {
-        if is_list && self.depth < 64 {
-            self.bits |= 1 << self.depth;
-        }
-        self.depth = self.depth.saturating_add(1);
-        self
-    }
-
-    fn is_list(self, depth: usize) -> Option<bool> {
-        (depth < 64).then(|| self.bits & (1 << depth) != 0)
-    }
-}
 
 enum Segment {
     Index(String),
@@ -77,7 +52,7 @@ impl Slot {
     fn segments(&self) -> Vec<Segment> {
         let segments: Vec<&str> = self.pointer.split('/').skip(1).collect();
         // The index of a line stands in front of what the line itself has.
-        let lines = segments.len().saturating_sub(self.lists.depth.into());
+        let lines = segments.len().saturating_sub(self.lists.depth());
         let all = segments.into_iter().enumerate().map(|(at, segment)| {
             let is_list = match at.checked_sub(lines) {
                 None => Some(true),

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
-use crate::path::Lists;
+use crate::lists::Lists;
 
 /// One Payload's place in a [`Document`](crate::Document). It belongs to the document that gave it out.
 #[derive(Clone, Debug, PartialEq, Eq)]

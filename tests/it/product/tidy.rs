@@ -1,5 +1,6 @@
 //! House rules that no compiler keeps: who may use what, what a file's first line says, what must not be committed.
 
+mod circles;
 mod dependencies;
 
 use std::path::{Path, PathBuf};

@@ -3,8 +3,8 @@
 use payload_codec::{CodecSpec, KeyId, SecretKey};
 use zeroize::Zeroizing;
 
+use super::found::{BadEntry, FoundKey, guessed};
 use super::tree::{Node, take};
-use super::{BadEntry, FoundKey, guessed};
 use crate::material::{self, MaterialFormat};
 use crate::record::{KeyNames, KeyUse};
 

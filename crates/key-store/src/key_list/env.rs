@@ -3,7 +3,7 @@
 use payload_codec::KeyId;
 use zeroize::Zeroizing;
 
-use super::{FoundKey, guessed};
+use super::found::{FoundKey, guessed};
 use crate::record::{KeyNames, KeyUse};
 
 /// The keys among the values. `None` where the text does not begin as such a file does.

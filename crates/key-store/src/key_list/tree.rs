@@ -7,7 +7,7 @@ use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 use zeroize::Zeroizing;
 
-use super::BadList;
+use super::found::BadList;
 
 /// How deep a document may nest. A list of keys needs four levels.
 const MAX_DEPTH: usize = 16;

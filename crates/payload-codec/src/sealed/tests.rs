@@ -7,9 +7,9 @@ use zeroize::Zeroizing;
 
 use super::*;
 use crate::budget::Budget;
+use crate::catalogue::presets::preset;
 use crate::chain::{CodecChain, Limits};
 use crate::key::{KeyError, Keyring};
-use crate::presets::preset;
 
 const LIMIT: usize = 1 << 20;
 

@@ -5,16 +5,16 @@ use std::collections::HashMap;
 use sha2::{Digest as _, Sha256};
 use temporal_payload::{METADATA_ENCODING, Payload};
 
+use super::limits::{Candidate, SearchLimits};
 use super::start::{first_bytes, may_start_payload};
-use super::{Candidate, SearchLimits};
-use crate::cipher::{Cipher, TAG_BYTES};
-use crate::derive::derive;
-use crate::frame::{Framed, Unframed, aad, unframe};
-use crate::key::KeyId;
-use crate::restore::filled;
-use crate::restore::restore;
+use crate::key_id::KeyId;
+use crate::primitives::cipher::{Cipher, TAG_BYTES};
+use crate::primitives::derive::derive;
+use crate::primitives::zeroize_stack::wipe_stack;
+use crate::spec::frame::{Framed, Unframed, aad, unframe};
+use crate::spec::restore::filled;
+use crate::spec::restore::restore;
 use crate::spec::{Body, CipherName, CodecSpec, Encoding};
-use crate::stack::wipe_stack;
 
 /// Sealed bytes up to which authenticating costs no more than looking at the start.
 const SMALL: usize = 4096;

@@ -2,14 +2,14 @@
 
 use std::fmt;
 
-use temporal_payload::{Payload, shown_name};
+use temporal_payload::{Payload, encodings, shown_name};
 
 use super::attempt::{Attempt, Hit, sealing_data};
-use super::{Candidate, is_plain};
-use crate::codec::CodecName;
-use crate::envelope::UnsupportedEnvelope;
+use super::limits::Candidate;
+use crate::catalogue::envelope::UnsupportedEnvelope;
+use crate::codec_name::CodecName;
 use crate::error::CodecError;
-use crate::key::KeyId;
+use crate::key_id::KeyId;
 use crate::spec::{Body, CodecSpec};
 
 /// What is known about a Payload that does not open.
@@ -245,4 +245,17 @@ fn new_name(encoding: &str, formats: &[(String, CodecSpec)]) -> String {
         .chain((2..).map(|number| format!("{name}-{number}")))
         .find(|name| !taken(name))
         .expect("there are more numbers than formats")
+}
+
+/// Whether what has this encoding is in the clear.
+pub(super) fn is_plain(encoding: &str) -> bool {
+    matches!(
+        encoding,
+        encodings::JSON_PLAIN
+            | encodings::JSON_PROTOBUF
+            | encodings::BINARY_PROTOBUF
+            | encodings::BINARY_PLAIN
+            | encodings::BINARY_NULL
+            | "json/external-storage-reference"
+    )
 }

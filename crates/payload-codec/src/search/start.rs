@@ -4,7 +4,7 @@ use aes::cipher::{BlockCipherDecrypt as _, KeyInit as _};
 use temporal_payload::base64;
 use zeroize::Zeroizing;
 
-use crate::cipher::Cipher;
+use crate::primitives::cipher::Cipher;
 
 /// Bytes that are looked at: a metadata entry's head, and more.
 const START_BYTES: usize = 32;

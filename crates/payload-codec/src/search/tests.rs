@@ -7,8 +7,8 @@ use temporal_payload::METADATA_ENCODING;
 use zeroize::Zeroizing;
 
 use super::*;
-use crate::key::Keyring;
-use crate::presets::{preset, presets};
+use crate::catalogue::presets::{preset, presets};
+use crate::key::{Keyring, SecretKey};
 use crate::sealed::build;
 use crate::spec::{Aad, NoncePlace, Part};
 

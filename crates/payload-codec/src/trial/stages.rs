@@ -4,17 +4,18 @@ use sha2::{Digest as _, Sha256};
 use temporal_payload::Payload;
 use zeroize::Zeroizing;
 
-use crate::cipher::Cipher;
-use crate::derive::derive;
 use crate::error::CodecError;
-use crate::frame::{Framed, Unframed, unframe};
-use crate::key::{KeyId, SecretKey};
-use crate::restore::restore;
+use crate::key::SecretKey;
+use crate::key_id::KeyId;
+use crate::primitives::cipher::Cipher;
+use crate::primitives::derive::derive;
 use crate::search::{first_bytes, mismatches};
+use crate::spec::frame::{Framed, Unframed, unframe};
+use crate::spec::restore::restore;
 use crate::spec::{Body, CipherName, CodecSpec, Framing, NoncePlace};
 
-use super::words::{bytes, hex, quoted};
-use super::{Stage, StageName, StageOutcome};
+use super::stage::{Stage, StageName, StageOutcome};
+use super::text::{bytes, hex, quoted};
 
 /// A cipher, and the key that it was made of.
 pub(super) struct Made {

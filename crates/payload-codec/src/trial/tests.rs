@@ -6,8 +6,8 @@ use proptest::prelude::*;
 use zeroize::Zeroizing;
 
 use super::*;
+use crate::catalogue::presets::{preset, presets};
 use crate::key::Keyring;
-use crate::presets::{preset, presets};
 use crate::sealed::build;
 use crate::spec::{Encoding, NoncePlace};
 
@@ -98,8 +98,8 @@ fn shows_interim_values() {
     let fingerprint = key().fingerprint();
     assert_eq!(value(Key), format!("32 bytes, fingerprint {fingerprint}"));
     assert_eq!(value(Framing), format!("none: {len} bytes"));
-    assert_eq!(value(Nonce), words::hex(&payload.data[..12]));
-    let tag = words::hex(&payload.data[len - 16..]);
+    assert_eq!(value(Nonce), text::hex(&payload.data[..12]));
+    let tag = text::hex(&payload.data[len - 16..]);
     assert_eq!(value(Ciphertext), format!("{} bytes, tag {tag}", len - 28));
     assert_eq!(
         value(StageName::Body),

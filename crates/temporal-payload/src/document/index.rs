@@ -7,11 +7,11 @@ use std::ops::Range;
 
 use crate::json_text::MAX_DEPTH;
 use crate::json_tokens::{Kind as TokenKind, NotJson, Roots, Token, Tokens};
-use crate::path::Lists;
+use crate::lists::Lists;
 use crate::slots::{Role, Slot};
 
-use super::Kind;
 use super::frame::{Ended, Event, Facts, Frame};
+use super::kind::Kind;
 use super::names::Name;
 use super::paths::{Paths, Segment, TooLong};
 use super::spelling::{self, Place};

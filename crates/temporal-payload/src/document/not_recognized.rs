@@ -3,9 +3,11 @@
 use crate::json_text::MAX_DEPTH;
 use crate::json_tokens::Why;
 
-use super::MAX_DOCUMENT_BYTES;
 use super::index::{MAX_SLOTS, NoIndex};
 use super::paths::MAX_BYTES;
+
+/// Bytes that a document may have.
+pub const MAX_DOCUMENT_BYTES: usize = 256 << 20;
 
 /// What can be pasted, for people who pasted something else.
 pub const CAN_BE_PASTED: &str = "paste an Event History (temporal workflow show -o json, or the Web UI's download), Payloads, \
@@ -113,4 +115,12 @@ impl NotRecognized {
             }
         }
     }
+}
+
+/// Refuses what is too large to be read.
+pub(super) fn check_size(bytes: usize) -> Result<(), NotRecognized> {
+    if bytes > MAX_DOCUMENT_BYTES {
+        return Err(NotRecognized::TooLarge { bytes });
+    }
+    Ok(())
 }

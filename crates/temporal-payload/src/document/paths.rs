@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::ops::Range;
 
 use crate::json_string::unescape;
-use crate::path::Lists;
+use crate::lists::Lists;
 use crate::slots::Slot;
 
 /// A value's place in its container.

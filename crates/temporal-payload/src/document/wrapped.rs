@@ -9,7 +9,9 @@ use crate::json_string::unescape;
 use crate::json_text;
 use crate::payload::{Payload, Payloads};
 
-use super::{Document, LooksLike, NotRecognized, Source};
+use super::indexed::Document;
+use super::kind::Source;
+use super::not_recognized::{LooksLike, NotRecognized};
 
 /// Shorter texts are words that happen to be base64; the smallest serialized Payload with an encoding is longer.
 const MIN_BASE64: usize = 16;

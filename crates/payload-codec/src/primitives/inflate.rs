@@ -4,7 +4,7 @@
 use std::io::{self, Read};
 
 use crate::budget::Allowance;
-use crate::codec::CodecName;
+use crate::codec_name::CodecName;
 use crate::error::CodecError;
 
 /// Bytes that are inflated between two looks at the allowance.

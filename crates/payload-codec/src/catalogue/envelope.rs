@@ -6,9 +6,9 @@ use std::fmt;
 
 use temporal_payload::{METADATA_ENCRYPTION_KEY_ID, Payload, encodings, shown_name};
 
-use crate::aws_message;
-use crate::compression::is_of_another_version;
-use crate::json_marks;
+use super::aws_message;
+use super::json_marks;
+use crate::primitives::compression::is_of_another_version;
 
 /// A format that this product knows by sight, with what opening it would need.
 #[derive(Clone, Debug, PartialEq, Eq)]

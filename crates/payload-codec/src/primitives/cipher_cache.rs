@@ -2,9 +2,13 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::cipher::Cipher;
-use crate::derive::Recipe;
-use crate::stack::wipe_stack;
+use temporal_payload::Payload;
+
+use crate::key_id::KeyId;
+use crate::primitives::cipher::Cipher;
+use crate::primitives::zeroize_stack::wipe_stack;
+use crate::spec::parts::joined;
+use crate::spec::{CipherName, CodecSpec, Derivation};
 
 /// Ciphers that are kept at most; the oldest goes first. A Payload can ask for as many as its sender likes.
 const MAX_CIPHERS: usize = 16;
@@ -35,12 +39,64 @@ impl CipherCache {
     }
 }
 
+/// All that a derived cipher depends on beside the secret.
+#[derive(PartialEq, Eq)]
+pub(crate) struct Recipe {
+    cipher: CipherName,
+    nonce_bytes: usize,
+    from: u8,
+    inputs: Vec<u8>,
+}
+
+impl Recipe {
+    /// What `spec` makes for a Payload that names `id`.
+    pub(crate) fn of(spec: &CodecSpec, id: &KeyId, payload: &Payload) -> Self {
+        Recipe {
+            cipher: spec.cipher,
+            nonce_bytes: spec.nonce_bytes(),
+            from: number(&spec.key),
+            inputs: inputs(&spec.key, id, payload),
+        }
+    }
+}
+
+fn number(derivation: &Derivation) -> u8 {
+    match derivation {
+        Derivation::Secret => 0,
+        Derivation::First32 => 1,
+        Derivation::Sha256OfId => 2,
+        Derivation::Id => 3,
+        Derivation::HkdfSha256 { .. } => 4,
+        Derivation::WrappedBesideIt { .. } => 5,
+    }
+}
+
+/// What a derived key depends on beside the secret.
+fn inputs(derivation: &Derivation, id: &KeyId, payload: &Payload) -> Vec<u8> {
+    match derivation {
+        Derivation::Secret | Derivation::First32 => Vec::new(),
+        Derivation::Sha256OfId | Derivation::Id => id.as_str().as_bytes().to_vec(),
+        Derivation::HkdfSha256 { salt, info } => {
+            let salt = joined(salt, id, payload);
+            // The length keeps one pair of salt and info apart from every other.
+            let mut inputs = salt.len().to_be_bytes().to_vec();
+            inputs.extend(salt);
+            inputs.extend(joined(info, id, payload));
+            inputs
+        }
+        Derivation::WrappedBesideIt { metadata } => {
+            let mut inputs = id.as_str().len().to_be_bytes().to_vec();
+            inputs.extend(id.as_str().as_bytes());
+            inputs.extend(payload.metadata.get(metadata).into_iter().flatten());
+            inputs
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::key::KeyId;
-    use crate::presets::preset;
-    use temporal_payload::Payload;
+    use crate::catalogue::presets::preset;
 
     /// A sender may name as many workspaces as it likes; each derives a key of its own.
     #[test]

@@ -8,36 +8,17 @@ use sha2::{Digest as _, Sha256};
 use temporal_payload::{Payload, base64};
 use zeroize::Zeroizing;
 
-use crate::cache::CipherCache;
-use crate::cipher::Cipher;
-use crate::key::{KeyId, SecretKey};
-use crate::spec::{CipherName, CodecSpec, Derivation, Part};
-
-/// All that a derived cipher depends on beside the secret.
-#[derive(PartialEq, Eq)]
-pub(crate) struct Recipe {
-    cipher: CipherName,
-    nonce_bytes: usize,
-    from: u8,
-    inputs: Vec<u8>,
-}
-
-impl Recipe {
-    /// What `spec` makes for a Payload that names `id`.
-    pub(crate) fn of(spec: &CodecSpec, id: &KeyId, payload: &Payload) -> Self {
-        Recipe {
-            cipher: spec.cipher,
-            nonce_bytes: spec.nonce_bytes(),
-            from: number(&spec.key),
-            inputs: inputs(&spec.key, id, payload),
-        }
-    }
-}
+use crate::key::SecretKey;
+use crate::key_id::KeyId;
+use crate::primitives::cipher::Cipher;
+use crate::primitives::cipher_cache::{CipherCache, Recipe};
+use crate::spec::parts::joined;
+use crate::spec::{CipherName, CodecSpec, Derivation};
 
 /// A cipher, from where it is kept.
 pub(crate) enum Made<'a> {
     /// The key's own.
-    Held(&'a Cipher),
+    Own(&'a Cipher),
     /// One that was derived.
     Derived(Arc<Cipher>),
 }
@@ -47,7 +28,7 @@ impl Deref for Made<'_> {
 
     fn deref(&self) -> &Cipher {
         match self {
-            Made::Held(cipher) => cipher,
+            Made::Own(cipher) => cipher,
             Made::Derived(cipher) => cipher,
         }
     }
@@ -62,7 +43,7 @@ pub(crate) fn cipher<'a>(
 ) -> Option<Made<'a>> {
     let nonce_bytes = spec.nonce_bytes();
     if (&spec.key, spec.cipher, nonce_bytes) == (&Derivation::Secret, CipherName::AesGcm, 12) {
-        return key.aes().map(Made::Held);
+        return key.aes().map(Made::Own);
     }
     cached(spec, key.expose(), id, payload, key.derived())
 }
@@ -90,57 +71,6 @@ fn cached<'a>(
             Cipher::new(spec.cipher, spec.nonce_bytes(), &key)
         })
         .map(Made::Derived)
-}
-
-/// The bytes of some parts, one after the other.
-pub(crate) fn joined(parts: &[Part], id: &KeyId, payload: &Payload) -> Vec<u8> {
-    parts
-        .iter()
-        .flat_map(|part| value(part, id, payload))
-        .copied()
-        .collect()
-}
-
-/// What a part stands for.
-pub(crate) fn value<'a>(part: &'a Part, id: &'a KeyId, payload: &'a Payload) -> &'a [u8] {
-    match part {
-        Part::Text(text) => text.as_bytes(),
-        Part::KeyId => id.as_str().as_bytes(),
-        Part::Metadata(name) => payload.metadata.get(name).map_or(&[], Vec::as_slice),
-    }
-}
-
-fn number(derivation: &Derivation) -> u8 {
-    match derivation {
-        Derivation::Secret => 0,
-        Derivation::First32 => 1,
-        Derivation::Sha256OfId => 2,
-        Derivation::Id => 3,
-        Derivation::HkdfSha256 { .. } => 4,
-        Derivation::WrappedBesideIt { .. } => 5,
-    }
-}
-
-/// What a derived key depends on beside the secret.
-fn inputs(derivation: &Derivation, id: &KeyId, payload: &Payload) -> Vec<u8> {
-    match derivation {
-        Derivation::Secret | Derivation::First32 => Vec::new(),
-        Derivation::Sha256OfId | Derivation::Id => id.as_str().as_bytes().to_vec(),
-        Derivation::HkdfSha256 { salt, info } => {
-            let salt = joined(salt, id, payload);
-            // The length keeps one pair of salt and info apart from every other.
-            let mut inputs = salt.len().to_be_bytes().to_vec();
-            inputs.extend(salt);
-            inputs.extend(joined(info, id, payload));
-            inputs
-        }
-        Derivation::WrappedBesideIt { metadata } => {
-            let mut inputs = id.as_str().len().to_be_bytes().to_vec();
-            inputs.extend(id.as_str().as_bytes());
-            inputs.extend(payload.metadata.get(metadata).into_iter().flatten());
-            inputs
-        }
-    }
 }
 
 /// A secret that may say how it is spelled: `hex:`, `base64:` or `base64-urlsafe:` in front of text (source: PostHog

@@ -9,7 +9,7 @@ use sha2::Sha256;
 use temporal_payload::base64;
 use zeroize::Zeroizing;
 
-use crate::stack::wipe_stack;
+use crate::primitives::zeroize_stack::wipe_stack;
 
 const BLOCK_BYTES: usize = 16;
 const MAC_BYTES: usize = 32;

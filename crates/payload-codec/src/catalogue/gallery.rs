@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::presets::Preset;
+use crate::catalogue::preset::Preset;
 use crate::spec::{Aad, Body, CipherName, CodecSpec, Derivation, Encoding, Framing, NoncePlace};
 
 mod generic;

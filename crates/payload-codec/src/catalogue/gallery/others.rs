@@ -1,7 +1,7 @@
 //! Formats of projects that went their own ways.
 
 use super::{java_cipher, of, one, sample, some, texts};
-use crate::presets::Preset;
+use crate::catalogue::preset::Preset;
 use crate::spec::{
     Aad, Body, CipherName, CodecSpec, Derivation, Encoding, Framing, NoncePlace, Part,
 };

@@ -16,10 +16,11 @@ use std::io::{Read, Write};
 use temporal_payload::{METADATA_ENCODING, Payload, encodings};
 
 use crate::budget::Allowance;
-use crate::codec::{CodecName, Opened, PayloadCodec};
+use crate::codec::{Opened, PayloadCodec};
+use crate::codec_name::CodecName;
 use crate::error::CodecError;
-use crate::inflate::inflate;
-use crate::wiping::wiping;
+use crate::primitives::inflate::inflate;
+use crate::primitives::zeroize::wiping;
 
 /// The stream identifier that opens every framed snappy stream (source: snappy framing_format.txt §4.1).
 const SNAPPY_STREAM: &[u8] = b"\xff\x06\x00\x00sNaPpY";

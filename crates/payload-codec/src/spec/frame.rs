@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use temporal_payload::{Payload, base64};
 
-use crate::derive::{joined, value};
-use crate::key::KeyId;
+use crate::key_id::KeyId;
+use crate::spec::parts::{joined, value};
 use crate::spec::{Aad, CipherName, CodecSpec, Framing, NoncePlace};
 
 /// Bytes in front of a Tink ciphertext: a version and the key's number.

@@ -1,7 +1,7 @@
 //! The family of the SDKs' samples: `binary/encrypted`, AES-GCM of the whole Payload, no additional data.
 
 use super::{java_cipher, of, sample, texts};
-use crate::presets::{DemoKey, Preset, Spelling};
+use crate::catalogue::preset::{DemoKey, Preset, Spelling};
 use crate::spec::{CodecSpec, Derivation, NoncePlace};
 
 /// Codecs of this family, the samples themselves first.

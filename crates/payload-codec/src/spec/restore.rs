@@ -3,9 +3,9 @@
 use temporal_payload::{METADATA_ENCODING, Payload, base64, encodings, json_text};
 
 use crate::error::CodecError;
-use crate::frame::unframe;
+use crate::primitives::zeroize::wiping;
+use crate::spec::frame::unframe;
 use crate::spec::{Body, CipherName, CodecSpec, Encoding, Framing};
-use crate::wiping::wiping;
 
 impl CodecSpec {
     /// Whether a Payload looks as if this format wrote it.

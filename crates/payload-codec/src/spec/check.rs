@@ -2,7 +2,7 @@
 
 use temporal_payload::shown_name;
 
-use crate::cipher::Cipher;
+use crate::primitives::cipher::Cipher;
 use crate::spec::{Aad, Body, CipherName, CodecSpec, Derivation, Encoding, Framing, NoncePlace};
 
 /// A spec that no codec can be made of.

@@ -1,7 +1,7 @@
 //! Specs that contradict themselves, each with what is said.
 
 use super::*;
-use crate::presets::preset;
+use crate::catalogue::presets::preset;
 
 #[test]
 fn each_contradiction_is_named() {

@@ -6,10 +6,10 @@ use aes_gcm::aead::consts::{U12, U16};
 use aes_gcm::aead::{AeadInOut, KeyInit, Nonce, Tag};
 use zeroize::{Zeroize as _, Zeroizing};
 
-use crate::fernet::Fernet;
-use crate::secretbox::SecretBox;
+use crate::primitives::fernet::Fernet;
+use crate::primitives::secretbox::SecretBox;
+use crate::primitives::zeroize_stack::wipe_stack_of_use;
 use crate::spec::CipherName;
-use crate::stack::wipe_stack_of_use;
 
 /// A tag's length in bytes, of every cipher here but Fernet.
 pub(crate) const TAG_BYTES: usize = 16;

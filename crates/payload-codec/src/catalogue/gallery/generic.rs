@@ -1,7 +1,7 @@
 //! Layouts that teams arrive at by themselves: the sample family with one thing changed.
 
 use super::{of, sample, some, texts};
-use crate::presets::Preset;
+use crate::catalogue::preset::Preset;
 use crate::spec::{Aad, Body, CipherName, CodecSpec, NoncePlace, Part};
 
 /// These layouts.

@@ -1,40 +1,19 @@
 //! Encoding in the format that a spec describes: a fresh nonce, metadata, sealed bytes, framing.
 
 use std::collections::BTreeMap;
-use std::time::SystemTime;
 
 use bytes::Bytes;
 use prost::Message as _;
 use temporal_payload::{METADATA_ENCODING, Payload, base64, encodings};
 
-use crate::derive::{cipher, keyless};
 use crate::error::CodecError;
-use crate::frame::{aad, frame, puts_nonce_first};
-use crate::key::KeyId;
-use crate::restore::filled;
+use crate::key_id::KeyId;
+use crate::primitives::derive::{cipher, keyless};
+use crate::sealed::fresh::Fresh;
 use crate::sealed::{SealedCodec, unfit};
-use crate::spec::{Body, CipherName, CodecSpec, NoncePlace};
-
-/// What a sealed Payload has that none had before.
-pub(crate) struct Fresh {
-    pub(crate) nonce: [u8; 24],
-    pub(crate) seconds: u64,
-}
-
-impl Fresh {
-    /// Random bytes for a nonce, and the time where the format tells it.
-    pub(crate) fn of(spec: &CodecSpec) -> Result<Self, CodecError> {
-        let mut nonce = [0; 24];
-        getrandom::fill(&mut nonce[..spec.nonce_bytes()]).map_err(|_| CodecError::NoRandomness)?;
-        let seconds = if spec.cipher == CipherName::Fernet {
-            let since_1970 = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
-            since_1970.as_secs()
-        } else {
-            0
-        };
-        Ok(Fresh { nonce, seconds })
-    }
-}
+use crate::spec::frame::{aad, frame, puts_nonce_first};
+use crate::spec::restore::filled;
+use crate::spec::{Body, NoncePlace};
 
 impl SealedCodec {
     /// Metadata of a sealed Payload.

@@ -6,8 +6,8 @@ use std::fmt;
 
 use temporal_payload::{Payload, base64};
 
-use crate::cipher::TAG_BYTES;
-use crate::frame::puts_nonce_first;
+use crate::primitives::cipher::TAG_BYTES;
+use crate::spec::frame::puts_nonce_first;
 use crate::spec::{CipherName, CodecSpec, Framing};
 
 /// What some bytes are.
@@ -229,7 +229,7 @@ fn decoded(text: &[u8]) -> Result<Vec<u8>, NoLayout> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::presets::{preset, presets};
+    use crate::catalogue::presets::{preset, presets};
 
     #[track_caller]
     fn check(format: &str, data: &[u8], expect: &[(PartName, usize)]) {

@@ -1,0 +1,37 @@
+//! The gallery: codecs of other projects, as specs that a key list or a profile can name.
+
+use std::sync::Arc;
+
+use crate::catalogue::gallery;
+use crate::catalogue::preset::Preset;
+use crate::codec::PayloadCodec;
+use crate::key::KeyProvider;
+use crate::key_id::KeyId;
+use crate::sealed::build;
+
+/// The format that the SDKs' samples write, and every SDK's users know: what is meant where no format is named.
+pub const SDK_SAMPLES: &str = "sdk-samples";
+
+/// The preset of this name.
+pub fn preset(name: &str) -> Option<Preset> {
+    presets().into_iter().find(|preset| preset.name == name)
+}
+
+/// Every preset, the sample family first.
+pub fn presets() -> Vec<Preset> {
+    gallery::samples()
+        .into_iter()
+        .chain(gallery::others())
+        .chain(gallery::generic())
+        .collect()
+}
+
+/// The codec of [`SDK_SAMPLES`].
+///
+/// # Panics
+/// Never: the gallery has it, and its spec is sound.
+pub fn sdk_samples(keys: Arc<dyn KeyProvider>, encode_key: Option<KeyId>) -> Arc<dyn PayloadCodec> {
+    preset(SDK_SAMPLES)
+        .and_then(|preset| build(&preset.spec, SDK_SAMPLES, keys, encode_key).ok())
+        .expect("the gallery has it, and a test builds it")
+}

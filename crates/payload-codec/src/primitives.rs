@@ -1,0 +1,19 @@
+//! What formats are made of: ciphers, derivations of their keys, compressions, and the end of what they leave in memory.
+
+pub(crate) mod cipher;
+
+pub(crate) mod fernet;
+
+pub(crate) mod secretbox;
+
+pub(crate) mod derive;
+
+pub(crate) mod cipher_cache;
+
+pub(crate) mod compression;
+
+pub(crate) mod inflate;
+
+pub(crate) mod zeroize;
+
+pub(crate) mod zeroize_stack;

@@ -1,0 +1,113 @@
+//! A document's text and where its Payloads stand in it. The text is kept as it came; Payloads are read when asked for.
+
+use std::fmt;
+
+use crate::payload::Payload;
+use crate::slots::{Slot, UnreadablePayload};
+
+use super::frame::Event;
+use super::index;
+use super::kind::{Kind, Source};
+use super::not_recognized::{NotRecognized, check_size};
+use super::readable;
+
+/// A recognized document, its text, and where its Payloads stand.
+#[derive(Clone)]
+pub struct Document {
+    text: String,
+    kind: Kind,
+    source: Source,
+    slots: Vec<Slot>,
+    events: Vec<Event>,
+}
+
+impl Document {
+    /// Indexes JSON text; `source` where it is not simply the text that was given.
+    pub(super) fn from_json(text: String, source: Option<Source>) -> Result<Self, NotRecognized> {
+        check_size(text.len())?;
+        let index =
+            index::index(&text).map_err(|error| NotRecognized::from_index(&error, &text))?;
+        let kind = index.kind.ok_or(NotRecognized::NoPayloads)?;
+        let several = if index.n_roots > 1 {
+            Source::JsonLines
+        } else {
+            Source::Json
+        };
+        Ok(Document {
+            text,
+            kind,
+            source: source.unwrap_or(several),
+            slots: index.slots,
+            events: index.events,
+        })
+    }
+
+    /// Which kind it is.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// In what form it came.
+    pub fn source(&self) -> Source {
+        self.source
+    }
+
+    /// The document as JSON text: exactly what was given, unless it came as base64 or protobuf.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Its Payloads' places, in the order of the text. They never overlap.
+    pub fn slots(&self) -> &[Slot] {
+        &self.slots
+    }
+
+    /// Reads the Payload in a slot of this document.
+    ///
+    /// # Errors
+    /// [`UnreadablePayload`] where the JSON there is not a Payload after all, such as data that is not base64.
+    pub fn payload(&self, slot: &Slot) -> Result<Payload, UnreadablePayload> {
+        let at = slot.span.start;
+        let json = self
+            .text
+            .get(slot.span.clone())
+            .ok_or_else(|| UnreadablePayload::new(at, &"there is no such slot"))?;
+        readable::read(json, slot.spelling).map_err(|reason| UnreadablePayload::new(at, &reason))
+    }
+
+    /// The document's text with the Payloads that `replace` returns in place of the old ones, as canonical proto3 JSON.
+    /// Where it returns `None`, and outside of Payloads, every byte stays as it is.
+    pub fn with_payloads(
+        &self,
+        mut replace: impl FnMut(&Slot, Result<Payload, UnreadablePayload>) -> Option<Payload>,
+    ) -> String {
+        let mut out = String::with_capacity(self.text.len());
+        let mut copied = 0;
+        for slot in &self.slots {
+            if let Some(payload) = replace(slot, self.payload(slot)) {
+                out.push_str(&self.text[copied..slot.span.start]);
+                out.push_str(&payload.to_json());
+                copied = slot.span.end;
+            }
+        }
+        out.push_str(&self.text[copied..]);
+        out
+    }
+
+    pub(crate) fn events(&self) -> &[Event] {
+        &self.events
+    }
+}
+
+/// Sizes only: a document's content must not reach a log by accident.
+impl fmt::Debug for Document {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Document")
+            .field("kind", &self.kind)
+            .field("source", &self.source)
+            .field("bytes", &self.text.len())
+            .field("n_slots", &self.slots.len())
+            .field("n_events", &self.events.len())
+            .finish()
+    }
+}

@@ -1,0 +1,127 @@
+//! No files import each other in a circle, in any crate or in the window's sources, and in `crates/app` arrows between the rooms
+//! only point down.
+
+mod graph;
+mod known;
+mod rust;
+mod shown;
+mod tokens;
+mod typescript;
+
+use std::collections::BTreeSet;
+
+use graph::{Arrows, Circle, Sources};
+use known::KNOWN;
+
+use super::{has_extension, none, read, sources};
+
+const APP: &str = "crates/app/src";
+
+fn all_sources() -> Sources {
+    let mut names = sources();
+    names.retain(|name| has_extension(name, &["rs", "ts", "svelte"]));
+    names
+        .into_iter()
+        .map(|name| (name.clone(), read(&name)))
+        .collect()
+}
+
+/// The crates' root files
+fn roots(sources: &Sources) -> Vec<&str> {
+    let is_root = |name: &&str| {
+        let product = ["crates/", "src-tauri/", "xtask/"];
+        product.iter().any(|folder| name.starts_with(folder))
+            && (name.ends_with("/src/lib.rs") || name.ends_with("/src/main.rs"))
+    };
+    sources.keys().map(String::as_str).filter(is_root).collect()
+}
+
+/// Fails with what was found, unless exactly this is known.
+#[track_caller]
+fn only_known(check: &str, found: BTreeSet<String>, shown: &[String]) {
+    let known = KNOWN.iter().filter(|(its, _)| *its == check);
+    let known: BTreeSet<String> = known
+        .flat_map(|(_, names)| names.iter().map(|name| (*name).to_owned()))
+        .collect();
+    let new: Vec<&String> = found.difference(&known).collect();
+    assert!(new.is_empty(), "{check}: {new:?}\n{}", shown.join("\n"));
+    let gone: Vec<String> = known.difference(&found).cloned().collect();
+    none(&format!("{check}: mended, but still in KNOWN"), &gone);
+}
+
+#[track_caller]
+fn no_circle(check: &str, circles: Vec<Circle>) {
+    let shown: Vec<String> = circles.iter().map(ToString::to_string).collect();
+    let files = circles.into_iter().flat_map(|circle| circle.files);
+    only_known(check, files.collect(), &shown);
+}
+
+#[test]
+fn no_files_of_a_crate_import_each_other_in_a_circle() {
+    let sources = all_sources();
+    let roots = roots(&sources);
+    assert!(roots.len() >= 9, "{roots:?}");
+    let arrows = roots.iter().map(|root| rust::arrows(&sources, root));
+    let arrows: Vec<Arrows> = arrows.collect();
+    let n_arrows: usize = arrows.iter().map(|arrows| arrows.iter().count()).sum();
+    assert!(n_arrows > 500, "{n_arrows} arrows are not this repository");
+    let circles = arrows.iter().flat_map(Arrows::circles);
+    no_circle("circles in crates", circles.collect());
+}
+
+#[test]
+fn no_files_of_the_window_import_each_other_in_a_circle() {
+    let mut sources = all_sources();
+    sources.retain(|name, _| name.starts_with("ui/src/"));
+    let arrows = typescript::arrows(&sources);
+    assert!(arrows.iter().count() > 500, "imports were found");
+    no_circle("circles in ui/src", arrows.circles());
+}
+
+/// The first-level folder or file of `crates/app/src`, where `keys.rs` and `keys/` are one.
+fn room(file: &str) -> String {
+    let path = file.strip_prefix(APP).unwrap_or(file);
+    let path = path.trim_start_matches('/');
+    let first = path.split('/').next().unwrap_or(path);
+    first.strip_suffix(".rs").unwrap_or(first).to_owned()
+}
+
+#[test]
+fn rooms_of_the_app_use_each_other_one_way() {
+    let arrows = rust::arrows(&all_sources(), &format!("{APP}/lib.rs"));
+    no_circle("circles of rooms", arrows.between(room).circles());
+}
+
+#[test]
+fn no_room_of_the_app_uses_what_stands_above_it_or_the_state_of_another() {
+    let sources = all_sources();
+    let found = climbs(&sources);
+    let shown: Vec<String> = found.iter().map(|(_, what)| what.clone()).collect();
+    let files = found.into_iter().map(|(file, _)| file).collect();
+    only_known("arrows up", files, &shown);
+}
+
+/// Arrows that point up in `crates/app`: the file they start from, and what it uses. `app.rs` and `commands.rs` stand above the
+/// rooms, the folders with IPC types of their own (`view.rs`); what the structs of `app.rs` keep of a room is its state.
+fn climbs(sources: &Sources) -> Vec<(String, String)> {
+    let root = format!("{APP}/lib.rs");
+    let above = |room: &str| matches!(room, "app" | "commands" | "lib");
+    let is_room = |room: &str| sources.contains_key(&format!("{APP}/{room}/view.rs"));
+    let states = rust::kept_by_structs(sources, &root, &format!("{APP}/app.rs"));
+    let mut found = Vec::new();
+    for (from, to, names) in rust::arrows(sources, &root).iter() {
+        let (own, other) = (room(from), room(to));
+        if above(&own) {
+            continue;
+        }
+        for name in names {
+            let is_state = is_room(&other)
+                && own != other
+                && states.contains(&(to.to_owned(), name.to_owned()));
+            if is_state || matches!(other.as_str(), "app" | "commands") {
+                found.push((from.to_owned(), format!("{from} uses {name} of {to}")));
+            }
+        }
+    }
+    found
+}

@@ -1,0 +1,33 @@
+//! Commands that more than one task runs: the desktop app's build, and cargo on a screen of its own.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::process::cargo;
+
+/// The command that builds the desktop app with the UI inside. Everyone who builds it uses this one: other features
+/// would build its dependencies again.
+pub(crate) fn build_app(root: &Path) -> Command {
+    let mut build = cargo(root);
+    build.args(["build", "-p", "desktop", "--features", "custom-protocol"]);
+    build
+}
+
+/// Runs cargo with a session bus and a screen of its own; tests take pictures of it.
+pub(crate) fn on_a_screen(root: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new("dbus-run-session");
+    command
+        .arg("--")
+        .args(WITH_SCREEN)
+        .arg(cargo(root).get_program())
+        .args(arguments)
+        .current_dir(root);
+    command
+}
+
+const WITH_SCREEN: [&str; 4] = [
+    "xvfb-run",
+    "-a",
+    "-s",
+    "-screen 0 1280x800x24 -nolisten tcp",
+];
