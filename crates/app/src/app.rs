@@ -44,7 +44,6 @@ pub struct App(Arc<Rooms>);
 
 struct Rooms {
     core: Core,
-    settings_changes: SettingsChanges,
     clock: IdleClock,
     events: broadcast::Sender<AppEvent>,
     server: Arc<Server>,
@@ -134,7 +133,7 @@ impl App {
     ) -> Result<Self, AppError> {
         file.complete(&mut settings)?;
         let app = App::in_memory(settings, runtime)?;
-        file.hold(&app.0.key_import, &app.0.settings_changes)?;
+        file.hold(app.key_import())?;
         Ok(app)
     }
 
@@ -250,7 +249,6 @@ impl App {
         );
         Ok(App(Arc::new(Rooms {
             core,
-            settings_changes,
             clock,
             events,
             server,

@@ -6,15 +6,15 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 
 use crate::core::idle::IdleClock;
-use crate::keys::Keys;
+use crate::keys::lock::Lock;
 
 /// The clock is looked at this often, so a lock may be late by as much.
 const TICK: Duration = Duration::from_secs(5);
 
 /// Locks whenever it is due, until the keys are dropped.
-pub(super) fn lock_when_idle(keys: &Arc<Keys>, clock: &IdleClock, runtime: &Handle) {
+pub(super) fn lock_when_idle(lock: &Arc<dyn Lock>, clock: &IdleClock, runtime: &Handle) {
     clock.restart();
-    let (weak, clock) = (Arc::downgrade(keys), clock.clone());
+    let (weak, clock) = (Arc::downgrade(lock), clock.clone());
     runtime.spawn(async move {
         loop {
             tokio::time::sleep(TICK).await;

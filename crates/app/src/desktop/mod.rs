@@ -18,7 +18,7 @@ use crate::core::{Core, Tell};
 use crate::error::{AppError, Code};
 use crate::files::tickets::{self, Tickets};
 use crate::files::view::{ChooseFileRequest, ChosenFile};
-use crate::keys::Keys;
+use crate::keys::lock::Lock;
 use crate::settings::changes::SettingsChanges;
 
 use deep_link::Links;
@@ -32,7 +32,7 @@ pub use termination::{termination, watch_termination};
 pub struct DesktopShell {
     core: Core,
     settings: SettingsChanges,
-    keys: Arc<Keys>,
+    lock: Arc<dyn Lock>,
     clock: IdleClock,
     port: DesktopPort,
     tickets: Arc<Tickets>,
@@ -49,7 +49,7 @@ impl DesktopShell {
     pub(crate) fn new(
         core: Core,
         settings: SettingsChanges,
-        keys: Arc<Keys>,
+        lock: Arc<dyn Lock>,
         clock: IdleClock,
         port: DesktopPort,
         tickets: Arc<Tickets>,
@@ -59,7 +59,7 @@ impl DesktopShell {
         DesktopShell {
             core,
             settings,
-            keys,
+            lock,
             clock,
             port,
             tickets,
@@ -72,13 +72,13 @@ impl DesktopShell {
     /// Locks the app whenever nothing happened for as long as the settings say, until it is dropped. For shells that can
     /// unlock it again. Keys of this session are forgotten, too: whoever asks for a lock must not find keys in memory.
     pub fn lock_when_idle(&self) {
-        idle_lock::lock_when_idle(&self.keys, &self.clock, self.core.runtime());
+        idle_lock::lock_when_idle(&self.lock, &self.clock, self.core.runtime());
     }
 
     /// Locks the app with the screen, and when the machine goes to sleep, whenever the settings ask for it. Keys of this
     /// session are forgotten, too. For shells that can unlock it again.
     pub fn lock_with_screen(&self, buses: Buses) {
-        screen::lock_with_screen(&self.keys, buses);
+        screen::lock_with_screen(&self.lock, buses);
     }
 
     /// A link was opened: it waits until the window takes it, in place of one that waited already.

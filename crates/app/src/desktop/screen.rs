@@ -14,7 +14,7 @@ pub struct Buses {
 
 /// Nothing yet: this system is not asked.
 #[cfg(not(target_os = "linux"))]
-pub(super) fn lock_with_screen(_: &std::sync::Arc<crate::keys::Keys>, _: Buses) {}
+pub(super) fn lock_with_screen(_: &std::sync::Arc<dyn crate::keys::lock::Lock>, _: Buses) {}
 
 #[cfg(target_os = "linux")]
 pub(super) use linux::lock_with_screen;
@@ -29,7 +29,7 @@ mod linux {
     use zbus::{MatchRule, message};
 
     use super::Buses;
-    use crate::keys::Keys;
+    use crate::keys::lock::Lock;
 
     /// Until a bus that went away, or was never there, is tried again.
     const PAUSE: Duration = Duration::from_secs(30);
@@ -72,13 +72,13 @@ mod linux {
 
     /// Locks the app with the screen, and when the machine goes to sleep, whenever the settings ask for it. Keys of this
     /// session are forgotten, too.
-    pub(in crate::desktop) fn lock_with_screen(keys: &Arc<Keys>, buses: Buses) {
+    pub(in crate::desktop) fn lock_with_screen(keys: &Arc<dyn Lock>, buses: Buses) {
         let system = buses.system;
         listen(keys, "screen-session-bus", buses.session, Bus::Session);
         listen(keys, "screen-system-bus", system, Bus::System);
     }
 
-    fn listen(keys: &Arc<Keys>, thread: &str, address: Option<String>, bus: Bus) {
+    fn listen(keys: &Arc<dyn Lock>, thread: &str, address: Option<String>, bus: Bus) {
         let weak = Arc::downgrade(keys);
         // A thread of its own: a bus may be silent for days.
         let started = std::thread::Builder::new()
@@ -103,7 +103,7 @@ mod linux {
     }
 
     /// Listens until the bus is gone, or the app is.
-    fn hear(weak: &Weak<Keys>, address: Option<&str>, bus: Bus) -> zbus::Result<()> {
+    fn hear(weak: &Weak<dyn Lock>, address: Option<&str>, bus: Bus) -> zbus::Result<()> {
         let connection = connect(address, bus)?;
         let told: &[Told] = match bus {
             Bus::Session => &SCREEN_SAVERS,

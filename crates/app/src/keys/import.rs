@@ -212,6 +212,11 @@ impl KeyImport {
         self.added(&record)
     }
 
+    /// What it changes settings with.
+    pub(super) fn settings(&self) -> &SettingsChanges {
+        &self.settings
+    }
+
     /// Adds a key, and tells nobody yet.
     pub(crate) fn take_in(&self, new: &NewKey, key: SecretKey) -> Result<KeyRecord, AppError> {
         self.core

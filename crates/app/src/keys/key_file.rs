@@ -178,17 +178,13 @@ impl KeyFile {
     ///
     /// # Errors
     /// What is wrong with an entry, which is named by its place, or with the settings.
-    pub(crate) fn hold(
-        self,
-        import: &KeyImport,
-        changes: &SettingsChanges,
-    ) -> Result<(), AppError> {
+    pub(crate) fn hold(self, import: &KeyImport) -> Result<(), AppError> {
         let mut held = Vec::with_capacity(self.keys.len());
         for (place, entry) in self.keys.into_iter().enumerate() {
             let record = hold_entry(import, place, entry);
             held.push(record.map_err(|error| at("Key", place, error))?);
         }
-        hold_profiles(changes, self.default, self.profiles, &held)
+        hold_profiles(import.settings(), self.default, self.profiles, &held)
     }
 }
 

@@ -8,6 +8,8 @@ pub(crate) mod import;
 
 pub(crate) mod key_file;
 
+pub(crate) mod lock;
+
 pub(crate) mod sources;
 
 mod uses;
@@ -31,6 +33,7 @@ use crate::settings::changes::SettingsChanges;
 use changes::KeyChanges;
 use forget::Forget;
 use import::KeyImport;
+use lock::Lock;
 use view::{
     KeyHandleRequest, KeysView, LockRequest, RemoveKeyRequest, RenameKeyRequest,
     SetEncodeKeyRequest, SetKeyUsageRequest,
@@ -64,16 +67,10 @@ impl Keys {
             forget,
         }
     }
+}
 
-    /// Whether the settings ask for a lock with the screen.
-    pub(crate) fn locks_with_screen(&self) -> bool {
-        self.core
-            .settings()
-            .read(|settings| settings.lock.with_screen)
-    }
-
-    /// Locks without a question. Locking what is locked changes nothing.
-    pub(crate) fn lock_all(&self, why: &'static str) {
+impl Lock for Keys {
+    fn lock_all(&self, why: &'static str) {
         if self.core.keys().is_locked() {
             return;
         }
@@ -84,6 +81,12 @@ impl Keys {
         if let Err(error) = self.lock(request) {
             tracing::error!(%error, "the keys were locked, and that could not be told");
         }
+    }
+
+    fn locks_with_screen(&self) -> bool {
+        self.core
+            .settings()
+            .read(|settings| settings.lock.with_screen)
     }
 }
 

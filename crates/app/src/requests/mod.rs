@@ -22,7 +22,7 @@ use temporal_payload::shown;
 use crate::core::{Core, Tell};
 use crate::error::{AppError, Code};
 use crate::hints;
-use crate::server::Server;
+use crate::server::serving::Serving;
 
 use recorder::{Recorded, Recorder};
 use view::{
@@ -40,14 +40,14 @@ const RECALL: Duration = Duration::from_secs(30);
 pub struct RequestLog {
     core: Core,
     recorder: Arc<Recorder>,
-    server: Arc<Server>,
+    server: Arc<dyn Serving>,
 }
 
 impl RequestLog {
     pub(crate) fn new(
         core: Core,
         recorder: Arc<Recorder>,
-        server: Arc<Server>,
+        server: Arc<dyn Serving>,
         tell: Tell<Recorded>,
     ) -> Self {
         recorder.tell_in_batches(&core, tell);

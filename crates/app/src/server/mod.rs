@@ -4,6 +4,8 @@ mod connect;
 
 pub(crate) mod recorder;
 
+pub(crate) mod serving;
+
 pub(crate) mod view;
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -19,20 +21,21 @@ use crate::settings::changes::SettingsChanges;
 use crate::settings::server_port::ServerPort;
 
 use recorder::Recorder;
+use serving::Serving;
 use view::{ConnectCard, ServerState, ServerView, SetPortRequest};
 
 #[derive(Default)]
 enum State {
     #[default]
     Stopped,
-    Serving(Box<Serving>),
+    Serving(Box<Listening>),
     Failed {
         error: AppError,
         free_port: Option<u16>,
     },
 }
 
-struct Serving {
+struct Listening {
     running: Running,
     started: Timestamp,
 }
@@ -68,8 +71,18 @@ impl Server {
         }
     }
 
-    /// The URL that clients ask, or would.
-    pub(crate) fn endpoint(&self) -> String {
+    fn state(&self) -> MutexGuard<'_, State> {
+        // States are replaced whole, so what a panicking thread left behind is one.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn changing(&self) -> MutexGuard<'_, ()> {
+        self.changing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Serving for Server {
+    fn endpoint(&self) -> String {
         let serving = match &*self.state() {
             State::Serving(serving) => serving.running.addresses().first().copied(),
             State::Stopped | State::Failed { .. } => None,
@@ -81,13 +94,11 @@ impl Server {
         endpoint(port)
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
-        // States are replaced whole, so what a panicking thread left behind is one.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn changing(&self) -> MutexGuard<'_, ()> {
-        self.changing.lock().unwrap_or_else(PoisonError::into_inner)
+    fn replayer(&self) -> Option<Replayer> {
+        match &*self.state() {
+            State::Serving(serving) => Some(serving.running.replayer()),
+            State::Stopped | State::Failed { .. } => None,
+        }
     }
 }
 
@@ -234,7 +245,7 @@ impl Server {
                 tracing::info!(addresses = ?running.addresses(), "the Codec Server serves");
                 let started = Timestamp::now();
                 (
-                    State::Serving(Box::new(Serving { running, started })),
+                    State::Serving(Box::new(Listening { running, started })),
                     Ok(()),
                 )
             }
@@ -297,14 +308,6 @@ impl Server {
     /// None.
     pub fn connect_cards(&self, (): ()) -> Result<Vec<ConnectCard>, AppError> {
         Ok(connect::cards(&self.endpoint()))
-    }
-
-    /// Asks requests of the server that serves again.
-    pub(crate) fn replayer(&self) -> Option<Replayer> {
-        match &*self.state() {
-            State::Serving(serving) => Some(serving.running.replayer()),
-            State::Stopped | State::Failed { .. } => None,
-        }
     }
 
     fn tell_server(&self) -> Result<ServerView, AppError> {

@@ -18,7 +18,7 @@ use key_store::files::{self, Replacing, Writing};
 use crate::config::connected_cli::{Before, ConnectedCli};
 use crate::core::Core;
 use crate::error::{AppError, Code};
-use crate::server::Server;
+use crate::server::serving::Serving;
 use crate::settings::changes::SettingsChanges;
 
 use temporal_toml::{BadToml, CliProfile};
@@ -66,7 +66,7 @@ impl Found {
 pub struct TemporalCli {
     core: Core,
     settings: SettingsChanges,
-    server: Arc<Server>,
+    server: Arc<dyn Serving>,
     /// Absent where the system names no folder for them, and in memory.
     file: Option<PathBuf>,
 }
@@ -75,7 +75,7 @@ impl TemporalCli {
     pub(crate) fn new(
         core: Core,
         settings: SettingsChanges,
-        server: Arc<Server>,
+        server: Arc<dyn Serving>,
         file: Option<PathBuf>,
     ) -> Self {
         TemporalCli {

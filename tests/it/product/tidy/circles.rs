@@ -2,16 +2,12 @@
 //! only point down.
 
 mod graph;
-mod known;
 mod rust;
 mod shown;
 mod tokens;
 mod typescript;
 
-use std::collections::BTreeSet;
-
 use graph::{Arrows, Circle, Sources};
-use known::KNOWN;
 
 use super::{has_extension, none, read, sources};
 
@@ -36,24 +32,10 @@ fn roots(sources: &Sources) -> Vec<&str> {
     sources.keys().map(String::as_str).filter(is_root).collect()
 }
 
-/// Fails with what was found, unless exactly this is known.
-#[track_caller]
-fn only_known(check: &str, found: BTreeSet<String>, shown: &[String]) {
-    let known = KNOWN.iter().filter(|(its, _)| *its == check);
-    let known: BTreeSet<String> = known
-        .flat_map(|(_, names)| names.iter().map(|name| (*name).to_owned()))
-        .collect();
-    let new: Vec<&String> = found.difference(&known).collect();
-    assert!(new.is_empty(), "{check}: {new:?}\n{}", shown.join("\n"));
-    let gone: Vec<String> = known.difference(&found).cloned().collect();
-    none(&format!("{check}: mended, but still in KNOWN"), &gone);
-}
-
 #[track_caller]
 fn no_circle(check: &str, circles: Vec<Circle>) {
     let shown: Vec<String> = circles.iter().map(ToString::to_string).collect();
-    let files = circles.into_iter().flat_map(|circle| circle.files);
-    only_known(check, files.collect(), &shown);
+    none(check, &shown);
 }
 
 #[test]
@@ -96,14 +78,12 @@ fn rooms_of_the_app_use_each_other_one_way() {
 fn no_room_of_the_app_uses_what_stands_above_it_or_the_state_of_another() {
     let sources = all_sources();
     let found = climbs(&sources);
-    let shown: Vec<String> = found.iter().map(|(_, what)| what.clone()).collect();
-    let files = found.into_iter().map(|(file, _)| file).collect();
-    only_known("arrows up", files, &shown);
+    none("arrows up", &found);
 }
 
-/// Arrows that point up in `crates/app`: the file they start from, and what it uses. `app.rs` and `commands.rs` stand above the
+/// Arrows that point up in `crates/app`: who uses what. `app.rs` and `commands.rs` stand above the
 /// rooms, the folders with IPC types of their own (`view.rs`); what the structs of `app.rs` keep of a room is its state.
-fn climbs(sources: &Sources) -> Vec<(String, String)> {
+fn climbs(sources: &Sources) -> Vec<String> {
     let root = format!("{APP}/lib.rs");
     let above = |room: &str| matches!(room, "app" | "commands" | "lib");
     let is_room = |room: &str| sources.contains_key(&format!("{APP}/{room}/view.rs"));
@@ -119,7 +99,7 @@ fn climbs(sources: &Sources) -> Vec<(String, String)> {
                 && own != other
                 && states.contains(&(to.to_owned(), name.to_owned()));
             if is_state || matches!(other.as_str(), "app" | "commands") {
-                found.push((from.to_owned(), format!("{from} uses {name} of {to}")));
+                found.push(format!("{from} uses {name} of {to}"));
             }
         }
     }

@@ -75,6 +75,7 @@ pub(super) const MAY_USE: [(&str, &[&str]); 11] = [
         &[
             "axum",
             "bytes",
+            "futures-util",
             "http-body-util",
             "hyper",
             "hyper-util",
@@ -129,6 +130,7 @@ pub(super) const MAY_USE: [(&str, &[&str]); 11] = [
             "app",
             "clap",
             "logging",
+            "mimalloc",
             "serde",
             "serde_json",
             "standard-output",
@@ -142,6 +144,7 @@ pub(super) const MAY_USE: [(&str, &[&str]); 11] = [
             "app",
             "glib",
             "logging",
+            "mimalloc",
             "serde",
             "serde_json",
             "tauri",

@@ -209,7 +209,7 @@ const APP_FILES: [(&str, &str); 7] = [
 #[test]
 fn a_room_may_use_what_another_shows_but_not_its_state_nor_what_stands_above() {
     let mut sources = tree(&APP_FILES);
-    assert_eq!(climbs(&sources), []);
+    assert_eq!(climbs(&sources), [""; 0]);
     for (line, what) in [
         (
             "use crate::keys::Keys;",
@@ -224,7 +224,7 @@ fn a_room_may_use_what_another_shows_but_not_its_state_nor_what_stands_above() {
         sources.insert("crates/app/src/server.rs".to_owned(), line.to_owned());
         let found = climbs(&sources);
         assert_eq!(found.len(), 1, "{line}: {found:?}");
-        assert_eq!(found[0].1, format!("crates/app/src/server.rs {what}"));
+        assert_eq!(found[0], format!("crates/app/src/server.rs {what}"));
     }
 }
 
