@@ -3,10 +3,6 @@
 // A release build on Windows opens no console beside the window.
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
-/// After a burst of large requests memory goes back to the system.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> std::process::ExitCode {
     // First of all: a process that watches over a command is no second window.
     app::supervise_if_asked().unwrap_or_else(desktop::run)

@@ -32,10 +32,6 @@ use tokio::net::TcpListener;
 use tower_http::services::ServeDir;
 use zeroize::Zeroizing;
 
-/// As the product: after a burst of large requests memory goes back to the system.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     app::supervise_if_asked().unwrap_or_else(bridge)
 }

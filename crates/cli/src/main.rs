@@ -21,10 +21,6 @@ mod transform;
 
 use args::{Args, Command};
 
-/// After a burst of large requests memory goes back to the system.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     let args = Args::try_parse();
     logging::start(logging_of(args.as_ref().ok().map(|args| &args.command)));

@@ -18,10 +18,13 @@
 //! would otherwise be served: who is refused at the door is refused as ever.
 
 use std::any::Any;
+use std::future::poll_fn;
 use std::num::NonZero;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::Poll;
 use std::time::Instant;
 
 use axum::Router;
@@ -31,7 +34,6 @@ use axum::http::header::{ALLOW, CONTENT_TYPE};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, Response, StatusCode};
 use bytes::Bytes;
-use futures_util::FutureExt as _;
 use tokio::sync::watch;
 use tower_http::catch_panic::CatchPanicLayer;
 
@@ -102,8 +104,8 @@ impl ServerState {
         let (head, mut body) = request.into_parts();
         let mut exchange = Exchange::new(&self.0, head, replay_of);
 
-        let processed = AssertUnwindSafe(exchange.process(&mut body)).catch_unwind();
-        let processed = processed.await.unwrap_or_else(|panic| Err(panicked(panic)));
+        let processed = catch_panic(exchange.process(&mut body)).await;
+        let processed = processed.unwrap_or_else(|panic| Err(panicked(panic)));
         if processed.is_err() {
             body::skip(&exchange.head.headers, &mut body).await;
         }
@@ -136,6 +138,16 @@ impl ServerState {
         cors::finish(&caller, response.headers_mut());
         response
     }
+}
+
+/// The output of a future, or what it panicked with.
+async fn catch_panic<T>(future: impl Future<Output = T>) -> Result<T, Box<dyn Any + Send>> {
+    let mut future = pin!(future);
+    poll_fn(|cx| {
+        let polled = catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx)));
+        polled.map_or_else(|panic| Poll::Ready(Err(panic)), |poll| poll.map(Ok))
+    })
+    .await
 }
 
 /// The panic's own text is dropped unread: it may quote what was being decoded.

@@ -75,7 +75,6 @@ pub(super) const MAY_USE: [(&str, &[&str]); 11] = [
         &[
             "axum",
             "bytes",
-            "futures-util",
             "http-body-util",
             "hyper",
             "hyper-util",
@@ -130,7 +129,6 @@ pub(super) const MAY_USE: [(&str, &[&str]); 11] = [
             "app",
             "clap",
             "logging",
-            "mimalloc",
             "serde",
             "serde_json",
             "standard-output",
@@ -144,7 +142,6 @@ pub(super) const MAY_USE: [(&str, &[&str]); 11] = [
             "app",
             "glib",
             "logging",
-            "mimalloc",
             "serde",
             "serde_json",
             "tauri",
