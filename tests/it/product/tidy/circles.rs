@@ -38,14 +38,14 @@ fn roots(sources: &Sources) -> Vec<&str> {
 
 /// Fails with what was found, unless exactly this is known.
 #[track_caller]
-fn only_known(check: &str, found: BTreeSet<String>, shown: &[String]) {
+fn only_known(check: &str, found: &BTreeSet<String>, shown: &[String]) {
     let known = KNOWN.iter().filter(|(its, _)| *its == check);
     let known: BTreeSet<String> = known
         .flat_map(|(_, names)| names.iter().map(|name| (*name).to_owned()))
         .collect();
     let new: Vec<&String> = found.difference(&known).collect();
     assert!(new.is_empty(), "{check}: {new:?}\n{}", shown.join("\n"));
-    let gone: Vec<String> = known.difference(&found).cloned().collect();
+    let gone: Vec<String> = known.difference(found).cloned().collect();
     none(&format!("{check}: mended, but still in KNOWN"), &gone);
 }
 
@@ -53,7 +53,7 @@ fn only_known(check: &str, found: BTreeSet<String>, shown: &[String]) {
 fn no_circle(check: &str, circles: Vec<Circle>) {
     let shown: Vec<String> = circles.iter().map(ToString::to_string).collect();
     let files = circles.into_iter().flat_map(|circle| circle.files);
-    only_known(check, files.collect(), &shown);
+    only_known(check, &files.collect(), &shown);
 }
 
 #[test]
@@ -98,7 +98,7 @@ fn no_room_of_the_app_uses_what_stands_above_it_or_the_state_of_another() {
     let found = climbs(&sources);
     let shown: Vec<String> = found.iter().map(|(_, what)| what.clone()).collect();
     let files = found.into_iter().map(|(file, _)| file).collect();
-    only_known("arrows up", files, &shown);
+    only_known("arrows up", &files, &shown);
 }
 
 /// Arrows that point up in `crates/app`: the file they start from, and what it uses. `app.rs` and `commands.rs` stand above the
