@@ -207,8 +207,8 @@ impl KeyStore {
         to: BundleTo<'_>,
     ) -> Result<Vec<u8>, BundleError> {
         let keys = {
-            let held = self.held();
-            let records = held.records();
+            let loaded = self.loaded();
+            let records = loaded.records();
             let find = |handle: &Uuid| {
                 let record = records.iter().find(|record| record.handle == *handle);
                 let record = record.ok_or(BundleError::NoSuchKey(*handle))?;
@@ -219,7 +219,7 @@ impl KeyStore {
                         label: record.label.clone(),
                     },
                     usage: record.usage.clone(),
-                    key: held.bytes(*handle)?,
+                    key: loaded.bytes(*handle)?,
                 })
             };
             handles

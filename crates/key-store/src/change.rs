@@ -5,9 +5,9 @@ use payload_codec::{KeyError, KeyId, SecretKey};
 use uuid::Uuid;
 
 use crate::error::KeyStoreError;
-use crate::held::{Held, Turn};
 use crate::index::{Entry, KeptIn, UnderWay};
 use crate::load::prove;
+use crate::loaded::{Loaded, Turn};
 use crate::material;
 use crate::record::{KeyNames, KeyRecord, KeyUse, Lifetime, NewKey};
 use crate::store::{KeyStore, account};
@@ -28,16 +28,16 @@ impl KeyStore {
     /// [`KeyStoreError::Vault`] where the keychain did not keep it: then it is not kept anywhere.
     pub fn import(&self, new: &NewKey, key: SecretKey) -> Result<KeyRecord, KeyStoreError> {
         let _changing = self.changing();
-        let turn = self.held().turn_while_open()?;
+        let turn = self.loaded().turn_while_open()?;
         let mut entry = Entry::new(new, &key);
         match new.lifetime {
             Lifetime::SessionOnly => {
-                let mut held = self.held_mut();
-                let turn = held.turn_while_open()?;
-                held.check_free(&new.names, &new.usage, None)?;
-                held.session.push(entry.clone());
-                held.index_ids();
-                held.hold(turn, entry.handle, key);
+                let mut loaded = self.loaded_mut();
+                let turn = loaded.turn_while_open()?;
+                loaded.check_free(&new.names, &new.usage, None)?;
+                loaded.session.push(entry.clone());
+                loaded.index_ids();
+                loaded.hold(turn, entry.handle, key);
             }
             Lifetime::Keychain => self.keep(&entry, new, key, turn)?,
             Lifetime::Vault => {
@@ -46,7 +46,7 @@ impl KeyStore {
             }
         }
         tracing::info!(fingerprint = %entry.fingerprint, bits = entry.bits, lifetime = ?new.lifetime, "key added");
-        Ok(self.held().record(&entry, new.lifetime))
+        Ok(self.loaded().record(&entry, new.lifetime))
     }
 
     fn keep(
@@ -57,7 +57,7 @@ impl KeyStore {
         turn: Turn,
     ) -> Result<(), KeyStoreError> {
         let mut locked = self.lock_index()?;
-        self.held().check_free(&new.names, &new.usage, None)?;
+        self.loaded().check_free(&new.names, &new.usage, None)?;
 
         let mut pending = entry.clone();
         pending.under_way = Some(UnderWay::Pending);
@@ -84,13 +84,13 @@ impl KeyStore {
         if let Err(error) = locked.save() {
             tracing::warn!(%error, "an added key is not confirmed in the index yet");
         }
-        let mut held = self.held_mut();
+        let mut loaded = self.loaded_mut();
         match kept {
             // After a lock that came meanwhile the key is kept and not held.
-            Ok(()) => held.hold(turn, entry.handle, key),
-            Err(error) => held.lack(entry.handle, error),
+            Ok(()) => loaded.hold(turn, entry.handle, key),
+            Err(error) => loaded.lack(entry.handle, error),
         }
-        held.refresh(locked.index.clone());
+        loaded.refresh(locked.index.clone());
         Ok(kept?)
     }
 
@@ -100,8 +100,8 @@ impl KeyStore {
     /// [`KeyStoreError::NoSuchKey`], or [`KeyStoreError::Duplicate`] where another key answers to one of the ids already in
     /// the same Namespaces.
     pub fn rename(&self, handle: Uuid, names: &KeyNames) -> Result<KeyRecord, KeyStoreError> {
-        self.edit(handle, |held, entry| {
-            held.check_free(names, &entry.usage, Some(handle))?;
+        self.edit(handle, |loaded, entry| {
+            loaded.check_free(names, &entry.usage, Some(handle))?;
             entry.rename(names);
             Ok(())
         })
@@ -114,10 +114,10 @@ impl KeyStore {
     /// [`KeyStoreError::NoSuchKey`], or [`KeyStoreError::Duplicate`] where its Namespaces would be those of another key that
     /// answers to one of its ids.
     pub fn set_usage(&self, handle: Uuid, usage: KeyUse) -> Result<KeyRecord, KeyStoreError> {
-        self.edit(handle, |held, entry| {
+        self.edit(handle, |loaded, entry| {
             // What was allowed once is not looked at again: a key that shares an id can always be retired.
             if !entry.usage.same_namespaces(&usage) {
-                held.check_free(&entry.names(), &usage, Some(handle))?;
+                loaded.check_free(&entry.names(), &usage, Some(handle))?;
             }
             entry.usage = usage;
             Ok(())
@@ -128,33 +128,33 @@ impl KeyStore {
     fn edit(
         &self,
         handle: Uuid,
-        change: impl FnOnce(&Held, &mut Entry) -> Result<(), KeyStoreError>,
+        change: impl FnOnce(&Loaded, &mut Entry) -> Result<(), KeyStoreError>,
     ) -> Result<KeyRecord, KeyStoreError> {
         let _changing = self.changing();
         let place = |entries: &[Entry]| entries.iter().position(|entry| entry.handle == handle);
-        let of_session = place(&self.held().session);
+        let of_session = place(&self.loaded().session);
         if let Some(place) = of_session {
-            let mut held = self.held_mut();
-            let mut entry = held
+            let mut loaded = self.loaded_mut();
+            let mut entry = loaded
                 .session
                 .get(place)
                 .cloned()
                 .ok_or(KeyStoreError::NoSuchKey(handle))?;
-            change(&held, &mut entry)?;
-            held.session[place] = entry.clone();
-            held.index_ids();
-            return Ok(held.record(&entry, Lifetime::SessionOnly));
+            change(&loaded, &mut entry)?;
+            loaded.session[place] = entry.clone();
+            loaded.index_ids();
+            return Ok(loaded.record(&entry, Lifetime::SessionOnly));
         }
 
         let mut locked = self.lock_index()?;
         let place = place(&locked.index.keys).ok_or(KeyStoreError::NoSuchKey(handle))?;
         let mut entry = locked.index.keys[place].clone();
-        change(&self.held(), &mut entry)?;
+        change(&self.loaded(), &mut entry)?;
         locked.index.keys[place] = entry.clone();
         locked.save()?;
-        let mut held = self.held_mut();
-        held.refresh(locked.index.clone());
-        Ok(held.record(&entry, entry.kept_in.into()))
+        let mut loaded = self.loaded_mut();
+        loaded.refresh(locked.index.clone());
+        Ok(loaded.record(&entry, entry.kept_in.into()))
     }
 
     /// Removes a key for good, from memory, keychain and index. Blocks: call it off the reactor.
@@ -164,9 +164,9 @@ impl KeyStore {
     pub fn remove(&self, handle: Uuid) -> Result<(), KeyStoreError> {
         let _changing = self.changing();
         if self.is_of_this_session(handle) {
-            let mut held = self.held_mut();
-            held.session.retain(|entry| entry.handle != handle);
-            held.index_ids();
+            let mut loaded = self.loaded_mut();
+            loaded.session.retain(|entry| entry.handle != handle);
+            loaded.index_ids();
             tracing::info!("key of this session removed");
             return Ok(());
         }
@@ -195,21 +195,21 @@ impl KeyStore {
             Err(_) => locked.index.keys[place].under_way = before,
         }
         locked.save()?;
-        self.held_mut().refresh(locked.index.clone());
+        self.loaded_mut().refresh(locked.index.clone());
         removed?;
         tracing::info!("key removed");
         Ok(())
     }
 
     fn is_of_this_session(&self, handle: Uuid) -> bool {
-        self.held()
+        self.loaded()
             .session
             .iter()
             .any(|entry| entry.handle == handle)
     }
 }
 
-impl Held {
+impl Loaded {
     /// Refuses names that another key than `except` has in the same Namespaces, and an id that is named twice.
     fn check_free(
         &self,

@@ -15,9 +15,9 @@ mod platform;
 
 mod error;
 
-mod words;
+mod command_line;
 
+pub use command_line::{BadCommand, MAX_COMMAND_BYTES, Words, words};
 pub use error::{CommandError, MAX_OUTPUT_BYTES};
 pub use run::{DEADLINE, run};
 pub use supervise::supervise_if_asked;
-pub use words::{BadCommand, MAX_COMMAND_BYTES, Words, words};

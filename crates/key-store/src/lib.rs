@@ -14,7 +14,7 @@ mod load;
 
 mod locking;
 
-mod held;
+mod loaded;
 
 mod selected;
 

@@ -7,9 +7,9 @@ use payload_codec::{KeyError, SecretKey};
 use uuid::Uuid;
 
 use crate::error::KeyStoreError;
-use crate::held::Turn;
 use crate::index::{Entry, Index, KeptIn, UnderWay};
 use crate::keychain_state::KeychainState;
+use crate::loaded::Turn;
 use crate::store::{KeyStore, Shared, account};
 use crate::vault::{Vault, probe};
 
@@ -40,7 +40,7 @@ impl KeyStore {
     /// [`KeyStore::load`] for whoever changes keys already.
     pub(crate) fn load_changing(&self) -> Result<KeychainState, KeyStoreError> {
         self.read_index()?;
-        let open = self.held().turn_while_open();
+        let open = self.loaded().turn_while_open();
         let Ok(turn) = open else {
             return Ok(self.keychain_state());
         };
@@ -73,7 +73,7 @@ impl KeyStore {
         let mut settled = Settled::default();
         let unsettled =
             |entry: &Entry| entry.under_way.is_some() && places.contains(&entry.kept_in);
-        if !self.shared().index.may_change() || !self.held().indexed.keys.iter().any(unsettled) {
+        if !self.shared().index.may_change() || !self.loaded().indexed.keys.iter().any(unsettled) {
             return Ok(settled);
         }
         let mut locked = match self.shared().index.try_lock() {
@@ -92,7 +92,7 @@ impl KeyStore {
             }
         }
         locked.save()?;
-        self.held_mut().refresh(locked.index.clone());
+        self.loaded_mut().refresh(locked.index.clone());
         Ok(settled)
     }
 
@@ -123,13 +123,13 @@ impl KeyStore {
     /// Reads what is not in memory yet. Whether anything was.
     fn read_keys(&self, kept_in: KeptIn, turn: Turn) -> bool {
         let wanted: Vec<(Uuid, String)> = {
-            let held = self.held();
+            let loaded = self.loaded();
             let missing = |entry: &&Entry| {
                 entry.kept_in == kept_in
                     && entry.under_way.is_none()
-                    && !held.keys.contains_key(&entry.handle)
+                    && !loaded.keys.contains_key(&entry.handle)
             };
-            let entries = held.indexed.keys.iter().filter(missing);
+            let entries = loaded.indexed.keys.iter().filter(missing);
             entries
                 .map(|entry| (entry.handle, entry.fingerprint.clone()))
                 .collect()
@@ -146,14 +146,14 @@ impl KeyStore {
                 true => vault.get(&account(handle)),
                 false => Err(KeyError::TimedOut),
             };
-            if self.held().turn() != turn {
+            if self.loaded().turn() != turn {
                 return true;
             }
             match read.map(|secret| secret.map(SecretKey::of_any_length)) {
                 Ok(Some(Ok(key))) if key.fingerprint() == fingerprint => {
-                    self.held_mut().hold(turn, handle, key)
+                    self.loaded_mut().hold(turn, handle, key)
                 }
-                Ok(Some(_)) => self.held_mut().lack(handle, KeyError::EntryDamaged),
+                Ok(Some(_)) => self.loaded_mut().lack(handle, KeyError::EntryDamaged),
                 Ok(None) => absent.push(handle),
                 Err(error) => {
                     self.unread(kept_in, error);
@@ -166,7 +166,7 @@ impl KeyStore {
             false => prove(kept_in, vault),
         };
         for handle in absent {
-            self.held_mut()
+            self.loaded_mut()
                 .lack(handle, works.err().unwrap_or(KeyError::EntryGone));
         }
         self.remember_of(kept_in, works);
@@ -175,18 +175,18 @@ impl KeyStore {
 
     /// Notes why the keys that are not in memory are not.
     pub(crate) fn unread(&self, kept_in: KeptIn, error: KeyError) {
-        let mut held = self.held_mut();
-        let entries = held.indexed.keys.iter();
+        let mut loaded = self.loaded_mut();
+        let entries = loaded.indexed.keys.iter();
         let handles: Vec<Uuid> = entries
             .filter(|entry| entry.kept_in == kept_in)
             .map(|entry| entry.handle)
             .collect();
         for handle in handles {
-            if !held.keys.contains_key(&handle) {
-                held.lack(handle, error);
+            if !loaded.keys.contains_key(&handle) {
+                loaded.lack(handle, error);
             }
         }
-        drop(held);
+        drop(loaded);
         if error != KeyError::VaultLocked {
             tracing::warn!(reason = %error, "keys could not be read");
         }

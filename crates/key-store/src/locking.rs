@@ -15,7 +15,7 @@ impl KeyStore {
     ///
     /// It waits for nothing: what is being read from the keychain at this moment is dropped when it comes.
     pub fn lock(&self) {
-        self.held_mut().lock();
+        self.loaded_mut().lock();
         // After the turn has ended: whoever opens the file at this moment sees that, and closes it again.
         self.shared().file.close();
         tracing::info!("keys are locked");
@@ -26,14 +26,14 @@ impl KeyStore {
     /// # Errors
     /// As for [`KeyStore::load`]. What the keychain said is the returned state; where it gave no key, none opens.
     pub fn unlock(&self) -> Result<KeychainState, KeyStoreError> {
-        self.held_mut().locked = false;
+        self.loaded_mut().locked = false;
         tracing::info!("keys are unlocked");
         self.load()
     }
 
     /// Whether [`KeyStore::lock`] is in force.
     pub fn is_locked(&self) -> bool {
-        self.held().locked
+        self.loaded().locked
     }
 
     /// Where the encrypted key file is, or would be: beside the index.
@@ -83,9 +83,9 @@ impl KeyStore {
         open: impl FnOnce(&KeyStore) -> Result<(), KeyStoreError>,
     ) -> Result<(), KeyStoreError> {
         let _changing = self.changing();
-        let turn = self.held().turn_while_open()?;
+        let turn = self.loaded().turn_while_open()?;
         open(self)?;
-        if self.held().turn() != turn {
+        if self.loaded().turn() != turn {
             self.shared().file.close();
             return Err(KeyError::AppLocked.into());
         }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use payload_codec::{KeyError, KeyId, KeyProvider, SecretKey};
 use uuid::Uuid;
 
-use crate::held::Held;
+use crate::loaded::Loaded;
 use crate::store::KeyStore;
 
 /// Some keys of a [`KeyStore`], by the ids that they had when they were selected. Their bytes are looked up with each use, so
@@ -19,8 +19,8 @@ pub struct SelectedKeys {
 }
 
 impl SelectedKeys {
-    fn gives(&self, held: &Held, handle: Uuid) -> bool {
-        self.even_retired || held.active.contains(&handle)
+    fn gives(&self, loaded: &Loaded, handle: Uuid) -> bool {
+        self.even_retired || loaded.active.contains(&handle)
     }
 }
 
@@ -60,30 +60,30 @@ impl KeyStore {
 
 impl KeyProvider for SelectedKeys {
     fn key(&self, id: &KeyId) -> Result<Option<SecretKey>, KeyError> {
-        let held = self.store.held();
+        let loaded = self.store.loaded();
         // Also for ids that nothing is known of: while it is locked, nobody is told which keys there are.
-        if held.locked {
+        if loaded.locked {
             return Err(KeyError::AppLocked);
         }
         let mut handles = self.by_id.get(id).into_iter().flatten();
-        match handles.find(|handle| self.gives(&held, **handle)) {
-            Some(handle) => held.bytes(*handle).map(Some),
+        match handles.find(|handle| self.gives(&loaded, **handle)) {
+            Some(handle) => loaded.bytes(*handle).map(Some),
             None => Ok(None),
         }
     }
 
     fn keys(&self) -> Result<Vec<(KeyId, SecretKey)>, KeyError> {
-        let held = self.store.held();
-        if held.locked {
+        let loaded = self.store.loaded();
+        if loaded.locked {
             return Err(KeyError::AppLocked);
         }
         let mut missing = None;
         let mut keys = Vec::with_capacity(self.all.len());
         for (id, handle) in &self.all {
-            if !self.gives(&held, *handle) {
+            if !self.gives(&loaded, *handle) {
                 continue;
             }
-            match held.bytes(*handle) {
+            match loaded.bytes(*handle) {
                 Ok(key) => keys.push((id.clone(), key)),
                 Err(error) => missing = Some(error),
             }

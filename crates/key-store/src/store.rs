@@ -10,10 +10,10 @@ use uuid::Uuid;
 
 use crate::error::{IndexProblem, KeyStoreError};
 use crate::file_vault::FileVault;
-use crate::held::Held;
 use crate::index::{Found, KeptIn, VERSION};
 use crate::index_file::{Access, IndexFile, LockedIndex};
 use crate::keychain_state::KeychainState;
+use crate::loaded::Loaded;
 use crate::record::KeyRecord;
 use crate::vault::{Vault, probe};
 
@@ -27,7 +27,7 @@ pub(crate) struct Shared {
     pub(crate) file: FileVault,
     /// One change at a time; readers are not kept waiting by it.
     changing: Mutex<()>,
-    held: RwLock<Held>,
+    loaded: RwLock<Loaded>,
 }
 
 impl KeyStore {
@@ -60,7 +60,7 @@ impl KeyStore {
             vault,
             file: FileVault::new(index.with_extension("vault")),
             changing: Mutex::new(()),
-            held: RwLock::default(),
+            loaded: RwLock::default(),
         }));
         store.read_index()?;
         Ok(store)
@@ -74,23 +74,28 @@ impl KeyStore {
             vault: Arc::new(crate::MemoryVault::default()),
             file: FileVault::new(PathBuf::new()),
             changing: Mutex::new(()),
-            held: RwLock::default(),
+            loaded: RwLock::default(),
         }))
     }
 
     /// All keys, in the order in which they were added, those of this session last.
     pub fn list(&self) -> Vec<KeyRecord> {
-        self.held().records()
+        self.loaded().records()
     }
 
     /// The key itself, by its handle. Tests alone ask for it: nothing in the product hands a key out.
     #[cfg(test)]
     fn secret(&self, handle: Uuid) -> Result<SecretKey, KeyStoreError> {
-        let held = self.held();
-        match held.keys.get(&handle) {
+        let loaded = self.loaded();
+        match loaded.keys.get(&handle) {
             Some(key) => Ok(key.clone()),
-            None if held.indexed.keys.iter().any(|entry| entry.handle == handle) => {
-                Err(held.unavailable(handle).into())
+            None if loaded
+                .indexed
+                .keys
+                .iter()
+                .any(|entry| entry.handle == handle) =>
+            {
+                Err(loaded.unavailable(handle).into())
             }
             None => Err(KeyStoreError::NoSuchKey(handle)),
         }
@@ -98,7 +103,7 @@ impl KeyStore {
 
     /// How the keychain answered last. Asks nothing.
     pub fn keychain_state(&self) -> KeychainState {
-        self.held().keychain
+        self.loaded().keychain
     }
 
     /// Asks the keychain whether it works, by keeping, reading and removing an entry. Blocks: call it off the reactor.
@@ -109,23 +114,23 @@ impl KeyStore {
 
     /// What is the matter with the index, as it was found last.
     pub fn index_problem(&self) -> Option<IndexProblem> {
-        self.held().problem.clone()
+        self.loaded().problem.clone()
     }
 
     pub(crate) fn read_index(&self) -> Result<(), KeyStoreError> {
         let found = self.0.index.read()?;
-        let mut held = self.held_mut();
+        let mut loaded = self.loaded_mut();
         match found {
-            Found::Index(index) => held.refresh(index),
+            Found::Index(index) => loaded.refresh(index),
             Found::Newer { version, index } => {
-                held.refresh(index);
-                held.problem = Some(IndexProblem::TooNew {
+                loaded.refresh(index);
+                loaded.problem = Some(IndexProblem::TooNew {
                     version,
                     known: VERSION,
                 });
             }
             // What this process knew of it is still true.
-            Found::Broken => held.problem = Some(IndexProblem::Broken),
+            Found::Broken => loaded.problem = Some(IndexProblem::Broken),
         }
         Ok(())
     }
@@ -133,20 +138,20 @@ impl KeyStore {
     /// Locks the index and takes over what it says.
     pub(crate) fn lock_index(&self) -> Result<LockedIndex<'_>, KeyStoreError> {
         let mut locked = self.0.index.lock()?;
-        let mut held = self.held_mut();
+        let mut loaded = self.loaded_mut();
         match locked.set_aside.take() {
-            None => held.refresh(locked.index.clone()),
+            None => loaded.refresh(locked.index.clone()),
             Some(path) => {
                 tracing::error!("the index of keys could not be understood and is kept aside");
                 // What this process knew of it is still true.
-                locked.index = held.indexed.clone();
+                locked.index = loaded.indexed.clone();
                 // At once: what cannot be understood would be set aside again by the next change.
                 locked.save()?;
-                held.refresh(locked.index.clone());
-                held.problem = Some(IndexProblem::SetAside(path));
+                loaded.refresh(locked.index.clone());
+                loaded.problem = Some(IndexProblem::SetAside(path));
             }
         }
-        drop(held);
+        drop(loaded);
         Ok(locked)
     }
 
@@ -162,7 +167,7 @@ impl KeyStore {
         let state = outcome
             .err()
             .map_or(KeychainState::Ready, KeychainState::from);
-        self.held_mut().keychain = state;
+        self.loaded_mut().keychain = state;
         state
     }
 
@@ -177,12 +182,15 @@ impl KeyStore {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn held(&self) -> RwLockReadGuard<'_, Held> {
-        self.0.held.read().unwrap_or_else(PoisonError::into_inner)
+    pub(crate) fn loaded(&self) -> RwLockReadGuard<'_, Loaded> {
+        self.0.loaded.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn held_mut(&self) -> RwLockWriteGuard<'_, Held> {
-        self.0.held.write().unwrap_or_else(PoisonError::into_inner)
+    pub(crate) fn loaded_mut(&self) -> RwLockWriteGuard<'_, Loaded> {
+        self.0
+            .loaded
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -197,15 +205,15 @@ impl Shared {
 
 impl KeyProvider for KeyStore {
     fn key(&self, id: &KeyId) -> Result<Option<SecretKey>, KeyError> {
-        let held = self.held();
+        let loaded = self.loaded();
         // Also for ids that nothing is known of: while it is locked, nobody is told which keys there are.
-        if held.locked {
+        if loaded.locked {
             return Err(KeyError::AppLocked);
         }
-        let Some(handle) = held.by_id.get(id) else {
+        let Some(handle) = loaded.by_id.get(id) else {
             return Ok(None);
         };
-        held.bytes(*handle).map(Some)
+        loaded.bytes(*handle).map(Some)
     }
 
     fn keys(&self) -> Result<Vec<(KeyId, SecretKey)>, KeyError> {

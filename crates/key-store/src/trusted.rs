@@ -57,7 +57,7 @@ impl KeyStore {
         let mut locked = self.lock_index()?;
         change(&mut locked.index.trusted_commands);
         locked.save()?;
-        self.held_mut().refresh(locked.index.clone());
+        self.loaded_mut().refresh(locked.index.clone());
         Ok(())
     }
 }

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 use crate::key_id::KeyId;
 use crate::primitives::cipher::Cipher;
 use crate::primitives::cipher_cache::CipherCache;
-use crate::primitives::zeroize_stack::wipe_stack;
+use crate::primitives::zeroize_stack::zeroize_stack;
 use crate::spec::CipherName;
 
 /// A key: most are AES keys of 16, 24 or 32 bytes; formats that derive their keys take secrets of any length. Zeroized on
@@ -61,7 +61,7 @@ impl SecretKey {
             return Err(WrongKeyLength { len: bytes.len() });
         }
         let key = Self::expand(bytes);
-        wipe_stack();
+        zeroize_stack();
         Ok(key)
     }
 
@@ -83,7 +83,7 @@ impl SecretKey {
     /// The first 8 bytes of SHA-256(key) in hex, so that people can tell whether two machines hold the same key.
     pub fn fingerprint(&self) -> String {
         let fingerprint = self.hash();
-        wipe_stack();
+        zeroize_stack();
         fingerprint
     }
 

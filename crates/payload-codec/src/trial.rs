@@ -11,7 +11,7 @@ use temporal_payload::Payload;
 
 use crate::key::SecretKey;
 use crate::key_id::KeyId;
-use crate::primitives::zeroize_stack::wipe_stack;
+use crate::primitives::zeroize_stack::zeroize_stack;
 use crate::spec::frame::aad;
 use crate::spec::{Aad, CodecSpec};
 
@@ -72,7 +72,7 @@ pub fn trial(
     stages.aad(spec.aad == Aad::None, &aad);
     stages.ciphertext(spec, framed.as_ref());
     let plain = stages.open(cipher.as_ref(), framed.as_ref(), &aad);
-    wipe_stack();
+    zeroize_stack();
     let opened = stages.body(spec, plain, payload);
     Trial {
         stages: stages.done(),

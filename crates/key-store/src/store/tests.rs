@@ -337,7 +337,7 @@ fn locking_forgets_every_key_and_loading_brings_none_back() {
     assert!(store.key(&KeyId::new("kept")).unwrap().is_some());
 
     store.lock();
-    assert!(store.held().keys.is_empty(), "no key is in memory");
+    assert!(store.loaded().keys.is_empty(), "no key is in memory");
     for id in ["kept", "passing", "unknown"] {
         assert_eq!(
             store.key(&KeyId::new(id)).err(),
@@ -347,7 +347,7 @@ fn locking_forgets_every_key_and_loading_brings_none_back() {
     }
     store.load().unwrap();
     assert!(
-        store.held().keys.is_empty(),
+        store.loaded().keys.is_empty(),
         "a background load does not unlock"
     );
     let refused = store.import(&new("more"), sample());

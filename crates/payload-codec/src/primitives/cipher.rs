@@ -8,7 +8,7 @@ use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::primitives::fernet::Fernet;
 use crate::primitives::secretbox::SecretBox;
-use crate::primitives::zeroize_stack::wipe_stack_of_use;
+use crate::primitives::zeroize_stack::zeroize_stack_of_use;
 use crate::spec::CipherName;
 
 /// A tag's length in bytes, of every cipher here but Fernet.
@@ -110,7 +110,7 @@ impl Cipher {
         at: usize,
     ) -> Option<()> {
         let sealed = self.seal_unwiped(nonce, aad, seconds, buffer, at);
-        wipe_stack_of_use();
+        zeroize_stack_of_use();
         if sealed.is_none() {
             buffer.zeroize();
         }
@@ -139,7 +139,7 @@ impl Cipher {
     /// The plaintext, where nonce and tag are right.
     pub(crate) fn open(&self, nonce: &[u8], aad: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
         let text = self.open_unwiped(nonce, aad, sealed);
-        wipe_stack_of_use();
+        zeroize_stack_of_use();
         text
     }
 

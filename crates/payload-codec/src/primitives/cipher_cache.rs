@@ -6,7 +6,7 @@ use temporal_payload::Payload;
 
 use crate::key_id::KeyId;
 use crate::primitives::cipher::Cipher;
-use crate::primitives::zeroize_stack::wipe_stack;
+use crate::primitives::zeroize_stack::zeroize_stack;
 use crate::spec::parts::joined;
 use crate::spec::{CipherName, CodecSpec, Derivation};
 
@@ -29,7 +29,7 @@ impl CipherCache {
             return Some(cipher.clone());
         }
         let cipher = make().map(Arc::new);
-        wipe_stack();
+        zeroize_stack();
         let cipher = cipher?;
         if ciphers.len() == MAX_CIPHERS {
             ciphers.remove(0);

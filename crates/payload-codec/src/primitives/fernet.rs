@@ -9,7 +9,7 @@ use sha2::Sha256;
 use temporal_payload::base64;
 use zeroize::Zeroizing;
 
-use crate::primitives::zeroize_stack::wipe_stack;
+use crate::primitives::zeroize_stack::zeroize_stack;
 
 const BLOCK_BYTES: usize = 16;
 const MAC_BYTES: usize = 32;
@@ -48,7 +48,7 @@ impl Fernet {
         buffer.resize(text + (len / BLOCK_BYTES + 1) * BLOCK_BYTES, 0);
         let tag = self.encrypt_and_sign(iv, &mut buffer[at..], len);
         // The key's schedules were on the stack.
-        wipe_stack();
+        zeroize_stack();
         buffer.extend_from_slice(&tag?);
         let token = base64::encode_url_safe(&buffer[at..]);
         buffer.truncate(at);
@@ -76,7 +76,7 @@ impl Fernet {
         }
         let token = base64::decode(std::str::from_utf8(token).ok()?)?;
         let plain = self.verify_and_decrypt(&token);
-        wipe_stack();
+        zeroize_stack();
         plain
     }
 

@@ -11,15 +11,15 @@ fn wipe(bytes: &mut [u8]) {
     std::hint::black_box(bytes);
 }
 
-struct Wiping(Vec<u8>);
+struct ZeroizeOnDrop(Vec<u8>);
 
-impl AsRef<[u8]> for Wiping {
+impl AsRef<[u8]> for ZeroizeOnDrop {
     fn as_ref(&self) -> &[u8] {
         &self.0
     }
 }
 
-impl Drop for Wiping {
+impl Drop for ZeroizeOnDrop {
     fn drop(&mut self) {
         wipe(&mut self.0);
     }
@@ -27,7 +27,7 @@ impl Drop for Wiping {
 
 /// Bytes that overwrite themselves, all of them, when the last who shares a part of them is done.
 pub fn wiping(bytes: Vec<u8>) -> Bytes {
-    Bytes::from_owner(Wiping(bytes))
+    Bytes::from_owner(ZeroizeOnDrop(bytes))
 }
 
 /// Ends a Payload that was decoded: its metadata is overwritten here, its data with the last who shares it.
@@ -51,7 +51,7 @@ mod tests {
 
     #[test]
     fn what_is_dropped_is_overwritten() {
-        let mut owner = Wiping(b"content".to_vec());
+        let mut owner = ZeroizeOnDrop(b"content".to_vec());
         wipe(&mut owner.0);
         assert_eq!(owner.as_ref(), [0; 7]);
     }

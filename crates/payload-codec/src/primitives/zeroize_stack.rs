@@ -29,13 +29,13 @@ thread_local! {
 
 /// Overwrites the stack that a function which has returned made a cipher or a hash on.
 #[inline(never)]
-pub(crate) fn wipe_stack() {
-    wipe_words::<MADE>();
+pub(crate) fn zeroize_stack() {
+    overwrite::<MADE>();
 }
 
 /// Overwrites the stack that a function which has returned used a cipher on; after the first few of a [`wiping_once`], that does.
 #[inline(never)]
-pub(crate) fn wipe_stack_of_use() {
+pub(crate) fn zeroize_stack_of_use() {
     // A thread that is ending has no batch.
     let owed = USES.try_with(|uses| {
         let before = uses.get()?;
@@ -43,7 +43,7 @@ pub(crate) fn wipe_stack_of_use() {
         Some(before >= ONE_BY_ONE)
     });
     if owed.ok().flatten() != Some(true) {
-        wipe_words::<USED>();
+        overwrite::<USED>();
     }
 }
 
@@ -84,13 +84,13 @@ impl Batch {
 impl Drop for Batch {
     fn drop(&mut self) {
         if self.outermost && USES.try_with(Cell::take).ok().flatten() > Some(ONE_BY_ONE) {
-            wipe_words::<BATCH>();
+            overwrite::<BATCH>();
         }
     }
 }
 
 #[inline(never)]
-fn wipe_words<const WORDS: usize>() {
+fn overwrite<const WORDS: usize>() {
     // Zeros that somebody may read must be written. Once, and not word by word as `zeroize` does it.
     let mut used = [0_u64; WORDS];
     std::hint::black_box(&mut used);
@@ -109,7 +109,7 @@ mod tests {
         assert_eq!(uses(), None);
         wiping_once(|| {
             assert_eq!(uses(), Some(0));
-            wiping_once(wipe_stack_of_use);
+            wiping_once(zeroize_stack_of_use);
             assert_eq!(uses(), Some(1), "the inner one does not end the outer one");
         });
         assert_eq!(uses(), None);
@@ -119,7 +119,7 @@ mod tests {
     fn a_panic_ends_a_batch_too() {
         let panicked = std::panic::catch_unwind(|| {
             wiping_once(|| {
-                wipe_stack_of_use();
+                zeroize_stack_of_use();
                 panic!("in the middle");
             });
         });

@@ -10,7 +10,7 @@ use super::start::{first_bytes, may_start_payload};
 use crate::key_id::KeyId;
 use crate::primitives::cipher::{Cipher, TAG_BYTES};
 use crate::primitives::derive::derive;
-use crate::primitives::zeroize_stack::wipe_stack;
+use crate::primitives::zeroize_stack::zeroize_stack;
 use crate::spec::frame::{Framed, Unframed, aad, unframe};
 use crate::spec::restore::filled;
 use crate::spec::restore::restore;
@@ -164,7 +164,7 @@ impl<'a> Search<'a> {
             })
         });
         // Ciphers were made on the stack.
-        wipe_stack();
+        zeroize_stack();
         found
     }
 

@@ -88,7 +88,7 @@ fn a_lock_closes_the_file_and_unlocking_asks_for_its_passphrase() {
     store.generate(&filed("filed"), 256).unwrap();
     store.lock();
     assert_eq!(store.vault_state(), VaultState::Locked);
-    assert!(store.held().keys.is_empty());
+    assert!(store.loaded().keys.is_empty());
     let refused = store.open_vault(PASSPHRASE);
     assert!(matches!(
         refused,

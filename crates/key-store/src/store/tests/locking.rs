@@ -78,7 +78,7 @@ fn lock_in_the_middle_of(store: &KeyStore, vault: &Slow, work: impl FnOnce(&KeyS
         is_done.recv().unwrap();
     });
     assert!(store.is_locked());
-    assert!(store.held().keys.is_empty());
+    assert!(store.loaded().keys.is_empty());
     assert_eq!(opens(store, "a"), Err(KeyError::AppLocked));
 }
 
@@ -139,7 +139,7 @@ fn a_locked_store_lets_keys_be_renamed_retired_and_removed() {
     let record = store.set_usage(added.handle, retired).unwrap();
     assert_eq!((record.id.as_str(), record.usage.retired), ("z", true));
     store.remove(added.handle).unwrap();
-    assert!(store.held().keys.is_empty());
+    assert!(store.loaded().keys.is_empty());
     assert_eq!(store.unlock().unwrap(), KeychainState::Ready);
     assert!(store.list().is_empty());
 }

@@ -12,7 +12,7 @@ use crate::record::{KeyRecord, KeyState, Lifetime};
 
 /// What is in memory.
 #[derive(Default)]
-pub(crate) struct Held {
+pub(crate) struct Loaded {
     pub(crate) indexed: Index,
     pub(crate) session: Vec<Entry>,
     pub(crate) keys: HashMap<Uuid, SecretKey>,
@@ -34,7 +34,7 @@ pub(crate) struct Held {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Turn(u64);
 
-impl Held {
+impl Loaded {
     /// Takes over an index, and forgets what is no longer in it.
     pub(crate) fn refresh(&mut self, index: Index) {
         self.problem = match index.n_not_understood() {
