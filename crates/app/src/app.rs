@@ -239,7 +239,7 @@ impl App {
         );
         let desktop = DesktopShell::new(
             core.clone(),
-            settings_changes.clone(),
+            settings_changes,
             keys.clone(),
             clock.clone(),
             port,
