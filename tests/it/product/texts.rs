@@ -247,7 +247,7 @@ fn a_hint_names_only_what_is_in_the_window() {
     }
     for text in texts() {
         // Its names are those of the clients that it explains.
-        if text.place.starts_with("crates/app/src/connect.rs") {
+        if text.place.starts_with("crates/app/src/server/connect.rs") {
             continue;
         }
         for name in quoted(&text.text) {
