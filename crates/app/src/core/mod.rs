@@ -67,7 +67,7 @@ impl Core {
         })))
     }
 
-    /// The settings in force. Who changes them for the user does so through [`crate::config::SettingsChanges`].
+    /// The settings in force. Who changes them for the user does so through `SettingsChanges` of the settings.
     pub(crate) fn settings(&self) -> &SettingsStore {
         &self.0.settings
     }

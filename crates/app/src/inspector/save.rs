@@ -13,7 +13,7 @@ use crate::files::write_chosen;
 /// Writes one decoded value. Of a Payload that could not be decoded what is left of it is saved.
 ///
 /// # Errors
-/// [`Code::DocumentClosed`], [`Code::BadRequest`], [`Code::PayloadDamaged`], [`Code::File`].
+/// [`crate::Code::DocumentClosed`], [`crate::Code::BadRequest`], [`crate::Code::PayloadDamaged`], [`crate::Code::File`].
 pub(super) fn value(
     core: &Core,
     documents: &Documents,
@@ -41,7 +41,7 @@ pub(super) fn value(
 /// Writes a whole document, decoded. What cannot be decoded stays as it is, and so does everything that is no Payload.
 ///
 /// # Errors
-/// [`Code::DocumentClosed`], [`Code::InvalidSetting`] where the Namespace is refused, [`Code::File`].
+/// [`crate::Code::DocumentClosed`], [`crate::Code::InvalidSetting`] where the Namespace is refused, [`crate::Code::File`].
 pub(super) fn document(
     core: &Core,
     documents: &Documents,

@@ -40,6 +40,19 @@ struct Listening {
     started: Timestamp,
 }
 
+impl State {
+    /// The port that it serves on.
+    fn port(&self) -> Option<u16> {
+        match self {
+            State::Serving(serving) => {
+                let addresses = serving.running.addresses();
+                addresses.first().map(|first| first.port())
+            }
+            State::Stopped | State::Failed { .. } => None,
+        }
+    }
+}
+
 /// The Codec Server of this app.
 pub struct Server {
     core: Core,
@@ -83,15 +96,9 @@ impl Server {
 
 impl Serving for Server {
     fn endpoint(&self) -> String {
-        let serving = match &*self.state() {
-            State::Serving(serving) => serving.running.addresses().first().copied(),
-            State::Stopped | State::Failed { .. } => None,
-        };
-        let port = serving.map_or_else(
-            || self.core.settings().read(|settings| settings.server.port),
-            |address| address.port(),
-        );
-        endpoint(port)
+        let port = self.state().port();
+        let set = || self.core.settings().read(|settings| settings.server.port);
+        endpoint(port.unwrap_or_else(set))
     }
 
     fn replayer(&self) -> Option<Replayer> {
@@ -109,14 +116,7 @@ impl ServerPort for Server {
 
     fn restart_if_serving(&self) -> Result<(), AppError> {
         let _changing = self.changing();
-        let port = match &*self.state() {
-            State::Serving(serving) => serving
-                .running
-                .addresses()
-                .first()
-                .map(|first| first.port()),
-            State::Stopped | State::Failed { .. } => None,
-        };
+        let port = self.state().port();
         if let Some(port) = port {
             self.stop_listening();
             self.listen_on(port)?;
@@ -148,7 +148,11 @@ impl Server {
             free_port: None,
             counts: self.recorder.counts(),
         };
-        match &*self.state() {
+        let state = self.state();
+        if let Some(port) = state.port() {
+            view.endpoint = endpoint(port);
+        }
+        match &*state {
             State::Stopped => {}
             State::Serving(serving) => {
                 let addresses = serving.running.addresses();
@@ -160,9 +164,6 @@ impl Server {
                     .iter()
                     .map(|address| format!("http://{address}"))
                     .collect();
-                if let Some(first) = addresses.first() {
-                    view.endpoint = endpoint(first.port());
-                }
                 view.started = Some(serving.started.to_string());
             }
             State::Failed { error, free_port } => {

@@ -37,13 +37,13 @@ pub(super) enum Source {
     LockedBundle,
 }
 
-/// Reads a source. `commands` runs a command line for what it prints.
+/// Reads a source. `run` runs a command line for what it prints.
 ///
 /// # Errors
 /// As `preview_keys`.
 pub(super) fn source(
     tickets: &Tickets,
-    commands: impl FnOnce(&str) -> Result<Zeroizing<Vec<u8>>, AppError>,
+    run: impl FnOnce(&str) -> Result<Zeroizing<Vec<u8>>, AppError>,
     source: &KeySource,
 ) -> Result<Source, AppError> {
     match source {
@@ -60,7 +60,7 @@ pub(super) fn source(
             Ok(source)
         }
         KeySource::Command { command } => {
-            let printed = commands(command)?;
+            let printed = run(command)?;
             match content(&printed, None, "")? {
                 Source::Keys {
                     offered,
