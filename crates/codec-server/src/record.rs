@@ -1,5 +1,11 @@
 //! What is remembered of a request: counts, ids, reasons. There is no field that could hold content.
 
+pub(crate) mod capture;
+
+pub(crate) mod headers;
+
+pub(crate) mod layers;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -10,11 +16,11 @@ use axum::http::{HeaderMap, Method};
 use payload_codec::{CodecError, Decoded, KeyId};
 use temporal_payload::{Payload, shown};
 
+use crate::checks::cors;
 use crate::code::Code;
-use crate::cors;
 use crate::error::{RequestError, code_of};
-use crate::headers::{self, SentHeader};
-use crate::layers::{self, Layers};
+use crate::record::headers::SentHeader;
+use crate::record::layers::Layers;
 use crate::route::{Namespace, Operation};
 use crate::text::line;
 

@@ -11,8 +11,8 @@
 //!  8. **Method**: POST.
 //!  9. **Token**, where one is asked.
 //! 10. **Content type**: JSON only, judged before any of the body is read.
-//! 11. **Memory**: room for the body and what comes of it, before any of it is read (`memory.rs`).
-//! 12. **Body**: size, completeness, then its JSON, worked on where that belongs (`lanes.rs`).
+//! 11. **Memory**: room for the body and what comes of it, before any of it is read (`work/memory.rs`).
+//! 12. **Body**: size, completeness, then its JSON, worked on where that belongs (`work/scheduler.rs`).
 //!
 //! No payload data is looked at before all of them have passed. Whether the server is paused is asked last, of a request that
 //! would otherwise be served: who is refused at the door is refused as ever.
@@ -37,18 +37,18 @@ use bytes::Bytes;
 use tokio::sync::watch;
 use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::capture::Capturing;
+use crate::checks::caller::{self, Caller};
+use crate::checks::{body, cors, token};
 use crate::code::Code;
 use crate::config::ServerConfig;
 use crate::error::RequestError;
-use crate::guard::{self, Caller};
-use crate::job::Job;
-use crate::lanes::Lanes;
-use crate::memory::{Memory, Reservation};
+use crate::record::capture::Capturing;
 use crate::record::{Observer, RequestKind, RequestRecord};
 use crate::route::{Namespace, Operation};
 use crate::rules::Rules;
-use crate::{auth, body, cors};
+use crate::work::job::Job;
+use crate::work::memory::{Memory, Reservation};
+use crate::work::scheduler::Scheduler;
 
 /// What all requests share. Cheap to clone.
 #[derive(Clone)]
@@ -60,7 +60,7 @@ struct Shared {
     observer: Observer,
     last_id: AtomicU64,
     memory: Memory,
-    lanes: Lanes,
+    scheduler: Scheduler,
 }
 
 /// The whole protocol as one service. Its layer is for a panic where no request's own catch is: while it is recorded or
@@ -87,7 +87,7 @@ impl ServerState {
         let busy = config.timeouts.busy;
         ServerState(Arc::new(Shared {
             memory: Memory::new(config.max_memory_bytes, busy),
-            lanes: Lanes::new(n_processors, busy),
+            scheduler: Scheduler::new(n_processors, busy),
             config,
             rules,
             observer,
@@ -186,8 +186,8 @@ impl<'a> Exchange<'a> {
     /// Checks 4 to 12, then the work.
     async fn process(&mut self, body: &mut Body) -> Result<Response<Bytes>, RequestError> {
         let (head, rules, config) = (&self.head, &self.rules, &self.server.config);
-        guard::host(&head.uri, &head.headers)?;
-        guard::origin(&self.caller)?;
+        caller::host(&head.uri, &head.headers)?;
+        caller::origin(&self.caller)?;
         let operation = match self.record.kind {
             RequestKind::Preflight => return Ok(cors::preflight(head)),
             RequestKind::Unknown => return Err(RequestError::NotFound),
@@ -198,7 +198,7 @@ impl<'a> Exchange<'a> {
             Method::OPTIONS => return Ok(options()),
             _ => return Err(RequestError::MethodNotAllowed),
         }
-        auth::bearer(&head.headers, rules.token.as_ref())?;
+        token::bearer(&head.headers, rules.token.as_ref())?;
         if operation == Operation::Download {
             return Err(RequestError::DownloadUnsupported);
         }
@@ -237,7 +237,11 @@ impl<'a> Exchange<'a> {
             from_page: matches!(self.caller, Caller::Page(_)),
             paused: rules.pause.is_set(),
         };
-        let done = self.server.lanes.run(job, memory, &mut reservation).await;
+        let done = self
+            .server
+            .scheduler
+            .run(job, memory, &mut reservation)
+            .await;
         let (written, tally) = done?;
         self.record.timing.work = Some(self.clock.elapsed());
         self.record.tally(tally);

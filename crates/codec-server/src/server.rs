@@ -12,8 +12,8 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::config::ServerConfig;
-use crate::connections::Connections;
-use crate::descriptors;
+use crate::connection::descriptors;
+use crate::connection::table::Connections;
 use crate::record::Observer;
 use crate::replay::Replayer;
 use crate::router::{ServerState, router};

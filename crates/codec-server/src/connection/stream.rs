@@ -11,9 +11,9 @@ use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
-use crate::activity::{Activity, Phase};
-use crate::config::Pace;
-use crate::pace::{TooSlow, Wait};
+use crate::connection::activity::{Activity, Phase};
+use crate::connection::pace::{TooSlow, Wait};
+use crate::connection::timeouts::Pace;
 
 /// More than browsers and proxies send, and little enough for every connection to have one.
 const MAX_HEAD_BYTES: usize = 64 << 10;

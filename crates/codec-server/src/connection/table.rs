@@ -13,10 +13,10 @@ use tokio::sync::watch;
 use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::{Instant, sleep, timeout};
 
-use crate::activity::Activity;
-use crate::config::Timeouts;
-use crate::connection;
-use crate::warnings::Warnings;
+use crate::connection::activity::Activity;
+use crate::connection::http1;
+use crate::connection::timeouts::Timeouts;
+use crate::connection::warnings::Warnings;
 
 /// How soon to look again whether there is one to give up.
 const AGAIN: Duration = Duration::from_millis(50);
@@ -65,7 +65,7 @@ impl Connections {
             let _ = timeout(AGAIN, self.ended()).await;
         }
         let activity = Arc::new(Activity::new());
-        let serving = connection::serve(
+        let serving = http1::serve(
             stream,
             self.router.clone(),
             self.timeouts,
