@@ -1,0 +1,50 @@
+//! Who may have Payloads decoded: access tokens and what verifies them, programs with tokens of their own, and the rules that
+//! decide.
+//!
+//! **Architecture invariant:** a token is looked at and forgotten: no token, and no claim but the name in use, is in an error, a
+//! log or anything that is kept; and nothing is believed of a token before its signature and its claims have been checked.
+//!
+//! An [`Access`] is made of an access file ([`file`]). It is asked once for each request ([`Access::decide`]) with the two
+//! headers in which a Web UI passes tokens: `Authorization: Bearer` (the access token) and `Authorization-Extras` (the raw
+//! ID token). What a token has to pass is listed at the top of `token/mod.rs`.
+
+#![forbid(unsafe_code)]
+
+mod access;
+
+mod rules;
+
+pub mod file;
+
+mod pattern;
+
+mod permissions;
+
+mod programs;
+
+mod token;
+
+mod keys;
+
+mod provider;
+
+mod json;
+
+mod refusal;
+
+pub use access::{Access, Asked, Decision, Operation};
+pub use file::{AccessFile, InvalidAccess, MAX_FILE_BYTES};
+pub use keys::{KeySet, KeysProblem, MAX_KEYS_BYTES};
+pub use pattern::star_matches;
+pub use programs::{NewProgramToken, ProgramToken};
+pub use refusal::Refusal;
+pub use rules::Verdict;
+pub use token::{MAX_TOKEN_BYTES, Unverified};
+
+#[cfg(test)]
+#[path = "../../../tests/support/tokens.rs"]
+#[allow(unreachable_pub, reason = "shared with the integration tests")]
+mod signers;
+
+#[cfg(test)]
+mod tests;
