@@ -2,10 +2,11 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use serde::{Deserialize, Serialize};
 use temporal_payload::shown;
 
-use crate::file::{AccessFile, InvalidAccess};
+use crate::asked::{Asked, Operation};
+use crate::file::AccessFile;
+use crate::invalid::InvalidAccess;
 use crate::keys::{Clockwork, KeysProblem};
 use crate::programs::Programs;
 use crate::provider::Provider;
@@ -15,33 +16,6 @@ use crate::token::{Claims, Unverified};
 
 /// Characters of a name in a record.
 const MAX_NAME: usize = 120;
-
-/// What is asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Operation {
-    /// `/decode`.
-    Decode,
-    /// `/encode`.
-    Encode,
-    /// `/download`.
-    Download,
-}
-
-/// One request, as far as access is concerned.
-#[derive(Clone, Copy)]
-pub struct Asked<'a> {
-    /// What is asked for.
-    pub operation: Operation,
-    /// The Namespace, where one is named.
-    pub namespace: Option<&'a str>,
-    /// Whether a page asks: the request has an `Origin`.
-    pub is_page: bool,
-    /// The values of `Authorization`.
-    pub authorization: &'a [&'a [u8]],
-    /// The values of `Authorization-Extras`.
-    pub extras: &'a [&'a [u8]],
-}
 
 /// What is done with a request, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]

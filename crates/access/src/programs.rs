@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 use subtle::{Choice, ConditionallySelectable as _, ConstantTimeEq as _};
 use zeroize::Zeroizing;
 
-use crate::file::InvalidAccess;
+use crate::invalid::InvalidAccess;
 
 /// What every token of a program begins with, so that people, and scanners for secrets, know it for what it is.
 const PREFIX: &str = "tcodec_";

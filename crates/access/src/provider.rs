@@ -5,7 +5,8 @@ use std::time::Duration;
 use hyper::Uri;
 use jsonwebtoken::DecodingKey;
 
-use crate::file::{InvalidAccess, Provider as Entry};
+use crate::file::Provider as Entry;
+use crate::invalid::InvalidAccess;
 use crate::keys::{Cache, Clockwork, Fetch, KeysProblem, Source, is_safe};
 use crate::refusal::Refusal;
 use crate::token::{Claims, Expected, Unverified, verify};

@@ -4,8 +4,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::access::{Asked, Operation};
-use crate::file::OneOrMany;
+use crate::asked::{Asked, Operation};
+use crate::one_or_many::OneOrMany;
 use crate::pattern::{matches_namespace, star_matches};
 use crate::permissions::{self, Role};
 use crate::token::Claims;

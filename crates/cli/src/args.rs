@@ -31,6 +31,16 @@ pub(crate) enum Command {
     ///
     /// Prints the same document with its Payloads encoded. Payloads that are already encoded stay as they were.
     Encode(Document),
+    /// Make a token for a program, to send as `Authorization: Bearer`.
+    ///
+    /// Prints the token, which is kept nowhere, and its entry for `programs` in the file of `serve --access`.
+    Token(Token),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Token {
+    /// What the program is called in rules and in the log.
+    pub(crate) name: String,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -47,6 +57,9 @@ pub(crate) struct Serve {
     /// Work that one request may take, in MiB: what is decrypted and decompressed, all layers together. Default: the limit set in Temporal Codec Desktop, or 128.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(16..=65_536))]
     pub(crate) work_mib: Option<u32>,
+    /// JSON file that says who may have Payloads decoded: providers of access tokens, programs with tokens of their own, and rules (see the README). Without it, every listed origin and every program may.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) access: Option<PathBuf>,
     /// What to do with Payloads that cannot be decoded.
     #[arg(long, value_enum)]
     pub(crate) undecodable: Option<Undecodable>,

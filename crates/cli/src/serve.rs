@@ -36,6 +36,10 @@ pub(crate) fn run(args: &Serve) -> Result<ExitCode, AppError> {
         say("No keys yet. Add them in Temporal Codec Desktop, or pass a file with --keys.");
     }
 
+    if let Some(path) = &args.access {
+        let text = input::read(path, app::MAX_ACCESS_FILE_BYTES)?;
+        app.server().set_access(app::read_access_file(&text)?)?;
+    }
     let server = match args.port {
         Some(port) => app.server().start_server_on(port)?,
         None => app.server().start_server(())?,

@@ -15,6 +15,8 @@ pub enum Code {
     OriginNotAllowed,
     /// The token is missing or wrong.
     Unauthenticated,
+    /// Access refused it; the name is that of an [`access::Refusal`].
+    Access(&'static str),
     /// Not JSON.
     UnsupportedContentType,
     /// A compressed body.
@@ -73,6 +75,7 @@ impl Code {
             Code::HostNotAllowed => "HOST_NOT_ALLOWED",
             Code::OriginNotAllowed => "ORIGIN_NOT_ALLOWED",
             Code::Unauthenticated => "UNAUTHENTICATED",
+            Code::Access(code) => code,
             Code::UnsupportedContentType => "UNSUPPORTED_CONTENT_TYPE",
             Code::UnsupportedContentEncoding => "UNSUPPORTED_CONTENT_ENCODING",
             Code::BodyTooLarge => "BODY_TOO_LARGE",

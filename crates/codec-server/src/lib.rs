@@ -51,6 +51,8 @@ mod directory;
 
 mod auth;
 
+mod admission;
+
 mod body;
 
 mod job;

@@ -49,6 +49,10 @@ pub struct RequestRecord {
     pub profile: Option<Arc<str>>,
     /// The page that asked, allowed or not, as it called itself.
     pub origin: Option<String>,
+    /// Who asked by its token, where access is asked: the name of a program, an email address, or a subject.
+    pub who: Option<String>,
+    /// The access rule that decided, where one did.
+    pub access_rule: Option<String>,
     /// Which kind of program asked.
     pub client: Client,
     /// Size of the request's body in bytes, where it was read.
@@ -90,6 +94,8 @@ impl RequestRecord {
             namespace: None,
             profile: None,
             origin: shown_origin(&head.headers),
+            who: None,
+            access_rule: None,
             client: Client::of(&head.headers),
             bytes_in: 0,
             bytes_out: 0,

@@ -9,7 +9,8 @@
 //!  6. **Preflight**: answered for every path, before any token is asked for: browsers send none with it.
 //!  7. **Route**: the last path segment.
 //!  8. **Method**: POST.
-//!  9. **Token**, where one is asked.
+//!  9. **Token**, where one is asked; then **access**, where it is: who asks by the token, and what the rules say of it, for the
+//!     Namespace whose profile serves the request (`admission.rs`).
 //! 10. **Content type**: JSON only, judged before any of the body is read.
 //! 11. **Memory**: room for the body and what comes of it, before any of it is read (`memory.rs`).
 //! 12. **Body**: size, completeness, then its JSON, worked on where that belongs (`lanes.rs`).
@@ -27,6 +28,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::Poll;
 use std::time::Instant;
 
+use access::Verdict;
 use axum::Router;
 use axum::body::{Body, HttpBody as _};
 use axum::extract::{Request, State};
@@ -48,7 +50,7 @@ use crate::memory::{Memory, Reservation};
 use crate::record::{Observer, RequestKind, RequestRecord};
 use crate::route::{Namespace, Operation};
 use crate::rules::Rules;
-use crate::{auth, body, cors};
+use crate::{admission, auth, body, cors};
 
 /// What all requests share. Cheap to clone.
 #[derive(Clone)]
@@ -199,13 +201,25 @@ impl<'a> Exchange<'a> {
             _ => return Err(RequestError::MethodNotAllowed),
         }
         auth::bearer(&head.headers, rules.token.as_ref())?;
+        let found = rules.directory.find(Namespace::named_by(head));
+        let mut original = false;
+        // What is asked again is the window's own work, and the window never keeps a token.
+        if let (Some(access), None) = (&rules.access, self.record.replay_of) {
+            let namespace = found.namespace.as_ref();
+            let decision = admission::decide(access, head, operation, namespace).await;
+            self.record.who = decision.who;
+            self.record.access_rule = decision.rule;
+            if decision.verdict.is_err() {
+                self.record.namespace.clone_from(&found.namespace);
+            }
+            original = decision.verdict? == Verdict::Original;
+        }
         if operation == Operation::Download {
             return Err(RequestError::DownloadUnsupported);
         }
         body::content_type(&head.headers)?;
         body::content_encoding(&head.headers)?;
 
-        let found = rules.directory.find(Namespace::named_by(head));
         self.record.namespace = found.namespace;
         self.record.profile = found.rule;
         let profile = found.profile.ok_or(RequestError::NamespaceUnknown)?;
@@ -235,6 +249,7 @@ impl<'a> Exchange<'a> {
             body,
             profile,
             from_page: matches!(self.caller, Caller::Page(_)),
+            original,
             paused: rules.pause.is_set(),
         };
         let done = self.server.lanes.run(job, memory, &mut reservation).await;
@@ -274,8 +289,10 @@ fn log(record: &RequestRecord) {
         Code::OriginNotAllowed,
         Code::Unauthenticated,
     ];
-    if record.code.is_some_and(|code| refused.contains(&code)) {
-        tracing::warn!(id, kind, code, origin, "refused");
+    let is_refused = |code| matches!(code, Code::Access(_)) || refused.contains(&code);
+    let who = record.who.as_deref();
+    if record.code.is_some_and(is_refused) {
+        tracing::warn!(id, kind, code, origin, who, "refused");
         return;
     }
     tracing::debug!(
@@ -283,6 +300,7 @@ fn log(record: &RequestRecord) {
         kind,
         code,
         origin,
+        who,
         status = record.status,
         n_payloads = record.payloads.total,
         n_failed = record.payloads.failed,

@@ -1,6 +1,10 @@
 //! What may change while the server runs. Rules are swapped whole, and each request sees one set of them from its start to
 //! its end.
 
+use std::sync::Arc;
+
+use access::Access;
+
 use crate::auth::BearerToken;
 use crate::directory::CodecDirectory;
 use crate::origins::AllowedOrigins;
@@ -14,6 +18,8 @@ pub struct Rules {
     pub directory: CodecDirectory,
     /// Asked of everyone, where it is set. A Web UI cannot send one.
     pub token: Option<BearerToken>,
+    /// Who may have what, where that is asked; absent, nothing of it costs a request anything.
+    pub access: Option<Arc<Access>>,
     /// Whether anything is decoded and encoded at all; rules that replace these take the same switch over.
     pub pause: Pause,
 }

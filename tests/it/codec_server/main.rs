@@ -6,6 +6,7 @@ mod contract_should;
 
 mod cors;
 
+mod access;
 mod guard;
 
 mod namespaces;

@@ -19,13 +19,10 @@ use jsonwebtoken::Algorithm;
 use serde_json::{Map, Value};
 
 use crate::json::{self, NotJson};
-use crate::refusal::Refusal;
+use crate::refusal::{MAX_TOKEN_BYTES, Refusal};
 
 pub(crate) use claims::{Claims, Expected};
 pub(crate) use signature::verify;
-
-/// More than any provider signs; browsers send no larger headers.
-pub const MAX_TOKEN_BYTES: usize = 16 << 10;
 
 /// A JWT whose signature has not been looked at: nothing in it is to be believed.
 pub struct Unverified<'a> {

@@ -1,5 +1,7 @@
 //! Starting, stopping and watching the Codec Server.
 
+pub(crate) mod access;
+
 mod connect;
 
 pub(crate) mod recorder;

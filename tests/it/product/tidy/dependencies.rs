@@ -119,6 +119,7 @@ pub(super) const MAY_USE: [(&str, &[&str]); 12] = [
     (
         "app",
         &[
+            "access",
             "base64",
             "codec-server",
             "jiff",
