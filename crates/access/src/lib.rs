@@ -38,8 +38,14 @@ mod json;
 
 mod refusal;
 
+mod certificate;
+
+mod authority;
+
 pub use access::{Access, Decision};
 pub use asked::{Asked, Operation};
+pub use authority::{AuthorityError, LocalAuthority, LoopbackCertificate};
+pub use certificate::{Certificate, InvalidCertificate};
 pub use file::AccessFile;
 pub use invalid::{InvalidAccess, MAX_FILE_BYTES};
 pub use keys::{KeySet, KeysProblem, MAX_KEYS_BYTES};

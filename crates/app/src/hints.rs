@@ -66,6 +66,15 @@ pub(crate) fn of_code(code: Code) -> &'static str {
         Code::NamespaceUnknown => {
             "Add a profile for this Namespace in Namespaces, or let the default profile serve it."
         }
+        Code::CertificateNotTrusted => {
+            "Let the client trust the certificate, or its authority; for programs, with their own option for that."
+        }
+        Code::NotHttps => {
+            "Write https:// in front of this port’s endpoint, or use the port for http."
+        }
+        Code::HandshakeFailed => {
+            "If it is a browser, open the https endpoint in a tab: it says there what it has against the certificate."
+        }
         Code::Access(code) => of_access(code),
         Code::Unauthenticated => "Send the Codec Server’s token as a bearer token.",
         Code::Internal => {
@@ -134,7 +143,7 @@ pub(crate) fn quoted(text: &str) -> String {
 fn of_access(code: &str) -> &'static str {
     match code {
         "TOKEN_MISSING" => {
-            "Sign in to the Web UI, and turn on “Pass the user access token” in its codec dialog; programs send a token of their own."
+            "Sign in to the Web UI, and let its codec dialog pass the access token over https; programs send a token of their own."
         }
         "TOKEN_EXPIRED" => {
             "Reload the Web UI or sign in again; compare the clocks of the two machines."

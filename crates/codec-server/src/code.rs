@@ -7,6 +7,12 @@ pub enum Code {
     NotFound,
     /// No storage behind `/download`.
     DownloadUnsupported,
+    /// A TLS handshake failed: the client does not trust the certificate.
+    CertificateNotTrusted,
+    /// A TLS handshake failed: the client spoke plain text.
+    NotHttps,
+    /// A TLS handshake failed for another reason.
+    HandshakeFailed,
     /// Not POST.
     MethodNotAllowed,
     /// A foreign Host.
@@ -71,6 +77,9 @@ impl Code {
         match self {
             Code::NotFound => "NOT_FOUND",
             Code::DownloadUnsupported => "DOWNLOAD_UNSUPPORTED",
+            Code::CertificateNotTrusted => "CERTIFICATE_NOT_TRUSTED",
+            Code::NotHttps => "NOT_HTTPS",
+            Code::HandshakeFailed => "TLS_HANDSHAKE_FAILED",
             Code::MethodNotAllowed => "METHOD_NOT_ALLOWED",
             Code::HostNotAllowed => "HOST_NOT_ALLOWED",
             Code::OriginNotAllowed => "ORIGIN_NOT_ALLOWED",

@@ -25,6 +25,8 @@ mod pace;
 
 mod stream;
 
+mod transport;
+
 mod descriptors;
 
 mod warnings;
@@ -80,7 +82,7 @@ mod text;
 pub use auth::{BearerToken, InvalidToken};
 pub use capture::{Capture, Captured, CapturedRequest};
 pub use code::Code;
-pub use config::{Pace, ServerConfig, Timeouts};
+pub use config::{Beyond, Https, Pace, ServerConfig, Timeouts};
 pub use directory::{CodecDirectory, DefaultRule, MakeProfile, Match, Rule};
 pub use error::RequestError;
 pub use headers::{MAX_HEADERS, SentHeader};

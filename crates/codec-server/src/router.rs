@@ -50,6 +50,7 @@ use crate::memory::{Memory, Reservation};
 use crate::record::{Observer, RequestKind, RequestRecord};
 use crate::route::{Namespace, Operation};
 use crate::rules::Rules;
+use crate::transport::HandshakeFailure;
 use crate::{admission, auth, body, cors};
 
 /// What all requests share. Cheap to clone.
@@ -125,20 +126,37 @@ impl ServerState {
             record.message = Some(error.line());
             error.response(body::accepts_json(&head.headers))
         });
-        record.id = self.0.last_id.fetch_add(1, Ordering::Relaxed) + 1;
+        record.id = self.next_id();
         record.status = response.status().as_u16();
         record.bytes_out = response.body().len() as u64;
         if let Some(capturing) = capturing {
             capturing.keep(&record, &head, response.body());
         }
         record.duration = clock.elapsed();
+        self.observe(record);
+
+        cors::finish(&caller, response.headers_mut());
+        response
+    }
+}
+
+impl ServerState {
+    /// A connection ended before there was a request on it.
+    pub(crate) fn handshake_failed(&self, failure: HandshakeFailure) {
+        let mut record = RequestRecord::of_handshake(failure);
+        record.id = self.next_id();
+        self.observe(record);
+    }
+
+    fn next_id(&self) -> u64 {
+        self.0.last_id.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    fn observe(&self, record: RequestRecord) {
         log(&record);
         if catch_unwind(AssertUnwindSafe(|| (self.0.observer)(record))).is_err() {
             tracing::error!("the observer of requests panicked");
         }
-
-        cors::finish(&caller, response.headers_mut());
-        response
     }
 }
 
@@ -188,11 +206,13 @@ impl<'a> Exchange<'a> {
     /// Checks 4 to 12, then the work.
     async fn process(&mut self, body: &mut Body) -> Result<Response<Bytes>, RequestError> {
         let (head, rules, config) = (&self.head, &self.rules, &self.server.config);
-        guard::host(&head.uri, &head.headers)?;
+        let beyond = config.beyond.as_ref();
+        let more = beyond.map_or(&[][..], |beyond| &beyond.hosts);
+        guard::host(&head.uri, &head.headers, more)?;
         guard::origin(&self.caller)?;
         let operation = match self.record.kind {
             RequestKind::Preflight => return Ok(cors::preflight(head)),
-            RequestKind::Unknown => return Err(RequestError::NotFound),
+            RequestKind::Unknown | RequestKind::Handshake => return Err(RequestError::NotFound),
             RequestKind::Operation(operation) => operation,
         };
         match head.method {
@@ -288,6 +308,9 @@ fn log(record: &RequestRecord) {
         Code::HostNotAllowed,
         Code::OriginNotAllowed,
         Code::Unauthenticated,
+        Code::CertificateNotTrusted,
+        Code::NotHttps,
+        Code::HandshakeFailed,
     ];
     let is_refused = |code| matches!(code, Code::Access(_)) || refused.contains(&code);
     let who = record.who.as_deref();

@@ -8,6 +8,7 @@ mod cors;
 
 mod access;
 mod guard;
+mod https;
 
 mod namespaces;
 

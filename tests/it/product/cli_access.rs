@@ -1,5 +1,8 @@
 //! `temporal-codec serve --access` and `temporal-codec token`, as somebody uses them who hosts a Codec Server for a team.
 
+use std::time::SystemTime;
+
+use access::LocalAuthority;
 use serde_json::{Value, json};
 use support::app::send;
 use support::cli::Home;
@@ -80,4 +83,110 @@ fn half_an_access_file_serves_nobody() {
     assert_eq!(ran.status, Some(1));
     let ran = home.run(&["token", "a\u{7}b"], b"");
     assert_eq!(ran.status, Some(1));
+}
+
+#[test]
+fn https_is_served_with_a_certificate_of_ones_own() {
+    let home = Home::new();
+    let authority = LocalAuthority::make(SystemTime::now()).expect("random");
+    let issued = authority.issue(SystemTime::now()).expect("random");
+    let ca = home.file("ca.pem", authority.certificate());
+    let cert = home.file("cert.pem", &issued.chain);
+    let key = home.file("key.pem", issued.key.as_bytes());
+    let keys = home.sample_keys();
+    let arguments = ["serve", "--port", "0", "--https-port", "0", "--keys", &keys];
+    let tls = ["--tls-cert", &cert, "--tls-key", &key];
+    let serving = home.serve(&[&arguments[1..], &tls].concat());
+    let urls = serving.urls();
+    let secure: Vec<_> = urls
+        .iter()
+        .filter(|url| url.starts_with("https://"))
+        .collect();
+    assert_eq!((urls.len(), secure.len()), (4, 2), "{urls:?}");
+    // OpenSSL reads the certificate and the name constraints as browsers do, and has nothing to do with rustls.
+    let port = secure[0].rsplit_once(':').expect("a port").1;
+    for (host, trusted, expect) in [
+        ("localhost", true, Some(0)),
+        ("127.0.0.1", true, Some(0)),
+        ("localhost", false, Some(60)),
+    ] {
+        let url = format!("https://{host}:{port}/decode");
+        let mut curl = std::process::Command::new("curl");
+        curl.args([
+            "-sS",
+            "--http1.1",
+            "-d",
+            &payloads(&[SEALED]),
+            "-H",
+            "Content-Type: application/json",
+            &url,
+        ]);
+        if trusted {
+            curl.args(["--cacert", &ca]);
+        }
+        let output = curl.output().expect("curl");
+        assert_eq!(
+            output.status.code(),
+            expect,
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        if trusted {
+            assert_eq!(String::from_utf8_lossy(&output.stdout), payloads(&[PLAIN]));
+        }
+    }
+    let ended = serving.end("TERM");
+    assert!(
+        ended.stderr.contains("CERTIFICATE_NOT_TRUSTED"),
+        "{}",
+        ended.stderr
+    );
+
+    let other = authority.issue(SystemTime::now()).expect("random");
+    let other = home.file("other.pem", other.key.as_bytes());
+    for (cert, key, why) in [
+        (&cert, &other, "not that of the certificate"),
+        (&key, &key, "no certificate in it"),
+        (&cert, &cert, "no private key in it"),
+    ] {
+        let tls = ["--tls-cert", cert.as_str(), "--tls-key", key.as_str()];
+        let ran = home.run(&[&arguments[..], &tls].concat(), b"");
+        assert_eq!((ran.status, ran.stdout.as_str()), (Some(1), ""));
+        assert!(ran.stderr.contains(why), "{}", ran.stderr);
+        assert!(
+            !ran.stderr.contains("MI"),
+            "nothing of a file is in an error"
+        );
+    }
+}
+
+#[test]
+fn beyond_this_machine_it_says_what_is_missing() {
+    let home = Home::new();
+    let keys = home.sample_keys();
+    let serve = ["serve", "--port", "0", "--keys", &keys];
+    for (more, why) in [
+        (
+            vec!["--listen", "0.0.0.0", "--host", "codec.test"],
+            "it takes TLS",
+        ),
+        (
+            vec![
+                "--listen",
+                "0.0.0.0",
+                "--host",
+                "codec.test",
+                "--behind-proxy",
+            ],
+            "--access",
+        ),
+        (
+            vec!["--listen", "0.0.0.0", "--host", "a/b"],
+            "without a port",
+        ),
+    ] {
+        let ran = home.run(&[&serve[..], &more].concat(), b"");
+        assert_eq!((ran.status, ran.stdout.as_str()), (Some(1), ""), "{more:?}");
+        assert!(ran.stderr.contains(why), "{}", ran.stderr);
+    }
 }

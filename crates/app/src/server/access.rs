@@ -36,7 +36,7 @@ pub fn make_program_token(name: &str) -> Result<Zeroizing<String>, AppError> {
     if name.trim().is_empty() || temporal_payload::shown(name, 120) != name {
         return Err(AppError::new(
             Code::InvalidSetting,
-            "a program's name is 1 to 120 visible characters",
+            "a program’s name is 1 to 120 visible characters",
         ));
     }
     let made = NewProgramToken::make(name)
