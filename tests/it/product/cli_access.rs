@@ -190,3 +190,23 @@ fn beyond_this_machine_it_says_what_is_missing() {
         assert!(ran.stderr.contains(why), "{}", ran.stderr);
     }
 }
+
+/// The README's access file is one, and its schema agrees.
+#[test]
+fn the_access_file_of_the_readme_is_one() {
+    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md"))
+        .expect("a README");
+    let schema: Value = serde_json::from_str(app::access_file_schema()).expect("a schema");
+    let schema = jsonschema::validator_for(&schema).expect("a schema");
+    let blocks = readme.split("```json\n").skip(1);
+    let blocks = blocks.filter_map(|block| block.split("```").next());
+    let mut n_files = 0;
+    for block in blocks.filter(|block| block.contains("\"providers\"")) {
+        app::read_access_file(block.as_bytes()).expect("an access file");
+        schema
+            .validate(&serde_json::from_str(block).expect("JSON"))
+            .expect("as the schema says");
+        n_files += 1;
+    }
+    assert_eq!(n_files, 1);
+}
