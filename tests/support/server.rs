@@ -86,6 +86,7 @@ pub fn rules(profile: Profile) -> Rules {
             .expect("both are origins"),
         directory: CodecDirectory::new(profile, BTreeMap::new()),
         token: None,
+        access: None,
         pause: Pause::default(),
     }
 }

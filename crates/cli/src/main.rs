@@ -17,6 +17,8 @@ mod output;
 
 mod serve;
 
+mod token;
+
 mod transform;
 
 use args::{Args, Command};
@@ -31,6 +33,7 @@ fn main() -> ExitCode {
         Ok(args) => match args.command {
             Command::Serve(serve) => serve::run(&serve),
             Command::Decode(document) => transform::run(&document, app::Direction::Decode),
+            Command::Token(token) => token::run(&token),
             Command::Encode(document) => transform::run(&document, app::Direction::Encode),
         },
     };

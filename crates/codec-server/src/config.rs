@@ -1,6 +1,9 @@
 //! What is fixed while a Codec Server runs. Everything that may change meanwhile is in `rules.rs`.
 
+use std::net::IpAddr;
 use std::sync::Arc;
+
+use tokio_rustls::rustls;
 
 use crate::connection::timeouts::Timeouts;
 use crate::record::capture::Capture;
@@ -10,6 +13,10 @@ use crate::record::capture::Capture;
 pub struct ServerConfig {
     /// The port, on both families; 0 lets the system choose one.
     pub port: u16,
+    /// HTTPS beside it, on a port of its own.
+    pub https: Option<Https>,
+    /// An address beyond this machine to listen on as well; nearly always absent.
+    pub beyond: Option<Beyond>,
     /// Whether to listen on `[::1]` beside `127.0.0.1`.
     pub ipv6: bool,
     /// The largest request body, in bytes.
@@ -24,10 +31,33 @@ pub struct ServerConfig {
     pub capture: Option<Arc<dyn Capture>>,
 }
 
+/// HTTPS on a port of its own.
+#[derive(Clone, Debug)]
+pub struct Https {
+    /// The port, on both families; 0 lets the system choose one.
+    pub port: u16,
+    /// Its certificate and its protocols, which leave out HTTP/2: it has no reason phrases.
+    pub tls: Arc<rustls::ServerConfig>,
+}
+
+/// Listening beyond this machine. It takes access that asks everyone for a token, and TLS, of this server or of a proxy in
+/// front of it: [`CodecServer::bind`](crate::CodecServer::bind) refuses it otherwise.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Beyond {
+    /// The address.
+    pub address: IpAddr,
+    /// The names and addresses that clients use for this server, without a port: what `Host` may be beside `localhost`.
+    pub hosts: Vec<String>,
+    /// Whether a proxy in front of it ends TLS: the port for http is listened on, then, and not that for https.
+    pub behind_proxy: bool,
+}
+
 impl Default for ServerConfig {
     fn default() -> Self {
         ServerConfig {
             port: 8081,
+            https: None,
+            beyond: None,
             ipv6: true,
             max_body_bytes: 64 << 20,
             max_memory_bytes: 512 << 20,

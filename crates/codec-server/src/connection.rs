@@ -14,4 +14,6 @@ pub(crate) mod table;
 
 pub(crate) mod timeouts;
 
+pub(crate) mod transport;
+
 pub(crate) mod warnings;

@@ -40,7 +40,7 @@ mod text;
 pub use checks::origins::{AllowedOrigins, InvalidOrigin};
 pub use checks::token::{BearerToken, InvalidToken};
 pub use code::Code;
-pub use config::ServerConfig;
+pub use config::{Beyond, Https, ServerConfig};
 pub use connection::timeouts::{Pace, Timeouts};
 pub use error::RequestError;
 pub use record::capture::{Capture, Captured, CapturedRequest};

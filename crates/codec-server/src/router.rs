@@ -9,7 +9,8 @@
 //!  6. **Preflight**: answered for every path, before any token is asked for: browsers send none with it.
 //!  7. **Route**: the last path segment.
 //!  8. **Method**: POST.
-//!  9. **Token**, where one is asked.
+//!  9. **Token**, where one is asked; then **access**, where it is: who asks by the token, and what the rules say of it, for the
+//!     Namespace whose profile serves the request (`checks/admission.rs`).
 //! 10. **Content type**: JSON only, judged before any of the body is read.
 //! 11. **Memory**: room for the body and what comes of it, before any of it is read (`work/memory.rs`).
 //! 12. **Body**: size, completeness, then its JSON, worked on where that belongs (`work/scheduler.rs`).
@@ -27,6 +28,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::Poll;
 use std::time::Instant;
 
+use access::Verdict;
 use axum::Router;
 use axum::body::{Body, HttpBody as _};
 use axum::extract::{Request, State};
@@ -38,9 +40,10 @@ use tokio::sync::watch;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::checks::caller::{self, Caller};
-use crate::checks::{body, cors, token};
+use crate::checks::{admission, body, cors, token};
 use crate::code::Code;
 use crate::config::ServerConfig;
+use crate::connection::transport::HandshakeFailure;
 use crate::error::RequestError;
 use crate::record::capture::Capturing;
 use crate::record::{Observer, RequestKind, RequestRecord};
@@ -123,20 +126,37 @@ impl ServerState {
             record.message = Some(error.line());
             error.response(body::accepts_json(&head.headers))
         });
-        record.id = self.0.last_id.fetch_add(1, Ordering::Relaxed) + 1;
+        record.id = self.next_id();
         record.status = response.status().as_u16();
         record.bytes_out = response.body().len() as u64;
         if let Some(capturing) = capturing {
             capturing.keep(&record, &head, response.body());
         }
         record.duration = clock.elapsed();
+        self.observe(record);
+
+        cors::finish(&caller, response.headers_mut());
+        response
+    }
+}
+
+impl ServerState {
+    /// A connection ended before there was a request on it.
+    pub(crate) fn handshake_failed(&self, failure: HandshakeFailure) {
+        let mut record = RequestRecord::of_handshake(failure);
+        record.id = self.next_id();
+        self.observe(record);
+    }
+
+    fn next_id(&self) -> u64 {
+        self.0.last_id.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    fn observe(&self, record: RequestRecord) {
         log(&record);
         if catch_unwind(AssertUnwindSafe(|| (self.0.observer)(record))).is_err() {
             tracing::error!("the observer of requests panicked");
         }
-
-        cors::finish(&caller, response.headers_mut());
-        response
     }
 }
 
@@ -186,11 +206,13 @@ impl<'a> Exchange<'a> {
     /// Checks 4 to 12, then the work.
     async fn process(&mut self, body: &mut Body) -> Result<Response<Bytes>, RequestError> {
         let (head, rules, config) = (&self.head, &self.rules, &self.server.config);
-        caller::host(&head.uri, &head.headers)?;
+        let beyond = config.beyond.as_ref();
+        let more = beyond.map_or(&[][..], |beyond| &beyond.hosts);
+        caller::host(&head.uri, &head.headers, more)?;
         caller::origin(&self.caller)?;
         let operation = match self.record.kind {
             RequestKind::Preflight => return Ok(cors::preflight(head)),
-            RequestKind::Unknown => return Err(RequestError::NotFound),
+            RequestKind::Unknown | RequestKind::Handshake => return Err(RequestError::NotFound),
             RequestKind::Operation(operation) => operation,
         };
         match head.method {
@@ -199,13 +221,25 @@ impl<'a> Exchange<'a> {
             _ => return Err(RequestError::MethodNotAllowed),
         }
         token::bearer(&head.headers, rules.token.as_ref())?;
+        let found = rules.directory.find(Namespace::named_by(head));
+        let mut original = false;
+        // What is asked again is the window's own work, and the window never keeps a token.
+        if let (Some(access), None) = (&rules.access, self.record.replay_of) {
+            let namespace = found.namespace.as_ref();
+            let decision = admission::decide(access, head, operation, namespace).await;
+            self.record.who = decision.who;
+            self.record.access_rule = decision.rule;
+            if decision.verdict.is_err() {
+                self.record.namespace.clone_from(&found.namespace);
+            }
+            original = decision.verdict? == Verdict::Original;
+        }
         if operation == Operation::Download {
             return Err(RequestError::DownloadUnsupported);
         }
         body::content_type(&head.headers)?;
         body::content_encoding(&head.headers)?;
 
-        let found = rules.directory.find(Namespace::named_by(head));
         self.record.namespace = found.namespace;
         self.record.profile = found.rule;
         let profile = found.profile.ok_or(RequestError::NamespaceUnknown)?;
@@ -235,6 +269,7 @@ impl<'a> Exchange<'a> {
             body,
             profile,
             from_page: matches!(self.caller, Caller::Page(_)),
+            original,
             paused: rules.pause.is_set(),
         };
         let done = self
@@ -277,9 +312,14 @@ fn log(record: &RequestRecord) {
         Code::HostNotAllowed,
         Code::OriginNotAllowed,
         Code::Unauthenticated,
+        Code::CertificateNotTrusted,
+        Code::NotHttps,
+        Code::HandshakeFailed,
     ];
-    if record.code.is_some_and(|code| refused.contains(&code)) {
-        tracing::warn!(id, kind, code, origin, "refused");
+    let is_refused = |code| matches!(code, Code::Access(_)) || refused.contains(&code);
+    let who = record.who.as_deref();
+    if record.code.is_some_and(is_refused) {
+        tracing::warn!(id, kind, code, origin, who, "refused");
         return;
     }
     tracing::debug!(
@@ -287,6 +327,7 @@ fn log(record: &RequestRecord) {
         kind,
         code,
         origin,
+        who,
         status = record.status,
         n_payloads = record.payloads.total,
         n_failed = record.payloads.failed,

@@ -9,6 +9,10 @@ pub(crate) mod pause;
 
 pub(crate) mod profile;
 
+use std::sync::Arc;
+
+use access::Access;
+
 use crate::checks::origins::AllowedOrigins;
 use crate::checks::token::BearerToken;
 use crate::rules::directory::CodecDirectory;
@@ -22,6 +26,8 @@ pub struct Rules {
     pub directory: CodecDirectory,
     /// Asked of everyone, where it is set. A Web UI cannot send one.
     pub token: Option<BearerToken>,
+    /// Who may have what, where that is asked; absent, nothing of it costs a request anything.
+    pub access: Option<Arc<Access>>,
     /// Whether anything is decoded and encoded at all; rules that replace these take the same switch over.
     pub pause: Pause,
 }

@@ -39,6 +39,7 @@ static SERVER: LazyLock<Server> = LazyLock::new(|| {
             .expect("both are origins"),
         directory: CodecDirectory::new(profile, BTreeMap::new()),
         token: None,
+        access: None,
         pause: Pause::default(),
     };
     let (sender, rules) = watch::channel(Arc::new(rules));

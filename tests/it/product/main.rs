@@ -52,6 +52,8 @@ mod wiring;
 
 mod secrecy;
 
+mod cli_access;
+
 mod cli_serve;
 
 mod cli_clients;

@@ -15,6 +15,7 @@ pub(crate) mod sample;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use access::Access;
 use codec_server::{
     AllowedOrigins, CodecDirectory, DefaultRule, EncodeRule, MakeProfile, Namespace,
     NamespacePattern, Pause, Profile, Rule, Rules,
@@ -278,7 +279,11 @@ fn encode_key<'a>(
 }
 
 /// The rules that a plan makes.
-pub(crate) fn rules(plan: &Arc<Plan>, pause: &Pause) -> Result<Rules, AppError> {
+pub(crate) fn rules(
+    plan: &Arc<Plan>,
+    pause: &Pause,
+    access: Option<Arc<Access>>,
+) -> Result<Rules, AppError> {
     let settings = &plan.settings;
     let make = |name: Option<&str>| -> MakeProfile {
         let plan = plan.clone();
@@ -304,6 +309,7 @@ pub(crate) fn rules(plan: &Arc<Plan>, pause: &Pause) -> Result<Rules, AppError> 
             .map_err(|error| AppError::new(Code::InvalidOrigin, error.to_string()))?,
         directory: CodecDirectory::by_rules(named.collect::<Result<_, AppError>>()?, default),
         token: None,
+        access,
         pause: pause.clone(),
     })
 }

@@ -113,6 +113,13 @@ fn short(code: Code) -> &'static str {
         Code::MethodNotAllowed => "Only POST",
         Code::HostNotAllowed => "Host not allowed",
         Code::OriginNotAllowed => "Origin not allowed",
+        Code::CertificateNotTrusted => "Certificate not trusted",
+        Code::NotHttps => "Not https",
+        Code::HandshakeFailed => "TLS handshake failed",
+        // The refusal's own words are in the reason.
+        Code::Access("ACCESS_REFUSED" | "ACCESS_ENCODE_REFUSED") => "Refused by a rule",
+        Code::Access("TOKEN_MISSING") => "Access token missing",
+        Code::Access(_) => "Access token refused",
         Code::Unauthenticated => "Token missing or wrong",
         Code::UnsupportedContentType => "Not JSON",
         Code::UnsupportedContentEncoding => "Body compressed",

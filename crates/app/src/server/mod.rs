@@ -1,6 +1,10 @@
 //! Starting, stopping and watching the Codec Server.
 
+pub(crate) mod access;
+
 mod connect;
+
+pub(crate) mod reach;
 
 pub(crate) mod recorder;
 
@@ -8,6 +12,7 @@ pub(crate) mod serving;
 
 pub(crate) mod view;
 
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -20,6 +25,7 @@ use crate::error::{AppError, Code};
 use crate::settings::changes::SettingsChanges;
 use crate::settings::server_port::ServerPort;
 
+use reach::Reach;
 use recorder::Recorder;
 use serving::Serving;
 use view::{ConnectCard, ServerState, ServerView, SetPortRequest};
@@ -60,6 +66,7 @@ pub struct Server {
     recorder: Arc<dyn Recorder>,
     tell: Tell<ServerView>,
     state: Mutex<State>,
+    reach: Mutex<Reach>,
     /// One start or stop at a time; who asks for the state is not kept waiting by it.
     changing: Mutex<()>,
     /// Starts so far: ids of records are told apart by it.
@@ -79,6 +86,7 @@ impl Server {
             recorder,
             tell,
             state: Mutex::default(),
+            reach: Mutex::default(),
             changing: Mutex::default(),
             runs: AtomicU64::new(0),
         }
@@ -87,6 +95,11 @@ impl Server {
     fn state(&self) -> MutexGuard<'_, State> {
         // States are replaced whole, so what a panicking thread left behind is one.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn reach(&self) -> MutexGuard<'_, Reach> {
+        // Its parts are replaced whole.
+        self.reach.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn changing(&self) -> MutexGuard<'_, ()> {
@@ -160,10 +173,10 @@ impl Server {
                     true => ServerState::Paused,
                     false => ServerState::Serving,
                 };
-                view.listening = addresses
-                    .iter()
-                    .map(|address| format!("http://{address}"))
-                    .collect();
+                let plain = addresses.iter().map(|address| format!("http://{address}"));
+                let secure = serving.running.https_addresses().iter();
+                let secure = secure.map(|address| format!("https://{address}"));
+                view.listening = plain.chain(secure).collect();
                 view.started = Some(serving.started.to_string());
             }
             State::Failed { error, free_port } => {
@@ -224,12 +237,37 @@ impl Server {
         self.listen_on(port)
     }
 
+    /// Serves HTTPS, too, from the next start, on a port of its own and with a certificate from two PEM texts.
+    ///
+    /// # Errors
+    /// [`Code::InvalidSetting`] with what is wrong with them; nothing of the texts is in it.
+    pub fn set_https(&self, port: u16, chain: &[u8], key: &[u8]) -> Result<(), AppError> {
+        self.reach().set_https(port, chain, key)
+    }
+
+    /// Listens on an address beyond this machine as well, from the next start, which is refused unless everyone is asked for a
+    /// token over TLS. `hosts` are the names that clients use; the address is one of them, unless it stands for all.
+    ///
+    /// # Errors
+    /// [`Code::InvalidSetting`] for a name that no `Host` can be.
+    pub fn set_beyond(
+        &self,
+        address: IpAddr,
+        hosts: Vec<String>,
+        behind_proxy: bool,
+    ) -> Result<(), AppError> {
+        self.reach().set_beyond(address, hosts, behind_proxy)
+    }
+
     /// Listens, paused or not as it was. The caller holds `changing`.
     fn listen_on(&self, port: u16) -> Result<ServerView, AppError> {
         let settings = self.core.settings().get().server;
+        let reach = self.reach().clone();
         let run = self.runs.fetch_add(1, Ordering::Relaxed);
         let config = ServerConfig {
             port,
+            https: reach.https,
+            beyond: reach.beyond,
             max_body_bytes: (settings.max_body_mib as usize) << 20,
             capture: Some(self.recorder.capture(run)),
             ..ServerConfig::default()
@@ -342,6 +380,11 @@ fn bind_problem(error: &BindError) -> (AppError, Option<u16>) {
             };
             (problem, *free)
         }
+        unguarded @ BindError::Unguarded { .. } => (
+            AppError::new(Code::InvalidSetting, unguarded.to_string())
+                .hint("A Codec Server for others decodes for whoever it can tell apart, and for nobody else."),
+            None,
+        ),
         other @ (BindError::NotLoopback { .. } | BindError::Io { .. }) => (
             AppError::new(
                 Code::Internal,

@@ -39,7 +39,9 @@ impl Caller {
 /// The names of this machine that nobody else can own: `localhost`, `127.0.0.1` and `[::1]`, in any spelling of the
 /// addresses, at any port or none. The port adds no safety, since a rebound name keeps its own host, and forwarded ports
 /// (SSH, containers) arrive with the port of the other end. HTTP/1.0 without a Host is refused: it cannot be told apart.
-pub(crate) fn host(uri: &Uri, headers: &HeaderMap) -> Result<(), RequestError> {
+///
+/// `more` are the names that a server beyond this machine was given by whoever started it.
+pub(crate) fn host(uri: &Uri, headers: &HeaderMap, more: &[String]) -> Result<(), RequestError> {
     let mut hosts = headers.get_all(HOST).iter();
     let only = match (hosts.next(), hosts.next()) {
         (Some(host), None) => host.to_str().ok(),
@@ -47,21 +49,33 @@ pub(crate) fn host(uri: &Uri, headers: &HeaderMap) -> Result<(), RequestError> {
     };
     // A request line in absolute form names a host of its own, which counts above the header (RFC 9112 §3.2.2).
     let named_in_line = uri.authority().map(Authority::as_str);
-    if only.is_some_and(is_local) && named_in_line.is_none_or(is_local) {
+    let is_ours = |host: &str| is_local(host) || is_one_of(more, host);
+    if only.is_some_and(is_ours) && named_in_line.is_none_or(is_ours) {
         Ok(())
     } else {
         Err(RequestError::HostNotAllowed)
     }
 }
 
-fn is_local(host: &str) -> bool {
+fn is_one_of(names: &[String], host: &str) -> bool {
+    let is_it = |name: &str| names.iter().any(|ours| ours.eq_ignore_ascii_case(name));
+    !names.is_empty() && without_port(host).is_some_and(is_it)
+}
+
+/// The name, which may be an address in brackets; `None` where what follows is no port.
+fn without_port(host: &str) -> Option<&str> {
     let (name, port) = match host.rfind(':') {
         Some(colon) if !host.ends_with(']') => (&host[..colon], &host[colon + 1..]),
         _ => (host, ""),
     };
-    if !port.is_empty() && (port.parse::<u16>().is_err() || port.starts_with('+')) {
+    let is_port = port.is_empty() || (port.parse::<u16>().is_ok() && !port.starts_with('+'));
+    is_port.then_some(name)
+}
+
+fn is_local(host: &str) -> bool {
+    let Some(name) = without_port(host) else {
         return false;
-    }
+    };
     if let Some(inner) = name.strip_prefix('[') {
         let address = inner.strip_suffix(']').map(str::parse::<Ipv6Addr>);
         return address == Some(Ok(Ipv6Addr::LOCALHOST));

@@ -1,4 +1,4 @@
-//! One connection: HTTP/1.1 in plain text, where the reason phrase exists.
+//! One connection: HTTP/1.1, where the reason phrase exists, in plain text or behind TLS.
 
 use std::convert::Infallible;
 use std::future::poll_fn;
@@ -22,17 +22,27 @@ use crate::connection::activity::{Activity, Phase};
 use crate::connection::pace::PacedBody;
 use crate::connection::stream::{Cut, WatchedStream};
 use crate::connection::timeouts::Timeouts;
+use crate::connection::transport::{self, Security};
+use crate::router::ServerState;
 
 /// How long a client that was answered early may go on sending.
 const LINGER: Duration = Duration::from_secs(10);
 /// How long it may be silent meanwhile.
 const LINGER_IDLE: Duration = Duration::from_millis(500);
 
+/// What answers requests, and is told of connections without one.
+#[derive(Clone)]
+pub(crate) struct Served {
+    pub(crate) router: Router,
+    pub(crate) state: ServerState,
+}
+
 /// Serves requests until the client closes, until its place is needed, or until `stop`; then the request in flight is still
 /// answered.
 pub(crate) async fn serve(
     stream: TcpStream,
-    router: Router,
+    security: Security,
+    server: Served,
     timeouts: Timeouts,
     activity: Arc<Activity>,
     mut stop: watch::Receiver<()>,
@@ -41,13 +51,27 @@ pub(crate) async fn serve(
     if let Err(error) = stream.set_nodelay(true) {
         tracing::trace!(%error, "no TCP_NODELAY");
     }
+    let begun = tokio::select! {
+        begun = transport::begin(stream, &security, timeouts.head, &activity) => begun,
+        () = activity.given_up() => return,
+        // Nothing was asked, so there is no answer to lose.
+        _ = stop.changed() => return,
+    };
+    let stream = match begun {
+        Ok(Some(stream)) => stream,
+        Ok(None) => return,
+        Err(failure) => {
+            server.state.handshake_failed(failure);
+            return;
+        }
+    };
     let stream = WatchedStream::new(stream, timeouts.answer, Arc::clone(&activity));
     let of_service = Arc::clone(&activity);
     let service = service_fn(move |request: Request<Incoming>| {
         of_service.now(Phase::Work);
         let activity = Arc::clone(&of_service);
         let request = request.map(|body| PacedBody::new(body, timeouts.body, activity));
-        let answer = router.clone().oneshot(request);
+        let answer = server.router.clone().oneshot(request);
         let activity = Arc::clone(&of_service);
         Box::pin(async move {
             let Ok(mut answer) = answer.await;

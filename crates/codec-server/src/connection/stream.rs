@@ -9,11 +9,11 @@ use std::task::{Context, Poll};
 
 use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
 
 use crate::connection::activity::{Activity, Phase};
 use crate::connection::pace::{TooSlow, Wait};
 use crate::connection::timeouts::Pace;
+use crate::connection::transport::Transport;
 
 /// More than browsers and proxies send, and little enough for every connection to have one.
 const MAX_HEAD_BYTES: usize = 64 << 10;
@@ -31,7 +31,7 @@ pub(crate) enum Cut {
 
 /// A connection's bytes.
 pub(crate) struct WatchedStream {
-    stream: TcpStream,
+    stream: Transport,
     activity: Arc<Activity>,
     pace: Pace,
     answer: Wait,
@@ -40,7 +40,7 @@ pub(crate) struct WatchedStream {
 }
 
 impl WatchedStream {
-    pub(crate) fn new(stream: TcpStream, pace: Pace, activity: Arc<Activity>) -> Self {
+    pub(crate) fn new(stream: Transport, pace: Pace, activity: Arc<Activity>) -> Self {
         WatchedStream {
             stream,
             activity,
@@ -59,7 +59,7 @@ impl WatchedStream {
     /// Whether a request has arrived that nobody has read. The system is asked: the runtime may not know yet.
     fn has_unread(&self) -> bool {
         let mut one = [MaybeUninit::uninit()];
-        matches!(SockRef::from(&self.stream).peek(&mut one), Ok(1))
+        matches!(SockRef::from(self.stream.socket()).peek(&mut one), Ok(1))
     }
 
     fn read(&mut self, n_bytes: usize) {
@@ -173,11 +173,17 @@ impl AsyncWrite for WatchedStream {
     /// piece follow, writing it makes the connection busy again.
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = &mut *self;
-        if this.activity.phase() == Phase::Answer {
-            this.answer = Wait::new(this.pace);
-            this.activity.now(Phase::Idle);
+        match Pin::new(&mut this.stream).poll_flush(cx) {
+            // TLS keeps what the client does not read.
+            Poll::Pending => this.after_write(cx, Poll::Pending).map_ok(|_| ()),
+            flushed @ Poll::Ready(_) => {
+                if this.activity.phase() == Phase::Answer {
+                    this.answer = Wait::new(this.pace);
+                    this.activity.now(Phase::Idle);
+                }
+                flushed
+            }
         }
-        Pin::new(&mut this.stream).poll_flush(cx)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

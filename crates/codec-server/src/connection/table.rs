@@ -7,15 +7,15 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::connection::activity::Activity;
-use crate::connection::http1;
+use crate::connection::http1::{self, Served};
 use crate::connection::timeouts::Timeouts;
+use crate::connection::transport::Security;
 use crate::connection::warnings::Warnings;
 
 /// How soon to look again whether there is one to give up.
@@ -25,7 +25,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
 /// The connections of one server.
 pub(crate) struct Connections {
-    router: Router,
+    server: Served,
     timeouts: Timeouts,
     bound: usize,
     tasks: JoinSet<()>,
@@ -36,9 +36,9 @@ pub(crate) struct Connections {
 }
 
 impl Connections {
-    pub(crate) fn new(router: Router, timeouts: Timeouts, bound: usize) -> Self {
+    pub(crate) fn new(server: Served, timeouts: Timeouts, bound: usize) -> Self {
         Connections {
-            router,
+            server,
             timeouts,
             bound,
             tasks: JoinSet::new(),
@@ -49,7 +49,11 @@ impl Connections {
     }
 
     /// Serves a connection as soon as there is a place for it.
-    pub(crate) async fn take(&mut self, stream: TcpStream, stop: &watch::Receiver<()>) {
+    pub(crate) async fn take(
+        &mut self,
+        (stream, security): (TcpStream, Security),
+        stop: &watch::Receiver<()>,
+    ) {
         self.pause = AGAIN;
         while self.tasks.len() >= self.bound {
             let given_up = self.give_up_one();
@@ -67,7 +71,8 @@ impl Connections {
         let activity = Arc::new(Activity::new());
         let serving = http1::serve(
             stream,
-            self.router.clone(),
+            security,
+            self.server.clone(),
             self.timeouts,
             Arc::clone(&activity),
             stop.clone(),

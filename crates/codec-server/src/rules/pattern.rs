@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use access::star_matches;
+
 use crate::route::{MAX_NAMESPACE_BYTES, Namespace};
 
 /// Which Namespaces a rule is for. Case counts, as it does for Namespaces.
@@ -72,26 +74,8 @@ impl NamespacePattern {
     pub fn matches(&self, namespace: &Namespace) -> bool {
         let name = namespace.as_str();
         let without_account = name.rsplit_once('.').map(|(name, _account)| name);
-        self.matches_text(name)
-            || without_account.is_some_and(|name| !name.is_empty() && self.matches_text(name))
-    }
-
-    fn matches_text(&self, name: &str) -> bool {
-        let Some((start, rest)) = self.0.split_once('*') else {
-            return &*self.0 == name;
-        };
-        let (middle, end) = rest.rsplit_once('*').unwrap_or(("", rest));
-        let inside = name
-            .strip_prefix(start)
-            .and_then(|name| name.strip_suffix(end));
-        // Each part as early as it can be leaves the most for the parts behind it, so there is nothing to go back for.
-        inside.is_some_and(|mut left| {
-            middle.split('*').all(|part| {
-                let found = left.find(part);
-                left = found.map_or("", |at| &left[at + part.len()..]);
-                found.is_some()
-            })
-        })
+        star_matches(&self.0, name)
+            || without_account.is_some_and(|name| !name.is_empty() && star_matches(&self.0, name))
     }
 }
 

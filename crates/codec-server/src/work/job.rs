@@ -21,6 +21,8 @@ pub(crate) struct Job {
     pub(crate) profile: Profile,
     /// Whether a page asked, which may show the reason to people.
     pub(crate) from_page: bool,
+    /// Whether access gives the Payloads as they were sent.
+    pub(crate) original: bool,
     /// Whether the server is paused: nothing is opened then.
     pub(crate) paused: bool,
 }
@@ -52,6 +54,7 @@ impl Job {
                     _ if self.profile.chain.encodes() => Batch::encode,
                     _ => Batch::refuse,
                 },
+                (Operation::Decode | Operation::Download, _) if self.original => Batch::pass,
                 (Operation::Decode | Operation::Download, true) => Batch::leave,
                 (Operation::Decode | Operation::Download, false) => Batch::decode,
             },
