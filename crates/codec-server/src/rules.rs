@@ -14,6 +14,8 @@ pub struct Rules {
     pub directory: CodecDirectory,
     /// Asked of everyone, where it is set. A Web UI cannot send one.
     pub token: Option<BearerToken>,
+    /// The largest request body, in bytes.
+    pub max_body_bytes: usize,
     /// Whether anything is decoded and encoded at all; rules that replace these take the same switch over.
     pub pause: Pause,
 }

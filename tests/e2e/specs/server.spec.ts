@@ -41,6 +41,24 @@ test('a port that is taken is named, and the next one is a click away', async ({
   other.close();
 });
 
+test('issue 12.13: a server that serves stays where it is when the new port is taken, and the owner is named', async ({ window }) => {
+  const other = createServer().listen(await freePort(), '127.0.0.1');
+  await once(other, 'listening');
+  const { port } = other.address() as { port: number };
+  await window.open('server');
+  const endpoint = await window.serve();
+  await window.get('port-input').fill(String(port));
+  await window.get('port-save').click();
+  // The program of this test has it.
+  await expect(window.get('port-error')).toContainText(`(process ${process.pid})`);
+  await expect(window.get('port-error')).toContainText('Nothing was changed');
+  await window.look('server-port-taken');
+  await expect(window.get('server-state')).toHaveText('Serving');
+  await expect(window.get('endpoint')).toHaveText(endpoint);
+  expect((await window.post(endpoint, 'decode', '{"payloads":[]}')).status).toBe(200);
+  other.close();
+});
+
 test('a port that is none is refused at its field', async ({ window }) => {
   await window.open('server');
   await window.get('port-input').fill('80');

@@ -45,6 +45,12 @@ mod serving;
     clippy::wildcard_enum_match_arm,
     reason = "a test waits for one event among others"
 )]
+mod ports;
+
+#[allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "a test waits for one event among others"
+)]
 mod pausing;
 
 mod vault;

@@ -304,6 +304,7 @@ pub(crate) fn rules(plan: &Arc<Plan>, pause: &Pause) -> Result<Rules, AppError> 
             .map_err(|error| AppError::new(Code::InvalidOrigin, error.to_string()))?,
         directory: CodecDirectory::by_rules(named.collect::<Result<_, AppError>>()?, default),
         token: None,
+        max_body_bytes: (settings.server.max_body_mib as usize) << 20,
         pause: pause.clone(),
     })
 }

@@ -99,7 +99,7 @@ impl AppSettings {
         Ok(self.changes.view())
     }
 
-    /// See the command table. A new body limit restarts a server that serves; everything else counts from the next request.
+    /// See the command table. Everything counts from the next request.
     ///
     /// # Errors
     /// [`Code::InvalidSetting`], [`Code::File`].
@@ -111,8 +111,7 @@ impl AppSettings {
         if let Some(on) = request.start_at_login {
             self.desktop.set_start_at_login(on)?;
         }
-        let limit_before = self.core.settings().get().server.max_body_mib;
-        let view = self.changes.change(|settings| {
+        self.changes.change(|settings| {
             let Settings {
                 server,
                 profile,
@@ -131,11 +130,7 @@ impl AppSettings {
             set(&mut ui.notify_undecodable, request.notify_undecodable);
             set(&mut lock.when_idle_minutes, request.lock_when_idle);
             set(&mut lock.with_screen, request.lock_with_screen);
-        })?;
-        if view.max_body_mib != limit_before {
-            self.server.restart_if_serving()?;
-        }
-        Ok(view)
+        })
     }
 
     /// See the command table. Adding one that is served already changes nothing.
@@ -300,27 +295,22 @@ impl AppSettings {
         after: Settings,
         start_at_login: Option<bool>,
     ) -> Result<SettingsView, AppError> {
-        let view = self.put_in_force(&after);
-        // Also where the server could not listen on another port: the settings are changed then.
-        if same(&self.core.settings().get(), &after) {
-            *lock(&self.before) = Some(Before {
-                settings: before,
-                after,
-                start_at_login,
-            });
-        }
-        view
+        let view = self.put_in_force(&after)?;
+        *lock(&self.before) = Some(Before {
+            settings: before,
+            after,
+            start_at_login,
+        });
+        Ok(view)
     }
 
     fn put_in_force(&self, settings: &Settings) -> Result<SettingsView, AppError> {
-        let before = self.core.settings().get().server;
-        let view = self.changes.change(|now| take_over(now, settings))?;
-        if view.port != before.port {
-            self.server.set_port(view.port)?;
-        } else if view.max_body_mib != before.max_body_mib {
-            self.server.restart_if_serving()?;
+        let mut save = || self.changes.change(|now| take_over(now, settings));
+        let port = settings.server.port;
+        match port == self.core.settings().get().server.port {
+            true => save(),
+            false => self.server.move_to(port, &mut save),
         }
-        Ok(view)
     }
 }
 

@@ -99,6 +99,7 @@ pub(super) const MAY_USE: [(&str, &[&str]); 11] = [
             "codec-server",
             "jiff",
             "key-store",
+            "listeners",
             "payload-codec",
             "serde",
             "serde_json",
