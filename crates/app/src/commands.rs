@@ -69,8 +69,8 @@ macro_rules! for_each_command {
                 import_key($crate::view::ImportKeyRequest) -> $crate::view::KeysView;
                 /// Takes a key in from a file of raw bytes.
                 import_key_file($crate::view::ImportKeyFileRequest) -> $crate::view::KeysView;
-                /// Which spellings of a text give an AES key?
-                guess_key_format($crate::view::GuessKeyFormatRequest) -> Vec<$crate::view::KeyFormatGuess>;
+                /// What is a text in every spelling, the likeliest first?
+                guess_key_format($crate::view::GuessKeyFormatRequest) -> Vec<$crate::view::KeyReading>;
                 /// Adds the key of Temporal's samples.
                 add_sample_key($crate::view::AddSampleKeyRequest) -> $crate::view::KeysView;
                 /// Adds the key that a format's project publishes.

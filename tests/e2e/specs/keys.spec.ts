@@ -14,7 +14,7 @@ test('a key of the wrong length is refused at its field, the right one is listed
   await expect(window.get('key-material')).toHaveAttribute('type', 'password');
   await window.get('key-material').fill('much too short');
   await window.get('import-submit').click();
-  await expect(window.get('material-error')).toContainText('16, 24 or 32 bytes');
+  await expect(window.get('material-error')).toContainText('an AES key has 16, 24 or 32');
   const material = randomBytes(24).toString('base64');
   await window.get('key-material').fill(material);
   await expect(window.get('format-base64')).toBeChecked();
@@ -106,4 +106,37 @@ test('an empty id is said in words', async ({ window }) => {
   await window.open('keys');
   await window.importKey('', randomBytes(32).toString('base64'));
   await expect(window.get('key')).toContainText('"" (empty)');
+});
+
+test('issue 12.16: ordinary spellings are taken, length and fault are said while typing, and the key shows while a button is held', async ({ window, page }) => {
+  await window.open('keys');
+  await window.get('import-key').click();
+  await window.get('key-id').fill('spelled');
+  const field = window.get('key-material');
+  await field.fill('0x' + randomBytes(20).toString('hex'));
+  await expect(window.get('material-error')).toContainText('20 bytes: an AES key has 16, 24 or 32');
+  await expect(window.get('formats')).toContainText('20 bytes');
+  await window.look('key-wrong-length');
+  await field.fill(randomBytes(16).toString('hex').slice(1));
+  await expect(window.get('material-error')).toContainText('31 hex digits: two are one byte');
+
+  const pairs = randomBytes(16).toString('hex').match(/../g) ?? [];
+  for (const text of [pairs.join(':'), `"0x${pairs.join('')}"`, pairs.map((pair) => `0x${pair}`).join(', ')]) {
+    await field.fill(text);
+    await expect(window.get('format-hex')).toBeChecked();
+    await expect(window.get('formats')).toContainText('128 bits');
+    await expect(window.get('material-error')).toBeHidden();
+  }
+  await window.get('reveal').hover();
+  await page.mouse.down();
+  await expect(field).toHaveAttribute('type', 'text');
+  await page.mouse.up();
+  await expect(field).toHaveAttribute('type', 'password');
+  await window.get('reveal').focus();
+  await page.keyboard.down('Space');
+  await expect(field).toHaveAttribute('type', 'text');
+  await page.keyboard.up('Space');
+  await expect(field).toHaveAttribute('type', 'password');
+  await window.get('import-submit').click();
+  await expect(window.key('spelled')).toContainText('128 bits');
 });

@@ -39,8 +39,8 @@ import type { InspectRequest } from "./InspectRequest";
 import type { InspectionRowsRequest } from "./InspectionRowsRequest";
 import type { InspectionTicket } from "./InspectionTicket";
 import type { InspectionView } from "./InspectionView";
-import type { KeyFormatGuess } from "./KeyFormatGuess";
 import type { KeyHandleRequest } from "./KeyHandleRequest";
+import type { KeyReading } from "./KeyReading";
 import type { KeysPreview } from "./KeysPreview";
 import type { KeysPreviewRequest } from "./KeysPreviewRequest";
 import type { KeysView } from "./KeysView";
@@ -192,9 +192,9 @@ import_key: [ImportKeyRequest, KeysView],
  */
 import_key_file: [ImportKeyFileRequest, KeysView], 
 /**
- * Which spellings of a text give an AES key?
+ * What is a text in every spelling, the likeliest first?
  */
-guess_key_format: [GuessKeyFormatRequest, Array<KeyFormatGuess>], 
+guess_key_format: [GuessKeyFormatRequest, Array<KeyReading>], 
 /**
  * Adds the key of Temporal's samples.
  */

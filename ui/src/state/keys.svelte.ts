@@ -3,7 +3,7 @@ import type { ExportBundleRequest } from '../bindings/ExportBundleRequest';
 import type { GenerateKeyRequest } from '../bindings/GenerateKeyRequest';
 import type { ImportKeyFileRequest } from '../bindings/ImportKeyFileRequest';
 import type { ImportKeyRequest } from '../bindings/ImportKeyRequest';
-import type { KeyFormatGuess } from '../bindings/KeyFormatGuess';
+import type { KeyReading } from '../bindings/KeyReading';
 import type { KeyLifetime } from '../bindings/KeyLifetime';
 import type { KeysView } from '../bindings/KeysView';
 import type { KeyView } from '../bindings/KeyView';
@@ -78,7 +78,8 @@ export class Keys {
     this.take(await this.#host.call('import_key_file', request));
   }
 
-  guess(material: string): Promise<KeyFormatGuess[]> {
+  /** What a text is in every spelling, the likeliest first. */
+  read(material: string): Promise<KeyReading[]> {
     return this.#host.call('guess_key_format', { material });
   }
 

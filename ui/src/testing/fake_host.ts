@@ -143,7 +143,11 @@ export class FakeHost implements Host {
     generate_key: ({ id, label, bits, lifetime }) => this.#addKey({ id, label, bits, lifetime }),
     import_key: ({ id, label, lifetime }) => this.#addKey({ id, label, lifetime }),
     import_key_file: ({ id, label, lifetime }) => this.#addKey({ id, label, lifetime }),
-    guess_key_format: ({ material }) => (material.length === 32 ? [{ format: 'utf8', bits: 256 }] : []),
+    guess_key_format: ({ material }) => [
+      material.length === 32
+        ? { format: 'utf8', bytes: 32, bits: 256, problem: null }
+        : { format: 'utf8', bytes: material.length, bits: null, problem: `${material.length} bytes: an AES key has 16, 24 or 32.` },
+    ],
     add_sample_key: ({ lifetime }) => {
       this.#addKey({ id: 'test-key-id', label: 'Temporal samples', lifetime });
       return (this.keys = { ...this.keys, has_sample_key: true });

@@ -11,7 +11,7 @@ use payload_codec::{Derivation, KeyId, SecretKey};
 use super::changes::KeyChanges;
 use super::view::{
     AddDemoKeyRequest, AddSampleKeyRequest, GenerateKeyRequest, GuessKeyFormatRequest,
-    ImportKeyFileRequest, ImportKeyRequest, KeyFormat, KeyFormatGuess, KeyLifetime, KeysView,
+    ImportKeyFileRequest, ImportKeyRequest, KeyFormat, KeyLifetime, KeyReading, KeysView,
 };
 use crate::config::formats::no_such_format;
 use crate::config::patterns;
@@ -19,6 +19,7 @@ use crate::core::Core;
 use crate::error::{AppError, Code};
 use crate::files::tickets::Tickets;
 use crate::files::view::FilePurpose;
+use crate::hints::sentence;
 use crate::plan::formats::{DEFAULT_FORMAT, Formats};
 use crate::plan::key_fit::{check_encode_key, check_spec_fit};
 use crate::plan::key_messages::{bad_material, problem};
@@ -134,14 +135,15 @@ impl KeyImport {
     pub fn guess_key_format(
         &self,
         request: GuessKeyFormatRequest,
-    ) -> Result<Vec<KeyFormatGuess>, AppError> {
-        Ok(material::guess(request.material.expose())
-            .into_iter()
-            .map(|(format, bits)| KeyFormatGuess {
-                format: format.into(),
-                bits,
-            })
-            .collect())
+    ) -> Result<Vec<KeyReading>, AppError> {
+        let readings = material::readings(request.material.expose());
+        let readings = readings.into_iter().map(|reading| KeyReading {
+            format: reading.format.into(),
+            bytes: reading.bytes.and_then(|bytes| u32::try_from(bytes).ok()),
+            bits: reading.key.ok(),
+            problem: reading.key.err().map(|error| sentence(&error.to_string())),
+        });
+        Ok(readings.collect())
     }
 
     /// See the command table. Where the sample key is there and can be used, nothing changes.

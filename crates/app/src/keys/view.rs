@@ -160,7 +160,7 @@ pub struct ImportKeyFileRequest {
     pub namespaces: Vec<String>,
 }
 
-/// Asks which spellings of a text give an AES key.
+/// Asks what a text is in every spelling.
 #[derive(Clone, Deserialize, TS)]
 #[ts(export)]
 pub struct GuessKeyFormatRequest {
@@ -168,14 +168,18 @@ pub struct GuessKeyFormatRequest {
     pub material: SecretText,
 }
 
-/// A spelling that gives an AES key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+/// What a text is in one spelling.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[ts(export)]
-pub struct KeyFormatGuess {
+pub struct KeyReading {
     /// The spelling.
     pub format: KeyFormat,
-    /// The key's length then: 128, 192 or 256.
-    pub bits: u16,
+    /// How many bytes it spells; none where the text is not spelled so.
+    pub bytes: Option<u32>,
+    /// The AES key's length: 128, 192 or 256. None where it is no AES key.
+    pub bits: Option<u16>,
+    /// Why it is none, in a sentence.
+    pub problem: Option<String>,
 }
 
 /// Adds the public key of Temporal's samples.

@@ -146,16 +146,19 @@ fn a_text_may_be_a_key_in_several_spellings() {
     assert_eq!(
         guess("000102030405060708090a0b0c0d0e0f"),
         json!([
-            { "format": "hex", "bits": 128 },
-            { "format": "base64", "bits": 192 },
-            { "format": "utf8", "bits": 256 }
+            { "format": "hex", "bytes": 16, "bits": 128, "problem": null },
+            { "format": "base64", "bytes": 24, "bits": 192, "problem": null },
+            { "format": "utf8", "bytes": 32, "bits": 256, "problem": null }
         ])
     );
     assert_eq!(
-        guess("test-key-test-key-test-key-test!"),
-        json!([{ "format": "utf8", "bits": 256 }])
+        guess("test-key-test-key-test-key-test!")[0],
+        json!({ "format": "utf8", "bytes": 32, "bits": 256, "problem": null })
     );
-    assert_eq!(guess("short"), json!([]));
+    assert_eq!(
+        guess("short")[0],
+        json!({ "format": "utf8", "bytes": 5, "bits": null, "problem": "5 bytes: an AES key has 16, 24 or 32." })
+    );
 }
 
 #[test]
