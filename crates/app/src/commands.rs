@@ -64,7 +64,13 @@ macro_rules! for_each_command {
             }
             key_import {
                 /// Makes a new key.
-                generate_key($crate::view::GenerateKeyRequest) -> $crate::view::KeysView;
+                generate_key($crate::view::GenerateKeyRequest) -> $crate::view::GeneratedKeyView;
+                /// Puts the key that was just made on the clipboard, once, and takes it off after a minute.
+                copy_generated_key($crate::view::CopyKeyRequest) -> $crate::view::CopiedKeyView;
+                /// The key that was just made cannot be copied any more.
+                forget_generated_key(()) -> ();
+                /// Code with which Workers use a key, for each SDK.
+                worker_snippets($crate::view::WorkerSnippetsRequest) -> Vec<$crate::view::WorkerSnippet>;
                 /// Takes a key in from text.
                 import_key($crate::view::ImportKeyRequest) -> $crate::view::KeysView;
                 /// Takes a key in from a file of raw bytes.

@@ -61,12 +61,15 @@ test('generate, rename, choose, remove', async ({ window }) => {
   await window.get('key-id').fill('first');
   await window.get('bits-128').check({ force: true });
   await window.get('generate-submit').click();
+  await window.get('hand-over-done').click();
   await expect(window.get('key')).toContainText('128 bits');
+  await window.get('encode-with').click();
   await window.get('import-key').click();
   await window.get('tab-generate').click();
   await window.get('key-id').fill('second');
   await window.get('keep-session').check();
   await window.get('generate-submit').click();
+  await window.get('hand-over-done').click();
   const second = window.page.locator('[data-testid=key][data-key-id=second]');
   await expect(second).toContainText('256 bits');
   await expect(second).toContainText('This session only');
@@ -139,4 +142,39 @@ test('issue 12.16: ordinary spellings are taken, length and fault are said while
   await expect(field).toHaveAttribute('type', 'password');
   await window.get('import-submit').click();
   await expect(window.key('spelled')).toContainText('128 bits');
+});
+
+test('issue 12.14: a new key has an id, is copied once by the core after the system asked, and its snippets name the id', async ({ window, page }) => {
+  const clipboard = async () => ((await (await fetch(`${window.bridge.url}/desktop`)).json()) as { clipboard: string | null }).clipboard;
+  await window.open('keys');
+  await window.get('generate-key').click();
+  await expect(window.get('key-id')).toHaveValue(/^codec-\d{4}-\d\d$/);
+  await window.get('key-id').fill(' ');
+  await window.get('generate-submit').click();
+  await expect(window.get('dialog-error')).toContainText('A new key needs an id');
+  await window.get('key-id').fill('codec-new');
+  await window.get('generate-submit').click();
+  await expect(window.get('snippet')).toContainText('keyID := "codec-new"');
+  await window.get('snippet-sdk').selectOption('Python');
+  await expect(window.get('snippet')).toContainText('base64.b64decode(os.environ["TEMPORAL_CODEC_KEY"])');
+  await window.look('key-hand-over');
+
+  await window.get('copy-key').click();
+  await expect.poll(async () => (await window.asked()).length).toBe(1);
+  expect(await clipboard()).toBeNull();
+  await window.agree(true);
+  await window.get('copy-key').click();
+  await expect(window.get('copied-key')).toContainText('60 seconds');
+  await window.look('key-copied');
+  await expect(window.get('copy-key')).toBeDisabled();
+  const copied = (await clipboard()) ?? '';
+  expect(Buffer.from(copied, 'base64')).toHaveLength(32);
+  expect(await page.content()).not.toContain(copied);
+  await window.get('hand-over-done').click();
+  // No Worker has it yet, so nothing is encoded with it unless that is asked for.
+  await expect(window.key('codec-new').getByTestId('encodes')).toBeHidden();
+  // What was copied is the key.
+  await window.importKey('same', copied);
+  const print = async (id: string) => /Fingerprint\s*([0-9a-f]+)/.exec(await window.key(id).innerText())?.[1];
+  expect(await print('same')).toBe(await print('codec-new'));
 });

@@ -28,6 +28,7 @@ mod diagnose;
 mod documents;
 
 mod bundles;
+mod handover;
 mod side_by_side;
 mod sources;
 mod tickets;

@@ -15,6 +15,8 @@ import type { CliProfilesView } from "./CliProfilesView";
 import type { CommandRequest } from "./CommandRequest";
 import type { CommandWords } from "./CommandWords";
 import type { ConnectCard } from "./ConnectCard";
+import type { CopiedKeyView } from "./CopiedKeyView";
+import type { CopyKeyRequest } from "./CopyKeyRequest";
 import type { CreateVaultRequest } from "./CreateVaultRequest";
 import type { DiagnosisView } from "./DiagnosisView";
 import type { DocumentRequest } from "./DocumentRequest";
@@ -27,6 +29,7 @@ import type { FormatCheck } from "./FormatCheck";
 import type { FormatRequest } from "./FormatRequest";
 import type { FormatsView } from "./FormatsView";
 import type { GenerateKeyRequest } from "./GenerateKeyRequest";
+import type { GeneratedKeyView } from "./GeneratedKeyView";
 import type { GuessKeyFormatRequest } from "./GuessKeyFormatRequest";
 import type { ImportKeyFileRequest } from "./ImportKeyFileRequest";
 import type { ImportKeyRequest } from "./ImportKeyRequest";
@@ -86,6 +89,8 @@ import type { TrialView } from "./TrialView";
 import type { TryFormatRequest } from "./TryFormatRequest";
 import type { UpdateSettingsRequest } from "./UpdateSettingsRequest";
 import type { WhatsNewView } from "./WhatsNewView";
+import type { WorkerSnippet } from "./WorkerSnippet";
+import type { WorkerSnippetsRequest } from "./WorkerSnippetsRequest";
 
 /**
  * Every command with its request and its answer. Only its TypeScript form is used.
@@ -182,7 +187,19 @@ retry_keychain: [null, KeysView],
 /**
  * Makes a new key.
  */
-generate_key: [GenerateKeyRequest, KeysView], 
+generate_key: [GenerateKeyRequest, GeneratedKeyView], 
+/**
+ * Puts the key that was just made on the clipboard, once, and takes it off after a minute.
+ */
+copy_generated_key: [CopyKeyRequest, CopiedKeyView], 
+/**
+ * The key that was just made cannot be copied any more.
+ */
+forget_generated_key: [null, null], 
+/**
+ * Code with which Workers use a key, for each SDK.
+ */
+worker_snippets: [WorkerSnippetsRequest, Array<WorkerSnippet>], 
 /**
  * Takes a key in from text.
  */

@@ -140,7 +140,13 @@ export class FakeHost implements Host {
       { id: 'cli', title: 'Temporal CLI', explanation: 'Decodes.', steps: [{ text: 'Run:', copy: 'temporal' }] },
     ],
     list_keys: () => this.keys,
-    generate_key: ({ id, label, bits, lifetime }) => this.#addKey({ id, label, bits, lifetime }),
+    generate_key: ({ id, label, bits, lifetime }) => {
+      const keys = this.#addKey({ id, label, bits, lifetime });
+      return { keys, handle: keys.keys.at(-1)?.handle ?? '' };
+    },
+    copy_generated_key: () => ({ seconds: 60 }),
+    forget_generated_key: () => null,
+    worker_snippets: ({ id }) => [{ sdk: 'Go', text: `keyID := "${id}"` }],
     import_key: ({ id, label, lifetime }) => this.#addKey({ id, label, lifetime }),
     import_key_file: ({ id, label, lifetime }) => this.#addKey({ id, label, lifetime }),
     guess_key_format: ({ material }) => [

@@ -32,7 +32,7 @@ export function serverView(): ServerView {
 
 export function keysView(): KeysView {
   const keychain = { name: 'Secret Service', problem: null, vault: null };
-  return { revision: 0, keys: [], keychain, encode_key: null, locked: false, has_sample_key: false };
+  return { revision: 0, keys: [], keychain, encode_key: null, locked: false, has_sample_key: false, proposed_id: 'codec-2026-11' };
 }
 
 export function encryptedRow(index: number): PayloadRow {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use codec_server::{Operation, RequestKind, RequestRecord};
 use jiff::Timestamp;
 use key_store::{KeyRecord, KeyState, Lifetime, VaultState};
+use payload_codec::KeyId;
 use uuid::Uuid;
 
 use super::uses::Uses;
@@ -57,6 +58,7 @@ impl KeyChanges {
                 .map(|handle| handle.to_string()),
             locked: self.core.keys().is_locked(),
             has_sample_key: records.iter().any(is_sample),
+            proposed_id: proposed_id(&records),
             keys: records
                 .iter()
                 .map(|record| self.key_view(record, &settings))
@@ -127,6 +129,19 @@ impl KeyChanges {
             self.uses.note(handle, at);
         }
     }
+}
+
+/// An id that says when the key was made, and that no key has yet.
+fn proposed_id(records: &[KeyRecord]) -> String {
+    let month = Timestamp::now().strftime("codec-%Y-%m").to_string();
+    let is_free = |id: &String| {
+        let id = KeyId::new(id);
+        let mut taken = records.iter();
+        !taken.any(|record| record.id == id || record.also_opens.contains(&id))
+    };
+    let next = (2_u32..).map(|n| format!("{month}-{n}"));
+    let mut candidates = std::iter::once(month.clone()).chain(next);
+    candidates.find(is_free).unwrap_or(month)
 }
 
 /// A key without what others know of it: who encodes with it, and how often it was used.

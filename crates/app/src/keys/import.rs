@@ -9,10 +9,13 @@ use key_store::{BadMaterial, KeyNames, KeyRecord, KeyState, KeyUse, Lifetime, Ne
 use payload_codec::{Derivation, KeyId, SecretKey};
 
 use super::changes::KeyChanges;
+use super::handover::Handover;
 use super::view::{
-    AddDemoKeyRequest, AddSampleKeyRequest, GenerateKeyRequest, GuessKeyFormatRequest,
-    ImportKeyFileRequest, ImportKeyRequest, KeyFormat, KeyLifetime, KeyReading, KeysView,
+    AddDemoKeyRequest, AddSampleKeyRequest, CopiedKeyView, CopyKeyRequest, GenerateKeyRequest,
+    GeneratedKeyView, GuessKeyFormatRequest, ImportKeyFileRequest, ImportKeyRequest, KeyFormat,
+    KeyLifetime, KeyReading, KeysView, WorkerSnippet, WorkerSnippetsRequest,
 };
+use super::worker_snippets::snippets;
 use crate::config::formats::no_such_format;
 use crate::config::patterns;
 use crate::core::Core;
@@ -34,6 +37,7 @@ pub struct KeyImport {
     settings: SettingsChanges,
     changes: KeyChanges,
     tickets: Arc<Tickets>,
+    handover: Handover,
 }
 
 impl KeyImport {
@@ -42,12 +46,14 @@ impl KeyImport {
         settings: SettingsChanges,
         changes: KeyChanges,
         tickets: Arc<Tickets>,
+        handover: Handover,
     ) -> Self {
         KeyImport {
             core,
             settings,
             changes,
             tickets,
+            handover,
         }
     }
 }
@@ -60,21 +66,58 @@ const KEY_FILE_LIMIT: u64 = payload_codec::MAX_KEY_BYTES as u64;
     reason = "a command takes its request whole, as the table calls it"
 )]
 impl KeyImport {
-    /// See the command table.
+    /// See the command table. It does not encode yet, even where it is the first one: no Worker has it.
     ///
     /// # Errors
     /// [`Code::DuplicateKey`], [`Code::BadKeyMaterial`], [`Code::InvalidFormat`], [`Code::InvalidSetting`],
     /// [`Code::KeychainUnavailable`], [`Code::File`].
-    pub fn generate_key(&self, request: GenerateKeyRequest) -> Result<KeysView, AppError> {
+    pub fn generate_key(&self, request: GenerateKeyRequest) -> Result<GeneratedKeyView, AppError> {
+        if request.id.trim().is_empty() {
+            return Err(
+                AppError::new(Code::InvalidSetting, "a new key needs an id").hint(
+                    "Enter one; Workers write it into Payloads, so that the key is found again.",
+                ),
+            );
+        }
         let usage = self.usage(request.formats, &request.namespaces)?;
         self.check_fit(&usage, request.bits)?;
         let new = new_key(&request.id, request.label, request.lifetime, usage);
-        let record = self
-            .core
-            .keys()
-            .generate(&new, request.bits)
-            .map_err(|error| problem(&error))?;
-        self.added(&record)
+        let key = material::generate(request.bits).map_err(bad_material)?;
+        let record = self.take_in(&new, key.clone())?;
+        self.handover.made(record.handle, &request.id, key);
+        Ok(GeneratedKeyView {
+            keys: self.changes.changed()?,
+            handle: record.handle.to_string(),
+        })
+    }
+
+    /// See the command table.
+    ///
+    /// # Errors
+    /// [`Code::KeyNotFound`] where it was copied already or is not the one that was made last, [`Code::Cancelled`],
+    /// [`Code::Desktop`].
+    pub fn copy_generated_key(&self, request: CopyKeyRequest) -> Result<CopiedKeyView, AppError> {
+        self.handover.copy(&request.handle, request.format)
+    }
+
+    /// See the command table. What is on the clipboard stays there until its time is over.
+    ///
+    /// # Errors
+    /// None.
+    pub fn forget_generated_key(&self, (): ()) -> Result<(), AppError> {
+        self.handover.done();
+        Ok(())
+    }
+
+    /// See the command table.
+    ///
+    /// # Errors
+    /// None.
+    pub fn worker_snippets(
+        &self,
+        request: WorkerSnippetsRequest,
+    ) -> Result<Vec<WorkerSnippet>, AppError> {
+        Ok(snippets(&request.id, request.format))
     }
 
     /// See the command table.

@@ -4,6 +4,8 @@ pub(crate) mod changes;
 
 pub(crate) mod forget;
 
+pub(crate) mod handover;
+
 pub(crate) mod import;
 
 pub(crate) mod key_file;
@@ -13,6 +15,8 @@ pub(crate) mod lock;
 pub(crate) mod sources;
 
 mod uses;
+
+mod worker_snippets;
 
 pub(crate) mod view;
 

@@ -12,6 +12,16 @@ pub(super) fn good_request(app: &TestApp, command: &str) -> Option<Value> {
         "generate_key" => {
             json!({ "id": "new", "label": "New", "bits": 192, "lifetime": "keychain" })
         }
+        "copy_generated_key" => {
+            let made = app.ok(
+                "generate_key",
+                json!({ "id": "new", "label": "", "bits": 256, "lifetime": "session" }),
+            );
+            app.desktop.agree(true);
+            json!({ "handle": made["handle"], "format": "hex" })
+        }
+        "forget_generated_key" => Value::Null,
+        "worker_snippets" => json!({ "id": "new", "format": "base64" }),
         "import_key" => import("prod", SOME_KEY, "base64", "keychain"),
         "import_key_file" => {
             let path = app.folder().path().join("raw.key");

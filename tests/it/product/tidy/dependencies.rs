@@ -156,6 +156,7 @@ pub(super) const MAY_USE: [(&str, &[&str]); 11] = [
             "tokio",
             "tracing",
             "zbus",
+            "zeroize",
         ],
     ),
     ("xtask", &[]),

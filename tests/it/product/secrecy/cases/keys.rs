@@ -16,6 +16,20 @@ pub(super) fn case(scene: &Scene, command: &str) -> Option<Case> {
             json!({ "id": "new", "label": "", "bits": 256, "lifetime": "keychain" }),
             json!({ "id": "canary", "label": "", "bits": 256, "lifetime": "keychain" }),
         ]),
+        "copy_generated_key" => {
+            let request = json!({ "id": "made", "label": "", "bits": 256, "lifetime": "session" });
+            let made = scene.app.ok("generate_key", request);
+            scene.app.desktop.agree(true);
+            silent(vec![
+                json!({ "handle": made["handle"], "format": "base64" }),
+                json!({ "handle": handle, "format": "base64" }),
+            ])
+        }
+        "forget_generated_key" => silent(vec![Value::Null]),
+        "worker_snippets" => silent(vec![
+            json!({ "id": "new", "format": "base64" }),
+            json!({ "id": "new", "format": "hex" }),
+        ]),
         "import_key" => silent(vec![
             import("a", text_key(), "utf8", "keychain"),
             import("b", &base64(&RAW_KEY), "base64", "session"),
