@@ -225,7 +225,7 @@ impl App {
         let inspector = Inspector::new(
             core.clone(),
             settings_changes.clone(),
-            key_changes,
+            key_changes.clone(),
             tickets.clone(),
             tell,
         );
@@ -241,6 +241,7 @@ impl App {
             port.clone(),
             tickets.clone(),
             server.clone(),
+            Arc::new(key_changes),
         );
         let desktop = DesktopShell::new(
             core.clone(),

@@ -32,6 +32,7 @@ mod handover;
 mod side_by_side;
 mod sources;
 mod tickets;
+mod undo;
 
 #[cfg(target_os = "linux")]
 mod key_commands;

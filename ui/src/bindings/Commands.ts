@@ -417,7 +417,7 @@ reset_origins: [null, SettingsView],
  */
 reset_settings: [ResetSettingsRequest, SettingsView], 
 /**
- * Takes back the last reset or import.
+ * Takes back the last change of settings that can be: of origins, the port, profiles, formats of a finding, a reset, an import.
  */
 undo_settings: [null, SettingsView], 
 /**

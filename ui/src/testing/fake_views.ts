@@ -117,6 +117,7 @@ export function settingsView(): SettingsView {
     max_body_mib: 64,
     max_work_mib: 128,
     origins: ['http://localhost:8233'],
+    insecure_origins: [],
     default_origins: ['http://localhost:8233'],
     undecodable: 'explain',
     compression: 'none',

@@ -162,6 +162,7 @@ impl KeySearch {
             .key
             .map(|handle| self.core.find_key(&handle.to_string()))
             .transpose()?;
+        let before = self.settings.get();
         if let (Some(spec), Some(name)) = (&change.spec, &change.adoption.format) {
             let spec = serde_json::to_value(spec).map_err(|error| {
                 AppError::new(
@@ -179,9 +180,10 @@ impl KeySearch {
                 }
             })?;
         }
-        if let Some(record) = record {
-            self.adopt(&record, &change)?;
+        if let Some(record) = &record {
+            self.adopt(record, &change)?;
         }
+        self.settings.can_be_undone(before, None, record);
         self.keys.changed()
     }
 

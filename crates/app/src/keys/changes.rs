@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use codec_server::{Operation, RequestKind, RequestRecord};
 use jiff::Timestamp;
-use key_store::{KeyRecord, KeyState, Lifetime, VaultState};
+use key_store::{KeyNames, KeyRecord, KeyState, Lifetime, VaultState};
 use payload_codec::KeyId;
 use uuid::Uuid;
 
@@ -14,8 +14,9 @@ use crate::config::Settings;
 use crate::config::profiles::that_encode;
 use crate::core::{Core, Tell};
 use crate::error::AppError;
-use crate::plan::key_messages::{KEYCHAIN, keychain_problem, shown_id, unavailable};
+use crate::plan::key_messages::{KEYCHAIN, keychain_problem, problem, shown_id, unavailable};
 use crate::plan::public_keys::is_sample;
+use crate::settings::restored_key::RestoredKey;
 
 /// What a room that changes keys, or what is said of them, tells the window with. Clones share it.
 #[derive(Clone)]
@@ -128,6 +129,21 @@ impl KeyChanges {
         for handle in used {
             self.uses.note(handle, at);
         }
+    }
+}
+
+impl RestoredKey for KeyChanges {
+    fn restore(&self, key: &KeyRecord) -> Result<(), AppError> {
+        let names = KeyNames {
+            id: key.id.clone(),
+            also_opens: key.also_opens.clone(),
+            label: key.label.clone(),
+        };
+        let keys = self.core.keys();
+        keys.rename(key.handle, &names)
+            .and_then(|_| keys.set_usage(key.handle, key.usage.clone()))
+            .map_err(|error| problem(&error))?;
+        self.changed().map(drop)
     }
 }
 

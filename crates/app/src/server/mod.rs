@@ -319,7 +319,7 @@ impl Server {
     pub fn set_port(&self, request: SetPortRequest) -> Result<ServerView, AppError> {
         self.move_to(request.port, &mut || {
             self.settings
-                .change(|settings| settings.server.port = request.port)
+                .change_with_undo(|settings| settings.server.port = request.port)
         })?;
         self.server_status(())
     }

@@ -1,7 +1,12 @@
 //! All settings as the window sees them, and changing them: a change is saved before it counts, and the window is told.
 
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use key_store::KeyRecord;
+
 use super::reset::changed;
 use super::view::SettingsView;
+use crate::config::origins::is_insecure;
 use crate::config::{self, Settings};
 use crate::core::desktop_port::DesktopPort;
 use crate::core::{Core, Tell};
@@ -15,6 +20,19 @@ pub(crate) struct SettingsChanges {
     core: Core,
     desktop: DesktopPort,
     tell: Tell<SettingsView>,
+    /// What the last change of the user's can be taken back with.
+    before: Arc<Mutex<Option<Before>>>,
+}
+
+/// How things were before a change that can be taken back.
+pub(crate) struct Before {
+    pub(super) settings: Settings,
+    /// What the change made of the settings: undone is only what nobody changed since.
+    pub(super) after: Settings,
+    /// Whether the app started at login, where the change set that.
+    pub(super) start_at_login: Option<bool>,
+    /// The key whose names or uses the change set.
+    pub(super) key: Option<KeyRecord>,
 }
 
 impl SettingsChanges {
@@ -23,7 +41,44 @@ impl SettingsChanges {
             core,
             desktop,
             tell,
+            before: Arc::default(),
         }
+    }
+
+    /// As [`SettingsChanges::change`], to be taken back by `undo_settings`.
+    ///
+    /// # Errors
+    /// As [`SettingsChanges::change`].
+    pub(crate) fn change_with_undo(
+        &self,
+        change: impl FnOnce(&mut Settings),
+    ) -> Result<SettingsView, AppError> {
+        let before = self.get();
+        let view = self.change(change)?;
+        if self.get() != before {
+            self.can_be_undone(before, None, None);
+        }
+        Ok(view)
+    }
+
+    /// Remembers how things were before the change that was just made; one change can be taken back, the last one.
+    pub(crate) fn can_be_undone(
+        &self,
+        settings: Settings,
+        start_at_login: Option<bool>,
+        key: Option<KeyRecord>,
+    ) {
+        *self.before() = Some(Before {
+            settings,
+            after: self.get(),
+            start_at_login,
+            key,
+        });
+    }
+
+    pub(super) fn before(&self) -> MutexGuard<'_, Option<Before>> {
+        // What stands in it is replaced whole.
+        self.before.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The settings in force.
@@ -64,6 +119,12 @@ impl SettingsChanges {
             port: settings.server.port,
             max_body_mib: settings.server.max_body_mib,
             max_work_mib: settings.server.max_work_mib,
+            insecure_origins: settings
+                .origins
+                .iter()
+                .filter(|origin| is_insecure(origin))
+                .cloned()
+                .collect(),
             origins: settings.origins,
             default_origins: config::default_origins(),
             undecodable: settings.profile.undecodable,

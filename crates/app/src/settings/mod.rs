@@ -8,6 +8,8 @@ mod difference;
 
 mod reset;
 
+pub(crate) mod restored_key;
+
 pub(crate) mod server_port;
 
 mod transfer;
@@ -34,6 +36,7 @@ use crate::paths::VERSION;
 use changes::SettingsChanges;
 use difference::differences;
 use reset::reset;
+use restored_key::RestoredKey;
 use server_port::ServerPort;
 use transfer_view::{
     ExportSettingsRequest, ImportSettingsRequest, PreviewSettingsRequest, ResetSettingsRequest,
@@ -48,22 +51,15 @@ pub struct AppSettings {
     desktop: DesktopPort,
     tickets: Arc<Tickets>,
     server: Arc<dyn ServerPort>,
+    keys: Arc<dyn RestoredKey>,
     /// Settings that were shown, and are not in force yet.
     shown: Mutex<Option<Shown>>,
-    /// Those before the last change of many.
-    before: Mutex<Option<Before>>,
 }
 
 struct Shown {
     token: String,
     before: Settings,
     after: Settings,
-}
-
-struct Before {
-    settings: Settings,
-    after: Settings,
-    start_at_login: Option<bool>,
 }
 
 impl AppSettings {
@@ -73,6 +69,7 @@ impl AppSettings {
         desktop: DesktopPort,
         tickets: Arc<Tickets>,
         server: Arc<dyn ServerPort>,
+        keys: Arc<dyn RestoredKey>,
     ) -> Self {
         AppSettings {
             core,
@@ -80,8 +77,8 @@ impl AppSettings {
             desktop,
             tickets,
             server,
+            keys,
             shown: Mutex::default(),
-            before: Mutex::default(),
         }
     }
 }
@@ -139,7 +136,7 @@ impl AppSettings {
     /// [`Code::InvalidOrigin`], [`Code::File`].
     pub fn add_origin(&self, request: OriginRequest) -> Result<SettingsView, AppError> {
         let origin = canonical_origin(&request.origin)?;
-        self.changes.change(|settings| {
+        self.changes.change_with_undo(|settings| {
             if !settings.origins.contains(&origin) {
                 settings.origins.push(origin);
             }
@@ -151,8 +148,9 @@ impl AppSettings {
     /// # Errors
     /// [`Code::File`].
     pub fn remove_origin(&self, request: OriginRequest) -> Result<SettingsView, AppError> {
-        self.changes
-            .change(|settings| settings.origins.retain(|origin| *origin != request.origin))
+        self.changes.change_with_undo(|settings| {
+            settings.origins.retain(|origin| *origin != request.origin);
+        })
     }
 
     /// See the command table. Origins that were added are dropped.
@@ -161,7 +159,7 @@ impl AppSettings {
     /// [`Code::File`].
     pub fn reset_origins(&self, (): ()) -> Result<SettingsView, AppError> {
         self.changes
-            .change(|settings| settings.origins = config::default_origins())
+            .change_with_undo(|settings| settings.origins = config::default_origins())
     }
 
     /// What is to be known of the settings file and the list of keys: where other settings are in force, or nothing can be saved.
@@ -210,9 +208,10 @@ impl AppSettings {
     /// See the command table.
     ///
     /// # Errors
-    /// [`Code::PreviewGone`] where settings were changed since, [`Code::File`], [`Code::PortInUse`].
+    /// [`Code::PreviewGone`] where settings were changed since, [`Code::File`], [`Code::PortInUse`]; [`Code::KeyNotFound`],
+    /// [`Code::DuplicateKey`] where the change was one of a key.
     pub fn undo_settings(&self, (): ()) -> Result<SettingsView, AppError> {
-        let undone = lock(&self.before).take();
+        let undone = self.changes.before().take();
         let now = self.core.settings().get();
         let Some(undone) = undone.filter(|undone| same(&undone.after, &now)) else {
             return Err(gone("settings changed since, so this cannot be undone"));
@@ -220,7 +219,11 @@ impl AppSettings {
         if let Some(on) = undone.start_at_login {
             self.desktop.set_start_at_login(on)?;
         }
-        self.put_in_force(&undone.settings)
+        let view = self.put_in_force(&undone.settings)?;
+        if let Some(key) = undone.key {
+            self.keys.restore(&key)?;
+        }
+        Ok(view)
     }
 
     /// See the command table.
@@ -296,11 +299,7 @@ impl AppSettings {
         start_at_login: Option<bool>,
     ) -> Result<SettingsView, AppError> {
         let view = self.put_in_force(&after)?;
-        *lock(&self.before) = Some(Before {
-            settings: before,
-            after,
-            start_at_login,
-        });
+        self.changes.can_be_undone(before, start_at_login, None);
         Ok(view)
     }
 
