@@ -88,8 +88,8 @@ pub use pattern::{InvalidPattern, NamespacePattern};
 pub use pause::Pause;
 pub use profile::{EncodeRule, Profile, Undecodable};
 pub use record::{
-    Client, MAX_FAILURES, Observer, PayloadCounts, PayloadFailure, RequestKind, RequestRecord,
-    Timing,
+    Client, MAX_FAILURES, OWN_AGENT, Observer, PayloadCounts, PayloadFailure, RequestKind,
+    RequestRecord, Timing,
 };
 pub use replay::{Replayed, Replayer};
 pub use route::{Namespace, Operation};

@@ -162,7 +162,7 @@ fn ids_and_sums_go_on_over_a_restart_and_a_clearing() {
     assert_eq!(field("operation"), ["decode", "unknown", "decode"]);
     assert_eq!(
         field("result"),
-        ["Decoded", "Path not found", "1 of 2 not decoded"]
+        ["Decoded", "Path not found", "Key not found: 1 of 2"]
     );
     assert_eq!(field("tone"), ["ok", "error", "warning"]);
     assert_eq!(field("status"), [200, 404, 200]);

@@ -209,6 +209,17 @@ export class AppState {
     this.changed(insecure ? `${added} is allowed, but ${INSECURE_ORIGIN}` : `${added} is now allowed. Reload the Web UI.`);
   }
 
+  /** Opens the body of a captured request, and asks which key opens one of its Payloads. */
+  async diagnoseRequest(id: number, payload: number): Promise<void> {
+    const source = await this.requests.body(id);
+    await this.open(() => this.inspector.openText(source));
+    const { inspection } = this.inspector;
+    if (inspection !== null) {
+      await this.inspector.select(payload);
+      await this.diagnosis.ask(inspection.document, payload);
+    }
+  }
+
   /** Retires a key, with a way back. */
   async retire(handle: string, name: string): Promise<void> {
     await this.toasts.attempt(async () => {

@@ -80,6 +80,7 @@ export function requestView(id: number, different: Partial<RequestView> = {}): R
     n_payloads: 1,
     status: 200,
     result: 'Decoded',
+    searched: '',
     tone: 'ok',
     keys: ['prod-2026'],
     duration_us: 420,
