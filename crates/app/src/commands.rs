@@ -73,6 +73,8 @@ macro_rules! for_each_command {
                 worker_snippets($crate::view::WorkerSnippetsRequest) -> Vec<$crate::view::WorkerSnippet>;
                 /// Takes a key in from text.
                 import_key($crate::view::ImportKeyRequest) -> $crate::view::KeysView;
+                /// Puts another key in the place of one, which is retired.
+                replace_key($crate::view::ReplaceKeyRequest) -> $crate::view::KeysView;
                 /// Takes a key in from a file of raw bytes.
                 import_key_file($crate::view::ImportKeyFileRequest) -> $crate::view::KeysView;
                 /// What is a text in every spelling, the likeliest first?

@@ -178,3 +178,24 @@ test('issue 12.14: a new key has an id, is copied once by the core after the sys
   const print = async (id: string) => /Fingerprint\s*([0-9a-f]+)/.exec(await window.key(id).innerText())?.[1];
   expect(await print('same')).toBe(await print('codec-new'));
 });
+
+test('issue 12.17: a key is replaced under its id, the one before is retired, and one undo brings it back', async ({ window }) => {
+  await window.open('keys');
+  await window.importKey('prod', randomBytes(32).toString('hex'));
+  const print = async (row: number) => /Fingerprint\s*([0-9a-f]+)/.exec(await window.key('prod').nth(row).innerText())?.[1];
+  const before = await print(0);
+  await window.keyMenu('prod', 'key-replace');
+  await expect(window.get('replace-dialog')).toContainText(before ?? 'none');
+  await window.get('key-material').fill('00:11');
+  await window.get('replace-submit').click();
+  await expect(window.get('material-error')).toContainText('2 bytes');
+  await window.look('key-replace');
+  await window.get('key-material').fill(randomBytes(32).toString('hex'));
+  await window.get('replace-submit').click();
+  await expect(window.get('toast-ok')).toContainText('the one before is retired');
+  await expect(window.key('prod')).toHaveCount(2);
+  expect(await print(0)).not.toBe(before);
+  await expect(window.key('prod').nth(1).getByTestId('key-retired')).toBeVisible();
+  await window.get('toast-ok').getByRole('button', { name: 'Undo' }).click();
+  await expect.poll(() => print(0)).toBe(before);
+});

@@ -29,6 +29,7 @@ mod documents;
 
 mod bundles;
 mod handover;
+mod replacing;
 mod side_by_side;
 mod sources;
 mod tickets;

@@ -66,6 +66,7 @@ import type { RecentFile } from "./RecentFile";
 import type { RefreshDocumentRequest } from "./RefreshDocumentRequest";
 import type { RemoveKeyRequest } from "./RemoveKeyRequest";
 import type { RenameKeyRequest } from "./RenameKeyRequest";
+import type { ReplaceKeyRequest } from "./ReplaceKeyRequest";
 import type { ReplayView } from "./ReplayView";
 import type { RequestDetailView } from "./RequestDetailView";
 import type { RequestIdRequest } from "./RequestIdRequest";
@@ -204,6 +205,10 @@ worker_snippets: [WorkerSnippetsRequest, Array<WorkerSnippet>],
  * Takes a key in from text.
  */
 import_key: [ImportKeyRequest, KeysView], 
+/**
+ * Puts another key in the place of one, which is retired.
+ */
+replace_key: [ReplaceKeyRequest, KeysView], 
 /**
  * Takes a key in from a file of raw bytes.
  */

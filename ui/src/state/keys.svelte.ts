@@ -9,6 +9,7 @@ import type { KeyLifetime } from '../bindings/KeyLifetime';
 import type { KeysView } from '../bindings/KeysView';
 import type { KeyView } from '../bindings/KeyView';
 import type { RenameKeyRequest } from '../bindings/RenameKeyRequest';
+import type { ReplaceKeyRequest } from '../bindings/ReplaceKeyRequest';
 import type { SetKeyUsageRequest } from '../bindings/SetKeyUsageRequest';
 import type { WorkerSnippet } from '../bindings/WorkerSnippet';
 import type { Host } from '../host/types';
@@ -90,6 +91,11 @@ export class Keys {
 
   async importText(request: ImportKeyRequest): Promise<void> {
     this.take(await this.#host.call('import_key', request));
+  }
+
+  /** Puts another key in the place of one, which is retired. */
+  async replace(request: ReplaceKeyRequest): Promise<void> {
+    this.take(await this.#host.call('replace_key', request));
   }
 
   async importFile(request: ImportKeyFileRequest): Promise<void> {

@@ -148,6 +148,7 @@ export class FakeHost implements Host {
     forget_generated_key: () => null,
     worker_snippets: ({ id }) => [{ sdk: 'Go', text: `keyID := "${id}"` }],
     import_key: ({ id, label, lifetime }) => this.#addKey({ id, label, lifetime }),
+    replace_key: ({ handle }) => this.#change(handle, { fingerprint: 'ffeeddccbbaa9988' }),
     import_key_file: ({ id, label, lifetime }) => this.#addKey({ id, label, lifetime }),
     guess_key_format: ({ material }) => [
       material.length === 32

@@ -26,7 +26,7 @@ use crate::payload::content;
 use crate::plan::Plan;
 use crate::plan::formats::DEFAULT_FORMAT;
 use crate::plan::key_messages::{called, problem};
-use crate::settings::changes::SettingsChanges;
+use crate::settings::changes::{Beside, SettingsChanges};
 
 /// Diagnoses whose findings can still be adopted.
 const KEPT: usize = 16;
@@ -183,7 +183,11 @@ impl KeySearch {
         if let Some(record) = &record {
             self.adopt(record, &change)?;
         }
-        self.settings.can_be_undone(before, None, record);
+        let beside = Beside {
+            key: record,
+            ..Beside::default()
+        };
+        self.settings.can_be_undone(before, beside);
         self.keys.changed()
     }
 

@@ -133,13 +133,19 @@ impl KeyChanges {
 }
 
 impl RestoredKey for KeyChanges {
-    fn restore(&self, key: &KeyRecord) -> Result<(), AppError> {
+    fn restore(&self, key: &KeyRecord, replaced_by: Option<Uuid>) -> Result<(), AppError> {
         let names = KeyNames {
             id: key.id.clone(),
             also_opens: key.also_opens.clone(),
             label: key.label.clone(),
         };
         let keys = self.core.keys();
+        if let Some(other) = replaced_by {
+            let mut other = self.core.find_key(&other.to_string())?;
+            other.usage.retired = true;
+            keys.set_usage(other.handle, other.usage)
+                .map_err(|error| problem(&error))?;
+        }
         keys.rename(key.handle, &names)
             .and_then(|_| keys.set_usage(key.handle, key.usage.clone()))
             .map_err(|error| problem(&error))?;

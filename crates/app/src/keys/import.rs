@@ -257,6 +257,15 @@ impl KeyImport {
         self.added(&record)
     }
 
+    pub(super) fn core(&self) -> &Core {
+        &self.core
+    }
+
+    /// What it tells the window with.
+    pub(super) fn changes(&self) -> &KeyChanges {
+        &self.changes
+    }
+
     /// What it changes settings with.
     pub(super) fn settings(&self) -> &SettingsChanges {
         &self.settings
@@ -305,7 +314,7 @@ impl KeyImport {
     }
 
     /// Strictly an AES key where every format takes the key as it is: then a cut one is told at once.
-    fn key_for(
+    pub(super) fn key_for(
         &self,
         usage: &KeyUse,
         strict: impl FnOnce() -> Result<SecretKey, BadMaterial>,

@@ -12,6 +12,8 @@ pub(crate) mod key_file;
 
 pub(crate) mod lock;
 
+mod replace;
+
 pub(crate) mod sources;
 
 mod uses;

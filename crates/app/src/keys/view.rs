@@ -201,6 +201,18 @@ pub struct ImportKeyRequest {
     pub namespaces: Vec<String>,
 }
 
+/// Puts another key in the place of one; that one is retired.
+#[derive(Clone, Deserialize, TS)]
+#[ts(export)]
+pub struct ReplaceKeyRequest {
+    /// Which key.
+    pub handle: String,
+    /// The other key as text.
+    pub material: SecretText,
+    /// How the text spells it.
+    pub format: KeyFormat,
+}
+
 /// Takes a key in from a file that holds its raw bytes.
 #[derive(Clone, Debug, Deserialize, TS)]
 #[ts(export)]

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use key_store::KeyRecord;
+use uuid::Uuid;
 
 use super::reset::changed;
 use super::view::SettingsView;
@@ -29,10 +30,18 @@ pub(crate) struct Before {
     pub(super) settings: Settings,
     /// What the change made of the settings: undone is only what nobody changed since.
     pub(super) after: Settings,
-    /// Whether the app started at login, where the change set that.
-    pub(super) start_at_login: Option<bool>,
-    /// The key whose names or uses the change set.
-    pub(super) key: Option<KeyRecord>,
+    pub(super) beside: Beside,
+}
+
+/// What a change that can be taken back set beside settings.
+#[derive(Default)]
+pub(crate) struct Beside {
+    /// Whether the app started at login before.
+    pub(crate) start_at_login: Option<bool>,
+    /// A key as it was before.
+    pub(crate) key: Option<KeyRecord>,
+    /// The key that took its place.
+    pub(crate) replaced_by: Option<Uuid>,
 }
 
 impl SettingsChanges {
@@ -56,23 +65,17 @@ impl SettingsChanges {
         let before = self.get();
         let view = self.change(change)?;
         if self.get() != before {
-            self.can_be_undone(before, None, None);
+            self.can_be_undone(before, Beside::default());
         }
         Ok(view)
     }
 
     /// Remembers how things were before the change that was just made; one change can be taken back, the last one.
-    pub(crate) fn can_be_undone(
-        &self,
-        settings: Settings,
-        start_at_login: Option<bool>,
-        key: Option<KeyRecord>,
-    ) {
+    pub(crate) fn can_be_undone(&self, settings: Settings, beside: Beside) {
         *self.before() = Some(Before {
             settings,
             after: self.get(),
-            start_at_login,
-            key,
+            beside,
         });
     }
 

@@ -33,7 +33,7 @@ use crate::files::tickets::Tickets;
 use crate::files::view::FilePurpose;
 use crate::paths::VERSION;
 
-use changes::SettingsChanges;
+use changes::{Beside, SettingsChanges};
 use difference::differences;
 use reset::reset;
 use restored_key::RestoredKey;
@@ -216,12 +216,12 @@ impl AppSettings {
         let Some(undone) = undone.filter(|undone| same(&undone.after, &now)) else {
             return Err(gone("settings changed since, so this cannot be undone"));
         };
-        if let Some(on) = undone.start_at_login {
+        if let Some(on) = undone.beside.start_at_login {
             self.desktop.set_start_at_login(on)?;
         }
         let view = self.put_in_force(&undone.settings)?;
-        if let Some(key) = undone.key {
-            self.keys.restore(&key)?;
+        if let Some(key) = &undone.beside.key {
+            self.keys.restore(key, undone.beside.replaced_by)?;
         }
         Ok(view)
     }
@@ -299,7 +299,11 @@ impl AppSettings {
         start_at_login: Option<bool>,
     ) -> Result<SettingsView, AppError> {
         let view = self.put_in_force(&after)?;
-        self.changes.can_be_undone(before, start_at_login, None);
+        let beside = Beside {
+            start_at_login,
+            ..Beside::default()
+        };
+        self.changes.can_be_undone(before, beside);
         Ok(view)
     }
 

@@ -29,6 +29,10 @@ pub(super) fn good_request(app: &TestApp, command: &str) -> Option<Value> {
             let file = app.ticket("key_file", path);
             json!({ "id": "file", "label": "", "file": file, "lifetime": "session" })
         }
+        "replace_key" => {
+            let other = "00112233445566778899aabbccddeeff";
+            json!({ "handle": with_key(), "material": other, "format": "hex" })
+        }
         "guess_key_format" => json!({ "material": SOME_KEY }),
         "lock" => json!({ "forget_session_keys": true }),
         "add_sample_key" => json!({ "lifetime": "keychain" }),

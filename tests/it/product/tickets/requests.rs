@@ -67,6 +67,7 @@ const THOUGHT_ABOUT: &[(&str, &[&str])] = &[
             "ProfileView.encode_key",
             "RemoveKeyRequest.handle",
             "RenameKeyRequest.handle",
+            "ReplaceKeyRequest.handle",
             "SaveFormatRequest.previous",
             "SaveProfileRequest.previous",
             "SetEncodeKeyRequest.handle",

@@ -55,6 +55,12 @@ pub(super) fn case(scene: &Scene, command: &str) -> Option<Case> {
                 file("long", &RAW_KEY.repeat(500)),
             ])
         }
+        "replace_key" => silent(vec![
+            json!({ "handle": handle, "material": text_key(), "format": "utf8" }),
+            json!({ "handle": handle, "material": hex(&RAW_KEY), "format": "hex" }),
+            json!({ "handle": handle, "material": text_key(), "format": "base64" }),
+            json!({ "handle": handle, "material": &hex(&RAW_KEY)[..40], "format": "hex" }),
+        ]),
         "guess_key_format" => silent(
             [text_key(), &base64(&RAW_KEY), &hex(&RAW_KEY), PLAINTEXT]
                 .iter()
