@@ -1,8 +1,10 @@
 // Keys: taken in, made, renamed, chosen, removed; never shown.
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { encrypted, payloads } from '../support/payloads';
 import { expect, test } from '../support/test';
 
 test('a key of the wrong length is refused at its field, the right one is listed', async ({ window, page }) => {
@@ -198,4 +200,23 @@ test('issue 12.17: a key is replaced under its id, the one before is retired, an
   await expect(window.key('prod').nth(1).getByTestId('key-retired')).toBeVisible();
   await window.get('toast-ok').getByRole('button', { name: 'Undo' }).click();
   await expect.poll(() => print(0)).toBe(before);
+});
+
+test('issue 12.18: a fingerprint is explained where it is compared, and the commands that are copied give the same one', async ({ window }) => {
+  const key = randomBytes(32);
+  await window.open('keys');
+  await window.importKey('prod', key.toString('base64'));
+  const print = /Fingerprint\s*([0-9a-f]{16})/.exec(await window.key('prod').innerText())?.[1];
+  await window.get('fingerprint-help').locator('summary').click();
+  await window.look('fingerprint');
+  for (const way of ['shell', 'python', 'node']) {
+    const command = await window.get(`fingerprint-${way}`).innerText();
+    const env = { ...process.env, TEMPORAL_CODEC_KEY: key.toString('base64') };
+    expect(execFileSync('sh', ['-c', command], { env, encoding: 'utf8' }).trim(), way).toBe(print);
+  }
+  // Beside the error that asks to compare.
+  await window.go('inspector');
+  await window.paste(payloads(encrypted('1', 'prod', randomBytes(32))));
+  await expect(window.get('failure')).toContainText('fingerprint');
+  await expect(window.get('failure').getByTestId('fingerprint-help')).toBeVisible();
 });
