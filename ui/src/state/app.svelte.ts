@@ -247,6 +247,9 @@ export class AppState {
   #hear(event: AppEvent): void {
     switch (event.type) {
       case 'server_changed':
+        if (event.server.state === 'serving') {
+          this.toasts.settled(['port_in_use', 'not_serving']);
+        }
         return this.server.take(event.server);
       case 'requests_recorded':
         this.server.count(event.counts);
@@ -256,6 +259,12 @@ export class AppState {
       case 'inspection_progress':
         return this.inspector.progress.take(event.ticket, event);
       case 'keys_changed':
+        if (!event.keys.locked) {
+          this.toasts.settled(event.keys.keychain.problem === null ? ['locked', 'keychain_unavailable'] : ['locked']);
+        }
+        if (event.keys.locked) {
+          this.toasts.settled(['session_keys']);
+        }
         return this.keys.take(event.keys);
       case 'settings_changed':
         return this.settings.take(event.settings);
