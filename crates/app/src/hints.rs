@@ -43,7 +43,9 @@ pub(crate) fn of_code(code: Code) -> &'static str {
         Code::NoEncodeKey => {
             "Choose a key to encode with in Keys, or in the profile in Namespaces."
         }
-        Code::OriginNotAllowed => "If this is your Web UI, press “Allow this origin”.",
+        Code::OriginNotAllowed => {
+            "If this is your Web UI, allow its origin in the request’s details in Requests."
+        }
         Code::HostNotAllowed => "Use 127.0.0.1, localhost or [::1] in the client’s endpoint.",
         Code::UnsupportedContentType => "Send Content-Type: application/json.",
         Code::UnsupportedContentEncoding => {

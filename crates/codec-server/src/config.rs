@@ -19,8 +19,6 @@ pub struct ServerConfig {
     pub beyond: Option<Beyond>,
     /// Whether to listen on `[::1]` beside `127.0.0.1`.
     pub ipv6: bool,
-    /// The largest request body, in bytes.
-    pub max_body_bytes: usize,
     /// What all requests together may take, in bytes, as estimated from the size of their bodies. Who comes later waits.
     pub max_memory_bytes: usize,
     /// The most connections at once. Fewer where the system allows the process fewer descriptors.
@@ -59,7 +57,6 @@ impl Default for ServerConfig {
             https: None,
             beyond: None,
             ipv6: true,
-            max_body_bytes: 64 << 20,
             max_memory_bytes: 512 << 20,
             max_connections: 1024,
             timeouts: Timeouts::default(),

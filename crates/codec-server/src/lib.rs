@@ -47,8 +47,8 @@ pub use record::capture::{Capture, Captured, CapturedRequest};
 pub use record::headers::{MAX_HEADERS, SentHeader};
 pub use record::layers::Layers;
 pub use record::{
-    Client, MAX_FAILURES, Observer, PayloadCounts, PayloadFailure, RequestKind, RequestRecord,
-    Timing,
+    Client, MAX_FAILURES, OWN_AGENT, Observer, PayloadCounts, PayloadFailure, RequestKind,
+    RequestRecord, Timing,
 };
 pub use replay::{Replayed, Replayer};
 pub use route::{Namespace, Operation};

@@ -25,6 +25,9 @@ use crate::record::layers::Layers;
 use crate::route::{Namespace, Operation};
 use crate::text::line;
 
+/// The `User-Agent` of the app that this server runs in, when it tries its own endpoint.
+pub const OWN_AGENT: &str = "temporal-codec-desktop";
+
 /// Failing Payloads that a record lists one by one; the rest are only counted.
 pub const MAX_FAILURES: usize = 50;
 /// Distinct encodings, and distinct keys, that a record lists.
@@ -279,6 +282,8 @@ pub enum Client {
     Go,
     /// curl.
     Curl,
+    /// The app that this server runs in, when it tries its own endpoint.
+    This,
     /// Anything else.
     Other,
 }
@@ -290,6 +295,7 @@ impl Client {
             Client::Browser => "browser",
             Client::Go => "go",
             Client::Curl => "curl",
+            Client::This => "this",
             Client::Other => "other",
         }
     }
@@ -304,6 +310,8 @@ impl Client {
             Client::Go
         } else if agent.starts_with(b"curl/") {
             Client::Curl
+        } else if agent == OWN_AGENT.as_bytes() {
+            Client::This
         } else {
             Client::Other
         }

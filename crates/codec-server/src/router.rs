@@ -205,8 +205,8 @@ impl<'a> Exchange<'a> {
 
     /// Checks 4 to 12, then the work.
     async fn process(&mut self, body: &mut Body) -> Result<Response<Bytes>, RequestError> {
-        let (head, rules, config) = (&self.head, &self.rules, &self.server.config);
-        let beyond = config.beyond.as_ref();
+        let (head, rules) = (&self.head, &self.rules);
+        let beyond = self.server.config.beyond.as_ref();
         let more = beyond.map_or(&[][..], |beyond| &beyond.hosts);
         caller::host(&head.uri, &head.headers, more)?;
         caller::origin(&self.caller)?;
@@ -251,14 +251,14 @@ impl<'a> Exchange<'a> {
             None => Some(&self.server.memory),
         };
         let size = body.size_hint().exact();
-        let size = size.map_or(config.max_body_bytes, |size| {
+        let size = size.map_or(rules.max_body_bytes, |size| {
             usize::try_from(size).unwrap_or(usize::MAX)
         });
         let mut reservation = match memory {
-            Some(memory) if size <= config.max_body_bytes => memory.reserve(size).await?,
+            Some(memory) if size <= rules.max_body_bytes => memory.reserve(size).await?,
             Some(_) | None => Reservation::default(),
         };
-        let body = body::read(body, config.max_body_bytes).await?;
+        let body = body::read(body, rules.max_body_bytes).await?;
         self.record.timing.body = Some(self.clock.elapsed());
         if let Some(capturing) = &mut self.capturing {
             capturing.body(&body);

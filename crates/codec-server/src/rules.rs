@@ -28,6 +28,8 @@ pub struct Rules {
     pub token: Option<BearerToken>,
     /// Who may have what, where that is asked; absent, nothing of it costs a request anything.
     pub access: Option<Arc<Access>>,
+    /// The largest request body, in bytes.
+    pub max_body_bytes: usize,
     /// Whether anything is decoded and encoded at all; rules that replace these take the same switch over.
     pub pause: Pause,
 }

@@ -62,7 +62,7 @@ fn a_taken_port_ends_it_with_one_that_is_free() {
     let ran = home.run(&["serve", "--port", &port, "--keys", &keys], b"");
     assert_eq!(ran.status, Some(1));
     assert_eq!(ran.stdout, "", "never drifts to another port");
-    let said = format!("Port {port} is in use by another program.");
+    let said = format!("Port {port} is in use by temporal-codec (process ");
     assert!(ran.stderr.contains(&said), "{}", ran.stderr);
     let (_, after) = ran.stderr.rsplit_once("use port ").expect("a free port");
     let free: String = after.chars().take_while(char::is_ascii_digit).collect();

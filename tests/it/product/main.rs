@@ -28,9 +28,12 @@ mod diagnose;
 mod documents;
 
 mod bundles;
+mod handover;
+mod replacing;
 mod side_by_side;
 mod sources;
 mod tickets;
+mod undo;
 
 #[cfg(target_os = "linux")]
 mod key_commands;
@@ -40,6 +43,12 @@ mod key_commands;
     reason = "a test waits for one event among others"
 )]
 mod serving;
+
+#[allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "a test waits for one event among others"
+)]
+mod ports;
 
 #[allow(
     clippy::wildcard_enum_match_arm,

@@ -48,6 +48,18 @@ pub trait Desktop: Send + Sync {
     /// # Errors
     /// What the system says.
     fn confirm(&self, title: &str, text: &str, yes: &str) -> Result<bool, DesktopError>;
+
+    /// Puts a secret on the clipboard. It is not kept anywhere else.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn copy_secret(&self, text: &str) -> Result<(), DesktopError>;
+
+    /// Clears the clipboard, if this text is still on it.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn forget_copied(&self, text: &str) -> Result<(), DesktopError>;
 }
 
 /// Where the user wants a file to be written.

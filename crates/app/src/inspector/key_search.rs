@@ -26,7 +26,7 @@ use crate::payload::content;
 use crate::plan::Plan;
 use crate::plan::formats::DEFAULT_FORMAT;
 use crate::plan::key_messages::{called, problem};
-use crate::settings::changes::SettingsChanges;
+use crate::settings::changes::{Beside, SettingsChanges};
 
 /// Diagnoses whose findings can still be adopted.
 const KEPT: usize = 16;
@@ -163,6 +163,7 @@ impl KeySearch {
             .key
             .map(|handle| self.core.find_key(&handle.to_string()))
             .transpose()?;
+        let before = self.settings.get();
         if let (Some(spec), Some(name)) = (&change.spec, &change.adoption.format) {
             let spec = serde_json::to_value(spec).map_err(|error| {
                 AppError::new(
@@ -180,9 +181,14 @@ impl KeySearch {
                 }
             })?;
         }
-        if let Some(record) = record {
-            self.adopt(&record, &change)?;
+        if let Some(record) = &record {
+            self.adopt(record, &change)?;
         }
+        let beside = Beside {
+            key: record,
+            ..Beside::default()
+        };
+        self.settings.can_be_undone(before, beside);
         self.keys.changed()
     }
 

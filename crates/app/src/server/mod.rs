@@ -4,6 +4,8 @@ pub(crate) mod access;
 
 mod connect;
 
+mod port_owner;
+
 pub(crate) mod reach;
 
 pub(crate) mod recorder;
@@ -20,11 +22,14 @@ use codec_server::{BindError, CodecServer, Replayer, RequestRecord, Running, Ser
 use jiff::Timestamp;
 
 use crate::config;
+use crate::config::validate::check_port;
 use crate::core::{Core, Tell};
 use crate::error::{AppError, Code};
 use crate::settings::changes::SettingsChanges;
 use crate::settings::server_port::ServerPort;
+use crate::settings::view::SettingsView;
 
+use port_owner::port_owner;
 use reach::Reach;
 use recorder::Recorder;
 use serving::Serving;
@@ -123,18 +128,33 @@ impl Serving for Server {
 }
 
 impl ServerPort for Server {
-    fn set_port(&self, port: u16) -> Result<(), AppError> {
-        Server::set_port(self, SetPortRequest { port }).map(drop)
-    }
-
-    fn restart_if_serving(&self) -> Result<(), AppError> {
+    fn move_to(
+        &self,
+        port: u16,
+        save: &mut dyn FnMut() -> Result<SettingsView, AppError>,
+    ) -> Result<SettingsView, AppError> {
+        check_port(port)?;
         let _changing = self.changing();
-        let port = self.state().port();
-        if let Some(port) = port {
-            self.stop_listening();
-            self.listen_on(port)?;
+        let serves_on = self.state().port();
+        if matches!(&*self.state(), State::Stopped) || serves_on == Some(port) {
+            let saved = save()?;
+            self.tell_server()?;
+            return Ok(saved);
         }
-        Ok(())
+        let new = self
+            .bind(port)
+            .map_err(|error| bind_problem(&error, serves_on).0)?;
+        let saved = match save() {
+            Ok(saved) => saved,
+            Err(error) => {
+                self.core.runtime().block_on(new.running.stop());
+                return Err(error);
+            }
+        };
+        let old = std::mem::replace(&mut *self.state(), State::Serving(Box::new(new)));
+        self.tell_server()?;
+        self.end(old);
+        Ok(saved)
     }
 }
 
@@ -259,16 +279,14 @@ impl Server {
         self.reach().set_beyond(address, hosts, behind_proxy)
     }
 
-    /// Listens, paused or not as it was. The caller holds `changing`.
-    fn listen_on(&self, port: u16) -> Result<ServerView, AppError> {
-        let settings = self.core.settings().get().server;
+    /// Listens, paused or not as it was.
+    fn bind(&self, port: u16) -> Result<Listening, BindError> {
         let reach = self.reach().clone();
         let run = self.runs.fetch_add(1, Ordering::Relaxed);
         let config = ServerConfig {
             port,
             https: reach.https,
             beyond: reach.beyond,
-            max_body_bytes: (settings.max_body_mib as usize) << 20,
             capture: Some(self.recorder.capture(run)),
             ..ServerConfig::default()
         };
@@ -279,18 +297,20 @@ impl Server {
             .core
             .runtime()
             .block_on(CodecServer::bind(config, rules, observer));
-        let (state, result) = match bound {
-            Ok(running) => {
-                tracing::info!(addresses = ?running.addresses(), "the Codec Server serves");
-                let started = Timestamp::now();
-                (
-                    State::Serving(Box::new(Listening { running, started })),
-                    Ok(()),
-                )
-            }
+        let running = bound.inspect_err(|error| {
+            tracing::error!(%error, "the Codec Server could not listen");
+        })?;
+        tracing::info!(addresses = ?running.addresses(), "the Codec Server serves");
+        let started = Timestamp::now();
+        Ok(Listening { running, started })
+    }
+
+    /// Listens where it did not. The caller holds `changing`.
+    fn listen_on(&self, port: u16) -> Result<ServerView, AppError> {
+        let (state, result) = match self.bind(port) {
+            Ok(listening) => (State::Serving(Box::new(listening)), Ok(())),
             Err(error) => {
-                tracing::error!(%error, "the Codec Server could not start");
-                let (error, free_port) = bind_problem(&error);
+                let (error, free_port) = bind_problem(&error, None);
                 (
                     State::Failed {
                         error: error.clone(),
@@ -319,26 +339,27 @@ impl Server {
     /// Stops, and stays paused or not as it was. The caller holds `changing`.
     fn stop_listening(&self) {
         let state = std::mem::take(&mut *self.state());
+        self.end(state);
+    }
+
+    fn end(&self, state: State) {
         if let State::Serving(serving) = state {
             self.core.runtime().block_on(serving.running.stop());
             tracing::info!("the Codec Server stopped");
         }
     }
 
-    /// See the command table. The port is remembered also when the server cannot start on it.
+    /// See the command table. The new port is bound before the old one is given up: where it cannot be, nothing changes. A
+    /// server that was stopped stays so.
     ///
     /// # Errors
     /// [`Code::InvalidSetting`], [`Code::File`], [`Code::PortInUse`].
     pub fn set_port(&self, request: SetPortRequest) -> Result<ServerView, AppError> {
-        self.settings
-            .change(|settings| settings.server.port = request.port)?;
-        let _changing = self.changing();
-        let was_stopped = matches!(&*self.state(), State::Stopped);
-        if was_stopped {
-            return self.tell_server();
-        }
-        self.stop_listening();
-        self.listen_on(request.port)
+        self.move_to(request.port, &mut || {
+            self.settings
+                .change_with_undo(|settings| settings.server.port = request.port)
+        })?;
+        self.server_status(())
     }
 
     /// See the command table.
@@ -361,24 +382,30 @@ fn endpoint(port: u16) -> String {
     format!("http://127.0.0.1:{port}")
 }
 
-fn bind_problem(error: &BindError) -> (AppError, Option<u16>) {
+/// What is said of a port that cannot be had, with one that is free. `serves_on` is the port that the server keeps.
+fn bind_problem(error: &BindError, serves_on: Option<u16>) -> (AppError, Option<u16>) {
     match error {
         BindError::PortInUse { port, free } => {
-            let problem = AppError::new(
-                Code::PortInUse,
-                format!("port {port} is in use by another program"),
-            );
-            let problem = match free {
-                Some(free) => problem.hint(format!(
-                    "Quit the other program, or use port {free} and give your clients the new endpoint."
-                )),
-                None => problem.hint(format!(
-                    "Quit the other program, or choose another port between {} and {} in Server.",
+            let owner = port_owner(*port);
+            let owner = owner.as_deref().unwrap_or("another program");
+            let problem =
+                AppError::new(Code::PortInUse, format!("port {port} is in use by {owner}"));
+            let kept = serves_on.map_or_else(String::new, |port| {
+                format!("Nothing was changed: the Codec Server serves on port {port}. ")
+            });
+            let way_out = match free {
+                Some(free) => {
+                    format!(
+                        "Quit that program, or use port {free} and give your clients the new endpoint."
+                    )
+                }
+                None => format!(
+                    "Quit that program, or choose another port between {} and {} in Server.",
                     config::PORTS.start(),
                     config::PORTS.end()
-                )),
+                ),
             };
-            (problem, *free)
+            (problem.hint(kept + &way_out), *free)
         }
         unguarded @ BindError::Unguarded { .. } => (
             AppError::new(Code::InvalidSetting, unguarded.to_string())
