@@ -103,6 +103,8 @@ function actionsOf(app: ActionTargets): Action[] {
     { id: 'inspector.sample', name: 'Open encrypted sample', group: 'Inspector', words: 'try demo example', run: () => void app.openSample() },
     { id: 'inspector.encode', name: 'Encode value', group: 'Inspector', keys: 'Mod+E', words: 'playground', run: () => navigation.inspect('encode') },
     { id: 'inspector.close_tab', name: 'Close document', group: 'Inspector', keys: 'Mod+W', run: () => attempt(() => inspector.clear()), enabled: () => inspector.inspection !== null },
+    { id: 'inspector.close_all', name: 'Close all documents', group: 'Inspector', words: 'tabs', run: () => attempt(() => inspector.closeAll()), enabled: () => inspector.documents.length > 0 },
+    { id: 'inspector.reopen', name: 'Reopen closed document', group: 'Inspector', keys: 'Mod+Shift+T', words: 'undo close tab restore', run: () => attempt(() => inspector.reopen()), enabled: () => inspector.closed.length > 0 },
     { id: 'inspector.next_tab', name: 'Next document', group: 'Inspector', keys: 'Ctrl+Tab', alsoKeys: 'Ctrl+PageDown', words: 'tab', run: () => attempt(() => inspector.step(1)), enabled: () => inspector.documents.length > 0 },
     { id: 'inspector.previous_tab', name: 'Previous document', group: 'Inspector', keys: 'Ctrl+Shift+Tab', alsoKeys: 'Ctrl+PageUp', words: 'tab', run: () => attempt(() => inspector.step(-1)), enabled: () => inspector.documents.length > 0 },
     { id: 'keys.add', name: 'Add keys…', group: 'Keys', keys: 'Mod+N', words: 'import new', run: () => navigation.importKey() },
