@@ -45,6 +45,10 @@ impl Desktop for Shell {
     fn confirm(&self, title: &str, text: &str, yes: &str) -> Result<bool, DesktopError> {
         Ok(dialogs::confirm(&self.tauri, title, text, yes))
     }
+
+    fn quit(&self) {
+        self.tauri.exit(0);
+    }
 }
 
 /// Gives the app this desktop, and asks whether it has a tray.

@@ -25,6 +25,8 @@ pub struct Told {
     pub agrees: bool,
     /// Dialogs that were shown, oldest first: title and text, or title and proposed name.
     pub asked: Vec<(String, String)>,
+    /// Whether the app was to end.
+    pub quit: bool,
     /// Why nothing works.
     pub problem: Option<String>,
 }
@@ -102,5 +104,9 @@ impl Desktop for RecordingDesktop {
     fn confirm(&self, title: &str, text: &str, _yes: &str) -> Result<bool, DesktopError> {
         self.works(|told| told.asked.push((title.to_owned(), text.to_owned())))?;
         Ok(self.told().agrees)
+    }
+
+    fn quit(&self) {
+        self.with(|told| told.quit = true);
     }
 }

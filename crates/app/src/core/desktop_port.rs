@@ -48,6 +48,9 @@ pub trait Desktop: Send + Sync {
     /// # Errors
     /// What the system says.
     fn confirm(&self, title: &str, text: &str, yes: &str) -> Result<bool, DesktopError>;
+
+    /// Ends the app, as the user's last word.
+    fn quit(&self);
 }
 
 /// Where the user wants a file to be written.
