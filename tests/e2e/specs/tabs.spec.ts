@@ -83,6 +83,22 @@ test('tabs are walked and closed by keys, and a closed one is taken back', async
   await expect(tabs).toHaveCount(2);
 });
 
+test('End and Home go to the ends of a list of any length, and keep the focus', async ({ window, page }) => {
+  await window.open('inspector');
+  await window.paste(payloads(...Array.from({ length: 3000 }, (_, n) => plain(`"value-${n}"`))));
+  await expect(window.get('document-count')).toHaveText('3,000 Payloads');
+  await window.get('payloads').focus();
+  await page.keyboard.press('End');
+  await expect(window.get('decoded-text')).toContainText('"value-2999"');
+  await expect(window.get('payloads').locator('[aria-selected=true]')).toBeInViewport();
+  await expect(window.get('payloads')).toBeFocused();
+  await page.keyboard.press('PageUp');
+  await expect(window.get('decoded-text')).toContainText('"value-2989"');
+  await page.keyboard.press('Home');
+  await expect(window.get('decoded-text')).toContainText('"value-0"');
+  await expect(window.get('payloads')).toBeFocused();
+});
+
 test('what is not recognized stays in its field, to be mended', async ({ window, page }) => {
   await window.open('inspector');
   await window.paste('{"metadata": {"encoding"');
