@@ -66,6 +66,10 @@ impl Desktop for Shell {
         }
         Ok(())
     }
+
+    fn quit(&self) {
+        self.tauri.exit(0);
+    }
 }
 
 /// Gives the app this desktop, and asks whether it has a tray.

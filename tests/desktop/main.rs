@@ -12,6 +12,7 @@ use support::vectors::vectors;
 use support::webdriver::{Window, free_port};
 
 mod flows;
+mod layout;
 mod link;
 mod login;
 mod shell;

@@ -27,6 +27,8 @@ pub struct Told {
     pub asked: Vec<(String, String)>,
     /// What is on the clipboard.
     pub clipboard: Option<String>,
+    /// Whether the app was to end.
+    pub quit: bool,
     /// Why nothing works.
     pub problem: Option<String>,
 }
@@ -119,5 +121,9 @@ impl Desktop for RecordingDesktop {
         self.works(|told| {
             told.clipboard.take_if(|now| now == text);
         })
+    }
+
+    fn quit(&self) {
+        self.with(|told| told.quit = true);
     }
 }

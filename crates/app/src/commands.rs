@@ -211,6 +211,8 @@ macro_rules! for_each_command {
                 choose_file($crate::view::ChooseFileRequest) -> Option<$crate::view::ChosenFile>;
                 /// Shows the settings file in the file manager.
                 show_settings_file(()) -> ();
+                /// Ends the app, if the user says yes after reading what stops. Says whether it ends.
+                quit(()) -> bool;
                 /// The link that waits, if one does. It waits no longer then.
                 take_link(()) -> Option<$crate::view::LinkView>;
             }

@@ -454,6 +454,10 @@ choose_file: [ChooseFileRequest, ChosenFile | null],
  */
 show_settings_file: [null, null], 
 /**
+ * Ends the app, if the user says yes after reading what stops. Says whether it ends.
+ */
+quit: [null, boolean], 
+/**
  * The link that waits, if one does. It waits no longer then.
  */
 take_link: [null, LinkView | null], };

@@ -60,8 +60,8 @@ export class AppState {
     this.settings = new Settings(host);
     this.deepLink = new DeepLink(host);
     this.actions = new Actions(this);
-    this.inspector.onclosed = ({ name, tooMany, undo, forget }) =>
-      this.toasts.done(tooMany ? `Closed ${name} to keep ${MOST_OPEN} documents open` : `Closed ${name}`, { label: UNDO, run: undo, missed: forget });
+    this.inspector.onclosed = ({ name, tooMany, undo }) =>
+      this.toasts.done(tooMany ? `Closed ${name} to keep ${MOST_OPEN} documents open` : `Closed ${name}`, { label: UNDO, run: undo });
     this.keys.onchange = () => void this.toasts.attempt(() => this.#followKeys());
     this.toasts.leadOn = (error) => {
       switch (error.code) {
@@ -184,7 +184,9 @@ export class AppState {
   /** Opens a document that was pasted, dropped or chosen; a failure is shown where documents are opened. */
   async open(open: () => Promise<boolean>): Promise<void> {
     this.navigation.inspect('decode');
-    if (await open()) {
+    const opened = await open();
+    // What was not recognized is in the field where documents come from.
+    if (opened || this.inspector.draft !== '') {
       this.welcome = false;
     }
   }

@@ -239,6 +239,7 @@ export class FakeHost implements Host {
       return (this.settings = { ...this.settings, origins });
     },
     show_settings_file: () => null,
+    quit: () => true,
     take_link: () => this.link,
     reset_settings: ({ names }) => {
       const changed = this.settings.changed.filter((name) => !names.includes(name));

@@ -60,6 +60,9 @@ pub trait Desktop: Send + Sync {
     /// # Errors
     /// What the system says.
     fn forget_copied(&self, text: &str) -> Result<(), DesktopError>;
+
+    /// Ends the app, as the user's last word.
+    fn quit(&self);
 }
 
 /// Where the user wants a file to be written.
