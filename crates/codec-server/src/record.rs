@@ -1,5 +1,11 @@
 //! What is remembered of a request: counts, ids, reasons. There is no field that could hold content.
 
+pub(crate) mod capture;
+
+pub(crate) mod headers;
+
+pub(crate) mod layers;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -10,14 +16,14 @@ use axum::http::{HeaderMap, Method};
 use payload_codec::{CodecError, Decoded, KeyId};
 use temporal_payload::{Payload, shown};
 
+use crate::checks::cors;
 use crate::code::Code;
-use crate::cors;
+use crate::connection::transport::HandshakeFailure;
 use crate::error::{RequestError, code_of};
-use crate::headers::{self, SentHeader};
-use crate::layers::{self, Layers};
+use crate::record::headers::SentHeader;
+use crate::record::layers::Layers;
 use crate::route::{Namespace, Operation};
 use crate::text::line;
-use crate::transport::HandshakeFailure;
 
 /// Failing Payloads that a record lists one by one; the rest are only counted.
 pub const MAX_FAILURES: usize = 50;

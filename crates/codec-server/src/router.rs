@@ -10,10 +10,10 @@
 //!  7. **Route**: the last path segment.
 //!  8. **Method**: POST.
 //!  9. **Token**, where one is asked; then **access**, where it is: who asks by the token, and what the rules say of it, for the
-//!     Namespace whose profile serves the request (`admission.rs`).
+//!     Namespace whose profile serves the request (`checks/admission.rs`).
 //! 10. **Content type**: JSON only, judged before any of the body is read.
-//! 11. **Memory**: room for the body and what comes of it, before any of it is read (`memory.rs`).
-//! 12. **Body**: size, completeness, then its JSON, worked on where that belongs (`lanes.rs`).
+//! 11. **Memory**: room for the body and what comes of it, before any of it is read (`work/memory.rs`).
+//! 12. **Body**: size, completeness, then its JSON, worked on where that belongs (`work/scheduler.rs`).
 //!
 //! No payload data is looked at before all of them have passed. Whether the server is paused is asked last, of a request that
 //! would otherwise be served: who is refused at the door is refused as ever.
@@ -39,19 +39,19 @@ use bytes::Bytes;
 use tokio::sync::watch;
 use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::capture::Capturing;
+use crate::checks::caller::{self, Caller};
+use crate::checks::{admission, body, cors, token};
 use crate::code::Code;
 use crate::config::ServerConfig;
+use crate::connection::transport::HandshakeFailure;
 use crate::error::RequestError;
-use crate::guard::{self, Caller};
-use crate::job::Job;
-use crate::lanes::Lanes;
-use crate::memory::{Memory, Reservation};
+use crate::record::capture::Capturing;
 use crate::record::{Observer, RequestKind, RequestRecord};
 use crate::route::{Namespace, Operation};
 use crate::rules::Rules;
-use crate::transport::HandshakeFailure;
-use crate::{admission, auth, body, cors};
+use crate::work::job::Job;
+use crate::work::memory::{Memory, Reservation};
+use crate::work::scheduler::Scheduler;
 
 /// What all requests share. Cheap to clone.
 #[derive(Clone)]
@@ -63,7 +63,7 @@ struct Shared {
     observer: Observer,
     last_id: AtomicU64,
     memory: Memory,
-    lanes: Lanes,
+    scheduler: Scheduler,
 }
 
 /// The whole protocol as one service. Its layer is for a panic where no request's own catch is: while it is recorded or
@@ -90,7 +90,7 @@ impl ServerState {
         let busy = config.timeouts.busy;
         ServerState(Arc::new(Shared {
             memory: Memory::new(config.max_memory_bytes, busy),
-            lanes: Lanes::new(n_processors, busy),
+            scheduler: Scheduler::new(n_processors, busy),
             config,
             rules,
             observer,
@@ -208,8 +208,8 @@ impl<'a> Exchange<'a> {
         let (head, rules, config) = (&self.head, &self.rules, &self.server.config);
         let beyond = config.beyond.as_ref();
         let more = beyond.map_or(&[][..], |beyond| &beyond.hosts);
-        guard::host(&head.uri, &head.headers, more)?;
-        guard::origin(&self.caller)?;
+        caller::host(&head.uri, &head.headers, more)?;
+        caller::origin(&self.caller)?;
         let operation = match self.record.kind {
             RequestKind::Preflight => return Ok(cors::preflight(head)),
             RequestKind::Unknown | RequestKind::Handshake => return Err(RequestError::NotFound),
@@ -220,7 +220,7 @@ impl<'a> Exchange<'a> {
             Method::OPTIONS => return Ok(options()),
             _ => return Err(RequestError::MethodNotAllowed),
         }
-        auth::bearer(&head.headers, rules.token.as_ref())?;
+        token::bearer(&head.headers, rules.token.as_ref())?;
         let found = rules.directory.find(Namespace::named_by(head));
         let mut original = false;
         // What is asked again is the window's own work, and the window never keeps a token.
@@ -272,7 +272,11 @@ impl<'a> Exchange<'a> {
             original,
             paused: rules.pause.is_set(),
         };
-        let done = self.server.lanes.run(job, memory, &mut reservation).await;
+        let done = self
+            .server
+            .scheduler
+            .run(job, memory, &mut reservation)
+            .await;
         let (written, tally) = done?;
         self.record.timing.work = Some(self.clock.elapsed());
         self.record.tally(tally);

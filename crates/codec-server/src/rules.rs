@@ -1,14 +1,22 @@
 //! What may change while the server runs. Rules are swapped whole, and each request sees one set of them from its start to
 //! its end.
 
+pub(crate) mod directory;
+
+pub(crate) mod pattern;
+
+pub(crate) mod pause;
+
+pub(crate) mod profile;
+
 use std::sync::Arc;
 
 use access::Access;
 
-use crate::auth::BearerToken;
-use crate::directory::CodecDirectory;
-use crate::origins::AllowedOrigins;
-use crate::pause::Pause;
+use crate::checks::origins::AllowedOrigins;
+use crate::checks::token::BearerToken;
+use crate::rules::directory::CodecDirectory;
+use crate::rules::pause::Pause;
 
 /// Who is served, and with which codecs.
 pub struct Rules {

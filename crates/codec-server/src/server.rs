@@ -14,14 +14,14 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::config::{Beyond, ServerConfig};
-use crate::connection::Served;
-use crate::connections::Connections;
-use crate::descriptors;
+use crate::connection::descriptors;
+use crate::connection::http1::Served;
+use crate::connection::table::Connections;
+use crate::connection::transport::Security;
 use crate::record::Observer;
 use crate::replay::Replayer;
 use crate::router::{ServerState, router};
 use crate::rules::Rules;
-use crate::transport::Security;
 
 const V4: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 const V6: IpAddr = IpAddr::V6(Ipv6Addr::LOCALHOST);

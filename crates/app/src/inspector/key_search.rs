@@ -6,7 +6,7 @@ use codec_server::{Namespace, NamespacePattern};
 use key_store::{KeyNames, KeyRecord, KeyState};
 use payload_codec::{
     Adoption, Candidate, CodecSpec, Diagnosis, Finding, FoundFormat, KeyProvider as _,
-    SearchLimits, Verdict, diagnose, wiping_once,
+    SearchLimits, Verdict, diagnose, zeroize_stack_once,
 };
 use uuid::Uuid;
 
@@ -105,7 +105,8 @@ impl KeySearch {
             .map(|(name, spec)| (name.to_owned(), spec.clone()))
             .collect();
         let limits = SearchLimits::default();
-        let diagnosis = wiping_once(|| diagnose(&decoded.payload, &formats, &candidates, &limits));
+        let diagnosis =
+            zeroize_stack_once(|| diagnose(&decoded.payload, &formats, &candidates, &limits));
         if decoded.error.is_none() && !decoded.steps.is_empty() && diagnosis.findings.is_empty() {
             return Ok(opens_already(&diagnosis));
         }

@@ -20,7 +20,7 @@ use crate::codec::{Opened, PayloadCodec};
 use crate::codec_name::CodecName;
 use crate::error::CodecError;
 use crate::primitives::inflate::inflate;
-use crate::primitives::zeroize::wiping;
+use crate::primitives::zeroize::zeroize_on_drop;
 
 /// The stream identifier that opens every framed snappy stream (source: snappy framing_format.txt §4.1).
 const SNAPPY_STREAM: &[u8] = b"\xff\x06\x00\x00sNaPpY";
@@ -208,7 +208,7 @@ impl PayloadCodec for CompressionCodec {
     fn open(&self, payload: &Payload, allowance: &mut Allowance<'_>) -> Result<Opened, CodecError> {
         let plain = self.0.inflate(&payload.data, allowance)?;
         let payload = match payload.metadata.get(METADATA_ORIGINAL_ENCODING) {
-            None => Payload::from_inner_proto(wiping(plain))?,
+            None => Payload::from_inner_proto(zeroize_on_drop(plain))?,
             Some(encoding) => self.restore(plain, encoding.clone(), payload)?,
         };
         Ok(Opened {
@@ -237,7 +237,7 @@ impl CompressionCodec {
         restored
             .metadata
             .insert(METADATA_ENCODING.to_owned(), encoding);
-        restored.data = wiping(plain);
+        restored.data = zeroize_on_drop(plain);
         Ok(restored)
     }
 }

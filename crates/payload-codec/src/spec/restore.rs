@@ -3,7 +3,7 @@
 use temporal_payload::{METADATA_ENCODING, Payload, base64, encodings, json_text};
 
 use crate::error::CodecError;
-use crate::primitives::zeroize::wiping;
+use crate::primitives::zeroize::zeroize_on_drop;
 use crate::spec::frame::unframe;
 use crate::spec::{Body, CipherName, CodecSpec, Encoding, Framing};
 
@@ -79,7 +79,7 @@ pub(crate) fn restore(
         ..
     } = &spec.body
     else {
-        return Ok(Payload::from_inner_proto(wiping(plain))?);
+        return Ok(Payload::from_inner_proto(zeroize_on_drop(plain))?);
     };
     let mut restored = payload.clone();
     let kept = original_encoding
@@ -99,7 +99,7 @@ pub(crate) fn restore(
             .insert(METADATA_ENCODING.to_owned(), encoding),
         None => restored.metadata.remove(METADATA_ENCODING),
     };
-    restored.data = wiping(plain);
+    restored.data = zeroize_on_drop(plain);
     Ok(restored)
 }
 

@@ -9,8 +9,8 @@ use axum::http::header::{HOST, ORIGIN};
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderValue, Uri};
 
+use crate::checks::origins::AllowedOrigins;
 use crate::error::RequestError;
-use crate::origins::AllowedOrigins;
 
 /// Where a request comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -12,7 +12,7 @@ use axum::http::{HeaderName, HeaderValue, Method};
 use bytes::Bytes;
 use zeroize::Zeroizing;
 
-use payload_codec::wiping;
+use payload_codec::zeroize_on_drop;
 
 use crate::record::RequestRecord;
 
@@ -75,7 +75,7 @@ impl CapturedRequest {
 
     /// The same request once more. `None` where its body was not kept.
     pub(crate) fn again(&self) -> Option<Request> {
-        let mut request = Request::new(Body::from(wiping(self.body()?.to_vec())));
+        let mut request = Request::new(Body::from(zeroize_on_drop(self.body()?.to_vec())));
         *request.method_mut() = self.method.clone();
         *request.uri_mut() = self.uri.parse().ok()?;
         for (name, value) in &self.headers {

@@ -12,11 +12,11 @@ use tokio::sync::watch;
 use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::{Instant, sleep, timeout};
 
-use crate::activity::Activity;
-use crate::config::Timeouts;
-use crate::connection::{self, Served};
-use crate::transport::Security;
-use crate::warnings::Warnings;
+use crate::connection::activity::Activity;
+use crate::connection::http1::{self, Served};
+use crate::connection::timeouts::Timeouts;
+use crate::connection::transport::Security;
+use crate::connection::warnings::Warnings;
 
 /// How soon to look again whether there is one to give up.
 const AGAIN: Duration = Duration::from_millis(50);
@@ -69,7 +69,7 @@ impl Connections {
             let _ = timeout(AGAIN, self.ended()).await;
         }
         let activity = Arc::new(Activity::new());
-        let serving = connection::serve(
+        let serving = http1::serve(
             stream,
             security,
             self.server.clone(),

@@ -1,7 +1,7 @@
 //! CORS: what lets a listed page read the answer, on every answer, errors included.
 //!
 //! tower-http's `CorsLayer` is not used for it: it answers preflights of unlisted pages with 200, and would read the rules
-//! apart from the guard, so that one request could see two sets of them.
+//! apart from the check of Origins, so that one request could see two sets of them.
 
 use axum::http::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
@@ -12,7 +12,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode};
 use bytes::Bytes;
 
-use crate::guard::Caller;
+use crate::checks::caller::Caller;
 
 /// Named one by one: `*` never covers `Authorization`, and is a literal name when credentials are included.
 const ALLOWED_HEADERS: HeaderValue =

@@ -98,19 +98,19 @@ impl Reservation {
         if let Some(spare) = permits.num_permits().checked_sub(taken) {
             drop(permits.split(spare));
         }
-        Bytes::from_owner(Held {
+        Bytes::from_owner(ReservedBytes {
             answer,
             _permits: permits,
         })
     }
 }
 
-struct Held {
+struct ReservedBytes {
     answer: Bytes,
     _permits: OwnedSemaphorePermit,
 }
 
-impl AsRef<[u8]> for Held {
+impl AsRef<[u8]> for ReservedBytes {
     fn as_ref(&self) -> &[u8] {
         &self.answer
     }

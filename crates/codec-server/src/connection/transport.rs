@@ -14,7 +14,7 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::{AlertDescription, Error as TlsError, InvalidMessage, ServerConfig};
 use tokio_rustls::server::TlsStream;
 
-use crate::activity::{Activity, Phase};
+use crate::connection::activity::{Activity, Phase};
 
 /// How long a handshake may take from its first byte. On one machine it takes milliseconds.
 const HANDSHAKE: Duration = Duration::from_secs(10);

@@ -1,5 +1,5 @@
 //! A request's body, within its limits: JSON only, bounded in size. How long it may take is bounded by the
-//! connection that it comes from (`pace.rs`).
+//! connection that it comes from (`connection/pace.rs`).
 
 use std::time::Duration;
 
@@ -12,8 +12,8 @@ use hyper::body::Frame;
 
 use tokio::time::timeout;
 
+use crate::connection::pace::TooSlow;
 use crate::error::RequestError;
-use crate::pace::TooSlow;
 
 /// A body that is thrown away instead of ending its connection.
 const SKIPPED_BYTES: u64 = 64 << 10;

@@ -1,15 +1,15 @@
 //! What is done with Payloads once a request has passed every check. Pure: bytes in, bytes and a tally out. Payloads are read,
 //! worked on and written one at a time, so that memory goes with the bytes of a request and not with how many Payloads it has.
 
-use payload_codec::{Budget, CodecError, wipe_payload, wiping, wiping_once};
+use payload_codec::{Budget, CodecError, zeroize_on_drop, zeroize_payload, zeroize_stack_once};
 use temporal_payload::{Payload, PayloadsWriter, TakePayloads, Unread, read_payloads};
 
 use bytes::Bytes;
 
 use crate::error::RequestError;
-use crate::profile::{EncodeRule, Profile, Undecodable};
 use crate::record::Tally;
 use crate::route::Operation;
+use crate::rules::profile::{EncodeRule, Profile, Undecodable};
 
 /// More than this in one request is no list of arguments.
 const MAX_PAYLOADS: usize = 1 << 20;
@@ -63,7 +63,7 @@ impl Job {
             n_read: 0,
             failed: None,
         };
-        let read = wiping_once(|| read_payloads(&self.body, &mut batch));
+        let read = zeroize_stack_once(|| read_payloads(&self.body, &mut batch));
         batch.tally.counts.total = batch.n_read;
         match read {
             Err(Unread::Stopped(Interrupt::Stopped)) => Err(Stopped),
@@ -165,7 +165,7 @@ impl Batch<'_> {
                 self.answer.write(&decoded.payload);
             }
         }
-        wipe_payload(decoded.payload);
+        zeroize_payload(decoded.payload);
         Ok(())
     }
 
@@ -232,7 +232,7 @@ impl Batch<'_> {
             Operation::Decode | Operation::Download => self.end_decoding(),
         };
         let Batch { tally, answer, .. } = self;
-        (ended.map(|()| wiping(answer.finish())), tally)
+        (ended.map(|()| zeroize_on_drop(answer.finish())), tally)
     }
 
     /// The policy of the Namespace decides who is told of what could not be decoded.

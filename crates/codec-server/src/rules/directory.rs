@@ -5,9 +5,9 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use crate::pattern::NamespacePattern;
-use crate::profile::{Built, Profile};
 use crate::route::Namespace;
+use crate::rules::pattern::NamespacePattern;
+use crate::rules::profile::{Built, Profile};
 
 /// Makes the profile of one Namespace; `None` for requests that name none. It is called on threads that serve requests, so
 /// it must not block.

@@ -11,8 +11,8 @@ use bytes::Bytes;
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 use tokio::time::{Instant, Sleep, sleep_until};
 
-use crate::activity::{Activity, Phase};
-use crate::config::Pace;
+use crate::connection::activity::{Activity, Phase};
+use crate::connection::timeouts::Pace;
 
 /// The client did not keep its pace.
 #[derive(Debug, thiserror::Error)]

@@ -10,10 +10,10 @@ use std::task::{Context, Poll};
 use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use crate::activity::{Activity, Phase};
-use crate::config::Pace;
-use crate::pace::{TooSlow, Wait};
-use crate::transport::Transport;
+use crate::connection::activity::{Activity, Phase};
+use crate::connection::pace::{TooSlow, Wait};
+use crate::connection::timeouts::Pace;
+use crate::connection::transport::Transport;
 
 /// More than browsers and proxies send, and little enough for every connection to have one.
 const MAX_HEAD_BYTES: usize = 64 << 10;
