@@ -78,6 +78,7 @@ pub use server::Server;
 pub use server::access::{
     MAX_ACCESS_FILE_BYTES, access_file_schema, make_program_token, read_access_file,
 };
+pub use server::authority::local_authority_certificate;
 pub use server::reach::{HTTPS_PORT, MAX_PEM_BYTES};
 pub use settings::AppSettings;
 pub use temporal_cli::TemporalCli;

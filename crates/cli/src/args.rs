@@ -32,6 +32,10 @@ pub(crate) enum Command {
     ///
     /// Prints the same document with its Payloads encoded. Payloads that are already encoded stay as they were.
     Encode(Document),
+    /// Print the certificate of this machine's own authority, for browsers and programs that are to trust `serve --https`.
+    ///
+    /// It is good for localhost, 127.0.0.1 and [::1] alone. Its private key is in the keychain, and is made on first use.
+    Authority,
     /// Make a token for a program, to send as `Authorization: Bearer`.
     ///
     /// Prints the token, which is kept nowhere, and its entry for `programs` in the file of `serve --access`.
@@ -61,6 +65,9 @@ pub(crate) struct Serve {
     /// JSON file that says who may have Payloads decoded: providers of access tokens, programs with tokens of their own, and rules (see the README). Without it, every listed origin and every program may.
     #[arg(long, value_name = "FILE")]
     pub(crate) access: Option<PathBuf>,
+    /// Serve HTTPS beside http, on --https-port, with a certificate of this machine's own authority, whose key is made on first use and kept in the keychain. Clients have to trust the authority: see `temporal-codec authority`.
+    #[arg(long, conflicts_with = "tls_cert")]
+    pub(crate) https: bool,
     /// PEM file with the certificate to serve HTTPS with, and its chain: HTTPS is served beside http, on --https-port.
     #[arg(long, value_name = "FILE", requires = "tls_key")]
     pub(crate) tls_cert: Option<PathBuf>,

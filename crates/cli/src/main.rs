@@ -11,6 +11,8 @@ use logging::{Logging, WhenFull};
 
 mod args;
 
+mod authority;
+
 mod input;
 
 mod output;
@@ -33,6 +35,7 @@ fn main() -> ExitCode {
         Ok(args) => match args.command {
             Command::Serve(serve) => serve::run(&serve),
             Command::Decode(document) => transform::run(&document, app::Direction::Decode),
+            Command::Authority => authority::run(),
             Command::Token(token) => token::run(&token),
             Command::Encode(document) => transform::run(&document, app::Direction::Encode),
         },

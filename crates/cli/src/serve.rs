@@ -45,6 +45,9 @@ pub(crate) fn run(args: &Serve) -> Result<ExitCode, AppError> {
         let key = input::read_secret(key, app::MAX_PEM_BYTES)?;
         app.server().set_https(args.https_port, &chain, &key)?;
     }
+    if args.https {
+        app.server().set_local_https(args.https_port)?;
+    }
     if let Some(address) = args.listen {
         if args.behind_proxy {
             say(

@@ -2,6 +2,8 @@
 
 pub(crate) mod access;
 
+pub(crate) mod authority;
+
 mod connect;
 
 mod port_owner;
@@ -262,7 +264,19 @@ impl Server {
     /// # Errors
     /// [`Code::InvalidSetting`] with what is wrong with them; nothing of the texts is in it.
     pub fn set_https(&self, port: u16, chain: &[u8], key: &[u8]) -> Result<(), AppError> {
-        self.reach().set_https(port, chain, key)
+        let certificate = reach::own_certificate(chain, key)?;
+        self.reach().set_https(port, &certificate);
+        Ok(())
+    }
+
+    /// As [`Server::set_https`], with a certificate of this machine's own authority, which is renewed while serving.
+    ///
+    /// # Errors
+    /// [`Code::KeychainUnavailable`]: the authority's key is kept nowhere else.
+    pub fn set_local_https(&self, port: u16) -> Result<(), AppError> {
+        let certificate = authority::local_certificate(self.core.runtime())?;
+        self.reach().set_https(port, &certificate);
+        Ok(())
     }
 
     /// Listens on an address beyond this machine as well, from the next start, which is refused unless everyone is asked for a

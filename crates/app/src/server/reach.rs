@@ -20,20 +20,10 @@ pub(crate) struct Reach {
 }
 
 impl Reach {
-    /// HTTPS with a certificate from two PEM texts; nothing of them is in an error.
-    pub(crate) fn set_https(
-        &mut self,
-        port: u16,
-        chain: &[u8],
-        key: &[u8],
-    ) -> Result<(), AppError> {
-        let certificate = Certificate::from_pem(chain, key).map_err(|error| {
-            AppError::new(Code::InvalidSetting, error.to_string())
-                .hint("Pass the chain with --tls-cert, the server’s own certificate first, and its key with --tls-key.")
-        })?;
+    /// HTTPS with a certificate, on a port of its own.
+    pub(crate) fn set_https(&mut self, port: u16, certificate: &Certificate) {
         let tls = certificate.server_config();
         self.https = Some(Https { port, tls });
-        Ok(())
     }
 
     /// An address, and the names that clients use for it; the address is one of them, unless it stands for all.
@@ -66,4 +56,12 @@ impl Reach {
         });
         Ok(())
     }
+}
+
+/// A certificate of the user's own, from two PEM texts; nothing of them is in an error.
+pub(crate) fn own_certificate(chain: &[u8], key: &[u8]) -> Result<Certificate, AppError> {
+    Certificate::from_pem(chain, key).map_err(|error| {
+        AppError::new(Code::InvalidSetting, error.to_string())
+            .hint("Pass the chain with --tls-cert, the server’s own certificate first, and its key with --tls-key.")
+    })
 }
