@@ -306,12 +306,12 @@ impl Client {
             .map_or(&b""[..], |agent| agent.as_bytes());
         if headers.contains_key(ORIGIN) || agent.starts_with(b"Mozilla/") {
             Client::Browser
+        } else if agent == OWN_AGENT.as_bytes() {
+            Client::This
         } else if agent.starts_with(b"Go-http-client/") || agent.starts_with(b"temporal") {
             Client::Go
         } else if agent.starts_with(b"curl/") {
             Client::Curl
-        } else if agent == OWN_AGENT.as_bytes() {
-            Client::This
         } else {
             Client::Other
         }
