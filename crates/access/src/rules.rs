@@ -110,11 +110,12 @@ impl Identity {
     fn email(&self) -> Option<&str> {
         self.claims.iter().find_map(|claims| {
             let email = EMAIL.iter().find_map(|name| claims.text(name))?;
-            // Whoever may write any address into an account must not become somebody else by it.
-            let is_denied = claims.get("email_verified").is_some_and(|value| {
-                *value == Value::Bool(false) || value.as_str() == Some("false")
-            });
-            (!is_denied).then_some(email)
+            // Whoever may write any address into an account must not become somebody else by it. Many providers say nothing of
+            // it; one that does has to say that the address is verified.
+            let is_believed = claims
+                .get("email_verified")
+                .is_none_or(|value| *value == Value::Bool(true) || value.as_str() == Some("true"));
+            is_believed.then_some(email)
         })
     }
 

@@ -5,6 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jsonwebtoken::{Algorithm, DecodingKey};
+use tokio::sync::OwnedMutexGuard;
+use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 use super::{Fetch, KeySet, KeysProblem};
@@ -135,25 +137,29 @@ impl Cache {
 
     /// Unless somebody fetches them already.
     fn refresh_behind(&self) {
-        let Ok(turn) = Arc::clone(&self.0.fetching).try_lock_owned() else {
-            return;
-        };
+        if let Ok(turn) = Arc::clone(&self.0.fetching).try_lock_owned() {
+            drop(self.fetch_apart(turn));
+        }
+    }
+
+    async fn refresh(&self) {
+        let turn = Arc::clone(&self.0.fetching).lock_owned().await;
+        let asked = self.known().asked;
+        let was_just_asked = asked.is_some_and(|at| at.elapsed() < self.0.clockwork.at_most_every);
+        if !was_just_asked && let Err(error) = self.fetch_apart(turn).await {
+            tracing::error!(is_panic = error.is_panic(), "fetching keys did not end");
+        }
+    }
+
+    /// In a task of its own: a client that goes away while it waits must not end the fetch, or each one that comes and goes
+    /// would begin another.
+    fn fetch_apart(&self, turn: OwnedMutexGuard<()>) -> JoinHandle<()> {
         let cache = self.clone();
         tokio::spawn(async move {
             cache.fetch_now().await;
             cache.lock().asked = Some(Instant::now());
             drop(turn);
-        });
-    }
-
-    async fn refresh(&self) {
-        let _turn = self.0.fetching.lock().await;
-        let asked = self.known().asked;
-        let was_just_asked = asked.is_some_and(|at| at.elapsed() < self.0.clockwork.at_most_every);
-        if !was_just_asked {
-            self.fetch_now().await;
-            self.lock().asked = Some(Instant::now());
-        }
+        })
     }
 
     async fn fetch_now(&self) {

@@ -139,6 +139,20 @@ async fn a_crowd_asks_once() {
 }
 
 #[tokio::test]
+async fn clients_that_go_away_while_keys_are_fetched_ask_once() {
+    // A provider that takes longer than the clients wait.
+    let provider = Provider::start(Vec::new()).await;
+    let access = provider.access();
+    let token = Signer::new("EdDSA", "made-up").token(&claims());
+    for _ in 0..8 {
+        let wait = Duration::from_millis(100);
+        let answer = tokio::time::timeout(wait, refusal(&access, &token)).await;
+        assert!(answer.is_err(), "the client went away first");
+    }
+    assert_eq!(provider.n_asked(), 1);
+}
+
+#[tokio::test]
 async fn keys_that_are_not_to_be_had_say_why() {
     let signer = Signer::new("EdDSA", "k");
     let token = signer.token(&claims());

@@ -34,6 +34,8 @@ async fn each_condition_is_met_by_what_it_says() {
         cloud
     };
     let unverified = with("email_verified", json!(false));
+    let odd = with("email_verified", json!("False"));
+    let verified = with("email_verified", json!("true"));
     let roles = with("realm_access", json!({"roles": ["dev", "ops"], "level": 3}));
     let reader = with("permissions", json!(["orders:read"]));
     let ns = Some("orders");
@@ -43,6 +45,8 @@ async fn each_condition_is_met_by_what_it_says() {
         (json!({"email": ["x", "*@EXAMPLE.com"]}), claims(), ns, true),
         (json!({"email": "nn@example.com"}), claims(), ns, false),
         (json!({"email": "*"}), unverified.clone(), ns, false),
+        (json!({"email": "*"}), odd, ns, false),
+        (json!({"email": "*"}), verified, ns, true),
         (
             json!({"email_domain": "example.com"}),
             unverified,
