@@ -6,7 +6,7 @@ use crate::attacks::Attacks;
 use crate::honest::{Honest, Kind, Tally};
 
 /// More than this above the start is memory that does not come back.
-const SLACK: u64 = 64 << 20;
+const SLACK: u64 = 32 << 20;
 
 /// The process's memory, at three moments.
 pub(crate) struct Memory {

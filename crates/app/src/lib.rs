@@ -10,6 +10,9 @@
 
 #![forbid(unsafe_code)]
 
+#[cfg(target_os = "linux")]
+mod allocator;
+
 mod app;
 
 pub mod commands;

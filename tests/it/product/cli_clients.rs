@@ -1,4 +1,4 @@
-//! `temporal-codec serve` under clients that mean no good: few descriptors, many connections, bodies that drip.
+//! `temporal-codec serve` under clients that mean no good: few descriptors, many connections, bodies that drip, bursts.
 #![cfg(target_os = "linux")]
 
 use std::io::{Read as _, Write as _};
@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use support::app::{post, send};
 use support::cli::{Home, program, serve};
-use support::wire::{Ask, EVIL, PLAIN, SEALED, payloads};
+use support::wire::{Ask, EVIL, PLAIN, SEALED, UNKNOWN_KEY, payloads};
 
 /// The server, allowed this many descriptors.
 fn limited(home: &Home, n_descriptors: usize) -> Command {
@@ -142,5 +142,62 @@ fn bodies_that_drip_are_cut_off_and_their_memory_is_given_back() {
     assert_eq!(
         post(port, "/decode", &payloads(&[SEALED])).body,
         payloads(&[PLAIN])
+    );
+}
+
+/// One large Payload, many small ones, and more than is allowed, in turn and beside each other.
+#[test]
+fn memory_comes_back_after_a_burst_of_large_bodies() {
+    const N_CLIENTS: usize = 4;
+    let home = Home::new();
+    let serving = home.serve(&["--port", "0", "--keys", &home.sample_keys()]);
+    let port = serving.port();
+    let small = payloads(&[SEALED]);
+    assert_eq!(post(port, "/decode", &small).body, payloads(&[PLAIN]));
+    let idle = serving.resident_bytes();
+
+    let large = format!(r#"{{"data":"{}"}}"#, "QUJD".repeat(4 << 20));
+    let bodies = [
+        payloads(&[&large]),
+        payloads(&vec![SEALED; 2_000]),
+        payloads(&vec![UNKNOWN_KEY; 20_000]),
+    ];
+    let mut peak = idle;
+    std::thread::scope(|scope| {
+        let clients: Vec<_> = (0..N_CLIENTS)
+            .map(|n| {
+                let bodies = &bodies;
+                scope.spawn(move || {
+                    for turn in 0..bodies.len() {
+                        let body = &bodies[(n + turn) % bodies.len()];
+                        let status = post(port, "/decode", body).status();
+                        assert!([200, 400, 413, 503].contains(&status), "{status}");
+                    }
+                })
+            })
+            .collect();
+        while !clients
+            .iter()
+            .all(std::thread::ScopedJoinHandle::is_finished)
+        {
+            peak = peak.max(serving.resident_bytes());
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    });
+    assert!(peak > idle + (64 << 20), "{idle} bytes, {peak} at the peak");
+
+    let ended = Instant::now();
+    let mut now = serving.resident_bytes();
+    while now > idle + (24 << 20) && ended.elapsed() < Duration::from_secs(10) {
+        std::thread::sleep(Duration::from_millis(200));
+        now = serving.resident_bytes();
+    }
+    println!(
+        "{idle} bytes, {peak} at the peak, {now} after {:?}",
+        ended.elapsed()
+    );
+    assert!(
+        now <= idle + (24 << 20),
+        "{idle} bytes, {peak} at the peak, {now} ten seconds after"
     );
 }

@@ -5,11 +5,11 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use super::root;
+use super::{read, root};
 
 /// What each package may use, as a law: a new dependency is a decision, and is made here as well. Dependencies that only
 /// tests or build scripts use are not listed.
-pub(super) const MAY_USE: [(&str, &[&str]); 12] = [
+const MAY_USE: [(&str, &[&str]); 12] = [
     (
         "temporal-payload",
         &[
@@ -133,6 +133,7 @@ pub(super) const MAY_USE: [(&str, &[&str]); 12] = [
             "serde_json",
             "temporal-payload",
             "thiserror",
+            "tikv-jemallocator",
             "tokio",
             "toml_edit",
             "tracing",
@@ -261,5 +262,27 @@ fn the_layers_look_downwards_only() {
         if !matches!(package, "logging" | "tests") {
             assert!(!allowed.contains(&"tracing-subscriber"), "{package}");
         }
+    }
+}
+
+#[test]
+fn unsafe_is_forbidden_everywhere() {
+    let manifest = read("Cargo.toml");
+    assert!(manifest.contains("unsafe_code = \"forbid\""));
+    for (package, _) in MAY_USE {
+        let folder = match package {
+            "desktop" => "src-tauri".to_owned(),
+            "xtask" | "tests" => package.to_owned(),
+            _ => format!("crates/{package}"),
+        };
+        let manifest = read(&format!("{folder}/Cargo.toml"));
+        if package == "standard-output" {
+            // What a library places before `main` allows it for itself, which nothing can where it is forbidden.
+            assert!(manifest.contains("unsafe_code = \"deny\""));
+            let source = read("crates/standard-output/src/lib.rs");
+            assert!(!source.contains("unsafe_code") && !source.contains("unsafe {"));
+            continue;
+        }
+        assert!(manifest.contains("[lints]\nworkspace = true"), "{package}");
     }
 }
