@@ -4,6 +4,7 @@
 //! library that the product uses, on warm buffers. Times of a shared machine say little; ratios of interleaved runs do.
 #![expect(clippy::print_stdout, reason = "a bench prints its table")]
 
+mod median;
 mod search;
 
 use std::hint::black_box;
@@ -15,6 +16,7 @@ use aes_gcm::aead::{AeadInOut, KeyInit};
 use base64::Engine as _;
 use base64::engine::{Simd, general_purpose};
 use codec_server::CodecServer;
+use median::median;
 use payload_codec::{CodecChain, KeyId, zeroize_stack_once};
 use support::server::{config, profile, rules};
 use support::vectors::{chain, sample_key};
@@ -227,11 +229,6 @@ fn timed(work: &mut impl FnMut()) -> Duration {
     let start = Instant::now();
     work();
     start.elapsed()
-}
-
-fn median(mut times: Vec<Duration>) -> Duration {
-    times.sort();
-    times[times.len() / 2]
 }
 
 fn shown(time: Duration) -> String {

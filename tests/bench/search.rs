@@ -14,6 +14,8 @@ use payload_codec::{
 use temporal_payload::Payload;
 use zeroize::Zeroizing;
 
+use crate::median::median;
+
 const KEYS: u8 = 50;
 const BYTES: usize = 2_000_000;
 /// What it may take.
@@ -53,7 +55,7 @@ pub(crate) fn report() {
             trials = found.n_trials;
             times.push(time);
         }
-        let time = super::median(times);
+        let time = median(times);
         slowest = slowest.max(time);
         println!(
             "{name:28} {trials:>8} {:>9.1} ms {:>8.1}",
@@ -163,7 +165,7 @@ fn aes_gcm_pass() -> Duration {
         black_box(tag.expect("2 MB can be sealed"));
         time
     });
-    super::median(times.collect())
+    median(times.collect())
 }
 
 fn timed<T>(work: impl FnOnce() -> T) -> (Duration, T) {

@@ -31,11 +31,14 @@ pub(crate) fn parse(arguments: &[String]) -> Result<Task, Failure> {
         "help" | "--help" | "-h" => Ok(Task::Help),
         "run" => parse_run(rest),
         "test" => parse_test(rest).map(Task::Test),
+        "release-test" if rest.is_empty() => Ok(Task::Test(Chosen::Steps(steps::RELEASE.to_vec()))),
         "e2e" if rest.is_empty() => Ok(Task::Test(Chosen::Steps(steps::END_TO_END.to_vec()))),
         "soak" => parse_soak(rest),
         "bench" if rest.is_empty() => Ok(Task::Bench),
         "fuzz" => parse_fuzz(rest).map(Task::Fuzz),
-        "e2e" | "bench" => Err(Failure::Usage(format!("`{task}` takes no arguments"))),
+        "release-test" | "e2e" | "bench" => {
+            Err(Failure::Usage(format!("`{task}` takes no arguments")))
+        }
         unknown => Err(Failure::Usage(format!("unknown task `{unknown}`"))),
     }
 }
@@ -84,6 +87,12 @@ fn parse_test(arguments: &[String]) -> Result<Chosen, Failure> {
     }
     let steps = match (from, only.is_empty()) {
         (None, true) => steps::ALL.to_vec(),
+        (Some(first), true) if steps::RELEASE.contains(&first) => {
+            return Err(Failure::Usage(format!(
+                "`{}` is no step of every run; `--only` takes it",
+                first.name()
+            )));
+        }
         (Some(first), true) => steps::ALL.into_iter().filter(|it| *it >= first).collect(),
         (None, false) => only,
         (Some(_), false) => {
@@ -125,7 +134,8 @@ fn step(option: &str, name: Option<&String>) -> Result<Step, Failure> {
         )));
     };
     Step::named(name).ok_or_else(|| {
-        let names = steps::ALL.map(Step::name).join(", ");
+        let all = steps::ALL.into_iter().chain(steps::RELEASE);
+        let names = all.map(Step::name).collect::<Vec<_>>().join(", ");
         Failure::Usage(format!("unknown step `{name}`; the steps are {names}"))
     })
 }
@@ -192,6 +202,8 @@ mod tests {
         check_steps("test --only docs --only fmt", &[Step::Docs, Step::Fmt]);
         check_steps("test --from docs", &[Step::Docs, Step::Tree]);
         check_steps("e2e", &steps::END_TO_END);
+        check_steps("release-test", &steps::RELEASE);
+        check_steps("test --only soak", &[Step::Soak]);
         check("test --list", &Task::Test(Chosen::List));
     }
 
@@ -203,6 +215,8 @@ mod tests {
             "test --only nothing",
             "test --from fmt --only docs",
             "test fmt",
+            "release-test soak",
+            "test --from soak",
             "e2e bridge",
             "soak 5",
             "soak --minutes",

@@ -1,4 +1,4 @@
-//! Commands that more than one task runs: the desktop app's build, and cargo on a screen of its own.
+//! Commands that more than one task runs: what is built, what was built, and cargo on a screen of its own.
 
 use std::path::Path;
 use std::process::Command;
@@ -11,6 +11,22 @@ pub(crate) fn build_app(root: &Path) -> Command {
     let mut build = cargo(root);
     build.args(["build", "-p", "desktop", "--features", "custom-protocol"]);
     build
+}
+
+/// The command that builds the attackers and the app they attack, optimized as in a release.
+pub(crate) fn build_soak(root: &Path) -> Command {
+    let mut build = cargo(root);
+    build
+        .args(["build", "--release", "-p", "tests"])
+        .args(["--bin", "bridge", "--bin", "soak"]);
+    build
+}
+
+/// A program that was built with `profile`.
+pub(crate) fn program(root: &Path, profile: &str, name: &str) -> Command {
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or(root.join("target"), Into::into);
+    let path = root.join(target).join(profile).join(name);
+    Command::new(path.with_extension(std::env::consts::EXE_EXTENSION))
 }
 
 /// Runs cargo with a session bus and a screen of its own; tests take pictures of it.

@@ -7,6 +7,7 @@ cargo xtask test                         run every check, in order, stopping at 
 cargo xtask test --list                  list the steps
 cargo xtask test --from STEP             start at a step
 cargo xtask test --only STEP             run one step (may be given more than once)
+cargo xtask release-test                 run what is too slow for that: long fuzzing, the soak
 cargo xtask e2e                          the end-to-end steps: bridge, desktop, temporal, walk
 cargo xtask bench                        measure decoding, against the least work it can be, and the window
 cargo xtask soak [--minutes N]           attack the app for 30 minutes with honest clients beside, and count what is lost

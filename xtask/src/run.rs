@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::{Command, ExitCode};
 
-use crate::builds::{build_app, on_a_screen};
+use crate::builds::{build_app, build_soak, on_a_screen, program};
 use crate::failure::{Failure, io};
 use crate::node::Project;
 use crate::packages::{COMPILING, TESTING, WINDOW};
@@ -55,12 +55,7 @@ pub(crate) fn bench(root: &Path) -> Result<ExitCode, Failure> {
 /// When the machine cannot be set up, or it does not build or run.
 pub(crate) fn soak(root: &Path, rest: &[String]) -> Result<ExitCode, Failure> {
     setup::system(&[COMPILING])?;
-    let programs = ["--bin", "bridge", "--bin", "soak"];
-    run_program(
-        cargo(root)
-            .args(["build", "--release", "-p", "tests"])
-            .args(programs),
-    )?;
+    run_program(&mut build_soak(root))?;
     start(root, "release", "soak", &[], rest)
 }
 
@@ -76,12 +71,11 @@ fn start(
     own: &[&str],
     rest: &[String],
 ) -> Result<ExitCode, Failure> {
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or(root.join("target"), Into::into);
-    let path = root.join(target).join(profile).join(name);
-    let mut program = Command::new(path.with_extension(std::env::consts::EXE_EXTENSION));
+    let mut program = program(root, profile, name);
     program.args(own).args(rest);
     println!("Starting {name}");
-    replace_with(&mut program).map_err(io(path.display().to_string()))
+    let path = program.get_program().to_string_lossy().into_owned();
+    replace_with(&mut program).map_err(io(path))
 }
 
 /// The program takes our place, so that Ctrl-C and SIGTERM reach it and nothing stands between.

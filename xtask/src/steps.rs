@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use crate::builds::{build_app, on_a_screen};
+use crate::builds::{build_app, build_soak, on_a_screen, program};
 use crate::failure::Failure;
 use crate::fuzz;
 use crate::home::Home;
@@ -30,9 +30,11 @@ pub(crate) enum Step {
     Fuzz,
     Docs,
     Tree,
+    FuzzLong,
+    Soak,
 }
 
-/// All steps, in order.
+/// The steps of every run, in order.
 pub(crate) const ALL: [Step; 14] = [
     Step::Fmt,
     Step::UiBuild,
@@ -50,14 +52,21 @@ pub(crate) const ALL: [Step; 14] = [
     Step::Tree,
 ];
 
+/// What is too slow for every run, and shown before a release.
+pub(crate) const RELEASE: [Step; 2] = [Step::FuzzLong, Step::Soak];
+
 /// The steps that drive the whole product from outside.
 pub(crate) const END_TO_END: [Step; 4] = [Step::Bridge, Step::Desktop, Step::Temporal, Step::Walk];
 
 /// No single program of a step may take longer; the slowest is a cold build of the desktop app.
 const LIMIT: Duration = Duration::from_secs(25 * 60);
 
-/// For how long each fuzz target runs in a test run.
-const FUZZ_SECONDS: u64 = 15;
+/// For how long each fuzz target runs in every run, and before a release.
+const FUZZ_SECONDS: u64 = 5;
+const LONG_FUZZ_SECONDS: u64 = 300;
+
+/// For how long the app is attacked before a release.
+const SOAK_MINUTES: u64 = 30;
 
 /// With these, clippy and rustdoc see every crate at once and share what they check.
 const WHOLE_WORKSPACE: [&str; 3] = ["--workspace", "--features", "desktop/custom-protocol"];
@@ -80,6 +89,8 @@ impl Step {
             Step::Fuzz => "fuzz",
             Step::Docs => "docs",
             Step::Tree => "tree",
+            Step::FuzzLong => "fuzz-long",
+            Step::Soak => "soak",
         }
     }
 
@@ -100,12 +111,14 @@ impl Step {
             Step::Fuzz => "the fuzz targets find nothing within a few seconds each",
             Step::Docs => "the documentation builds without a warning",
             Step::Tree => "this run left the checkout as it was",
+            Step::FuzzLong => "the fuzz targets find nothing within five minutes each",
+            Step::Soak => "nothing is lost and memory comes back in half an hour of attacks",
         }
     }
 
     /// The step of that name.
     pub(crate) fn named(name: &str) -> Option<Step> {
-        ALL.into_iter().find(|it| it.name() == name)
+        ALL.into_iter().chain(RELEASE).find(|it| it.name() == name)
     }
 }
 
@@ -150,6 +163,8 @@ impl Checkout {
             Step::Fuzz => self.fuzz(),
             Step::Docs => self.docs(),
             Step::Tree => self.tree(),
+            Step::FuzzLong => fuzz::briefly(&self.root, LONG_FUZZ_SECONDS),
+            Step::Soak => self.soak(),
         }
     }
 
@@ -263,6 +278,14 @@ impl Checkout {
         fuzz::briefly(&self.root, FUZZ_SECONDS)
     }
 
+    fn soak(&self) -> Result<(), Failure> {
+        let limit = Duration::from_secs((SOAK_MINUTES + 5) * 60);
+        run_within(LIMIT, &mut build_soak(&self.root))?;
+        let mut soak = program(&self.root, "release", "soak");
+        soak.args(["--minutes", &SOAK_MINUTES.to_string()]);
+        run_within(limit, Home::new()?.hide(&mut soak))
+    }
+
     fn docs(&self) -> Result<(), Failure> {
         self.build_ui()?;
         let mut doc = cargo(&self.root);
@@ -308,7 +331,7 @@ mod tests {
     #[test]
     fn every_step_has_a_place_and_a_name_of_its_own() {
         assert!(ALL.is_sorted());
-        for step in ALL {
+        for step in ALL.into_iter().chain(RELEASE) {
             assert_eq!(Step::named(step.name()), Some(step));
         }
         assert_eq!(Step::named("nothing"), None);

@@ -17,7 +17,7 @@ use crate::steps::{self, Checkout, Step};
 pub(crate) fn test(root: &Path, chosen: &Chosen) -> Result<ExitCode, Failure> {
     let steps = match chosen {
         Chosen::List => {
-            for step in steps::ALL {
+            for step in steps::ALL.into_iter().chain(steps::RELEASE) {
                 println!("{:<9} {}", step.name(), step.about());
             }
             return Ok(ExitCode::SUCCESS);

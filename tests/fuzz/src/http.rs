@@ -17,7 +17,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::watch;
 use tower::ServiceExt as _;
 
-use super::chain;
+use super::payloads::chain;
 
 /// Answers of one request are far below this.
 const ANSWER: usize = 64 << 20;

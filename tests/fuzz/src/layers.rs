@@ -7,7 +7,7 @@ use arbitrary::{Result, Unstructured};
 use payload_codec::{Compression, CompressionCodec, KeyId, MAX_LAYERS, PayloadCodec, sdk_samples};
 use temporal_payload::Payload;
 
-use super::{chain_within, look_at, sample_keys};
+use super::payloads::{chain_within, look_at, sample_keys};
 
 /// Bytes that all layers of a Payload may inflate to here: a small part of the other targets', since as much is compressed at every
 /// layer first.

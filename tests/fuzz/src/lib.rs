@@ -6,20 +6,20 @@ mod documents;
 mod http;
 mod json;
 mod layers;
+mod payloads;
 mod sources;
 mod specs;
 
 use std::sync::Arc;
 
 use payload_codec::{
-    Budget, CodecChain, CodecError, CodecSpec, Compression, CompressionCodec, KeyId, Keyring,
-    Limits, MAX_LAYERS, PayloadCodec, SecretKey, build, layout, presets, recognize_envelope,
-    sdk_samples,
+    Budget, CodecError, CodecSpec, Compression, CompressionCodec, KeyId, Keyring, MAX_LAYERS,
+    PayloadCodec, SecretKey, build, layout, presets,
 };
-use temporal_payload::{
-    Content, Document, Payload, Payloads, StorageReference, failure, history, json_text,
-};
+use temporal_payload::{Document, Payload, Payloads, history, json_text};
 use zeroize::Zeroizing;
+
+use payloads::{LIMIT, chain, look_at, payload};
 
 pub use admission::{access_file, key_sets, token};
 pub use documents::made_document;
@@ -28,9 +28,6 @@ pub use json::same_json;
 pub use layers::layers;
 pub use sources::{key_file, link, settings, temporal_toml};
 pub use specs::made_spec;
-
-/// Bytes that a layer may inflate to here. Far below the product's, so that a bomb is cheap to find.
-const LIMIT: usize = 64 << 10;
 
 /// Payload and Payloads from JSON text: an answer or an error; what was read reads the same once written.
 pub fn payload_json(data: &[u8]) {
@@ -229,19 +226,6 @@ fn same_in_every_form(payload: &Payload) {
     assert!(again.to_proto() == proto, "protobuf is deterministic");
 }
 
-/// Everything that people are shown of a Payload.
-fn look_at(payload: &Payload) {
-    let content = Content::of(payload);
-    if let Content::Json(text) = &content {
-        assert!(json_text::is_json(text));
-    }
-    let shown = format!("{content:?}{payload:?}");
-    assert!(shown.len() < 4096, "Debug shows sizes, not content");
-    let _ = StorageReference::of(payload);
-    let _ = recognize_envelope(payload);
-    let _ = failure::encoded_attributes(payload);
-}
-
 /// Payloads that some bytes may stand for: as they are, and as the data of each encoding.
 fn payloads_of(data: &[u8]) -> Vec<Payload> {
     let mut payloads: Vec<Payload> = Payload::from_proto(data.to_vec()).into_iter().collect();
@@ -256,42 +240,4 @@ fn payloads_of(data: &[u8]) -> Vec<Payload> {
         payloads.push(payload(format.encoding(), data));
     }
     payloads
-}
-
-fn payload(encoding: &str, data: &[u8]) -> Payload {
-    Payload {
-        metadata: [("encoding".to_owned(), encoding.as_bytes().to_vec())].into(),
-        data: data.to_vec().into(),
-        external_payloads: Vec::new(),
-    }
-}
-
-/// The samples' key under the ids that the samples write.
-fn sample_keys() -> Arc<Keyring> {
-    let bytes = Zeroizing::new(b"test-key-test-key-test-key-test!".to_vec());
-    let key = SecretKey::new(bytes).expect("32 bytes");
-    let mut keys = Keyring::default();
-    for id in ["test-key-id", "test", ""] {
-        keys.insert(KeyId::new(id), key.clone());
-    }
-    Arc::new(keys)
-}
-
-fn chain() -> CodecChain {
-    chain_within(LIMIT)
-}
-
-/// With as much for all layers of a Payload together.
-fn chain_within(payload_bytes: usize) -> CodecChain {
-    let aes = sdk_samples(sample_keys(), Some(KeyId::new("test-key-id")));
-    let mut decoders = vec![aes.clone()];
-    for format in Compression::ALL {
-        decoders.push(Arc::new(CompressionCodec(format)));
-    }
-    let limits = Limits {
-        payload_bytes,
-        work_bytes: 64 << 20,
-        layers: MAX_LAYERS,
-    };
-    CodecChain::new(decoders, vec![aes], limits)
 }

@@ -5,7 +5,8 @@ use payload_codec::{
     Aad, Body, CipherName, CodecSpec, Derivation, Encoding, Framing, NoncePlace, Part, layout,
 };
 
-use super::{payload, spec_holds};
+use super::payloads::payload;
+use super::spec_holds;
 
 /// A spec of any parts, and any bytes.
 pub fn made_spec(data: &[u8]) {

@@ -5,12 +5,16 @@ mod documents;
 mod formats;
 mod keys;
 mod requests;
+mod samples;
 mod server;
 mod settings;
 
 use app::{Code, dispatch};
 use serde_json::{Value, json};
 use support::app::{TestApp, import};
+
+use samples::{SAMPLE_KEY, source};
+pub(crate) use samples::{SOME_KEY, SPEC, profile};
 
 macro_rules! names {
     ($($room:ident { $($(#[$doc:meta])* $name:ident($request:ty) -> $response:ty;)* })*) => {
@@ -19,23 +23,6 @@ macro_rules! names {
     };
 }
 app::for_each_command!(names);
-
-/// A key as base64, for tests that don't look at it.
-pub(crate) const SOME_KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
-
-/// The public key of Temporal's samples.
-const SAMPLE_KEY: &str = "test-key-test-key-test-key-test!";
-
-/// A format of somebody's own.
-pub(crate) const SPEC: &str = r#"{"encoding":"binary/ours","key_id":"our-key","cipher":"aes-gcm"}"#;
-
-/// A profile for the Namespace `orders`.
-pub(crate) fn profile(name: &str) -> Value {
-    json!({
-        "name": name, "namespaces": ["orders"], "undecodable": "explain", "compression": "none",
-        "encode_key": null, "decode_keys": null, "no_codec": false
-    })
-}
 
 /// What a fresh app must be given before a command can succeed, and the command's request then.
 ///
@@ -51,11 +38,6 @@ pub(crate) fn good_request(app: &TestApp, command: &str) -> Option<Value> {
         desktop::good_request,
     ];
     AREAS.iter().find_map(|area| area(app, command))
-}
-
-fn source(app: &TestApp) -> String {
-    let sample = app.ok("sample_payload", Value::Null);
-    sample["source"].as_str().expect("a text").to_owned()
 }
 
 #[test]

@@ -287,25 +287,3 @@ fn only_the_keychain_file_talks_to_the_keychain_and_only_the_log_sets_a_subscrib
     });
     none("calls in the wrong room", &found);
 }
-
-#[test]
-fn unsafe_is_forbidden_everywhere() {
-    let manifest = read("Cargo.toml");
-    assert!(manifest.contains("unsafe_code = \"forbid\""));
-    for (package, _) in dependencies::MAY_USE {
-        let folder = match package {
-            "desktop" => "src-tauri".to_owned(),
-            "xtask" | "tests" => package.to_owned(),
-            _ => format!("crates/{package}"),
-        };
-        let manifest = read(&format!("{folder}/Cargo.toml"));
-        if package == "standard-output" {
-            // What a library places before `main` allows it for itself, which nothing can where it is forbidden.
-            assert!(manifest.contains("unsafe_code = \"deny\""));
-            let source = read("crates/standard-output/src/lib.rs");
-            assert!(!source.contains("unsafe_code") && !source.contains("unsafe {"));
-            continue;
-        }
-        assert!(manifest.contains("[lints]\nworkspace = true"), "{package}");
-    }
-}
