@@ -96,7 +96,7 @@ pub(crate) fn of_codec_error(error: &CodecError) -> &'static str {
         CodecError::WorkLimit { .. } => Code::WorkLimit,
         CodecError::NoEncodeKey => Code::NoEncodeKey,
         CodecError::NoRandomness | CodecError::Stopped => Code::Internal,
-        CodecError::KeyIdNotText
+        CodecError::Unpadded(_)
         | CodecError::Truncated { .. }
         | CodecError::Malformed(_)
         | CodecError::Corrupt { .. }

@@ -49,11 +49,11 @@ fn rank(error: &CodecError) -> u8 {
         | CodecError::MetadataTaken { .. }
         | CodecError::NoRandomness => 0,
         CodecError::KeyUnavailable { .. } => 1,
-        CodecError::Unauthentic(_) => 2,
+        CodecError::Unauthentic(_) | CodecError::Unpadded(_) => 2,
         CodecError::Truncated { .. } => 3,
         CodecError::KeyUnfit { .. } => 4,
         CodecError::KeyNotFound(_) | CodecError::KeyWithheld { .. } => 5,
-        CodecError::KeyIdMissing | CodecError::KeyIdNotText => 6,
+        CodecError::KeyIdMissing => 6,
         CodecError::Corrupt { .. } => 7,
     }
 }

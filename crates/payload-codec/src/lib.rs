@@ -44,7 +44,7 @@ pub use codec_name::CodecName;
 pub use error::CodecError;
 pub use key::{KeyError, KeyProvider, Keyring, MAX_KEY_BYTES, SecretKey, Withheld, WrongKeyLength};
 pub use key_id::KeyId;
-pub use primitives::compression::{Compression, CompressionCodec};
+pub use primitives::compression::{Compression, CompressionCodec, NamedCompression};
 pub use primitives::zeroize::{wipe_payload, wiping};
 pub use primitives::zeroize_stack::wiping_once;
 pub use sealed::build;
@@ -54,7 +54,10 @@ pub use search::{
 };
 pub use spec::check::BadSpec;
 pub use spec::layout::{BytePart, Layout, NoLayout, PartName, layout};
-pub use spec::{Aad, Body, CipherName, CodecSpec, Derivation, Encoding, Framing, NoncePlace, Part};
+pub use spec::{
+    Aad, Body, BytesAs, CipherName, CodecSpec, Derivation, Encoding, Field, Framing, HashName,
+    HeaderPart, Marker, NoncePlace, Part, Rounds, Short, TagPlace,
+};
 pub use trace::{Decoded, Step};
 pub use trial::{Stage, StageName, StageOutcome, Trial, trial};
 

@@ -1,5 +1,7 @@
 //! What formats are made of: ciphers, derivations of their keys, compressions, and the end of what they leave in memory.
 
+pub(crate) mod cbc;
+
 pub(crate) mod cipher;
 
 pub(crate) mod fernet;
@@ -11,6 +13,8 @@ pub(crate) mod derive;
 pub(crate) mod cipher_cache;
 
 pub(crate) mod compression;
+
+pub(crate) mod hex;
 
 pub(crate) mod inflate;
 

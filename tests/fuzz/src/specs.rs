@@ -2,7 +2,8 @@
 
 use arbitrary::{Result, Unstructured};
 use payload_codec::{
-    Aad, Body, CipherName, CodecSpec, Derivation, Encoding, Framing, NoncePlace, Part, layout,
+    Aad, Body, BytesAs, CipherName, CodecSpec, Compression, Derivation, Encoding, Field, Framing,
+    HeaderPart, NoncePlace, Part, TagPlace, layout,
 };
 
 use super::{payload, spec_holds};
@@ -30,6 +31,9 @@ fn spec(u: &mut Unstructured<'_>) -> Result<CodecSpec> {
         require: texts(u)?,
         forbid: texts(u)?,
         key_id: some(u, text)?,
+        key_id_as: some(u, |u| {
+            Ok(*u.choose(&[BytesAs::Raw, BytesAs::Base64, BytesAs::Hex])?)
+        })?,
         any_key: u.arbitrary()?,
         write: texts(u)?
             .into_iter()
@@ -52,14 +56,26 @@ fn spec(u: &mut Unstructured<'_>) -> Result<CodecSpec> {
             CipherName::Xchacha20Poly1305,
             CipherName::NaclSecretbox,
             CipherName::Fernet,
+            CipherName::AesCbc,
             CipherName::None,
         ])?,
         nonce: match u.int_in_range(0..=5)? {
-            0 => NoncePlace::Metadata(text(u)?),
+            0 => NoncePlace::Metadata(Field::of(&text(u)?)),
             1 => NoncePlace::Prefix(24),
             2 => NoncePlace::Prefix(16),
             3 => NoncePlace::Prefix(u.int_in_range(0..=64)?),
             _ => NoncePlace::Prefix(12),
+        },
+        tag: match u.int_in_range(0..=5)? {
+            0 => Some(TagPlace::Before),
+            1 => Some(TagPlace::Behind),
+            2 => Some(TagPlace::Metadata(Field::of(&text(u)?))),
+            _ => None,
+        },
+        header: match u.int_in_range(0..=5)? {
+            0 => vec![HeaderPart::Hex("81".to_owned()), HeaderPart::Time],
+            1 => vec![HeaderPart::Skip(u.int_in_range(0..=64)?)],
+            _ => vec![],
         },
         aad: match u.int_in_range(0..=3)? {
             0 => Aad::Joined(parts(u)?),
@@ -78,8 +94,11 @@ fn spec(u: &mut Unstructured<'_>) -> Result<CodecSpec> {
             0 => Framing::TextThenBase64(text(u)?),
             1 => Framing::Base64HashNonce,
             2 => Framing::Tink,
+            3 => Framing::UrlSafeBase64,
             _ => Framing::None,
         },
+        compression: some(u, |u| Ok(*u.choose(&Compression::READ)?))?,
+        otherwise: None,
     })
 }
 

@@ -21,8 +21,8 @@ use codec_server::{
 };
 use key_store::{KeyRecord, KeyStore};
 use payload_codec::{
-    Body, CodecChain, Compression, CompressionCodec, KeyId, KeyProvider, Limits, PayloadCodec,
-    Withheld, build,
+    CodecChain, Compression, CompressionCodec, KeyId, KeyProvider, Limits, NamedCompression,
+    PayloadCodec, Withheld, build,
 };
 use uuid::Uuid;
 
@@ -166,15 +166,7 @@ impl Plan {
         // Data whose encoding was lost opens to any bytes, also where a whole Payload is meant: such formats come last.
         names.sort_by_key(|name| {
             let spec = self.formats.spec(name);
-            spec.is_some_and(|spec| {
-                matches!(
-                    spec.body,
-                    Body::Data {
-                        original_encoding: None,
-                        ..
-                    }
-                )
-            })
+            spec.is_some_and(|spec| spec.loses_encoding() || !spec.authenticates())
         });
         let mut encryptor = None;
         let mut decoders: Vec<Arc<dyn PayloadCodec>> = Vec::new();
@@ -199,6 +191,7 @@ impl Plan {
         for format in Compression::READ {
             decoders.push(Arc::new(CompressionCodec(format)));
         }
+        decoders.push(Arc::new(NamedCompression));
         let mut encoders = Vec::new();
         if let Some(encryptor) = encryptor {
             encoders.push(encryptor);

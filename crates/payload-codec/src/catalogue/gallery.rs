@@ -56,15 +56,20 @@ fn sample() -> CodecSpec {
         encoding: one("binary/encrypted"),
         require: vec![],
         // They carry a data key of their own: no key of ours seals those.
-        forbid: texts(&["encryption-dek", "data_key_encrypted"]),
+        forbid: texts(&["encryption-dek", "data_key_encrypted", "encrypted-data-key"]),
         key_id: some("encryption-key-id"),
+        key_id_as: None,
         any_key: false,
         write: BTreeMap::new(),
         key: Derivation::Secret,
         cipher: CipherName::AesGcm,
         nonce: NoncePlace::Prefix(12),
+        tag: None,
+        header: vec![],
         aad: Aad::None,
         body: Body::Payload,
         framing: Framing::None,
+        compression: None,
+        otherwise: None,
     }
 }

@@ -8,12 +8,14 @@
 //!
 //! - `binary/brotli` (RFC 7932) and `binary/lz4` (LZ4 frame): only read
 //!
-//! Tracecat writes data-only bodies under the same labels and marks them with `original_encoding`.
+//! Others compress data alone under the same labels. Most keep the original encoding in an entry of that name; where it is lost,
+//! JSON is `json/plain`. Temporal Proxy leaves `encoding` as it was, and names the algorithm beside it.
 
 use flate2::read::{MultiGzDecoder, ZlibDecoder};
 use flate2::write::{GzEncoder, ZlibEncoder};
+use serde::{Deserialize, Serialize};
 use std::io::{Read, Write};
-use temporal_payload::{METADATA_ENCODING, Payload, encodings};
+use temporal_payload::{METADATA_ENCODING, Payload, encodings, json_text};
 
 use crate::budget::Allowance;
 use crate::codec::{Opened, PayloadCodec};
@@ -21,15 +23,14 @@ use crate::codec_name::CodecName;
 use crate::error::CodecError;
 use crate::primitives::inflate::inflate;
 use crate::primitives::zeroize::wiping;
+use crate::spec::restore::guess;
 
 /// The stream identifier that opens every framed snappy stream (source: snappy framing_format.txt §4.1).
 const SNAPPY_STREAM: &[u8] = b"\xff\x06\x00\x00sNaPpY";
 
-/// Marks data-only bodies that share these labels.
-const METADATA_ORIGINAL_ENCODING: &str = "original_encoding";
-
 /// A compression format.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Compression {
     /// `binary/zlib`
     Zlib,
@@ -76,7 +77,31 @@ impl Compression {
         }
     }
 
-    fn compress(self, plain: &[u8]) -> std::io::Result<Vec<u8>> {
+    /// Whether it is written, too.
+    pub fn is_written(self) -> bool {
+        Compression::ALL.contains(&self)
+    }
+
+    /// The name for people.
+    pub fn title(self) -> &'static str {
+        CompressionCodec(self).name().as_str()
+    }
+
+    /// The algorithm that metadata names, in one of the ways in which projects spell it.
+    fn named(name: &[u8]) -> Option<Self> {
+        let name = std::str::from_utf8(name).ok()?.trim().to_ascii_lowercase();
+        Some(match name.as_str() {
+            "zlib" | "deflate" => Compression::Zlib,
+            "gzip" | "gz" => Compression::Gzip,
+            "snappy" => Compression::Snappy,
+            "zstd" | "zstandard" => Compression::Zstd,
+            "brotli" | "br" => Compression::Brotli,
+            "lz4" => Compression::Lz4,
+            _ => return None,
+        })
+    }
+
+    pub(crate) fn compress(self, plain: &[u8]) -> std::io::Result<Vec<u8>> {
         match self {
             Compression::Zlib => {
                 let mut encoder = ZlibEncoder::new(Vec::new(), flate2::Compression::default());
@@ -107,7 +132,11 @@ impl Compression {
         }
     }
 
-    fn inflate(self, data: &[u8], allowance: &mut Allowance<'_>) -> Result<Vec<u8>, CodecError> {
+    pub(crate) fn inflate(
+        self,
+        data: &[u8],
+        allowance: &mut Allowance<'_>,
+    ) -> Result<Vec<u8>, CodecError> {
         let codec = CompressionCodec(self).name();
         let corrupt = || CodecError::Corrupt { codec };
         let (weight, start) = self.work();
@@ -207,9 +236,9 @@ impl PayloadCodec for CompressionCodec {
 
     fn open(&self, payload: &Payload, allowance: &mut Allowance<'_>) -> Result<Opened, CodecError> {
         let plain = self.0.inflate(&payload.data, allowance)?;
-        let payload = match payload.metadata.get(METADATA_ORIGINAL_ENCODING) {
-            None => Payload::from_inner_proto(wiping(plain))?,
-            Some(encoding) => self.restore(plain, encoding.clone(), payload)?,
+        let payload = match original_encoding(payload) {
+            Some(name) => self.restore(plain, &name, payload)?,
+            None => self.whole_or_data(plain, payload)?,
         };
         Ok(Opened {
             payload,
@@ -219,16 +248,11 @@ impl PayloadCodec for CompressionCodec {
 }
 
 impl CompressionCodec {
-    /// A data-only body: only `data` was compressed, and metadata says what it was.
-    fn restore(
-        self,
-        plain: Vec<u8>,
-        encoding: Vec<u8>,
-        payload: &Payload,
-    ) -> Result<Payload, CodecError> {
+    /// A data-only body: only `data` was compressed, and the metadata `name` says what it was.
+    fn restore(self, plain: Vec<u8>, name: &str, payload: &Payload) -> Result<Payload, CodecError> {
         let mut restored = payload.clone();
-        restored.metadata.remove(METADATA_ORIGINAL_ENCODING);
-        restored.metadata.remove("compressed_size");
+        let encoding = restored.metadata.remove(name).unwrap_or_default();
+        remove_sizes(&mut restored);
         if let Some(size) = restored.metadata.remove("original_size")
             && size != plain.len().to_string().as_bytes()
         {
@@ -239,6 +263,120 @@ impl CompressionCodec {
             .insert(METADATA_ENCODING.to_owned(), encoding);
         restored.data = wiping(plain);
         Ok(restored)
+    }
+
+    /// A whole Payload; or data alone whose encoding was lost, where it is JSON.
+    fn whole_or_data(self, plain: Vec<u8>, payload: &Payload) -> Result<Payload, CodecError> {
+        let plain = wiping(plain);
+        let malformed = match Payload::from_inner_proto(plain.clone()) {
+            Ok(inner) => return Ok(inner),
+            Err(malformed) => malformed,
+        };
+        let is_json = std::str::from_utf8(&plain).is_ok_and(json_text::is_json);
+        if !is_json {
+            return Err(malformed.into());
+        }
+        let mut restored = payload.clone();
+        remove_sizes(&mut restored);
+        restored.metadata.remove("original_size");
+        restored
+            .metadata
+            .insert(METADATA_ENCODING.to_owned(), guess(&plain));
+        restored.data = plain;
+        Ok(restored)
+    }
+}
+
+/// The metadata that keeps the original encoding: `original_encoding` (Tracecat), `original-encoding` (nuon), and other
+/// spellings of the same two words.
+fn original_encoding(payload: &Payload) -> Option<String> {
+    let says_so = |name: &&String| {
+        let letters = name.bytes().filter(u8::is_ascii_alphanumeric);
+        let letters: Vec<u8> = letters.map(|byte| byte.to_ascii_lowercase()).collect();
+        letters.ends_with(b"originalencoding")
+    };
+    payload.metadata.keys().find(says_so).cloned()
+}
+
+/// Takes away what compressors add for people.
+fn remove_sizes(payload: &mut Payload) {
+    for name in [
+        "compressed_size",
+        "compressed-size",
+        "uncompressed-size",
+        "uncompressed_size",
+        "original-size",
+    ] {
+        payload.metadata.remove(name);
+    }
+}
+
+/// Temporal Proxy's compression: `data` alone, `encoding` as it was, and the algorithm in `compression/algorithm`. Under
+/// `binary/compressed` the whole Payload, with the algorithm in `compression-algorithm`. Only read.
+#[derive(Clone, Copy, Debug)]
+pub struct NamedCompression;
+
+const ALGORITHM_OF_PROXY: &str = "compression/algorithm";
+const ALGORITHM_BESIDE: [&str; 3] = [
+    "compression-algorithm",
+    "compression_algorithm",
+    "compression",
+];
+
+impl NamedCompression {
+    /// The metadata that names the algorithm, and the algorithm.
+    fn of(payload: &Payload) -> Option<(&'static str, Compression)> {
+        let named =
+            |name: &'static str| Some((name, Compression::named(payload.metadata.get(name)?)?));
+        if let Some(found) = named(ALGORITHM_OF_PROXY) {
+            return Some(found);
+        }
+        let is_labeled = payload.encoding() == Some("binary/compressed");
+        is_labeled
+            .then(|| ALGORITHM_BESIDE.into_iter().find_map(named))
+            .flatten()
+    }
+}
+
+impl PayloadCodec for NamedCompression {
+    fn name(&self) -> CodecName {
+        CodecName::Compressed
+    }
+
+    fn claims(&self, payload: &Payload) -> bool {
+        NamedCompression::of(payload).is_some()
+    }
+
+    // Its metadata is more than a label.
+    fn demands(&self) -> usize {
+        2
+    }
+
+    fn encode(&self, _: &Payload) -> Result<Option<Payload>, CodecError> {
+        Ok(None)
+    }
+
+    fn open(&self, payload: &Payload, allowance: &mut Allowance<'_>) -> Result<Opened, CodecError> {
+        let Some((name, compression)) = NamedCompression::of(payload) else {
+            return Err(CodecError::Corrupt { codec: self.name() });
+        };
+        let codec = CompressionCodec(compression);
+        let plain = compression.inflate(&payload.data, allowance)?;
+        let mut inner = payload.clone();
+        inner.metadata.remove(name);
+        let payload = if name == ALGORITHM_OF_PROXY {
+            inner.data = wiping(plain);
+            inner
+        } else {
+            match original_encoding(&inner) {
+                Some(name) => codec.restore(plain, &name, &inner)?,
+                None => codec.whole_or_data(plain, &inner)?,
+            }
+        };
+        Ok(Opened {
+            payload,
+            key_id: None,
+        })
     }
 }
 

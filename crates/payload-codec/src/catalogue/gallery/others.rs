@@ -3,7 +3,7 @@
 use super::{java_cipher, of, one, sample, some, texts};
 use crate::catalogue::preset::Preset;
 use crate::spec::{
-    Aad, Body, CipherName, CodecSpec, Derivation, Encoding, Framing, NoncePlace, Part,
+    Aad, Body, CipherName, CodecSpec, Derivation, Encoding, Field, Framing, NoncePlace, Part,
 };
 
 /// Other projects' formats.
@@ -160,7 +160,7 @@ fn tracecat() -> CodecSpec {
             ],
             info: vec![metadata("workspace_id")],
         },
-        nonce: NoncePlace::Metadata(field("nonce")),
+        nonce: NoncePlace::Metadata(Field::of(&field("nonce"))),
         aad: Aad::LengthPrefixed(vec![
             metadata("workspace_id"),
             Part::KeyId,
