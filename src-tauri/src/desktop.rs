@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use app::{App, AppPaths, Desktop, DesktopError, SaveChoice};
 use tauri::{AppHandle, Manager as _};
+use tauri_plugin_clipboard_manager::ClipboardExt as _;
+use zeroize::Zeroizing;
 
 use crate::dialogs;
 use crate::login::Login;
@@ -44,6 +46,29 @@ impl Desktop for Shell {
 
     fn confirm(&self, title: &str, text: &str, yes: &str) -> Result<bool, DesktopError> {
         Ok(dialogs::confirm(&self.tauri, title, text, yes))
+    }
+
+    fn copy_secret(&self, text: &str) -> Result<(), DesktopError> {
+        let copied = self.tauri.clipboard().write_text(text);
+        copied.map_err(|error| DesktopError(error.to_string()))
+    }
+
+    fn forget_copied(&self, text: &str) -> Result<(), DesktopError> {
+        let clipboard = self.tauri.clipboard();
+        // What cannot be read as text is something else that was copied since.
+        let still_there = clipboard.read_text().is_ok_and(|now| {
+            let now = Zeroizing::new(now);
+            now.as_str() == text
+        });
+        if still_there {
+            let cleared = clipboard.clear();
+            cleared.map_err(|error| DesktopError(error.to_string()))?;
+        }
+        Ok(())
+    }
+
+    fn quit(&self) {
+        self.tauri.exit(0);
     }
 }
 

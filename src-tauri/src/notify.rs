@@ -39,7 +39,7 @@ pub(crate) fn still_serving(tauri: &AppHandle, has_tray: bool) {
     let way_back = if has_tray {
         "Open it from the tray. In Settings, choose whether closing the window quits."
     } else {
-        "Start it again to bring the window back. In Settings, choose whether closing the window quits."
+        "It keeps serving. Start it again to bring the window back; Ctrl+Q in the window quits. In Settings, choose whether closing quits."
     };
     show(tauri, "Temporal Codec Desktop is still running", way_back);
 }

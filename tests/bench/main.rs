@@ -15,7 +15,7 @@ use aes_gcm::aead::{AeadInOut, KeyInit};
 use base64::Engine as _;
 use base64::engine::{Simd, general_purpose};
 use codec_server::CodecServer;
-use payload_codec::{CodecChain, KeyId, wiping_once};
+use payload_codec::{CodecChain, KeyId, zeroize_stack_once};
 use support::server::{config, profile, rules};
 use support::vectors::{chain, sample_key};
 use support::wire::{Ask, Wire};
@@ -111,7 +111,7 @@ fn body(chain: &CodecChain, workload: &Workload) -> Vec<u8> {
 fn decode(chain: &CodecChain, body: &[u8]) {
     let request = Payloads::from_json(body).expect("own body");
     // One request is one batch, as in the server.
-    let decoded: Vec<Payload> = wiping_once(|| {
+    let decoded: Vec<Payload> = zeroize_stack_once(|| {
         let decoded = request.payloads.into_iter().map(|payload| {
             let decoded = chain.decode(payload);
             assert!(decoded.error.is_none(), "it has the key");

@@ -154,7 +154,8 @@ async fn desktop_told(
 ) -> Json<serde_json::Value> {
     let told = desktop.told();
     Json(serde_json::json!({
-        "revealed": told.revealed, "starts_at_login": told.starts_at_login, "asked": told.asked
+        "revealed": told.revealed, "starts_at_login": told.starts_at_login, "asked": told.asked,
+        "clipboard": told.clipboard
     }))
 }
 

@@ -162,7 +162,7 @@ async fn one_round(server: &Server, locking: &Locking, n: u64) -> io::Result<()>
     let generate = json!({ "id": id, "label": "", "bits": 256, "lifetime": "keychain" });
     let keys = server.call("generate_key", generate).await?;
     tokio::time::sleep(Duration::from_secs(1)).await;
-    let keys = keys["keys"].as_array().cloned().unwrap_or_default();
+    let keys = keys["keys"]["keys"].as_array().cloned().unwrap_or_default();
     if let Some(key) = keys.iter().find(|key| key["id"] == id) {
         let remove = json!({ "handle": key["handle"], "even_if_used": true });
         server.call("remove_key", remove).await?;

@@ -25,6 +25,10 @@ pub struct Told {
     pub agrees: bool,
     /// Dialogs that were shown, oldest first: title and text, or title and proposed name.
     pub asked: Vec<(String, String)>,
+    /// What is on the clipboard.
+    pub clipboard: Option<String>,
+    /// Whether the app was to end.
+    pub quit: bool,
     /// Why nothing works.
     pub problem: Option<String>,
 }
@@ -50,6 +54,11 @@ impl RecordingDesktop {
     /// The user says yes from now on, or no.
     pub fn agree(&self, yes: bool) {
         self.with(|told| told.agrees = yes);
+    }
+
+    /// Somebody copies another text.
+    pub fn copies(&self, text: &str) {
+        self.with(|told| told.clipboard = Some(text.to_owned()));
     }
 
     /// Has a tray from now on, or none.
@@ -102,5 +111,19 @@ impl Desktop for RecordingDesktop {
     fn confirm(&self, title: &str, text: &str, _yes: &str) -> Result<bool, DesktopError> {
         self.works(|told| told.asked.push((title.to_owned(), text.to_owned())))?;
         Ok(self.told().agrees)
+    }
+
+    fn copy_secret(&self, text: &str) -> Result<(), DesktopError> {
+        self.works(|told| told.clipboard = Some(text.to_owned()))
+    }
+
+    fn forget_copied(&self, text: &str) -> Result<(), DesktopError> {
+        self.works(|told| {
+            told.clipboard.take_if(|now| now == text);
+        })
+    }
+
+    fn quit(&self) {
+        self.with(|told| told.quit = true);
     }
 }

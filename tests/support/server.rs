@@ -86,6 +86,8 @@ pub fn rules(profile: Profile) -> Rules {
             .expect("both are origins"),
         directory: CodecDirectory::new(profile, BTreeMap::new()),
         token: None,
+        access: None,
+        max_body_bytes: 64 << 20,
         pause: Pause::default(),
     }
 }

@@ -4,7 +4,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 /// A page that the test rules list.
@@ -103,9 +103,14 @@ impl<'a> Ask<'a> {
     }
 }
 
+/// Both directions of a connection.
+trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
+
+impl<T: AsyncRead + AsyncWrite + Unpin + Send> Stream for T {}
+
 /// A connection.
 pub struct Wire {
-    stream: TcpStream,
+    stream: Box<dyn Stream>,
     unread: Vec<u8>,
 }
 
@@ -117,7 +122,15 @@ impl Wire {
     /// Connects.
     pub async fn connect(address: SocketAddr) -> Self {
         Wire {
-            stream: TcpStream::connect(address).await.expect("listens"),
+            stream: Box::new(TcpStream::connect(address).await.expect("listens")),
+            unread: Vec::new(),
+        }
+    }
+
+    /// Speaks on a stream that is open, such as one behind TLS.
+    pub fn over(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) -> Self {
+        Wire {
+            stream: Box::new(stream),
             unread: Vec::new(),
         }
     }

@@ -20,6 +20,8 @@ use crate::formats::FormatList;
 use crate::inspector::{InspectionProgress, Inspector};
 use crate::keys::Keys;
 use crate::keys::changes::KeyChanges;
+use crate::keys::forget::Forget as _;
+use crate::keys::handover::Handover;
 use crate::keys::import::KeyImport;
 use crate::keys::key_file::KeyFile;
 use crate::keys::sources::KeySources;
@@ -55,6 +57,7 @@ struct Rooms {
     namespaces: Namespaces,
     inspector: Inspector,
     requests: RequestLog,
+    handover: Handover,
     settings: AppSettings,
     desktop: DesktopShell,
 }
@@ -180,11 +183,13 @@ impl App {
             key_changes.clone(),
             to_window(&events, |profiles| AppEvent::ProfilesChanged { profiles }),
         );
+        let handover = Handover::new(port.clone(), core.runtime().clone());
         let key_import = KeyImport::new(
             core.clone(),
             settings_changes.clone(),
             key_changes.clone(),
             tickets.clone(),
+            handover.clone(),
         );
         let key_sources = Arc::new(KeySources::new(
             core.clone(),
@@ -200,7 +205,7 @@ impl App {
             key_changes.clone(),
             key_import.clone(),
             clock.clone(),
-            vec![recorder, key_sources.clone()],
+            vec![recorder, key_sources.clone(), Arc::new(handover.clone())],
         ));
 
         let tell = to_window(
@@ -220,7 +225,7 @@ impl App {
         let inspector = Inspector::new(
             core.clone(),
             settings_changes.clone(),
-            key_changes,
+            key_changes.clone(),
             tickets.clone(),
             tell,
         );
@@ -236,6 +241,7 @@ impl App {
             port.clone(),
             tickets.clone(),
             server.clone(),
+            Arc::new(key_changes),
         );
         let desktop = DesktopShell::new(
             core.clone(),
@@ -260,6 +266,7 @@ impl App {
             namespaces,
             inspector,
             requests,
+            handover,
             settings,
             desktop,
         })))
@@ -349,8 +356,9 @@ impl App {
         });
     }
 
-    /// Stops the Codec Server after the requests under way. Blocks; not to be called on the reactor.
+    /// Stops the Codec Server after the requests under way, and leaves no key on the clipboard. Blocks; not to be called on the reactor.
     pub fn shut_down(&self) {
+        self.0.handover.forget();
         if let Err(error) = self.server().stop_server(()) {
             tracing::warn!(%error, "the Codec Server did not stop in good order");
         }

@@ -64,13 +64,21 @@ macro_rules! for_each_command {
             }
             key_import {
                 /// Makes a new key.
-                generate_key($crate::view::GenerateKeyRequest) -> $crate::view::KeysView;
+                generate_key($crate::view::GenerateKeyRequest) -> $crate::view::GeneratedKeyView;
+                /// Puts the key that was just made on the clipboard, once, and takes it off after a minute.
+                copy_generated_key($crate::view::CopyKeyRequest) -> $crate::view::CopiedKeyView;
+                /// The key that was just made cannot be copied any more.
+                forget_generated_key(()) -> ();
+                /// Code with which Workers use a key, for each SDK.
+                worker_snippets($crate::view::WorkerSnippetsRequest) -> Vec<$crate::view::WorkerSnippet>;
                 /// Takes a key in from text.
                 import_key($crate::view::ImportKeyRequest) -> $crate::view::KeysView;
+                /// Puts another key in the place of one, which is retired.
+                replace_key($crate::view::ReplaceKeyRequest) -> $crate::view::KeysView;
                 /// Takes a key in from a file of raw bytes.
                 import_key_file($crate::view::ImportKeyFileRequest) -> $crate::view::KeysView;
-                /// Which spellings of a text give an AES key?
-                guess_key_format($crate::view::GuessKeyFormatRequest) -> Vec<$crate::view::KeyFormatGuess>;
+                /// What is a text in every spelling, the likeliest first?
+                guess_key_format($crate::view::GuessKeyFormatRequest) -> Vec<$crate::view::KeyReading>;
                 /// Adds the key of Temporal's samples.
                 add_sample_key($crate::view::AddSampleKeyRequest) -> $crate::view::KeysView;
                 /// Adds the key that a format's project publishes.
@@ -185,7 +193,7 @@ macro_rules! for_each_command {
                 reset_origins(()) -> $crate::view::SettingsView;
                 /// Makes settings what they are in a fresh installation.
                 reset_settings($crate::view::ResetSettingsRequest) -> $crate::view::SettingsView;
-                /// Takes back the last reset or import.
+                /// Takes back the last change of settings that can be: of origins, the port, profiles, formats of a finding, a reset, an import.
                 undo_settings(()) -> $crate::view::SettingsView;
                 /// Writes the settings to a file, without secrets and without what only means this machine.
                 export_settings($crate::view::ExportSettingsRequest) -> ();
@@ -203,6 +211,8 @@ macro_rules! for_each_command {
                 choose_file($crate::view::ChooseFileRequest) -> Option<$crate::view::ChosenFile>;
                 /// Shows the settings file in the file manager.
                 show_settings_file(()) -> ();
+                /// Ends the app, if the user says yes after reading what stops. Says whether it ends.
+                quit(()) -> bool;
                 /// The link that waits, if one does. It waits no longer then.
                 take_link(()) -> Option<$crate::view::LinkView>;
             }

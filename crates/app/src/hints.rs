@@ -43,7 +43,9 @@ pub(crate) fn of_code(code: Code) -> &'static str {
         Code::NoEncodeKey => {
             "Choose a key to encode with in Keys, or in the profile in Namespaces."
         }
-        Code::OriginNotAllowed => "If this is your Web UI, press “Allow this origin”.",
+        Code::OriginNotAllowed => {
+            "If this is your Web UI, allow its origin in the request’s details in Requests."
+        }
         Code::HostNotAllowed => "Use 127.0.0.1, localhost or [::1] in the client’s endpoint.",
         Code::UnsupportedContentType => "Send Content-Type: application/json.",
         Code::UnsupportedContentEncoding => {
@@ -66,6 +68,16 @@ pub(crate) fn of_code(code: Code) -> &'static str {
         Code::NamespaceUnknown => {
             "Add a profile for this Namespace in Namespaces, or let the default profile serve it."
         }
+        Code::CertificateNotTrusted => {
+            "Let the client trust the certificate, or its authority; for programs, with their own option for that."
+        }
+        Code::NotHttps => {
+            "Write https:// in front of this port’s endpoint, or use the port for http."
+        }
+        Code::HandshakeFailed => {
+            "If it is a browser, open the https endpoint in a tab: it says there what it has against the certificate."
+        }
+        Code::Access(code) => of_access(code),
         Code::Unauthenticated => "Send the Codec Server’s token as a bearer token.",
         Code::Internal => {
             "Send the request again. If it fails again, restart Temporal Codec Desktop."
@@ -127,4 +139,34 @@ pub(crate) fn sentence(message: &str) -> String {
 /// One word for a POSIX shell.
 pub(crate) fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+/// What to do about a refusal of access, by its name (`access::Refusal`).
+fn of_access(code: &str) -> &'static str {
+    match code {
+        "TOKEN_MISSING" => {
+            "Sign in to the Web UI, and let its codec dialog pass the access token over https; programs send a token of their own."
+        }
+        "TOKEN_EXPIRED" => {
+            "Reload the Web UI or sign in again; compare the clocks of the two machines."
+        }
+        "TOKEN_NOT_YET_VALID" => "Compare the clocks of the two machines.",
+        "TOKEN_OPAQUE" => {
+            "Let the provider issue JWT access tokens, or an ID token as well, which the Web UI passes beside it."
+        }
+        "PROGRAM_TOKEN_UNKNOWN" => "Give the program a token that the access file lists.",
+        "TOKEN_AUDIENCE_WRONG" | "TOKEN_AUDIENCE_MISSING" => {
+            "Compare the audience in the access file with the one that the provider writes."
+        }
+        "TOKEN_ISSUER_WRONG" => {
+            "Compare the issuer in the access file with the one that the provider writes, to the last slash."
+        }
+        "ACCESS_REFUSED" | "ACCESS_ENCODE_REFUSED" => {
+            "Look at the access rules, if this should be allowed."
+        }
+        code if code.starts_with("JWKS_") || code.starts_with("DISCOVERY_") => {
+            "Look whether this machine reaches the provider, and whether its address in the access file is right."
+        }
+        _ => "The token is not one that the provider in the access file issued.",
+    }
 }

@@ -75,6 +75,11 @@ pub use namespaces::Namespaces;
 pub use paths::{AppPaths, IDENTIFIER};
 pub use requests::RequestLog;
 pub use server::Server;
+pub use server::access::{
+    MAX_ACCESS_FILE_BYTES, access_file_schema, make_program_token, read_access_file,
+};
+pub use server::authority::local_authority_certificate;
+pub use server::reach::{HTTPS_PORT, MAX_PEM_BYTES};
 pub use settings::AppSettings;
 pub use temporal_cli::TemporalCli;
 pub use temporal_payload::MAX_DOCUMENT_BYTES;

@@ -5,6 +5,7 @@
     reason = "these comments are the help text, printed as they stand"
 )]
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
@@ -31,6 +32,20 @@ pub(crate) enum Command {
     ///
     /// Prints the same document with its Payloads encoded. Payloads that are already encoded stay as they were.
     Encode(Document),
+    /// Print the certificate of this machine's own authority, for browsers and programs that are to trust `serve --https`.
+    ///
+    /// It is good for localhost, 127.0.0.1 and [::1] alone. Its private key is in the keychain, and is made on first use.
+    Authority,
+    /// Make a token for a program, to send as `Authorization: Bearer`.
+    ///
+    /// Prints the token, which is kept nowhere, and its entry for `programs` in the file of `serve --access`.
+    Token(Token),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Token {
+    /// What the program is called in rules and in the log.
+    pub(crate) name: String,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -47,6 +62,30 @@ pub(crate) struct Serve {
     /// Work that one request may take, in MiB: what is decrypted and decompressed, all layers together. Default: the limit set in Temporal Codec Desktop, or 128.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(16..=65_536))]
     pub(crate) work_mib: Option<u32>,
+    /// JSON file that says who may have Payloads decoded: providers of access tokens, programs with tokens of their own, and rules (see the README). Without it, every listed origin and every program may.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) access: Option<PathBuf>,
+    /// Serve HTTPS beside http, on --https-port, with a certificate of this machine's own authority, whose key is made on first use and kept in the keychain. Clients have to trust the authority: see `temporal-codec authority`.
+    #[arg(long, conflicts_with = "tls_cert")]
+    pub(crate) https: bool,
+    /// PEM file with the certificate to serve HTTPS with, and its chain: HTTPS is served beside http, on --https-port.
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    pub(crate) tls_cert: Option<PathBuf>,
+    /// PEM file with the private key of --tls-cert, without a passphrase.
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    pub(crate) tls_key: Option<PathBuf>,
+    /// Port for HTTPS; 0 lets the system choose.
+    #[arg(long, value_name = "N", default_value_t = app::HTTPS_PORT)]
+    pub(crate) https_port: u16,
+    /// Address beyond this machine to listen on as well, for a team. Takes --tls-cert and --tls-key (or --behind-proxy), and --access with rules that ask everyone for a token.
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) listen: Option<IpAddr>,
+    /// Name that clients use for this server with --listen, such as codec.example.com. Can be repeated.
+    #[arg(long = "host", value_name = "NAME", requires = "listen")]
+    pub(crate) hosts: Vec<String>,
+    /// A proxy in front of this server ends TLS: --listen is for http, on --port. Tokens then go over the network between the two in plain text.
+    #[arg(long, requires = "listen")]
+    pub(crate) behind_proxy: bool,
     /// What to do with Payloads that cannot be decoded.
     #[arg(long, value_enum)]
     pub(crate) undecodable: Option<Undecodable>,

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, Read as _};
+use std::ops::Deref;
 use std::path::Path;
 
 use app::config::Settings;
@@ -24,6 +25,19 @@ pub(crate) fn read(path: &Path, limit: u64) -> Result<Vec<u8>, AppError> {
         return Err(unread(path, &io::ErrorKind::FileTooLarge.into(), limit));
     }
     Ok(content)
+}
+
+/// As [`read`], of a secret: it is overwritten when it is no longer needed.
+pub(crate) fn read_secret(
+    path: &Path,
+    limit: u64,
+) -> Result<impl Deref<Target = Vec<u8>>, AppError> {
+    let read = if path == Path::new("-") {
+        app::read_secret_from(io::stdin().lock(), limit)
+    } else {
+        File::open(path).and_then(|file| app::read_secret_from(file, limit))
+    };
+    read.map_err(|error| unread(path, &error, limit))
 }
 
 /// What a path is called in a sentence. A file's name stands in quotation marks, so that it keeps its spelling.

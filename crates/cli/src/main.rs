@@ -11,11 +11,15 @@ use logging::{Logging, WhenFull};
 
 mod args;
 
+mod authority;
+
 mod input;
 
 mod output;
 
 mod serve;
+
+mod token;
 
 mod transform;
 
@@ -31,6 +35,8 @@ fn main() -> ExitCode {
         Ok(args) => match args.command {
             Command::Serve(serve) => serve::run(&serve),
             Command::Decode(document) => transform::run(&document, app::Direction::Decode),
+            Command::Authority => authority::run(),
+            Command::Token(token) => token::run(&token),
             Command::Encode(document) => transform::run(&document, app::Direction::Encode),
         },
     };

@@ -36,6 +36,27 @@ pub(crate) fn run(args: &Serve) -> Result<ExitCode, AppError> {
         say("No keys yet. Add them in Temporal Codec Desktop, or pass a file with --keys.");
     }
 
+    if let Some(path) = &args.access {
+        let text = input::read(path, app::MAX_ACCESS_FILE_BYTES)?;
+        app.server().set_access(app::read_access_file(&text)?)?;
+    }
+    if let (Some(chain), Some(key)) = (&args.tls_cert, &args.tls_key) {
+        let chain = input::read(chain, app::MAX_PEM_BYTES)?;
+        let key = input::read_secret(key, app::MAX_PEM_BYTES)?;
+        app.server().set_https(args.https_port, &chain, &key)?;
+    }
+    if args.https {
+        app.server().set_local_https(args.https_port)?;
+    }
+    if let Some(address) = args.listen {
+        if args.behind_proxy {
+            say(
+                "Listening without TLS: whoever can reach this address without the proxy reads tokens and Payloads.",
+            );
+        }
+        app.server()
+            .set_beyond(address, args.hosts.clone(), args.behind_proxy)?;
+    }
     let server = match args.port {
         Some(port) => app.server().start_server_on(port)?,
         None => app.server().start_server(())?,

@@ -7,6 +7,12 @@ pub enum Code {
     NotFound,
     /// No storage behind `/download`.
     DownloadUnsupported,
+    /// A TLS handshake failed: the client does not trust the certificate.
+    CertificateNotTrusted,
+    /// A TLS handshake failed: the client spoke plain text.
+    NotHttps,
+    /// A TLS handshake failed for another reason.
+    HandshakeFailed,
     /// Not POST.
     MethodNotAllowed,
     /// A foreign Host.
@@ -15,6 +21,8 @@ pub enum Code {
     OriginNotAllowed,
     /// The token is missing or wrong.
     Unauthenticated,
+    /// Access refused it; the name is that of an [`access::Refusal`].
+    Access(&'static str),
     /// Not JSON.
     UnsupportedContentType,
     /// A compressed body.
@@ -69,10 +77,14 @@ impl Code {
         match self {
             Code::NotFound => "NOT_FOUND",
             Code::DownloadUnsupported => "DOWNLOAD_UNSUPPORTED",
+            Code::CertificateNotTrusted => "CERTIFICATE_NOT_TRUSTED",
+            Code::NotHttps => "NOT_HTTPS",
+            Code::HandshakeFailed => "TLS_HANDSHAKE_FAILED",
             Code::MethodNotAllowed => "METHOD_NOT_ALLOWED",
             Code::HostNotAllowed => "HOST_NOT_ALLOWED",
             Code::OriginNotAllowed => "ORIGIN_NOT_ALLOWED",
             Code::Unauthenticated => "UNAUTHENTICATED",
+            Code::Access(code) => code,
             Code::UnsupportedContentType => "UNSUPPORTED_CONTENT_TYPE",
             Code::UnsupportedContentEncoding => "UNSUPPORTED_CONTENT_ENCODING",
             Code::BodyTooLarge => "BODY_TOO_LARGE",

@@ -1,19 +1,24 @@
 //! What is fixed while a Codec Server runs. Everything that may change meanwhile is in `rules.rs`.
 
+use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
-use crate::capture::Capture;
+use tokio_rustls::rustls;
+
+use crate::connection::timeouts::Timeouts;
+use crate::record::capture::Capture;
 
 /// Where to listen and how much to accept.
 #[derive(Clone, Debug)]
 pub struct ServerConfig {
     /// The port, on both families; 0 lets the system choose one.
     pub port: u16,
+    /// HTTPS beside it, on a port of its own.
+    pub https: Option<Https>,
+    /// An address beyond this machine to listen on as well; nearly always absent.
+    pub beyond: Option<Beyond>,
     /// Whether to listen on `[::1]` beside `127.0.0.1`.
     pub ipv6: bool,
-    /// The largest request body, in bytes.
-    pub max_body_bytes: usize,
     /// What all requests together may take, in bytes, as estimated from the size of their bodies. Who comes later waits.
     pub max_memory_bytes: usize,
     /// The most connections at once. Fewer where the system allows the process fewer descriptors.
@@ -24,66 +29,38 @@ pub struct ServerConfig {
     pub capture: Option<Arc<dyn Capture>>,
 }
 
-/// How long to wait for a client. Loopback is fast: whoever is slower than this is stuck, and holds memory meanwhile.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Timeouts {
-    /// For the head of a request, and so also for the next request on a connection that is kept alive. 60 s: browsers keep
-    /// connections for later.
-    pub head: Duration,
-    /// For memory, and for a turn to be worked on; then a request is told to come again. Kept below the 10 s after which the
-    /// Temporal CLI gives up.
-    pub busy: Duration,
-    /// For the body of a request. 64 KiB in every 10 s, and 120 s in all.
-    pub body: Pace,
-    /// For the client to read its answer. 64 KiB in every 30 s, and 300 s in all: systems hand on what is read in pieces of
-    /// a megabyte and more, so that a steady reader looks like one that pauses.
-    pub answer: Pace,
-    /// For requests in flight, after [`Running::stop`](crate::Running::stop). 5 s: longer than honest requests take, and
-    /// short enough for somebody who quits the app.
-    pub drain: Duration,
+/// HTTPS on a port of its own.
+#[derive(Clone, Debug)]
+pub struct Https {
+    /// The port, on both families; 0 lets the system choose one.
+    pub port: u16,
+    /// Its certificate and its protocols, which leave out HTTP/2: it has no reason phrases.
+    pub tls: Arc<rustls::ServerConfig>,
 }
 
-/// The pace that a client has to keep while the server waits for it. Time in which the server does not wait does not count.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Pace {
-    /// Bytes that have to move within [`Pace::within`], unless fewer are left.
-    pub bytes: u64,
-    /// How long these bytes may take. It also bounds a client that stops altogether.
-    pub within: Duration,
-    /// How long the whole may take.
-    pub total: Duration,
+/// Listening beyond this machine. It takes access that asks everyone for a token, and TLS, of this server or of a proxy in
+/// front of it: [`CodecServer::bind`](crate::CodecServer::bind) refuses it otherwise.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Beyond {
+    /// The address.
+    pub address: IpAddr,
+    /// The names and addresses that clients use for this server, without a port: what `Host` may be beside `localhost`.
+    pub hosts: Vec<String>,
+    /// Whether a proxy in front of it ends TLS: the port for http is listened on, then, and not that for https.
+    pub behind_proxy: bool,
 }
 
 impl Default for ServerConfig {
     fn default() -> Self {
         ServerConfig {
             port: 8081,
+            https: None,
+            beyond: None,
             ipv6: true,
-            max_body_bytes: 64 << 20,
             max_memory_bytes: 512 << 20,
             max_connections: 1024,
             timeouts: Timeouts::default(),
             capture: None,
-        }
-    }
-}
-
-impl Default for Timeouts {
-    fn default() -> Self {
-        Timeouts {
-            head: Duration::from_secs(60),
-            busy: Duration::from_secs(8),
-            body: Pace {
-                bytes: 64 << 10,
-                within: Duration::from_secs(10),
-                total: Duration::from_secs(120),
-            },
-            answer: Pace {
-                bytes: 64 << 10,
-                within: Duration::from_secs(30),
-                total: Duration::from_secs(300),
-            },
-            drain: Duration::from_secs(5),
         }
     }
 }

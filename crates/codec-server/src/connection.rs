@@ -1,132 +1,19 @@
-//! One connection: HTTP/1.1 in plain text, where the reason phrase exists.
+//! Connections: accepted within a bound, served as HTTP/1.1, and watched so that a slow client costs itself only.
 
-use std::convert::Infallible;
-use std::future::poll_fn;
-use std::sync::Arc;
-use std::time::Duration;
+pub(crate) mod activity;
 
-use axum::Router;
-use hyper::Request;
-use hyper::body::Incoming;
-use hyper::header::{CONNECTION, HeaderValue};
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
-use tokio::sync::watch;
-use tokio::time::timeout;
-use tower::ServiceExt as _;
+pub(crate) mod descriptors;
 
-use crate::activity::{Activity, Phase};
-use crate::config::Timeouts;
-use crate::pace::PacedBody;
-use crate::stream::{Cut, WatchedStream};
+pub(crate) mod http1;
 
-/// How long a client that was answered early may go on sending.
-const LINGER: Duration = Duration::from_secs(10);
-/// How long it may be silent meanwhile.
-const LINGER_IDLE: Duration = Duration::from_millis(500);
+pub(crate) mod pace;
 
-/// Serves requests until the client closes, until its place is needed, or until `stop`; then the request in flight is still
-/// answered.
-pub(crate) async fn serve(
-    stream: TcpStream,
-    router: Router,
-    timeouts: Timeouts,
-    activity: Arc<Activity>,
-    mut stop: watch::Receiver<()>,
-) {
-    // Answers are written at once and whole; waiting for more to send only delays them.
-    if let Err(error) = stream.set_nodelay(true) {
-        tracing::trace!(%error, "no TCP_NODELAY");
-    }
-    let stream = WatchedStream::new(stream, timeouts.answer, Arc::clone(&activity));
-    let of_service = Arc::clone(&activity);
-    let service = service_fn(move |request: Request<Incoming>| {
-        of_service.now(Phase::Work);
-        let activity = Arc::clone(&of_service);
-        let request = request.map(|body| PacedBody::new(body, timeouts.body, activity));
-        let answer = router.clone().oneshot(request);
-        let activity = Arc::clone(&of_service);
-        Box::pin(async move {
-            let Ok(mut answer) = answer.await;
-            activity.now(Phase::Answer);
-            if activity.body_is_unread() {
-                // hyper ends the connection then, and a client that is not told would lose the request that it sends next.
-                let headers = answer.headers_mut();
-                headers.insert(CONNECTION, HeaderValue::from_static("close"));
-            }
-            Ok::<_, Infallible>(answer)
-        })
-    });
-    let mut connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(timeouts.head)
-        .serve_connection(TokioIo::new(stream), service);
+pub(crate) mod stream;
 
-    let mut stopping = false;
-    let mut idle_at_stop = false;
-    let ended = loop {
-        tokio::select! {
-            ended = poll_fn(|cx| connection.poll_without_shutdown(cx)) => break ended,
-            // The stream looks what it was asked; it has to be polled for that.
-            () = activity.asked() => {}
-            _ = stop.changed(), if !stopping => {
-                stopping = true;
-                idle_at_stop = activity.phase() == Phase::Idle;
-                std::pin::Pin::new(&mut connection).graceful_shutdown();
-            }
-        }
-    };
-    let stream = connection.into_parts().io.into_inner();
-    if idle_at_stop && activity.phase() == Phase::Idle {
-        // Nothing was asked, so there is no answer to lose.
-        return;
-    }
-    activity.now(Phase::Linger);
-    match (stream.cut(), ended) {
-        (Some(Cut::HeadTooLarge), _) => {
-            tokio::select! {
-                () = refuse_head(stream) => {}
-                () = activity.given_up() => {}
-            }
-        }
-        (None, Ok(())) => {
-            tokio::select! {
-                () = linger(stream) => {}
-                () = activity.given_up() => {}
-            }
-        }
-        (Some(cut), _) => tracing::debug!(?cut, "connection cut off"),
-        // A client that went away, or sent what is no HTTP. hyper's texts name no content.
-        (None, Err(error)) => tracing::trace!(%error, "connection ended"),
-    }
-}
+pub(crate) mod table;
 
-/// What hyper says of a head that is too large; its own limit is six times as high.
-async fn refuse_head(mut stream: WatchedStream) {
-    const ANSWER: &[u8] = b"HTTP/1.1 431 Request Header Fields Too Large\r\n\
-        connection: close\r\ncontent-length: 0\r\n\r\n";
-    let sent = timeout(LINGER_IDLE, stream.write_all(ANSWER)).await;
-    if matches!(sent, Ok(Ok(()))) {
-        linger(stream).await;
-    }
-}
+pub(crate) mod timeouts;
 
-/// Lets a client that is still sending read its answer. Closing at once would reset the connection, and with it throw the
-/// answer away: a 413 would look like a network failure.
-async fn linger(mut stream: WatchedStream) {
-    let rest = async {
-        stream.shutdown().await?;
-        let mut scratch = vec![0; 16 << 10];
-        while let Ok(read) = timeout(LINGER_IDLE, stream.read(&mut scratch)).await {
-            if read? == 0 {
-                break;
-            }
-        }
-        Ok::<(), std::io::Error>(())
-    };
-    // Whichever way it ends, the connection has served its purpose.
-    let _ = timeout(LINGER, rest).await;
-}
+pub(crate) mod transport;
+
+pub(crate) mod warnings;

@@ -34,6 +34,9 @@ pub enum RequestError {
     /// A token is asked for, and it is not this one.
     #[error("the Codec Server token is missing or wrong")]
     Unauthenticated,
+    /// A token does not hold, or a rule refuses what is asked.
+    #[error(transparent)]
+    Access(#[from] access::Refusal),
     /// Not JSON; pages may send other types without asking first.
     #[error("the content type must be application/json")]
     UnsupportedContentType,
@@ -108,6 +111,13 @@ impl RequestError {
                 Code::Unauthenticated,
                 "Codec Server token missing or wrong",
             ),
+            Self::Access(refusal) => {
+                let status = match refusal.is_about_token() {
+                    true => S::UNAUTHORIZED,
+                    false => S::FORBIDDEN,
+                };
+                (status, Code::Access(refusal.code()), refusal.phrase())
+            }
             Self::UnsupportedContentType => (
                 S::UNSUPPORTED_MEDIA_TYPE,
                 Code::UnsupportedContentType,
@@ -189,6 +199,7 @@ impl RequestError {
             | Self::HostNotAllowed
             | Self::OriginNotAllowed
             | Self::Unauthenticated
+            | Self::Access(_)
             | Self::UnsupportedContentType
             | Self::UnsupportedContentEncoding
             | Self::BodyTooLarge { .. }
@@ -226,7 +237,7 @@ impl RequestError {
         if self.code() == Code::UnsupportedContentEncoding {
             headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         }
-        if self.code() == Code::Unauthenticated {
+        if self.status() == StatusCode::UNAUTHORIZED {
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         if self.code() == Code::Busy {

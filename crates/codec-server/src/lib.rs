@@ -1,7 +1,7 @@
 //! The Codec Server protocol over axum, on loopback.
 //!
 //! **Architecture invariant:** payload data goes into the response body and nowhere else: not logs, records or errors; no
-//! lock is held across an await. The one exception is the port of `capture.rs`, which is absent unless it was asked for.
+//! lock is held across an await. The one exception is the port of `record/capture.rs`, which is absent unless it was asked for.
 //!
 //! The protocol on one page: `POST …/encode` and `POST …/decode` take and give `temporal.api.common.v1.Payloads` as proto3
 //! JSON, as many as were sent, in the same order, with status 200; whatever is not encoded by a codec of ours passes through
@@ -15,57 +15,19 @@ mod config;
 
 mod server;
 
-mod connections;
-
 mod connection;
-
-mod activity;
-
-mod pace;
-
-mod stream;
-
-mod descriptors;
-
-mod warnings;
 
 mod router;
 
-mod rules;
-
-mod origins;
-
-mod guard;
-
-mod cors;
-
 mod route;
 
-mod pattern;
+mod checks;
 
-mod profile;
+mod rules;
 
-mod pause;
-
-mod directory;
-
-mod auth;
-
-mod body;
-
-mod job;
-
-mod lanes;
-
-mod memory;
+mod work;
 
 mod record;
-
-mod headers;
-
-mod layers;
-
-mod capture;
 
 mod replay;
 
@@ -75,24 +37,25 @@ mod code;
 
 mod text;
 
-pub use auth::{BearerToken, InvalidToken};
-pub use capture::{Capture, Captured, CapturedRequest};
+pub use checks::origins::{AllowedOrigins, InvalidOrigin};
+pub use checks::token::{BearerToken, InvalidToken};
 pub use code::Code;
-pub use config::{Pace, ServerConfig, Timeouts};
-pub use directory::{CodecDirectory, DefaultRule, MakeProfile, Match, Rule};
+pub use config::{Beyond, Https, ServerConfig};
+pub use connection::timeouts::{Pace, Timeouts};
 pub use error::RequestError;
-pub use headers::{MAX_HEADERS, SentHeader};
-pub use layers::Layers;
-pub use origins::{AllowedOrigins, InvalidOrigin};
-pub use pattern::{InvalidPattern, NamespacePattern};
-pub use pause::Pause;
-pub use profile::{EncodeRule, Profile, Undecodable};
+pub use record::capture::{Capture, Captured, CapturedRequest};
+pub use record::headers::{MAX_HEADERS, SentHeader};
+pub use record::layers::Layers;
 pub use record::{
-    Client, MAX_FAILURES, Observer, PayloadCounts, PayloadFailure, RequestKind, RequestRecord,
-    Timing,
+    Client, MAX_FAILURES, OWN_AGENT, Observer, PayloadCounts, PayloadFailure, RequestKind,
+    RequestRecord, Timing,
 };
 pub use replay::{Replayed, Replayer};
 pub use route::{Namespace, Operation};
 pub use router::{ServerState, router};
 pub use rules::Rules;
+pub use rules::directory::{CodecDirectory, DefaultRule, MakeProfile, Match, Rule};
+pub use rules::pattern::{InvalidPattern, NamespacePattern};
+pub use rules::pause::Pause;
+pub use rules::profile::{EncodeRule, Profile, Undecodable};
 pub use server::{BindError, CodecServer, Running};

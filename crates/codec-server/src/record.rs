@@ -1,5 +1,11 @@
 //! What is remembered of a request: counts, ids, reasons. There is no field that could hold content.
 
+pub(crate) mod capture;
+
+pub(crate) mod headers;
+
+pub(crate) mod layers;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -10,13 +16,17 @@ use axum::http::{HeaderMap, Method};
 use payload_codec::{CodecError, Decoded, KeyId};
 use temporal_payload::{Payload, shown};
 
+use crate::checks::cors;
 use crate::code::Code;
-use crate::cors;
+use crate::connection::transport::HandshakeFailure;
 use crate::error::{RequestError, code_of};
-use crate::headers::{self, SentHeader};
-use crate::layers::{self, Layers};
+use crate::record::headers::SentHeader;
+use crate::record::layers::Layers;
 use crate::route::{Namespace, Operation};
 use crate::text::line;
+
+/// The `User-Agent` of the app that this server runs in, when it tries its own endpoint.
+pub const OWN_AGENT: &str = "temporal-codec-desktop";
 
 /// Failing Payloads that a record lists one by one; the rest are only counted.
 pub const MAX_FAILURES: usize = 50;
@@ -49,6 +59,10 @@ pub struct RequestRecord {
     pub profile: Option<Arc<str>>,
     /// The page that asked, allowed or not, as it called itself.
     pub origin: Option<String>,
+    /// Who asked by its token, where access is asked: the name of a program, an email address, or a subject.
+    pub who: Option<String>,
+    /// The access rule that decided, where one did.
+    pub access_rule: Option<String>,
     /// Which kind of program asked.
     pub client: Client,
     /// Size of the request's body in bytes, where it was read.
@@ -81,16 +95,28 @@ impl RequestRecord {
     /// The record of a request whose head has arrived. What comes of it is filled in on the way.
     pub(crate) fn new(head: &Parts, replay_of: Option<u64>) -> Self {
         RequestRecord {
+            origin: shown_origin(&head.headers),
+            client: Client::of(&head.headers),
+            headers: headers::sent(&head.headers),
+            replay_of,
+            ..RequestRecord::empty(known_method(&head.method), RequestKind::of(head))
+        }
+    }
+
+    fn empty(method: &'static str, kind: RequestKind) -> Self {
+        RequestRecord {
             id: 0,
             started: SystemTime::now(),
             duration: Duration::ZERO,
             timing: Timing::default(),
-            method: known_method(&head.method),
-            kind: RequestKind::of(head),
+            method,
+            kind,
             namespace: None,
             profile: None,
-            origin: shown_origin(&head.headers),
-            client: Client::of(&head.headers),
+            origin: None,
+            who: None,
+            access_rule: None,
+            client: Client::Other,
             bytes_in: 0,
             bytes_out: 0,
             status: 0,
@@ -101,8 +127,43 @@ impl RequestRecord {
             encodings: BTreeSet::new(),
             keys: BTreeSet::new(),
             layers: Vec::new(),
-            headers: headers::sent(&head.headers),
-            replay_of,
+            headers: Vec::new(),
+            replay_of: None,
+        }
+    }
+
+    /// The record of a TLS handshake that failed; nothing is known of who tried it.
+    pub(crate) fn of_handshake(failure: HandshakeFailure) -> Self {
+        let (code, message) = match failure {
+            HandshakeFailure::Untrusted => (
+                Code::CertificateNotTrusted,
+                "the client does not trust the certificate",
+            ),
+            HandshakeFailure::NoTls => (
+                Code::NotHttps,
+                "the client spoke plain http, or another protocol, to the https port",
+            ),
+            HandshakeFailure::NothingInCommon => (
+                Code::HandshakeFailed,
+                "the client and the server have no version of TLS, cipher or version of HTTP in common",
+            ),
+            HandshakeFailure::ClosedByClient => (
+                Code::HandshakeFailed,
+                "the client closed the connection during the TLS handshake; browsers do so when they do not trust the certificate",
+            ),
+            HandshakeFailure::TooSlow => (
+                Code::HandshakeFailed,
+                "the client did not finish the TLS handshake in time",
+            ),
+            HandshakeFailure::Other => (
+                Code::HandshakeFailed,
+                "the client sent what belongs in no TLS handshake",
+            ),
+        };
+        RequestRecord {
+            code: Some(code),
+            message: Some(message.to_owned()),
+            ..RequestRecord::empty("other", RequestKind::Handshake)
         }
     }
 
@@ -186,6 +247,8 @@ pub enum RequestKind {
     Preflight,
     /// A path that nothing is served at.
     Unknown,
+    /// No request at all: a TLS handshake that failed.
+    Handshake,
 }
 
 impl RequestKind {
@@ -205,6 +268,7 @@ impl RequestKind {
             RequestKind::Operation(Operation::Download) => "download",
             RequestKind::Preflight => "preflight",
             RequestKind::Unknown => "unknown",
+            RequestKind::Handshake => "handshake",
         }
     }
 }
@@ -218,6 +282,8 @@ pub enum Client {
     Go,
     /// curl.
     Curl,
+    /// The app that this server runs in, when it tries its own endpoint.
+    This,
     /// Anything else.
     Other,
 }
@@ -229,6 +295,7 @@ impl Client {
             Client::Browser => "browser",
             Client::Go => "go",
             Client::Curl => "curl",
+            Client::This => "this",
             Client::Other => "other",
         }
     }
@@ -239,6 +306,8 @@ impl Client {
             .map_or(&b""[..], |agent| agent.as_bytes());
         if headers.contains_key(ORIGIN) || agent.starts_with(b"Mozilla/") {
             Client::Browser
+        } else if agent == OWN_AGENT.as_bytes() {
+            Client::This
         } else if agent.starts_with(b"Go-http-client/") || agent.starts_with(b"temporal") {
             Client::Go
         } else if agent.starts_with(b"curl/") {

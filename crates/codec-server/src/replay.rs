@@ -2,7 +2,7 @@
 
 use zeroize::Zeroizing;
 
-use crate::capture::CapturedRequest;
+use crate::record::capture::CapturedRequest;
 use crate::router::ServerState;
 
 /// Asks captured requests again. Cheap to clone; it works on after its server stopped, for what was asked already.

@@ -9,10 +9,11 @@
 //!  6. **Preflight**: answered for every path, before any token is asked for: browsers send none with it.
 //!  7. **Route**: the last path segment.
 //!  8. **Method**: POST.
-//!  9. **Token**, where one is asked.
+//!  9. **Token**, where one is asked; then **access**, where it is: who asks by the token, and what the rules say of it, for the
+//!     Namespace whose profile serves the request (`checks/admission.rs`).
 //! 10. **Content type**: JSON only, judged before any of the body is read.
-//! 11. **Memory**: room for the body and what comes of it, before any of it is read (`memory.rs`).
-//! 12. **Body**: size, completeness, then its JSON, worked on where that belongs (`lanes.rs`).
+//! 11. **Memory**: room for the body and what comes of it, before any of it is read (`work/memory.rs`).
+//! 12. **Body**: size, completeness, then its JSON, worked on where that belongs (`work/scheduler.rs`).
 //!
 //! No payload data is looked at before all of them have passed. Whether the server is paused is asked last, of a request that
 //! would otherwise be served: who is refused at the door is refused as ever.
@@ -27,6 +28,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::Poll;
 use std::time::Instant;
 
+use access::Verdict;
 use axum::Router;
 use axum::body::{Body, HttpBody as _};
 use axum::extract::{Request, State};
@@ -37,18 +39,19 @@ use bytes::Bytes;
 use tokio::sync::watch;
 use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::capture::Capturing;
+use crate::checks::caller::{self, Caller};
+use crate::checks::{admission, body, cors, token};
 use crate::code::Code;
 use crate::config::ServerConfig;
+use crate::connection::transport::HandshakeFailure;
 use crate::error::RequestError;
-use crate::guard::{self, Caller};
-use crate::job::Job;
-use crate::lanes::Lanes;
-use crate::memory::{Memory, Reservation};
+use crate::record::capture::Capturing;
 use crate::record::{Observer, RequestKind, RequestRecord};
 use crate::route::{Namespace, Operation};
 use crate::rules::Rules;
-use crate::{auth, body, cors};
+use crate::work::job::Job;
+use crate::work::memory::{Memory, Reservation};
+use crate::work::scheduler::Scheduler;
 
 /// What all requests share. Cheap to clone.
 #[derive(Clone)]
@@ -60,7 +63,7 @@ struct Shared {
     observer: Observer,
     last_id: AtomicU64,
     memory: Memory,
-    lanes: Lanes,
+    scheduler: Scheduler,
 }
 
 /// The whole protocol as one service. Its layer is for a panic where no request's own catch is: while it is recorded or
@@ -87,7 +90,7 @@ impl ServerState {
         let busy = config.timeouts.busy;
         ServerState(Arc::new(Shared {
             memory: Memory::new(config.max_memory_bytes, busy),
-            lanes: Lanes::new(n_processors, busy),
+            scheduler: Scheduler::new(n_processors, busy),
             config,
             rules,
             observer,
@@ -123,20 +126,37 @@ impl ServerState {
             record.message = Some(error.line());
             error.response(body::accepts_json(&head.headers))
         });
-        record.id = self.0.last_id.fetch_add(1, Ordering::Relaxed) + 1;
+        record.id = self.next_id();
         record.status = response.status().as_u16();
         record.bytes_out = response.body().len() as u64;
         if let Some(capturing) = capturing {
             capturing.keep(&record, &head, response.body());
         }
         record.duration = clock.elapsed();
+        self.observe(record);
+
+        cors::finish(&caller, response.headers_mut());
+        response
+    }
+}
+
+impl ServerState {
+    /// A connection ended before there was a request on it.
+    pub(crate) fn handshake_failed(&self, failure: HandshakeFailure) {
+        let mut record = RequestRecord::of_handshake(failure);
+        record.id = self.next_id();
+        self.observe(record);
+    }
+
+    fn next_id(&self) -> u64 {
+        self.0.last_id.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    fn observe(&self, record: RequestRecord) {
         log(&record);
         if catch_unwind(AssertUnwindSafe(|| (self.0.observer)(record))).is_err() {
             tracing::error!("the observer of requests panicked");
         }
-
-        cors::finish(&caller, response.headers_mut());
-        response
     }
 }
 
@@ -185,12 +205,14 @@ impl<'a> Exchange<'a> {
 
     /// Checks 4 to 12, then the work.
     async fn process(&mut self, body: &mut Body) -> Result<Response<Bytes>, RequestError> {
-        let (head, rules, config) = (&self.head, &self.rules, &self.server.config);
-        guard::host(&head.uri, &head.headers)?;
-        guard::origin(&self.caller)?;
+        let (head, rules) = (&self.head, &self.rules);
+        let beyond = self.server.config.beyond.as_ref();
+        let more = beyond.map_or(&[][..], |beyond| &beyond.hosts);
+        caller::host(&head.uri, &head.headers, more)?;
+        caller::origin(&self.caller)?;
         let operation = match self.record.kind {
             RequestKind::Preflight => return Ok(cors::preflight(head)),
-            RequestKind::Unknown => return Err(RequestError::NotFound),
+            RequestKind::Unknown | RequestKind::Handshake => return Err(RequestError::NotFound),
             RequestKind::Operation(operation) => operation,
         };
         match head.method {
@@ -198,14 +220,26 @@ impl<'a> Exchange<'a> {
             Method::OPTIONS => return Ok(options()),
             _ => return Err(RequestError::MethodNotAllowed),
         }
-        auth::bearer(&head.headers, rules.token.as_ref())?;
+        token::bearer(&head.headers, rules.token.as_ref())?;
+        let found = rules.directory.find(Namespace::named_by(head));
+        let mut original = false;
+        // What is asked again is the window's own work, and the window never keeps a token.
+        if let (Some(access), None) = (&rules.access, self.record.replay_of) {
+            let namespace = found.namespace.as_ref();
+            let decision = admission::decide(access, head, operation, namespace).await;
+            self.record.who = decision.who;
+            self.record.access_rule = decision.rule;
+            if decision.verdict.is_err() {
+                self.record.namespace.clone_from(&found.namespace);
+            }
+            original = decision.verdict? == Verdict::Original;
+        }
         if operation == Operation::Download {
             return Err(RequestError::DownloadUnsupported);
         }
         body::content_type(&head.headers)?;
         body::content_encoding(&head.headers)?;
 
-        let found = rules.directory.find(Namespace::named_by(head));
         self.record.namespace = found.namespace;
         self.record.profile = found.rule;
         let profile = found.profile.ok_or(RequestError::NamespaceUnknown)?;
@@ -217,14 +251,14 @@ impl<'a> Exchange<'a> {
             None => Some(&self.server.memory),
         };
         let size = body.size_hint().exact();
-        let size = size.map_or(config.max_body_bytes, |size| {
+        let size = size.map_or(rules.max_body_bytes, |size| {
             usize::try_from(size).unwrap_or(usize::MAX)
         });
         let mut reservation = match memory {
-            Some(memory) if size <= config.max_body_bytes => memory.reserve(size).await?,
+            Some(memory) if size <= rules.max_body_bytes => memory.reserve(size).await?,
             Some(_) | None => Reservation::default(),
         };
-        let body = body::read(body, config.max_body_bytes).await?;
+        let body = body::read(body, rules.max_body_bytes).await?;
         self.record.timing.body = Some(self.clock.elapsed());
         if let Some(capturing) = &mut self.capturing {
             capturing.body(&body);
@@ -235,9 +269,14 @@ impl<'a> Exchange<'a> {
             body,
             profile,
             from_page: matches!(self.caller, Caller::Page(_)),
+            original,
             paused: rules.pause.is_set(),
         };
-        let done = self.server.lanes.run(job, memory, &mut reservation).await;
+        let done = self
+            .server
+            .scheduler
+            .run(job, memory, &mut reservation)
+            .await;
         let (written, tally) = done?;
         self.record.timing.work = Some(self.clock.elapsed());
         self.record.tally(tally);
@@ -273,9 +312,14 @@ fn log(record: &RequestRecord) {
         Code::HostNotAllowed,
         Code::OriginNotAllowed,
         Code::Unauthenticated,
+        Code::CertificateNotTrusted,
+        Code::NotHttps,
+        Code::HandshakeFailed,
     ];
-    if record.code.is_some_and(|code| refused.contains(&code)) {
-        tracing::warn!(id, kind, code, origin, "refused");
+    let is_refused = |code| matches!(code, Code::Access(_)) || refused.contains(&code);
+    let who = record.who.as_deref();
+    if record.code.is_some_and(is_refused) {
+        tracing::warn!(id, kind, code, origin, who, "refused");
         return;
     }
     tracing::debug!(
@@ -283,6 +327,7 @@ fn log(record: &RequestRecord) {
         kind,
         code,
         origin,
+        who,
         status = record.status,
         n_payloads = record.payloads.total,
         n_failed = record.payloads.failed,

@@ -1,10 +1,22 @@
 //! What may change while the server runs. Rules are swapped whole, and each request sees one set of them from its start to
 //! its end.
 
-use crate::auth::BearerToken;
-use crate::directory::CodecDirectory;
-use crate::origins::AllowedOrigins;
-use crate::pause::Pause;
+pub(crate) mod directory;
+
+pub(crate) mod pattern;
+
+pub(crate) mod pause;
+
+pub(crate) mod profile;
+
+use std::sync::Arc;
+
+use access::Access;
+
+use crate::checks::origins::AllowedOrigins;
+use crate::checks::token::BearerToken;
+use crate::rules::directory::CodecDirectory;
+use crate::rules::pause::Pause;
 
 /// Who is served, and with which codecs.
 pub struct Rules {
@@ -14,6 +26,10 @@ pub struct Rules {
     pub directory: CodecDirectory,
     /// Asked of everyone, where it is set. A Web UI cannot send one.
     pub token: Option<BearerToken>,
+    /// Who may have what, where that is asked; absent, nothing of it costs a request anything.
+    pub access: Option<Arc<Access>>,
+    /// The largest request body, in bytes.
+    pub max_body_bytes: usize,
     /// Whether anything is decoded and encoded at all; rules that replace these take the same switch over.
     pub pause: Pause,
 }

@@ -1,4 +1,5 @@
-//! Listening on loopback, and ending well. The server never listens on any other address, and never moves to another port
+//! Listening on loopback, and ending well. The server listens on another address only if it was told to, and if everyone is asked
+//! for a token over TLS there; and it never moves to another port
 //! on its own: the URL that people pasted into their Web UI has to stay true.
 
 use std::future::poll_fn;
@@ -7,13 +8,16 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::task::Poll;
 
+use access::Access;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::config::ServerConfig;
-use crate::connections::Connections;
-use crate::descriptors;
+use crate::config::{Beyond, ServerConfig};
+use crate::connection::descriptors;
+use crate::connection::http1::Served;
+use crate::connection::table::Connections;
+use crate::connection::transport::Security;
 use crate::record::Observer;
 use crate::replay::Replayer;
 use crate::router::{ServerState, router};
@@ -33,6 +37,7 @@ pub struct CodecServer;
 /// A Codec Server that listens. Dropping it stops it too, without waiting.
 pub struct Running {
     addresses: Vec<SocketAddr>,
+    https_addresses: Vec<SocketAddr>,
     port: u16,
     state: ServerState,
     stop: watch::Sender<()>,
@@ -56,6 +61,14 @@ pub enum BindError {
         /// What it bound.
         address: SocketAddr,
     },
+    /// It was to listen beyond this machine, and something that this takes is missing.
+    #[error("{address} is not this machine alone: {missing}")]
+    Unguarded {
+        /// What was asked for.
+        address: IpAddr,
+        /// What is missing, and how it is given.
+        missing: &'static str,
+    },
     /// The system refuses: a port below 1024, no sockets left.
     #[error("cannot listen on port {port}")]
     Io {
@@ -77,28 +90,47 @@ impl CodecServer {
         rules: watch::Receiver<Arc<Rules>>,
         observer: Observer,
     ) -> Result<Running, BindError> {
-        let listeners = listen(config.port, config.ipv6).await?;
-        let mut addresses = Vec::new();
-        for listener in &listeners {
-            let address = listener.local_addr().map_err(|source| BindError::Io {
-                port: config.port,
-                source,
-            })?;
-            if !address.ip().is_loopback() {
-                return Err(BindError::NotLoopback { address });
-            }
-            addresses.push(address);
+        if let Some(beyond) = &config.beyond {
+            guarded(beyond, &config, &rules.borrow())?;
+        }
+        let mut plain = listen(config.port, config.ipv6).await?;
+        let mut secure = match &config.https {
+            Some(https) => listen(https.port, config.ipv6).await?,
+            None => Vec::new(),
+        };
+        if let Some(beyond) = &config.beyond {
+            let (listeners, port) = match (&config.https, beyond.behind_proxy) {
+                (Some(https), false) => (&mut secure, https.port),
+                (None, _) | (Some(_), true) => (&mut plain, config.port),
+            };
+            listen_beyond(beyond.address, port, listeners).await?;
+        }
+        let addresses = addresses_of(&plain, &config)?;
+        let https_addresses = addresses_of(&secure, &config)?;
+        let plain = plain
+            .into_iter()
+            .map(|listener| (listener, Security::Plain));
+        let mut listeners: Vec<_> = plain.collect();
+        if let Some(https) = &config.https {
+            let security = Security::tls(Arc::clone(&https.tls));
+            let secure = secure.into_iter();
+            listeners.extend(secure.map(|listener| (listener, security.clone())));
         }
         let port = addresses.first().map_or(config.port, SocketAddr::port);
         let timeouts = config.timeouts;
         let bound = (config.max_connections.max(1)).min(descriptors::for_connections());
         let state = ServerState::new(config, rules, observer);
         let (stop, stopped) = watch::channel(());
-        let connections = Connections::new(router(state.clone()), timeouts, bound);
+        let served = Served {
+            router: router(state.clone()),
+            state: state.clone(),
+        };
+        let connections = Connections::new(served, timeouts, bound);
         let accepting = tokio::spawn(accept(listeners, connections, stopped));
-        tracing::info!(?addresses, bound, "listening");
+        tracing::info!(?addresses, ?https_addresses, bound, "listening");
         Ok(Running {
             addresses,
+            https_addresses,
             port,
             state,
             stop,
@@ -111,6 +143,11 @@ impl Running {
     /// Where it listens: 127.0.0.1 first, then `[::1]` unless the machine has none. All have the same port.
     pub fn addresses(&self) -> &[SocketAddr] {
         &self.addresses
+    }
+
+    /// Where it listens for HTTPS, in the same order; empty where that is off.
+    pub fn https_addresses(&self) -> &[SocketAddr] {
+        &self.https_addresses
     }
 
     /// The port.
@@ -132,6 +169,64 @@ impl Running {
         tracing::info!(n_cut, "stopped");
         n_cut
     }
+}
+
+/// What listening beyond this machine takes.
+fn guarded(beyond: &Beyond, config: &ServerConfig, rules: &Rules) -> Result<(), BindError> {
+    let access = rules.access.as_deref();
+    let missing = if config.https.is_none() && !beyond.behind_proxy {
+        "it takes TLS (--tls-cert and --tls-key, or --behind-proxy where a proxy ends it)"
+    } else if !access.is_some_and(Access::verifies_tokens) {
+        "it takes an access file with providers or programs (--access)"
+    } else if access.is_some_and(Access::lets_in_without_token) {
+        "the access file decodes for requests without a token: let its rules ask for one, and refuse by default"
+    } else if beyond.hosts.is_empty() {
+        "it takes the names that clients use for it (--host)"
+    } else {
+        return Ok(());
+    };
+    Err(BindError::Unguarded {
+        address: beyond.address,
+        missing,
+    })
+}
+
+/// Adds an address to listeners on loopback. One that stands for all addresses takes their place: the system does not share a port
+/// between the two.
+async fn listen_beyond(
+    address: IpAddr,
+    port: u16,
+    listeners: &mut Vec<TcpListener>,
+) -> Result<(), BindError> {
+    let io = |source| BindError::Io { port, source };
+    let same = listeners.first().map(TcpListener::local_addr);
+    let port = same
+        .transpose()
+        .map_err(io)?
+        .map_or(port, |same| same.port());
+    if address.is_unspecified() {
+        listeners.clear();
+    }
+    listeners.push(TcpListener::bind((address, port)).await.map_err(io)?);
+    Ok(())
+}
+
+fn addresses_of(
+    listeners: &[TcpListener],
+    config: &ServerConfig,
+) -> Result<Vec<SocketAddr>, BindError> {
+    let port = config.port;
+    let beyond = config.beyond.as_ref().map(|beyond| beyond.address);
+    let mut addresses = Vec::new();
+    for listener in listeners {
+        let address = listener.local_addr();
+        let address = address.map_err(|source| BindError::Io { port, source })?;
+        if !address.ip().is_loopback() && Some(address.ip()) != beyond {
+            return Err(BindError::NotLoopback { address });
+        }
+        addresses.push(address);
+    }
+    Ok(addresses)
 }
 
 async fn listen(port: u16, ipv6: bool) -> Result<Vec<TcpListener>, BindError> {
@@ -187,7 +282,7 @@ async fn free_port(taken: u16, ipv6: bool) -> Option<u16> {
 
 /// Takes connections until `stop`, then waits for the requests in flight. Returns how many connections were cut off.
 async fn accept(
-    listeners: Vec<TcpListener>,
+    listeners: Vec<(TcpListener, Security)>,
     mut connections: Connections,
     mut stop: watch::Receiver<()>,
 ) -> usize {
@@ -211,11 +306,11 @@ async fn accept(
     connections.drain().await
 }
 
-async fn next(listeners: &[TcpListener]) -> io::Result<TcpStream> {
+async fn next(listeners: &[(TcpListener, Security)]) -> io::Result<(TcpStream, Security)> {
     poll_fn(|cx| {
-        for listener in listeners {
+        for (listener, security) in listeners {
             if let Poll::Ready(accepted) = listener.poll_accept(cx) {
-                return Poll::Ready(accepted.map(|(stream, _)| stream));
+                return Poll::Ready(accepted.map(|(stream, _)| (stream, security.clone())));
             }
         }
         Poll::Pending

@@ -101,7 +101,10 @@ impl KeyStore {
     /// the same Namespaces.
     pub fn rename(&self, handle: Uuid, names: &KeyNames) -> Result<KeyRecord, KeyStoreError> {
         self.edit(handle, |loaded, entry| {
-            loaded.check_free(names, &entry.usage, Some(handle))?;
+            // A retired key answers to no id; restoring it looks whether they are free.
+            if !entry.usage.retired {
+                loaded.check_free(names, &entry.usage, Some(handle))?;
+            }
             entry.rename(names);
             Ok(())
         })
@@ -116,7 +119,8 @@ impl KeyStore {
     pub fn set_usage(&self, handle: Uuid, usage: KeyUse) -> Result<KeyRecord, KeyStoreError> {
         self.edit(handle, |loaded, entry| {
             // What was allowed once is not looked at again: a key that shares an id can always be retired.
-            if !entry.usage.same_namespaces(&usage) {
+            let restored = entry.usage.retired && !usage.retired;
+            if restored || (!usage.retired && !entry.usage.same_namespaces(&usage)) {
                 loaded.check_free(&entry.names(), &usage, Some(handle))?;
             }
             entry.usage = usage;
@@ -210,7 +214,8 @@ impl KeyStore {
 }
 
 impl Loaded {
-    /// Refuses names that another key than `except` has in the same Namespaces, and an id that is named twice.
+    /// Refuses names that another key than `except` answers to in the same Namespaces, and an id that is named twice. A retired
+    /// key answers to none.
     fn check_free(
         &self,
         names: &KeyNames,
@@ -222,6 +227,7 @@ impl Loaded {
         let mut others = entries.filter(|entry| {
             Some(entry.handle) != except
                 && entry.under_way != Some(UnderWay::Removing)
+                && !entry.usage.retired
                 && entry.usage.same_namespaces(usage)
         });
         let taken = others.find_map(|entry| {

@@ -17,7 +17,7 @@ mod error;
 
 mod command_line;
 
-pub use command_line::{BadCommand, MAX_COMMAND_BYTES, Words, words};
+pub use command_line::{BadCommand, CommandLine, MAX_COMMAND_BYTES};
 pub use error::{CommandError, MAX_OUTPUT_BYTES};
 pub use run::{DEADLINE, run};
 pub use supervise::supervise_if_asked;

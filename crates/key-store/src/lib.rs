@@ -18,6 +18,8 @@ mod loaded;
 
 mod selected;
 
+mod spelling;
+
 mod trusted;
 
 mod record;

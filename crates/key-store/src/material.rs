@@ -1,12 +1,13 @@
 //! Key material as people have it: base64, hex, text as Temporal's samples write it, or the raw bytes of a file.
 //!
-//! An AES key has 16, 24 or 32 bytes. Nothing is ever padded, cut or stretched to fit. Every buffer on the way is zeroized.
+//! An AES key has 16, 24 or 32 bytes. Nothing is ever padded, cut or stretched to fit: only what stands around or between the
+//! digits of a spelling is left out, and the quotation marks around a text that is no key with them. Every buffer on the way
+//! is zeroized.
 
-use base64::Engine as _;
-use base64::alphabet;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use payload_codec::{MAX_KEY_BYTES, SecretKey, WrongKeyLength};
 use zeroize::Zeroizing;
+
+use crate::spelling::{NotSpelled, base64_bytes, hex_bytes, quoted};
 
 /// How a text spells key bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +53,12 @@ pub enum BadMaterial {
         /// Characters in the trimmed text.
         len: usize,
     },
+    /// The text is hex with half a byte.
+    #[error("{digits} hex digits: two are one byte, so one digit is missing or too many")]
+    OddHex {
+        /// How many digits there are.
+        digits: usize,
+    },
     /// A key of this size was asked for.
     #[error("{bits} bits: an AES key has 128, 192 or 256")]
     WrongBits {
@@ -63,15 +70,30 @@ pub enum BadMaterial {
     NoRandomness,
 }
 
-/// Reads a key from text. Base64 and hex may have white space around them; in UTF-8 every character counts.
+impl From<NotSpelled> for BadMaterial {
+    fn from(not: NotSpelled) -> Self {
+        match not {
+            NotSpelled::Base64 { len } => BadMaterial::NotBase64 { len },
+            NotSpelled::Hex { len } => BadMaterial::NotHex { len },
+            NotSpelled::OddHex { digits } => BadMaterial::OddHex { digits },
+        }
+    }
+}
+
+/// Reads a key from text. Base64 and hex may stand in quotation marks and be written in the ordinary ways: `0x…`, `00:11:…`,
+/// over several lines. In UTF-8 every character counts, but for quotation marks around a text that has not the length of a
+/// key with them, and has it without.
 ///
 /// # Errors
 /// [`BadMaterial`] where the text is not spelled so, or has not the length of an AES key.
 pub fn parse(text: &str, format: MaterialFormat) -> Result<SecretKey, BadMaterial> {
     match format {
-        MaterialFormat::Base64 => raw(&base64_bytes(text.trim())?),
-        MaterialFormat::Hex => raw(&hex_bytes(text.trim())?),
-        MaterialFormat::Utf8 => raw(text.as_bytes()),
+        MaterialFormat::Base64 => raw(&base64_bytes(text)?),
+        MaterialFormat::Hex => raw(&hex_bytes(text)?),
+        MaterialFormat::Utf8 => raw(text.as_bytes()).or_else(|error| {
+            let inner = quoted(text).map(|inner| raw(inner.as_bytes()));
+            inner.and_then(Result::ok).ok_or(error)
+        }),
     }
 }
 
@@ -81,8 +103,8 @@ pub fn parse(text: &str, format: MaterialFormat) -> Result<SecretKey, BadMateria
 /// [`BadMaterial`] where the text is not spelled so, or there are not 1 to [`MAX_KEY_BYTES`] bytes.
 pub fn parse_any(text: &str, format: MaterialFormat) -> Result<SecretKey, BadMaterial> {
     match format {
-        MaterialFormat::Base64 => any(base64_bytes(text.trim())?),
-        MaterialFormat::Hex => any(hex_bytes(text.trim())?),
+        MaterialFormat::Base64 => any(base64_bytes(text)?),
+        MaterialFormat::Hex => any(hex_bytes(text)?),
         MaterialFormat::Utf8 => raw_any(text.as_bytes()),
     }
 }
@@ -125,14 +147,54 @@ pub fn raw(bytes: &[u8]) -> Result<SecretKey, BadMaterial> {
 ///
 /// A text may have several: 32 hex digits are also base64 of 24 bytes and 32 bytes of UTF-8.
 pub fn guess(text: &str) -> Vec<(MaterialFormat, u16)> {
-    [
+    let readings = readings(text).into_iter();
+    let keys = readings.filter_map(|reading| Some((reading.format, reading.key.ok()?)));
+    keys.collect()
+}
+
+/// What a text is in one spelling.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// The spelling.
+    pub format: MaterialFormat,
+    /// How many bytes it spells; `None` where the text is not spelled so.
+    pub bytes: Option<usize>,
+    /// The AES key's length in bits, or why it is none.
+    pub key: Result<u16, BadMaterial>,
+}
+
+/// What a text is in every spelling: those that give an AES key first, then the one that was most likely meant.
+pub fn readings(text: &str) -> [Reading; 3] {
+    let read = |format| {
+        let key = parse(text, format).map(|key| key.bits());
+        let bytes = match key {
+            Ok(bits) => Some(usize::from(bits) / 8),
+            Err(BadMaterial::WrongLength { len } | BadMaterial::TrailingLineBreak { len }) => {
+                Some(len)
+            }
+            Err(_) => None,
+        };
+        Reading { format, bytes, key }
+    };
+    let mut readings = [
         MaterialFormat::Hex,
         MaterialFormat::Base64,
         MaterialFormat::Utf8,
     ]
-    .into_iter()
-    .filter_map(|format| parse(text, format).ok().map(|key| (format, key.bits())))
-    .collect()
+    .map(read);
+    // Nearly every word is base64 of something; one of its own signs says that it was meant.
+    let says_base64 = text.contains(['+', '/', '=']);
+    readings.sort_by_key(
+        |Reading { format, bytes, key }| match (format, key, bytes) {
+            (_, Ok(_), _) => 0,
+            (MaterialFormat::Hex, Err(BadMaterial::OddHex { .. }), _)
+            | (MaterialFormat::Hex, Err(_), Some(_)) => 1,
+            (MaterialFormat::Base64, Err(_), Some(_)) if says_base64 => 2,
+            (MaterialFormat::Utf8, Err(_), _) => 3,
+            (MaterialFormat::Hex | MaterialFormat::Base64, Err(_), _) => 4,
+        },
+    );
+    readings
 }
 
 /// A new key from the operating system's random number generator.
@@ -146,51 +208,6 @@ pub fn generate(bits: u16) -> Result<SecretKey, BadMaterial> {
     let mut bytes = Zeroizing::new(vec![0; usize::from(bits / 8)]);
     getrandom::fill(&mut bytes).map_err(|_| BadMaterial::NoRandomness)?;
     SecretKey::new(bytes).map_err(|wrong| BadMaterial::WrongLength { len: wrong.len })
-}
-
-fn base64_bytes(text: &str) -> Result<Zeroizing<Vec<u8>>, BadMaterial> {
-    let config =
-        GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
-    let url_safe = text.contains(['-', '_']);
-    let alphabet = if url_safe {
-        &alphabet::URL_SAFE
-    } else {
-        &alphabet::STANDARD
-    };
-    let not_base64 = BadMaterial::NotBase64 {
-        len: text.chars().count(),
-    };
-
-    // Decoded in place: a buffer that grows would leave copies of the key behind.
-    let mut bytes = Zeroizing::new(vec![0; base64::decoded_len_estimate(text.len())]);
-    let len = GeneralPurpose::new(alphabet, config)
-        .decode_slice(text, &mut bytes)
-        .map_err(|_| not_base64)?;
-    bytes.truncate(len);
-    Ok(bytes)
-}
-
-fn hex_bytes(text: &str) -> Result<Zeroizing<Vec<u8>>, BadMaterial> {
-    let not_hex = BadMaterial::NotHex {
-        len: text.chars().count(),
-    };
-    if !text.len().is_multiple_of(2) {
-        return Err(not_hex);
-    }
-
-    let mut bytes = Zeroizing::new(Vec::with_capacity(text.len() / 2));
-    for pair in text.as_bytes().chunks_exact(2) {
-        let digit = |byte: u8| {
-            char::from(byte)
-                .to_digit(16)
-                .and_then(|digit| u8::try_from(digit).ok())
-        };
-        let (Some(high), Some(low)) = (digit(pair[0]), digit(pair[1])) else {
-            return Err(not_hex);
-        };
-        bytes.push(high << 4 | low);
-    }
-    Ok(bytes)
 }
 
 #[cfg(test)]
@@ -267,7 +284,7 @@ mod tests {
         check_bad(
             "abc",
             Hex,
-            "not hex (3 characters): hex is an even number of 0-9 and a-f",
+            "3 hex digits: two are one byte, so one digit is missing or too many",
         );
         check_bad(
             "zz",
@@ -323,6 +340,91 @@ mod tests {
             [(Base64, 256)]
         );
         assert_eq!(guess("no key"), []);
+    }
+
+    #[test]
+    fn issue_12_16_takes_the_ordinary_spellings() {
+        let bytes: Vec<u8> = (0xf0..=0xff).collect();
+        for text in [
+            "\"f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff\"",
+            "'F0F1F2F3F4F5F6F7F8F9FAFBFCFDFEFF',",
+            "b'f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff'",
+            "“f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff”",
+            "0xf0f1f2f3f4f5f6f7f8f9fafbfcfdfeff",
+            "0Xf0f1f2f3f4f5f6f7f8f9fafbfcfdfeff\n",
+            "hex:f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff",
+            "f0:f1:f2:f3:f4:f5:f6:f7:f8:f9:fa:fb:fc:fd:fe:ff",
+            "F0-F1-F2-F3-F4-F5-F6-F7-F8-F9-FA-FB-FC-FD-FE-FF",
+            "f0f1 f2f3 f4f5 f6f7\nf8f9 fafb fcfd feff\n",
+            "f0f1f2f3_f4f5f6f7_f8f9fafb_fcfdfeff",
+            "0xf0, 0xf1, 0xf2, 0xf3, 0xf4, 0xf5, 0xf6, 0xf7, 0xf8, 0xf9, 0xfa, 0xfb, 0xfc, 0xfd, 0xfe, 0xff",
+            "{0xf0,0xf1,0xf2,0xf3,0xf4,0xf5,0xf6,0xf7,0xf8,0xf9,0xfa,0xfb,0xfc,0xfd,0xfe,0xff,}",
+            "\\xf0\\xf1\\xf2\\xf3\\xf4\\xf5\\xf6\\xf7\\xf8\\xf9\\xfa\\xfb\\xfc\\xfd\\xfe\\xff",
+            "\u{feff}f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff\u{200b}",
+        ] {
+            check(text, Hex, &bytes);
+            assert_eq!(guess(text).first(), Some(&(Hex, 128)), "{text}");
+        }
+        check(
+            "0x0, 0x1, 0x2, 0x3, 0x4, 0x5, 0x6, 0x7, 0x8, 0x9, 0xa, 0xb, 0xc, 0xd, 0xe, 0xf",
+            Hex,
+            &(0..16).collect::<Vec<u8>>(),
+        );
+        for text in [
+            "\"8PHy8/T19vf4+fr7/P3+/w==\"",
+            "base64:8PHy8/T19vf4+fr7/P3+/w==",
+            "8PHy8/T19vf4\r\n  +fr7/P3+/w==\r\n",
+            "`8PHy8_T19vf4-fr7_P3-_w`",
+        ] {
+            check(text, Base64, &bytes);
+        }
+        check(&format!("\"{SAMPLE}\""), Utf8, SAMPLE.as_bytes());
+        // A key whose own text stands in quotation marks stays whole.
+        check("\"fourteen chars\"", Utf8, b"\"fourteen chars\"");
+    }
+
+    #[test]
+    fn issue_12_16_a_fault_is_told_with_the_length() {
+        let likeliest = |text: &str| {
+            let first = readings(text)[0];
+            (first.format, first.key.expect_err("no key").to_string())
+        };
+        let cases = [
+            (
+                "0x000102030405060708090a0b0c0d0e0f10111213",
+                Hex,
+                "20 bytes: an AES key has 16, 24 or 32",
+            ),
+            (
+                "000102030405060708090a0b0c0d0e0",
+                Hex,
+                "31 hex digits: two are one byte, so one digit is missing or too many",
+            ),
+            (
+                "AAECAwQFBgcICQoLDA0ODxAREhM=",
+                Base64,
+                "20 bytes: an AES key has 16, 24 or 32",
+            ),
+            (
+                "much too short",
+                Utf8,
+                "14 bytes: an AES key has 16, 24 or 32",
+            ),
+        ];
+        for (text, format, says) in cases {
+            assert_eq!(likeliest(text), (format, says.to_owned()), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_id_of_other_things_is_no_key() {
+        for text in [
+            "550e8400-e29b-41d4-a716-446655440000",
+            "12, 34, 56",
+            "the quick brown fox jumps over it all",
+        ] {
+            assert_eq!(guess(text), [], "{text}");
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::io;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::command::Words;
+use crate::command::CommandLine;
 use crate::error::KeyStoreError;
 use crate::index::Found;
 use crate::store::KeyStore;
@@ -17,10 +17,10 @@ const MOST: usize = 100;
 impl KeyStore {
     /// Whether the user agreed to run this command. Reads the index: what another process forgot counts at once. Where the
     /// index cannot be read, nothing was agreed to.
-    pub fn trusts(&self, words: &Words) -> bool {
+    pub fn trusts(&self, command: &CommandLine) -> bool {
         match self.shared().index.read() {
             Ok(Found::Index(index) | Found::Newer { index, .. }) => {
-                index.trusted_commands.contains(&hash(words))
+                index.trusted_commands.contains(&hash(command))
             }
             Ok(Found::Broken) | Err(_) => false,
         }
@@ -30,8 +30,8 @@ impl KeyStore {
     ///
     /// # Errors
     /// [`KeyStoreError::Index`] where it cannot be kept, as in a store that has no index.
-    pub fn trust(&self, words: &Words) -> Result<(), KeyStoreError> {
-        let hash = hash(words);
+    pub fn trust(&self, command: &CommandLine) -> Result<(), KeyStoreError> {
+        let hash = hash(command);
         self.change_trusted(|trusted| {
             trusted.retain(|other| *other != hash);
             trusted.push(hash);
@@ -44,8 +44,8 @@ impl KeyStore {
     ///
     /// # Errors
     /// As [`KeyStore::trust`].
-    pub fn distrust(&self, words: &Words) -> Result<(), KeyStoreError> {
-        let hash = hash(words);
+    pub fn distrust(&self, command: &CommandLine) -> Result<(), KeyStoreError> {
+        let hash = hash(command);
         self.change_trusted(|trusted| trusted.retain(|other| *other != hash))
     }
 
@@ -63,9 +63,9 @@ impl KeyStore {
 }
 
 /// Each word with its length before it: no two commands read the same.
-fn hash(words: &Words) -> String {
+fn hash(command: &CommandLine) -> String {
     let mut hasher = Sha256::new();
-    for word in words.all() {
+    for word in command.words() {
         hasher.update((word.len() as u64).to_le_bytes());
         hasher.update(word.as_bytes());
     }
@@ -80,15 +80,15 @@ mod tests {
 
     use super::*;
     use crate::MemoryVault;
-    use crate::command::words;
+    use crate::command::CommandLine;
 
     fn store(folder: &Path) -> KeyStore {
         let index = folder.join("keys.json");
         KeyStore::open(&index, Arc::new(MemoryVault::default())).expect("opens")
     }
 
-    fn command(line: &str) -> Words {
-        words(line).expect("a command")
+    fn command(line: &str) -> CommandLine {
+        CommandLine::parse(line).expect("a command")
     }
 
     #[test]
@@ -120,12 +120,12 @@ mod tests {
     fn they_are_bounded_and_the_newest_stay() {
         let folder = tempfile::tempdir().expect("a folder");
         let store = store(folder.path());
-        let all: Vec<Words> = (0..=MOST).map(|n| command(&format!("cat {n}"))).collect();
-        for words in &all {
-            store.trust(words).expect("kept");
+        let all: Vec<CommandLine> = (0..=MOST).map(|n| command(&format!("cat {n}"))).collect();
+        for command in &all {
+            store.trust(command).expect("kept");
         }
         assert!(!store.trusts(&all[0]), "the oldest one is gone");
-        assert!(all[1..].iter().all(|words| store.trusts(words)));
+        assert!(all[1..].iter().all(|command| store.trusts(command)));
     }
 
     #[test]

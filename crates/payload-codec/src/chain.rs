@@ -12,7 +12,7 @@ use crate::codec::{Opened, PayloadCodec};
 use crate::error::CodecError;
 use crate::key::Withheld;
 use crate::key_id::KeyId;
-use crate::primitives::zeroize::wipe_payload;
+use crate::primitives::zeroize::zeroize_payload;
 use crate::trace::{Decoded, Step};
 
 /// Layers that are taken off at most. Real Payloads have one or two; a retry adds as many again.
@@ -174,7 +174,7 @@ impl CodecChain {
                         bytes_in: decoded.payload.data.len(),
                         bytes_out: opened.payload.data.len(),
                     });
-                    wipe_payload(std::mem::replace(&mut decoded.payload, opened.payload));
+                    zeroize_payload(std::mem::replace(&mut decoded.payload, opened.payload));
                 }
                 Err(error) => {
                     decoded.error = Some(self.explained(error));

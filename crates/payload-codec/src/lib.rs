@@ -45,8 +45,8 @@ pub use error::CodecError;
 pub use key::{KeyError, KeyProvider, Keyring, MAX_KEY_BYTES, SecretKey, Withheld, WrongKeyLength};
 pub use key_id::KeyId;
 pub use primitives::compression::{Compression, CompressionCodec, NamedCompression};
-pub use primitives::zeroize::{wipe_payload, wiping};
-pub use primitives::zeroize_stack::wiping_once;
+pub use primitives::zeroize::{zeroize_on_drop, zeroize_payload};
+pub use primitives::zeroize_stack::zeroize_stack_once;
 pub use sealed::build;
 pub use search::{
     Adoption, Candidate, Diagnosis, Finding, FoundFormat, MAX_TRIALS, SearchLimits, Verdict,

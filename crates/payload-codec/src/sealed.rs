@@ -23,7 +23,7 @@ use crate::primitives::cipher::Cipher;
 use crate::primitives::cipher_cache::CipherCache;
 use crate::primitives::compression::CompressionCodec;
 use crate::primitives::derive::{cipher, keyless, work_to_make};
-use crate::primitives::zeroize::wiping;
+use crate::primitives::zeroize::zeroize_on_drop;
 use crate::sealed::fresh::Fresh;
 use crate::sealed::versions::Versions;
 use crate::spec::check::BadSpec;
@@ -306,7 +306,7 @@ impl SealedCodec {
             };
             let (plain, id) = self.unseal(&alone, allowance)?;
             key_id = id;
-            Ok::<_, CodecError>(wiping(plain))
+            Ok::<_, CodecError>(zeroize_on_drop(plain))
         };
         for (name, value) in &payload.metadata {
             let plain = open(value.clone().into())?;

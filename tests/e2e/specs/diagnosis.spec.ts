@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { encrypted, fernet, payloads, plain, sealedAs } from '../support/payloads';
 import { expect, test } from '../support/test';
 
-test('a key under another id is found, and used from now on', async ({ window }) => {
+test('a key under another id is found, and used from now on', async ({ window, page }) => {
   const key = randomBytes(32);
   await window.open('keys');
   await window.importKey('prod-2026', key.toString('base64'));
@@ -14,6 +14,13 @@ test('a key under another id is found, and used from now on', async ({ window })
   await expect(window.get('finding')).toContainText('prod-2026');
   await expect(window.get('finding')).toContainText('"found"');
   await window.look('diagnosis');
+  // Esc closes the diagnosis, and leaves the document.
+  await page.keyboard.press('Escape');
+  await expect(window.get('diagnosis')).toBeHidden();
+  await expect(window.get('failure')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(window.get('failure')).toBeVisible();
+  await window.get('which-key').click();
   await window.get('adopt').click();
   await expect(window.get('verdict')).toContainText('Decrypted with key prod-20');
   await expect(window.get('diagnosis')).toBeHidden();

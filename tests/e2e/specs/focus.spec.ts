@@ -25,6 +25,7 @@ test('Keys: to the row that was used, to the next one, and at last to what adds 
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowDown');
   await expect(window.get('key-retire')).toBeFocused();
   await page.keyboard.press('Enter');
   await expect(row('a').getByTestId('key-retired')).toBeVisible();

@@ -1,8 +1,10 @@
 // Keys: taken in, made, renamed, chosen, removed; never shown.
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { encrypted, payloads } from '../support/payloads';
 import { expect, test } from '../support/test';
 
 test('a key of the wrong length is refused at its field, the right one is listed', async ({ window, page }) => {
@@ -14,7 +16,7 @@ test('a key of the wrong length is refused at its field, the right one is listed
   await expect(window.get('key-material')).toHaveAttribute('type', 'password');
   await window.get('key-material').fill('much too short');
   await window.get('import-submit').click();
-  await expect(window.get('material-error')).toContainText('16, 24 or 32 bytes');
+  await expect(window.get('material-error')).toContainText('an AES key has 16, 24 or 32');
   const material = randomBytes(24).toString('base64');
   await window.get('key-material').fill(material);
   await expect(window.get('format-base64')).toBeChecked();
@@ -61,12 +63,15 @@ test('generate, rename, choose, remove', async ({ window }) => {
   await window.get('key-id').fill('first');
   await window.get('bits-128').check({ force: true });
   await window.get('generate-submit').click();
+  await window.get('hand-over-done').click();
   await expect(window.get('key')).toContainText('128 bits');
+  await window.get('encode-with').click();
   await window.get('import-key').click();
   await window.get('tab-generate').click();
   await window.get('key-id').fill('second');
   await window.get('keep-session').check();
   await window.get('generate-submit').click();
+  await window.get('hand-over-done').click();
   const second = window.page.locator('[data-testid=key][data-key-id=second]');
   await expect(second).toContainText('256 bits');
   await expect(second).toContainText('This session only');
@@ -106,4 +111,112 @@ test('an empty id is said in words', async ({ window }) => {
   await window.open('keys');
   await window.importKey('', randomBytes(32).toString('base64'));
   await expect(window.get('key')).toContainText('"" (empty)');
+});
+
+test('issue 12.16: ordinary spellings are taken, length and fault are said while typing, and the key shows while a button is held', async ({ window, page }) => {
+  await window.open('keys');
+  await window.get('import-key').click();
+  await window.get('key-id').fill('spelled');
+  const field = window.get('key-material');
+  await field.fill('0x' + randomBytes(20).toString('hex'));
+  await expect(window.get('material-error')).toContainText('20 bytes: an AES key has 16, 24 or 32');
+  await expect(window.get('formats')).toContainText('20 bytes');
+  await window.look('key-wrong-length');
+  await field.fill(randomBytes(16).toString('hex').slice(1));
+  await expect(window.get('material-error')).toContainText('31 hex digits: two are one byte');
+
+  const pairs = randomBytes(16).toString('hex').match(/../g) ?? [];
+  for (const text of [pairs.join(':'), `"0x${pairs.join('')}"`, pairs.map((pair) => `0x${pair}`).join(', ')]) {
+    await field.fill(text);
+    await expect(window.get('format-hex')).toBeChecked();
+    await expect(window.get('formats')).toContainText('128 bits');
+    await expect(window.get('material-error')).toBeHidden();
+  }
+  await window.get('reveal').hover();
+  await page.mouse.down();
+  await expect(field).toHaveAttribute('type', 'text');
+  await page.mouse.up();
+  await expect(field).toHaveAttribute('type', 'password');
+  await window.get('reveal').focus();
+  await page.keyboard.down('Space');
+  await expect(field).toHaveAttribute('type', 'text');
+  await page.keyboard.up('Space');
+  await expect(field).toHaveAttribute('type', 'password');
+  await window.get('import-submit').click();
+  await expect(window.key('spelled')).toContainText('128 bits');
+});
+
+test('issue 12.14: a new key has an id, is copied once by the core after the system asked, and its snippets name the id', async ({ window, page }) => {
+  const clipboard = async () => ((await (await fetch(`${window.bridge.url}/desktop`)).json()) as { clipboard: string | null }).clipboard;
+  await window.open('keys');
+  await window.get('generate-key').click();
+  await expect(window.get('key-id')).toHaveValue(/^codec-\d{4}-\d\d$/);
+  await window.get('key-id').fill(' ');
+  await window.get('generate-submit').click();
+  await expect(window.get('dialog-error')).toContainText('A new key needs an id');
+  await window.get('key-id').fill('codec-new');
+  await window.get('generate-submit').click();
+  await expect(window.get('snippet')).toContainText('keyID := "codec-new"');
+  await window.get('snippet-sdk').selectOption('Python');
+  await expect(window.get('snippet')).toContainText('base64.b64decode(os.environ["TEMPORAL_CODEC_KEY"])');
+  await window.look('key-hand-over');
+
+  await window.get('copy-key').click();
+  await expect.poll(async () => (await window.asked()).length).toBe(1);
+  expect(await clipboard()).toBeNull();
+  await window.agree(true);
+  await window.get('copy-key').click();
+  await expect(window.get('copied-key')).toContainText('60 seconds');
+  await window.look('key-copied');
+  await expect(window.get('copy-key')).toBeDisabled();
+  const copied = (await clipboard()) ?? '';
+  expect(Buffer.from(copied, 'base64')).toHaveLength(32);
+  expect(await page.content()).not.toContain(copied);
+  await window.get('hand-over-done').click();
+  // No Worker has it yet, so nothing is encoded with it unless that is asked for.
+  await expect(window.key('codec-new').getByTestId('encodes')).toBeHidden();
+  // What was copied is the key.
+  await window.importKey('same', copied);
+  const print = async (id: string) => /Fingerprint\s*([0-9a-f]+)/.exec(await window.key(id).innerText())?.[1];
+  expect(await print('same')).toBe(await print('codec-new'));
+});
+
+test('issue 12.17: a key is replaced under its id, the one before is retired, and one undo brings it back', async ({ window }) => {
+  await window.open('keys');
+  await window.importKey('prod', randomBytes(32).toString('hex'));
+  const print = async (row: number) => /Fingerprint\s*([0-9a-f]+)/.exec(await window.key('prod').nth(row).innerText())?.[1];
+  const before = await print(0);
+  await window.keyMenu('prod', 'key-replace');
+  await expect(window.get('replace-dialog')).toContainText(before ?? 'none');
+  await window.get('key-material').fill('00:11');
+  await window.get('replace-submit').click();
+  await expect(window.get('material-error')).toContainText('2 bytes');
+  await window.look('key-replace');
+  await window.get('key-material').fill(randomBytes(32).toString('hex'));
+  await window.get('replace-submit').click();
+  await expect(window.get('toast-ok')).toContainText('the one before is retired');
+  await expect(window.key('prod')).toHaveCount(2);
+  expect(await print(0)).not.toBe(before);
+  await expect(window.key('prod').nth(1).getByTestId('key-retired')).toBeVisible();
+  await window.get('toast-ok').getByRole('button', { name: 'Undo' }).click();
+  await expect.poll(() => print(0)).toBe(before);
+});
+
+test('issue 12.18: a fingerprint is explained where it is compared, and the commands that are copied give the same one', async ({ window }) => {
+  const key = randomBytes(32);
+  await window.open('keys');
+  await window.importKey('prod', key.toString('base64'));
+  const print = /Fingerprint\s*([0-9a-f]{16})/.exec(await window.key('prod').innerText())?.[1];
+  await window.get('fingerprint-help').locator('summary').click();
+  await window.look('fingerprint');
+  for (const way of ['shell', 'python', 'node']) {
+    const command = await window.get(`fingerprint-${way}`).innerText();
+    const env = { ...process.env, TEMPORAL_CODEC_KEY: key.toString('base64') };
+    expect(execFileSync('sh', ['-c', command], { env, encoding: 'utf8' }).trim(), way).toBe(print);
+  }
+  // Beside the error that asks to compare.
+  await window.go('inspector');
+  await window.paste(payloads(encrypted('1', 'prod', randomBytes(32))));
+  await expect(window.get('failure')).toContainText('fingerprint');
+  await expect(window.get('failure').getByTestId('fingerprint-help')).toBeVisible();
 });

@@ -1,7 +1,7 @@
-// Every view in every window: the smallest one, at 200 % zoom, as usual, and on a 4K screen. Nothing is cut off or covered.
+// Every view at every width from 720 px to 4K and every zoom from 80 to 200 %. Nothing is cut off, covered or squeezed.
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { misfits } from '../support/fit';
+import { misfits, SWEEP } from '../support/fit';
 import { encrypted, payloads, plain } from '../support/payloads';
 import { expect, test, type Window } from '../support/test';
 
@@ -14,32 +14,43 @@ const SIZES = [
 ];
 const VIEWS = ['inspector', 'server', 'keys', 'requests', 'settings', 'formats', 'namespaces'] as const;
 
-async function everySize(window: Window, what: string): Promise<void> {
+/** Sweeps the widths over what is shown now; pictures of a few. */
+async function everyWidth(window: Window, what: string): Promise<string[]> {
   // Messages about what was just done go by themselves.
   await expect(window.get('toast-ok')).toHaveCount(0);
+  const wrong = new Map<string, number[]>();
+  // A theme changes no sizes: one of them is swept, and the other looked at.
+  const sizes = test.info().project.name === 'light' ? [...SWEEP, ...SIZES] : SIZES;
+  for (const size of sizes) {
+    await window.page.setViewportSize(size);
+    for (const one of await misfits(window.page)) {
+      wrong.set(one, [...(wrong.get(one) ?? []), size.width]);
+    }
+    if (SIZES.includes(size) || size.width === 960) {
+      await window.shot(`layout-${what}-${size.width}`);
+    }
+  }
+  await window.page.setViewportSize({ width: 1180, height: 760 });
+  return [...wrong].map(([one, widths]) => `${what} at ${widths.join(', ')}: ${one}`);
+}
+
+async function everyView(window: Window, what: string): Promise<void> {
   const wrong: string[] = [];
   for (const view of VIEWS) {
     await window.go(view);
-    for (const size of SIZES) {
-      await window.page.setViewportSize(size);
-      // Two frames: sizes that scripts watch are followed in the next one.
-      await window.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
-      await window.shot(`layout-${what}-${view}-${size.width}`);
-      wrong.push(...(await window.page.evaluate(misfits)).map((one) => `${view} at ${size.width} × ${size.height}: ${one}`));
-    }
-    await window.page.setViewportSize({ width: 1180, height: 760 });
+    wrong.push(...(await everyWidth(window, `${what}-${view}`)));
   }
   expect(wrong).toEqual([]);
 }
 
 test('with nothing in it', async ({ window }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(240_000);
   await window.open('inspector');
-  await everySize(window, 'empty');
+  await everyView(window, 'empty');
 });
 
 test('in use', async ({ window }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(240_000);
   const key = randomBytes(32);
   await window.open('keys');
   await window.addSampleKey();
@@ -56,7 +67,56 @@ test('in use', async ({ window }) => {
   await window.go('inspector');
   await window.paste(readFileSync(new URL('../../histories/real-samples-go-encryption.encoded.json', import.meta.url), 'utf8'));
   await expect(window.get('payloads')).toContainText('WorkflowExecutionStarted');
-  await everySize(window, 'filled');
+  await everyView(window, 'filled');
+});
+
+test('what is not decoded, its diagnosis, its bytes and what is encoded', async ({ window, page }) => {
+  test.setTimeout(240_000);
+  const key = randomBytes(32);
+  await window.open('keys');
+  await window.importKey('a-key-id-that-is-longer-than-most-2026-11-production', key.toString('base64'));
+  await window.go('inspector');
+  for (let n = 0; n < 8; n += 1) {
+    await window.paste(payloads(encrypted(`{"orderId":"ORD-${n}"}`, 'a-key-id-that-nobody-has-and-that-is-quite-long', key), plain(`${n}`)));
+    await expect(window.get('document-tab')).toHaveCount(n + 1);
+  }
+  await expect(window.get('failure')).toBeVisible();
+  const wrong = await everyWidth(window, 'not-decoded');
+  for (const pane of ['metadata', 'bytes']) {
+    await window.get(`tab-${pane}`).click();
+    wrong.push(...(await everyWidth(window, `not-decoded-${pane}`)));
+  }
+  await window.get('tab-value').click();
+  await window.get('which-key').click();
+  await expect(window.get('finding')).toBeVisible();
+  wrong.push(...(await everyWidth(window, 'diagnosis')));
+  await page.keyboard.press('Control+e');
+  await expect(window.get('encode-input')).toBeVisible();
+  wrong.push(...(await everyWidth(window, 'encode')));
+  expect(wrong).toEqual([]);
+});
+
+test('every dialog', async ({ window, page }) => {
+  test.setTimeout(240_000);
+  await window.open('keys');
+  await window.addSampleKey();
+  const wrong: string[] = [];
+  await window.get('import-key').click();
+  for (const tab of ['paste', 'file', 'list', 'command', 'generate', 'sample']) {
+    await window.get(`tab-${tab}`).click();
+    wrong.push(...(await everyWidth(window, `add-${tab}`)));
+  }
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Control+/');
+  wrong.push(...(await everyWidth(window, 'shortcuts')));
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Control+k');
+  wrong.push(...(await everyWidth(window, 'palette')));
+  await page.keyboard.press('Escape');
+  await window.go('namespaces');
+  await window.get('profile-new').click();
+  wrong.push(...(await everyWidth(window, 'profile')));
+  expect(wrong).toEqual([]);
 });
 
 test('a form that is longer than the window keeps its buttons in sight', async ({ window, page }) => {

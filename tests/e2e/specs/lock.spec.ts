@@ -38,3 +38,21 @@ test('keys of this session are lost only when that is chosen', async ({ window }
   await expect(window.get('lock')).toHaveAttribute('data-locked', 'true');
   await expect(window.get('key')).toHaveCount(0);
 });
+
+test('issue 12.19: while the app is locked nothing says that it serves, and a message whose cause is gone goes', async ({ window }) => {
+  await window.open('keys');
+  await window.importKey('passing', randomBytes(32).toString('base64'));
+  await window.serve();
+  await expect(window.get('sidebar-state')).toContainText('Serving');
+  await window.get('lock').click();
+  await expect(window.get('toast-error')).toContainText('1 key is kept for this session only');
+  await window.get('toast-error').getByRole('button', { name: 'Lock and forget them' }).click();
+  await expect(window.get('sidebar-state')).toContainText('Locked');
+  await expect(window.get('sidebar-state')).toHaveAttribute('data-state', 'locked');
+  await expect(window.get('server-state')).toHaveText('Locked');
+  await window.look('server-is-locked');
+  await window.get('nav-inspector').click();
+  await window.get('lock').click();
+  await expect(window.get('sidebar-state')).toContainText('Serving');
+  await expect(window.get('toast-error')).toHaveCount(0);
+});

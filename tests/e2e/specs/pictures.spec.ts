@@ -164,6 +164,8 @@ test.describe('server', () => {
     await shown.serve(port, 'cannot');
     const { free_port: free } = await shown.call<{ free_port: number }>('server_status');
     shown.replace(String(free), '8082');
+    // The program of this test has it.
+    shown.replace(`process ${process.pid}`, 'process 4321');
     await open(shown, 'server');
     await shown.picture('server-error');
     other.close();

@@ -301,3 +301,36 @@ async function flood(host: string, port: number, many: number): Promise<void> {
   await done;
   socket.destroy();
 }
+
+test('issue 12.23: the reason is in the row, what is shown is found, and a failed row leads to which key opens it', async ({ window, page }) => {
+  const key = randomBytes(32);
+  await window.open('keys');
+  await window.importKey('other-id', key.toString('base64'));
+  const endpoint = await window.serve();
+  const body = payloads(encrypted('"found"', 'lost-id', key));
+  await window.post(endpoint, 'decode', body);
+  await window.post(endpoint, 'decode', '{"payloads":[]}', { 'content-type': 'text/plain' });
+  await window.go('requests');
+  const rows = window.get('requests-row');
+  await expect(rows.last()).toContainText('Key not found');
+  await expect(rows.first()).toContainText('Content type not JSON');
+  for (const [words, count] of [['key not found', 1], ['lost-id', 1], ['binary/encrypted', 1], ['KEY_NOT_FOUND', 1], ['unsupported_content_type', 1], ['no-such-words', 0]] as const) {
+    await window.get('requests-filter').fill(words);
+    await expect(rows).toHaveCount(count);
+  }
+  await window.get('requests-filter').fill('');
+  // Not captured, so that is offered where it is missed.
+  await rows.last().click();
+  await expect(window.get('no-replay')).toContainText('not captured');
+  await window.look('request-not-captured');
+  await window.get('replay-capture').click();
+  await expect(window.get('requests-capture')).toHaveAttribute('aria-pressed', 'true');
+  await window.post(endpoint, 'decode', body);
+  await expect(rows).toHaveCount(3);
+  await rows.first().click();
+  await window.look('request-which-key');
+  await window.get('request-which-key').click();
+  await expect(window.get('view-inspector')).toBeVisible();
+  await expect(window.get('finding').first()).toContainText('other-id');
+  await page.keyboard.press('Escape');
+});

@@ -41,6 +41,24 @@ test('a port that is taken is named, and the next one is a click away', async ({
   other.close();
 });
 
+test('issue 12.13: a server that serves stays where it is when the new port is taken, and the owner is named', async ({ window }) => {
+  const other = createServer().listen(await freePort(), '127.0.0.1');
+  await once(other, 'listening');
+  const { port } = other.address() as { port: number };
+  await window.open('server');
+  const endpoint = await window.serve();
+  await window.get('port-input').fill(String(port));
+  await window.get('port-save').click();
+  // The program of this test has it.
+  await expect(window.get('port-error')).toContainText(`(process ${process.pid})`);
+  await expect(window.get('port-error')).toContainText('Nothing was changed');
+  await window.look('server-port-taken');
+  await expect(window.get('server-state')).toHaveText('Serving');
+  await expect(window.get('endpoint')).toHaveText(endpoint);
+  expect((await window.post(endpoint, 'decode', '{"payloads":[]}')).status).toBe(200);
+  other.close();
+});
+
 test('a port that is none is refused at its field', async ({ window }) => {
   await window.open('server');
   await window.get('port-input').fill('80');
@@ -72,6 +90,41 @@ test('origins are added, refused, removed and reset', async ({ window }) => {
   await window.get('origins-reset').click();
   await expect(window.get('origins-reset')).toBeDisabled();
   await expect(window.get('origin')).toHaveCount(before);
+});
+
+test('issue 12.22: a pasted address is trimmed to its origin, plain http is warned of, and both ways can be undone', async ({ window }) => {
+  await window.open('server');
+  const before = await window.get('origin').count();
+  await window.get('origin-input').fill('https://temporal.example.com:8443/namespaces/prod/workflows?query=x');
+  await window.get('origin-add').click();
+  await expect(window.get('toast-ok')).toContainText('https://temporal.example.com:8443 is now allowed');
+  await expect(window.page.locator('[data-origin="https://temporal.example.com:8443"]')).toBeVisible();
+  await window.get('origin-input').fill('http://temporal.corp:8080/');
+  await window.get('origin-add').click();
+  await expect(window.get('toast-ok')).toContainText('serve it over https');
+  await expect(window.get('origin-insecure')).toContainText('Chrome and Edge block');
+  await window.get('origin-insecure').scrollIntoViewIfNeeded();
+  await window.look('origin-insecure');
+  await window.get('toast-ok').getByRole('button', { name: 'Undo' }).click();
+  await expect(window.get('origin')).toHaveCount(before + 1);
+});
+
+test('issue 12.7: changes of settings are named by a toast and undone by it: an origin, the port', async ({ window }) => {
+  await window.open('server');
+  const undo = () => window.get('toast-ok').getByRole('button', { name: 'Undo' }).click();
+  const first = await window.get('origin').first().getAttribute('data-origin');
+  await window.get('origin-remove').first().click();
+  await expect(window.get('toast-ok')).toContainText(`${first ?? ''} is no longer allowed`);
+  await undo();
+  await expect(window.get('origin').first()).toHaveAttribute('data-origin', first ?? '');
+  const endpoint = await window.serve();
+  const port = await freePort();
+  await window.get('port-input').fill(String(port));
+  await window.get('port-save').click();
+  await expect(window.get('toast-ok')).toContainText(`Port changed to ${port}`);
+  await undo();
+  await expect(window.get('endpoint')).toHaveText(endpoint);
+  expect((await window.post(endpoint, 'decode', '{"payloads":[]}')).status).toBe(200);
 });
 
 test('pauses and resumes: a page is told, and the window says so', async ({ window }) => {
@@ -117,6 +170,7 @@ test('a card tells the last request of its client, and a refused page is allowed
   await expect(window.get('card-cli').getByTestId('last-seen')).toContainText('Go programs look like the CLI');
   await expect(seen).toContainText('http://localhost:9999: Origin not allowed');
   await window.look('server-last-seen');
+  await expect(seen.getByTestId('last-seen-allow')).toHaveText('Allow http://localhost:9999');
   await seen.getByTestId('last-seen-allow').click();
   await expect(window.get('origins')).toContainText('http://localhost:9999');
   expect((await ask('http://localhost:9999')).status).toBe(200);

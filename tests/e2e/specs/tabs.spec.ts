@@ -66,8 +66,10 @@ test('tabs are walked and closed by keys, and a closed one is taken back', async
   await expect(window.get('decoded-text')).toContainText('"one"');
   await page.keyboard.press('Control+PageDown');
   await expect(window.get('decoded-text')).toContainText('"three"');
-  // Esc leads to where the next one is pasted; the tabs stay.
+  // Esc has nothing to close here, so it leaves the document alone.
   await page.keyboard.press('Escape');
+  await expect(window.get('decoded-text')).toContainText('"three"');
+  await window.get('document-new').click();
   await expect(window.get('source-input')).toBeVisible();
   await expect(window.get('document-new')).toHaveAttribute('aria-selected', 'true');
   await window.look('inspector-new-tab');
@@ -76,6 +78,38 @@ test('tabs are walked and closed by keys, and a closed one is taken back', async
   await tabs.nth(0).hover();
   await window.get('document-tab-close').click();
   await expect(window.get('document-tabs')).toHaveCount(0);
+  await page.keyboard.press('Control+Shift+T');
+  await page.keyboard.press('Control+Shift+T');
+  await expect(tabs).toHaveCount(2);
+});
+
+test('End and Home go to the ends of a list of any length, and keep the focus', async ({ window, page }) => {
+  await window.open('inspector');
+  await window.paste(payloads(...Array.from({ length: 3000 }, (_, n) => plain(`"value-${n}"`))));
+  await expect(window.get('document-count')).toHaveText('3,000 Payloads');
+  await window.get('payloads').focus();
+  await page.keyboard.press('End');
+  await expect(window.get('decoded-text')).toContainText('"value-2999"');
+  await expect(window.get('payloads').locator('[aria-selected=true]')).toBeInViewport();
+  await expect(window.get('payloads')).toBeFocused();
+  await page.keyboard.press('PageUp');
+  await expect(window.get('decoded-text')).toContainText('"value-2989"');
+  await page.keyboard.press('Home');
+  await expect(window.get('decoded-text')).toContainText('"value-0"');
+  await expect(window.get('payloads')).toBeFocused();
+});
+
+test('what is not recognized stays in its field, to be mended', async ({ window, page }) => {
+  await window.open('inspector');
+  await window.paste('{"metadata": {"encoding"');
+  await expect(window.get('source-error')).toBeVisible();
+  await expect(window.get('source-input')).toHaveValue('{"metadata": {"encoding"');
+  await expect(window.get('source-input')).toHaveAttribute('aria-invalid', 'true');
+  await window.get('source-input').fill(JSON.stringify(plain('"mended"')));
+  await window.get('source-decode').click();
+  await expect(window.get('decoded-text')).toContainText('"mended"');
+  await page.keyboard.press('Control+w');
+  await expect(window.get('source-input')).toHaveValue('');
 });
 
 test('a file that is open is read again in its own place', async ({ window }) => {

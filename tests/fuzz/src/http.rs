@@ -39,14 +39,12 @@ static SERVER: LazyLock<Server> = LazyLock::new(|| {
             .expect("both are origins"),
         directory: CodecDirectory::new(profile, BTreeMap::new()),
         token: None,
+        access: None,
+        max_body_bytes: 1 << 16,
         pause: Pause::default(),
     };
     let (sender, rules) = watch::channel(Arc::new(rules));
-    let config = ServerConfig {
-        max_body_bytes: 1 << 16,
-        ..ServerConfig::default()
-    };
-    let state = ServerState::new(config, rules, Arc::new(|_| ()));
+    let state = ServerState::new(ServerConfig::default(), rules, Arc::new(|_| ()));
     Server {
         runtime: tokio::runtime::Builder::new_current_thread()
             .enable_all()

@@ -1,6 +1,7 @@
 //! What must hold for any bytes: each function reads them in one way, panics where a promise is broken, and is run by a fuzzer
 //! and by the product's own tests alike.
 
+mod admission;
 mod documents;
 mod http;
 mod json;
@@ -20,6 +21,7 @@ use temporal_payload::{
 };
 use zeroize::Zeroizing;
 
+pub use admission::{access_file, key_sets, token};
 pub use documents::made_document;
 pub use http::request;
 pub use json::same_json;

@@ -31,9 +31,9 @@ pub fn key_file(data: &[u8]) {
         }
     }
     if let Ok(text) = std::str::from_utf8(data)
-        && let Ok(words) = command::words(text)
+        && let Ok(command) = command::CommandLine::parse(text)
     {
-        assert!(!words.all().is_empty(), "a command has a program");
+        assert!(!command.words().is_empty(), "a command has a program");
     }
 }
 

@@ -1,7 +1,7 @@
 //! What Web UIs, the CLI and SDKs rely on: each promise has a number, and is one test with that number in its name.
 
-use codec_server::{EncodeRule, ServerConfig, Undecodable};
-use support::server::{TestServer, chain, config, profile, rules, sample_keys, sample_profile};
+use codec_server::{EncodeRule, Rules, Undecodable};
+use support::server::{TestServer, chain, profile, rules, sample_keys, sample_profile};
 use support::wire::{
     Ask, EVIL, NULL, ORIGIN, PLAIN, REFERENCE, SEALED, SEALED_ZLIB, UNKNOWN_KEY, ZLIB, payloads,
 };
@@ -141,15 +141,11 @@ async fn contract_06_external_payloads_survive_in_camel_case() {
 
 #[tokio::test]
 async fn contract_07_cors_headers_on_every_answer() {
-    let server = TestServer::try_start(
-        ServerConfig {
-            max_body_bytes: 1000,
-            ..config()
-        },
-        rules(sample_profile()),
-    )
-    .await
-    .expect("listens");
+    let server = TestServer::start(Rules {
+        max_body_bytes: 1000,
+        ..rules(sample_profile())
+    })
+    .await;
     for (status, ask) in [
         (200, Ask::post("/decode", "{}")),
         (400, Ask::post("/decode", "[]")),
@@ -245,12 +241,11 @@ async fn contract_10_bodies_far_above_what_frameworks_allow() {
 
 #[tokio::test]
 async fn contract_10_past_the_limit_is_a_413_that_can_be_read() {
-    let config = ServerConfig {
+    let server = TestServer::start(Rules {
         max_body_bytes: 1 << 20,
-        ..config()
-    };
-    let server = TestServer::try_start(config, rules(sample_profile())).await;
-    let server = server.expect("listens");
+        ..rules(sample_profile())
+    })
+    .await;
 
     // Declared: refused at once, while the client is still sending far more than socket buffers hold.
     let body = "A".repeat(32 << 20);

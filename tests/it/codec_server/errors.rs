@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use codec_server::{BearerToken, CodecDirectory, Profile, Rules, ServerConfig, Undecodable};
+use codec_server::{BearerToken, CodecDirectory, Profile, Rules, Undecodable};
 use payload_codec::{
     Allowance, CipherName, CodecChain, CodecError, CodecName, KeyError, KeyId, KeyProvider, Limits,
     Opened, PayloadCodec, SecretKey,
 };
-use support::server::{TestServer, chain, config, profile, rules, sample_keys, sample_profile};
+use support::server::{TestServer, chain, profile, rules, sample_keys, sample_profile};
 use support::wire::{Ask, EVIL, ORIGIN, PLAIN, Reply, payloads};
 use temporal_payload::{MalformedPayload, Payload};
 
@@ -66,11 +66,11 @@ fn keychain(error: KeyError) -> Profile {
 }
 
 async fn reply(rules: Rules, ask: &Ask<'_>) -> Reply {
-    let config = ServerConfig {
+    let rules = Rules {
         max_body_bytes: 1 << 20,
-        ..config()
+        ..rules
     };
-    let server = TestServer::try_start(config, rules).await.expect("listens");
+    let server = TestServer::start(rules).await;
     let reply = server.send(ask).await;
     assert_eq!(server.last_record().status, reply.status);
     reply

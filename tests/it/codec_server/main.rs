@@ -6,7 +6,9 @@ mod contract_should;
 
 mod cors;
 
+mod access;
 mod guard;
+mod https;
 
 mod namespaces;
 

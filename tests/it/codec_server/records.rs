@@ -189,6 +189,7 @@ async fn tells_kinds_of_clients_apart() {
         ("Go-http-client/1.1", Client::Go),
         ("curl/8.5.0", Client::Curl),
         ("Mozilla/5.0 (X11; Linux x86_64)", Client::Browser),
+        (codec_server::OWN_AGENT, Client::This),
         ("okhttp/4.12", Client::Other),
         ("", Client::Other),
     ] {

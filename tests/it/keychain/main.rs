@@ -3,6 +3,8 @@
 //!
 //! Each test has a home, a D-Bus and a gnome-keyring of its own (`support::keyring`), and processes of its own.
 
+mod https;
+
 mod store;
 
 mod present;

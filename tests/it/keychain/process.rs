@@ -208,9 +208,9 @@ fn answer(store: &KeyStore, keychain: &Mortal, request: Request) -> Result<Value
             Value::Array(records.iter().map(view).collect())
         }
         Request::ImportPrinted { id, command } => {
-            let words = command::words(&command).expect("words");
+            let command = command::CommandLine::parse(&command).expect("words");
             let never = AtomicBool::new(false);
-            let output = command::run(&words, command::DEADLINE, &never).expect("output");
+            let output = command::run(&command, command::DEADLINE, &never).expect("output");
             let text = std::str::from_utf8(&output).expect("UTF-8");
             let key = material::parse(text, MaterialFormat::Base64)?;
             view(&store.import(&new(&id, &[], Lifetime::Keychain), key)?)

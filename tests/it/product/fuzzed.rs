@@ -200,14 +200,23 @@ fn the_clis_file_holds() {
     run(targets::temporal_toml, 100);
 }
 
+#[test]
+fn tokens_key_sets_and_access_files_hold() {
+    run(targets::token, 300);
+    run(targets::key_sets, 300);
+    run(targets::access_file, 300);
+}
+
 type Target = (&'static str, fn(&[u8]));
 
 /// Every target; the test below compares them with the fuzzer's.
-const ALL: [Target; 16] = [
+const ALL: [Target; 19] = [
+    ("access_file", targets::access_file),
     ("decode", targets::decode),
     ("document", targets::document),
     ("inflate", targets::inflate),
     ("key_file", targets::key_file),
+    ("key_sets", targets::key_sets),
     ("laid_out", targets::laid_out),
     ("layers", targets::layers),
     ("link", targets::link),
@@ -220,6 +229,7 @@ const ALL: [Target; 16] = [
     ("sealed", targets::sealed),
     ("settings", targets::settings),
     ("temporal_toml", targets::temporal_toml),
+    ("token", targets::token),
 ];
 
 /// What a fuzzer once found to lead somewhere new, each for its own target.

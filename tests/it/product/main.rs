@@ -28,9 +28,12 @@ mod diagnose;
 mod documents;
 
 mod bundles;
+mod handover;
+mod replacing;
 mod side_by_side;
 mod sources;
 mod tickets;
+mod undo;
 
 #[cfg(target_os = "linux")]
 mod key_commands;
@@ -45,12 +48,20 @@ mod serving;
     clippy::wildcard_enum_match_arm,
     reason = "a test waits for one event among others"
 )]
+mod ports;
+
+#[allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "a test waits for one event among others"
+)]
 mod pausing;
 
 mod vault;
 mod wiring;
 
 mod secrecy;
+
+mod cli_access;
 
 mod cli_serve;
 

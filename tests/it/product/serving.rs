@@ -1,9 +1,9 @@
 //! The app serves: over a real socket, with the settings and keys of now, and tells what happened.
 
+use app::AppEvent;
 use app::view::ServerState;
-use app::{AppEvent, Code};
 use serde_json::{Value, json};
-use support::app::{TestApp, eventually, free_port, post, send};
+use support::app::{TestApp, eventually, post, send};
 use support::server::SAMPLE_KEY;
 use support::wire::{Ask, EVIL, ORIGIN, PLAIN, SEALED, UNKNOWN_KEY, payloads};
 
@@ -123,74 +123,6 @@ fn compression_is_put_inside_the_encryption() {
 }
 
 #[test]
-fn a_body_limit_counts_after_a_restart_of_its_own() {
-    let app = TestApp::new();
-    let port = app.serve_on_set_port();
-    let large = payloads(&[PLAIN]) + &" ".repeat(1 << 20);
-    assert_eq!(post(port, "/decode", &large).status(), 200);
-    app.ok("update_settings", json!({ "max_body_mib": 1 }));
-    assert_eq!(
-        post(port, "/decode", &large).status_line(),
-        "413 Request larger than 1 MiB"
-    );
-    let status = app.ok("server_status", Value::Null);
-    assert_eq!(status["state"], "serving");
-    assert_eq!(status["endpoint"], format!("http://127.0.0.1:{port}"));
-}
-
-#[test]
-fn a_body_limit_does_not_move_a_server_off_its_port() {
-    let app = TestApp::new();
-    // Started on a port of the system's choice, as `serve --port 0` does; another one is set.
-    app.ok("set_port", json!({ "port": free_port() }));
-    let port = app.serve();
-    app.ok("update_settings", json!({ "max_body_mib": 2 }));
-    let status = app.ok("server_status", Value::Null);
-    assert_eq!(status["endpoint"], format!("http://127.0.0.1:{port}"));
-}
-
-#[test]
-fn a_taken_port_is_told_with_one_that_is_free_and_setting_another_recovers() {
-    let other = TestApp::new();
-    let taken = other.serve();
-    let app = TestApp::new();
-    let mut events = app.app.events();
-    app.ok("set_port", json!({ "port": taken }));
-    let error = app.fails("start_server", Value::Null, Code::PortInUse);
-    assert_eq!(
-        error.message,
-        format!("Port {taken} is in use by another program.")
-    );
-
-    let status = app.ok("server_status", Value::Null);
-    assert_eq!(status["state"], "failed");
-    assert_eq!(status["port"], taken, "never drifts");
-    assert_eq!(status["error"]["code"], "port_in_use");
-    assert_eq!(status["listening"], json!([]));
-    let free = status["free_port"].as_u64().expect("a free port");
-    assert_ne!(free, u64::from(taken));
-    assert!(error.hint.contains(&free.to_string()));
-    let told = app.wait_for(&mut events, |event| match event {
-        AppEvent::ServerChanged { server } if server.state == ServerState::Failed => Some(server),
-        _ => None,
-    });
-    assert_eq!(told.free_port.map(u64::from), Some(free));
-
-    // Another test may have taken the free one by now.
-    let status = match app.call("set_port", json!({ "port": free })) {
-        Ok(status) => status,
-        Err(error) => {
-            assert_eq!(error.code, Code::PortInUse);
-            app.ok("set_port", json!({ "port": free_port() }))
-        }
-    };
-    assert_eq!(status["state"], "serving");
-    assert_eq!(status["error"], Value::Null);
-    let port = u16::try_from(status["port"].as_u64().expect("a number")).expect("a port");
-    assert_eq!(post(port, "/decode", &payloads(&[PLAIN])).status(), 200);
-}
-
-#[test]
 fn starting_twice_and_stopping_twice_change_nothing() {
     let app = TestApp::new();
     let port = app.serve();
@@ -230,7 +162,7 @@ fn ids_and_sums_go_on_over_a_restart_and_a_clearing() {
     assert_eq!(field("operation"), ["decode", "unknown", "decode"]);
     assert_eq!(
         field("result"),
-        ["Decoded", "Path not found", "1 of 2 not decoded"]
+        ["Decoded", "Path not found", "Key not found: 1 of 2"]
     );
     assert_eq!(field("tone"), ["ok", "error", "warning"]);
     assert_eq!(field("status"), [200, 404, 200]);

@@ -139,7 +139,7 @@ fn a_value_out_of_range_is_refused_and_nothing_is_saved() {
         ),
         (
             "add_origin",
-            json!({ "origin": "https://a/b" }),
+            json!({ "origin": "https:///b" }),
             Code::InvalidOrigin,
         ),
         (

@@ -124,6 +124,34 @@ fn settings_of_one_app_become_those_of_another() {
 }
 
 #[test]
+fn issue_12_13_an_import_with_a_port_that_is_taken_changes_nothing() {
+    let one = lived_in();
+    let other_program = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let taken = other_program.local_addr().expect("bound").port();
+    one.ok("set_port", json!({ "port": taken }));
+    let path = export(&one);
+    let app = TestApp::new();
+    let port = app.serve_on_set_port();
+    let before = app.ok("get_settings", Value::Null);
+    let preview = app.ok(
+        "preview_settings",
+        json!({ "file": app.ticket("import_settings", &path) }),
+    );
+    app.fails(
+        "import_settings",
+        json!({ "seen": preview["seen"] }),
+        Code::PortInUse,
+    );
+    let after = app.ok("get_settings", Value::Null);
+    for field in ["port", "origins", "theme", "max_body_mib"] {
+        assert_eq!(after[field], before[field], "{field}");
+    }
+    let status = app.ok("server_status", Value::Null);
+    assert_eq!(status["state"], "serving");
+    assert_eq!(status["endpoint"], format!("http://127.0.0.1:{port}"));
+}
+
+#[test]
 fn an_import_keeps_the_keys_that_are_chosen_here() {
     let one = lived_in();
     let path = export(&one);

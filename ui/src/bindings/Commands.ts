@@ -15,6 +15,8 @@ import type { CliProfilesView } from "./CliProfilesView";
 import type { CommandRequest } from "./CommandRequest";
 import type { CommandWords } from "./CommandWords";
 import type { ConnectCard } from "./ConnectCard";
+import type { CopiedKeyView } from "./CopiedKeyView";
+import type { CopyKeyRequest } from "./CopyKeyRequest";
 import type { CreateVaultRequest } from "./CreateVaultRequest";
 import type { DiagnosisView } from "./DiagnosisView";
 import type { DocumentRequest } from "./DocumentRequest";
@@ -27,6 +29,7 @@ import type { FormatCheck } from "./FormatCheck";
 import type { FormatRequest } from "./FormatRequest";
 import type { FormatsView } from "./FormatsView";
 import type { GenerateKeyRequest } from "./GenerateKeyRequest";
+import type { GeneratedKeyView } from "./GeneratedKeyView";
 import type { GuessKeyFormatRequest } from "./GuessKeyFormatRequest";
 import type { ImportKeyFileRequest } from "./ImportKeyFileRequest";
 import type { ImportKeyRequest } from "./ImportKeyRequest";
@@ -39,8 +42,8 @@ import type { InspectRequest } from "./InspectRequest";
 import type { InspectionRowsRequest } from "./InspectionRowsRequest";
 import type { InspectionTicket } from "./InspectionTicket";
 import type { InspectionView } from "./InspectionView";
-import type { KeyFormatGuess } from "./KeyFormatGuess";
 import type { KeyHandleRequest } from "./KeyHandleRequest";
+import type { KeyReading } from "./KeyReading";
 import type { KeysPreview } from "./KeysPreview";
 import type { KeysPreviewRequest } from "./KeysPreviewRequest";
 import type { KeysView } from "./KeysView";
@@ -63,6 +66,7 @@ import type { RecentFile } from "./RecentFile";
 import type { RefreshDocumentRequest } from "./RefreshDocumentRequest";
 import type { RemoveKeyRequest } from "./RemoveKeyRequest";
 import type { RenameKeyRequest } from "./RenameKeyRequest";
+import type { ReplaceKeyRequest } from "./ReplaceKeyRequest";
 import type { ReplayView } from "./ReplayView";
 import type { RequestDetailView } from "./RequestDetailView";
 import type { RequestIdRequest } from "./RequestIdRequest";
@@ -86,6 +90,8 @@ import type { TrialView } from "./TrialView";
 import type { TryFormatRequest } from "./TryFormatRequest";
 import type { UpdateSettingsRequest } from "./UpdateSettingsRequest";
 import type { WhatsNewView } from "./WhatsNewView";
+import type { WorkerSnippet } from "./WorkerSnippet";
+import type { WorkerSnippetsRequest } from "./WorkerSnippetsRequest";
 
 /**
  * Every command with its request and its answer. Only its TypeScript form is used.
@@ -182,19 +188,35 @@ retry_keychain: [null, KeysView],
 /**
  * Makes a new key.
  */
-generate_key: [GenerateKeyRequest, KeysView], 
+generate_key: [GenerateKeyRequest, GeneratedKeyView], 
+/**
+ * Puts the key that was just made on the clipboard, once, and takes it off after a minute.
+ */
+copy_generated_key: [CopyKeyRequest, CopiedKeyView], 
+/**
+ * The key that was just made cannot be copied any more.
+ */
+forget_generated_key: [null, null], 
+/**
+ * Code with which Workers use a key, for each SDK.
+ */
+worker_snippets: [WorkerSnippetsRequest, Array<WorkerSnippet>], 
 /**
  * Takes a key in from text.
  */
 import_key: [ImportKeyRequest, KeysView], 
 /**
+ * Puts another key in the place of one, which is retired.
+ */
+replace_key: [ReplaceKeyRequest, KeysView], 
+/**
  * Takes a key in from a file of raw bytes.
  */
 import_key_file: [ImportKeyFileRequest, KeysView], 
 /**
- * Which spellings of a text give an AES key?
+ * What is a text in every spelling, the likeliest first?
  */
-guess_key_format: [GuessKeyFormatRequest, Array<KeyFormatGuess>], 
+guess_key_format: [GuessKeyFormatRequest, Array<KeyReading>], 
 /**
  * Adds the key of Temporal's samples.
  */
@@ -400,7 +422,7 @@ reset_origins: [null, SettingsView],
  */
 reset_settings: [ResetSettingsRequest, SettingsView], 
 /**
- * Takes back the last reset or import.
+ * Takes back the last change of settings that can be: of origins, the port, profiles, formats of a finding, a reset, an import.
  */
 undo_settings: [null, SettingsView], 
 /**
@@ -431,6 +453,10 @@ choose_file: [ChooseFileRequest, ChosenFile | null],
  * Shows the settings file in the file manager.
  */
 show_settings_file: [null, null], 
+/**
+ * Ends the app, if the user says yes after reading what stops. Says whether it ends.
+ */
+quit: [null, boolean], 
 /**
  * The link that waits, if one does. It waits no longer then.
  */

@@ -6,7 +6,7 @@ import type { KeyLifetime } from "./KeyLifetime";
  */
 export type GenerateKeyRequest = { 
 /**
- * Its `encryption-key-id`.
+ * Its `encryption-key-id`; not empty.
  */
 id: string, 
 /**

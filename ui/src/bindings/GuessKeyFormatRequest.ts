@@ -2,7 +2,7 @@
 import type { SecretText } from "./SecretText";
 
 /**
- * Asks which spellings of a text give an AES key.
+ * Asks what a text is in every spelling.
  */
 export type GuessKeyFormatRequest = { 
 /**

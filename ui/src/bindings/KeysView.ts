@@ -29,4 +29,8 @@ locked: boolean,
 /**
  * Whether the key of Temporal's samples is among them.
  */
-has_sample_key: boolean, };
+has_sample_key: boolean, 
+/**
+ * An id for a new key that none has, such as `codec-2026-11`.
+ */
+proposed_id: string, };

@@ -26,7 +26,7 @@ namespace: string | null,
  */
 origin: string | null, 
 /**
- * `Browser`, `Temporal CLI or SDK`, …
+ * `Browser`, `Temporal CLI or Go program`, `This app`, …
  */
 client: string, 
 /**
@@ -38,9 +38,13 @@ n_payloads: number,
  */
 status: number, 
 /**
- * How it ended, for people: `OK`, `1 of 3 not decoded`, `Origin not allowed`, …
+ * How it ended, for people: `Decoded`, `Key not found: 1 of 3`, `Origin not allowed`, …
  */
 result: string, 
+/**
+ * What its detail shows beside this, for a search: reasons, ids of missing keys, encodings, layers, the profile.
+ */
+searched: string, 
 /**
  * Whether `result` is good, partly good, or bad.
  */

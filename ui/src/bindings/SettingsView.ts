@@ -30,6 +30,10 @@ max_work_mib: number,
  */
 origins: Array<string>, 
 /**
+ * Those of the origins whose pages Chrome and Edge never let ask this machine: plain http under a name of their own.
+ */
+insecure_origins: Array<string>, 
+/**
  * The origins of a fresh installation.
  */
 default_origins: Array<string>, 

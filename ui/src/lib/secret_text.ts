@@ -23,6 +23,15 @@ export class SecretText {
     }
   }
 
+  /** Shows it, or masks it again; only while somebody holds a button down. */
+  reveal(shown: boolean): void {
+    if (this.#field instanceof HTMLInputElement) {
+      this.#field.type = shown ? 'text' : 'password';
+    } else {
+      this.#field?.classList.toggle('shown', shown);
+    }
+  }
+
   focus(): void {
     this.#field?.focus();
   }

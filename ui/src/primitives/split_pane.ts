@@ -8,7 +8,7 @@ export interface Range {
 }
 
 /** What the other pane always keeps, in rem. */
-export const REST = 12;
+export const REST = 18;
 
 /** Percent of the height, where the panes are stacked. */
 export const STACKED: Range = { min: 20, max: 80, initial: 45 };

@@ -19,6 +19,10 @@ import { Server } from './server.svelte';
 import { Settings } from './settings.svelte';
 import { Toasts, UNDO } from './toasts.svelte';
 
+/** Why some origins are of no use though they are allowed, and the way out. */
+export const INSECURE_ORIGIN =
+  'Chrome and Edge block pages on plain http from asking this machine: serve it over https, or forward its port and open it as http://localhost.';
+
 export class AppState {
   readonly host: Host;
   readonly toasts = new Toasts();
@@ -56,8 +60,8 @@ export class AppState {
     this.settings = new Settings(host);
     this.deepLink = new DeepLink(host);
     this.actions = new Actions(this);
-    this.inspector.onclosed = ({ name, tooMany, undo, forget }) =>
-      this.toasts.done(tooMany ? `Closed ${name} to keep ${MOST_OPEN} documents open` : `Closed ${name}`, { label: UNDO, run: undo, missed: forget });
+    this.inspector.onclosed = ({ name, tooMany, undo }) =>
+      this.toasts.done(tooMany ? `Closed ${name} to keep ${MOST_OPEN} documents open` : `Closed ${name}`, { label: UNDO, run: undo });
     this.keys.onchange = () => void this.toasts.attempt(() => this.#followKeys());
     this.toasts.leadOn = (error) => {
       switch (error.code) {
@@ -180,8 +184,41 @@ export class AppState {
   /** Opens a document that was pasted, dropped or chosen; a failure is shown where documents are opened. */
   async open(open: () => Promise<boolean>): Promise<void> {
     this.navigation.inspect('decode');
-    if (await open()) {
+    const opened = await open();
+    // What was not recognized is in the field where documents come from.
+    if (opened || this.inspector.draft !== '') {
       this.welcome = false;
+    }
+  }
+
+  /** Says what was done to the settings, with the way back. Formats, profiles and keys follow settings. */
+  changed(what: string): void {
+    const undo = async () => {
+      await this.settings.undo();
+      await Promise.all([this.server.load(), this.profiles.load(), this.formats.load(), this.keys.load()]);
+      await this.inspector.refresh();
+    };
+    this.toasts.done(what, { label: UNDO, run: () => void this.toasts.attempt(undo) });
+  }
+
+  /** Lets the pages of an origin ask the Codec Server, with a way back. */
+  async allowOrigin(origin: string): Promise<void> {
+    const added = await this.settings.addOrigin(origin);
+    if (added === null) {
+      return this.toasts.done('This origin is allowed already');
+    }
+    const insecure = this.settings.view?.insecure_origins.includes(added) ?? false;
+    this.changed(insecure ? `${added} is allowed, but ${INSECURE_ORIGIN}` : `${added} is now allowed. Reload the Web UI.`);
+  }
+
+  /** Opens the body of a captured request, and asks which key opens one of its Payloads. */
+  async diagnoseRequest(id: number, payload: number): Promise<void> {
+    const source = await this.requests.body(id);
+    await this.open(() => this.inspector.openText(source));
+    const { inspection } = this.inspector;
+    if (inspection !== null) {
+      await this.inspector.select(payload);
+      await this.diagnosis.ask(inspection.document, payload);
     }
   }
 
@@ -200,7 +237,7 @@ export class AppState {
     if (keys) {
       this.keys.take(keys);
       await this.toasts.attempt(() => this.inspector.refresh());
-      this.toasts.done('Change applied');
+      this.changed('Change applied');
     }
   }
 
@@ -212,6 +249,9 @@ export class AppState {
   #hear(event: AppEvent): void {
     switch (event.type) {
       case 'server_changed':
+        if (event.server.state === 'serving') {
+          this.toasts.settled(['port_in_use', 'not_serving']);
+        }
         return this.server.take(event.server);
       case 'requests_recorded':
         this.server.count(event.counts);
@@ -221,6 +261,12 @@ export class AppState {
       case 'inspection_progress':
         return this.inspector.progress.take(event.ticket, event);
       case 'keys_changed':
+        if (!event.keys.locked) {
+          this.toasts.settled(event.keys.keychain.problem === null ? ['locked', 'keychain_unavailable'] : ['locked']);
+        }
+        if (event.keys.locked) {
+          this.toasts.settled(['session_keys']);
+        }
         return this.keys.take(event.keys);
       case 'settings_changed':
         return this.settings.take(event.settings);

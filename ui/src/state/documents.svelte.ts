@@ -29,7 +29,7 @@ export class OpenDocument {
   /** Whether decoding it again was cancelled, so that it shows what was decoded before. */
   outdated = $state(false);
   #host: Host;
-  #loading = false;
+  #loading: Promise<void> | null = null;
   /** Counts up with every refresh; answers for an older one are dropped. */
   #turn = 0;
 
@@ -95,19 +95,33 @@ export class OpenDocument {
 
   /** Fetches the next page of rows, where there is one. */
   async more(): Promise<void> {
-    if (this.#loading || this.rows.length >= this.inspection.n_payloads) {
+    if (this.#loading !== null || this.rows.length >= this.inspection.n_payloads) {
       return;
     }
-    this.#loading = true;
+    this.#loading = this.#fetch();
+    try {
+      await this.#loading;
+    } finally {
+      this.#loading = null;
+    }
+  }
+
+  async #fetch(): Promise<void> {
     const turn = this.#turn;
     const request = { document: this.number, offset: this.rows.length, limit: PAGE };
-    try {
-      const rows = await this.#host.call('inspection_rows', request);
-      if (turn === this.#turn) {
-        this.rows = [...this.rows, ...rows];
-      }
-    } finally {
-      this.#loading = false;
+    const rows = await this.#host.call('inspection_rows', request);
+    if (turn === this.#turn) {
+      this.rows = [...this.rows, ...rows];
+    }
+  }
+
+  /** Fetches all rows that are not here yet. */
+  async all(): Promise<void> {
+    let before = -1;
+    while (this.rows.length < this.inspection.n_payloads && this.rows.length !== before) {
+      before = this.rows.length;
+      // One that is under way counts as this one.
+      await (this.#loading ?? this.more());
     }
   }
 

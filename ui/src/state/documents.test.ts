@@ -58,8 +58,7 @@ test('keys that change decode what is looked at at once, and the rest when it is
   expect(host.requestsOf('refresh_document')).toHaveLength(2);
 });
 
-test('a closed document comes back where it was, or is forgotten after a while', async () => {
-  vi.useFakeTimers();
+test('a closed document comes back where it was, by the message or by Ctrl+Shift+T', async () => {
   await app.inspector.openText('a');
   await app.inspector.openText('b');
   await app.inspector.step(-1);
@@ -68,13 +67,25 @@ test('a closed document comes back where it was, or is forgotten after a while',
   expect(app.inspector.inspection?.document).toBe(2);
   app.toasts.act(app.toasts.list.at(-1) as Toast);
   expect(names()).toEqual(['Payload', 'Payload 2']);
-  await vi.advanceTimersByTimeAsync(20_000);
-  expect(host.requestsOf('close_document')).toEqual([]);
+  expect(app.inspector.closed).toEqual([]);
 
-  await app.inspector.clear();
-  await vi.advanceTimersByTimeAsync(20_000);
-  expect(host.requestsOf('close_document')).toEqual([{ document: 1 }]);
-  expect(app.inspector.inspection?.document).toBe(2);
+  await app.inspector.closeAll();
+  expect(names()).toEqual([]);
+  await app.inspector.reopen();
+  expect(names()).toEqual(['Payload 2']);
+  expect(app.actions.run('inspector.reopen')).toBe(true);
+  await vi.waitFor(() => expect(names()).toEqual(['Payload', 'Payload 2']));
+  expect(app.actions.run('inspector.reopen')).toBe(false);
+  expect(host.requestsOf('close_document')).toEqual([]);
+});
+
+test('the core forgets a closed document when ten more were closed', async () => {
+  for (let at = 0; at < 12; at += 1) {
+    await app.inspector.openText(`${at}`);
+    await app.inspector.clear();
+  }
+  expect(app.inspector.closed).toHaveLength(10);
+  expect(host.requestsOf('close_document')).toEqual([{ document: 1 }, { document: 2 }]);
 });
 
 test('what is cancelled is closed when it arrives all the same, and says nothing', async () => {
@@ -120,7 +131,7 @@ test('of too many documents the oldest is closed, and comes back where it was', 
   // It is looked at, so the next one is closed for what comes, and then it.
   await app.inspector.openText('more');
   expect(names()).toHaveLength(16);
-  expect(host.requestsOf('close_document')).toEqual([{ document: 1 }]);
+  expect(host.requestsOf('close_document')).toEqual([]);
 });
 
 test('a closed document can be taken back as long as that is offered', async () => {
@@ -129,7 +140,6 @@ test('a closed document can be taken back as long as that is offered', async () 
   await app.inspector.clear();
   app.toasts.hold(true);
   await vi.advanceTimersByTimeAsync(60_000);
-  expect(host.requestsOf('close_document')).toEqual([]);
   app.toasts.hold(false);
   await vi.advanceTimersByTimeAsync(9_000);
   expect(app.actions.run('app.undo')).toBe(true);
@@ -151,7 +161,7 @@ test('Esc stops what is waited for, and not what is decoded again behind another
   }) as typeof host.call;
   const refreshed = app.inspector.refresh();
   await vi.waitFor(() => expect(app.inspector.busy).toBe(true));
-  await app.inspector.back();
+  await app.inspector.stopWaiting();
   expect(host.requestsOf('cancel_inspection')).toHaveLength(1);
   expect(app.inspector.current).toBe(second);
   answer();
@@ -161,9 +171,9 @@ test('Esc stops what is waited for, and not what is decoded again behind another
   await vi.waitFor(() => expect(app.inspector.busy).toBe(true));
   second.stale = false;
   await app.inspector.show(second);
-  await app.inspector.back();
+  await app.inspector.stopWaiting();
   expect(host.requestsOf('cancel_inspection')).toHaveLength(1);
-  expect(app.inspector.current).toBeNull();
+  expect(app.inspector.current).toBe(second);
   answer();
   await shown;
 });

@@ -11,14 +11,19 @@ import { InspectionProgress } from './inspection_progress.svelte';
 /** Documents that are open at a time; the oldest one is closed for the next. */
 export const MOST_OPEN = 16;
 
+/** The longest text, in UTF-16 units, that is kept to be mended. */
+const MOST_EDITED = 200_000;
+
 /** A document that was closed, until nobody can take it back any more. */
 export interface Closed {
   name: string;
   /** Whether it was closed for another one. */
   tooMany: boolean;
   undo: () => void;
-  forget: () => void;
 }
+
+/** Closed documents that can be reopened; the core keeps no more. */
+const MOST_CLOSED = 10;
 
 interface From {
   /** What its tab says, where its kind does not. */
@@ -30,11 +35,15 @@ export class Inspector {
   documents = $state.raw<OpenDocument[]>([]);
   /** The document that is looked at; none while a new one is asked for. */
   current = $state.raw<OpenDocument | null>(null);
+  /** The text of the field where a document comes from: what was not recognized stays there, to be mended. */
+  draft = $state('');
+  /** What was closed, the last one at the end, each with the place it had. */
+  closed = $state.raw<{ document: OpenDocument; at: number }[]>([]);
   /** Why the last text or file could not be opened. */
   error = $state.raw<AppError | null>(null);
   readonly progress: InspectionProgress;
   /** Told when a document was closed. */
-  onclosed: (closed: Closed) => void = ({ forget }) => forget();
+  onclosed: (closed: Closed) => void = () => undefined;
   /** Whose profile decodes the next document. Kept until the app quits. */
   #namespace = $state<string | null>(null);
   #host: Host;
@@ -71,8 +80,15 @@ export class Inspector {
   }
 
   /** Opens a text. Says whether it was recognized. */
-  openText(source: string): Promise<boolean> {
-    return this.#open({}, (request) => this.#host.call('inspect', { source, ...request }));
+  async openText(source: string): Promise<boolean> {
+    const opened = await this.#open({}, (request) => this.#host.call('inspect', { source, ...request }));
+    const refused = !opened && this.error !== null;
+    // What is too long to be edited by hand is pasted again instead.
+    this.draft = refused && source.length < MOST_EDITED ? source : '';
+    if (refused) {
+      this.current = null;
+    }
+    return opened;
   }
 
   /** Opens a file; one that is open already is read again, and takes its own place. */
@@ -129,12 +145,13 @@ export class Inspector {
   }
 
   /**
-   * Stops what takes long, where that is what is waited for; otherwise leads to where the next document comes from. What is
-   * decoded again behind another tab, or after it was closed, holds nobody up.
+   * Stops what takes long, where that is what is waited for. What is decoded again behind another tab, or after it was closed,
+   * holds nobody up.
    */
-  async back(): Promise<void> {
-    const waits = this.busy && (this.#refreshed === null || this.#refreshed === this.current);
-    await (waits ? this.progress.cancel() : this.show(null));
+  async stopWaiting(): Promise<void> {
+    if (this.busy && (this.#refreshed === null || this.#refreshed === this.current)) {
+      await this.progress.cancel();
+    }
   }
 
   /** Goes so many tabs further, around the end. The place for a new document is the last one. */
@@ -152,25 +169,39 @@ export class Inspector {
     }
   }
 
-  /** Closes a document. It can be taken back until whoever was told forgets it; then the core does, too. */
+  /** Closes a document. It can be reopened until ten more were closed; then the core forgets it, too. */
   async close(document: OpenDocument, tooMany = false): Promise<void> {
     const at = this.documents.indexOf(document);
     if (at === -1) {
       return;
     }
     this.documents = this.documents.filter((one) => one !== document);
-    this.onclosed({
-      name: document.name,
-      tooMany,
-      undo: () => void this.#takeBack(document, at).catch(() => undefined),
-      forget: () => void this.#forget(document).catch(() => undefined),
-    });
+    const closed = [...this.closed, { document, at }];
+    this.closed = closed.slice(-MOST_CLOSED);
+    for (const { document: oldest } of closed.slice(0, -MOST_CLOSED)) {
+      await this.#forget(oldest);
+    }
+    this.onclosed({ name: document.name, tooMany, undo: () => void this.reopen(document).catch(() => undefined) });
     if (this.current === document) {
       await this.show(this.documents[at] ?? this.documents[at - 1] ?? null);
     }
   }
 
-  async #takeBack(document: OpenDocument, at: number): Promise<void> {
+  /** Closes everything that is open. Each can be reopened, as long as there are not more than ten. */
+  async closeAll(): Promise<void> {
+    for (const document of [...this.documents]) {
+      await this.close(document);
+    }
+  }
+
+  /** Opens again what was closed last, or one document of what was closed, where it stood. */
+  async reopen(wanted?: OpenDocument): Promise<void> {
+    const last = this.closed.filter(({ document }) => wanted === undefined || document === wanted).at(-1);
+    if (last === undefined) {
+      return;
+    }
+    const { document, at } = last;
+    this.closed = this.closed.filter((one) => one !== last);
     this.documents = [...this.documents.slice(0, at), document, ...this.documents.slice(at)];
     // Keys may have changed meanwhile.
     document.stale = true;

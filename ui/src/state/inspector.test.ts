@@ -20,13 +20,18 @@ describe('the inspector', () => {
     expect(app.inspector.selected).toBe(0);
   });
 
-  test('keeps what is open when the next text is not recognized', async () => {
+  test('keeps what is open when the next text is not recognized, and the text in its field', async () => {
     await app.inspector.openText('{}');
     host.failures.inspect = { code: 'not_recognized', message: 'no Payload in it', hint: 'Do this instead.' };
     expect(await app.inspector.openText('nonsense')).toBe(false);
     expect(app.inspector.error?.code).toBe('not_recognized');
-    expect(app.inspector.inspection?.document).toBe(1);
+    expect(app.inspector.documents).toHaveLength(1);
+    expect(app.inspector.current).toBeNull();
+    expect(app.inspector.draft).toBe('nonsense');
     expect(host.requestsOf('close_document')).toEqual([]);
+    delete host.failures.inspect;
+    expect(await app.inspector.openText('{}')).toBe(true);
+    expect(app.inspector.draft).toBe('');
   });
 
   test('fetches rows page by page, each once', async () => {

@@ -1,14 +1,17 @@
 // The keys, without their bytes: those travel inward only, and are never kept here.
+import type { CopyFormat } from '../bindings/CopyFormat';
 import type { ExportBundleRequest } from '../bindings/ExportBundleRequest';
 import type { GenerateKeyRequest } from '../bindings/GenerateKeyRequest';
 import type { ImportKeyFileRequest } from '../bindings/ImportKeyFileRequest';
 import type { ImportKeyRequest } from '../bindings/ImportKeyRequest';
-import type { KeyFormatGuess } from '../bindings/KeyFormatGuess';
+import type { KeyReading } from '../bindings/KeyReading';
 import type { KeyLifetime } from '../bindings/KeyLifetime';
 import type { KeysView } from '../bindings/KeysView';
 import type { KeyView } from '../bindings/KeyView';
 import type { RenameKeyRequest } from '../bindings/RenameKeyRequest';
+import type { ReplaceKeyRequest } from '../bindings/ReplaceKeyRequest';
 import type { SetKeyUsageRequest } from '../bindings/SetKeyUsageRequest';
+import type { WorkerSnippet } from '../bindings/WorkerSnippet';
 import type { Host } from '../host/types';
 import { isStale } from '../lib/revision';
 
@@ -66,19 +69,41 @@ export class Keys {
     this.take(await this.#host.call('add_demo_key', { format, lifetime }));
   }
 
-  async generate(request: GenerateKeyRequest): Promise<void> {
-    this.take(await this.#host.call('generate_key', request));
+  /** Makes a key, and says its handle. */
+  async generate(request: GenerateKeyRequest): Promise<string> {
+    const { keys, handle } = await this.#host.call('generate_key', request);
+    this.take(keys);
+    return handle;
+  }
+
+  /** Puts the key that was just made on the clipboard, once; its bytes never come here. Says for how many seconds. */
+  async copyGenerated(handle: string, format: CopyFormat): Promise<number> {
+    return (await this.#host.call('copy_generated_key', { handle, format })).seconds;
+  }
+
+  async forgetGenerated(): Promise<void> {
+    await this.#host.call('forget_generated_key');
+  }
+
+  snippets(id: string, format: CopyFormat): Promise<WorkerSnippet[]> {
+    return this.#host.call('worker_snippets', { id, format });
   }
 
   async importText(request: ImportKeyRequest): Promise<void> {
     this.take(await this.#host.call('import_key', request));
   }
 
+  /** Puts another key in the place of one, which is retired. */
+  async replace(request: ReplaceKeyRequest): Promise<void> {
+    this.take(await this.#host.call('replace_key', request));
+  }
+
   async importFile(request: ImportKeyFileRequest): Promise<void> {
     this.take(await this.#host.call('import_key_file', request));
   }
 
-  guess(material: string): Promise<KeyFormatGuess[]> {
+  /** What a text is in every spelling, the likeliest first. */
+  read(material: string): Promise<KeyReading[]> {
     return this.#host.call('guess_key_format', { material });
   }
 

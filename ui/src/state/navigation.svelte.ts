@@ -29,6 +29,8 @@ export class Navigation {
   dialog = $state.raw<DialogName | null>(null);
   /** The file vault's dialog may stand over another one, whose text must not be lost. */
   vault = $state(false);
+  /** The keys of the bundle that is being exported; all of them where none is named. None while its dialog is closed. */
+  exporting = $state.raw<readonly string[] | 'all' | null>(null);
   /** What a view that comes up is to show first; whoever finds it there clears it. */
   reveal = $state.raw<RevealTarget | null>(null);
 
@@ -48,6 +50,12 @@ export class Navigation {
 
   addKeys(tab: AddTab, id = ''): void {
     this.dialog = { name: 'add', tab, id };
+  }
+
+  /** Opens the export of a bundle with one key. */
+  exportKey(handle: string): void {
+    this.go('keys');
+    this.exporting = [handle];
   }
 
   openVault(): void {

@@ -30,8 +30,8 @@ const texts = new WeakMap<RequestView, string>();
 function textOf(request: RequestView): string {
   let text = texts.get(request);
   if (text === undefined) {
-    const { id, operation, namespace, origin, client, result, keys, status, replay_of: of } = request;
-    const parts = [`#${id}`, operation, namespace, origin, client, result, ...keys, status, of === null ? '' : `replay of #${of}`];
+    const { id, operation, namespace, origin, client, result, keys, searched, status, replay_of: of } = request;
+    const parts = [`#${id}`, operation, namespace, origin, client, result, ...keys, searched, status, of === null ? '' : `replay of #${of}`];
     text = parts.join(' ').toLowerCase();
     texts.set(request, text);
   }

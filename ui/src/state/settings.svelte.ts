@@ -40,8 +40,16 @@ export class Settings {
     return this.#change(() => this.#host.call('update_settings', change));
   }
 
-  addOrigin(origin: string): Promise<void> {
-    return this.#change(() => this.#host.call('add_origin', { origin }));
+  /** Says what was added: of a whole address, its origin; nothing where it is allowed already. */
+  async addOrigin(origin: string): Promise<string | null> {
+    let added: string | null = null;
+    await this.#change(async () => {
+      const before = this.view?.origins ?? [];
+      const view = await this.#host.call('add_origin', { origin });
+      added = view.origins.find((one) => !before.includes(one)) ?? null;
+      return view;
+    });
+    return added;
   }
 
   removeOrigin(origin: string): Promise<void> {
@@ -53,7 +61,7 @@ export class Settings {
     return this.#change(() => this.#host.call('reset_settings', { names: [...names] }));
   }
 
-  /** Takes back the last reset or import. */
+  /** Takes back the last change that can be. */
   undo(): Promise<void> {
     return this.#change(() => this.#host.call('undo_settings'));
   }

@@ -1,5 +1,6 @@
 // Short messages about what was just done, or why it was not.
 import type { AppError } from '../bindings/AppError';
+import type { Code } from '../bindings/Code';
 import { asAppError, sentence } from '../lib/errors';
 
 export interface ToastAction {
@@ -15,6 +16,8 @@ export interface Toast {
   text: string;
   hint: string | null;
   action: ToastAction | null;
+  /** What an error is about: it goes when that is over. */
+  code: Code | null;
 }
 
 /** Milliseconds that a result stays; an error stays until it is dismissed or pushed out. */
@@ -40,7 +43,7 @@ export class Toasts {
   }
 
   done(text: string, action: ToastAction | null = null): void {
-    this.#show({ tone: 'ok', text, hint: null, action });
+    this.#show({ tone: 'ok', text, hint: null, action, code: null });
     this.#schedule();
   }
 
@@ -53,7 +56,14 @@ export class Toasts {
   failed(thrown: unknown, leadsOn: ToastAction | null = null): void {
     const error = asAppError(thrown);
     const action = leadsOn ?? this.leadOn(error);
-    this.#show({ tone: 'error', text: sentence(error.message), hint: error.hint, action });
+    this.#show({ tone: 'error', text: sentence(error.message), hint: error.hint, action, code: error.code });
+  }
+
+  /** What these errors were about is over. */
+  settled(codes: readonly Code[]): void {
+    if (this.list.some(({ code }) => code !== null && codes.includes(code))) {
+      this.#keep(this.list.filter(({ code }) => code === null || !codes.includes(code)));
+    }
   }
 
   dismiss(id: number): void {

@@ -140,10 +140,21 @@ export class FakeHost implements Host {
       { id: 'cli', title: 'Temporal CLI', explanation: 'Decodes.', steps: [{ text: 'Run:', copy: 'temporal' }] },
     ],
     list_keys: () => this.keys,
-    generate_key: ({ id, label, bits, lifetime }) => this.#addKey({ id, label, bits, lifetime }),
+    generate_key: ({ id, label, bits, lifetime }) => {
+      const keys = this.#addKey({ id, label, bits, lifetime });
+      return { keys, handle: keys.keys.at(-1)?.handle ?? '' };
+    },
+    copy_generated_key: () => ({ seconds: 60 }),
+    forget_generated_key: () => null,
+    worker_snippets: ({ id }) => [{ sdk: 'Go', text: `keyID := "${id}"` }],
     import_key: ({ id, label, lifetime }) => this.#addKey({ id, label, lifetime }),
+    replace_key: ({ handle }) => this.#change(handle, { fingerprint: 'ffeeddccbbaa9988' }),
     import_key_file: ({ id, label, lifetime }) => this.#addKey({ id, label, lifetime }),
-    guess_key_format: ({ material }) => (material.length === 32 ? [{ format: 'utf8', bits: 256 }] : []),
+    guess_key_format: ({ material }) => [
+      material.length === 32
+        ? { format: 'utf8', bytes: 32, bits: 256, problem: null }
+        : { format: 'utf8', bytes: material.length, bits: null, problem: `${material.length} bytes: an AES key has 16, 24 or 32.` },
+    ],
     add_sample_key: ({ lifetime }) => {
       this.#addKey({ id: 'test-key-id', label: 'Temporal samples', lifetime });
       return (this.keys = { ...this.keys, has_sample_key: true });
@@ -228,6 +239,7 @@ export class FakeHost implements Host {
       return (this.settings = { ...this.settings, origins });
     },
     show_settings_file: () => null,
+    quit: () => true,
     take_link: () => this.link,
     reset_settings: ({ names }) => {
       const changed = this.settings.changed.filter((name) => !names.includes(name));

@@ -32,7 +32,7 @@ export function serverView(): ServerView {
 
 export function keysView(): KeysView {
   const keychain = { name: 'Secret Service', problem: null, vault: null };
-  return { revision: 0, keys: [], keychain, encode_key: null, locked: false, has_sample_key: false };
+  return { revision: 0, keys: [], keychain, encode_key: null, locked: false, has_sample_key: false, proposed_id: 'codec-2026-11' };
 }
 
 export function encryptedRow(index: number): PayloadRow {
@@ -80,6 +80,7 @@ export function requestView(id: number, different: Partial<RequestView> = {}): R
     n_payloads: 1,
     status: 200,
     result: 'Decoded',
+    searched: '',
     tone: 'ok',
     keys: ['prod-2026'],
     duration_us: 420,
@@ -117,6 +118,7 @@ export function settingsView(): SettingsView {
     max_body_mib: 64,
     max_work_mib: 128,
     origins: ['http://localhost:8233'],
+    insecure_origins: [],
     default_origins: ['http://localhost:8233'],
     undecodable: 'explain',
     compression: 'none',

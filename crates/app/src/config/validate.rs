@@ -7,12 +7,7 @@ use crate::error::{AppError, Code};
 
 pub(crate) fn validate(settings: &Settings) -> Result<(), AppError> {
     let server = &settings.server;
-    if !PORTS.contains(&server.port) {
-        return Err(AppError::new(
-            Code::InvalidSetting,
-            format!("port {} is not between 1024 and 65535", server.port),
-        ));
-    }
+    check_port(server.port)?;
     if !MAX_BODY_MIB.contains(&server.max_body_mib) {
         return Err(AppError::new(
             Code::InvalidSetting,
@@ -49,4 +44,22 @@ pub(crate) fn validate(settings: &Settings) -> Result<(), AppError> {
     AllowedOrigins::parse(&settings.origins)
         .map(drop)
         .map_err(|error| AppError::new(Code::InvalidOrigin, error.to_string()))
+}
+
+/// Whether the Codec Server may be given a port.
+///
+/// # Errors
+/// [`Code::InvalidSetting`].
+pub(crate) fn check_port(port: u16) -> Result<(), AppError> {
+    match PORTS.contains(&port) {
+        true => Ok(()),
+        false => Err(AppError::new(
+            Code::InvalidSetting,
+            format!(
+                "port {port} is not between {} and {}",
+                PORTS.start(),
+                PORTS.end()
+            ),
+        )),
+    }
 }

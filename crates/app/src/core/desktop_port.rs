@@ -48,6 +48,21 @@ pub trait Desktop: Send + Sync {
     /// # Errors
     /// What the system says.
     fn confirm(&self, title: &str, text: &str, yes: &str) -> Result<bool, DesktopError>;
+
+    /// Puts a secret on the clipboard. It is not kept anywhere else.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn copy_secret(&self, text: &str) -> Result<(), DesktopError>;
+
+    /// Clears the clipboard, if this text is still on it.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn forget_copied(&self, text: &str) -> Result<(), DesktopError>;
+
+    /// Ends the app, as the user's last word.
+    fn quit(&self);
 }
 
 /// Where the user wants a file to be written.

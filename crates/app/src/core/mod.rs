@@ -9,6 +9,7 @@ mod tell;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use access::Access;
 use codec_server::{Namespace, Pause, Profile, Rules};
 use key_store::{KeyRecord, KeyStore};
 use payload_codec::CodecChain;
@@ -33,6 +34,7 @@ struct Inner {
     plan: Mutex<Arc<Plan>>,
     rules: watch::Sender<Arc<Rules>>,
     pause: Pause,
+    access: Mutex<Option<Arc<Access>>>,
     revision: AtomicU64,
     runtime: Handle,
 }
@@ -55,13 +57,14 @@ impl Core {
     ) -> Result<Self, AppError> {
         let plan = Arc::new(Plan::new(settings.get(), &keys));
         let pause = Pause::default();
-        let rules = plan::rules(&plan, &pause)?;
+        let rules = plan::rules(&plan, &pause, None)?;
         Ok(Core(Arc::new(Inner {
             settings,
             keys,
             plan: Mutex::new(plan),
             rules: watch::Sender::new(Arc::new(rules)),
             pause,
+            access: Mutex::default(),
             revision: AtomicU64::new(0),
             runtime,
         })))
@@ -111,10 +114,26 @@ impl Core {
         // Held from the look to the end: of two changes side by side, the older one must not come into force last.
         let mut in_force = self.plan_mut();
         let plan = Arc::new(Plan::new(self.0.settings.get(), &self.0.keys));
-        let rules = plan::rules(&plan, &self.0.pause)?;
+        let rules = plan::rules(&plan, &self.0.pause, self.access())?;
         *in_force = plan;
         self.0.rules.send_replace(Arc::new(rules));
         Ok(())
+    }
+
+    /// Who may have what, where that is asked.
+    pub(crate) fn access(&self) -> Option<Arc<Access>> {
+        self.access_mut().clone()
+    }
+
+    fn access_mut(&self) -> MutexGuard<'_, Option<Arc<Access>>> {
+        // Replaced whole.
+        self.0.access.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Puts access in force for the next request.
+    pub(crate) fn set_access(&self, access: Arc<Access>) -> Result<(), AppError> {
+        *self.access_mut() = Some(access);
+        self.apply()
     }
 
     /// The key of a handle.

@@ -28,6 +28,12 @@ pub use deep_link::{LINK_SCHEME, LinkError, MAX_LINK_BYTES, parse_link};
 pub use screen::Buses;
 pub use termination::{termination, watch_termination};
 
+const QUIT_TITLE: &str = "Quit Temporal Codec Desktop?";
+
+/// What stops, and what would be lost.
+const QUIT_TEXT: &str = "The Codec Server stops: the Web UI and the CLI show encoded Payloads until you start the app again. \
+     Documents that you pasted, captured bodies and keys for this session only are forgotten.";
+
 /// The desktop, and what it asks of the app.
 pub struct DesktopShell {
     core: Core,
@@ -106,6 +112,25 @@ impl DesktopShell {
             .ok_or_else(|| refused("there is no file manager".to_owned()))?
             .reveal(&file)
             .map_err(|error| refused(format!("the file manager could not show the file: {error}")))
+    }
+
+    /// See the command table. Blocks until the user answers.
+    ///
+    /// # Errors
+    /// [`Code::Desktop`] where there is no desktop, or it cannot ask.
+    pub fn quit(&self, (): ()) -> Result<bool, AppError> {
+        let refused = |why: String| AppError::new(Code::Desktop, why);
+        let desktop = self
+            .port
+            .get()
+            .ok_or_else(|| refused("there is no window to close".to_owned()))?;
+        let agreed = desktop
+            .confirm(QUIT_TITLE, QUIT_TEXT, "Quit")
+            .map_err(|error| refused(format!("the question could not be asked: {error}")))?;
+        if agreed {
+            desktop.quit();
+        }
+        Ok(agreed)
     }
 
     /// Tells the window that an action of its list was chosen outside of it: in the native menu or in the tray.

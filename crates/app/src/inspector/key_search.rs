@@ -6,7 +6,7 @@ use codec_server::{Namespace, NamespacePattern};
 use key_store::{KeyNames, KeyRecord, KeyState};
 use payload_codec::{
     Adoption, Candidate, CodecSpec, Diagnosis, Finding, FoundFormat, KeyProvider as _,
-    SearchLimits, Verdict, diagnose, wiping_once,
+    SearchLimits, Verdict, diagnose, zeroize_stack_once,
 };
 use uuid::Uuid;
 
@@ -26,7 +26,7 @@ use crate::payload::content;
 use crate::plan::Plan;
 use crate::plan::formats::DEFAULT_FORMAT;
 use crate::plan::key_messages::{called, problem};
-use crate::settings::changes::SettingsChanges;
+use crate::settings::changes::{Beside, SettingsChanges};
 
 /// Diagnoses whose findings can still be adopted.
 const KEPT: usize = 16;
@@ -105,7 +105,8 @@ impl KeySearch {
             .map(|(name, spec)| (name.to_owned(), spec.clone()))
             .collect();
         let limits = SearchLimits::default();
-        let diagnosis = wiping_once(|| diagnose(&decoded.payload, &formats, &candidates, &limits));
+        let diagnosis =
+            zeroize_stack_once(|| diagnose(&decoded.payload, &formats, &candidates, &limits));
         if decoded.error.is_none() && !decoded.steps.is_empty() && diagnosis.findings.is_empty() {
             return Ok(opens_already(&diagnosis));
         }
@@ -162,6 +163,7 @@ impl KeySearch {
             .key
             .map(|handle| self.core.find_key(&handle.to_string()))
             .transpose()?;
+        let before = self.settings.get();
         if let (Some(spec), Some(name)) = (&change.spec, &change.adoption.format) {
             let spec = serde_json::to_value(spec).map_err(|error| {
                 AppError::new(
@@ -179,9 +181,14 @@ impl KeySearch {
                 }
             })?;
         }
-        if let Some(record) = record {
-            self.adopt(&record, &change)?;
+        if let Some(record) = &record {
+            self.adopt(record, &change)?;
         }
+        let beside = Beside {
+            key: record,
+            ..Beside::default()
+        };
+        self.settings.can_be_undone(before, beside);
         self.keys.changed()
     }
 

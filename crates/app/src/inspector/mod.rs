@@ -31,7 +31,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use key_store::files;
-use payload_codec::{CodecChain, wiping_once};
+use payload_codec::{CodecChain, zeroize_stack_once};
 use temporal_payload::{Document, Kind as DocumentKind, MAX_DOCUMENT_BYTES};
 
 use crate::core::{Core, Tell};
@@ -177,7 +177,7 @@ impl Inspector {
             }
         };
         let progress = Progress::new(cancelled, &tell);
-        wiping_once(|| rows(document, chain, &progress))
+        zeroize_stack_once(|| rows(document, chain, &progress))
             .map_err(|Cancelled| AppError::new(Code::Cancelled, "the inspection was canceled"))
     }
 }

@@ -1,7 +1,7 @@
 //! Whole documents, decoded or encoded in place: what `temporal-codec decode` and `encode` do.
 
 use codec_server::{EncodeRule, Profile};
-use payload_codec::wiping_once;
+use payload_codec::zeroize_stack_once;
 use temporal_payload::{Document, Payload, Role, Slot, UnreadablePayload};
 
 use crate::error::AppError;
@@ -83,7 +83,7 @@ pub(crate) fn transform(
         n_changed += 1;
         Some(changed)
     };
-    let text = wiping_once(|| document.with_payloads(change));
+    let text = zeroize_stack_once(|| document.with_payloads(change));
     Transformed {
         text,
         n_changed,

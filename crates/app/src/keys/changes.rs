@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use codec_server::{Operation, RequestKind, RequestRecord};
 use jiff::Timestamp;
-use key_store::{KeyRecord, KeyState, Lifetime, VaultState};
+use key_store::{KeyNames, KeyRecord, KeyState, Lifetime, VaultState};
+use payload_codec::KeyId;
 use uuid::Uuid;
 
 use super::uses::Uses;
@@ -13,8 +14,9 @@ use crate::config::Settings;
 use crate::config::profiles::that_encode;
 use crate::core::{Core, Tell};
 use crate::error::AppError;
-use crate::plan::key_messages::{KEYCHAIN, keychain_problem, shown_id, unavailable};
+use crate::plan::key_messages::{KEYCHAIN, keychain_problem, problem, shown_id, unavailable};
 use crate::plan::public_keys::is_sample;
+use crate::settings::restored_key::RestoredKey;
 
 /// What a room that changes keys, or what is said of them, tells the window with. Clones share it.
 #[derive(Clone)]
@@ -57,6 +59,7 @@ impl KeyChanges {
                 .map(|handle| handle.to_string()),
             locked: self.core.keys().is_locked(),
             has_sample_key: records.iter().any(is_sample),
+            proposed_id: proposed_id(&records),
             keys: records
                 .iter()
                 .map(|record| self.key_view(record, &settings))
@@ -127,6 +130,40 @@ impl KeyChanges {
             self.uses.note(handle, at);
         }
     }
+}
+
+impl RestoredKey for KeyChanges {
+    fn restore(&self, key: &KeyRecord, replaced_by: Option<Uuid>) -> Result<(), AppError> {
+        let names = KeyNames {
+            id: key.id.clone(),
+            also_opens: key.also_opens.clone(),
+            label: key.label.clone(),
+        };
+        let keys = self.core.keys();
+        if let Some(other) = replaced_by {
+            let mut other = self.core.find_key(&other.to_string())?;
+            other.usage.retired = true;
+            keys.set_usage(other.handle, other.usage)
+                .map_err(|error| problem(&error))?;
+        }
+        keys.rename(key.handle, &names)
+            .and_then(|_| keys.set_usage(key.handle, key.usage.clone()))
+            .map_err(|error| problem(&error))?;
+        self.changed().map(drop)
+    }
+}
+
+/// An id that says when the key was made, and that no key has yet.
+fn proposed_id(records: &[KeyRecord]) -> String {
+    let month = Timestamp::now().strftime("codec-%Y-%m").to_string();
+    let is_free = |id: &String| {
+        let id = KeyId::new(id);
+        let mut taken = records.iter();
+        !taken.any(|record| record.id == id || record.also_opens.contains(&id))
+    };
+    let next = (2_u32..).map(|n| format!("{month}-{n}"));
+    let mut candidates = std::iter::once(month.clone()).chain(next);
+    candidates.find(is_free).unwrap_or(month)
 }
 
 /// A key without what others know of it: who encodes with it, and how often it was used.

@@ -9,16 +9,20 @@ use key_store::{BadMaterial, KeyNames, KeyRecord, KeyState, KeyUse, Lifetime, Ne
 use payload_codec::{Derivation, KeyId, SecretKey};
 
 use super::changes::KeyChanges;
+use super::handover::Handover;
 use super::view::{
-    AddDemoKeyRequest, AddSampleKeyRequest, GenerateKeyRequest, GuessKeyFormatRequest,
-    ImportKeyFileRequest, ImportKeyRequest, KeyFormat, KeyFormatGuess, KeyLifetime, KeysView,
+    AddDemoKeyRequest, AddSampleKeyRequest, CopiedKeyView, CopyKeyRequest, GenerateKeyRequest,
+    GeneratedKeyView, GuessKeyFormatRequest, ImportKeyFileRequest, ImportKeyRequest, KeyFormat,
+    KeyLifetime, KeyReading, KeysView, WorkerSnippet, WorkerSnippetsRequest,
 };
+use super::worker_snippets::snippets;
 use crate::config::formats::no_such_format;
 use crate::config::patterns;
 use crate::core::Core;
 use crate::error::{AppError, Code};
 use crate::files::tickets::Tickets;
 use crate::files::view::FilePurpose;
+use crate::hints::sentence;
 use crate::plan::formats::{DEFAULT_FORMAT, Formats};
 use crate::plan::key_fit::{check_encode_key, check_spec_fit};
 use crate::plan::key_messages::{bad_material, problem};
@@ -33,6 +37,7 @@ pub struct KeyImport {
     settings: SettingsChanges,
     changes: KeyChanges,
     tickets: Arc<Tickets>,
+    handover: Handover,
 }
 
 impl KeyImport {
@@ -41,12 +46,14 @@ impl KeyImport {
         settings: SettingsChanges,
         changes: KeyChanges,
         tickets: Arc<Tickets>,
+        handover: Handover,
     ) -> Self {
         KeyImport {
             core,
             settings,
             changes,
             tickets,
+            handover,
         }
     }
 }
@@ -59,21 +66,58 @@ const KEY_FILE_LIMIT: u64 = payload_codec::MAX_KEY_BYTES as u64;
     reason = "a command takes its request whole, as the table calls it"
 )]
 impl KeyImport {
-    /// See the command table.
+    /// See the command table. It does not encode yet, even where it is the first one: no Worker has it.
     ///
     /// # Errors
     /// [`Code::DuplicateKey`], [`Code::BadKeyMaterial`], [`Code::InvalidFormat`], [`Code::InvalidSetting`],
     /// [`Code::KeychainUnavailable`], [`Code::File`].
-    pub fn generate_key(&self, request: GenerateKeyRequest) -> Result<KeysView, AppError> {
+    pub fn generate_key(&self, request: GenerateKeyRequest) -> Result<GeneratedKeyView, AppError> {
+        if request.id.trim().is_empty() {
+            return Err(
+                AppError::new(Code::InvalidSetting, "a new key needs an id").hint(
+                    "Enter one; Workers write it into Payloads, so that the key is found again.",
+                ),
+            );
+        }
         let usage = self.usage(request.formats, &request.namespaces)?;
         self.check_fit(&usage, request.bits)?;
         let new = new_key(&request.id, request.label, request.lifetime, usage);
-        let record = self
-            .core
-            .keys()
-            .generate(&new, request.bits)
-            .map_err(|error| problem(&error))?;
-        self.added(&record)
+        let key = material::generate(request.bits).map_err(bad_material)?;
+        let record = self.take_in(&new, key.clone())?;
+        self.handover.made(record.handle, &request.id, key);
+        Ok(GeneratedKeyView {
+            keys: self.changes.changed()?,
+            handle: record.handle.to_string(),
+        })
+    }
+
+    /// See the command table.
+    ///
+    /// # Errors
+    /// [`Code::KeyNotFound`] where it was copied already or is not the one that was made last, [`Code::Cancelled`],
+    /// [`Code::Desktop`].
+    pub fn copy_generated_key(&self, request: CopyKeyRequest) -> Result<CopiedKeyView, AppError> {
+        self.handover.copy(&request.handle, request.format)
+    }
+
+    /// See the command table. What is on the clipboard stays there until its time is over.
+    ///
+    /// # Errors
+    /// None.
+    pub fn forget_generated_key(&self, (): ()) -> Result<(), AppError> {
+        self.handover.done();
+        Ok(())
+    }
+
+    /// See the command table.
+    ///
+    /// # Errors
+    /// None.
+    pub fn worker_snippets(
+        &self,
+        request: WorkerSnippetsRequest,
+    ) -> Result<Vec<WorkerSnippet>, AppError> {
+        Ok(snippets(&request.id, request.format))
     }
 
     /// See the command table.
@@ -134,14 +178,15 @@ impl KeyImport {
     pub fn guess_key_format(
         &self,
         request: GuessKeyFormatRequest,
-    ) -> Result<Vec<KeyFormatGuess>, AppError> {
-        Ok(material::guess(request.material.expose())
-            .into_iter()
-            .map(|(format, bits)| KeyFormatGuess {
-                format: format.into(),
-                bits,
-            })
-            .collect())
+    ) -> Result<Vec<KeyReading>, AppError> {
+        let readings = material::readings(request.material.expose());
+        let readings = readings.into_iter().map(|reading| KeyReading {
+            format: reading.format.into(),
+            bytes: reading.bytes.and_then(|bytes| u32::try_from(bytes).ok()),
+            bits: reading.key.ok(),
+            problem: reading.key.err().map(|error| sentence(&error.to_string())),
+        });
+        Ok(readings.collect())
     }
 
     /// See the command table. Where the sample key is there and can be used, nothing changes.
@@ -212,6 +257,15 @@ impl KeyImport {
         self.added(&record)
     }
 
+    pub(super) fn core(&self) -> &Core {
+        &self.core
+    }
+
+    /// What it tells the window with.
+    pub(super) fn changes(&self) -> &KeyChanges {
+        &self.changes
+    }
+
     /// What it changes settings with.
     pub(super) fn settings(&self) -> &SettingsChanges {
         &self.settings
@@ -260,7 +314,7 @@ impl KeyImport {
     }
 
     /// Strictly an AES key where every format takes the key as it is: then a cut one is told at once.
-    fn key_for(
+    pub(super) fn key_for(
         &self,
         usage: &KeyUse,
         strict: impl FnOnce() -> Result<SecretKey, BadMaterial>,

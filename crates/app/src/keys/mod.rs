@@ -4,15 +4,21 @@ pub(crate) mod changes;
 
 pub(crate) mod forget;
 
+pub(crate) mod handover;
+
 pub(crate) mod import;
 
 pub(crate) mod key_file;
 
 pub(crate) mod lock;
 
+mod replace;
+
 pub(crate) mod sources;
 
 mod uses;
+
+mod worker_snippets;
 
 pub(crate) mod view;
 

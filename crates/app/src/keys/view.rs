@@ -22,6 +22,8 @@ pub struct KeysView {
     pub locked: bool,
     /// Whether the key of Temporal's samples is among them.
     pub has_sample_key: bool,
+    /// An id for a new key that none has, such as `codec-2026-11`.
+    pub proposed_id: String,
 }
 
 /// One key.
@@ -102,7 +104,7 @@ pub enum KeyFormat {
 #[derive(Clone, Debug, Deserialize, TS)]
 #[ts(export)]
 pub struct GenerateKeyRequest {
-    /// Its `encryption-key-id`.
+    /// Its `encryption-key-id`; not empty.
     pub id: String,
     /// A name for people; may be empty.
     pub label: String,
@@ -116,6 +118,65 @@ pub struct GenerateKeyRequest {
     /// Patterns of the Namespaces that it is for; empty for all.
     #[serde(default)]
     pub namespaces: Vec<String>,
+}
+
+/// A key that was just made, and how Workers get it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct GeneratedKeyView {
+    /// All keys now.
+    pub keys: KeysView,
+    /// The new one.
+    pub handle: String,
+}
+
+/// How a key is spelled on the clipboard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum CopyFormat {
+    /// Base64, standard and padded.
+    Base64,
+    /// Hexadecimal, lower case.
+    Hex,
+}
+
+/// Puts the key that was just made on the clipboard, once. Its bytes are not in the answer.
+#[derive(Clone, Debug, Deserialize, TS)]
+#[ts(export)]
+pub struct CopyKeyRequest {
+    /// Which key.
+    pub handle: String,
+    /// How it is spelled.
+    pub format: CopyFormat,
+}
+
+/// A key is on the clipboard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct CopiedKeyView {
+    /// Seconds until it is taken off again.
+    pub seconds: u32,
+}
+
+/// Asks for code that uses a key.
+#[derive(Clone, Debug, Deserialize, TS)]
+#[ts(export)]
+pub struct WorkerSnippetsRequest {
+    /// The key’s id.
+    pub id: String,
+    /// How the key is spelled where the Worker finds it.
+    pub format: CopyFormat,
+}
+
+/// Code for one SDK: the id, and where the key comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct WorkerSnippet {
+    /// For example `Go`.
+    pub sdk: String,
+    /// The code.
+    pub text: String,
 }
 
 /// Takes a key in. There is no way back out.
@@ -140,6 +201,18 @@ pub struct ImportKeyRequest {
     pub namespaces: Vec<String>,
 }
 
+/// Puts another key in the place of one; that one is retired.
+#[derive(Clone, Deserialize, TS)]
+#[ts(export)]
+pub struct ReplaceKeyRequest {
+    /// Which key.
+    pub handle: String,
+    /// The other key as text.
+    pub material: SecretText,
+    /// How the text spells it.
+    pub format: KeyFormat,
+}
+
 /// Takes a key in from a file that holds its raw bytes.
 #[derive(Clone, Debug, Deserialize, TS)]
 #[ts(export)]
@@ -160,7 +233,7 @@ pub struct ImportKeyFileRequest {
     pub namespaces: Vec<String>,
 }
 
-/// Asks which spellings of a text give an AES key.
+/// Asks what a text is in every spelling.
 #[derive(Clone, Deserialize, TS)]
 #[ts(export)]
 pub struct GuessKeyFormatRequest {
@@ -168,14 +241,18 @@ pub struct GuessKeyFormatRequest {
     pub material: SecretText,
 }
 
-/// A spelling that gives an AES key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+/// What a text is in one spelling.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[ts(export)]
-pub struct KeyFormatGuess {
+pub struct KeyReading {
     /// The spelling.
     pub format: KeyFormat,
-    /// The key's length then: 128, 192 or 256.
-    pub bits: u16,
+    /// How many bytes it spells; none where the text is not spelled so.
+    pub bytes: Option<u32>,
+    /// The AES key's length: 128, 192 or 256. None where it is no AES key.
+    pub bits: Option<u16>,
+    /// Why it is none, in a sentence.
+    pub problem: Option<String>,
 }
 
 /// Adds the public key of Temporal's samples.

@@ -131,7 +131,7 @@ impl Namespaces {
             .hint("Choose “Refuse” under “Namespaces without a profile” instead."));
         }
         named(&self.core.settings().get(), &request.name)?;
-        self.settings.change(|settings| {
+        self.settings.change_with_undo(|settings| {
             settings.profiles.retain(|named| named.name != request.name);
         })?;
         self.profiles_changed()
@@ -143,7 +143,7 @@ impl Namespaces {
     /// [`Code::File`].
     pub fn set_unlisted(&self, request: SetUnlistedRequest) -> Result<ProfilesView, AppError> {
         self.settings
-            .change(|settings| settings.unlisted = request.unlisted)?;
+            .change_with_undo(|settings| settings.unlisted = request.unlisted)?;
         self.profiles_changed()
     }
 

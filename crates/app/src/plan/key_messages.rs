@@ -133,7 +133,7 @@ pub(crate) fn problem(error: &KeyStoreError) -> AppError {
             Code::DuplicateKey,
             format!("another key already has the id \"{id}\""),
         )
-        .hint("Choose another id, or rename or remove the other key first."),
+        .hint("Choose another id, replace the other key in Keys, or limit one of the two to other Namespaces: an id may have a key for each."),
         KeyStoreError::NoSuchKey(_) => AppError::new(Code::KeyNotFound, "the key no longer exists")
             .hint("Look for it in Keys; it may have been removed elsewhere."),
         KeyStoreError::BadMaterial(error) => bad_material(*error),

@@ -15,6 +15,7 @@ pub(crate) mod sample;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use access::Access;
 use codec_server::{
     AllowedOrigins, CodecDirectory, DefaultRule, EncodeRule, MakeProfile, Namespace,
     NamespacePattern, Pause, Profile, Rule, Rules,
@@ -271,7 +272,11 @@ fn encode_key<'a>(
 }
 
 /// The rules that a plan makes.
-pub(crate) fn rules(plan: &Arc<Plan>, pause: &Pause) -> Result<Rules, AppError> {
+pub(crate) fn rules(
+    plan: &Arc<Plan>,
+    pause: &Pause,
+    access: Option<Arc<Access>>,
+) -> Result<Rules, AppError> {
     let settings = &plan.settings;
     let make = |name: Option<&str>| -> MakeProfile {
         let plan = plan.clone();
@@ -297,6 +302,8 @@ pub(crate) fn rules(plan: &Arc<Plan>, pause: &Pause) -> Result<Rules, AppError> 
             .map_err(|error| AppError::new(Code::InvalidOrigin, error.to_string()))?,
         directory: CodecDirectory::by_rules(named.collect::<Result<_, AppError>>()?, default),
         token: None,
+        access,
+        max_body_bytes: (settings.server.max_body_mib as usize) << 20,
         pause: pause.clone(),
     })
 }

@@ -82,7 +82,8 @@ fn timing(record: &RequestRecord) -> Vec<TimingView> {
         RequestKind::Operation(Operation::Encode) => "Encoded",
         RequestKind::Operation(Operation::Decode | Operation::Download)
         | RequestKind::Preflight
-        | RequestKind::Unknown => "Decoded",
+        | RequestKind::Unknown
+        | RequestKind::Handshake => "Decoded",
     };
     [
         ("Body read", record.timing.body),

@@ -23,6 +23,7 @@ pub(super) fn row(record: &RequestRecord) -> RequestView {
         n_payloads: saturate(record.payloads.total),
         status: record.status,
         result,
+        searched: searched(record),
         tone,
         keys: record
             .keys
@@ -93,10 +94,7 @@ fn result(record: &RequestRecord) -> (String, Tone) {
     match (record.code, record.kind) {
         (Some(code), _) => (short(code).to_owned(), Tone::Error),
         (None, RequestKind::Preflight) => ("Allowed".to_owned(), Tone::Ok),
-        (None, _) if counts.failed > 0 => (
-            format!("{} of {} not decoded", counts.failed, counts.total),
-            Tone::Warning,
-        ),
+        (None, _) if counts.failed > 0 => (why_not_decoded(record), Tone::Warning),
         (None, _) if counts.total > 0 && counts.passed_through == counts.total => {
             ("Passed through".to_owned(), Tone::Ok)
         }
@@ -106,6 +104,54 @@ fn result(record: &RequestRecord) -> (String, Tone) {
     }
 }
 
+/// The reason itself, with how many Payloads have it where there are others; the most frequent one first.
+fn why_not_decoded(record: &RequestRecord) -> String {
+    let counts = record.payloads;
+    let mut codes: Vec<(Code, usize)> = Vec::new();
+    for failure in &record.failures {
+        match codes.iter_mut().find(|(code, _)| *code == failure.code) {
+            Some((_, count)) => *count += 1,
+            None => codes.push((failure.code, 1)),
+        }
+    }
+    codes.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let how_many = format!("{} of {}", counts.failed, counts.total);
+    match codes.as_slice() {
+        [] => format!("Not decoded: {how_many}"),
+        [(code, _)] if counts.total == 1 => short(*code).to_owned(),
+        [(code, _)] => format!("{}: {how_many}", short(*code)),
+        [(code, _), others @ ..] => {
+            let reasons = match others.len() {
+                1 => "1 other reason".to_owned(),
+                more => format!("{more} other reasons"),
+            };
+            format!("{} and {reasons}: {how_many}", short(*code))
+        }
+    }
+}
+
+/// What the detail of a request shows beside its row, for a search through the list.
+fn searched(record: &RequestRecord) -> String {
+    let mut words: Vec<String> = Vec::new();
+    let mut add = |word: String| {
+        if !word.is_empty() && !words.contains(&word) {
+            words.push(word);
+        }
+    };
+    for reason in reasons(record) {
+        add(reason.code);
+        add(reason.message);
+        add(reason.missing_key.unwrap_or_default());
+    }
+    record.encodings.iter().cloned().for_each(&mut add);
+    layers(record)
+        .into_iter()
+        .flat_map(|shape| shape.layers)
+        .for_each(&mut add);
+    add(record.profile.as_deref().unwrap_or_default().to_owned());
+    words.join(" ")
+}
+
 fn short(code: Code) -> &'static str {
     match code {
         Code::NotFound => "Path not found",
@@ -113,8 +159,15 @@ fn short(code: Code) -> &'static str {
         Code::MethodNotAllowed => "Only POST",
         Code::HostNotAllowed => "Host not allowed",
         Code::OriginNotAllowed => "Origin not allowed",
+        Code::CertificateNotTrusted => "Certificate not trusted",
+        Code::NotHttps => "Not https",
+        Code::HandshakeFailed => "TLS handshake failed",
+        // The refusal's own words are in the reason.
+        Code::Access("ACCESS_REFUSED" | "ACCESS_ENCODE_REFUSED") => "Refused by a rule",
+        Code::Access("TOKEN_MISSING") => "Access token missing",
+        Code::Access(_) => "Access token refused",
         Code::Unauthenticated => "Token missing or wrong",
-        Code::UnsupportedContentType => "Not JSON",
+        Code::UnsupportedContentType => "Content type not JSON",
         Code::UnsupportedContentEncoding => "Body compressed",
         Code::BodyTooLarge => "Body too large",
         Code::BodyIncomplete => "Body incomplete",
@@ -145,6 +198,7 @@ fn client(client: Client) -> &'static str {
         Client::Browser => "Browser",
         Client::Go => "Temporal CLI or Go program",
         Client::Curl => "curl",
+        Client::This => "This app",
         Client::Other => "Other program",
     }
 }

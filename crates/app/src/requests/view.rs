@@ -53,14 +53,16 @@ pub struct RequestView {
     pub namespace: Option<String>,
     /// The browser origin; absent for programs.
     pub origin: Option<String>,
-    /// `Browser`, `Temporal CLI or SDK`, …
+    /// `Browser`, `Temporal CLI or Go program`, `This app`, …
     pub client: String,
     /// How many Payloads it held.
     pub n_payloads: u32,
     /// HTTP status of the answer.
     pub status: u16,
-    /// How it ended, for people: `OK`, `1 of 3 not decoded`, `Origin not allowed`, …
+    /// How it ended, for people: `Decoded`, `Key not found: 1 of 3`, `Origin not allowed`, …
     pub result: String,
+    /// What its detail shows beside this, for a search: reasons, ids of missing keys, encodings, layers, the profile.
+    pub searched: String,
     /// Whether `result` is good, partly good, or bad.
     pub tone: Tone,
     /// Ids of the keys that were used.

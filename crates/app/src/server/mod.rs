@@ -1,6 +1,14 @@
 //! Starting, stopping and watching the Codec Server.
 
+pub(crate) mod access;
+
+pub(crate) mod authority;
+
 mod connect;
+
+mod port_owner;
+
+pub(crate) mod reach;
 
 pub(crate) mod recorder;
 
@@ -8,6 +16,7 @@ pub(crate) mod serving;
 
 pub(crate) mod view;
 
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -15,11 +24,15 @@ use codec_server::{BindError, CodecServer, Replayer, RequestRecord, Running, Ser
 use jiff::Timestamp;
 
 use crate::config;
+use crate::config::validate::check_port;
 use crate::core::{Core, Tell};
 use crate::error::{AppError, Code};
 use crate::settings::changes::SettingsChanges;
 use crate::settings::server_port::ServerPort;
+use crate::settings::view::SettingsView;
 
+use port_owner::port_owner;
+use reach::Reach;
 use recorder::Recorder;
 use serving::Serving;
 use view::{ConnectCard, ServerState, ServerView, SetPortRequest};
@@ -60,6 +73,7 @@ pub struct Server {
     recorder: Arc<dyn Recorder>,
     tell: Tell<ServerView>,
     state: Mutex<State>,
+    reach: Mutex<Reach>,
     /// One start or stop at a time; who asks for the state is not kept waiting by it.
     changing: Mutex<()>,
     /// Starts so far: ids of records are told apart by it.
@@ -79,6 +93,7 @@ impl Server {
             recorder,
             tell,
             state: Mutex::default(),
+            reach: Mutex::default(),
             changing: Mutex::default(),
             runs: AtomicU64::new(0),
         }
@@ -87,6 +102,11 @@ impl Server {
     fn state(&self) -> MutexGuard<'_, State> {
         // States are replaced whole, so what a panicking thread left behind is one.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn reach(&self) -> MutexGuard<'_, Reach> {
+        // Its parts are replaced whole.
+        self.reach.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn changing(&self) -> MutexGuard<'_, ()> {
@@ -110,18 +130,33 @@ impl Serving for Server {
 }
 
 impl ServerPort for Server {
-    fn set_port(&self, port: u16) -> Result<(), AppError> {
-        Server::set_port(self, SetPortRequest { port }).map(drop)
-    }
-
-    fn restart_if_serving(&self) -> Result<(), AppError> {
+    fn move_to(
+        &self,
+        port: u16,
+        save: &mut dyn FnMut() -> Result<SettingsView, AppError>,
+    ) -> Result<SettingsView, AppError> {
+        check_port(port)?;
         let _changing = self.changing();
-        let port = self.state().port();
-        if let Some(port) = port {
-            self.stop_listening();
-            self.listen_on(port)?;
+        let serves_on = self.state().port();
+        if matches!(&*self.state(), State::Stopped) || serves_on == Some(port) {
+            let saved = save()?;
+            self.tell_server()?;
+            return Ok(saved);
         }
-        Ok(())
+        let new = self
+            .bind(port)
+            .map_err(|error| bind_problem(&error, serves_on).0)?;
+        let saved = match save() {
+            Ok(saved) => saved,
+            Err(error) => {
+                self.core.runtime().block_on(new.running.stop());
+                return Err(error);
+            }
+        };
+        let old = std::mem::replace(&mut *self.state(), State::Serving(Box::new(new)));
+        self.tell_server()?;
+        self.end(old);
+        Ok(saved)
     }
 }
 
@@ -160,10 +195,10 @@ impl Server {
                     true => ServerState::Paused,
                     false => ServerState::Serving,
                 };
-                view.listening = addresses
-                    .iter()
-                    .map(|address| format!("http://{address}"))
-                    .collect();
+                let plain = addresses.iter().map(|address| format!("http://{address}"));
+                let secure = serving.running.https_addresses().iter();
+                let secure = secure.map(|address| format!("https://{address}"));
+                view.listening = plain.chain(secure).collect();
                 view.started = Some(serving.started.to_string());
             }
             State::Failed { error, free_port } => {
@@ -224,13 +259,48 @@ impl Server {
         self.listen_on(port)
     }
 
-    /// Listens, paused or not as it was. The caller holds `changing`.
-    fn listen_on(&self, port: u16) -> Result<ServerView, AppError> {
-        let settings = self.core.settings().get().server;
+    /// Serves HTTPS, too, from the next start, on a port of its own and with a certificate from two PEM texts.
+    ///
+    /// # Errors
+    /// [`Code::InvalidSetting`] with what is wrong with them; nothing of the texts is in it.
+    pub fn set_https(&self, port: u16, chain: &[u8], key: &[u8]) -> Result<(), AppError> {
+        let certificate = reach::own_certificate(chain, key)?;
+        self.reach().set_https(port, &certificate);
+        Ok(())
+    }
+
+    /// As [`Server::set_https`], with a certificate of this machine's own authority, which is renewed while serving.
+    ///
+    /// # Errors
+    /// [`Code::KeychainUnavailable`]: the authority's key is kept nowhere else.
+    pub fn set_local_https(&self, port: u16) -> Result<(), AppError> {
+        let certificate = authority::local_certificate(self.core.runtime())?;
+        self.reach().set_https(port, &certificate);
+        Ok(())
+    }
+
+    /// Listens on an address beyond this machine as well, from the next start, which is refused unless everyone is asked for a
+    /// token over TLS. `hosts` are the names that clients use; the address is one of them, unless it stands for all.
+    ///
+    /// # Errors
+    /// [`Code::InvalidSetting`] for a name that no `Host` can be.
+    pub fn set_beyond(
+        &self,
+        address: IpAddr,
+        hosts: Vec<String>,
+        behind_proxy: bool,
+    ) -> Result<(), AppError> {
+        self.reach().set_beyond(address, hosts, behind_proxy)
+    }
+
+    /// Listens, paused or not as it was.
+    fn bind(&self, port: u16) -> Result<Listening, BindError> {
+        let reach = self.reach().clone();
         let run = self.runs.fetch_add(1, Ordering::Relaxed);
         let config = ServerConfig {
             port,
-            max_body_bytes: (settings.max_body_mib as usize) << 20,
+            https: reach.https,
+            beyond: reach.beyond,
             capture: Some(self.recorder.capture(run)),
             ..ServerConfig::default()
         };
@@ -241,18 +311,20 @@ impl Server {
             .core
             .runtime()
             .block_on(CodecServer::bind(config, rules, observer));
-        let (state, result) = match bound {
-            Ok(running) => {
-                tracing::info!(addresses = ?running.addresses(), "the Codec Server serves");
-                let started = Timestamp::now();
-                (
-                    State::Serving(Box::new(Listening { running, started })),
-                    Ok(()),
-                )
-            }
+        let running = bound.inspect_err(|error| {
+            tracing::error!(%error, "the Codec Server could not listen");
+        })?;
+        tracing::info!(addresses = ?running.addresses(), "the Codec Server serves");
+        let started = Timestamp::now();
+        Ok(Listening { running, started })
+    }
+
+    /// Listens where it did not. The caller holds `changing`.
+    fn listen_on(&self, port: u16) -> Result<ServerView, AppError> {
+        let (state, result) = match self.bind(port) {
+            Ok(listening) => (State::Serving(Box::new(listening)), Ok(())),
             Err(error) => {
-                tracing::error!(%error, "the Codec Server could not start");
-                let (error, free_port) = bind_problem(&error);
+                let (error, free_port) = bind_problem(&error, None);
                 (
                     State::Failed {
                         error: error.clone(),
@@ -281,26 +353,27 @@ impl Server {
     /// Stops, and stays paused or not as it was. The caller holds `changing`.
     fn stop_listening(&self) {
         let state = std::mem::take(&mut *self.state());
+        self.end(state);
+    }
+
+    fn end(&self, state: State) {
         if let State::Serving(serving) = state {
             self.core.runtime().block_on(serving.running.stop());
             tracing::info!("the Codec Server stopped");
         }
     }
 
-    /// See the command table. The port is remembered also when the server cannot start on it.
+    /// See the command table. The new port is bound before the old one is given up: where it cannot be, nothing changes. A
+    /// server that was stopped stays so.
     ///
     /// # Errors
     /// [`Code::InvalidSetting`], [`Code::File`], [`Code::PortInUse`].
     pub fn set_port(&self, request: SetPortRequest) -> Result<ServerView, AppError> {
-        self.settings
-            .change(|settings| settings.server.port = request.port)?;
-        let _changing = self.changing();
-        let was_stopped = matches!(&*self.state(), State::Stopped);
-        if was_stopped {
-            return self.tell_server();
-        }
-        self.stop_listening();
-        self.listen_on(request.port)
+        self.move_to(request.port, &mut || {
+            self.settings
+                .change_with_undo(|settings| settings.server.port = request.port)
+        })?;
+        self.server_status(())
     }
 
     /// See the command table.
@@ -323,25 +396,36 @@ fn endpoint(port: u16) -> String {
     format!("http://127.0.0.1:{port}")
 }
 
-fn bind_problem(error: &BindError) -> (AppError, Option<u16>) {
+/// What is said of a port that cannot be had, with one that is free. `serves_on` is the port that the server keeps.
+fn bind_problem(error: &BindError, serves_on: Option<u16>) -> (AppError, Option<u16>) {
     match error {
         BindError::PortInUse { port, free } => {
-            let problem = AppError::new(
-                Code::PortInUse,
-                format!("port {port} is in use by another program"),
-            );
-            let problem = match free {
-                Some(free) => problem.hint(format!(
-                    "Quit the other program, or use port {free} and give your clients the new endpoint."
-                )),
-                None => problem.hint(format!(
-                    "Quit the other program, or choose another port between {} and {} in Server.",
+            let owner = port_owner(*port);
+            let owner = owner.as_deref().unwrap_or("another program");
+            let problem =
+                AppError::new(Code::PortInUse, format!("port {port} is in use by {owner}"));
+            let kept = serves_on.map_or_else(String::new, |port| {
+                format!("Nothing was changed: the Codec Server serves on port {port}. ")
+            });
+            let way_out = match free {
+                Some(free) => {
+                    format!(
+                        "Quit that program, or use port {free} and give your clients the new endpoint."
+                    )
+                }
+                None => format!(
+                    "Quit that program, or choose another port between {} and {} in Server.",
                     config::PORTS.start(),
                     config::PORTS.end()
-                )),
+                ),
             };
-            (problem, *free)
+            (problem.hint(kept + &way_out), *free)
         }
+        unguarded @ BindError::Unguarded { .. } => (
+            AppError::new(Code::InvalidSetting, unguarded.to_string())
+                .hint("A Codec Server for others decodes for whoever it can tell apart, and for nobody else."),
+            None,
+        ),
         other @ (BindError::NotLoopback { .. } | BindError::Io { .. }) => (
             AppError::new(
                 Code::Internal,

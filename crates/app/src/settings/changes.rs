@@ -1,7 +1,13 @@
 //! All settings as the window sees them, and changing them: a change is saved before it counts, and the window is told.
 
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use key_store::KeyRecord;
+use uuid::Uuid;
+
 use super::reset::changed;
 use super::view::SettingsView;
+use crate::config::origins::is_insecure;
 use crate::config::{self, Settings};
 use crate::core::desktop_port::DesktopPort;
 use crate::core::{Core, Tell};
@@ -15,6 +21,27 @@ pub(crate) struct SettingsChanges {
     core: Core,
     desktop: DesktopPort,
     tell: Tell<SettingsView>,
+    /// What the last change of the user's can be taken back with.
+    before: Arc<Mutex<Option<Before>>>,
+}
+
+/// How things were before a change that can be taken back.
+pub(crate) struct Before {
+    pub(super) settings: Settings,
+    /// What the change made of the settings: undone is only what nobody changed since.
+    pub(super) after: Settings,
+    pub(super) beside: Beside,
+}
+
+/// What a change that can be taken back set beside settings.
+#[derive(Default)]
+pub(crate) struct Beside {
+    /// Whether the app started at login before.
+    pub(crate) start_at_login: Option<bool>,
+    /// A key as it was before.
+    pub(crate) key: Option<KeyRecord>,
+    /// The key that took its place.
+    pub(crate) replaced_by: Option<Uuid>,
 }
 
 impl SettingsChanges {
@@ -23,7 +50,38 @@ impl SettingsChanges {
             core,
             desktop,
             tell,
+            before: Arc::default(),
         }
+    }
+
+    /// As [`SettingsChanges::change`], to be taken back by `undo_settings`.
+    ///
+    /// # Errors
+    /// As [`SettingsChanges::change`].
+    pub(crate) fn change_with_undo(
+        &self,
+        change: impl FnOnce(&mut Settings),
+    ) -> Result<SettingsView, AppError> {
+        let before = self.get();
+        let view = self.change(change)?;
+        if self.get() != before {
+            self.can_be_undone(before, Beside::default());
+        }
+        Ok(view)
+    }
+
+    /// Remembers how things were before the change that was just made; one change can be taken back, the last one.
+    pub(crate) fn can_be_undone(&self, settings: Settings, beside: Beside) {
+        *self.before() = Some(Before {
+            settings,
+            after: self.get(),
+            beside,
+        });
+    }
+
+    pub(super) fn before(&self) -> MutexGuard<'_, Option<Before>> {
+        // What stands in it is replaced whole.
+        self.before.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The settings in force.
@@ -64,6 +122,12 @@ impl SettingsChanges {
             port: settings.server.port,
             max_body_mib: settings.server.max_body_mib,
             max_work_mib: settings.server.max_work_mib,
+            insecure_origins: settings
+                .origins
+                .iter()
+                .filter(|origin| is_insecure(origin))
+                .cloned()
+                .collect(),
             origins: settings.origins,
             default_origins: config::default_origins(),
             undecodable: settings.profile.undecodable,

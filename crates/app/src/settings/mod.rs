@@ -8,6 +8,8 @@ mod difference;
 
 mod reset;
 
+pub(crate) mod restored_key;
+
 pub(crate) mod server_port;
 
 mod transfer;
@@ -31,9 +33,10 @@ use crate::files::tickets::Tickets;
 use crate::files::view::FilePurpose;
 use crate::paths::VERSION;
 
-use changes::SettingsChanges;
+use changes::{Beside, SettingsChanges};
 use difference::differences;
 use reset::reset;
+use restored_key::RestoredKey;
 use server_port::ServerPort;
 use transfer_view::{
     ExportSettingsRequest, ImportSettingsRequest, PreviewSettingsRequest, ResetSettingsRequest,
@@ -48,22 +51,15 @@ pub struct AppSettings {
     desktop: DesktopPort,
     tickets: Arc<Tickets>,
     server: Arc<dyn ServerPort>,
+    keys: Arc<dyn RestoredKey>,
     /// Settings that were shown, and are not in force yet.
     shown: Mutex<Option<Shown>>,
-    /// Those before the last change of many.
-    before: Mutex<Option<Before>>,
 }
 
 struct Shown {
     token: String,
     before: Settings,
     after: Settings,
-}
-
-struct Before {
-    settings: Settings,
-    after: Settings,
-    start_at_login: Option<bool>,
 }
 
 impl AppSettings {
@@ -73,6 +69,7 @@ impl AppSettings {
         desktop: DesktopPort,
         tickets: Arc<Tickets>,
         server: Arc<dyn ServerPort>,
+        keys: Arc<dyn RestoredKey>,
     ) -> Self {
         AppSettings {
             core,
@@ -80,8 +77,8 @@ impl AppSettings {
             desktop,
             tickets,
             server,
+            keys,
             shown: Mutex::default(),
-            before: Mutex::default(),
         }
     }
 }
@@ -99,7 +96,7 @@ impl AppSettings {
         Ok(self.changes.view())
     }
 
-    /// See the command table. A new body limit restarts a server that serves; everything else counts from the next request.
+    /// See the command table. Everything counts from the next request.
     ///
     /// # Errors
     /// [`Code::InvalidSetting`], [`Code::File`].
@@ -111,8 +108,7 @@ impl AppSettings {
         if let Some(on) = request.start_at_login {
             self.desktop.set_start_at_login(on)?;
         }
-        let limit_before = self.core.settings().get().server.max_body_mib;
-        let view = self.changes.change(|settings| {
+        self.changes.change(|settings| {
             let Settings {
                 server,
                 profile,
@@ -131,11 +127,7 @@ impl AppSettings {
             set(&mut ui.notify_undecodable, request.notify_undecodable);
             set(&mut lock.when_idle_minutes, request.lock_when_idle);
             set(&mut lock.with_screen, request.lock_with_screen);
-        })?;
-        if view.max_body_mib != limit_before {
-            self.server.restart_if_serving()?;
-        }
-        Ok(view)
+        })
     }
 
     /// See the command table. Adding one that is served already changes nothing.
@@ -144,7 +136,7 @@ impl AppSettings {
     /// [`Code::InvalidOrigin`], [`Code::File`].
     pub fn add_origin(&self, request: OriginRequest) -> Result<SettingsView, AppError> {
         let origin = canonical_origin(&request.origin)?;
-        self.changes.change(|settings| {
+        self.changes.change_with_undo(|settings| {
             if !settings.origins.contains(&origin) {
                 settings.origins.push(origin);
             }
@@ -156,8 +148,9 @@ impl AppSettings {
     /// # Errors
     /// [`Code::File`].
     pub fn remove_origin(&self, request: OriginRequest) -> Result<SettingsView, AppError> {
-        self.changes
-            .change(|settings| settings.origins.retain(|origin| *origin != request.origin))
+        self.changes.change_with_undo(|settings| {
+            settings.origins.retain(|origin| *origin != request.origin);
+        })
     }
 
     /// See the command table. Origins that were added are dropped.
@@ -166,7 +159,7 @@ impl AppSettings {
     /// [`Code::File`].
     pub fn reset_origins(&self, (): ()) -> Result<SettingsView, AppError> {
         self.changes
-            .change(|settings| settings.origins = config::default_origins())
+            .change_with_undo(|settings| settings.origins = config::default_origins())
     }
 
     /// What is to be known of the settings file and the list of keys: where other settings are in force, or nothing can be saved.
@@ -215,17 +208,22 @@ impl AppSettings {
     /// See the command table.
     ///
     /// # Errors
-    /// [`Code::PreviewGone`] where settings were changed since, [`Code::File`], [`Code::PortInUse`].
+    /// [`Code::PreviewGone`] where settings were changed since, [`Code::File`], [`Code::PortInUse`]; [`Code::KeyNotFound`],
+    /// [`Code::DuplicateKey`] where the change was one of a key.
     pub fn undo_settings(&self, (): ()) -> Result<SettingsView, AppError> {
-        let undone = lock(&self.before).take();
+        let undone = self.changes.before().take();
         let now = self.core.settings().get();
         let Some(undone) = undone.filter(|undone| same(&undone.after, &now)) else {
             return Err(gone("settings changed since, so this cannot be undone"));
         };
-        if let Some(on) = undone.start_at_login {
+        if let Some(on) = undone.beside.start_at_login {
             self.desktop.set_start_at_login(on)?;
         }
-        self.put_in_force(&undone.settings)
+        let view = self.put_in_force(&undone.settings)?;
+        if let Some(key) = &undone.beside.key {
+            self.keys.restore(key, undone.beside.replaced_by)?;
+        }
+        Ok(view)
     }
 
     /// See the command table.
@@ -300,27 +298,22 @@ impl AppSettings {
         after: Settings,
         start_at_login: Option<bool>,
     ) -> Result<SettingsView, AppError> {
-        let view = self.put_in_force(&after);
-        // Also where the server could not listen on another port: the settings are changed then.
-        if same(&self.core.settings().get(), &after) {
-            *lock(&self.before) = Some(Before {
-                settings: before,
-                after,
-                start_at_login,
-            });
-        }
-        view
+        let view = self.put_in_force(&after)?;
+        let beside = Beside {
+            start_at_login,
+            ..Beside::default()
+        };
+        self.changes.can_be_undone(before, beside);
+        Ok(view)
     }
 
     fn put_in_force(&self, settings: &Settings) -> Result<SettingsView, AppError> {
-        let before = self.core.settings().get().server;
-        let view = self.changes.change(|now| take_over(now, settings))?;
-        if view.port != before.port {
-            self.server.set_port(view.port)?;
-        } else if view.max_body_mib != before.max_body_mib {
-            self.server.restart_if_serving()?;
+        let mut save = || self.changes.change(|now| take_over(now, settings));
+        let port = settings.server.port;
+        match port == self.core.settings().get().server.port {
+            true => save(),
+            false => self.server.move_to(port, &mut save),
         }
-        Ok(view)
     }
 }
 

@@ -1,18 +1,18 @@
 //! What a change of settings asks of the Codec Server.
 
+use super::view::SettingsView;
 use crate::error::AppError;
 
-/// The Codec Server, for whoever changes its settings.
+/// The Codec Server, for whoever changes its port among other settings.
 pub(crate) trait ServerPort: Send + Sync {
-    /// Restarts it, if it serves, on another port, which is remembered also when it cannot start on it.
+    /// Saves settings of another port by `save`, and moves the server there, unless it is stopped. The new port is bound first:
+    /// where it cannot be, nothing is saved and the server goes on where it is; where saving fails, it does, too.
     ///
     /// # Errors
-    /// [`crate::Code::InvalidSetting`], [`crate::Code::File`], [`crate::Code::PortInUse`].
-    fn set_port(&self, port: u16) -> Result<(), AppError>;
-
-    /// Restarts it, if it serves, on the port that it serves on: clients were told that one.
-    ///
-    /// # Errors
-    /// [`crate::Code::PortInUse`].
-    fn restart_if_serving(&self) -> Result<(), AppError>;
+    /// [`crate::Code::InvalidSetting`], [`crate::Code::PortInUse`], and what `save` says.
+    fn move_to(
+        &self,
+        port: u16,
+        save: &mut dyn FnMut() -> Result<SettingsView, AppError>,
+    ) -> Result<SettingsView, AppError>;
 }

@@ -20,6 +20,8 @@ pub struct SettingsView {
     pub max_work_mib: u32,
     /// Origins that are served, as browsers spell them.
     pub origins: Vec<String>,
+    /// Those of the origins whose pages Chrome and Edge never let ask this machine: plain http under a name of their own.
+    pub insecure_origins: Vec<String>,
     /// The origins of a fresh installation.
     pub default_origins: Vec<String>,
     /// What happens with Payloads that cannot be decoded.

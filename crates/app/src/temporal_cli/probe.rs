@@ -4,6 +4,8 @@ use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream, ToSocketAddrs as _};
 use std::time::{Duration, Instant};
 
+use codec_server::OWN_AGENT;
+
 use crate::error::{AppError, Code};
 
 /// How long connecting, and each read and write, may take.
@@ -55,7 +57,7 @@ fn post(endpoint: &str) -> Result<String, String> {
     stream.set_read_timeout(Some(DEADLINE)).map_err(failed)?;
     stream.set_write_timeout(Some(DEADLINE)).map_err(failed)?;
     let request = format!(
-        "POST /decode HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\nX-Namespace: default\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{PAYLOADS}",
+        "POST /decode HTTP/1.1\r\nHost: {host}\r\nUser-Agent: {OWN_AGENT}\r\nContent-Type: application/json\r\nX-Namespace: default\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{PAYLOADS}",
         PAYLOADS.len()
     );
     stream.write_all(request.as_bytes()).map_err(failed)?;

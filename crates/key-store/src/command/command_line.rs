@@ -5,11 +5,21 @@ pub const MAX_COMMAND_BYTES: usize = 4096;
 
 /// A program and its arguments.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Words(Vec<String>);
+pub struct CommandLine(Vec<String>);
 
-impl Words {
-    /// All of them, the program first; there is at least one.
-    pub fn all(&self) -> &[String] {
+impl CommandLine {
+    /// Splits a text into words. White space separates them; in single quotes everything stands for itself, in double quotes
+    /// a backslash takes the meaning off `"`, `\`, `$` and a backquote, and outside off any character. On Windows, where it
+    /// separates folders, a backslash stands for itself unless a double quote follows. Nothing is expanded.
+    ///
+    /// # Errors
+    /// [`BadCommand`].
+    pub fn parse(text: &str) -> Result<Self, BadCommand> {
+        split(text, cfg!(windows))
+    }
+
+    /// The words, the program first; there is at least one.
+    pub fn words(&self) -> &[String] {
         &self.0
     }
 }
@@ -47,17 +57,7 @@ pub enum BadCommand {
     },
 }
 
-/// Splits a command line into words. White space separates them; in single quotes everything stands for itself, in double
-/// quotes a backslash takes the meaning off `"`, `\`, `$` and a backquote, and outside off any character. On Windows, where it
-/// separates folders, a backslash stands for itself unless a double quote follows. Nothing is expanded.
-///
-/// # Errors
-/// [`BadCommand`].
-pub fn words(text: &str) -> Result<Words, BadCommand> {
-    split(text, cfg!(windows))
-}
-
-fn split(text: &str, windows: bool) -> Result<Words, BadCommand> {
+fn split(text: &str, windows: bool) -> Result<CommandLine, BadCommand> {
     if text.len() > MAX_COMMAND_BYTES {
         return Err(BadCommand::TooLong);
     }
@@ -74,7 +74,7 @@ fn split(text: &str, windows: bool) -> Result<Words, BadCommand> {
         words.push(word);
     }
     match words.first().is_some_and(|program| !program.is_empty()) {
-        true => Ok(Words(words)),
+        true => Ok(CommandLine(words)),
         false => Err(BadCommand::Empty),
     }
 }
@@ -264,8 +264,8 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, expect: &[&str]) {
-        let words = split(text, false).unwrap_or_else(|error| panic!("{error}: {text}"));
-        assert_eq!(words.all(), expect, "{text}");
+        let command = split(text, false).unwrap_or_else(|error| panic!("{error}: {text}"));
+        assert_eq!(command.words(), expect, "{text}");
     }
 
     #[track_caller]
@@ -354,8 +354,8 @@ mod tests {
         #[test]
         fn any_text_is_split_without_panic(text in "[ab'\"\\\\$`|;~= \n({é]{0,30}") {
             for windows in [true, false] {
-                if let Ok(words) = split(&text, windows) {
-                    prop_assert!(!words.all().is_empty());
+                if let Ok(command) = split(&text, windows) {
+                    prop_assert!(!command.words().is_empty());
                 }
             }
         }
@@ -364,16 +364,16 @@ mod tests {
         fn quoted_words_come_out_as_they_went_in(all in prop::collection::vec("\\PC{1,8}", 1..5)) {
             let quoted = all.iter().map(|word| format!("'{}'", word.replace('\'', r"'\''")));
             let text = quoted.collect::<Vec<_>>().join(" ");
-            prop_assert_eq!(split(&text, false).map(|words| words.0), Ok(all));
+            prop_assert_eq!(split(&text, false).map(|command| command.0), Ok(all));
         }
     }
 
     #[test]
     fn backslashes_separate_folders_on_windows() {
-        let words = split(r#"C:\Tools\op.exe read "C:\My Keys\k" a\"b ~x"#, true);
-        let words = words.expect("a command");
+        let command = split(r#"C:\Tools\op.exe read "C:\My Keys\k" a\"b ~x"#, true);
+        let command = command.expect("a command");
         assert_eq!(
-            words.all(),
+            command.words(),
             [r"C:\Tools\op.exe", "read", r"C:\My Keys\k", "a\"b", "~x"]
         );
     }

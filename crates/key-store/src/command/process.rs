@@ -5,7 +5,7 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::Words;
+use super::CommandLine;
 use super::error::CommandError;
 use super::platform;
 use super::supervise::{self, Supervised};
@@ -25,15 +25,15 @@ pub(super) struct Started {
 }
 
 /// Starts a command. Its output is piped.
-pub(super) fn start(words: &Words) -> Result<Started, CommandError> {
-    if let Some((child, supervised)) = supervise::start(words)? {
+pub(super) fn start(command: &CommandLine) -> Result<Started, CommandError> {
+    if let Some((child, supervised)) = supervise::start(command)? {
         return Ok(Started {
             child,
             supervised: Some(supervised),
             is_over: false,
         });
     }
-    let (program, arguments) = words.all().split_first().expect("there is a program");
+    let (program, arguments) = command.words().split_first().expect("there is a program");
     let mut command = Command::new(program);
     command
         .args(arguments)

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use zeroize::Zeroizing;
 
-use super::Words;
+use super::CommandLine;
 use super::error::CommandError;
 use super::output::Output;
 use super::process;
@@ -26,12 +26,12 @@ const LOOK: Duration = Duration::from_millis(20);
 /// # Errors
 /// [`CommandError`].
 pub fn run(
-    words: &Words,
+    command: &CommandLine,
     deadline: Duration,
     cancel: &AtomicBool,
 ) -> Result<Zeroizing<Vec<u8>>, CommandError> {
     let end = Instant::now() + deadline;
-    let mut started = process::start(words)?;
+    let mut started = process::start(command)?;
     let mut output = Output::of(started.take_stdout())?;
     while !started.has_ended()? {
         if cancel.load(Ordering::Relaxed) {
@@ -59,15 +59,15 @@ mod tests {
     use std::path::Path;
     use std::thread;
 
+    use super::super::CommandLine;
     use super::super::error::MAX_OUTPUT_BYTES;
-    use super::super::words;
     use super::*;
 
     static NEVER: AtomicBool = AtomicBool::new(false);
     const LONG: Duration = Duration::from_secs(20);
 
     fn run_text(text: &str, deadline: Duration) -> Result<String, CommandError> {
-        let output = run(&words(text).unwrap(), deadline, &NEVER)?;
+        let output = run(&CommandLine::parse(text).unwrap(), deadline, &NEVER)?;
         Ok(String::from_utf8(output.to_vec()).unwrap())
     }
 
@@ -199,7 +199,9 @@ mod tests {
                         thread::sleep(SHORT);
                         cancel.store(true, Ordering::Relaxed);
                     });
-                    run(&words(text).unwrap(), LONG, &cancel).err().unwrap()
+                    run(&CommandLine::parse(text).unwrap(), LONG, &cancel)
+                        .err()
+                        .unwrap()
                 })
             },
         );

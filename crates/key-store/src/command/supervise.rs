@@ -34,7 +34,7 @@ mod linux {
         Pid, Signal, WaitOptions, getpid, kill_process, set_child_subreaper, wait,
     };
 
-    use super::super::Words;
+    use super::super::CommandLine;
     use super::super::error::CommandError;
     use super::super::platform;
 
@@ -140,7 +140,7 @@ mod linux {
 
     /// Starts a supervisor with the command, its output piped. `None` where this program would not supervise.
     pub(in super::super) fn start(
-        words: &Words,
+        line: &CommandLine,
     ) -> Result<Option<(Child, Supervised)>, CommandError> {
         if !IS_POSSIBLE.load(Ordering::Relaxed) {
             return Ok(None);
@@ -152,7 +152,7 @@ mod linux {
         }
         command
             .arg(ARGUMENT)
-            .args(words.all())
+            .args(line.words())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
@@ -215,7 +215,7 @@ mod elsewhere {
     use std::convert::Infallible;
     use std::process::{Child, ExitCode};
 
-    use super::super::Words;
+    use super::super::CommandLine;
     use super::super::error::CommandError;
 
     /// For the first line of `main`: on this system nothing supervises, so the answer is always `None`.
@@ -227,7 +227,9 @@ mod elsewhere {
     pub(in super::super) struct Supervised(Infallible);
 
     #[allow(clippy::unnecessary_wraps, reason = "the same as on Linux")]
-    pub(in super::super) fn start(_: &Words) -> Result<Option<(Child, Supervised)>, CommandError> {
+    pub(in super::super) fn start(
+        _: &CommandLine,
+    ) -> Result<Option<(Child, Supervised)>, CommandError> {
         Ok(None)
     }
 

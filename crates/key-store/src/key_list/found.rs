@@ -102,20 +102,8 @@ pub enum BadList {
     NoKeys,
 }
 
-/// A text as the AES key that it likeliest is. It may say its spelling itself: `base64:…`, `base64-urlsafe:…` or `hex:…`, as
-/// PostHog's and HUB-Live's settings do.
+/// A text as the AES key that it likeliest is.
 pub(super) fn guessed(text: &str) -> Option<(SecretKey, MaterialFormat)> {
-    for (prefix, spelling) in [
-        ("base64:", MaterialFormat::Base64),
-        ("base64-urlsafe:", MaterialFormat::Base64),
-        ("hex:", MaterialFormat::Hex),
-    ] {
-        if let Some(rest) = text.trim().strip_prefix(prefix) {
-            return material::parse(rest, spelling)
-                .ok()
-                .map(|key| (key, spelling));
-        }
-    }
     let (spelling, _) = *material::guess(text).first()?;
     Some((material::parse(text, spelling).ok()?, spelling))
 }

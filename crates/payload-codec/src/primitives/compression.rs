@@ -22,7 +22,7 @@ use crate::codec::{Opened, PayloadCodec};
 use crate::codec_name::CodecName;
 use crate::error::CodecError;
 use crate::primitives::inflate::inflate;
-use crate::primitives::zeroize::wiping;
+use crate::primitives::zeroize::zeroize_on_drop;
 use crate::spec::restore::guess;
 
 /// The stream identifier that opens every framed snappy stream (source: snappy framing_format.txt §4.1).
@@ -261,13 +261,13 @@ impl CompressionCodec {
         restored
             .metadata
             .insert(METADATA_ENCODING.to_owned(), encoding);
-        restored.data = wiping(plain);
+        restored.data = zeroize_on_drop(plain);
         Ok(restored)
     }
 
     /// A whole Payload; or data alone whose encoding was lost, where it is JSON.
     fn whole_or_data(self, plain: Vec<u8>, payload: &Payload) -> Result<Payload, CodecError> {
-        let plain = wiping(plain);
+        let plain = zeroize_on_drop(plain);
         let malformed = match Payload::from_inner_proto(plain.clone()) {
             Ok(inner) => return Ok(inner),
             Err(malformed) => malformed,
@@ -365,7 +365,7 @@ impl PayloadCodec for NamedCompression {
         let mut inner = payload.clone();
         inner.metadata.remove(name);
         let payload = if name == ALGORITHM_OF_PROXY {
-            inner.data = wiping(plain);
+            inner.data = zeroize_on_drop(plain);
             inner
         } else {
             match original_encoding(&inner) {

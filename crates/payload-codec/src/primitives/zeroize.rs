@@ -5,7 +5,7 @@ use bytes::Bytes;
 use temporal_payload::Payload;
 
 /// Overwrites bytes, at the speed of a `memset`: `zeroize` does it byte by byte, which is felt with answers of megabytes.
-fn wipe(bytes: &mut [u8]) {
+fn zeroize(bytes: &mut [u8]) {
     bytes.fill(0);
     // Somebody may read the zeros, so they must be written.
     std::hint::black_box(bytes);
@@ -21,19 +21,19 @@ impl AsRef<[u8]> for ZeroizeOnDrop {
 
 impl Drop for ZeroizeOnDrop {
     fn drop(&mut self) {
-        wipe(&mut self.0);
+        zeroize(&mut self.0);
     }
 }
 
 /// Bytes that overwrite themselves, all of them, when the last who shares a part of them is done.
-pub fn wiping(bytes: Vec<u8>) -> Bytes {
+pub fn zeroize_on_drop(bytes: Vec<u8>) -> Bytes {
     Bytes::from_owner(ZeroizeOnDrop(bytes))
 }
 
 /// Ends a Payload that was decoded: its metadata is overwritten here, its data with the last who shares it.
-pub fn wipe_payload(mut payload: Payload) {
+pub fn zeroize_payload(mut payload: Payload) {
     for value in payload.metadata.values_mut() {
-        wipe(value);
+        zeroize(value);
     }
 }
 
@@ -43,7 +43,7 @@ mod tests {
 
     #[test]
     fn a_part_keeps_the_bytes_until_it_is_dropped() {
-        let bytes = wiping(b"content".to_vec());
+        let bytes = zeroize_on_drop(b"content".to_vec());
         let part = bytes.slice(3..);
         drop(bytes);
         assert_eq!(part, "tent");
@@ -52,7 +52,7 @@ mod tests {
     #[test]
     fn what_is_dropped_is_overwritten() {
         let mut owner = ZeroizeOnDrop(b"content".to_vec());
-        wipe(&mut owner.0);
+        zeroize(&mut owner.0);
         assert_eq!(owner.as_ref(), [0; 7]);
     }
 }

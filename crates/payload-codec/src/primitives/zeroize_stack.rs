@@ -2,7 +2,7 @@
 //!
 //! Ciphers and hashes are moved about while they are made, and put their round keys aside while they are used, the first of
 //! which are the key; no `Drop` reaches those copies. So whatever makes or uses one wipes the stack below itself afterwards.
-//! Nobody has to remember that: it is done inside the codecs. [`wiping_once`] makes it cheap where many Payloads are opened.
+//! Nobody has to remember that: it is done inside the codecs. [`zeroize_stack_once`] makes it cheap where many Payloads are opened.
 
 use std::cell::Cell;
 
@@ -33,7 +33,7 @@ pub(crate) fn zeroize_stack() {
     overwrite::<MADE>();
 }
 
-/// Overwrites the stack that a function which has returned used a cipher on; after the first few of a [`wiping_once`], that does.
+/// Overwrites the stack that a function which has returned used a cipher on; after the first few of a [`zeroize_stack_once`], that does.
 #[inline(never)]
 pub(crate) fn zeroize_stack_of_use() {
     // A thread that is ending has no batch.
@@ -50,7 +50,7 @@ pub(crate) fn zeroize_stack_of_use() {
 /// Runs `batch`, in which many Payloads are decoded or encoded, and wipes the stack once when it is done, also when it
 /// panics, instead of once for each use of a cipher; a few are still wiped one by one. What other threads do meanwhile is
 /// wiped as ever.
-pub fn wiping_once<R>(batch: impl FnOnce() -> R) -> R {
+pub fn zeroize_stack_once<R>(batch: impl FnOnce() -> R) -> R {
     let _wipe = Batch::enter();
     below(batch)
 }
@@ -107,9 +107,9 @@ mod tests {
     #[test]
     fn uses_in_any_batch_are_counted_for_the_outermost() {
         assert_eq!(uses(), None);
-        wiping_once(|| {
+        zeroize_stack_once(|| {
             assert_eq!(uses(), Some(0));
-            wiping_once(zeroize_stack_of_use);
+            zeroize_stack_once(zeroize_stack_of_use);
             assert_eq!(uses(), Some(1), "the inner one does not end the outer one");
         });
         assert_eq!(uses(), None);
@@ -118,7 +118,7 @@ mod tests {
     #[test]
     fn a_panic_ends_a_batch_too() {
         let panicked = std::panic::catch_unwind(|| {
-            wiping_once(|| {
+            zeroize_stack_once(|| {
                 zeroize_stack_of_use();
                 panic!("in the middle");
             });

@@ -11,7 +11,7 @@ use crate::budget::Budget;
 use crate::key_id::KeyId;
 use crate::primitives::cipher::{Cipher, TAG_BYTES};
 use crate::primitives::derive::{derivation_work, derive};
-use crate::primitives::zeroize::wiping;
+use crate::primitives::zeroize::zeroize_on_drop;
 use crate::primitives::zeroize_stack::zeroize_stack;
 use crate::spec::frame::{Framed, Side, Unframed, aad, moved, unframe};
 use crate::spec::restore::filled;
@@ -291,7 +291,7 @@ impl<'a> Search<'a> {
         };
         if spec.body == Body::Values {
             let mut payload = self.values(spec, &cipher, &aad)?;
-            payload.data = wiping(plain);
+            payload.data = zeroize_on_drop(plain);
             return Some((payload, false));
         }
         let budget = Budget::new(u64::MAX);

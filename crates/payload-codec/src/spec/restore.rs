@@ -8,7 +8,7 @@ use crate::budget::Allowance;
 use crate::error::CodecError;
 use crate::key_id::KeyId;
 use crate::primitives::cipher::TAG_BYTES;
-use crate::primitives::zeroize::wiping;
+use crate::primitives::zeroize::zeroize_on_drop;
 use crate::spec::frame::unframe;
 use crate::spec::{Body, CipherName, CodecSpec, Encoding, Framing};
 
@@ -130,7 +130,7 @@ pub(crate) fn restore(
         restored.metadata.remove(name);
     }
     if matches!(spec.encoding, Encoding::Marked(_)) && original_encoding.is_none() {
-        restored.data = wiping(plain);
+        restored.data = zeroize_on_drop(plain);
         return Ok(restored);
     }
     let encoding = kept.or_else(|| original_encoding.is_none().then(|| guess(&plain)));
@@ -140,13 +140,13 @@ pub(crate) fn restore(
             .insert(METADATA_ENCODING.to_owned(), encoding),
         None => restored.metadata.remove(METADATA_ENCODING),
     };
-    restored.data = wiping(plain);
+    restored.data = zeroize_on_drop(plain);
     Ok(restored)
 }
 
 /// A whole Payload, as protobuf or as JSON. No protobuf begins as JSON's objects do: it would be a field that no Payload has.
 fn whole(plain: Vec<u8>) -> Result<Payload, CodecError> {
-    let plain = wiping(plain);
+    let plain = zeroize_on_drop(plain);
     let malformed = match Payload::from_inner_proto(plain.clone()) {
         Ok(payload) => return Ok(payload),
         Err(malformed) => malformed,

@@ -7,7 +7,7 @@ use support::app::TestApp;
 
 pub(super) fn good_request(_app: &TestApp, command: &str) -> Option<Value> {
     Some(match command {
-        "show_settings_file" | "take_link" => Value::Null,
+        "show_settings_file" | "take_link" | "quit" => Value::Null,
         "choose_file" => json!({ "purpose": "save_value", "name": "value.json" }),
         _ => return None,
     })
@@ -29,6 +29,27 @@ fn the_settings_file_is_there_when_it_is_shown() {
     );
     let path = app.settings_file().display().to_string();
     assert!(error.hint.contains(&path));
+}
+
+#[test]
+fn quitting_says_what_stops_and_needs_a_yes() {
+    let app = TestApp::new();
+    assert_eq!(app.ok("quit", Value::Null), false);
+    assert!(!app.desktop.told().quit);
+    app.desktop.agree(true);
+    assert_eq!(app.ok("quit", Value::Null), true);
+    let told = app.desktop.told();
+    assert!(told.quit);
+    let (title, text) = told.asked.last().expect("a question");
+    assert_eq!(title, "Quit Temporal Codec Desktop?");
+    assert!(
+        text.starts_with("The Codec Server stops") && !text.contains("  "),
+        "{text}"
+    );
+
+    app.desktop.set_problem(Some("no dialog can be shown"));
+    let error = app.fails("quit", Value::Null, Code::Desktop);
+    assert!(error.message.contains("no dialog"), "{error:?}");
 }
 
 #[test]

@@ -12,12 +12,26 @@ pub(super) fn good_request(app: &TestApp, command: &str) -> Option<Value> {
         "generate_key" => {
             json!({ "id": "new", "label": "New", "bits": 192, "lifetime": "keychain" })
         }
+        "copy_generated_key" => {
+            let made = app.ok(
+                "generate_key",
+                json!({ "id": "new", "label": "", "bits": 256, "lifetime": "session" }),
+            );
+            app.desktop.agree(true);
+            json!({ "handle": made["handle"], "format": "hex" })
+        }
+        "forget_generated_key" => Value::Null,
+        "worker_snippets" => json!({ "id": "new", "format": "base64" }),
         "import_key" => import("prod", SOME_KEY, "base64", "keychain"),
         "import_key_file" => {
             let path = app.folder().path().join("raw.key");
             app::write_atomically(&path, &[7; 32]).expect("written");
             let file = app.ticket("key_file", path);
             json!({ "id": "file", "label": "", "file": file, "lifetime": "session" })
+        }
+        "replace_key" => {
+            let other = "00112233445566778899aabbccddeeff";
+            json!({ "handle": with_key(), "material": other, "format": "hex" })
         }
         "guess_key_format" => json!({ "material": SOME_KEY }),
         "lock" => json!({ "forget_session_keys": true }),
@@ -146,16 +160,19 @@ fn a_text_may_be_a_key_in_several_spellings() {
     assert_eq!(
         guess("000102030405060708090a0b0c0d0e0f"),
         json!([
-            { "format": "hex", "bits": 128 },
-            { "format": "base64", "bits": 192 },
-            { "format": "utf8", "bits": 256 }
+            { "format": "hex", "bytes": 16, "bits": 128, "problem": null },
+            { "format": "base64", "bytes": 24, "bits": 192, "problem": null },
+            { "format": "utf8", "bytes": 32, "bits": 256, "problem": null }
         ])
     );
     assert_eq!(
-        guess("test-key-test-key-test-key-test!"),
-        json!([{ "format": "utf8", "bits": 256 }])
+        guess("test-key-test-key-test-key-test!")[0],
+        json!({ "format": "utf8", "bytes": 32, "bits": 256, "problem": null })
     );
-    assert_eq!(guess("short"), json!([]));
+    assert_eq!(
+        guess("short")[0],
+        json!({ "format": "utf8", "bytes": 5, "bits": null, "problem": "5 bytes: an AES key has 16, 24 or 32." })
+    );
 }
 
 #[test]

@@ -9,7 +9,7 @@ use super::root;
 
 /// What each package may use, as a law: a new dependency is a decision, and is made here as well. Dependencies that only
 /// tests or build scripts use are not listed.
-pub(super) const MAY_USE: [(&str, &[&str]); 11] = [
+pub(super) const MAY_USE: [(&str, &[&str]); 12] = [
     (
         "temporal-payload",
         &[
@@ -76,8 +76,34 @@ pub(super) const MAY_USE: [(&str, &[&str]); 11] = [
         ],
     ),
     (
+        "access",
+        &[
+            "base64",
+            "bytes",
+            "http-body-util",
+            "hyper",
+            "hyper-rustls",
+            "hyper-util",
+            "jsonwebtoken",
+            "rcgen",
+            "ring",
+            "rustls",
+            "serde",
+            "serde_json",
+            "sha2",
+            "subtle",
+            "temporal-payload",
+            "thiserror",
+            "time",
+            "tokio",
+            "tracing",
+            "zeroize",
+        ],
+    ),
+    (
         "codec-server",
         &[
+            "access",
             "axum",
             "bytes",
             "http-body-util",
@@ -91,6 +117,7 @@ pub(super) const MAY_USE: [(&str, &[&str]); 11] = [
             "temporal-payload",
             "thiserror",
             "tokio",
+            "tokio-rustls",
             "tower",
             "tower-http",
             "tracing",
@@ -100,10 +127,12 @@ pub(super) const MAY_USE: [(&str, &[&str]); 11] = [
     (
         "app",
         &[
+            "access",
             "base64",
             "codec-server",
             "jiff",
             "key-store",
+            "listeners",
             "payload-codec",
             "serde",
             "serde_json",
@@ -160,6 +189,7 @@ pub(super) const MAY_USE: [(&str, &[&str]); 11] = [
             "tokio",
             "tracing",
             "zbus",
+            "zeroize",
         ],
     ),
     ("xtask", &[]),
@@ -216,6 +246,7 @@ fn the_layers_look_downwards_only() {
         let forbidden: &[&str] = match package {
             _ if pure.contains(&package) => &["tokio", "tracing", "axum", "keyring", "app"],
             "key-store" => &["tokio", "axum", "codec-server", "app"],
+            "access" => &["axum", "keyring", "key-store", "codec-server", "app"],
             "codec-server" => &["keyring", "key-store", "app"],
             "app" => &["tauri", "axum", "keyring", "logging"],
             "cli" => &["tauri", "axum", "keyring"],

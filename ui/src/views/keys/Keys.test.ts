@@ -39,7 +39,7 @@ describe('importing a key', () => {
     field.value = 'short';
     await fireEvent.input(field);
     await fireEvent.click(await testid('import-submit'));
-    expect((await testid('material-error')).textContent).toContain('16, 24 or 32 bytes');
+    expect((await testid('material-error')).textContent).toContain('an AES key has 16, 24 or 32');
     expect(field.getAttribute('aria-invalid')).toBe('true');
     expect(host.requestsOf('import_key')).toEqual([]);
   });

@@ -6,7 +6,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use key_store::KeyStore;
-use key_store::command::{self, CommandError, Words};
+use key_store::command::{self, CommandError, CommandLine};
 use zeroize::Zeroizing;
 
 use crate::core::desktop_port::DesktopPort;
@@ -28,9 +28,9 @@ pub(super) fn output(
     line: &str,
     cancel: &AtomicBool,
 ) -> Result<Zeroizing<Vec<u8>>, AppError> {
-    let words = words(line)?;
-    let shown = shown(&words)?;
-    if !keys.trusts(&words) {
+    let command = parse(line)?;
+    let shown = shown(&command)?;
+    if !keys.trusts(&command) {
         let question = format!(
             "The command runs on this computer, as you. What it prints is read as keys and not shown. \
              You are not asked again for exactly this command.\n\n{shown}"
@@ -46,7 +46,7 @@ pub(super) fn output(
             .hint("Review the command, then confirm it."));
         }
         // The user agreed to this run in any case; where it cannot be kept, the next one is asked about again.
-        if let Err(error) = keys.trust(&words) {
+        if let Err(error) = keys.trust(&command) {
             tracing::warn!(%error, "the confirmed command is not remembered");
         }
     }
@@ -54,15 +54,15 @@ pub(super) fn output(
     if cancel.load(Ordering::Relaxed) {
         return Err(failed(&CommandError::Canceled));
     }
-    command::run(&words, command::DEADLINE, cancel).map_err(|error| failed(&error))
+    command::run(&command, command::DEADLINE, cancel).map_err(|error| failed(&error))
 }
 
 /// A command line, word by word.
 ///
 /// # Errors
 /// [`Code::Command`].
-pub(super) fn words(line: &str) -> Result<Words, AppError> {
-    command::words(line).map_err(|error| AppError::new(Code::Command, error.to_string()))
+pub(super) fn parse(line: &str) -> Result<CommandLine, AppError> {
+    CommandLine::parse(line).map_err(|error| AppError::new(Code::Command, error.to_string()))
 }
 
 /// The words as a dialog shows them, one after the other and numbered. Everything of them can be seen there: a word is in
@@ -70,9 +70,9 @@ pub(super) fn words(line: &str) -> Result<Words, AppError> {
 ///
 /// # Errors
 /// [`Code::Command`] where they are too long to be seen whole.
-pub(super) fn shown(words: &Words) -> Result<String, AppError> {
+pub(super) fn shown(command: &CommandLine) -> Result<String, AppError> {
     let mut lines = Vec::new();
-    for (at, word) in words.all().iter().enumerate() {
+    for (at, word) in command.words().iter().enumerate() {
         let plain = !word.is_empty()
             && word
                 .bytes()
@@ -126,7 +126,7 @@ mod tests {
     use super::*;
 
     fn show(line: &str) -> Result<String, AppError> {
-        shown(&words(line).expect("a command"))
+        shown(&parse(line).expect("a command"))
     }
 
     #[test]

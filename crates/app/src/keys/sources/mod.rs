@@ -406,12 +406,12 @@ impl KeySources {
     /// # Errors
     /// None: what is wrong is in the answer.
     pub fn command_words(&self, request: CommandRequest) -> Result<CommandWords, AppError> {
-        let parsed = command::words(&request.command);
+        let parsed = command::parse(&request.command);
         Ok(
-            match parsed.and_then(|words| command::shown(&words).map(|_| words)) {
-                Ok(words) => CommandWords {
-                    confirmed: self.core.keys().trusts(&words),
-                    words: words.all().to_vec(),
+            match parsed.and_then(|line| command::shown(&line).map(|_| line)) {
+                Ok(line) => CommandWords {
+                    confirmed: self.core.keys().trusts(&line),
+                    words: line.words().to_vec(),
                     error: None,
                 },
                 Err(error) => CommandWords {
@@ -429,7 +429,7 @@ impl KeySources {
     /// [`Code::File`]; [`Code::Command`] where it is no command.
     pub fn forget_command(&self, request: CommandRequest) -> Result<CommandWords, AppError> {
         let keys = self.core.keys();
-        keys.distrust(&command::words(&request.command)?)
+        keys.distrust(&command::parse(&request.command)?)
             .map_err(|error| problem(&error))?;
         self.command_words(request)
     }

@@ -99,10 +99,12 @@ fn an_id_may_be_shared_by_keys_of_other_namespaces() {
     }
     let refused = store.set_usage(dev.handle, KeyUse::default());
     assert!(matches!(refused, Err(KeyStoreError::Duplicate(_))));
-    // To retire a key is always allowed, and frees nothing: it may be restored.
+    // To retire a key is always allowed, and frees its id; restoring it looks whether another one has it by now.
     store.set_usage(everywhere.handle, retired()).unwrap();
-    let refused = store.set_usage(dev.handle, KeyUse::default());
+    store.set_usage(dev.handle, KeyUse::default()).unwrap();
+    let refused = store.set_usage(everywhere.handle, KeyUse::default());
     assert!(matches!(refused, Err(KeyStoreError::Duplicate(_))));
+    store.set_usage(dev.handle, limited(&["dev"])).unwrap();
     assert_eq!(opens(&store, "k"), Ok(None), "limited keys open elsewhere");
 
     let chosen = |handles: &[Uuid]| {

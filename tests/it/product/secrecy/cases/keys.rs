@@ -16,6 +16,20 @@ pub(super) fn case(scene: &Scene, command: &str) -> Option<Case> {
             json!({ "id": "new", "label": "", "bits": 256, "lifetime": "keychain" }),
             json!({ "id": "canary", "label": "", "bits": 256, "lifetime": "keychain" }),
         ]),
+        "copy_generated_key" => {
+            let request = json!({ "id": "made", "label": "", "bits": 256, "lifetime": "session" });
+            let made = scene.app.ok("generate_key", request);
+            scene.app.desktop.agree(true);
+            silent(vec![
+                json!({ "handle": made["handle"], "format": "base64" }),
+                json!({ "handle": handle, "format": "base64" }),
+            ])
+        }
+        "forget_generated_key" => silent(vec![Value::Null]),
+        "worker_snippets" => silent(vec![
+            json!({ "id": "new", "format": "base64" }),
+            json!({ "id": "new", "format": "hex" }),
+        ]),
         "import_key" => silent(vec![
             import("a", text_key(), "utf8", "keychain"),
             import("b", &base64(&RAW_KEY), "base64", "session"),
@@ -41,6 +55,12 @@ pub(super) fn case(scene: &Scene, command: &str) -> Option<Case> {
                 file("long", &RAW_KEY.repeat(500)),
             ])
         }
+        "replace_key" => silent(vec![
+            json!({ "handle": handle, "material": text_key(), "format": "utf8" }),
+            json!({ "handle": handle, "material": hex(&RAW_KEY), "format": "hex" }),
+            json!({ "handle": handle, "material": text_key(), "format": "base64" }),
+            json!({ "handle": handle, "material": &hex(&RAW_KEY)[..40], "format": "hex" }),
+        ]),
         "guess_key_format" => silent(
             [text_key(), &base64(&RAW_KEY), &hex(&RAW_KEY), PLAINTEXT]
                 .iter()

@@ -1,0 +1,219 @@
+//! Access as an access file describes it, in force: who asks, and which rule decides.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use temporal_payload::shown;
+
+use crate::asked::{Asked, Operation};
+use crate::file::AccessFile;
+use crate::invalid::InvalidAccess;
+use crate::keys::{Clockwork, KeysProblem};
+use crate::programs::Programs;
+use crate::provider::Provider;
+use crate::refusal::Refusal;
+use crate::rules::{Identity, Rule, Verdict};
+use crate::token::{Claims, Unverified};
+
+/// Characters of a name in a record.
+const MAX_NAME: usize = 120;
+
+/// What is done with a request, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decision {
+    /// Who asks: the name of a program, an email address, or a subject. Safe to show.
+    pub who: Option<String>,
+    /// Which rule decided: its name or its place, or `default`. `None` where none was asked.
+    pub rule: Option<String>,
+    /// [`Verdict::Decode`] or [`Verdict::Original`], or why neither.
+    pub verdict: Result<Verdict, Refusal>,
+}
+
+/// Access in force. It is made once, and asked for each request.
+pub struct Access {
+    providers: Vec<Provider>,
+    programs: Programs,
+    rules: Vec<Rule>,
+    default: Verdict,
+}
+
+impl Access {
+    /// Access as the file says. No provider has been asked for its keys yet.
+    ///
+    /// # Errors
+    /// [`InvalidAccess`] for what the schema cannot say.
+    pub fn new(file: &AccessFile) -> Result<Self, InvalidAccess> {
+        Self::with_clockwork(file, Clockwork::default())
+    }
+
+    pub(crate) fn with_clockwork(
+        file: &AccessFile,
+        clockwork: Clockwork,
+    ) -> Result<Self, InvalidAccess> {
+        let providers = file.providers.iter();
+        let providers = providers.map(|entry| Provider::new(entry, clockwork));
+        Ok(Access {
+            providers: providers.collect::<Result<_, _>>()?,
+            programs: Programs::new(&file.programs)?,
+            rules: file.rules.clone(),
+            default: file.default,
+        })
+    }
+
+    /// Whether it verifies anything: tokens of providers, or of programs.
+    pub fn verifies_tokens(&self) -> bool {
+        !self.providers.is_empty() || !self.programs.is_empty()
+    }
+
+    /// Whether something is decoded for whoever sends no token at all, in some case. What is served beyond this machine must not
+    /// do that.
+    pub fn lets_in_without_token(&self) -> bool {
+        let asks_for_token = |rule: &Rule| {
+            let when = &rule.when;
+            when.program.is_some()
+                || when.client == Some(crate::rules::Client::NamedProgram)
+                || when.email.is_some()
+                || when.email_domain.is_some()
+                || when.permission.is_some()
+                || when.claim.is_some()
+        };
+        let lets_in = |rule: &Rule| rule.then == Verdict::Decode && !asks_for_token(rule);
+        self.default == Verdict::Decode || self.rules.iter().any(lets_in)
+    }
+
+    /// Asks each provider for its keys, so that a wrong address is told at the start. Returns what did not work, by the
+    /// provider's place in the file, from 1.
+    pub async fn prepare(&self) -> Vec<(usize, KeysProblem)> {
+        let mut problems = Vec::new();
+        for (number, provider) in (1..).zip(&self.providers) {
+            if let Err(problem) = provider.prepare().await {
+                problems.push((number, problem));
+            }
+        }
+        problems
+    }
+
+    /// Decides about a request. It may have to ask a provider for keys, which is bounded in time and in how often.
+    pub async fn decide(&self, asked: &Asked<'_>) -> Decision {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH);
+        self.decide_at(asked, now.map_or(0, |since| since.as_secs()))
+            .await
+    }
+
+    pub(crate) async fn decide_at(&self, asked: &Asked<'_>, now: u64) -> Decision {
+        let identity = match self.identify(asked, now).await {
+            Ok(identity) => identity,
+            Err(refusal) => {
+                return Decision {
+                    who: None,
+                    rule: None,
+                    verdict: Err(refusal),
+                };
+            }
+        };
+        let fitting = (1..)
+            .zip(&self.rules)
+            .find(|(_, rule)| rule.when.fits(asked, &identity));
+        let (rule, verdict) = match fitting {
+            None => ("default".to_owned(), self.default),
+            Some((number, rule)) => {
+                let name = rule.name.as_deref().map(|name| shown(name, MAX_NAME));
+                (name.unwrap_or_else(|| format!("rule {number}")), rule.then)
+            }
+        };
+        let is_named = identity.name().is_some();
+        Decision {
+            who: identity.name().map(|name| shown(name, MAX_NAME)),
+            rule: Some(rule),
+            verdict: match verdict {
+                Verdict::Original if asked.operation == Operation::Encode => {
+                    Err(Refusal::EncodeByRule)
+                }
+                Verdict::Decode | Verdict::Original => Ok(verdict),
+                // What to do about it is to sign in, not to ask for another rule.
+                Verdict::Refuse if !is_named && self.verifies_tokens() => {
+                    Err(Refusal::TokenMissing)
+                }
+                Verdict::Refuse => Err(Refusal::ByRule),
+            },
+        }
+    }
+
+    /// Who asks. One token that holds is enough: an OpenID provider may give an opaque access token beside an ID token. A token
+    /// that does not hold counts for nothing; that of two which is told is the one that came nearer to being verified.
+    async fn identify(&self, asked: &Asked<'_>, now: u64) -> Result<Identity, Refusal> {
+        let bearer = bearer(asked.authorization)?;
+        if let Some(token) = bearer
+            && !asked.is_page
+            && let Some(name) = self.programs.named_by(token)
+        {
+            return Ok(Identity {
+                program: Some(name.to_owned()),
+                claims: Vec::new(),
+            });
+        }
+        let of_bearer = match bearer {
+            None => None,
+            Some(token) => Some(self.believe(token, now).await),
+        };
+        let of_extras = match raw(asked.extras)? {
+            None => None,
+            Some(token) => Some(self.believe(token, now).await),
+        };
+        let claims = match (of_bearer, of_extras) {
+            (None, None) => Vec::new(),
+            (Some(Ok(first)), Some(Ok(second))) if first.is_of_subject_of(&second) => {
+                vec![first, second]
+            }
+            (Some(Ok(claims)), _) | (_, Some(Ok(claims))) => vec![claims],
+            (Some(Err(Refusal::TokenOpaque)), None)
+                if !asked.is_page && !self.programs.is_empty() =>
+            {
+                return Err(Refusal::ProgramUnknown);
+            }
+            (Some(Err(Refusal::TokenOpaque)) | None, Some(Err(refusal)))
+            | (Some(Err(refusal)), _) => return Err(refusal),
+        };
+        Ok(Identity {
+            program: None,
+            claims,
+        })
+    }
+
+    async fn believe(&self, token: &str, now: u64) -> Result<Claims, Refusal> {
+        let token = Unverified::parse(token)?;
+        let issuer = token.issuer.as_deref().ok_or(Refusal::IssuerWrong)?;
+        let provider = self.providers.iter().find(|provider| provider.is(issuer));
+        let provider = provider.ok_or(Refusal::IssuerWrong)?;
+        provider.believe(token, now).await
+    }
+}
+
+/// The token of `Authorization: Bearer …`.
+fn bearer<'a>(values: &[&'a [u8]]) -> Result<Option<&'a str>, Refusal> {
+    let value = match values {
+        [] => return Ok(None),
+        [value] => value,
+        _ => return Err(Refusal::TokenScheme),
+    };
+    let token = value
+        .split_first_chunk::<7>()
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case(b"bearer "))
+        .and_then(|(_, token)| visible(token));
+    token.map(Some).ok_or(Refusal::TokenScheme)
+}
+
+/// The token of `Authorization-Extras`, which has no scheme in front of it.
+fn raw<'a>(values: &[&'a [u8]]) -> Result<Option<&'a str>, Refusal> {
+    match values {
+        [] => Ok(None),
+        [value] => visible(value).map(Some).ok_or(Refusal::TokenScheme),
+        _ => Err(Refusal::TokenScheme),
+    }
+}
+
+fn visible(token: &[u8]) -> Option<&str> {
+    let token = token.trim_ascii();
+    let is_visible = !token.is_empty() && token.iter().all(u8::is_ascii_graphic);
+    let token = is_visible.then(|| std::str::from_utf8(token).ok());
+    token.flatten()
+}

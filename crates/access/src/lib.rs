@@ -1,0 +1,65 @@
+//! Who may have Payloads decoded: access tokens and what verifies them, programs with tokens of their own, and the rules that
+//! decide.
+//!
+//! **Architecture invariant:** a token is looked at and forgotten: no token, and no claim but the name in use, is in an error, a
+//! log or anything that is kept; and nothing is believed of a token before its signature and its claims have been checked.
+//!
+//! An [`Access`] is made of an access file ([`AccessFile`]). It is asked once for each request ([`Access::decide`]) with the two
+//! headers in which a Web UI passes tokens: `Authorization: Bearer` (the access token) and `Authorization-Extras` (the raw
+//! ID token). What a token has to pass is listed at the top of `token/mod.rs`.
+
+#![forbid(unsafe_code)]
+
+mod access;
+
+mod asked;
+
+mod rules;
+
+pub mod file;
+
+mod one_or_many;
+
+mod invalid;
+
+mod pattern;
+
+mod permissions;
+
+mod programs;
+
+mod token;
+
+mod keys;
+
+mod provider;
+
+mod json;
+
+mod refusal;
+
+mod certificate;
+
+mod authority;
+
+pub use access::{Access, Decision};
+pub use asked::{Asked, Operation};
+pub use authority::{AuthorityError, LocalAuthority, LoopbackCertificate};
+pub use certificate::{Certificate, InvalidCertificate};
+pub use file::AccessFile;
+pub use invalid::{InvalidAccess, MAX_FILE_BYTES};
+pub use keys::{KeySet, KeysProblem, MAX_KEYS_BYTES};
+pub use one_or_many::OneOrMany;
+pub use pattern::star_matches;
+pub use programs::{NewProgramToken, ProgramToken};
+pub use refusal::{MAX_TOKEN_BYTES, Refusal};
+pub use rules::Verdict;
+pub use token::Unverified;
+
+#[cfg(test)]
+#[path = "../../../tests/support/tokens.rs"]
+#[allow(unreachable_pub, reason = "shared with the integration tests")]
+mod signers;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,69 @@
+//! Who may have Payloads decoded, by an access file: read, and put in force for the Codec Server.
+
+use std::sync::Arc;
+
+use access::{Access, AccessFile, NewProgramToken};
+use zeroize::Zeroizing;
+
+use crate::error::{AppError, Code};
+use crate::server::Server;
+
+/// The largest access file that is read, in bytes.
+pub const MAX_ACCESS_FILE_BYTES: u64 = access::MAX_FILE_BYTES as u64;
+
+/// Reads an access file. Its JSON Schema is [`access_file_schema`].
+///
+/// # Errors
+/// [`Code::InvalidSetting`] with what is wrong; nothing is served by half of a file.
+pub fn read_access_file(text: &[u8]) -> Result<Access, AppError> {
+    let file = AccessFile::parse(text).and_then(|file| Access::new(&file));
+    file.map_err(|error| {
+        AppError::new(Code::InvalidSetting, error.to_string())
+            .hint("Its schema, crates/access/access.schema.json, explains every field.")
+    })
+}
+
+/// The JSON Schema of access files.
+pub fn access_file_schema() -> &'static str {
+    AccessFile::json_schema()
+}
+
+/// A token for a program, as one line of JSON: the token itself, and its entry for an access file.
+///
+/// # Errors
+/// [`Code::InvalidSetting`] for a name that nobody could read, [`Code::Internal`] where the system gives no randomness.
+pub fn make_program_token(name: &str) -> Result<Zeroizing<String>, AppError> {
+    if name.trim().is_empty() || temporal_payload::shown(name, 120) != name {
+        return Err(AppError::new(
+            Code::InvalidSetting,
+            "a program’s name is 1 to 120 visible characters",
+        ));
+    }
+    let made = NewProgramToken::make(name)
+        .ok_or_else(|| AppError::new(Code::Internal, "the system gives no random numbers"))?;
+    // Written by hand, so that no copy of the token is left behind by a JSON value.
+    let entry =
+        serde_json::json!({"name": made.entry.name, "token_sha256": made.entry.token_sha256});
+    Ok(Zeroizing::new(format!(
+        "{{\"token\":\"{}\",\"program\":{entry}}}",
+        *made.token
+    )))
+}
+
+impl Server {
+    /// Puts access in force for the next request. Its providers are asked for their keys in the background, so that a wrong
+    /// address is in the log before the first token comes.
+    ///
+    /// # Errors
+    /// None that the settings in force do not have already.
+    pub fn set_access(&self, access: Access) -> Result<(), AppError> {
+        let access = Arc::new(access);
+        self.core.set_access(Arc::clone(&access))?;
+        self.core.runtime().spawn(async move {
+            for (provider, problem) in access.prepare().await {
+                tracing::warn!(provider, %problem, "no tokens of this provider can be verified yet");
+            }
+        });
+        Ok(())
+    }
+}

@@ -1,0 +1,86 @@
+//! HTTPS with a certificate of this machine's own authority. The authority's key is in the keychain and nowhere else; a
+//! certificate lasts a week, and the next one is made while serving.
+
+use std::time::{Duration, SystemTime};
+
+use access::{AuthorityError, Certificate, InvalidCertificate, LocalAuthority};
+use key_store::{OsKeychain, Vault};
+use payload_codec::KeyError;
+use tokio::runtime::Handle;
+
+use crate::error::{AppError, Code};
+use crate::paths::IDENTIFIER;
+use crate::plan::key_messages::unavailable;
+
+/// The keychain's account of the authority, and what the keychain's own window calls it.
+const ACCOUNT: &str = "https-authority";
+const LABEL: &str = "Temporal Codec Desktop: certificate authority of this machine";
+/// How often it is looked whether a certificate is due; a machine that slept is not behind for longer.
+const LOOK_EVERY: Duration = Duration::from_secs(3600);
+
+/// The certificate of this machine's authority, as PEM, for those who are to trust it. The authority is made when it is asked for
+/// first.
+///
+/// # Errors
+/// [`Code::KeychainUnavailable`]: its key is kept nowhere else.
+pub fn local_authority_certificate() -> Result<String, AppError> {
+    let authority = local_authority(&OsKeychain::new(IDENTIFIER))?;
+    Ok(authority.certificate().to_owned())
+}
+
+fn local_authority(vault: &dyn Vault) -> Result<LocalAuthority, AppError> {
+    let kept = vault.get(ACCOUNT).map_err(no_keychain)?;
+    if let Some(kept) = kept {
+        return LocalAuthority::from_kept(&kept).map_err(failed);
+    }
+    let made = LocalAuthority::make(SystemTime::now()).map_err(failed)?;
+    vault
+        .set(ACCOUNT, LABEL, &made.kept())
+        .map_err(no_keychain)?;
+    Ok(made)
+}
+
+/// A certificate of the authority, which is replaced in time for as long as the runtime runs.
+pub(super) fn local_certificate(runtime: &Handle) -> Result<Certificate, AppError> {
+    let authority = local_authority(&OsKeychain::new(IDENTIFIER))?;
+    let first = authority.issue(SystemTime::now()).map_err(failed)?;
+    let certificate = Certificate::from_pem(first.chain.as_bytes(), first.key.as_bytes());
+    let certificate = certificate.map_err(not_taken)?;
+    let (served, mut renew) = (certificate.clone(), first.renew);
+    runtime.spawn(async move {
+        loop {
+            tokio::time::sleep(LOOK_EVERY).await;
+            if SystemTime::now() < renew {
+                continue;
+            }
+            let Ok(next) = authority.issue(SystemTime::now()) else {
+                continue;
+            };
+            if served
+                .replace(next.chain.as_bytes(), next.key.as_bytes())
+                .is_ok()
+            {
+                renew = next.renew;
+                tracing::info!("the certificate for HTTPS is renewed");
+            }
+        }
+    });
+    Ok(certificate)
+}
+
+fn no_keychain(error: KeyError) -> AppError {
+    unavailable(error)
+        .hint("HTTPS keeps the key of its authority there. Without a keychain, pass --tls-cert and --tls-key.")
+}
+
+fn failed(error: AuthorityError) -> AppError {
+    let error_code = match error {
+        AuthorityError::NoRandomness => Code::Internal,
+        AuthorityError::Damaged => Code::KeychainUnavailable,
+    };
+    AppError::new(error_code, error.to_string())
+}
+
+fn not_taken(error: InvalidCertificate) -> AppError {
+    AppError::new(Code::Internal, error.to_string())
+}

@@ -1,0 +1,36 @@
+//! What a request shows of whoever asks, put to the access rules. The headers with tokens are read here and kept nowhere.
+
+use access::{Access, Asked, Decision};
+use axum::http::HeaderName;
+use axum::http::header::{AUTHORIZATION, ORIGIN};
+use axum::http::request::Parts;
+
+use crate::route::{Namespace, Operation};
+
+/// In which a Web UI passes the raw ID token of its user (temporalio/ui 2.32.4 and later).
+const EXTRAS: HeaderName = HeaderName::from_static("authorization-extras");
+
+/// Asks what is done with the request, for the Namespace that serves it.
+pub(crate) async fn decide(
+    access: &Access,
+    head: &Parts,
+    operation: Operation,
+    namespace: Option<&Namespace>,
+) -> Decision {
+    let values = |name: &HeaderName| -> Vec<&[u8]> {
+        let values = head.headers.get_all(name).iter();
+        values.map(|value| value.as_bytes()).collect()
+    };
+    let asked = Asked {
+        operation: match operation {
+            Operation::Encode => access::Operation::Encode,
+            Operation::Decode => access::Operation::Decode,
+            Operation::Download => access::Operation::Download,
+        },
+        namespace: namespace.map(Namespace::as_str),
+        is_page: head.headers.contains_key(ORIGIN),
+        authorization: &values(&AUTHORIZATION),
+        extras: &values(&EXTRAS),
+    };
+    access.decide(&asked).await
+}

@@ -1,0 +1,156 @@
+//! One connection: HTTP/1.1, where the reason phrase exists, in plain text or behind TLS.
+
+use std::convert::Infallible;
+use std::future::poll_fn;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use hyper::Request;
+use hyper::body::Incoming;
+use hyper::header::{CONNECTION, HeaderValue};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::sync::watch;
+use tokio::time::timeout;
+use tower::ServiceExt as _;
+
+use crate::connection::activity::{Activity, Phase};
+use crate::connection::pace::PacedBody;
+use crate::connection::stream::{Cut, WatchedStream};
+use crate::connection::timeouts::Timeouts;
+use crate::connection::transport::{self, Security};
+use crate::router::ServerState;
+
+/// How long a client that was answered early may go on sending.
+const LINGER: Duration = Duration::from_secs(10);
+/// How long it may be silent meanwhile.
+const LINGER_IDLE: Duration = Duration::from_millis(500);
+
+/// What answers requests, and is told of connections without one.
+#[derive(Clone)]
+pub(crate) struct Served {
+    pub(crate) router: Router,
+    pub(crate) state: ServerState,
+}
+
+/// Serves requests until the client closes, until its place is needed, or until `stop`; then the request in flight is still
+/// answered.
+pub(crate) async fn serve(
+    stream: TcpStream,
+    security: Security,
+    server: Served,
+    timeouts: Timeouts,
+    activity: Arc<Activity>,
+    mut stop: watch::Receiver<()>,
+) {
+    // Answers are written at once and whole; waiting for more to send only delays them.
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::trace!(%error, "no TCP_NODELAY");
+    }
+    let begun = tokio::select! {
+        begun = transport::begin(stream, &security, timeouts.head, &activity) => begun,
+        () = activity.given_up() => return,
+        // Nothing was asked, so there is no answer to lose.
+        _ = stop.changed() => return,
+    };
+    let stream = match begun {
+        Ok(Some(stream)) => stream,
+        Ok(None) => return,
+        Err(failure) => {
+            server.state.handshake_failed(failure);
+            return;
+        }
+    };
+    let stream = WatchedStream::new(stream, timeouts.answer, Arc::clone(&activity));
+    let of_service = Arc::clone(&activity);
+    let service = service_fn(move |request: Request<Incoming>| {
+        of_service.now(Phase::Work);
+        let activity = Arc::clone(&of_service);
+        let request = request.map(|body| PacedBody::new(body, timeouts.body, activity));
+        let answer = server.router.clone().oneshot(request);
+        let activity = Arc::clone(&of_service);
+        Box::pin(async move {
+            let Ok(mut answer) = answer.await;
+            activity.now(Phase::Answer);
+            if activity.body_is_unread() {
+                // hyper ends the connection then, and a client that is not told would lose the request that it sends next.
+                let headers = answer.headers_mut();
+                headers.insert(CONNECTION, HeaderValue::from_static("close"));
+            }
+            Ok::<_, Infallible>(answer)
+        })
+    });
+    let mut connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(timeouts.head)
+        .serve_connection(TokioIo::new(stream), service);
+
+    let mut stopping = false;
+    let mut idle_at_stop = false;
+    let ended = loop {
+        tokio::select! {
+            ended = poll_fn(|cx| connection.poll_without_shutdown(cx)) => break ended,
+            // The stream looks what it was asked; it has to be polled for that.
+            () = activity.asked() => {}
+            _ = stop.changed(), if !stopping => {
+                stopping = true;
+                idle_at_stop = activity.phase() == Phase::Idle;
+                std::pin::Pin::new(&mut connection).graceful_shutdown();
+            }
+        }
+    };
+    let stream = connection.into_parts().io.into_inner();
+    if idle_at_stop && activity.phase() == Phase::Idle {
+        // Nothing was asked, so there is no answer to lose.
+        return;
+    }
+    activity.now(Phase::Linger);
+    match (stream.cut(), ended) {
+        (Some(Cut::HeadTooLarge), _) => {
+            tokio::select! {
+                () = refuse_head(stream) => {}
+                () = activity.given_up() => {}
+            }
+        }
+        (None, Ok(())) => {
+            tokio::select! {
+                () = linger(stream) => {}
+                () = activity.given_up() => {}
+            }
+        }
+        (Some(cut), _) => tracing::debug!(?cut, "connection cut off"),
+        // A client that went away, or sent what is no HTTP. hyper's texts name no content.
+        (None, Err(error)) => tracing::trace!(%error, "connection ended"),
+    }
+}
+
+/// What hyper says of a head that is too large; its own limit is six times as high.
+async fn refuse_head(mut stream: WatchedStream) {
+    const ANSWER: &[u8] = b"HTTP/1.1 431 Request Header Fields Too Large\r\n\
+        connection: close\r\ncontent-length: 0\r\n\r\n";
+    let sent = timeout(LINGER_IDLE, stream.write_all(ANSWER)).await;
+    if matches!(sent, Ok(Ok(()))) {
+        linger(stream).await;
+    }
+}
+
+/// Lets a client that is still sending read its answer. Closing at once would reset the connection, and with it throw the
+/// answer away: a 413 would look like a network failure.
+async fn linger(mut stream: WatchedStream) {
+    let rest = async {
+        stream.shutdown().await?;
+        let mut scratch = vec![0; 16 << 10];
+        while let Ok(read) = timeout(LINGER_IDLE, stream.read(&mut scratch)).await {
+            if read? == 0 {
+                break;
+            }
+        }
+        Ok::<(), std::io::Error>(())
+    };
+    // Whichever way it ends, the connection has served its purpose.
+    let _ = timeout(LINGER, rest).await;
+}

@@ -1,0 +1,7 @@
+//! The work on Payloads, once every check has passed: what it is, where it runs, and how much memory it may take.
+
+pub(crate) mod job;
+
+pub(crate) mod memory;
+
+pub(crate) mod scheduler;

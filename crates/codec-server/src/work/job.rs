@@ -1,0 +1,269 @@
+//! What is done with Payloads once a request has passed every check. Pure: bytes in, bytes and a tally out. Payloads are read,
+//! worked on and written one at a time, so that memory goes with the bytes of a request and not with how many Payloads it has.
+
+use payload_codec::{Budget, CodecError, zeroize_on_drop, zeroize_payload, zeroize_stack_once};
+use temporal_payload::{Payload, PayloadsWriter, TakePayloads, Unread, read_payloads};
+
+use bytes::Bytes;
+
+use crate::error::RequestError;
+use crate::record::Tally;
+use crate::route::Operation;
+use crate::rules::profile::{EncodeRule, Profile, Undecodable};
+
+/// More than this in one request is no list of arguments.
+const MAX_PAYLOADS: usize = 1 << 20;
+
+/// One request's work.
+pub(crate) struct Job {
+    pub(crate) operation: Operation,
+    pub(crate) body: Bytes,
+    pub(crate) profile: Profile,
+    /// Whether a page asked, which may show the reason to people.
+    pub(crate) from_page: bool,
+    /// Whether access gives the Payloads as they were sent.
+    pub(crate) original: bool,
+    /// Whether the server is paused: nothing is opened then.
+    pub(crate) paused: bool,
+}
+
+/// The answer's body, or why there is none; and what was found on the way.
+pub(crate) type Done = (Result<Bytes, RequestError>, Tally);
+
+/// It was given up before its end, as its budget said.
+pub(crate) struct Stopped;
+
+impl Job {
+    /// The account that the work is charged to.
+    pub(crate) fn budget<'a>(&self) -> Budget<'a> {
+        self.profile.chain.budget(self.body.len())
+    }
+
+    /// Does the work. What is given up leaves nothing behind, so that it can be done again from the start.
+    ///
+    /// # Errors
+    /// [`Stopped`], where `budget` says that it is not to go on.
+    pub(crate) fn run(&self, budget: &Budget<'_>) -> Result<Done, Stopped> {
+        let mut batch = Batch {
+            job: self,
+            budget,
+            step: match (self.operation, self.paused) {
+                (Operation::Encode, true) => Batch::refuse,
+                (Operation::Encode, false) => match self.profile.encode {
+                    EncodeRule::NoCodec => Batch::pass,
+                    _ if self.profile.chain.encodes() => Batch::encode,
+                    _ => Batch::refuse,
+                },
+                (Operation::Decode | Operation::Download, _) if self.original => Batch::pass,
+                (Operation::Decode | Operation::Download, true) => Batch::leave,
+                (Operation::Decode | Operation::Download, false) => Batch::decode,
+            },
+            tally: self.nothing_counted(),
+            answer: self.empty_answer(),
+            n_read: 0,
+            failed: None,
+        };
+        let read = zeroize_stack_once(|| read_payloads(&self.body, &mut batch));
+        batch.tally.counts.total = batch.n_read;
+        match read {
+            Err(Unread::Stopped(Interrupt::Stopped)) => Err(Stopped),
+            // Nothing counts of a body that is no request.
+            Err(Unread::Stopped(Interrupt::Refused(error))) => {
+                Ok((Err(error), self.nothing_counted()))
+            }
+            Err(Unread::Malformed(error)) => Ok((Err(error.into()), self.nothing_counted())),
+            Ok(()) => Ok(batch.end()),
+        }
+    }
+}
+
+impl Job {
+    fn nothing_counted(&self) -> Tally {
+        Tally {
+            bytes_in: self.body.len() as u64,
+            ..Tally::default()
+        }
+    }
+
+    /// What is decoded is smaller than what was sent, unless it was compressed.
+    fn empty_answer(&self) -> PayloadsWriter {
+        PayloadsWriter::new(self.body.len())
+    }
+}
+
+/// Why the rest of a body is not read.
+enum Interrupt {
+    Stopped,
+    Refused(RequestError),
+}
+
+/// The Payloads of one request, on their way from the body to the answer.
+struct Batch<'a> {
+    job: &'a Job,
+    budget: &'a Budget<'a>,
+    step: fn(&mut Self, Payload) -> Result<(), Stopped>,
+    tally: Tally,
+    answer: PayloadsWriter,
+    n_read: usize,
+    /// The first that failed.
+    failed: Option<(usize, CodecError)>,
+}
+
+impl TakePayloads for Batch<'_> {
+    type Stopped = Interrupt;
+
+    fn take(&mut self, sent: Payload) -> Result<(), Interrupt> {
+        if self.n_read == MAX_PAYLOADS {
+            return Err(Interrupt::Refused(RequestError::TooManyPayloads {
+                limit: MAX_PAYLOADS,
+            }));
+        }
+        self.tally.sent(&sent);
+        (self.step)(self, sent).map_err(|Stopped| Interrupt::Stopped)?;
+        self.n_read += 1;
+        Ok(())
+    }
+
+    fn start_again(&mut self) {
+        self.tally = self.job.nothing_counted();
+        self.answer = self.job.empty_answer();
+        self.n_read = 0;
+        self.failed = None;
+    }
+}
+
+impl Batch<'_> {
+    /// What no codec claims, and what cannot be decoded, is returned as it was sent.
+    fn decode(&mut self, sent: Payload) -> Result<(), Stopped> {
+        let chain = &self.job.profile.chain;
+        if !chain.claims(&sent) {
+            return self.pass(sent);
+        }
+        // The clone shares the data, which is what is large.
+        let decoded = chain.decode_within(sent.clone(), self.budget);
+        if decoded.error == Some(CodecError::Stopped) {
+            return Err(Stopped);
+        }
+        for step in &decoded.steps {
+            if let Some(key) = &step.key_id {
+                self.tally.used(key);
+            }
+        }
+        self.tally.decoded(&decoded);
+        let is_answer = decoded.is_answer();
+        match decoded.error {
+            Some(error) if !is_answer => {
+                self.tally.failed(self.n_read, &error);
+                self.answer.write(&sent);
+                self.failed.get_or_insert((self.n_read, error));
+            }
+            error => {
+                if let Some(error) = error {
+                    self.tally.noted(self.n_read, &error);
+                }
+                self.tally.counts.decoded += 1;
+                self.answer.write(&decoded.payload);
+            }
+        }
+        zeroize_payload(decoded.payload);
+        Ok(())
+    }
+
+    /// While paused: what a codec claims is not looked at.
+    fn leave(&mut self, sent: Payload) -> Result<(), Stopped> {
+        if !self.job.profile.chain.claims(&sent) {
+            return self.pass(sent);
+        }
+        self.tally.not_looked_at(self.n_read, &RequestError::Paused);
+        self.answer.write(&sent);
+        Ok(())
+    }
+
+    #[allow(
+        clippy::needless_pass_by_value,
+        clippy::unnecessary_wraps,
+        reason = "one of the steps, which take a Payload over"
+    )]
+    fn pass(&mut self, sent: Payload) -> Result<(), Stopped> {
+        self.tally.counts.passed_through += 1;
+        self.answer.write(&sent);
+        Ok(())
+    }
+
+    /// All or nothing: a caller stores what it gets. After a failure the rest is only counted.
+    fn encode(&mut self, sent: Payload) -> Result<(), Stopped> {
+        if self.failed.is_some() {
+            return Ok(());
+        }
+        // The clone shares the data, which is what is large.
+        let before = sent.clone();
+        match self.job.profile.chain.encode(sent) {
+            Ok(encoded) => {
+                if encoded == before {
+                    self.tally.counts.passed_through += 1;
+                } else {
+                    self.tally.counts.encoded += 1;
+                }
+                self.answer.write(&encoded);
+            }
+            Err(error) => {
+                self.tally.failed(self.n_read, &error);
+                self.failed = Some((self.n_read, error));
+            }
+        }
+        // Compressing and encrypting is linear in what was sent, so that it needs no limit; it can be given up.
+        self.budget.note(before.data.len()).map_err(|_| Stopped)
+    }
+
+    /// Nothing is encoded, so nothing is handed back.
+    #[allow(
+        clippy::needless_pass_by_value,
+        clippy::unnecessary_wraps,
+        reason = "one of the steps, which take a Payload over"
+    )]
+    fn refuse(&mut self, _: Payload) -> Result<(), Stopped> {
+        self.tally.counts.failed += 1;
+        Ok(())
+    }
+
+    fn end(self) -> Done {
+        let ended = match self.job.operation {
+            Operation::Encode => self.end_encoding(),
+            Operation::Decode | Operation::Download => self.end_decoding(),
+        };
+        let Batch { tally, answer, .. } = self;
+        (ended.map(|()| zeroize_on_drop(answer.finish())), tally)
+    }
+
+    /// The policy of the Namespace decides who is told of what could not be decoded.
+    fn end_decoding(&self) -> Result<(), RequestError> {
+        let n_failed = self.tally.counts.failed;
+        let is_told = match self.job.profile.undecodable {
+            Undecodable::Fail => n_failed > 0,
+            Undecodable::Explain => self.job.from_page && n_failed > 0 && n_failed == self.n_read,
+            Undecodable::Pass => false,
+        };
+        match &self.failed {
+            _ if !is_told => Ok(()),
+            Some(failed) => Err(self.error(failed)),
+            None => Err(RequestError::Paused),
+        }
+    }
+
+    fn end_encoding(&self) -> Result<(), RequestError> {
+        match &self.failed {
+            Some(failed) => Err(self.error(failed)),
+            None if self.job.paused => Err(RequestError::Paused),
+            None if self.tally.counts.failed > 0 => Err(RequestError::NoEncodeKey),
+            None => Ok(()),
+        }
+    }
+
+    fn error(&self, (payload, source): &(usize, CodecError)) -> RequestError {
+        RequestError::Codec {
+            payload: *payload,
+            of: self.n_read,
+            source: source.clone(),
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! Where a request's work is done. Little work is done at once, on the reactor; more of it goes to a pool: threads apart, of
+//! which only so many run at a time. What a request costs is known only by doing it, since a few bytes may ask for gigabytes:
+//! so each request starts where its size belongs, and starts anew one pool further once it turns out to cost more. That wastes
+//! a fraction of what it costs in the end, holds no memory while it waits, and keeps the small ones ahead of the large ones.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::error::RequestError;
+use crate::work::job::{Done, Job};
+use crate::work::memory::{Memory, Reservation};
+
+/// Below this many bytes of body, moving the work to another thread costs more than the work.
+const INLINE_BYTES: usize = 128 << 10;
+
+/// Work that may be done on the reactor, in bytes as [`payload_codec::Budget`] counts them: a millisecond or two.
+const INLINE_WORK: u64 = 512 << 10;
+
+/// A body of this size goes to the pool for large ones from the start.
+const LARGE_BYTES: usize = 4 << 20;
+
+/// Work that may be done in the pool for small requests.
+const SMALL_WORK: u64 = 16 << 20;
+
+/// Work between two looks at whether somebody still waits for the answer: some milliseconds.
+const SLICE: u64 = 1 << 20;
+
+/// Chooses where each request of one server is worked on.
+pub(crate) struct Scheduler {
+    small: Arc<Semaphore>,
+    large: Arc<Semaphore>,
+    wait: Duration,
+}
+
+impl Scheduler {
+    /// Pools for this many processors, in which a request waits so long at most.
+    pub(crate) fn new(n_processors: usize, wait: Duration) -> Self {
+        Scheduler {
+            small: Arc::new(Semaphore::new(n_processors.max(1))),
+            // One processor is left for whoever asks for little.
+            large: Arc::new(Semaphore::new(n_processors.saturating_sub(1).max(1))),
+            wait,
+        }
+    }
+
+    /// Does the work. `reservation` is what the request may take of `memory` until now. Without a `memory` that counts it, as of
+    /// the window's own work, it waits for its permit as long as that takes.
+    ///
+    /// # Errors
+    /// [`RequestError::Busy`] where the wait was too long, [`RequestError::Internal`] where the work panicked.
+    pub(crate) async fn run(
+        &self,
+        job: Job,
+        memory: Option<&Memory>,
+        reservation: &mut Reservation,
+    ) -> Result<Done, RequestError> {
+        let len = job.body.len();
+        if len < INLINE_BYTES {
+            let budget = job.budget().asking_every(INLINE_WORK, |_| false);
+            if let Ok(done) = job.run(&budget) {
+                return Ok(done);
+            }
+        }
+        let job = Arc::new(job);
+        if len < LARGE_BYTES {
+            let permit = self.permit(&self.small, memory.is_some()).await?;
+            if let Some(done) = apart(&job, SMALL_WORK, permit).await? {
+                return Ok(done);
+            }
+            // What is little as it was sent may become much.
+            if let Some(memory) = memory {
+                *reservation = Reservation::default();
+                *reservation = memory.reserve_for_work(job.budget().limit()).await?;
+            }
+        }
+        let permit = self.permit(&self.large, memory.is_some()).await?;
+        let done = apart(&job, u64::MAX, permit).await?;
+        // Only a request that nobody waits for is given up here.
+        done.ok_or(RequestError::Internal)
+    }
+
+    async fn permit(
+        &self,
+        pool: &Arc<Semaphore>,
+        gives_up: bool,
+    ) -> Result<OwnedSemaphorePermit, RequestError> {
+        let wait = if gives_up { self.wait } else { Duration::MAX };
+        match tokio::time::timeout(wait, pool.clone().acquire_owned()).await {
+            Ok(Ok(permit)) => Ok(permit),
+            // The pools are never closed.
+            Ok(Err(_)) => Err(RequestError::Internal),
+            Err(_) => Err(RequestError::Busy),
+        }
+    }
+}
+
+/// Does the work on a thread of its own, as far as `most`. `None` where it costs more. It ends soon after nobody waits for it:
+/// the client is gone, or the server stops.
+async fn apart(
+    job: &Arc<Job>,
+    most: u64,
+    permit: OwnedSemaphorePermit,
+) -> Result<Option<Done>, RequestError> {
+    let waiting = Waiting(Arc::new(AtomicBool::new(true)));
+    let (job, is_waited_for) = (job.clone(), waiting.0.clone());
+    let work = tokio::task::spawn_blocking(move || {
+        // The permit ends with the work, not with whoever waits for it.
+        let _permit = permit;
+        let go_on = |spent| spent <= most && is_waited_for.load(Ordering::Relaxed);
+        job.run(&job.budget().asking_every(SLICE.min(most), go_on))
+            .ok()
+    });
+    let done = work.await.map_err(|_| RequestError::Internal)?;
+    drop(waiting);
+    Ok(done)
+}
+
+/// Somebody waits for the work, as long as this is there.
+struct Waiting(Arc<AtomicBool>);
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Relaxed);
+    }
+}

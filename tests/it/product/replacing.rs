@@ -1,0 +1,97 @@
+//! A key in the place of another one: under its id, with its uses; the one before is retired, and comes back by one undo.
+
+use app::Code;
+use serde_json::{Value, json};
+use support::app::{TestApp, post};
+use support::wire::{PLAIN, payloads};
+
+use crate::commands::{SOME_KEY, profile};
+
+const OTHER: &str = "00112233445566778899aabbccddeeff";
+
+fn replace(handle: &str, material: &str) -> Value {
+    json!({ "handle": handle, "material": material, "format": "hex" })
+}
+
+#[test]
+fn issue_12_17_a_key_is_replaced_under_its_id_and_the_one_before_is_retired() {
+    let app = TestApp::new();
+    let handle = app.import("prod", SOME_KEY, "base64", "keychain");
+    app.ok("set_encode_key", json!({ "handle": null }));
+    app.ok(
+        "set_key_usage",
+        json!({ "handle": handle, "formats": [], "namespaces": ["orders"] }),
+    );
+    let mut orders = profile("Orders");
+    orders["namespaces"] = json!(["orders"]);
+    orders["decode_keys"] = json!([handle]);
+    orders["encode_key"] = json!(handle);
+    app.ok(
+        "save_profile",
+        json!({ "previous": null, "profile": orders }),
+    );
+    let port = app.serve();
+    let ask = |body: &str, operation: &str| post(port, &format!("/orders/{operation}"), body).body;
+    let before = ask(&payloads(&[PLAIN]), "encode");
+
+    let keys = app.ok("replace_key", replace(&handle, OTHER));
+    let [old, new] = [&keys["keys"][0], &keys["keys"][1]];
+    assert_eq!([&old["retired"], &new["retired"]], [true, false]);
+    for field in ["id", "label", "formats", "namespaces", "lifetime"] {
+        assert_eq!(old[field], new[field], "{field}");
+    }
+    assert_eq!(new["used_by"], json!(["Orders"]));
+    let after = ask(&payloads(&[PLAIN]), "encode");
+    assert_eq!(ask(&after, "decode"), payloads(&[PLAIN]));
+    assert_eq!(ask(&before, "decode"), before, "of the key before");
+
+    // Its id is taken by another one, so it is not restored beside it.
+    app.fails(
+        "restore_key",
+        json!({ "handle": handle }),
+        Code::DuplicateKey,
+    );
+    app.ok("undo_settings", Value::Null);
+    assert_eq!(ask(&before, "decode"), payloads(&[PLAIN]));
+    let keys = app.ok("list_keys", Value::Null);
+    assert_eq!(keys["keys"][0]["retired"], false);
+    assert_eq!(keys["keys"][0]["used_by"], json!(["Orders"]));
+    assert_eq!(keys["keys"][1]["retired"], true, "nothing is lost");
+}
+
+#[test]
+fn issue_12_17_what_is_no_other_key_replaces_nothing() {
+    let app = TestApp::new();
+    let handle = app.import("prod", OTHER, "hex", "keychain");
+    let before = app.ok("list_keys", Value::Null)["keys"].clone();
+    for material in [OTHER, "0011", ""] {
+        app.fails(
+            "replace_key",
+            replace(&handle, material),
+            Code::BadKeyMaterial,
+        );
+    }
+    app.vault.set_problem(Some(payload_codec::KeyError::Denied));
+    let other = "ffeeddccbbaa99887766554433221100";
+    app.fails(
+        "replace_key",
+        replace(&handle, other),
+        Code::KeychainUnavailable,
+    );
+    app.vault.set_problem(None);
+    assert_eq!(app.ok("list_keys", Value::Null)["keys"], before);
+}
+
+#[test]
+fn issue_12_17_one_id_may_have_a_key_for_each_namespace() {
+    let app = TestApp::new();
+    let mut first = support::app::import("prod", SOME_KEY, "base64", "session");
+    first["namespaces"] = json!(["orders"]);
+    app.ok("import_key", first);
+    let mut second = support::app::import("prod", OTHER, "hex", "session");
+    second["namespaces"] = json!(["orders"]);
+    let refused = app.fails("import_key", second.clone(), Code::DuplicateKey);
+    assert!(refused.hint.contains("Namespaces"), "{}", refused.hint);
+    second["namespaces"] = json!(["billing"]);
+    app.ok("import_key", second);
+}
