@@ -18,6 +18,8 @@ pub(crate) mod hex;
 
 pub(crate) mod inflate;
 
+pub(crate) mod named_compression;
+
 pub(crate) mod zeroize;
 
 pub(crate) mod zeroize_stack;

@@ -3,9 +3,9 @@
 
 mod encode;
 
-mod versions;
-
 pub(crate) mod fresh;
+
+pub(crate) mod versions;
 
 use std::sync::Arc;
 

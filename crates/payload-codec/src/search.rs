@@ -18,9 +18,10 @@ use crate::budget::Budget;
 use crate::catalogue::envelope::recognize_envelope;
 use crate::codec::PayloadCodec as _;
 use crate::codec_name::CodecName;
+use crate::compression_name::Compression;
 use crate::error::CodecError;
 use crate::key_id::KeyId;
-use crate::primitives::compression::{Compression, CompressionCodec};
+use crate::primitives::compression::CompressionCodec;
 use crate::spec::{Body, CipherName, CodecSpec, Derivation, Encoding, Part, Short};
 
 pub(crate) use attempt::mismatches;

@@ -24,7 +24,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::primitives::compression::Compression;
+use crate::compression_name::Compression;
 pub use derivation::{Derivation, HashName, Part, Rounds, Short};
 pub use field::{BytesAs, Field};
 

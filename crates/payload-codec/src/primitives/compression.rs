@@ -13,13 +13,13 @@
 
 use flate2::read::{MultiGzDecoder, ZlibDecoder};
 use flate2::write::{GzEncoder, ZlibEncoder};
-use serde::{Deserialize, Serialize};
 use std::io::{Read, Write};
-use temporal_payload::{METADATA_ENCODING, Payload, encodings, json_text};
+use temporal_payload::{METADATA_ENCODING, Payload, json_text};
 
 use crate::budget::Allowance;
 use crate::codec::{Opened, PayloadCodec};
 use crate::codec_name::CodecName;
+use crate::compression_name::Compression;
 use crate::error::CodecError;
 use crate::primitives::inflate::inflate;
 use crate::primitives::zeroize::zeroize_on_drop;
@@ -28,79 +28,7 @@ use crate::spec::restore::guess;
 /// The stream identifier that opens every framed snappy stream (source: snappy framing_format.txt §4.1).
 const SNAPPY_STREAM: &[u8] = b"\xff\x06\x00\x00sNaPpY";
 
-/// A compression format.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Compression {
-    /// `binary/zlib`
-    Zlib,
-    /// `binary/gzip`
-    Gzip,
-    /// `binary/snappy`
-    Snappy,
-    /// `binary/zstd`
-    Zstd,
-    /// `binary/brotli`; only read.
-    Brotli,
-    /// `binary/lz4`, a frame; only read.
-    Lz4,
-}
-
 impl Compression {
-    /// Every format that is written, too.
-    pub const ALL: [Compression; 4] = [
-        Compression::Zlib,
-        Compression::Gzip,
-        Compression::Snappy,
-        Compression::Zstd,
-    ];
-
-    /// Every format that is read.
-    pub const READ: [Compression; 6] = [
-        Compression::Zlib,
-        Compression::Gzip,
-        Compression::Snappy,
-        Compression::Zstd,
-        Compression::Brotli,
-        Compression::Lz4,
-    ];
-
-    /// The `encoding` it is written under.
-    pub fn encoding(self) -> &'static str {
-        match self {
-            Compression::Zlib => encodings::BINARY_ZLIB,
-            Compression::Gzip => encodings::BINARY_GZIP,
-            Compression::Snappy => encodings::BINARY_SNAPPY,
-            Compression::Zstd => encodings::BINARY_ZSTD,
-            Compression::Brotli => "binary/brotli",
-            Compression::Lz4 => "binary/lz4",
-        }
-    }
-
-    /// Whether it is written, too.
-    pub fn is_written(self) -> bool {
-        Compression::ALL.contains(&self)
-    }
-
-    /// The name for people.
-    pub fn title(self) -> &'static str {
-        CompressionCodec(self).name().as_str()
-    }
-
-    /// The algorithm that metadata names, in one of the ways in which projects spell it.
-    fn named(name: &[u8]) -> Option<Self> {
-        let name = std::str::from_utf8(name).ok()?.trim().to_ascii_lowercase();
-        Some(match name.as_str() {
-            "zlib" | "deflate" => Compression::Zlib,
-            "gzip" | "gz" => Compression::Gzip,
-            "snappy" => Compression::Snappy,
-            "zstd" | "zstandard" => Compression::Zstd,
-            "brotli" | "br" => Compression::Brotli,
-            "lz4" => Compression::Lz4,
-            _ => return None,
-        })
-    }
-
     pub(crate) fn compress(self, plain: &[u8]) -> std::io::Result<Vec<u8>> {
         match self {
             Compression::Zlib => {
@@ -249,7 +177,12 @@ impl PayloadCodec for CompressionCodec {
 
 impl CompressionCodec {
     /// A data-only body: only `data` was compressed, and the metadata `name` says what it was.
-    fn restore(self, plain: Vec<u8>, name: &str, payload: &Payload) -> Result<Payload, CodecError> {
+    pub(crate) fn restore(
+        self,
+        plain: Vec<u8>,
+        name: &str,
+        payload: &Payload,
+    ) -> Result<Payload, CodecError> {
         let mut restored = payload.clone();
         let encoding = restored.metadata.remove(name).unwrap_or_default();
         remove_sizes(&mut restored);
@@ -266,7 +199,11 @@ impl CompressionCodec {
     }
 
     /// A whole Payload; or data alone whose encoding was lost, where it is JSON.
-    fn whole_or_data(self, plain: Vec<u8>, payload: &Payload) -> Result<Payload, CodecError> {
+    pub(crate) fn whole_or_data(
+        self,
+        plain: Vec<u8>,
+        payload: &Payload,
+    ) -> Result<Payload, CodecError> {
         let plain = zeroize_on_drop(plain);
         let malformed = match Payload::from_inner_proto(plain.clone()) {
             Ok(inner) => return Ok(inner),
@@ -289,7 +226,7 @@ impl CompressionCodec {
 
 /// The metadata that keeps the original encoding: `original_encoding` (Tracecat), `original-encoding` (nuon), and other
 /// spellings of the same two words.
-fn original_encoding(payload: &Payload) -> Option<String> {
+pub(crate) fn original_encoding(payload: &Payload) -> Option<String> {
     let says_so = |name: &&String| {
         let letters = name.bytes().filter(u8::is_ascii_alphanumeric);
         let letters: Vec<u8> = letters.map(|byte| byte.to_ascii_lowercase()).collect();
@@ -308,75 +245,6 @@ fn remove_sizes(payload: &mut Payload) {
         "original-size",
     ] {
         payload.metadata.remove(name);
-    }
-}
-
-/// Temporal Proxy's compression: `data` alone, `encoding` as it was, and the algorithm in `compression/algorithm`. Under
-/// `binary/compressed` the whole Payload, with the algorithm in `compression-algorithm`. Only read.
-#[derive(Clone, Copy, Debug)]
-pub struct NamedCompression;
-
-const ALGORITHM_OF_PROXY: &str = "compression/algorithm";
-const ALGORITHM_BESIDE: [&str; 3] = [
-    "compression-algorithm",
-    "compression_algorithm",
-    "compression",
-];
-
-impl NamedCompression {
-    /// The metadata that names the algorithm, and the algorithm.
-    fn of(payload: &Payload) -> Option<(&'static str, Compression)> {
-        let named =
-            |name: &'static str| Some((name, Compression::named(payload.metadata.get(name)?)?));
-        if let Some(found) = named(ALGORITHM_OF_PROXY) {
-            return Some(found);
-        }
-        let is_labeled = payload.encoding() == Some("binary/compressed");
-        is_labeled
-            .then(|| ALGORITHM_BESIDE.into_iter().find_map(named))
-            .flatten()
-    }
-}
-
-impl PayloadCodec for NamedCompression {
-    fn name(&self) -> CodecName {
-        CodecName::Compressed
-    }
-
-    fn claims(&self, payload: &Payload) -> bool {
-        NamedCompression::of(payload).is_some()
-    }
-
-    // Its metadata is more than a label.
-    fn demands(&self) -> usize {
-        2
-    }
-
-    fn encode(&self, _: &Payload) -> Result<Option<Payload>, CodecError> {
-        Ok(None)
-    }
-
-    fn open(&self, payload: &Payload, allowance: &mut Allowance<'_>) -> Result<Opened, CodecError> {
-        let Some((name, compression)) = NamedCompression::of(payload) else {
-            return Err(CodecError::Corrupt { codec: self.name() });
-        };
-        let codec = CompressionCodec(compression);
-        let plain = compression.inflate(&payload.data, allowance)?;
-        let mut inner = payload.clone();
-        inner.metadata.remove(name);
-        let payload = if name == ALGORITHM_OF_PROXY {
-            inner.data = zeroize_on_drop(plain);
-            inner
-        } else {
-            match original_encoding(&inner) {
-                Some(name) => codec.restore(plain, &name, &inner)?,
-                None => codec.whole_or_data(plain, &inner)?,
-            }
-        };
-        Ok(Opened {
-            payload,
-            key_id: None,
-        })
     }
 }
 

@@ -8,12 +8,11 @@ use crate::budget::Allowance;
 use crate::codec::{Opened, PayloadCodec};
 use crate::codec_name::CodecName;
 use crate::error::CodecError;
-use crate::sealed::SealedCodec;
 
 /// The layouts of one format; there is at least one.
-pub(crate) struct Versions(pub(crate) Vec<SealedCodec>);
+pub(crate) struct Versions<C>(pub(crate) Vec<C>);
 
-impl PayloadCodec for Versions {
+impl<C: PayloadCodec> PayloadCodec for Versions<C> {
     fn name(&self) -> CodecName {
         self.0[0].name()
     }
@@ -27,11 +26,11 @@ impl PayloadCodec for Versions {
     }
 
     fn authenticates(&self) -> bool {
-        self.0.iter().all(SealedCodec::authenticates)
+        self.0.iter().all(PayloadCodec::authenticates)
     }
 
     fn demands(&self) -> usize {
-        let demands = self.0.iter().map(SealedCodec::demands);
+        let demands = self.0.iter().map(PayloadCodec::demands);
         demands.min().unwrap_or_default()
     }
 

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use sha2::{Digest as _, Sha256};
 use temporal_payload::{METADATA_ENCODING, Payload, shown_name};
+use zeroize::Zeroizing;
 
 use super::limits::{Candidate, SearchLimits};
 use super::start::{first_bytes, may_start_payload};
@@ -16,7 +17,7 @@ use crate::primitives::zeroize_stack::zeroize_stack;
 use crate::spec::frame::{Framed, Side, Unframed, aad, moved, unframe};
 use crate::spec::restore::filled;
 use crate::spec::restore::restore;
-use crate::spec::{Body, CipherName, CodecSpec, Encoding};
+use crate::spec::{Body, CipherName, CodecSpec, Derivation, Encoding};
 
 /// Sealed bytes up to which authenticating costs no more than looking at the start.
 const SMALL: usize = 4096;
@@ -132,6 +133,8 @@ pub(super) struct Search<'a> {
     passed_over: bool,
     /// What failed, by all that it depends on; and whether it was authenticated, or only looked implausible.
     failed: HashMap<[u8; 32], bool>,
+    /// Keys whose making takes work, by what they are made of: several formats make the same.
+    made: HashMap<[u8; 32], Option<Zeroizing<Vec<u8>>>>,
 }
 
 impl<'a> Search<'a> {
@@ -149,6 +152,7 @@ impl<'a> Search<'a> {
             stopped: false,
             passed_over: false,
             failed: HashMap::new(),
+            made: HashMap::new(),
         }
     }
 
@@ -239,17 +243,7 @@ impl<'a> Search<'a> {
         }
         self.n_trials += 1;
 
-        // A sender may ask for more rounds than are worth waiting for: then the other formats are still tried.
-        let making = derivation_work(&spec.key, self.payload);
-        if making > 0 {
-            let spent = self.authenticated_bytes.saturating_add(making);
-            if spent > self.limits.authenticated_bytes {
-                self.passed_over = true;
-                return None;
-            }
-            self.authenticated_bytes = spent;
-        }
-        let key = derive(&spec.key, secret, id, self.payload)?;
+        let key = self.key(&spec.key, secret, id)?;
         let cipher = Cipher::new(spec.cipher, spec.nonce_bytes(), &key)?;
         let aad = aad(spec, id, self.payload, secret);
         let trial = identity(spec.cipher, &key, nonce, &aad, sealed);
@@ -307,6 +301,41 @@ impl<'a> Search<'a> {
         Some((payload.filter(|_| attempt.borrowed)?, true))
     }
 
+    /// The cipher's key. A sender may ask for more rounds than are worth waiting for: then the other formats are still tried.
+    fn key(
+        &mut self,
+        derivation: &Derivation,
+        secret: &[u8],
+        id: &KeyId,
+    ) -> Option<Zeroizing<Vec<u8>>> {
+        let work = derivation_work(derivation, self.payload);
+        if work == 0 {
+            return derive(derivation, secret, id, self.payload);
+        }
+        let of_id = if derivation.takes_id() {
+            id.as_str()
+        } else {
+            ""
+        };
+        let recipe = hashed(&[
+            format!("{derivation:?}").as_bytes(),
+            of_id.as_bytes(),
+            secret,
+        ]);
+        if let Some(made) = self.made.get(&recipe) {
+            return made.clone();
+        }
+        let spent = self.authenticated_bytes.saturating_add(work);
+        if spent > self.limits.authenticated_bytes {
+            self.passed_over = true;
+            return None;
+        }
+        self.authenticated_bytes = spent;
+        let key = derive(derivation, secret, id, self.payload);
+        self.made.insert(recipe, key.clone());
+        key
+    }
+
     /// Every metadata value, each sealed by itself.
     fn values(&self, spec: &CodecSpec, cipher: &Cipher, aad: &[u8]) -> Option<Payload> {
         let opened = self.payload.metadata.iter().map(|(name, value)| {
@@ -356,6 +385,11 @@ fn identity(cipher: CipherName, key: &[u8], nonce: &[u8], aad: &[u8], sealed: &[
         &sealed[..ends],
         &sealed[sealed.len() - ends..],
     ];
+    hashed(&parts)
+}
+
+/// A hash of some parts, none of which runs into the next.
+fn hashed(parts: &[&[u8]]) -> [u8; 32] {
     let mut hash = Sha256::new();
     for part in parts {
         hash.update(part.len().to_le_bytes());

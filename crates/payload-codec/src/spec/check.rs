@@ -7,8 +7,8 @@ use crate::primitives::derive::{MAX_ROUNDS, scrypt_params};
 use crate::primitives::hex;
 use crate::spec::frame::header_bytes;
 use crate::spec::{
-    Aad, Body, CipherName, CodecSpec, Derivation, Encoding, Framing, HeaderPart, NoncePlace, Part,
-    Rounds, TagPlace,
+    Aad, Body, CipherName, CodecSpec, Derivation, Encoding, Field, Framing, HeaderPart, NoncePlace,
+    Part, Rounds, TagPlace,
 };
 
 /// A spec that no codec can be made of.
@@ -73,6 +73,11 @@ pub enum BadSpec {
     /// The secret, or what stands for the key, where it must not be.
     #[error("\"secret\" is only used in \"joined\", and \"crc_of_key\" only in \"aad\"")]
     MisplacedPart,
+    /// The tag is known last, so nothing can depend on it.
+    #[error(
+        "neither the key nor the additional data can depend on the metadata that holds the tag"
+    )]
+    TagCovered,
     /// Too many layouts, one behind the other.
     #[error("there are more than {MAX_VERSIONS} layouts in one format")]
     TooManyVersions,
@@ -172,6 +177,13 @@ impl CodecSpec {
             .any(|part| **part == Part::CrcOfKey || (**part == Part::Secret && !is_joined));
         if misplaced || covered.contains(&Part::Secret) {
             return Err(BadSpec::MisplacedPart);
+        }
+        if let Some(TagPlace::Metadata(Field { name, .. })) = &self.tag {
+            let is_tag = |part: &Part| matches!(part, Part::Metadata(other) if other == name);
+            let depends = self.key.metadata().contains(&name.as_str());
+            if depends || covered.iter().any(is_tag) {
+                return Err(BadSpec::TagCovered);
+            }
         }
         let bad = |part: &Part| matches!(part, Part::Hex(digits) if hex::decode(digits).is_none());
         if covered.iter().any(bad) || pieces.into_iter().any(bad) {

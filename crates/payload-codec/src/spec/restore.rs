@@ -116,7 +116,7 @@ pub(crate) fn restore(
         ..
     } = &spec.body
     else {
-        return whole(plain);
+        return whole(plain, spec.body == Body::Json);
     };
     let mut restored = payload.clone();
     let kept = original_encoding
@@ -144,8 +144,9 @@ pub(crate) fn restore(
     Ok(restored)
 }
 
-/// A whole Payload, as protobuf or as JSON. No protobuf begins as JSON's objects do: it would be a field that no Payload has.
-fn whole(plain: Vec<u8>) -> Result<Payload, CodecError> {
+/// A whole Payload, as protobuf or as JSON, whichever the format says. No protobuf begins as JSON's objects do: it would be a
+/// field that no Payload has.
+fn whole(plain: Vec<u8>, says_json: bool) -> Result<Payload, CodecError> {
     let plain = zeroize_on_drop(plain);
     let malformed = match Payload::from_inner_proto(plain.clone()) {
         Ok(payload) => return Ok(payload),
@@ -154,7 +155,7 @@ fn whole(plain: Vec<u8>) -> Result<Payload, CodecError> {
     let is_object = plain.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{');
     let read = is_object.then(|| Payload::from_json(&plain).ok()).flatten();
     // JSON's readers skip what they do not know, so data alone would read as an empty Payload.
-    read.filter(|payload| payload.metadata.contains_key(METADATA_ENCODING))
+    read.filter(|payload| says_json || payload.metadata.contains_key(METADATA_ENCODING))
         .ok_or_else(|| malformed.into())
 }
 

@@ -1,6 +1,7 @@
 //! Formats of projects that went their own ways.
 
-use super::{java_cipher, of, one, sample, some, texts};
+use super::own::stdgo;
+use super::{java_cipher, names_no_key, of, one, sample, some, texts};
 use crate::catalogue::preset::Preset;
 use crate::spec::{
     Aad, Body, CipherName, CodecSpec, Derivation, Encoding, Field, Framing, NoncePlace, Part,
@@ -38,7 +39,7 @@ pub(crate) fn others() -> Vec<Preset> {
             "PostHog",
             "PostHog: Fernet tokens, fallback keys tried in order",
             CodecSpec {
-                forbid: texts(&["encryption-key-id", "encryption-dek", "data_key_encrypted"]),
+                forbid: names_no_key(),
                 key_id: None,
                 key: Derivation::First32,
                 cipher: CipherName::Fernet,
@@ -119,12 +120,13 @@ pub(crate) fn others() -> Vec<Preset> {
         of(
             "tink",
             "Tink keyset",
-            "sdk-go tinkcodec, advdv/stdgo: the AES key of a Tink keyset; associated data goes into \"aad\"",
+            "sdk-go tinkcodec, and advdv/stdgo: the AES key of a Tink keyset; associated data goes into \"aad\"",
             CodecSpec {
                 encoding: one("binary/encrypted/tink"),
                 forbid: vec![],
                 key_id: None,
                 framing: Framing::Tink,
+                otherwise: Some(Box::new(stdgo())),
                 ..sample()
             },
         ),
