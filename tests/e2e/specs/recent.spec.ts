@@ -13,7 +13,7 @@ test('files are found again by their paths, and forgotten one by one or all', as
     await window.get('open-path').fill(path);
     await window.get('open-file').click();
     await expect(window.get('decoded-text')).toBeVisible();
-    await page.keyboard.press('Escape');
+    await window.get('document-new').click();
   }
   const files = window.get('recent-file');
   await expect(files).toHaveText([/third\.json/, /second\.json/, /first\.json/]);
@@ -26,7 +26,7 @@ test('files are found again by their paths, and forgotten one by one or all', as
   await expect(files).toHaveCount(2);
   await window.get('recent-open').last().click();
   await expect(window.get('document-tab')).toHaveText('first.json');
-  await page.keyboard.press('Escape');
+  await window.get('document-new').click();
   await expect(files.first()).toContainText('first.json');
   await window.get('recent-forget-all').click();
   await expect(window.get('recent')).toHaveCount(0);
