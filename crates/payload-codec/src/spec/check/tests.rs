@@ -38,16 +38,16 @@ fn each_contradiction_is_named() {
             },
         ),
         (
-            "without a cipher, the framing must be \"text_then_base64\"",
+            "without a cipher, the framing must be \"text_then_base64\", or there must be compression or a header",
             |spec| spec.cipher = CipherName::None,
         ),
         ("the nonce is in two places", |spec| {
             spec.framing = Framing::Base64HashNonce;
-            spec.nonce = NoncePlace::Metadata("n".to_owned());
+            spec.nonce = NoncePlace::Metadata(crate::spec::Field::of("n"));
         }),
         ("the nonce is in two places", |spec| {
             spec.cipher = CipherName::Fernet;
-            spec.nonce = NoncePlace::Metadata("n".to_owned());
+            spec.nonce = NoncePlace::Metadata(crate::spec::Field::of("n"));
         }),
         ("\"encoding\" names no encoding", |spec| {
             spec.encoding = Encoding::One(String::new())
@@ -66,7 +66,7 @@ fn each_contradiction_is_named() {
             spec.key_id = Some("encoding".to_owned())
         }),
         ("metadata \"encryption-key-id\" is used twice", |spec| {
-            spec.nonce = NoncePlace::Metadata("encryption-key-id".to_owned());
+            spec.nonce = NoncePlace::Metadata(crate::spec::Field::of("encryption-key-id"));
         }),
         ("metadata \"encryption-key-id\" is used twice", |spec| {
             spec.write
