@@ -12,7 +12,7 @@ pub(crate) fn samples() -> Vec<Preset> {
             ..of(
                 "sdk-samples",
                 "Temporal SDK samples",
-                "samples-go, -python, -typescript, -dotnet, -ruby, -java (`nexusserializationcontext`); the Web UI's tests; mrsimonemms; bitovi",
+                "samples-go, -python, -typescript, -dotnet, -ruby, -java (nexusserializationcontext); the Web UI's tests; mrsimonemms; bitovi",
                 CodecSpec {
                     encoding: Encoding::AnyOf(texts(&["binary/encrypted", "binary/nexus-aes-gcm"])),
                     ..sample()
