@@ -220,11 +220,14 @@ impl<'a> Exchange<'a> {
             Method::OPTIONS => return Ok(options()),
             _ => return Err(RequestError::MethodNotAllowed),
         }
-        token::bearer(&head.headers, rules.token.as_ref())?;
+        // What is asked again is the window's own work, and nobody keeps a token for it.
+        let is_replay = self.record.replay_of.is_some();
+        if !is_replay {
+            token::bearer(&head.headers, rules.token.as_ref())?;
+        }
         let found = rules.directory.find(Namespace::named_by(head));
         let mut original = false;
-        // What is asked again is the window's own work, and the window never keeps a token.
-        if let (Some(access), None) = (&rules.access, self.record.replay_of) {
+        if let Some(access) = rules.access.as_ref().filter(|_| !is_replay) {
             let namespace = found.namespace.as_ref();
             let decision = admission::decide(access, head, operation, namespace).await;
             self.record.who = decision.who;

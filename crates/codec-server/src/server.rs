@@ -121,9 +121,10 @@ impl CodecServer {
         let bound = (config.max_connections.max(1)).min(descriptors::for_connections());
         let state = ServerState::new(config, rules, observer);
         let (stop, stopped) = watch::channel(());
+        let of_connections = state.clone();
         let served = Served {
             router: router(state.clone()),
-            state: state.clone(),
+            handshake_failed: Arc::new(move |failure| of_connections.handshake_failed(failure)),
         };
         let connections = Connections::new(served, timeouts, bound);
         let accepting = tokio::spawn(accept(listeners, connections, stopped));

@@ -1,7 +1,7 @@
 //! Commands that print a key, such as `op read …` or `vault kv get …`: split into words without a shell, and run bounded.
 //!
-//! What is run is exactly the words that [`words`] gives, so that people can be shown them and asked first. Whoever needs more of
-//! a shell than quotes writes a script. The command's errors are not read: they may hold secrets.
+//! What is run is exactly the words that [`CommandLine::words`] gives, so that people can be shown them and asked first. Whoever
+//! needs more of a shell than quotes writes a script. The command's errors are not read: they may hold secrets.
 
 mod run;
 

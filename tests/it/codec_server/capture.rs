@@ -129,6 +129,32 @@ async fn a_replay_passes_every_check_anew_and_is_recorded_as_one() {
 }
 
 #[tokio::test]
+async fn a_token_is_not_kept_and_a_replay_needs_none() {
+    let (server, keep) = server().await;
+    keep.on.store(true, Ordering::Relaxed);
+    let mut guarded = rules(sample_profile());
+    guarded.token = Some(codec_server::BearerToken::new("canary-token").expect("a token"));
+    server.rules.send_replace(Arc::new(guarded));
+    let body = payloads(&[PLAIN]);
+    let plain = Ask::post("/decode", &body).header("X-Note", "shown");
+    assert_eq!(server.send(&plain).await.status, 401);
+    let ask = plain
+        .header("Authorization", "Bearer canary-token")
+        .header("Authorization-Extras", "eyJjYW5hcnktdG9rZW4")
+        .header("X-Odd", "tcodec_canary-token");
+    assert_eq!(server.send(&ask).await.status, 200);
+    let captured = keep.kept.lock().expect("no panic").remove(0);
+    let replayed = server.running.replayer().replay(&captured.request, 2).await;
+    assert_eq!(replayed.expect("its body was kept").status, 200);
+    let replay = server.last_record();
+    let names: Vec<&str> = replay.headers.iter().map(|one| one.name.as_str()).collect();
+    assert!(names.contains(&"x-note"), "{names:?}");
+    for secret in ["authorization", "authorization-extras", "x-odd"] {
+        assert!(!names.contains(&secret), "{names:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_replay_is_served_where_requests_find_no_memory() {
     let (server, keep) = server_with(
         16 << 20,

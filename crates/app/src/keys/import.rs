@@ -13,7 +13,7 @@ use super::handover::Handover;
 use super::view::{
     AddDemoKeyRequest, AddSampleKeyRequest, CopiedKeyView, CopyKeyRequest, GenerateKeyRequest,
     GeneratedKeyView, GuessKeyFormatRequest, ImportKeyFileRequest, ImportKeyRequest, KeyFormat,
-    KeyLifetime, KeyReading, KeysView, WorkerSnippet, WorkerSnippetsRequest,
+    KeyLifetime, KeyReading, KeysView, SecretText, WorkerSnippet, WorkerSnippetsRequest,
 };
 use super::worker_snippets::snippets;
 use crate::config::formats::no_such_format;
@@ -126,13 +126,7 @@ impl KeyImport {
     /// As [`KeyImport::generate_key`].
     pub fn import_key(&self, request: ImportKeyRequest) -> Result<KeysView, AppError> {
         let usage = self.usage(request.formats, &request.namespaces)?;
-        let text = request.material.expose();
-        let format = request.format.into();
-        let key = self.key_for(
-            &usage,
-            || material::parse(text, format),
-            || material::parse_any(text, format),
-        )?;
+        let key = self.key_of_text(&usage, &request.material, request.format)?;
         self.import(
             &new_key(&request.id, request.label, request.lifetime, usage),
             key,
@@ -314,7 +308,22 @@ impl KeyImport {
     }
 
     /// Strictly an AES key where every format takes the key as it is: then a cut one is told at once.
-    pub(super) fn key_for(
+    /// The key that a text is in this spelling, of a length that the formats take.
+    pub(super) fn key_of_text(
+        &self,
+        usage: &KeyUse,
+        material: &SecretText,
+        format: KeyFormat,
+    ) -> Result<SecretKey, AppError> {
+        let (text, format) = (material.expose(), format.into());
+        self.key_for(
+            usage,
+            || material::parse(text, format),
+            || material::parse_any(text, format),
+        )
+    }
+
+    fn key_for(
         &self,
         usage: &KeyUse,
         strict: impl FnOnce() -> Result<SecretKey, BadMaterial>,

@@ -1,7 +1,6 @@
 //! Putting another key in the place of one: under its id, for what it was for. The one before is retired, and comes back by one
 //! undo.
 
-use key_store::material;
 use key_store::{KeyNames, KeyRecord, KeyUse, NewKey};
 
 use jiff::Timestamp;
@@ -30,13 +29,7 @@ impl KeyImport {
             retired: false,
             ..old.usage.clone()
         };
-        let text = request.material.expose();
-        let format = request.format.into();
-        let key = self.key_for(
-            &usage,
-            || material::parse(text, format),
-            || material::parse_any(text, format),
-        )?;
+        let key = self.key_of_text(&usage, &request.material, request.format)?;
         if key.fingerprint() == old.fingerprint {
             let same = format!("this is {}, which is here already", called(&old));
             return Err(AppError::new(Code::BadKeyMaterial, same)

@@ -22,8 +22,7 @@ use crate::connection::activity::{Activity, Phase};
 use crate::connection::pace::PacedBody;
 use crate::connection::stream::{Cut, WatchedStream};
 use crate::connection::timeouts::Timeouts;
-use crate::connection::transport::{self, Security};
-use crate::router::ServerState;
+use crate::connection::transport::{self, HandshakeFailure, Security};
 
 /// How long a client that was answered early may go on sending.
 const LINGER: Duration = Duration::from_secs(10);
@@ -34,7 +33,7 @@ const LINGER_IDLE: Duration = Duration::from_millis(500);
 #[derive(Clone)]
 pub(crate) struct Served {
     pub(crate) router: Router,
-    pub(crate) state: ServerState,
+    pub(crate) handshake_failed: Arc<dyn Fn(HandshakeFailure) + Send + Sync>,
 }
 
 /// Serves requests until the client closes, until its place is needed, or until `stop`; then the request in flight is still
@@ -61,7 +60,7 @@ pub(crate) async fn serve(
         Ok(Some(stream)) => stream,
         Ok(None) => return,
         Err(failure) => {
-            server.state.handshake_failed(failure);
+            (server.handshake_failed)(failure);
             return;
         }
     };

@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 
 use payload_codec::zeroize_on_drop;
 
-use crate::record::RequestRecord;
+use crate::record::{RequestRecord, headers};
 
 /// Takes requests with their content.
 pub trait Capture: fmt::Debug + Send + Sync {
@@ -38,7 +38,8 @@ pub struct Captured {
     pub answer: Option<Zeroizing<Vec<u8>>>,
 }
 
-/// A request with all that it takes to ask it again. It cannot be printed.
+/// A request with all that it takes to ask it again, but for tokens and other secrets in its headers: nobody keeps those. It
+/// cannot be printed.
 pub struct CapturedRequest {
     method: Method,
     uri: Zeroizing<String>,
@@ -62,7 +63,9 @@ impl CapturedRequest {
     }
 
     fn of(head: &Parts, body: &[u8], limit: usize) -> Self {
-        let headers = head.headers.iter();
+        let headers = head.headers.iter().filter(|(name, value)| {
+            !headers::is_masked(name, &String::from_utf8_lossy(value.as_bytes()))
+        });
         CapturedRequest {
             headers: headers
                 .map(|(name, value)| (name.clone(), Zeroizing::new(value.as_bytes().to_vec())))

@@ -49,8 +49,13 @@ pub(crate) fn sent(headers: &HeaderMap) -> Vec<SentHeader> {
         .collect()
 }
 
+/// Whether a header is a secret, by its name or by what its value looks like.
+pub(crate) fn is_masked(name: &HeaderName, value: &str) -> bool {
+    is_secret(name.as_str()) || is_credential(value)
+}
+
 fn sent_one(name: &HeaderName, value: &str) -> SentHeader {
-    let masked = is_secret(name.as_str()) || is_credential(value);
+    let masked = is_masked(name, value);
     let value = if masked {
         mask(value)
     } else if *name == REFERER {
@@ -71,10 +76,14 @@ fn is_secret(name: &str) -> bool {
     SECRET_WORDS.iter().any(|word| name.contains(word))
 }
 
-/// Whether a value is a credential whatever its header is called: a scheme and something, or a JSON Web Token (RFC 7519: its
-/// header is a JSON object, whose base64 starts so).
+/// Whether a value is a credential whatever its header is called: a scheme and something, a JSON Web Token (RFC 7519: its header
+/// is a JSON object, whose base64 starts so), or a program's token (`temporal-codec token`).
 fn is_credential(value: &str) -> bool {
-    scheme(value).is_some() || value.trim_start().starts_with("eyJ")
+    let starts = ["eyJ", "tcodec_"];
+    scheme(value).is_some()
+        || starts
+            .iter()
+            .any(|start| value.trim_start().starts_with(start))
 }
 
 fn mask(value: &str) -> String {
