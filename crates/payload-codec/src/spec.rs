@@ -228,8 +228,8 @@ pub enum Body {
     Values,
     /// Only its data; metadata stays in the clear. What the format itself adds is taken away again.
     Data {
-        /// The metadata that keeps the original encoding. Without one the encoding is lost: what is JSON becomes
-        /// `json/plain`, everything else `binary/plain`.
+        /// The metadata that keeps the original encoding. Without one the encoding is lost, unless a marker leaves it as it was:
+        /// what is JSON becomes `json/plain`, everything else `binary/plain`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         original_encoding: Option<String>,
         /// More metadata that the codec added, and that goes with it.

@@ -29,10 +29,13 @@ impl SealedCodec {
         } = &self.spec.body
         {
             metadata.clone_from(&payload.metadata);
-            if !matches!(self.spec.encoding, Encoding::Marked(_)) {
-                let encoding = metadata.remove(METADATA_ENCODING);
-                original = original_encoding.as_ref().zip(encoding);
-            }
+            let encoding = match &self.spec.encoding {
+                Encoding::Marked(_) => metadata.get(METADATA_ENCODING).cloned(),
+                Encoding::One(_) | Encoding::AnyOf(_) | Encoding::None => {
+                    metadata.remove(METADATA_ENCODING)
+                }
+            };
+            original = original_encoding.as_ref().zip(encoding);
             let taken = self.spec.added().into_iter().chain(self.taken());
             if let Some(name) = taken.into_iter().find(|name| metadata.contains_key(*name)) {
                 return Err(CodecError::MetadataTaken {

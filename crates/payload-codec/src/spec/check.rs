@@ -7,8 +7,8 @@ use crate::primitives::derive::{MAX_ROUNDS, scrypt_params};
 use crate::primitives::hex;
 use crate::spec::frame::header_bytes;
 use crate::spec::{
-    Aad, Body, CipherName, CodecSpec, Derivation, Encoding, Field, Framing, HeaderPart, NoncePlace,
-    Part, Rounds, TagPlace,
+    Aad, Body, CipherName, CodecSpec, Derivation, Encoding, Field, Framing, HeaderPart, Marker,
+    NoncePlace, Part, Rounds, TagPlace,
 };
 
 /// A spec that no codec can be made of.
@@ -211,7 +211,9 @@ impl CodecSpec {
                 };
             }
         };
-        if encodings.is_empty() || encodings.iter().any(String::is_empty) {
+        // An empty marker is as good as none.
+        let marks_nothing = matches!(&self.encoding, Encoding::Marked(Marker { value: Some(value), .. }) if value.is_empty());
+        if marks_nothing || encodings.is_empty() || encodings.iter().any(String::is_empty) {
             return Err(BadSpec::NoEncoding);
         }
         names.push("encoding");

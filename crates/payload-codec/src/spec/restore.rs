@@ -129,11 +129,14 @@ pub(crate) fn restore(
     {
         restored.metadata.remove(name);
     }
-    if matches!(spec.encoding, Encoding::Marked(_)) && original_encoding.is_none() {
-        restored.data = zeroize_on_drop(plain);
-        return Ok(restored);
-    }
-    let encoding = kept.or_else(|| original_encoding.is_none().then(|| guess(&plain)));
+    let encoding = match (&spec.encoding, kept) {
+        (_, Some(encoding)) => Some(encoding),
+        // A marker leaves the encoding as it was.
+        (Encoding::Marked(_), None) => restored.metadata.remove(METADATA_ENCODING),
+        (Encoding::One(_) | Encoding::AnyOf(_) | Encoding::None, None) => {
+            original_encoding.is_none().then(|| guess(&plain))
+        }
+    };
     match encoding {
         Some(encoding) => restored
             .metadata

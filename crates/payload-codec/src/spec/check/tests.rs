@@ -7,7 +7,7 @@ use crate::catalogue::presets::preset;
 fn each_contradiction_is_named() {
     let sample = || preset("sdk-samples").expect("a preset").spec;
     type Change = fn(&mut CodecSpec);
-    let rows: [(&str, Change); 18] = [
+    let rows: [(&str, Change); 19] = [
         (
             "the cipher aes-gcm does not take a nonce of 24 bytes",
             |spec| spec.nonce = NoncePlace::Prefix(24),
@@ -54,6 +54,12 @@ fn each_contradiction_is_named() {
         }),
         ("\"encoding\" names no encoding", |spec| {
             spec.encoding = Encoding::AnyOf(vec![])
+        }),
+        ("\"encoding\" names no encoding", |spec| {
+            spec.encoding = Encoding::Marked(Marker {
+                marker: "sealed".to_owned(),
+                value: Some(String::new()),
+            });
         }),
         ("metadata \"encryption-key-id\" is used twice", |spec| {
             spec.forbid.push("encryption-key-id".to_owned())
