@@ -78,3 +78,91 @@ impl PayloadCodec for NamedCompression {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use temporal_payload::METADATA_ENCODING;
+
+    use super::*;
+
+    const LIMIT: usize = 1 << 16;
+
+    fn payload(entries: &[(&str, &str)], data: Vec<u8>) -> Payload {
+        let entry = |(name, value): &(&str, &str)| ((*name).to_owned(), value.as_bytes().to_vec());
+        Payload {
+            metadata: entries.iter().map(entry).collect(),
+            data: data.into(),
+            external_payloads: Vec::new(),
+        }
+    }
+
+    fn order() -> Payload {
+        let entries = [(METADATA_ENCODING, "json/plain"), ("messageType", "Order")];
+        payload(&entries, vec![b'7'; 5000])
+    }
+
+    #[test]
+    fn the_proxys_marker_names_the_algorithm_of_data_alone() {
+        for (name, format) in [
+            ("zlib", Compression::Zlib),
+            ("gzip", Compression::Gzip),
+            ("Snappy", Compression::Snappy),
+            ("zstd", Compression::Zstd),
+        ] {
+            let mut sent = order();
+            sent.data = format.compress(&sent.data).expect("packed").into();
+            let marker = (ALGORITHM_OF_PROXY.to_owned(), name.as_bytes().to_vec());
+            sent.metadata.extend([marker]);
+            assert!(NamedCompression.claims(&sent), "{name}");
+            assert_eq!(NamedCompression.decode(&sent, LIMIT), Ok(order()), "{name}");
+            let past = Err(CodecError::Inflate { limit: 4999 });
+            assert_eq!(NamedCompression.decode(&sent, 4999), past, "{name}");
+            sent.data = sent.data.slice(..sent.data.len() / 2);
+            let codec = CompressionCodec(format).name();
+            let corrupt = Err(CodecError::Corrupt { codec });
+            assert_eq!(NamedCompression.decode(&sent, LIMIT), corrupt, "{name}");
+        }
+    }
+
+    #[test]
+    fn under_its_own_encoding_it_is_a_payload_or_data_that_says_what_it_was() {
+        for name in ALGORITHM_BESIDE {
+            let label = [(METADATA_ENCODING, "binary/compressed"), (name, "gzip")];
+            let packed = Compression::Gzip.compress(&order().to_proto());
+            let whole = payload(&label, packed.expect("packed"));
+            assert_eq!(
+                NamedCompression.decode(&whole, LIMIT),
+                Ok(order()),
+                "{name}"
+            );
+
+            let packed = Compression::Gzip.compress(&order().data).expect("packed");
+            let mut data = payload(&label, packed);
+            for (name, value) in [
+                ("original-encoding", "json/plain"),
+                ("messageType", "Order"),
+            ] {
+                data.metadata.insert(name.to_owned(), value.into());
+            }
+            assert_eq!(NamedCompression.decode(&data, LIMIT), Ok(order()), "{name}");
+        }
+    }
+
+    #[test]
+    fn an_algorithm_that_is_not_known_or_not_labeled_is_left_alone() {
+        for entries in [
+            &[
+                (METADATA_ENCODING, "json/plain"),
+                (ALGORITHM_OF_PROXY, "lzma"),
+            ][..],
+            &[(METADATA_ENCODING, "json/plain"), (ALGORITHM_OF_PROXY, "")],
+            &[(METADATA_ENCODING, "json/plain"), ("compression", "gzip")],
+            &[(METADATA_ENCODING, "binary/compressed")],
+            &[],
+        ] {
+            let other = payload(entries, vec![1, 2, 3]);
+            assert!(!NamedCompression.claims(&other), "{entries:?}");
+            assert_eq!(NamedCompression.encode(&other), Ok(None));
+        }
+    }
+}
