@@ -126,10 +126,10 @@ fn writes(spec: &CodecSpec, name: &str) -> bool {
         Body::Data {
             original_encoding, ..
         } => original_encoding.as_deref(),
-        Body::Payload => None,
+        Body::Payload | Body::Json | Body::Values => None,
     };
     let nonce = match &spec.nonce {
-        NoncePlace::Metadata(nonce) => Some(nonce.as_str()),
+        NoncePlace::Metadata(nonce) => Some(nonce.name.as_str()),
         NoncePlace::Prefix(_) => None,
     };
     [spec.key_id.as_deref(), nonce, original].contains(&Some(name))

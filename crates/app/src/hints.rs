@@ -26,7 +26,7 @@ pub(crate) fn of_code(code: Code) -> &'static str {
             "Add this metadata to the format’s spec in Formats, or use another format."
         }
         Code::Unauthentic => {
-            "Compare the key’s fingerprint with that of the Workers’ key: the id matches, but the bytes may differ."
+            "Try “Which key opens this?” in the Inspector: another key or another format may be meant. If the format is right, compare the key’s fingerprint with that of the Workers’ key."
         }
         Code::PayloadDamaged => {
             "Copy the Payload again from its source; it may have been cut off, or another codec may use this encoding."
@@ -108,7 +108,7 @@ pub(crate) fn of_codec_error(error: &CodecError) -> &'static str {
         CodecError::WorkLimit { .. } => Code::WorkLimit,
         CodecError::NoEncodeKey => Code::NoEncodeKey,
         CodecError::NoRandomness | CodecError::Stopped => Code::Internal,
-        CodecError::KeyIdNotText
+        CodecError::Unpadded(_)
         | CodecError::Truncated { .. }
         | CodecError::Malformed(_)
         | CodecError::Corrupt { .. }

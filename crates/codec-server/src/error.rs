@@ -324,7 +324,7 @@ fn codec_row(error: &CodecError) -> (StatusCode, Code, String) {
             Code::Internal,
             "Codec Server error",
         ),
-        CodecError::KeyIdNotText
+        CodecError::Unpadded(_)
         | CodecError::Truncated { .. }
         | CodecError::Malformed(_)
         | CodecError::Corrupt { .. }

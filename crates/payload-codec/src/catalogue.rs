@@ -17,7 +17,7 @@ use std::fmt::Write as _;
 
 use crate::catalogue::envelope::RECOGNIZED;
 use crate::catalogue::presets::presets;
-use crate::primitives::compression::Compression;
+use crate::compression_name::Compression;
 
 /// One format.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,6 +65,14 @@ pub fn catalogue() -> Vec<Row> {
             encodes: Compression::ALL.contains(&format),
         },
     });
+    let named = Row {
+        format: "any of these: of data beside any encoding with the algorithm in compression/algorithm; under binary/compressed, of the whole Payload with it in compression-algorithm".to_owned(),
+        written_by: "Temporal Proxy; codecs in Go that write `binary/compressed`".to_owned(),
+        status: Status::Decodes {
+            preset: "compression/algorithm",
+            encodes: false,
+        },
+    };
     let recognized = RECOGNIZED.iter().map(|format| Row {
         format: format.what.to_owned(),
         written_by: format.written_by.to_owned(),
@@ -82,6 +90,7 @@ pub fn catalogue() -> Vec<Row> {
     };
     sealed
         .chain(compressed)
+        .chain([named])
         .chain(recognized)
         .chain([storage])
         .collect()
@@ -115,7 +124,7 @@ pub fn catalogue_page() -> String {
         "
 Payloads are told apart by `encoding`, by what metadata they have and by the cipher's tag: a key and a format are tried only
 where those leave doubt. What decodes without a key of yours is always on: `samples-java`, `orders-go`,
-`temporal-proxy-local`, `features-base64` and every compression.
+`temporal-proxy-local`, `features-base64`, `samples-java-nexus-zlib`, `samples-java-nexus-hmac` and every compression.
 ",
     );
     page
@@ -124,12 +133,14 @@ where those leave doubt. What decodes without a key of yours is always on: `samp
 /// What it is, in a few words.
 fn summary(format: Compression) -> &'static str {
     match format {
-        Compression::Zlib => "zlib (RFC 1950) of the whole Payload",
+        Compression::Zlib => "zlib (RFC 1950) of the whole Payload or of data",
         Compression::Gzip => "gzip (RFC 1952), members joined, of the whole Payload or of data",
-        Compression::Snappy => "snappy, raw block or framed stream, of the whole Payload",
+        Compression::Snappy => {
+            "snappy, raw block or framed stream, of the whole Payload or of data"
+        }
         Compression::Zstd => "zstd (RFC 8878) of the whole Payload or of data",
         Compression::Brotli => "brotli (RFC 7932) of the whole Payload or of data",
-        Compression::Lz4 => "LZ4 frame of the whole Payload",
+        Compression::Lz4 => "LZ4 frame of the whole Payload or of data",
     }
 }
 
@@ -137,13 +148,13 @@ fn summary(format: Compression) -> &'static str {
 fn written_by(format: Compression) -> &'static str {
     match format {
         Compression::Zlib => "sdk-go `NewZlibCodec`, sdk-java `ZlibPayloadCodec`",
-        Compression::Gzip => "samples-python `external_storage`; Tracecat (data)",
+        Compression::Gzip => "samples-python `external_storage`; Tracecat, nuon (data)",
         Compression::Snappy => {
             "samples-go (block); the Python snippet in Temporal's documentation (framed)"
         }
         Compression::Zstd => "Atlan SDK; agent-runtime version 1; Tracecat (data)",
         Compression::Brotli => "Tracecat (data)",
-        Compression::Lz4 => "no public codec is known to",
+        Compression::Lz4 => "no public codec is known to write this label",
     }
 }
 

@@ -9,10 +9,12 @@ use temporal_payload::Payload;
 
 use crate::budget::{Allowance, Budget};
 use crate::codec::{Opened, PayloadCodec};
+use crate::codec_name::CodecName;
 use crate::error::CodecError;
 use crate::key::Withheld;
 use crate::key_id::KeyId;
 use crate::primitives::zeroize::zeroize_payload;
+use crate::spec::CipherName;
 use crate::trace::{Decoded, Step};
 
 /// Layers that are taken off at most. Real Payloads have one or two; a retry adds as many again.
@@ -49,11 +51,11 @@ fn rank(error: &CodecError) -> u8 {
         | CodecError::MetadataTaken { .. }
         | CodecError::NoRandomness => 0,
         CodecError::KeyUnavailable { .. } => 1,
-        CodecError::Unauthentic(_) => 2,
+        CodecError::Unauthentic(_) | CodecError::Unpadded(_) => 2,
         CodecError::Truncated { .. } => 3,
         CodecError::KeyUnfit { .. } => 4,
         CodecError::KeyNotFound(_) | CodecError::KeyWithheld { .. } => 5,
-        CodecError::KeyIdMissing | CodecError::KeyIdNotText => 6,
+        CodecError::KeyIdMissing => 6,
         CodecError::Corrupt { .. } => 7,
     }
 }
@@ -226,7 +228,10 @@ impl CodecChain {
             match codec.open(payload, allowance) {
                 Ok(opened) => return Ok((&**codec, opened)),
                 Err(error) => {
-                    let last = !codec.authenticates() || ends_trials(&error);
+                    // Without a tag, a key that does not fit says nothing of the other formats.
+                    let deciphers = codec.name() == CodecName::Sealed(CipherName::AesCbc);
+                    let goes_on = codec.authenticates() || deciphers;
+                    let last = !goes_on || ends_trials(&error);
                     if said.as_ref().is_none_or(|said| rank(&error) < rank(said)) {
                         said = Some(error);
                     }

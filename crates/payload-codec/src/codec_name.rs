@@ -19,6 +19,8 @@ pub enum CodecName {
     Brotli,
     /// LZ4's frame format of the whole Payload.
     Lz4,
+    /// Compression whose algorithm metadata names.
+    Compressed,
     /// What a spec describes, by its cipher.
     Sealed(CipherName),
 }
@@ -33,6 +35,7 @@ impl CodecName {
             CodecName::Zstd => "zstd",
             CodecName::Brotli => "brotli",
             CodecName::Lz4 => "lz4",
+            CodecName::Compressed => "compression",
             CodecName::Sealed(cipher) => cipher.as_str(),
         }
     }

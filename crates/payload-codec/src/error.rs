@@ -57,18 +57,18 @@ pub enum CodecError {
     /// It says nothing of the key that sealed it, and none of those at hand opens it.
     #[error("the Payload names no key, and none of your keys opens it")]
     KeyIdMissing,
-    /// The key id is there and is not text.
-    #[error("the key id is not UTF-8 text")]
-    KeyIdNotText,
     /// Too short to hold a nonce and a tag.
     #[error("encrypted data of {len} bytes is too short for a nonce and a tag")]
     Truncated {
         /// The data's length in bytes.
         len: usize,
     },
-    /// The tag does not match: another key sealed it, or it was changed since.
-    #[error("key \"{0}\" does not open it: wrong key, or damaged data")]
+    /// The tag does not match: another key sealed it, or another format wrote it, or it was changed since.
+    #[error("{} does not open it in this format: another key, another format, or damaged data", named(.0))]
     Unauthentic(KeyId),
+    /// What a cipher without a tag gives has no valid padding.
+    #[error("{} does not decrypt it in this format, which has no tag: another key, another format, or damaged data", named(.0))]
+    Unpadded(KeyId),
     /// It opened, and the decoded data is not a Payload.
     #[error("the decoded data is {0}")]
     Malformed(#[from] MalformedPayload),
@@ -132,7 +132,7 @@ impl CodecError {
             | CodecError::MetadataMissing { .. }
             | CodecError::MetadataTaken { .. }
             | CodecError::KeyIdMissing
-            | CodecError::KeyIdNotText
+            | CodecError::Unpadded(_)
             | CodecError::Truncated { .. }
             | CodecError::Malformed(_)
             | CodecError::Corrupt { .. }
@@ -155,7 +155,7 @@ impl CodecError {
             | CodecError::KeyUnfit { .. }
             | CodecError::MetadataMissing { .. }
             | CodecError::MetadataTaken { .. }
-            | CodecError::KeyIdNotText
+            | CodecError::Unpadded(_)
             | CodecError::Truncated { .. }
             | CodecError::Unauthentic(_)
             | CodecError::Malformed(_)

@@ -9,6 +9,8 @@ mod codec;
 
 mod codec_name;
 
+mod compression_name;
+
 mod chain;
 
 mod budget;
@@ -41,10 +43,12 @@ pub use catalogue::{Row, Status, catalogue, catalogue_page};
 pub use chain::{CodecChain, Limits, MAX_LAYERS};
 pub use codec::{Opened, PayloadCodec};
 pub use codec_name::CodecName;
+pub use compression_name::Compression;
 pub use error::CodecError;
 pub use key::{KeyError, KeyProvider, Keyring, MAX_KEY_BYTES, SecretKey, Withheld, WrongKeyLength};
 pub use key_id::KeyId;
-pub use primitives::compression::{Compression, CompressionCodec};
+pub use primitives::compression::CompressionCodec;
+pub use primitives::named_compression::NamedCompression;
 pub use primitives::zeroize::{zeroize_on_drop, zeroize_payload};
 pub use primitives::zeroize_stack::zeroize_stack_once;
 pub use sealed::build;
@@ -54,7 +58,10 @@ pub use search::{
 };
 pub use spec::check::BadSpec;
 pub use spec::layout::{BytePart, Layout, NoLayout, PartName, layout};
-pub use spec::{Aad, Body, CipherName, CodecSpec, Derivation, Encoding, Framing, NoncePlace, Part};
+pub use spec::{
+    Aad, Body, BytesAs, CipherName, CodecSpec, Derivation, Encoding, Field, Framing, HashName,
+    HeaderPart, Marker, NoncePlace, Part, Rounds, Short, TagPlace,
+};
 pub use trace::{Decoded, Step};
 pub use trial::{Stage, StageName, StageOutcome, Trial, trial};
 

@@ -15,17 +15,21 @@ use crate::key::{Keyring, SecretKey};
 use crate::key_id::KeyId;
 use crate::sealed::SealedCodec;
 use crate::sealed::fresh::Fresh;
-use crate::spec::CodecSpec;
+use crate::sealed::versions::Versions;
+use crate::spec::{Body, CodecSpec};
 
 const LIMIT: usize = 1 << 20;
 
 fn vectors() -> Vec<Value> {
     let folder = env!("CARGO_MANIFEST_DIR");
-    let path = format!("{folder}/../../tests/vectors/oracle-sealed.json");
-    let text = std::fs::read(&path).expect("the vectors are there");
-    let file: Value = serde_json::from_slice(&text).expect("JSON");
-    let vectors = file["vectors"].as_array().expect("vectors").clone();
-    assert!(vectors.len() > 200, "{} vectors", vectors.len());
+    let read = |file: &str| {
+        let path = format!("{folder}/../../tests/vectors/{file}");
+        let text = std::fs::read(&path).expect("the vectors are there");
+        let file: Value = serde_json::from_slice(&text).expect("JSON");
+        file["vectors"].as_array().expect("vectors").clone()
+    };
+    let vectors = [read("oracle-sealed.json"), read("oracle-specs.json")].concat();
+    assert!(vectors.len() > 400, "{} vectors", vectors.len());
     vectors
 }
 
@@ -38,8 +42,10 @@ fn bytes(value: &Value) -> Vec<u8> {
 }
 
 fn spec(vector: &Value) -> CodecSpec {
-    let name = vector["preset"].as_str().expect("a preset's name");
-    let mut spec = preset(name).expect("a preset of this name").spec;
+    let mut spec = match vector["preset"].as_str() {
+        Some(name) => preset(name).expect("a preset of this name").spec,
+        None => serde_json::from_value(vector["spec"].clone()).expect("a spec"),
+    };
     for (name, value) in vector["write"].as_object().expect("metadata") {
         let value = value.as_str().expect("text").to_owned();
         spec.write.insert(name.clone(), value);
@@ -48,7 +54,7 @@ fn spec(vector: &Value) -> CodecSpec {
 }
 
 /// The vector's codec, with a key of these bytes in its key's place.
-fn codec(vector: &Value, change: impl Fn(&mut Vec<u8>)) -> SealedCodec {
+fn codec(vector: &Value, change: impl Fn(&mut Vec<u8>)) -> Versions<SealedCodec> {
     let mut keys = Keyring::default();
     let key = &vector["key"];
     let id = key["id"].as_str().map(KeyId::new);
@@ -58,7 +64,12 @@ fn codec(vector: &Value, change: impl Fn(&mut Vec<u8>)) -> SealedCodec {
         let secret = SecretKey::of_any_length(Zeroizing::new(secret)).expect("not empty");
         keys.insert(id.clone(), secret);
     }
-    SealedCodec::new(&spec(vector), "test", Arc::new(keys), id).expect("a sound spec")
+    let keys = Arc::new(keys);
+    let spec = spec(vector);
+    let versions = spec.versions().map(|spec| {
+        SealedCodec::new(spec, "test", keys.clone(), id.clone()).expect("a sound spec")
+    });
+    Versions(versions.collect())
 }
 
 #[test]
@@ -87,7 +98,11 @@ fn writes_what_other_libraries_write() {
             nonce: bytes(&vector["nonce"]).try_into().expect("24 bytes"),
             seconds: vector["seconds"].as_u64().expect("seconds"),
         };
-        let encoded = codec.encode_fresh(&payload(&vector["decoded"]), &fresh);
+        // Compressors differ, and a format that is read in several layouts is written in one.
+        if vector["encodes"].is_null() {
+            continue;
+        }
+        let encoded = codec.0[0].encode_fresh(&payload(&vector["decoded"]), &fresh);
         if vector["encodes"] == false {
             // HUB-Live's vectors name another id than the key's; the others cannot be written at all.
             let names_another = vector["preset"] == "hub-live";
@@ -135,8 +150,10 @@ fn refuses_what_is_damaged_cut_or_anothers() {
                 ..sent.clone()
             };
             let spare = sent.data.is_ascii() && ours.decode(&cut, LIMIT).as_ref() == Ok(&expected);
+            // Where each value is sealed by itself, no data is a Payload without any.
+            let none = spec.body == Body::Values && at == 0;
             assert!(
-                spare || ours.decode(&cut, LIMIT).is_err(),
+                spare || none || ours.decode(&cut, LIMIT).is_err(),
                 "{name}: cut at {at}"
             );
         }
@@ -151,7 +168,8 @@ fn refuses_what_is_damaged_cut_or_anothers() {
                 0
             };
             let at = secret.len().min(flip + 1) - 1;
-            secret[at] ^= 2;
+            // Not one of the bits that X25519 sets itself.
+            secret[at] ^= 16;
         });
         let error = other.decode(&sent, LIMIT).expect_err(name);
         let wrong = matches!(

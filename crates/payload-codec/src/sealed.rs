@@ -5,8 +5,11 @@ mod encode;
 
 pub(crate) mod fresh;
 
+pub(crate) mod versions;
+
 use std::sync::Arc;
 
+use bytes::Bytes;
 use temporal_payload::Payload;
 use zeroize::{Zeroize as _, Zeroizing};
 
@@ -18,10 +21,13 @@ use crate::key::{KeyProvider, SecretKey};
 use crate::key_id::KeyId;
 use crate::primitives::cipher::Cipher;
 use crate::primitives::cipher_cache::CipherCache;
-use crate::primitives::derive::{cipher, keyless};
+use crate::primitives::compression::CompressionCodec;
+use crate::primitives::derive::{cipher, keyless, work_to_make};
+use crate::primitives::zeroize::zeroize_on_drop;
 use crate::sealed::fresh::Fresh;
+use crate::sealed::versions::Versions;
 use crate::spec::check::BadSpec;
-use crate::spec::frame::{Unframed, aad, unframe};
+use crate::spec::frame::{Side, Unframed, aad, moved, unframe};
 use crate::spec::restore::restore;
 use crate::spec::{Body, CipherName, CodecSpec, Derivation, Framing};
 
@@ -43,7 +49,14 @@ pub fn build(
     keys: Arc<dyn KeyProvider>,
     encode_key: Option<KeyId>,
 ) -> Result<Arc<dyn PayloadCodec>, BadSpec> {
-    Ok(Arc::new(SealedCodec::new(spec, name, keys, encode_key)?))
+    spec.check()?;
+    if spec.otherwise.is_none() {
+        return Ok(Arc::new(SealedCodec::new(spec, name, keys, encode_key)?));
+    }
+    let versions = spec
+        .versions()
+        .map(|spec| SealedCodec::new(spec, name, keys.clone(), encode_key.clone()));
+    Ok(Arc::new(Versions(versions.collect::<Result<_, _>>()?)))
 }
 
 /// What [`build`] makes.
@@ -73,16 +86,6 @@ impl SealedCodec {
         })
     }
 
-    /// The id in metadata, the empty one where there is none; `None` where the format writes no ids.
-    fn named_key(&self, payload: &Payload) -> Result<Option<KeyId>, CodecError> {
-        let Some(name) = &self.spec.key_id else {
-            return Ok(None);
-        };
-        let value = payload.metadata.get(name).map_or(&b""[..], Vec::as_slice);
-        let text = std::str::from_utf8(value).map_err(|_| CodecError::KeyIdNotText)?;
-        Ok(Some(KeyId::new(text)))
-    }
-
     pub(crate) fn find(&self, id: &KeyId) -> Result<Option<SecretKey>, CodecError> {
         let unavailable = |source| CodecError::KeyUnavailable {
             id: id.clone(),
@@ -100,7 +103,7 @@ impl SealedCodec {
         // Text is decoded, and what stands in metadata may be hashed, for each key anew.
         let beside: usize = payload.metadata.values().map(Vec::len).sum();
         allowance.spend(payload.data.len() + beside)?;
-        let named = self.named_key(payload)?;
+        let named = self.spec.named_key(payload);
         let truncated = || CodecError::Truncated {
             len: payload.data.len(),
         };
@@ -108,31 +111,47 @@ impl SealedCodec {
             Unframed::Short => truncated(),
             Unframed::Text => CodecError::Corrupt { codec: self.name() },
         })?;
-        let open = |cipher: &Cipher, id: &KeyId| {
+        let open = |cipher: &Cipher, id: &KeyId, secret: &[u8]| {
             if framed.sealed.len() < cipher.shortest() {
                 return Err(truncated());
             }
             let work = framed.sealed.len().saturating_mul(work(self.spec.cipher));
             allowance.spend(work + beside + self.trial_work())?;
-            let aad = aad(&self.spec, id, payload);
-            cipher
-                .open(&framed.nonce, &aad, &framed.sealed)
-                .ok_or_else(|| CodecError::Unauthentic(id.clone()))
+            let aad = aad(&self.spec, id, payload, secret);
+            if let Some(plain) = cipher.open(&framed.nonce, &aad, &framed.sealed) {
+                return Ok(plain);
+            }
+            if !self.spec.authenticates() {
+                return Err(CodecError::Unpadded(id.clone()));
+            }
+            let other_side = self
+                .spec
+                .reads_tag_on_either_side()
+                .then(|| moved(&framed.sealed, Side::Before));
+            if let Some(sealed) = other_side.flatten() {
+                allowance.spend(work)?;
+                if let Some(plain) = cipher.open(&framed.nonce, &aad, &sealed) {
+                    return Ok(plain);
+                }
+            }
+            Err(CodecError::Unauthentic(id.clone()))
         };
         let open_with = |id: &KeyId, key: &SecretKey| {
             // An id that the Payload does not name is the key's own.
             let meant = named.as_ref().filter(|id| !id.as_str().is_empty());
             let meant = meant.unwrap_or(id);
+            allowance.spend(work_to_make(&self.spec, meant, payload, key.derived()))?;
             let cipher = cipher(&self.spec, key, meant, payload).ok_or_else(|| unfit(id, key))?;
-            open(&cipher, meant)
+            open(&cipher, meant, key.expose())
         };
 
         if self.spec.takes_no_secret() {
             let id = named.unwrap_or_else(|| KeyId::new(""));
+            allowance.spend(work_to_make(&self.spec, &id, payload, &self.keyless))?;
             // Nobody holds such a key, so where it does not open, another one is meant by the same id.
             let not_found = || CodecError::KeyNotFound(id.clone());
             let cipher = keyless(&self.spec, &id, payload, &self.keyless).ok_or_else(not_found)?;
-            return match open(&cipher, &id) {
+            return match open(&cipher, &id, &[]) {
                 Ok(plain) => Ok((plain, None)),
                 Err(CodecError::Unauthentic(_)) => Err(not_found()),
                 Err(error) => Err(error),
@@ -187,9 +206,16 @@ impl SealedCodec {
             Derivation::Secret => TRIAL,
             // A derived cipher may have to be made.
             Derivation::First32
+            | Derivation::Sha256
+            | Derivation::SecretOrSha256
             | Derivation::Sha256OfId
             | Derivation::Id
+            | Derivation::Joined { .. }
             | Derivation::HkdfSha256 { .. }
+            | Derivation::Hkdf { .. }
+            | Derivation::Pbkdf2 { .. }
+            | Derivation::Scrypt { .. }
+            | Derivation::X25519 { .. }
             | Derivation::WrappedBesideIt { .. } => 4 * TRIAL,
         }
     }
@@ -209,7 +235,10 @@ impl SealedCodec {
 
 impl PayloadCodec for SealedCodec {
     fn name(&self) -> CodecName {
-        CodecName::Sealed(self.spec.cipher)
+        match (self.spec.cipher, self.spec.compression) {
+            (CipherName::None, Some(compression)) => CompressionCodec(compression).name(),
+            (cipher, _) => CodecName::Sealed(cipher),
+        }
     }
 
     fn format(&self) -> Option<&Arc<str>> {
@@ -222,14 +251,7 @@ impl PayloadCodec for SealedCodec {
 
     fn demands(&self) -> usize {
         // What it opens looks like anything, also like a whole Payload that another format sealed.
-        let takes_anything = matches!(
-            self.spec.body,
-            Body::Data {
-                original_encoding: None,
-                ..
-            }
-        );
-        if takes_anything {
+        if self.spec.loses_encoding() || self.spec.cipher == CipherName::AesCbc {
             0
         } else {
             1 + self.spec.require.len()
@@ -237,7 +259,7 @@ impl PayloadCodec for SealedCodec {
     }
 
     fn authenticates(&self) -> bool {
-        self.spec.cipher != CipherName::None
+        self.spec.authenticates()
     }
 
     fn encode(&self, payload: &Payload) -> Result<Option<Payload>, CodecError> {
@@ -245,6 +267,9 @@ impl PayloadCodec for SealedCodec {
     }
 
     fn open(&self, payload: &Payload, allowance: &mut Allowance<'_>) -> Result<Opened, CodecError> {
+        if self.spec.body == Body::Values {
+            return self.open_values(payload, allowance);
+        }
         let as_text = self.spec.framing != Framing::None || self.spec.cipher == CipherName::Fernet;
         let len = payload.data.len();
         // Base64 takes a third more, and Fernet in a text framing does so twice.
@@ -257,8 +282,45 @@ impl PayloadCodec for SealedCodec {
             Zeroizing::new(plain).zeroize();
             return Err(past);
         }
-        let payload = restore(&self.spec, plain, payload)?;
+        let payload = restore(&self.spec, plain, payload, allowance)?;
         Ok(Opened { payload, key_id })
+    }
+}
+
+impl SealedCodec {
+    /// Each value by itself, as if it were the data of a Payload without metadata.
+    fn open_values(
+        &self,
+        payload: &Payload,
+        allowance: &mut Allowance<'_>,
+    ) -> Result<Opened, CodecError> {
+        let mut opened = Payload {
+            external_payloads: payload.external_payloads.clone(),
+            ..Payload::default()
+        };
+        let mut key_id = None;
+        let mut open = |data: Bytes| {
+            let alone = Payload {
+                data,
+                ..Payload::default()
+            };
+            let (plain, id) = self.unseal(&alone, allowance)?;
+            key_id = id;
+            Ok::<_, CodecError>(zeroize_on_drop(plain))
+        };
+        for (name, value) in &payload.metadata {
+            let plain = open(value.clone().into())?;
+            opened.metadata.insert(name.clone(), plain.to_vec());
+        }
+        if !payload.data.is_empty() {
+            opened.data = open(payload.data.clone())?;
+        }
+        let made = opened.metadata.values().map(Vec::len).sum::<usize>() + opened.data.len();
+        allowance.make(made)?;
+        Ok(Opened {
+            payload: opened,
+            key_id,
+        })
     }
 }
 
@@ -267,6 +329,7 @@ fn work(cipher: CipherName) -> usize {
     match cipher {
         CipherName::None
         | CipherName::AesGcm
+        | CipherName::AesCbc
         | CipherName::Chacha20Poly1305
         | CipherName::Xchacha20Poly1305 => 1,
         CipherName::NaclSecretbox | CipherName::Fernet => 2,

@@ -18,10 +18,11 @@ use crate::budget::Budget;
 use crate::catalogue::envelope::recognize_envelope;
 use crate::codec::PayloadCodec as _;
 use crate::codec_name::CodecName;
+use crate::compression_name::Compression;
 use crate::error::CodecError;
 use crate::key_id::KeyId;
-use crate::primitives::compression::{Compression, CompressionCodec};
-use crate::spec::{Body, CipherName, CodecSpec, Encoding};
+use crate::primitives::compression::CompressionCodec;
+use crate::spec::{Body, CipherName, CodecSpec, Derivation, Encoding, Part, Short};
 
 pub(crate) use attempt::mismatches;
 use attempt::{Attempt, Search};
@@ -54,24 +55,28 @@ pub fn diagnose(
         }
     };
     let layouts = layouts(&payload, formats);
-    let mut fitting: Vec<_> = formats
-        .iter()
-        .enumerate()
-        .filter(|(_, (_, spec))| spec.claims(&payload))
-        .map(|(format, (_, spec))| Attempt::new(format, spec, &payload, false))
+    let mut fitting: Vec<_> = versions(formats)
+        .filter(|(_, spec)| spec.claims(&payload))
+        .map(|(format, spec)| Attempt::new(format, spec, &payload, false))
         .collect();
     let mut under_own_label: Vec<_> = layouts
         .iter()
         .map(|(format, spec)| Attempt::new(*format, spec, &payload, true))
         .collect();
-    for attempts in [&mut fitting, &mut under_own_label] {
+    let derived = with_other_keys(&payload, &layouts);
+    let mut derived: Vec<_> = derived
+        .iter()
+        .map(|(format, spec)| Attempt::new(*format, spec, &payload, true))
+        .collect();
+    for attempts in [&mut fitting, &mut under_own_label, &mut derived] {
         attempts.sort_by_key(|attempt| guesses(&attempt.spec.body, &payload));
     }
 
     let mut search = Search::new(&payload, keys, limits);
     let found = search
         .run(&fitting)
-        .or_else(|| search.run(&under_own_label));
+        .or_else(|| search.run(&under_own_label))
+        .or_else(|| search.run(&derived));
     (diagnosis.n_trials, diagnosis.stopped) = (search.n_trials(), search.stopped());
     diagnosis.findings = match found {
         Some((attempt, hits)) => hits
@@ -107,19 +112,58 @@ fn without_compression(
     Ok(payload)
 }
 
+/// Every layout of every format that can be tried: without a tag, a wrong key may give bytes that look like data.
+fn versions(formats: &[(String, CodecSpec)]) -> impl Iterator<Item = (usize, &CodecSpec)> {
+    let formats = formats.iter().enumerate();
+    formats
+        .flat_map(|(format, (_, spec))| spec.versions().map(move |spec| (format, spec)))
+        .filter(|(_, spec)| spec.cipher != CipherName::AesCbc)
+}
+
+/// The layouts that take the secret as it is, with keys that people make of theirs, the likeliest first: SHA-256 of it, and
+/// zero bytes behind or in front of it.
+fn with_other_keys(payload: &Payload, layouts: &[(usize, CodecSpec)]) -> Vec<(usize, CodecSpec)> {
+    let padded = |short| Derivation::Joined {
+        parts: vec![Part::Secret],
+        bytes: 32,
+        short,
+        hash: None,
+    };
+    let derivations = [
+        Derivation::Sha256,
+        padded(Short::ZerosBehind),
+        padded(Short::ZerosBefore),
+    ];
+    let plain: Vec<_> = layouts
+        .iter()
+        .filter(|(_, spec)| spec.key == Derivation::Secret)
+        .collect();
+    derivations
+        .iter()
+        .flat_map(|key| plain.iter().map(move |layout| (key.clone(), layout)))
+        .map(|(key, (format, spec))| {
+            let spec = CodecSpec {
+                key,
+                key_id: key_id_name(spec, payload),
+                ..spec.clone()
+            };
+            (*format, spec)
+        })
+        .collect()
+}
+
 /// Every format as if it were written under the Payload's own label, with what else it asks for left out. None for labels
 /// that are known to hold something else.
 fn layouts(payload: &Payload, formats: &[(String, CodecSpec)]) -> Vec<(usize, CodecSpec)> {
     let Some(encoding) = payload.encoding().filter(|encoding| !is_plain(encoding)) else {
         return Vec::new();
     };
-    formats
-        .iter()
-        .enumerate()
-        // Without a cipher, nothing would tell the layout from any other.
-        .filter(|(_, (_, spec))| spec.cipher != CipherName::None)
-        .map(|(format, (_, spec))| {
+    versions(formats)
+        // Without a tag, nothing would tell the layout from any other; and each value by itself has no label.
+        .filter(|(_, spec)| spec.authenticates() && spec.body != Body::Values)
+        .map(|(format, spec)| {
             let spec = CodecSpec {
+                otherwise: None,
                 encoding: Encoding::One(encoding.to_owned()),
                 require: Vec::new(),
                 forbid: Vec::new(),
@@ -158,7 +202,7 @@ fn guesses(body: &Body, payload: &Payload) -> u8 {
             original_encoding: Some(name),
             ..
         } if kept(name) => 0,
-        Body::Payload => 1,
+        Body::Payload | Body::Json | Body::Values => 1,
         Body::Data { .. } => 2,
     }
 }

@@ -6,6 +6,10 @@
 
 pub(crate) mod check;
 
+pub(crate) mod derivation;
+
+pub(crate) mod field;
+
 pub(crate) mod parts;
 
 pub(crate) mod frame;
@@ -19,6 +23,10 @@ mod summary;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+
+use crate::compression_name::Compression;
+pub use derivation::{Derivation, HashName, Part, Rounds, Short};
+pub use field::{BytesAs, Field};
 
 /// How an encryption codec writes Payloads.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +44,9 @@ pub struct CodecSpec {
     /// The metadata that names the key; without one, every key of the codec is tried. A missing id is the empty one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key_id: Option<String>,
+    /// How the key id's bytes are spelled there; without it, the value is the id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key_id_as: Option<BytesAs>,
     /// Whether the writer ignores the key id that it writes, so that every key is tried whatever a Payload names.
     #[serde(default, skip_serializing_if = "is_false")]
     pub any_key: bool,
@@ -50,6 +61,13 @@ pub struct CodecSpec {
     /// Where the nonce is. Fernet has its own place for it.
     #[serde(default)]
     pub nonce: NoncePlace,
+    /// Where the tag is. Without a word about it, it is written behind the ciphertext and read on either side of it: where it
+    /// does not match on one, the other is tried.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tag: Option<TagPlace>,
+    /// Bytes in front of nonce and ciphertext, such as the version of a token. The tag does not cover them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub header: Vec<HeaderPart>,
     /// What the tag covers beside the ciphertext.
     #[serde(default)]
     pub aad: Aad,
@@ -59,19 +77,27 @@ pub struct CodecSpec {
     /// How the bytes are written into data.
     #[serde(default)]
     pub framing: Framing,
+    /// How it was compressed before it was sealed. With cipher `none`, the only thing that was done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compression: Option<Compression>,
+    /// Another layout that is only read, where this one does not fit: an earlier version, or a second cipher.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub otherwise: Option<Box<CodecSpec>>,
 }
 
 /// What `encoding` says on Payloads of one format.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     untagged,
-    expecting = "encoding must be a text, a list of texts, or null"
+    expecting = "encoding must be a text, a list of texts, {\"marker\": …}, or null"
 )]
 pub enum Encoding {
     /// This.
     One(String),
     /// Any of these; the first is written.
     AnyOf(Vec<String>),
+    /// What it was before: other metadata says that the data is sealed.
+    Marked(Marker),
     /// Nothing: the Payload has no metadata whatever.
     None,
 }
@@ -82,52 +108,23 @@ impl Encoding {
         match self {
             Encoding::One(encoding) => Some(encoding),
             Encoding::AnyOf(encodings) => encodings.first().map(String::as_str),
-            Encoding::None => None,
+            Encoding::Marked(_) | Encoding::None => None,
         }
     }
 }
 
-/// How the cipher's key is made from the secret.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "snake_case", tag = "from")]
-pub enum Derivation {
-    /// The secret is the key.
-    #[default]
-    Secret,
-    /// The secret's first 32 bytes, zero bytes in front where it is shorter (PostHog).
-    First32,
-    /// SHA-256 of the key id: no secret at all (Temporal's orders reference app).
-    Sha256OfId,
-    /// The key id's own bytes (samples-java).
-    Id,
-    /// 32 bytes of HKDF-SHA-256 (RFC 5869) over the secret.
-    HkdfSha256 {
-        /// The salt; where it is empty, HKDF's default of 32 zero bytes.
-        salt: Vec<Part>,
-        /// The info.
-        info: Vec<Part>,
-    },
-    /// A data key lies in metadata as base64 text of `nonce(24) ‖ secretbox`, and the key that wraps it stands in the key id
-    /// itself, as URL-safe base64 after `base64key://` or `testing://` (Temporal Proxy without a key service).
-    WrappedBesideIt {
-        /// The metadata that holds the data key.
-        metadata: String,
-    },
-}
-
-/// A piece of salt, info or AAD.
+/// Metadata that says that the data is sealed, where `encoding` does not.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "snake_case")]
-pub enum Part {
-    /// This text.
-    Text(String),
-    /// The key id.
-    KeyId,
-    /// A metadata value of the Payload; nothing where it is missing.
-    Metadata(String),
+#[serde(deny_unknown_fields)]
+pub struct Marker {
+    /// Its name.
+    pub marker: String,
+    /// Its value; without one, any, and `true` is written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
 }
 
-/// An authenticated cipher.
+/// What seals: an authenticated cipher, but for the last two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CipherName {
@@ -143,7 +140,10 @@ pub enum CipherName {
     NaclSecretbox,
     /// Fernet tokens: AES-128-CBC under HMAC-SHA-256, URL-safe base64; 32-byte key.
     Fernet,
-    /// No cipher: only base64 text. It hides nothing, so nothing is encoded with it.
+    /// AES-CBC with PKCS#7 padding and nothing that proves that it is unchanged (Spring Security's `Encryptors.standard`). Only
+    /// read, and never tried unless a format names it: a wrong key may give bytes that look like data.
+    AesCbc,
+    /// No cipher: only base64 text, compression, or a signature that is not checked. It hides nothing, so nothing is encoded with it.
     None,
 }
 
@@ -156,6 +156,7 @@ impl CipherName {
             CipherName::Xchacha20Poly1305 => "xchacha20-poly1305",
             CipherName::NaclSecretbox => "nacl-secretbox",
             CipherName::Fernet => "fernet",
+            CipherName::AesCbc => "aes-cbc",
             CipherName::None => "base64",
         }
     }
@@ -167,14 +168,38 @@ impl CipherName {
 pub enum NoncePlace {
     /// In front of the ciphertext: so many bytes. With [`Framing::Base64HashNonce`] behind the hash.
     Prefix(usize),
-    /// In metadata, as base64 text: read in any of its spellings, written URL-safe and padded.
-    Metadata(String),
+    /// In metadata.
+    Metadata(Field),
 }
 
 impl Default for NoncePlace {
     fn default() -> Self {
         NoncePlace::Prefix(12)
     }
+}
+
+/// Where the tag is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "snake_case")]
+pub enum TagPlace {
+    /// Between nonce and ciphertext.
+    Before,
+    /// Behind the ciphertext.
+    Behind,
+    /// In metadata.
+    Metadata(Field),
+}
+
+/// Some bytes in front of nonce and ciphertext.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "snake_case")]
+pub enum HeaderPart {
+    /// These, as hex: a version.
+    Hex(String),
+    /// So many that nobody needs, such as a key's number or a signature. A format that has them is only read.
+    Skip(usize),
+    /// Seconds since 1970 in eight bytes, big end first. They are not judged.
+    Time,
 }
 
 /// What the tag covers beside the ciphertext.
@@ -194,13 +219,17 @@ pub enum Aad {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
 pub enum Body {
-    /// The whole Payload as protobuf.
+    /// The whole Payload as protobuf. Where what opens is the JSON of one, that is read as well.
     #[default]
     Payload,
+    /// The whole Payload as JSON: `{"metadata": {…}, "data": …}` with base64 values.
+    Json,
+    /// Its data and the value of every metadata entry, each sealed by itself and with a nonce of its own. Only read.
+    Values,
     /// Only its data; metadata stays in the clear. What the format itself adds is taken away again.
     Data {
-        /// The metadata that keeps the original encoding. Without one the encoding is lost: what is JSON becomes
-        /// `json/plain`, everything else `binary/plain`.
+        /// The metadata that keeps the original encoding. Without one the encoding is lost, unless a marker leaves it as it was:
+        /// what is JSON becomes `json/plain`, everything else `binary/plain`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         original_encoding: Option<String>,
         /// More metadata that the codec added, and that goes with it.
@@ -221,6 +250,8 @@ pub enum Framing {
     None,
     /// This text, then base64.
     TextThenBase64(String),
+    /// URL-safe base64, padded. Read in any spelling.
+    UrlSafeBase64,
     /// `base64(sealed)#base64(nonce)`.
     Base64HashNonce,
     /// Tink's prefix in front: the byte 1 and the number of the key in its keyset, four bytes, big end first. Only read: the
@@ -229,26 +260,46 @@ pub enum Framing {
 }
 
 impl CodecSpec {
-    /// Whether no secret is needed: the key comes from the key id alone, or there is none.
-    pub fn takes_no_secret(&self) -> bool {
-        self.cipher == CipherName::None
-            || matches!(
-                self.key,
-                Derivation::Sha256OfId | Derivation::Id | Derivation::WrappedBesideIt { .. }
-            )
+    /// This format, and those that are read where it does not fit.
+    pub fn versions(&self) -> impl Iterator<Item = &CodecSpec> {
+        std::iter::successors(Some(self), |spec| spec.otherwise.as_deref())
     }
 
-    /// Whether Payloads can be encoded so that they are hidden and come back as they were.
-    pub fn encodes(&self) -> bool {
-        let wrapped = matches!(self.key, Derivation::WrappedBesideIt { .. });
-        let lossy = matches!(
+    /// Whether no secret is needed: the key comes from the key id alone, or there is none.
+    pub fn takes_no_secret(&self) -> bool {
+        self.cipher == CipherName::None || self.key.takes_no_secret()
+    }
+
+    /// Whether a wrong key, or a changed byte, cannot pass.
+    pub fn authenticates(&self) -> bool {
+        !matches!(self.cipher, CipherName::None | CipherName::AesCbc)
+    }
+
+    /// Whether the original encoding is lost: what was sealed can be anything.
+    pub fn loses_encoding(&self) -> bool {
+        let lost = matches!(
             self.body,
             Body::Data {
                 original_encoding: None,
                 ..
             }
         );
-        self.cipher != CipherName::None && self.framing != Framing::Tink && !wrapped && !lossy
+        lost && !matches!(self.encoding, Encoding::Marked(_))
+    }
+
+    /// Whether Payloads can be encoded so that they are hidden and come back as they were.
+    pub fn encodes(&self) -> bool {
+        let skips = |part: &HeaderPart| matches!(part, HeaderPart::Skip(_));
+        let marks_whole =
+            matches!(self.encoding, Encoding::Marked(_)) && !matches!(self.body, Body::Data { .. });
+        self.authenticates()
+            && self.framing != Framing::Tink
+            && self.body != Body::Values
+            && !self.header.iter().any(skips)
+            && !self.key.is_only_read()
+            && self.compression.is_none_or(Compression::is_written)
+            && !self.loses_encoding()
+            && !marks_whole
     }
 
     /// The nonce's length in bytes. Fernet's is its block cipher's.
@@ -257,12 +308,24 @@ impl CodecSpec {
             (_, CipherName::None) => 0,
             (_, CipherName::Fernet) => 16,
             (NoncePlace::Prefix(bytes), _) => *bytes,
-            (
-                NoncePlace::Metadata(_),
-                CipherName::Xchacha20Poly1305 | CipherName::NaclSecretbox,
-            ) => 24,
-            (NoncePlace::Metadata(_), CipherName::AesGcm | CipherName::Chacha20Poly1305) => 12,
+            (NoncePlace::Metadata(field), cipher) => field.bytes.unwrap_or(match cipher {
+                CipherName::Xchacha20Poly1305 | CipherName::NaclSecretbox => 24,
+                CipherName::AesCbc => 16,
+                CipherName::AesGcm
+                | CipherName::Chacha20Poly1305
+                | CipherName::Fernet
+                | CipherName::None => 12,
+            }),
         }
+    }
+
+    /// Whether the tag may stand on either side: nothing says where it is, and the cipher does not either.
+    pub(crate) fn reads_tag_on_either_side(&self) -> bool {
+        let aead = matches!(
+            self.cipher,
+            CipherName::AesGcm | CipherName::Chacha20Poly1305 | CipherName::Xchacha20Poly1305
+        );
+        aead && self.tag.is_none() && self.framing != Framing::Tink
     }
 }
 

@@ -68,10 +68,11 @@ pub fn trial(
         .unwrap_or_else(|| KeyId::new(""));
     let cipher = stages.key(spec, key, &id, payload);
     let framed = stages.framed(spec, payload);
-    let aad = aad(spec, &id, payload);
+    let secret = key.map_or(&[][..], |(_, key)| key.expose());
+    let aad = aad(spec, &id, payload, secret);
     stages.aad(spec.aad == Aad::None, &aad);
     stages.ciphertext(spec, framed.as_ref());
-    let plain = stages.open(cipher.as_ref(), framed.as_ref(), &aad);
+    let plain = stages.open(spec, cipher.as_ref(), framed.as_ref(), &aad);
     zeroize_stack();
     let opened = stages.body(spec, plain, payload);
     Trial {

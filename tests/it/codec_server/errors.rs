@@ -263,10 +263,10 @@ async fn payloads_that_cannot_be_decoded() {
             "the Payload names no key, and none of your keys opens it",
         ),
         (
-            CodecError::KeyIdNotText,
+            CodecError::Unpadded(id()),
             "422 Payload is damaged",
             "PAYLOAD_DAMAGED",
-            "the key id is not UTF-8 text",
+            "key \"prod-2024\" does not decrypt it in this format, which has no tag: another key, another format, or damaged data",
         ),
         (
             CodecError::Truncated { len: 3 },
@@ -298,7 +298,7 @@ async fn payloads_that_cannot_be_decoded() {
             CodecError::Unauthentic(id()),
             "422 Wrong key or damaged payload",
             "UNAUTHENTIC",
-            "key \"prod-2024\" does not open it: wrong key, or damaged data",
+            "key \"prod-2024\" does not open it in this format: another key, another format, or damaged data",
         ),
         (
             CodecError::WorkLimit { limit: 3 << 20 },

@@ -100,7 +100,7 @@ fn what_the_schema_refuses_the_code_refuses() {
         ("/key", json!({ "from": "hkdf_sha256", "salt": [] })),
         ("/key/salt", json!(["unknown"])),
         ("/key/salt", json!([{ "text": 1 }])),
-        ("/cipher", json!("aes-cbc")),
+        ("/cipher", json!("aes-ecb")),
         ("/cipher", json!("AES-GCM")),
         ("/cipher", json!(null)),
         ("/nonce", json!({ "prefix": -1 })),

@@ -140,7 +140,7 @@ fn a_wrong_key_and_damaged_data_are_told_apart_from_a_missing_key() {
     assert_eq!(full["row"]["outcome"], "failed");
     assert_eq!(
         full["verdict"],
-        "Key \"test-key-id\" does not open it: wrong key, or damaged data."
+        "Key \"test-key-id\" does not open it in this format: another key, another format, or damaged data."
     );
     let hint = full["error"]["hint"].as_str().expect("a hint");
     assert!(hint.contains("fingerprint"), "{hint}");

@@ -67,6 +67,8 @@ mod cli_serve;
 
 mod cli_clients;
 
+mod cli_cases;
+
 mod cli_documents;
 
 mod cli_keys;

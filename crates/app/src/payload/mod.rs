@@ -228,7 +228,7 @@ pub(crate) fn problem(error: &CodecError, sent: &Payload) -> AppError {
         | CodecError::KeyUnfit { .. }
         | CodecError::MetadataMissing { .. }
         | CodecError::MetadataTaken { .. }
-        | CodecError::KeyIdNotText
+        | CodecError::Unpadded(_)
         | CodecError::Truncated { .. }
         | CodecError::Malformed(_)
         | CodecError::Corrupt { .. }
@@ -287,7 +287,8 @@ fn step_view(step: &Step, names: &Names) -> StepView {
             | CodecName::Snappy
             | CodecName::Zstd
             | CodecName::Brotli
-            | CodecName::Lz4) => other.to_string(),
+            | CodecName::Lz4
+            | CodecName::Compressed) => other.to_string(),
         },
         format: step.format.as_deref().map(str::to_owned),
         key_id: step.key_id.as_ref().map(|id| id.as_str().to_owned()),

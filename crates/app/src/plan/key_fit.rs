@@ -112,7 +112,9 @@ pub(crate) fn check_spec_fit(title: &str, spec: &CodecSpec, bits: u16) -> Result
     );
     Err(
         AppError::new(Code::BadKeyMaterial, message).hint(match spec.cipher {
-            CipherName::AesGcm => "Use a key of 16, 24 or 32 bytes, or choose another format.",
+            CipherName::AesGcm | CipherName::AesCbc => {
+                "Use a key of 16, 24 or 32 bytes, or choose another format."
+            }
             CipherName::Chacha20Poly1305
             | CipherName::Xchacha20Poly1305
             | CipherName::NaclSecretbox
@@ -125,7 +127,9 @@ pub(crate) fn check_spec_fit(title: &str, spec: &CodecSpec, bits: u16) -> Result
 /// Whether a format's cipher takes keys of this length.
 pub(crate) fn fits(spec: &CodecSpec, bits: u16) -> bool {
     match (&spec.key, spec.cipher) {
-        (Derivation::Secret, CipherName::AesGcm) => matches!(bits, 128 | 192 | 256),
+        (Derivation::Secret, CipherName::AesGcm | CipherName::AesCbc) => {
+            matches!(bits, 128 | 192 | 256)
+        }
         (
             Derivation::Secret,
             CipherName::Chacha20Poly1305
@@ -133,9 +137,17 @@ pub(crate) fn fits(spec: &CodecSpec, bits: u16) -> bool {
             | CipherName::NaclSecretbox
             | CipherName::Fernet,
         ) => bits == 256,
+        // The reader's private key.
+        (Derivation::X25519 { .. }, _) => bits == 256,
         (Derivation::Secret, CipherName::None) => true,
         (
             Derivation::First32
+            | Derivation::Sha256
+            | Derivation::SecretOrSha256
+            | Derivation::Joined { .. }
+            | Derivation::Hkdf { .. }
+            | Derivation::Pbkdf2 { .. }
+            | Derivation::Scrypt { .. }
             | Derivation::Sha256OfId
             | Derivation::Id
             | Derivation::HkdfSha256 { .. }

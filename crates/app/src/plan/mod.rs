@@ -22,8 +22,8 @@ use codec_server::{
 };
 use key_store::{KeyRecord, KeyStore};
 use payload_codec::{
-    Body, CodecChain, Compression, CompressionCodec, KeyId, KeyProvider, Limits, PayloadCodec,
-    Withheld, build,
+    CipherName, CodecChain, Compression, CompressionCodec, KeyId, KeyProvider, Limits,
+    NamedCompression, PayloadCodec, Withheld, build,
 };
 use uuid::Uuid;
 
@@ -164,17 +164,14 @@ impl Plan {
                 names.push(name);
             }
         }
-        // Data whose encoding was lost opens to any bytes, also where a whole Payload is meant: such formats come last.
+        // Data whose encoding was lost opens to any bytes, also where a whole Payload is meant: such formats come late. Without a
+        // tag, so does nearly anything: those come last.
         names.sort_by_key(|name| {
             let spec = self.formats.spec(name);
-            spec.is_some_and(|spec| {
-                matches!(
-                    spec.body,
-                    Body::Data {
-                        original_encoding: None,
-                        ..
-                    }
-                )
+            spec.map_or(0, |spec| match (spec.cipher, spec.loses_encoding()) {
+                (CipherName::AesCbc, _) => 2,
+                (_, true) => 1,
+                (_, false) => 0,
             })
         });
         let mut encryptor = None;
@@ -200,6 +197,7 @@ impl Plan {
         for format in Compression::READ {
             decoders.push(Arc::new(CompressionCodec(format)));
         }
+        decoders.push(Arc::new(NamedCompression));
         let mut encoders = Vec::new();
         if let Some(encryptor) = encryptor {
             encoders.push(encryptor);

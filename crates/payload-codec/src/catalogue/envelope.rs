@@ -48,7 +48,7 @@ pub(crate) struct Recognized {
 }
 
 /// In this order; the first that fits.
-pub(crate) const RECOGNIZED: [Recognized; 17] = [
+pub(crate) const RECOGNIZED: [Recognized; 24] = [
     Recognized {
         written_by: "Temporal Proxy, with a key service",
         what: "envelope-encrypted by Temporal Proxy",
@@ -62,6 +62,16 @@ pub(crate) const RECOGNIZED: [Recognized; 17] = [
         needs: "the AWS KMS key that wraps its data key",
         fits: |payload| encrypted(payload) && filled(payload, DATA_KEY_OF_AWS).is_some(),
         exactly: |_| None,
+    },
+    Recognized {
+        written_by: "temporal-sa/temporal-cloud-proxy",
+        what: "encrypted with a data key that AWS KMS wraps",
+        needs: "the AWS KMS key that wraps its data key",
+        fits: |payload| encrypted(payload) && filled(payload, DATA_KEY_OF_CLOUD_PROXY).is_some(),
+        exactly: |payload| {
+            let key = filled(payload, METADATA_ENCRYPTION_KEY_ID)?;
+            Some(format!("the AWS KMS key {}", shown_name(&text(key))))
+        },
     },
     Recognized {
         written_by: "samples-java `KeyringCodec` (AWS Encryption SDK)",
@@ -92,7 +102,10 @@ pub(crate) const RECOGNIZED: [Recognized; 17] = [
         written_by: "sdk-go `tinkcodec`, advdv/stdgo, with a keyset",
         what: "sealed with a Tink keyset",
         needs: "the AES key of its keyset, in the format tink",
-        fits: |payload| is(payload, TINK),
+        fits: |payload| {
+            let names_namespace = filled(payload, "encryption-context-namespace").is_some();
+            is(payload, TINK) || (encrypted(payload) && names_namespace)
+        },
         exactly: |payload| {
             let number = payload.data.strip_prefix(&[1])?.first_chunk::<4>()?;
             let number = u32::from_be_bytes(*number);
@@ -100,6 +113,24 @@ pub(crate) const RECOGNIZED: [Recognized; 17] = [
                 "the AES key with number {number} of its keyset, in the format tink"
             ))
         },
+    },
+    Recognized {
+        written_by: "saga420/temporal-encryption-converter",
+        what: "encrypted for the owner of a private key",
+        needs: "its reader's X25519 private key, in the format saga420",
+        fits: |payload| {
+            encrypted(payload)
+                && filled(payload, "enc-shared-public-key").is_some()
+                && filled(payload, "enc-algo-method").is_some()
+        },
+        exactly: |_| None,
+    },
+    Recognized {
+        written_by: "a codec in C# that writes `binary/encrypted-sk-v2`",
+        what: "encrypted as binary/encrypted-sk-v2",
+        needs: "its key and the Workflow id, which no request to a Codec Server names",
+        fits: |payload| is(payload, "binary/encrypted-sk-v2"),
+        exactly: |_| None,
     },
     Recognized {
         written_by: "a later version of agent-runtime",
@@ -120,6 +151,34 @@ pub(crate) const RECOGNIZED: [Recognized; 17] = [
         what: "a claim check",
         needs: "the store that it was checked into",
         fits: |payload| filled(payload, "temporal.io/claim-check-codec").is_some(),
+        exactly: |_| None,
+    },
+    Recognized {
+        written_by: "Reliant Labs (`claim-check/v1`)",
+        what: "a claim check",
+        needs: "the store that it was checked into",
+        fits: |payload| is(payload, "claim-check/v1"),
+        exactly: |_| None,
+    },
+    Recognized {
+        written_by: "codecs that write the path of a file into `claim-check`",
+        what: "a claim check",
+        needs: "the file that it was checked into",
+        fits: |payload| payload.data.is_empty() && filled(payload, "claim-check").is_some(),
+        exactly: |_| None,
+    },
+    Recognized {
+        written_by: "nuonco/nuon (`nuon/largepayload`)",
+        what: "a reference of nuon's large-payload codec",
+        needs: "nuon's database",
+        fits: |payload| is(payload, "nuon/largepayload"),
+        exactly: |_| None,
+    },
+    Recognized {
+        written_by: "nuonco/nuon (`nuon/blob`)",
+        what: "a reference of nuon's blob codec",
+        needs: "its S3 bucket",
+        fits: |payload| is(payload, "nuon/blob"),
         exactly: |_| None,
     },
     Recognized {
@@ -187,6 +246,7 @@ pub(crate) const RECOGNIZED: [Recognized; 17] = [
 
 const DATA_KEY_OF_PROXY: &str = "encryption-dek";
 const DATA_KEY_OF_AWS: &str = "data_key_encrypted";
+const DATA_KEY_OF_CLOUD_PROXY: &str = "encrypted-data-key";
 const TINK: &str = "binary/encrypted/tink";
 
 fn is(payload: &Payload, encoding: &str) -> bool {

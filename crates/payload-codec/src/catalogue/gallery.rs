@@ -9,10 +9,13 @@ mod generic;
 
 mod others;
 
+mod own;
+
 mod samples;
 
 pub(crate) use generic::generic;
 pub(crate) use others::others;
+pub(crate) use own::own;
 pub(crate) use samples::samples;
 
 fn of(
@@ -51,20 +54,34 @@ fn java_cipher() -> BTreeMap<String, String> {
     .into()
 }
 
+/// Payloads with one of these carry a data key of their own: no key of ours seals those.
+const DATA_KEYS: [&str; 3] = ["encryption-dek", "data_key_encrypted", "encrypted-data-key"];
+
+/// What a Payload of a format without key ids does not have.
+fn names_no_key() -> Vec<String> {
+    let mut names = texts(&["encryption-key-id"]);
+    names.extend(texts(&DATA_KEYS));
+    names
+}
+
 fn sample() -> CodecSpec {
     CodecSpec {
         encoding: one("binary/encrypted"),
         require: vec![],
-        // They carry a data key of their own: no key of ours seals those.
-        forbid: texts(&["encryption-dek", "data_key_encrypted"]),
+        forbid: texts(&DATA_KEYS),
         key_id: some("encryption-key-id"),
+        key_id_as: None,
         any_key: false,
         write: BTreeMap::new(),
         key: Derivation::Secret,
         cipher: CipherName::AesGcm,
         nonce: NoncePlace::Prefix(12),
+        tag: None,
+        header: vec![],
         aad: Aad::None,
         body: Body::Payload,
         framing: Framing::None,
+        compression: None,
+        otherwise: None,
     }
 }

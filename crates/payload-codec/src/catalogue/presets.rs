@@ -22,6 +22,7 @@ pub fn presets() -> Vec<Preset> {
     gallery::samples()
         .into_iter()
         .chain(gallery::others())
+        .chain(gallery::own())
         .chain(gallery::generic())
         .collect()
 }

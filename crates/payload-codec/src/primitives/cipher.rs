@@ -1,11 +1,13 @@
 //! Ciphers behind one pair of functions: `seal` in place, and `open(nonce, aad, sealed)`. Nothing is given out whose tag does
 //! not match.
 
+use aes::cipher::{BlockCipherEncrypt, BlockSizeUser};
 use aes_gcm::AesGcm;
-use aes_gcm::aead::consts::{U12, U16};
+use aes_gcm::aead::consts::{U8, U9, U10, U11, U12, U13, U14, U15, U16};
 use aes_gcm::aead::{AeadInOut, KeyInit, Nonce, Tag};
 use zeroize::{Zeroize as _, Zeroizing};
 
+use crate::primitives::cbc::Cbc;
 use crate::primitives::fernet::Fernet;
 use crate::primitives::secretbox::SecretBox;
 use crate::primitives::zeroize_stack::zeroize_stack_of_use;
@@ -22,6 +24,8 @@ pub(crate) enum Cipher {
     SecretBox(Box<SecretBox>),
     /// A token.
     Fernet(Box<Fernet>),
+    /// Blocks under CBC, and no tag.
+    Cbc(Box<Cbc>),
     /// The text itself.
     None,
 }
@@ -56,18 +60,16 @@ impl Cipher {
         use aes_gcm::aes::{Aes128, Aes192, Aes256};
         use chacha20poly1305::{ChaCha20Poly1305, XChaCha20Poly1305};
         match (name, nonce_bytes, key.len()) {
-            (CipherName::AesGcm, 12, 16) => aead::<AesGcm<Aes128, U12>>(key),
-            (CipherName::AesGcm, 12, 24) => aead::<AesGcm<Aes192, U12>>(key),
-            (CipherName::AesGcm, 12, 32) => aead::<AesGcm<Aes256, U12>>(key),
-            (CipherName::AesGcm, 16, 16) => aead::<AesGcm<Aes128, U16>>(key),
-            (CipherName::AesGcm, 16, 24) => aead::<AesGcm<Aes192, U16>>(key),
-            (CipherName::AesGcm, 16, 32) => aead::<AesGcm<Aes256, U16>>(key),
+            (CipherName::AesGcm, _, 16) => gcm::<Aes128>(nonce_bytes, key),
+            (CipherName::AesGcm, _, 24) => gcm::<Aes192>(nonce_bytes, key),
+            (CipherName::AesGcm, _, 32) => gcm::<Aes256>(nonce_bytes, key),
             (CipherName::Chacha20Poly1305, 12, _) => aead::<ChaCha20Poly1305>(key),
             (CipherName::Xchacha20Poly1305, 24, _) => aead::<XChaCha20Poly1305>(key),
             (CipherName::NaclSecretbox, 24, 32) => {
                 Some(Cipher::SecretBox(Box::new(SecretBox::new(key)?)))
             }
             (CipherName::Fernet, 16, 32) => Some(Cipher::Fernet(Box::new(Fernet::new(key)?))),
+            (CipherName::AesCbc, 16, _) => Some(Cipher::Cbc(Box::new(Cbc::new(key)?))),
             (CipherName::None, 0, _) => Some(Cipher::None),
             _ => None,
         }
@@ -76,7 +78,7 @@ impl Cipher {
     /// Bytes that stand in front of the text once it is sealed.
     pub(crate) fn bytes_before(&self) -> usize {
         match self {
-            Cipher::Aead(_) | Cipher::None => 0,
+            Cipher::Aead(_) | Cipher::Cbc(_) | Cipher::None => 0,
             Cipher::SecretBox(_) => TAG_BYTES,
             Cipher::Fernet(_) => Fernet::BYTES_BEFORE,
         }
@@ -86,7 +88,7 @@ impl Cipher {
     pub(crate) fn bytes_after(&self) -> usize {
         match self {
             Cipher::Aead(_) => TAG_BYTES,
-            Cipher::SecretBox(_) | Cipher::None => 0,
+            Cipher::SecretBox(_) | Cipher::Cbc(_) | Cipher::None => 0,
             Cipher::Fernet(_) => Fernet::BYTES_AFTER,
         }
     }
@@ -95,6 +97,7 @@ impl Cipher {
     pub(crate) fn shortest(&self) -> usize {
         match self {
             Cipher::Aead(_) | Cipher::SecretBox(_) => TAG_BYTES,
+            Cipher::Cbc(_) => Cbc::BLOCK_BYTES,
             Cipher::Fernet(_) | Cipher::None => 0,
         }
     }
@@ -132,6 +135,8 @@ impl Cipher {
                 .map(|tag| buffer.extend_from_slice(&tag)),
             Cipher::SecretBox(cipher) => cipher.seal(nonce, aad, &mut buffer[at..]),
             Cipher::Fernet(cipher) => cipher.seal(nonce, aad, seconds, buffer, at),
+            // Nothing is encoded with it.
+            Cipher::Cbc(_) => None,
             Cipher::None => Some(()),
         }
     }
@@ -154,8 +159,28 @@ impl Cipher {
             }
             Cipher::SecretBox(cipher) => cipher.open(nonce, aad, sealed),
             Cipher::Fernet(cipher) => cipher.open(aad, sealed),
+            Cipher::Cbc(cipher) => cipher.open(nonce, sealed),
             Cipher::None => Some(sealed.to_vec()),
         }
+    }
+}
+
+/// AES-GCM with this block cipher, for nonces of 8 to 16 bytes.
+fn gcm<B>(nonce_bytes: usize, key: &[u8]) -> Option<Cipher>
+where
+    B: BlockCipherEncrypt + BlockSizeUser<BlockSize = U16> + KeyInit + Send + Sync + 'static,
+{
+    match nonce_bytes {
+        8 => aead::<AesGcm<B, U8>>(key),
+        9 => aead::<AesGcm<B, U9>>(key),
+        10 => aead::<AesGcm<B, U10>>(key),
+        11 => aead::<AesGcm<B, U11>>(key),
+        12 => aead::<AesGcm<B, U12>>(key),
+        13 => aead::<AesGcm<B, U13>>(key),
+        14 => aead::<AesGcm<B, U14>>(key),
+        15 => aead::<AesGcm<B, U15>>(key),
+        16 => aead::<AesGcm<B, U16>>(key),
+        _ => None,
     }
 }
 

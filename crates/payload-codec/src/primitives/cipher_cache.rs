@@ -7,7 +7,6 @@ use temporal_payload::Payload;
 use crate::key_id::KeyId;
 use crate::primitives::cipher::Cipher;
 use crate::primitives::zeroize_stack::zeroize_stack;
-use crate::spec::parts::joined;
 use crate::spec::{CipherName, CodecSpec, Derivation};
 
 /// Ciphers that are kept at most; the oldest goes first. A Payload can ask for as many as its sender likes.
@@ -39,12 +38,19 @@ impl CipherCache {
     }
 }
 
+impl CipherCache {
+    /// Whether the cipher of this recipe is there.
+    pub(crate) fn has(&self, recipe: &Recipe) -> bool {
+        let ciphers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        ciphers.iter().any(|(made_for, _)| made_for == recipe)
+    }
+}
+
 /// All that a derived cipher depends on beside the secret.
 #[derive(PartialEq, Eq)]
 pub(crate) struct Recipe {
     cipher: CipherName,
     nonce_bytes: usize,
-    from: u8,
     inputs: Vec<u8>,
 }
 
@@ -54,43 +60,26 @@ impl Recipe {
         Recipe {
             cipher: spec.cipher,
             nonce_bytes: spec.nonce_bytes(),
-            from: number(&spec.key),
             inputs: inputs(&spec.key, id, payload),
         }
     }
 }
 
-fn number(derivation: &Derivation) -> u8 {
-    match derivation {
-        Derivation::Secret => 0,
-        Derivation::First32 => 1,
-        Derivation::Sha256OfId => 2,
-        Derivation::Id => 3,
-        Derivation::HkdfSha256 { .. } => 4,
-        Derivation::WrappedBesideIt { .. } => 5,
-    }
-}
-
-/// What a derived key depends on beside the secret.
+/// What a derived key depends on beside the secret: the derivation itself, the id, and each metadata value that it names.
+/// Lengths keep one from the next.
 fn inputs(derivation: &Derivation, id: &KeyId, payload: &Payload) -> Vec<u8> {
-    match derivation {
-        Derivation::Secret | Derivation::First32 => Vec::new(),
-        Derivation::Sha256OfId | Derivation::Id => id.as_str().as_bytes().to_vec(),
-        Derivation::HkdfSha256 { salt, info } => {
-            let salt = joined(salt, id, payload);
-            // The length keeps one pair of salt and info apart from every other.
-            let mut inputs = salt.len().to_be_bytes().to_vec();
-            inputs.extend(salt);
-            inputs.extend(joined(info, id, payload));
-            inputs
-        }
-        Derivation::WrappedBesideIt { metadata } => {
-            let mut inputs = id.as_str().len().to_be_bytes().to_vec();
-            inputs.extend(id.as_str().as_bytes());
-            inputs.extend(payload.metadata.get(metadata).into_iter().flatten());
-            inputs
-        }
+    let mut inputs = format!("{derivation:?}").into_bytes();
+    let mut add = |bytes: &[u8]| {
+        inputs.extend(bytes.len().to_be_bytes());
+        inputs.extend(bytes);
+    };
+    if derivation.takes_id() {
+        add(&id.to_bytes());
     }
+    for name in derivation.metadata() {
+        add(payload.metadata.get(name).map_or(&[], Vec::as_slice));
+    }
+    inputs
 }
 
 #[cfg(test)]

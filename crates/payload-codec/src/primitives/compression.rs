@@ -8,75 +8,28 @@
 //!
 //! - `binary/brotli` (RFC 7932) and `binary/lz4` (LZ4 frame): only read
 //!
-//! Tracecat writes data-only bodies under the same labels and marks them with `original_encoding`.
+//! Others compress data alone under the same labels. Most keep the original encoding in an entry of that name; where it is lost,
+//! JSON is `json/plain`. Temporal Proxy leaves `encoding` as it was, and names the algorithm beside it.
 
 use flate2::read::{MultiGzDecoder, ZlibDecoder};
 use flate2::write::{GzEncoder, ZlibEncoder};
 use std::io::{Read, Write};
-use temporal_payload::{METADATA_ENCODING, Payload, encodings};
+use temporal_payload::{METADATA_ENCODING, Payload, json_text};
 
 use crate::budget::Allowance;
 use crate::codec::{Opened, PayloadCodec};
 use crate::codec_name::CodecName;
+use crate::compression_name::Compression;
 use crate::error::CodecError;
 use crate::primitives::inflate::inflate;
 use crate::primitives::zeroize::zeroize_on_drop;
+use crate::spec::restore::guess;
 
 /// The stream identifier that opens every framed snappy stream (source: snappy framing_format.txt §4.1).
 const SNAPPY_STREAM: &[u8] = b"\xff\x06\x00\x00sNaPpY";
 
-/// Marks data-only bodies that share these labels.
-const METADATA_ORIGINAL_ENCODING: &str = "original_encoding";
-
-/// A compression format.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Compression {
-    /// `binary/zlib`
-    Zlib,
-    /// `binary/gzip`
-    Gzip,
-    /// `binary/snappy`
-    Snappy,
-    /// `binary/zstd`
-    Zstd,
-    /// `binary/brotli`; only read.
-    Brotli,
-    /// `binary/lz4`, a frame; only read.
-    Lz4,
-}
-
 impl Compression {
-    /// Every format that is written, too.
-    pub const ALL: [Compression; 4] = [
-        Compression::Zlib,
-        Compression::Gzip,
-        Compression::Snappy,
-        Compression::Zstd,
-    ];
-
-    /// Every format that is read.
-    pub const READ: [Compression; 6] = [
-        Compression::Zlib,
-        Compression::Gzip,
-        Compression::Snappy,
-        Compression::Zstd,
-        Compression::Brotli,
-        Compression::Lz4,
-    ];
-
-    /// The `encoding` it is written under.
-    pub fn encoding(self) -> &'static str {
-        match self {
-            Compression::Zlib => encodings::BINARY_ZLIB,
-            Compression::Gzip => encodings::BINARY_GZIP,
-            Compression::Snappy => encodings::BINARY_SNAPPY,
-            Compression::Zstd => encodings::BINARY_ZSTD,
-            Compression::Brotli => "binary/brotli",
-            Compression::Lz4 => "binary/lz4",
-        }
-    }
-
-    fn compress(self, plain: &[u8]) -> std::io::Result<Vec<u8>> {
+    pub(crate) fn compress(self, plain: &[u8]) -> std::io::Result<Vec<u8>> {
         match self {
             Compression::Zlib => {
                 let mut encoder = ZlibEncoder::new(Vec::new(), flate2::Compression::default());
@@ -107,7 +60,11 @@ impl Compression {
         }
     }
 
-    fn inflate(self, data: &[u8], allowance: &mut Allowance<'_>) -> Result<Vec<u8>, CodecError> {
+    pub(crate) fn inflate(
+        self,
+        data: &[u8],
+        allowance: &mut Allowance<'_>,
+    ) -> Result<Vec<u8>, CodecError> {
         let codec = CompressionCodec(self).name();
         let corrupt = || CodecError::Corrupt { codec };
         let (weight, start) = self.work();
@@ -207,9 +164,9 @@ impl PayloadCodec for CompressionCodec {
 
     fn open(&self, payload: &Payload, allowance: &mut Allowance<'_>) -> Result<Opened, CodecError> {
         let plain = self.0.inflate(&payload.data, allowance)?;
-        let payload = match payload.metadata.get(METADATA_ORIGINAL_ENCODING) {
-            None => Payload::from_inner_proto(zeroize_on_drop(plain))?,
-            Some(encoding) => self.restore(plain, encoding.clone(), payload)?,
+        let payload = match original_encoding(payload) {
+            Some(name) => self.restore(plain, &name, payload)?,
+            None => self.whole_or_data(plain, payload)?,
         };
         Ok(Opened {
             payload,
@@ -219,16 +176,16 @@ impl PayloadCodec for CompressionCodec {
 }
 
 impl CompressionCodec {
-    /// A data-only body: only `data` was compressed, and metadata says what it was.
-    fn restore(
+    /// A data-only body: only `data` was compressed, and the metadata `name` says what it was.
+    pub(crate) fn restore(
         self,
         plain: Vec<u8>,
-        encoding: Vec<u8>,
+        name: &str,
         payload: &Payload,
     ) -> Result<Payload, CodecError> {
         let mut restored = payload.clone();
-        restored.metadata.remove(METADATA_ORIGINAL_ENCODING);
-        restored.metadata.remove("compressed_size");
+        let encoding = restored.metadata.remove(name).unwrap_or_default();
+        remove_sizes(&mut restored);
         if let Some(size) = restored.metadata.remove("original_size")
             && size != plain.len().to_string().as_bytes()
         {
@@ -239,6 +196,55 @@ impl CompressionCodec {
             .insert(METADATA_ENCODING.to_owned(), encoding);
         restored.data = zeroize_on_drop(plain);
         Ok(restored)
+    }
+
+    /// A whole Payload; or data alone whose encoding was lost, where it is JSON.
+    pub(crate) fn whole_or_data(
+        self,
+        plain: Vec<u8>,
+        payload: &Payload,
+    ) -> Result<Payload, CodecError> {
+        let plain = zeroize_on_drop(plain);
+        let malformed = match Payload::from_inner_proto(plain.clone()) {
+            Ok(inner) => return Ok(inner),
+            Err(malformed) => malformed,
+        };
+        let is_json = std::str::from_utf8(&plain).is_ok_and(json_text::is_json);
+        if !is_json {
+            return Err(malformed.into());
+        }
+        let mut restored = payload.clone();
+        remove_sizes(&mut restored);
+        restored.metadata.remove("original_size");
+        restored
+            .metadata
+            .insert(METADATA_ENCODING.to_owned(), guess(&plain));
+        restored.data = plain;
+        Ok(restored)
+    }
+}
+
+/// The metadata that keeps the original encoding: `original_encoding` (Tracecat), `original-encoding` (nuon), and other
+/// spellings of the same two words.
+pub(crate) fn original_encoding(payload: &Payload) -> Option<String> {
+    let says_so = |name: &&String| {
+        let letters = name.bytes().filter(u8::is_ascii_alphanumeric);
+        let letters: Vec<u8> = letters.map(|byte| byte.to_ascii_lowercase()).collect();
+        letters.ends_with(b"originalencoding")
+    };
+    payload.metadata.keys().find(says_so).cloned()
+}
+
+/// Takes away what compressors add for people.
+fn remove_sizes(payload: &mut Payload) {
+    for name in [
+        "compressed_size",
+        "compressed-size",
+        "uncompressed-size",
+        "uncompressed_size",
+        "original-size",
+    ] {
+        payload.metadata.remove(name);
     }
 }
 

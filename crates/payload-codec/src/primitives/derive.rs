@@ -4,7 +4,8 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use hkdf::Hkdf;
-use sha2::{Digest as _, Sha256};
+use sha1::Sha1;
+use sha2::{Digest as _, Sha256, Sha384, Sha512};
 use temporal_payload::{Payload, base64};
 use zeroize::Zeroizing;
 
@@ -12,8 +13,13 @@ use crate::key::SecretKey;
 use crate::key_id::KeyId;
 use crate::primitives::cipher::Cipher;
 use crate::primitives::cipher_cache::{CipherCache, Recipe};
-use crate::spec::parts::joined;
-use crate::spec::{CipherName, CodecSpec, Derivation};
+use crate::primitives::hex;
+use crate::primitives::zeroize_stack::zeroize_stack;
+use crate::spec::parts::{Inputs, joined};
+use crate::spec::{CipherName, CodecSpec, Derivation, HashName, Part, Rounds, Short};
+
+/// Rounds of PBKDF2 that a sender may ask for at most.
+pub(crate) const MAX_ROUNDS: u32 = 10_000_000;
 
 /// A cipher, from where it is kept.
 pub(crate) enum Made<'a> {
@@ -31,6 +37,20 @@ impl Deref for Made<'_> {
             Made::Own(cipher) => cipher,
             Made::Derived(cipher) => cipher,
         }
+    }
+}
+
+/// Work that making the cipher of `spec` takes, unless it was made already.
+pub(crate) fn work_to_make(
+    spec: &CodecSpec,
+    id: &KeyId,
+    payload: &Payload,
+    cache: &CipherCache,
+) -> usize {
+    match derivation_work(&spec.key, payload) {
+        0 => 0,
+        _ if cache.has(&Recipe::of(spec, id, payload)) => 0,
+        work => work,
     }
 }
 
@@ -81,24 +101,11 @@ fn spelled(secret: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         .and_then(|text| text.split_once(':'))
         .unwrap_or_default();
     let bytes = match spelling {
-        "hex" => hex(rest)?,
+        "hex" => hex::decode(rest)?,
         "base64" | "base64-urlsafe" => base64::decode(rest)?,
         _ => secret.to_vec(),
     };
     Some(Zeroizing::new(bytes))
-}
-
-fn hex(text: &str) -> Option<Vec<u8>> {
-    let digits: Option<Vec<u8>> = text
-        .chars()
-        .map(|digit| Some(u8::try_from(digit.to_digit(16)?).expect("a digit is below 16")))
-        .collect();
-    let digits = Zeroizing::new(digits?);
-    let pairs = digits.chunks_exact(2);
-    pairs
-        .remainder()
-        .is_empty()
-        .then(|| pairs.map(|pair| pair[0] << 4 | pair[1]).collect())
 }
 
 /// The cipher's key. `None` where the Payload does not hold what it is made of.
@@ -108,6 +115,10 @@ pub(crate) fn derive(
     id: &KeyId,
     payload: &Payload,
 ) -> Option<Zeroizing<Vec<u8>>> {
+    let inputs = Inputs {
+        secret,
+        ..Inputs::of(id, payload)
+    };
     let key = match derivation {
         Derivation::Secret => secret.to_vec(),
         Derivation::First32 => {
@@ -117,15 +128,69 @@ pub(crate) fn derive(
             key[32 - first.len()..].copy_from_slice(first);
             key
         }
-        Derivation::Sha256OfId => Sha256::digest(id.as_str().as_bytes()).to_vec(),
-        Derivation::Id => id.as_str().as_bytes().to_vec(),
+        Derivation::Sha256 => Sha256::digest(secret).to_vec(),
+        Derivation::SecretOrSha256 if matches!(secret.len(), 16 | 24 | 32) => secret.to_vec(),
+        Derivation::SecretOrSha256 => Sha256::digest(secret).to_vec(),
+        Derivation::Sha256OfId => Sha256::digest(id.to_bytes()).to_vec(),
+        Derivation::Id => id.to_bytes().into_owned(),
+        Derivation::Joined {
+            parts,
+            bytes,
+            short,
+            hash,
+        } => {
+            let mut key = Zeroizing::new(joined(parts, inputs));
+            if let Some(hash) = hash {
+                key = Zeroizing::new(digest(*hash, &key));
+            }
+            return fitted(&key, *bytes, *short);
+        }
         Derivation::HkdfSha256 { salt, info } => {
-            let salt = joined(salt, id, payload);
-            let mut key = Zeroizing::new(vec![0; 32]);
-            Hkdf::<Sha256>::new(Some(&salt), secret)
-                .expand(&joined(info, id, payload), &mut key)
-                .ok()?;
+            let (salt, info) = (joined(salt, inputs), joined(info, inputs));
+            return expanded(HashName::Sha256, &salt, &info, secret, 32);
+        }
+        Derivation::Hkdf {
+            hash,
+            salt,
+            info,
+            bytes,
+        } => {
+            let (salt, info) = (joined(salt, inputs), joined(info, inputs));
+            return expanded(*hash, &salt, &info, secret, *bytes);
+        }
+        Derivation::Pbkdf2 {
+            hash,
+            salt,
+            rounds,
+            bytes,
+        } => {
+            let salt = joined(salt, inputs);
+            let rounds = number_of(rounds, payload)?;
+            return Some(hashed_rounds(*hash, secret, &salt, rounds, *bytes));
+        }
+        Derivation::Scrypt {
+            salt,
+            n,
+            r,
+            p,
+            bytes,
+        } => {
+            let params = scrypt_params(*n, *r, *p)?;
+            let mut key = Zeroizing::new(vec![0; *bytes]);
+            scrypt::scrypt(secret, &joined(salt, inputs), &params, &mut key).ok()?;
             return Some(key);
+        }
+        Derivation::X25519 { public_key, then } => {
+            let private: [u8; 32] = secret.try_into().ok()?;
+            let private = Zeroizing::new(private);
+            let public = public_key.read(payload, 32)?;
+            let public: [u8; 32] = (&*public).try_into().ok()?;
+            let shared = Zeroizing::new(x25519_dalek::x25519(*private, public));
+            // A point of low order gives zeros, whatever the private key is.
+            if *shared == [0; 32] {
+                return None;
+            }
+            return derive(then, &*shared, id, payload);
         }
         Derivation::WrappedBesideIt { metadata } => {
             let text = id.as_str();
@@ -140,4 +205,141 @@ pub(crate) fn derive(
         }
     };
     Some(Zeroizing::new(key))
+}
+
+/// What [`Part::CrcOfKey`] stands for, with this secret.
+pub(crate) fn crc_of_key(
+    parts: &[Part],
+    derivation: &Derivation,
+    secret: &[u8],
+    id: &KeyId,
+    payload: &Payload,
+) -> [u8; 4] {
+    if !parts.contains(&Part::CrcOfKey) {
+        return [0; 4];
+    }
+    let Some(key) = derive(derivation, secret, id, payload) else {
+        return [0; 4];
+    };
+    crc32fast::hash(&Sha256::digest(&*key)).to_be_bytes()
+}
+
+/// Work that making a key takes, in the bytes that [`Budget`](crate::Budget) counts; nothing for what takes no time.
+pub(crate) fn derivation_work(derivation: &Derivation, payload: &Payload) -> usize {
+    match derivation {
+        Derivation::Pbkdf2 {
+            hash,
+            rounds,
+            bytes,
+            ..
+        } => {
+            let rounds = number_of(rounds, payload).unwrap_or(0);
+            let blocks = bytes.div_ceil(hash.bytes());
+            let rounds = usize::try_from(rounds).unwrap_or(usize::MAX);
+            rounds.saturating_mul(blocks).saturating_mul(128)
+        }
+        Derivation::Scrypt { n, r, p, .. } => [*r, *p]
+            .into_iter()
+            .filter_map(|factor| usize::try_from(factor).ok())
+            .fold(
+                usize::try_from(*n).unwrap_or(usize::MAX),
+                usize::saturating_mul,
+            )
+            .saturating_mul(256),
+        Derivation::X25519 { then, .. } => (128 << 10) + derivation_work(then, payload),
+        Derivation::Secret
+        | Derivation::First32
+        | Derivation::Sha256
+        | Derivation::SecretOrSha256
+        | Derivation::Sha256OfId
+        | Derivation::Id
+        | Derivation::Joined { .. }
+        | Derivation::HkdfSha256 { .. }
+        | Derivation::Hkdf { .. }
+        | Derivation::WrappedBesideIt { .. } => 0,
+    }
+}
+
+/// scrypt's costs, where they are sound and take at most 256 MiB.
+pub(crate) fn scrypt_params(n: u32, r: u32, p: u32) -> Option<scrypt::Params> {
+    let memory = u64::from(n) * u64::from(r) * 128;
+    let log_n = u8::try_from(n.checked_ilog2()?).ok()?;
+    let sound = n.is_power_of_two() && memory <= 256 << 20 && p <= 64;
+    sound
+        .then(|| scrypt::Params::new(log_n, r, p, 32).ok())
+        .flatten()
+}
+
+fn number_of(rounds: &Rounds, payload: &Payload) -> Option<u32> {
+    let rounds = match rounds {
+        Rounds::Fixed(rounds) => *rounds,
+        Rounds::Named { metadata } => {
+            let value = payload.metadata.get(metadata)?;
+            std::str::from_utf8(value).ok()?.trim().parse().ok()?
+        }
+    };
+    (1..=MAX_ROUNDS).contains(&rounds).then_some(rounds)
+}
+
+fn digest(hash: HashName, bytes: &[u8]) -> Vec<u8> {
+    match hash {
+        HashName::Sha1 => Sha1::digest(bytes).to_vec(),
+        HashName::Sha256 => Sha256::digest(bytes).to_vec(),
+        HashName::Sha384 => Sha384::digest(bytes).to_vec(),
+        HashName::Sha512 => Sha512::digest(bytes).to_vec(),
+    }
+}
+
+/// Cut or filled to a length.
+fn fitted(key: &[u8], bytes: usize, short: Short) -> Option<Zeroizing<Vec<u8>>> {
+    let mut fitted = Zeroizing::new(vec![0; bytes]);
+    let len = key.len().min(bytes);
+    match short {
+        Short::Refuse if len < bytes => return None,
+        Short::Refuse | Short::ZerosBehind => fitted[..len].copy_from_slice(&key[..len]),
+        Short::ZerosBefore => fitted[bytes - len..].copy_from_slice(&key[..len]),
+        Short::Repeat if key.is_empty() => return None,
+        Short::Repeat => {
+            for (place, byte) in fitted.iter_mut().zip(key.iter().cycle()) {
+                *place = *byte;
+            }
+        }
+    }
+    Some(fitted)
+}
+
+fn expanded(
+    hash: HashName,
+    salt: &[u8],
+    info: &[u8],
+    secret: &[u8],
+    bytes: usize,
+) -> Option<Zeroizing<Vec<u8>>> {
+    let mut key = Zeroizing::new(vec![0; bytes]);
+    let expanded = match hash {
+        HashName::Sha1 => Hkdf::<Sha1>::new(Some(salt), secret).expand(info, &mut key),
+        HashName::Sha256 => Hkdf::<Sha256>::new(Some(salt), secret).expand(info, &mut key),
+        HashName::Sha384 => Hkdf::<Sha384>::new(Some(salt), secret).expand(info, &mut key),
+        HashName::Sha512 => Hkdf::<Sha512>::new(Some(salt), secret).expand(info, &mut key),
+    };
+    expanded.ok()?;
+    Some(key)
+}
+
+fn hashed_rounds(
+    hash: HashName,
+    password: &[u8],
+    salt: &[u8],
+    rounds: u32,
+    bytes: usize,
+) -> Zeroizing<Vec<u8>> {
+    let mut key = Zeroizing::new(vec![0; bytes]);
+    match hash {
+        HashName::Sha1 => pbkdf2::pbkdf2_hmac::<Sha1>(password, salt, rounds, &mut key),
+        HashName::Sha256 => pbkdf2::pbkdf2_hmac::<Sha256>(password, salt, rounds, &mut key),
+        HashName::Sha384 => pbkdf2::pbkdf2_hmac::<Sha384>(password, salt, rounds, &mut key),
+        HashName::Sha512 => pbkdf2::pbkdf2_hmac::<Sha512>(password, salt, rounds, &mut key),
+    }
+    zeroize_stack();
+    key
 }

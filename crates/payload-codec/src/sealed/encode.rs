@@ -4,16 +4,20 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use prost::Message as _;
-use temporal_payload::{METADATA_ENCODING, Payload, base64, encodings};
+use temporal_payload::{METADATA_ENCODING, Payload, encodings};
+use zeroize::Zeroizing;
 
+use crate::codec::PayloadCodec as _;
 use crate::error::CodecError;
 use crate::key_id::KeyId;
+use crate::primitives::cipher::TAG_BYTES;
+use crate::primitives::compression::CompressionCodec;
 use crate::primitives::derive::{cipher, keyless};
 use crate::sealed::fresh::Fresh;
 use crate::sealed::{SealedCodec, unfit};
-use crate::spec::frame::{aad, frame, puts_nonce_first};
+use crate::spec::frame::{aad, frame, header, puts_nonce_first};
 use crate::spec::restore::filled;
-use crate::spec::{Body, NoncePlace};
+use crate::spec::{Body, BytesAs, CipherName, CodecSpec, Encoding, NoncePlace, TagPlace};
 
 impl SealedCodec {
     /// Metadata of a sealed Payload.
@@ -25,7 +29,12 @@ impl SealedCodec {
         } = &self.spec.body
         {
             metadata.clone_from(&payload.metadata);
-            let encoding = metadata.remove(METADATA_ENCODING);
+            let encoding = match &self.spec.encoding {
+                Encoding::Marked(_) => metadata.get(METADATA_ENCODING).cloned(),
+                Encoding::One(_) | Encoding::AnyOf(_) | Encoding::None => {
+                    metadata.remove(METADATA_ENCODING)
+                }
+            };
             original = original_encoding.as_ref().zip(encoding);
             let taken = self.spec.added().into_iter().chain(self.taken());
             if let Some(name) = taken.into_iter().find(|name| metadata.contains_key(*name)) {
@@ -42,16 +51,21 @@ impl SealedCodec {
             add(name, &encoding);
         }
         if let Some(name) = &self.spec.key_id {
-            add(name, id.as_str().as_bytes());
+            let spelled = self.spec.key_id_as.unwrap_or(BytesAs::Raw);
+            add(name, &spelled.write(&id.to_bytes()));
         }
-        if let NoncePlace::Metadata(name) = &self.spec.nonce {
-            add(name, base64::encode_url_safe(nonce).as_bytes());
+        if let NoncePlace::Metadata(field) = &self.spec.nonce {
+            add(&field.name, &field.write(nonce));
+        }
+        if let Encoding::Marked(marker) = &self.spec.encoding {
+            let value = marker.value.as_deref().unwrap_or("true");
+            add(&marker.marker, value.as_bytes());
         }
         for (name, value) in &self.spec.write {
             add(name, value.as_bytes());
         }
         let external_payloads = match &self.spec.body {
-            Body::Payload => Vec::new(),
+            Body::Payload | Body::Json | Body::Values => Vec::new(),
             Body::Data { .. } => payload.external_payloads.clone(),
         };
         let outer = Payload {
@@ -59,7 +73,13 @@ impl SealedCodec {
             data: Bytes::new(),
             external_payloads,
         };
-        match self.spec.require.iter().find(|name| !filled(&outer, name)) {
+        // The tag comes last: it is known once all is sealed.
+        let tag = match &self.spec.tag {
+            Some(TagPlace::Metadata(field)) => Some(&field.name),
+            Some(TagPlace::Before | TagPlace::Behind) | None => None,
+        };
+        let mut required = self.spec.require.iter().filter(|name| Some(*name) != tag);
+        match required.find(|name| !filled(&outer, name)) {
             Some(name) => Err(CodecError::MetadataMissing { name: name.clone() }),
             None => Ok(outer),
         }
@@ -69,7 +89,7 @@ impl SealedCodec {
     fn taken(&self) -> impl Iterator<Item = &str> {
         let removed = match &self.spec.body {
             Body::Data { remove, .. } => remove.as_slice(),
-            Body::Payload => &[],
+            Body::Payload | Body::Json | Body::Values => &[],
         };
         self.spec.forbid.iter().chain(removed).map(String::as_str)
     }
@@ -101,31 +121,86 @@ impl SealedCodec {
             cipher(spec, &key, id, &outer)
         };
         let cipher = cipher.ok_or_else(|| unfit(id, &key))?;
-        let aad = aad(spec, id, &outer);
-
-        let front = if puts_nonce_first(spec) { nonce } else { &[] };
-        let at = front.len();
-        let text_len = match &spec.body {
-            Body::Payload => payload.encoded_len(),
-            Body::Data { .. } => payload.data.len(),
+        let aad = aad(spec, id, &outer, key.expose());
+        let text_is = |source: &Text<'_>| match source {
+            Text::Payload(payload) => payload.encoded_len(),
+            Text::Made(bytes) => bytes.len(),
+            Text::Data(data) => data.len(),
         };
+        let source = text(spec, payload)?;
+
+        let mut front = header(&spec.header, fresh.seconds);
+        if puts_nonce_first(spec) {
+            front.extend_from_slice(nonce);
+        }
+        let at = front.len();
+        let text_len = text_is(&source);
         let text = at + cipher.bytes_before();
         // Its full size at once: growing it would leave a copy of the plaintext behind.
         let mut sealed = Vec::with_capacity(text + text_len + cipher.bytes_after());
-        sealed.extend_from_slice(front);
+        sealed.extend_from_slice(&front);
         sealed.resize(text, 0);
-        match &spec.body {
-            Body::Payload => payload
+        match &source {
+            Text::Payload(payload) => payload
                 .encode(&mut sealed)
                 .expect("the buffer grows as it is written"),
-            Body::Data { .. } => sealed.extend_from_slice(&payload.data),
+            Text::Made(bytes) => sealed.extend_from_slice(bytes),
+            Text::Data(data) => sealed.extend_from_slice(data),
         }
         cipher
             .seal(nonce, &aad, fresh.seconds, &mut sealed, at)
             .ok_or_else(|| unfit(id, &key))?;
+        self.place_tag(&mut sealed, at, &mut outer);
         outer.data = frame(spec, nonce, sealed).into();
         Ok(Some(outer))
     }
+
+    /// Moves the tag from where the cipher puts it to where the format has it.
+    fn place_tag(&self, sealed: &mut Vec<u8>, at: usize, outer: &mut Payload) {
+        let is_behind = self.spec.cipher != CipherName::NaclSecretbox;
+        match (&self.spec.tag, is_behind) {
+            (Some(TagPlace::Before), true) => sealed[at..].rotate_right(TAG_BYTES),
+            (Some(TagPlace::Behind), false) => sealed[at..].rotate_left(TAG_BYTES),
+            (Some(TagPlace::Metadata(field)), is_behind) => {
+                if !is_behind {
+                    sealed[at..].rotate_left(TAG_BYTES);
+                }
+                let tag = sealed.split_off(sealed.len() - TAG_BYTES);
+                outer.metadata.insert(field.name.clone(), field.write(&tag));
+            }
+            (Some(TagPlace::Before), false) | (Some(TagPlace::Behind), true) | (None, _) => {}
+        }
+    }
+}
+
+/// What is sealed.
+enum Text<'a> {
+    /// A Payload as protobuf.
+    Payload(&'a Payload),
+    /// Data as it is.
+    Data(&'a [u8]),
+    /// What was made of either.
+    Made(Zeroizing<Vec<u8>>),
+}
+
+fn text<'a>(spec: &CodecSpec, payload: &'a Payload) -> Result<Text<'a>, CodecError> {
+    let text = match &spec.body {
+        Body::Payload | Body::Values => Text::Payload(payload),
+        Body::Json => Text::Made(Zeroizing::new(payload.to_json().into_bytes())),
+        Body::Data { .. } => Text::Data(&payload.data),
+    };
+    let Some(compression) = spec.compression else {
+        return Ok(text);
+    };
+    let packed = match text {
+        Text::Payload(payload) => compression.compress(&Zeroizing::new(payload.to_proto())),
+        Text::Data(data) => compression.compress(data),
+        Text::Made(made) => compression.compress(&made),
+    };
+    let packed = packed.map_err(|_| CodecError::Corrupt {
+        codec: CompressionCodec(compression).name(),
+    })?;
+    Ok(Text::Made(Zeroizing::new(packed)))
 }
 
 /// Whether the format leaves a Payload alone: there is nothing in it to hide.

@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use crate::error::CodecError;
-use crate::spec::{CipherName, CodecSpec};
+use crate::spec::{CipherName, CodecSpec, HeaderPart};
 
 /// What a sealed Payload has that none had before.
 pub(crate) struct Fresh {
@@ -16,7 +16,8 @@ impl Fresh {
     pub(crate) fn of(spec: &CodecSpec) -> Result<Self, CodecError> {
         let mut nonce = [0; 24];
         getrandom::fill(&mut nonce[..spec.nonce_bytes()]).map_err(|_| CodecError::NoRandomness)?;
-        let seconds = if spec.cipher == CipherName::Fernet {
+        let tells_time = spec.header.contains(&HeaderPart::Time);
+        let seconds = if spec.cipher == CipherName::Fernet || tells_time {
             let since_1970 = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
             since_1970.as_secs()
         } else {

@@ -10,6 +10,7 @@ use crate::budget::Budget;
 use crate::catalogue::presets::preset;
 use crate::chain::{CodecChain, Limits};
 use crate::key::{KeyError, Keyring};
+use crate::spec::{Encoding, Marker};
 
 const LIMIT: usize = 1 << 20;
 
@@ -355,6 +356,40 @@ fn what_is_larger_than_the_limit_is_refused() {
         for limit in [0, 1000, 3999] {
             let error = Err(CodecError::Inflate { limit });
             assert_eq!(ours.decode(&sent, limit), error, "{name}");
+        }
+    }
+}
+
+/// Writers that mark what they sealed leave `encoding` as it is, some with a copy of it in another entry.
+#[test]
+fn a_marker_keeps_the_encoding_with_and_without_a_copy_of_it() {
+    let mut without = payload();
+    without.metadata.clear();
+    for copy in [None, Some("original-encoding")] {
+        let mut spec = preset("sdk-samples").expect("a preset").spec;
+        spec.encoding = Encoding::Marked(Marker {
+            marker: "sealed".to_owned(),
+            value: None,
+        });
+        spec.body = Body::Data {
+            original_encoding: copy.map(str::to_owned),
+            remove: vec![],
+            leave_empty: false,
+        };
+        let codec =
+            build(&spec, "marked", keys(&[("k", 1)]), Some(KeyId::new("k"))).expect("sound");
+        for payload in [payload(), without.clone()] {
+            let sealed = codec.encode(&payload).expect("encoded").expect("wrapped");
+            assert_eq!(sealed.encoding(), payload.encoding(), "{copy:?}");
+            assert_eq!(codec.decode(&sealed, LIMIT), Ok(payload), "{copy:?}");
+        }
+        // A writer that replaces the encoding beside its marker keeps the original in that entry.
+        if let Some(name) = copy {
+            let mut sealed = codec.encode(&payload()).expect("encoded").expect("wrapped");
+            let replaced = ("encoding".to_owned(), b"binary/encrypted".to_vec());
+            sealed.metadata.extend([replaced]);
+            assert!(sealed.metadata.contains_key(name));
+            assert_eq!(codec.decode(&sealed, LIMIT), Ok(payload()));
         }
     }
 }

@@ -3,18 +3,21 @@
 use std::collections::HashMap;
 
 use sha2::{Digest as _, Sha256};
-use temporal_payload::{METADATA_ENCODING, Payload};
+use temporal_payload::{METADATA_ENCODING, Payload, shown_name};
+use zeroize::Zeroizing;
 
 use super::limits::{Candidate, SearchLimits};
 use super::start::{first_bytes, may_start_payload};
+use crate::budget::Budget;
 use crate::key_id::KeyId;
 use crate::primitives::cipher::{Cipher, TAG_BYTES};
-use crate::primitives::derive::derive;
+use crate::primitives::derive::{derivation_work, derive};
+use crate::primitives::zeroize::zeroize_on_drop;
 use crate::primitives::zeroize_stack::zeroize_stack;
-use crate::spec::frame::{Framed, Unframed, aad, unframe};
+use crate::spec::frame::{Framed, Side, Unframed, aad, moved, unframe};
 use crate::spec::restore::filled;
 use crate::spec::restore::restore;
-use crate::spec::{Body, CipherName, CodecSpec, Encoding};
+use crate::spec::{Body, CipherName, CodecSpec, Derivation, Encoding};
 
 /// Sealed bytes up to which authenticating costs no more than looking at the start.
 const SMALL: usize = 4096;
@@ -28,7 +31,7 @@ pub(super) struct Attempt<'a> {
     pub(super) spec: &'a CodecSpec,
     /// Whether the format's layout is tried under a label that is not its own.
     pub(super) borrowed: bool,
-    /// The key id that the Payload names, where it does and it is text. It may be empty.
+    /// The key id that the Payload names, where it does. It may be empty.
     pub(super) id: Option<KeyId>,
     framed: Result<Framed<'a>, Unframed>,
 }
@@ -51,15 +54,11 @@ impl<'a> Attempt<'a> {
         payload: &'a Payload,
         borrowed: bool,
     ) -> Self {
-        let id = spec.key_id.as_ref().map(|name| {
-            let value = payload.metadata.get(name).map_or(&b""[..], Vec::as_slice);
-            std::str::from_utf8(value).ok().map(KeyId::new)
-        });
         Attempt {
             format,
             spec,
             borrowed,
-            id: id.flatten(),
+            id: spec.named_key(payload),
             framed: unframe(spec, payload),
         }
     }
@@ -75,7 +74,7 @@ impl<'a> Attempt<'a> {
             Err(Unframed::Short) => true,
             Err(Unframed::Text) => false,
             Ok(framed) => match self.spec.cipher {
-                CipherName::None => false,
+                CipherName::AesCbc | CipherName::None => false,
                 // A token of nothing has 73 bytes, and 98 characters without padding.
                 CipherName::Fernet => framed.sealed.len() < 98,
                 CipherName::AesGcm
@@ -93,6 +92,13 @@ pub(crate) fn mismatches(spec: &CodecSpec, payload: &Payload) -> Vec<String> {
     let expected = match &spec.encoding {
         Encoding::One(encoding) => std::slice::from_ref(encoding),
         Encoding::AnyOf(encodings) => encodings,
+        Encoding::Marked(marker) => {
+            if !spec.claims(payload) {
+                let name = shown_name(&marker.marker);
+                found.push(format!("metadata \"{name}\" does not mark it"));
+            }
+            return found;
+        }
         Encoding::None => {
             if !payload.metadata.is_empty() {
                 found.push("the Payload has metadata, and the format writes none".to_owned());
@@ -123,8 +129,12 @@ pub(super) struct Search<'a> {
     n_trials: u32,
     authenticated_bytes: usize,
     stopped: bool,
+    /// Whether some keys were not made, since that takes too much work.
+    passed_over: bool,
     /// What failed, by all that it depends on; and whether it was authenticated, or only looked implausible.
     failed: HashMap<[u8; 32], bool>,
+    /// Keys whose making takes work, by what they are made of: several formats make the same.
+    made: HashMap<[u8; 32], Option<Zeroizing<Vec<u8>>>>,
 }
 
 impl<'a> Search<'a> {
@@ -140,7 +150,9 @@ impl<'a> Search<'a> {
             n_trials: 0,
             authenticated_bytes: 0,
             stopped: false,
+            passed_over: false,
             failed: HashMap::new(),
+            made: HashMap::new(),
         }
     }
 
@@ -149,7 +161,7 @@ impl<'a> Search<'a> {
     }
 
     pub(super) fn stopped(&self) -> bool {
-        self.stopped
+        self.stopped || self.passed_over
     }
 
     /// The first format by which some keys open it, with those: the keys that are named are tried first by every format.
@@ -231,9 +243,9 @@ impl<'a> Search<'a> {
         }
         self.n_trials += 1;
 
-        let key = derive(&spec.key, secret, id, self.payload)?;
+        let key = self.key(&spec.key, secret, id)?;
         let cipher = Cipher::new(spec.cipher, spec.nonce_bytes(), &key)?;
-        let aad = aad(spec, id, self.payload);
+        let aad = aad(spec, id, self.payload, secret);
         let trial = identity(spec.cipher, &key, nonce, &aad, sealed);
         let authenticated = self.failed.get(&trial).copied();
         let small = if attempt.borrowed { SMALL_DATA } else { SMALL };
@@ -242,8 +254,16 @@ impl<'a> Search<'a> {
             return None;
         }
         if by_start {
-            let start = first_bytes(&cipher, &key, nonce, sealed);
-            if !start.is_none_or(|start| may_start_payload(&start, sealed.len())) {
+            let starts = |sealed: &[u8]| {
+                let start = first_bytes(&cipher, &key, nonce, sealed);
+                start.is_none_or(|start| may_start(spec, &start, sealed.len()))
+            };
+            // With the tag in front, the ciphertext begins behind it.
+            let other_side = spec
+                .reads_tag_on_either_side()
+                .then(|| moved(&sealed[..sealed.len().min(64)], Side::Before))
+                .flatten();
+            if !starts(sealed) && !other_side.is_some_and(|sealed| starts(&sealed)) {
                 self.failed.insert(trial, false);
                 return None;
             }
@@ -254,17 +274,90 @@ impl<'a> Search<'a> {
             return None;
         }
         self.authenticated_bytes = authenticated;
-        let Some(plain) = cipher.open(nonce, &aad, sealed) else {
+        let opened = cipher.open(nonce, &aad, sealed).or_else(|| {
+            let other_side = spec.reads_tag_on_either_side();
+            let sealed = other_side.then(|| moved(sealed, Side::Before)).flatten()?;
+            cipher.open(nonce, &aad, &sealed)
+        });
+        let Some(plain) = opened else {
             self.failed.insert(trial, true);
             return None;
         };
-        if let Ok(payload) = restore(spec, plain.clone(), self.payload) {
+        if spec.body == Body::Values {
+            let mut payload = self.values(spec, &cipher, &aad)?;
+            payload.data = zeroize_on_drop(plain);
+            return Some((payload, false));
+        }
+        let budget = Budget::new(u64::MAX);
+        let restored = |spec: &CodecSpec, plain| {
+            let mut allowance = budget.allow(self.limits.payload_bytes);
+            restore(spec, plain, self.payload, &mut allowance).ok()
+        };
+        if let Some(payload) = restored(spec, plain.clone()) {
             return Some((payload, false));
         }
         // The right key, and not a whole Payload. Another format may say what it is; under a label of its own, it is data.
-        let payload = restore(&sealing_data(attempt.spec), plain, self.payload);
-        Some((payload.ok().filter(|_| attempt.borrowed)?, true))
+        let payload = restored(&sealing_data(attempt.spec), plain);
+        Some((payload.filter(|_| attempt.borrowed)?, true))
     }
+
+    /// The cipher's key. A sender may ask for more rounds than are worth waiting for: then the other formats are still tried.
+    fn key(
+        &mut self,
+        derivation: &Derivation,
+        secret: &[u8],
+        id: &KeyId,
+    ) -> Option<Zeroizing<Vec<u8>>> {
+        let work = derivation_work(derivation, self.payload);
+        if work == 0 {
+            return derive(derivation, secret, id, self.payload);
+        }
+        let of_id = if derivation.takes_id() {
+            id.as_str()
+        } else {
+            ""
+        };
+        let recipe = hashed(&[
+            format!("{derivation:?}").as_bytes(),
+            of_id.as_bytes(),
+            secret,
+        ]);
+        if let Some(made) = self.made.get(&recipe) {
+            return made.clone();
+        }
+        let spent = self.authenticated_bytes.saturating_add(work);
+        if spent > self.limits.authenticated_bytes {
+            self.passed_over = true;
+            return None;
+        }
+        self.authenticated_bytes = spent;
+        let key = derive(derivation, secret, id, self.payload);
+        self.made.insert(recipe, key.clone());
+        key
+    }
+
+    /// Every metadata value, each sealed by itself.
+    fn values(&self, spec: &CodecSpec, cipher: &Cipher, aad: &[u8]) -> Option<Payload> {
+        let opened = self.payload.metadata.iter().map(|(name, value)| {
+            let alone = Payload {
+                data: value.clone().into(),
+                ..Payload::default()
+            };
+            let framed = unframe(spec, &alone).ok()?;
+            let plain = cipher.open(&framed.nonce, aad, &framed.sealed)?;
+            Some((name.clone(), plain))
+        });
+        Some(Payload {
+            metadata: opened.collect::<Option<_>>()?,
+            ..Payload::default()
+        })
+    }
+}
+
+/// Whether what a format seals can start so.
+fn may_start(spec: &CodecSpec, start: &[u8], len: usize) -> bool {
+    let is_json = start.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{');
+    spec.compression.is_some() || is_json || may_start_payload(start, len)
 }
 
 /// The same format sealing only data.
@@ -292,6 +385,11 @@ fn identity(cipher: CipherName, key: &[u8], nonce: &[u8], aad: &[u8], sealed: &[
         &sealed[..ends],
         &sealed[sealed.len() - ends..],
     ];
+    hashed(&parts)
+}
+
+/// A hash of some parts, none of which runs into the next.
+fn hashed(parts: &[&[u8]]) -> [u8; 32] {
     let mut hash = Sha256::new();
     for part in parts {
         hash.update(part.len().to_le_bytes());

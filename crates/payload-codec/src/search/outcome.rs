@@ -81,10 +81,10 @@ impl fmt::Display for Verdict {
             }
             Verdict::WrongKeyOrDamaged { id: Some(id) } => write!(
                 f,
-                "key \"{id}\" does not open it, nor does any other: it was encrypted with another key of that id, or the data is damaged"
+                "key \"{id}\" does not open it, nor does any other: it was encrypted with another key of that id or in another format, or the data is damaged"
             ),
             Verdict::WrongKeyOrDamaged { id: None } => {
-                f.write_str("it names no key, and none of your keys opens it: the right one is missing, or the data is damaged")
+                f.write_str("it names no key, and none of your keys opens it: the right one or the format is missing, or the data is damaged")
             }
             Verdict::Truncated { bytes } => write!(
                 f,
@@ -217,6 +217,7 @@ fn own_spec(
     if let Body::Data {
         original_encoding, ..
     } = &mut spec.body
+        && !matches!(spec.encoding, crate::spec::Encoding::Marked(_))
         && !original_encoding
             .as_ref()
             .is_some_and(|name| payload.metadata.contains_key(name))

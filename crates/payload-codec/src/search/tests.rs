@@ -95,7 +95,7 @@ fn the_gallery_is_large_enough_to_mean_something() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 16, ..ProptestConfig::default() })]
 
     /// Whatever seals it, and with whichever of twenty keys, the search finds both; large Payloads go by their first bytes.
     #[test]

@@ -3,7 +3,13 @@
 use temporal_payload::shown_name;
 
 use crate::primitives::cipher::Cipher;
-use crate::spec::{Aad, Body, CipherName, CodecSpec, Derivation, Encoding, Framing, NoncePlace};
+use crate::primitives::derive::{MAX_ROUNDS, scrypt_params};
+use crate::primitives::hex;
+use crate::spec::frame::header_bytes;
+use crate::spec::{
+    Aad, Body, CipherName, CodecSpec, Derivation, Encoding, Field, Framing, HeaderPart, Marker,
+    NoncePlace, Part, Rounds, TagPlace,
+};
 
 /// A spec that no codec can be made of.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -43,10 +49,47 @@ pub enum BadSpec {
     /// The framing holds the nonce already, or the cipher does.
     #[error("the nonce is in two places")]
     NonceTwice,
+    /// It names a tag, and the cipher has none of its own or a place for it.
+    #[error("the cipher {} does not have a tag that could be placed", cipher.as_str())]
+    NoTag {
+        /// The cipher.
+        cipher: CipherName,
+    },
+    /// A header that cannot be read.
+    #[error("\"header\" is not hex digits, or longer than 256 bytes")]
+    BadHeader,
+    /// Bytes that are spelled as hex, and are not.
+    #[error("\"hex\" is not pairs of hex digits")]
+    BadHex,
+    /// A key of a length that no cipher takes.
+    #[error("no cipher takes a key of {bytes} bytes")]
+    KeyLength {
+        /// The length that the spec names, in bytes.
+        bytes: usize,
+    },
+    /// The costs of a password's derivation are none.
+    #[error("the costs of the key’s derivation are out of bounds")]
+    BadCosts,
+    /// The secret, or what stands for the key, where it must not be.
+    #[error("\"secret\" is only used in \"joined\", and \"crc_of_key\" only in \"aad\"")]
+    MisplacedPart,
+    /// The tag is known last, so nothing can depend on it.
+    #[error(
+        "neither the key nor the additional data can depend on the metadata that holds the tag"
+    )]
+    TagCovered,
+    /// Too many layouts, one behind the other.
+    #[error("there are more than {MAX_VERSIONS} layouts in one format")]
+    TooManyVersions,
     /// Without a cipher, only base64 text shows whose a Payload is.
-    #[error("without a cipher, the framing must be \"text_then_base64\"")]
+    #[error(
+        "without a cipher, the framing must be \"text_then_base64\", or there must be compression or a header"
+    )]
     NotText,
 }
+
+/// Layouts in one format at most.
+const MAX_VERSIONS: usize = 4;
 
 impl CodecSpec {
     /// Whether [`build`](crate::build) makes a codec of it.
@@ -54,6 +97,13 @@ impl CodecSpec {
     /// # Errors
     /// [`BadSpec`], the first reason why not.
     pub fn check(&self) -> Result<(), BadSpec> {
+        if self.versions().nth(MAX_VERSIONS).is_some() {
+            return Err(BadSpec::TooManyVersions);
+        }
+        self.versions().try_for_each(CodecSpec::check_one)
+    }
+
+    fn check_one(&self) -> Result<(), BadSpec> {
         let cipher = self.cipher;
         let bytes = self.nonce_bytes();
         let fits = |len| Cipher::new(cipher, bytes, &[0; 32][..len]).is_some();
@@ -67,14 +117,45 @@ impl CodecSpec {
             CipherName::AesGcm | CipherName::Chacha20Poly1305 | CipherName::Xchacha20Poly1305 => {
                 true
             }
-            CipherName::NaclSecretbox | CipherName::Fernet | CipherName::None => false,
+            CipherName::NaclSecretbox
+            | CipherName::Fernet
+            | CipherName::AesCbc
+            | CipherName::None => false,
         };
         if self.aad != Aad::None && !authenticates_more {
             return Err(BadSpec::NoAad { cipher });
         }
-        if cipher == CipherName::None && !matches!(self.framing, Framing::TextThenBase64(_)) {
+        let tells_apart = matches!(
+            self.framing,
+            Framing::TextThenBase64(_) | Framing::UrlSafeBase64
+        ) || self.compression.is_some()
+            || !self.header.is_empty();
+        if cipher == CipherName::None && !tells_apart {
             return Err(BadSpec::NotText);
         }
+        let has_tag = matches!(
+            cipher,
+            CipherName::AesGcm
+                | CipherName::Chacha20Poly1305
+                | CipherName::Xchacha20Poly1305
+                | CipherName::NaclSecretbox
+        );
+        if self.tag.is_some() && !has_tag {
+            return Err(BadSpec::NoTag { cipher });
+        }
+        let hex = |part: &HeaderPart| match part {
+            HeaderPart::Hex(digits) => hex::decode(digits).is_some(),
+            HeaderPart::Skip(_) | HeaderPart::Time => true,
+        };
+        let header = header_bytes(&self.header);
+        let framed = matches!(self.framing, Framing::Base64HashNonce | Framing::Tink);
+        if !self.header.iter().all(hex)
+            || header > 256
+            || (header > 0 && (cipher == CipherName::Fernet || framed))
+        {
+            return Err(BadSpec::BadHeader);
+        }
+        self.check_key()?;
         let beside = matches!(self.nonce, NoncePlace::Metadata(_));
         if (self.framing == Framing::Base64HashNonce && (beside || cipher == CipherName::Fernet))
             || (beside && cipher == CipherName::Fernet)
@@ -84,14 +165,41 @@ impl CodecSpec {
         self.check_names()
     }
 
+    fn check_key(&self) -> Result<(), BadSpec> {
+        let covered = match &self.aad {
+            Aad::None => &[][..],
+            Aad::Joined(parts) | Aad::LengthPrefixed(parts) => parts,
+        };
+        let is_joined = matches!(self.key, Derivation::Joined { .. });
+        let pieces = self.key.pieces();
+        let misplaced = pieces
+            .iter()
+            .any(|part| **part == Part::CrcOfKey || (**part == Part::Secret && !is_joined));
+        if misplaced || covered.contains(&Part::Secret) {
+            return Err(BadSpec::MisplacedPart);
+        }
+        if let Some(TagPlace::Metadata(Field { name, .. })) = &self.tag {
+            let is_tag = |part: &Part| matches!(part, Part::Metadata(other) if other == name);
+            let depends = self.key.metadata().contains(&name.as_str());
+            if depends || covered.iter().any(is_tag) {
+                return Err(BadSpec::TagCovered);
+            }
+        }
+        let bad = |part: &Part| matches!(part, Part::Hex(digits) if hex::decode(digits).is_none());
+        if covered.iter().any(bad) || pieces.into_iter().any(bad) {
+            return Err(BadSpec::BadHex);
+        }
+        check_derivation(&self.key)
+    }
+
     fn check_names(&self) -> Result<(), BadSpec> {
         let mut names = self.added();
-        if let Derivation::WrappedBesideIt { metadata } = &self.key {
-            names.push(metadata);
-        }
+        names.extend(self.key.fields());
         let encodings = match &self.encoding {
             Encoding::One(encoding) => std::slice::from_ref(encoding),
             Encoding::AnyOf(encodings) => encodings,
+            Encoding::Marked(marker) => std::slice::from_ref(&marker.marker),
+            Encoding::None if self.body == Body::Values && self.added().is_empty() => return Ok(()),
             Encoding::None => {
                 let kept = self.require.first().map(String::as_str);
                 return match names.first().copied().or(kept) {
@@ -103,7 +211,9 @@ impl CodecSpec {
                 };
             }
         };
-        if encodings.is_empty() || encodings.iter().any(String::is_empty) {
+        // An empty marker is as good as none.
+        let marks_nothing = matches!(&self.encoding, Encoding::Marked(Marker { value: Some(value), .. }) if value.is_empty());
+        if marks_nothing || encodings.is_empty() || encodings.iter().any(String::is_empty) {
             return Err(BadSpec::NoEncoding);
         }
         names.push("encoding");
@@ -129,21 +239,69 @@ impl CodecSpec {
     /// The metadata that the format adds beside `encoding`.
     pub(crate) fn added(&self) -> Vec<&str> {
         let nonce = match &self.nonce {
-            NoncePlace::Metadata(name) => Some(name),
+            NoncePlace::Metadata(field) => Some(&field.name),
             NoncePlace::Prefix(_) => None,
+        };
+        let tag = match &self.tag {
+            Some(TagPlace::Metadata(field)) => Some(&field.name),
+            Some(TagPlace::Before | TagPlace::Behind) | None => None,
+        };
+        let marker = match &self.encoding {
+            Encoding::Marked(marker) => Some(&marker.marker),
+            Encoding::One(_) | Encoding::AnyOf(_) | Encoding::None => None,
         };
         let original = match &self.body {
             Body::Data {
                 original_encoding, ..
             } => original_encoding.as_ref(),
-            Body::Payload => None,
+            Body::Payload | Body::Json | Body::Values => None,
         };
-        let ids = [self.key_id.as_ref(), nonce, original];
+        let ids = [self.key_id.as_ref(), nonce, tag, marker, original];
         ids.into_iter()
             .flatten()
             .chain(self.write.keys())
             .map(String::as_str)
             .collect()
+    }
+}
+
+fn check_derivation(derivation: &Derivation) -> Result<(), BadSpec> {
+    match derivation {
+        Derivation::Joined { bytes, .. } | Derivation::Hkdf { bytes, .. } => key_length(*bytes),
+        Derivation::Pbkdf2 { rounds, bytes, .. } => match rounds {
+            Rounds::Fixed(rounds) if !(1..=MAX_ROUNDS).contains(rounds) => Err(BadSpec::BadCosts),
+            Rounds::Fixed(_) | Rounds::Named { .. } => key_length(*bytes),
+        },
+        Derivation::Scrypt { n, r, p, bytes, .. } => {
+            scrypt_params(*n, *r, *p).ok_or(BadSpec::BadCosts)?;
+            key_length(*bytes)
+        }
+        // One exchange of keys is all there is.
+        Derivation::X25519 { then, .. } => {
+            let is_another = matches!(
+                **then,
+                Derivation::X25519 { .. } | Derivation::WrappedBesideIt { .. }
+            );
+            if is_another {
+                return Err(BadSpec::MisplacedPart);
+            }
+            check_derivation(then)
+        }
+        Derivation::Secret
+        | Derivation::First32
+        | Derivation::Sha256
+        | Derivation::SecretOrSha256
+        | Derivation::Sha256OfId
+        | Derivation::Id
+        | Derivation::HkdfSha256 { .. }
+        | Derivation::WrappedBesideIt { .. } => Ok(()),
+    }
+}
+
+fn key_length(bytes: usize) -> Result<(), BadSpec> {
+    match bytes {
+        16 | 24 | 32 => Ok(()),
+        _ => Err(BadSpec::KeyLength { bytes }),
     }
 }
 

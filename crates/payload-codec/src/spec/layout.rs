@@ -7,8 +7,8 @@ use std::fmt;
 use temporal_payload::{Payload, base64};
 
 use crate::primitives::cipher::TAG_BYTES;
-use crate::spec::frame::puts_nonce_first;
-use crate::spec::{CipherName, CodecSpec, Framing};
+use crate::spec::frame::{Side, puts_nonce_first, starts_well};
+use crate::spec::{CipherName, CodecSpec, Framing, HeaderPart};
 
 /// What some bytes are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -19,6 +19,8 @@ pub enum PartName {
     Time,
     /// The number of the key in its Tink keyset.
     KeyNumber,
+    /// What nobody needs to open it.
+    Skipped,
     /// The nonce; with Fernet the IV.
     Nonce,
     /// What is hidden.
@@ -36,6 +38,7 @@ impl PartName {
             PartName::Version => "version",
             PartName::Time => "time",
             PartName::KeyNumber => "key number",
+            PartName::Skipped => "skipped",
             PartName::Nonce => "nonce",
             PartName::Ciphertext => "ciphertext",
             PartName::Tag => "tag",
@@ -83,6 +86,9 @@ pub enum NoLayout {
     /// It has another Tink version.
     #[error("the data does not start with the Tink prefix")]
     NotTink,
+    /// It has another version in front.
+    #[error("the data does not start with the bytes of this format’s header")]
+    OtherHeader,
 }
 
 /// A part as the spec has it: with its length, or whatever the others leave.
@@ -123,6 +129,9 @@ pub fn layout<'a>(spec: &CodecSpec, payload: &'a Payload) -> Result<Layout<'a>, 
     if spec.framing == Framing::Tink && bytes.first() != Some(&1) {
         return Err(NoLayout::NotTink);
     }
+    if !starts_well(&spec.header, &bytes) {
+        return Err(NoLayout::OtherHeader);
+    }
     let mut start = 0;
     let parts = expected.into_iter().map(|part| {
         let len = part.len.unwrap_or(rest);
@@ -152,18 +161,33 @@ fn expected(spec: &CodecSpec) -> Vec<Expected> {
         parts.push(fixed(PartName::Version, 1));
         parts.push(fixed(PartName::KeyNumber, 4));
     }
+    for part in &spec.header {
+        let name = match part {
+            HeaderPart::Hex(_) => PartName::Version,
+            HeaderPart::Skip(_) => PartName::Skipped,
+            HeaderPart::Time => PartName::Time,
+        };
+        parts.push(fixed(name, part.bytes()));
+    }
     if puts_nonce_first(spec) {
         parts.push(fixed(PartName::Nonce, spec.nonce_bytes()));
     }
     match spec.cipher {
-        CipherName::AesGcm | CipherName::Chacha20Poly1305 | CipherName::Xchacha20Poly1305 => {
-            parts.push(rest(PartName::Ciphertext));
-            parts.push(fixed(PartName::Tag, TAG_BYTES));
-        }
-        CipherName::NaclSecretbox => {
-            parts.push(fixed(PartName::Tag, TAG_BYTES));
-            parts.push(rest(PartName::Ciphertext));
-        }
+        CipherName::AesGcm
+        | CipherName::Chacha20Poly1305
+        | CipherName::Xchacha20Poly1305
+        | CipherName::NaclSecretbox => match spec.tag_side() {
+            Some(Side::Before) => {
+                parts.push(fixed(PartName::Tag, TAG_BYTES));
+                parts.push(rest(PartName::Ciphertext));
+            }
+            Some(Side::Behind) => {
+                parts.push(rest(PartName::Ciphertext));
+                parts.push(fixed(PartName::Tag, TAG_BYTES));
+            }
+            None => parts.push(rest(PartName::Ciphertext)),
+        },
+        CipherName::AesCbc => parts.push(rest(PartName::Ciphertext)),
         CipherName::Fernet => {
             parts.push(fixed(PartName::Version, 1));
             parts.push(fixed(PartName::Time, 8));
@@ -186,6 +210,10 @@ fn bytes<'a>(
 ) -> Result<(Cow<'a, [u8]>, Option<String>), NoLayout> {
     let (bytes, form): (Cow<'a, [u8]>, _) = match &spec.framing {
         Framing::None | Framing::Tink => (data.into(), None),
+        Framing::UrlSafeBase64 => (
+            decoded(data)?.into(),
+            Some("URL-safe base64 text".to_owned()),
+        ),
         Framing::TextThenBase64(text) => {
             let encoded = data
                 .strip_prefix(text.as_bytes())

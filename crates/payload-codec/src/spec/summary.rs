@@ -1,7 +1,8 @@
 //! A spec in one line for people: what seals, with which key, what it covers, where things stand.
 
 use crate::spec::{
-    Aad, Body, CipherName, CodecSpec, Derivation, Encoding, Framing, NoncePlace, Part,
+    Aad, Body, CipherName, CodecSpec, Derivation, Encoding, Framing, NoncePlace, Part, Rounds,
+    Short, TagPlace,
 };
 
 impl CipherName {
@@ -13,6 +14,7 @@ impl CipherName {
             CipherName::Xchacha20Poly1305 => "XChaCha20-Poly1305",
             CipherName::NaclSecretbox => "NaCl secretbox",
             CipherName::Fernet => "Fernet",
+            CipherName::AesCbc => "AES-CBC without a tag",
             CipherName::None => "not encrypted",
         }
     }
@@ -25,50 +27,71 @@ impl CodecSpec {
         words.extend(self.key_words());
         words.extend(self.nonce_words());
         words.extend(self.aad_words());
-        words.push(match &self.body {
-            Body::Payload => "whole Payload".to_owned(),
-            Body::Data {
-                original_encoding: Some(_),
-                ..
-            } => "data only".to_owned(),
-            Body::Data {
-                original_encoding: None,
-                ..
-            } => "data only, encoding lost".to_owned(),
-        });
+        words.extend(self.tag_words());
+        words.extend(self.compression.map(|packed| packed.title().to_owned()));
+        words.push(
+            match &self.body {
+                Body::Payload => "whole Payload",
+                Body::Json => "whole Payload as JSON",
+                Body::Values => "data and each metadata value by itself",
+                Body::Data { .. } if self.loses_encoding() => "data only, encoding lost",
+                Body::Data { .. } => "data only",
+            }
+            .to_owned(),
+        );
         words.extend(match &self.framing {
             Framing::None => None,
             Framing::TextThenBase64(text) if text.is_empty() => Some("base64 text".to_owned()),
             Framing::TextThenBase64(text) => Some(format!("{text} and base64 text")),
+            Framing::UrlSafeBase64 => Some("URL-safe base64 text".to_owned()),
             Framing::Base64HashNonce => Some("base64#base64 text".to_owned()),
             Framing::Tink => Some("Tink prefix".to_owned()),
         });
+        if !self.header.is_empty() {
+            words.push(self.notation());
+        }
+        if let Encoding::Marked(marker) = &self.encoding {
+            words.push(format!("marked by {}", marker.marker));
+        }
         words.extend(match (&self.key_id, &self.encoding) {
+            (_, Encoding::None) if self.body == Body::Values => None,
             (_, Encoding::None) => Some("no metadata".to_owned()),
             (Some(name), _) if self.any_key => Some(format!("key id in {name}, ignored")),
             (Some(name), _) => Some(format!("key id in {name}")),
             (None, _) if self.takes_no_secret() => None,
             (None, _) => Some("no key id".to_owned()),
         });
-        words.join(" · ")
+        let mut summary = words.join(" · ");
+        if let Some(otherwise) = &self.otherwise {
+            summary.push_str("; or ");
+            summary.push_str(&otherwise.summary());
+        }
+        summary
+    }
+
+    /// Where the tag is, if it is not where the cipher puts it.
+    fn tag_words(&self) -> Option<String> {
+        match &self.tag {
+            Some(TagPlace::Before) if self.cipher != CipherName::NaclSecretbox => {
+                Some("tag before the ciphertext".to_owned())
+            }
+            Some(TagPlace::Behind) if self.cipher == CipherName::NaclSecretbox => {
+                Some("tag behind the ciphertext".to_owned())
+            }
+            Some(TagPlace::Metadata(field)) => Some(format!("tag in {}", field.name)),
+            Some(TagPlace::Before | TagPlace::Behind) | None => None,
+        }
     }
 
     fn key_words(&self) -> Option<String> {
-        match &self.key {
-            Derivation::Secret => None,
-            Derivation::First32 => Some("first 32 bytes of the secret".to_owned()),
-            Derivation::Sha256OfId => Some("key = SHA-256 of its id".to_owned()),
-            Derivation::Id => Some("key = its id".to_owned()),
-            Derivation::HkdfSha256 { .. } => Some("HKDF-SHA-256".to_owned()),
-            Derivation::WrappedBesideIt { metadata } => Some(format!("data key in {metadata}")),
-        }
+        derivation_words(&self.key)
     }
 
     fn nonce_words(&self) -> Option<String> {
         match (&self.nonce, self.cipher) {
             (_, CipherName::Fernet | CipherName::None) => None,
             (NoncePlace::Prefix(bytes), _) => Some(format!("nonce {bytes}")),
-            (NoncePlace::Metadata(name), _) => Some(format!("nonce in {name}")),
+            (NoncePlace::Metadata(field), _) => Some(format!("nonce in {}", field.name)),
         }
     }
 
@@ -81,11 +104,60 @@ impl CodecSpec {
         let names: Vec<&str> = parts
             .iter()
             .map(|part| match part {
-                Part::Text(_) => "text",
+                Part::Text(_) | Part::Hex(_) => "text",
                 Part::KeyId => "key id",
+                Part::CrcOfKey => "CRC-32 of SHA-256 of the key",
+                Part::Secret => "secret",
                 Part::Metadata(name) => name,
             })
             .collect();
         Some(format!("covers {}{with_lengths}", names.join(", ")))
     }
+}
+
+fn derivation_words(derivation: &Derivation) -> Option<String> {
+    Some(match derivation {
+        Derivation::Secret => return None,
+        Derivation::First32 => "first 32 bytes of the secret".to_owned(),
+        Derivation::Sha256 => "key = SHA-256 of the secret".to_owned(),
+        Derivation::SecretOrSha256 => "key = the secret, or SHA-256 of it".to_owned(),
+        Derivation::Sha256OfId => "key = SHA-256 of its id".to_owned(),
+        Derivation::Id => "key = its id".to_owned(),
+        Derivation::Joined {
+            parts,
+            bytes,
+            short,
+            hash,
+        } => {
+            let names: Vec<&str> = parts
+                .iter()
+                .map(|part| match part {
+                    Part::Text(_) | Part::Hex(_) => "text",
+                    Part::KeyId => "key id",
+                    Part::Metadata(name) => name,
+                    Part::Secret | Part::CrcOfKey => "secret",
+                })
+                .collect();
+            let hash = hash.map_or(String::new(), |hash| format!("{} of ", hash.title()));
+            let short = match short {
+                Short::Refuse => "",
+                Short::ZerosBehind => ", zeros behind",
+                Short::ZerosBefore => ", zeros in front",
+                Short::Repeat => ", repeated",
+            };
+            format!("key = {hash}{} in {bytes} bytes{short}", names.join(" + "))
+        }
+        Derivation::HkdfSha256 { .. } => "HKDF-SHA-256".to_owned(),
+        Derivation::Hkdf { hash, .. } => format!("HKDF-{}", hash.title()),
+        Derivation::Pbkdf2 { hash, rounds, .. } => match rounds {
+            Rounds::Fixed(rounds) => format!("PBKDF2-{}, {rounds} rounds", hash.title()),
+            Rounds::Named { metadata } => format!("PBKDF2-{}, rounds in {metadata}", hash.title()),
+        },
+        Derivation::Scrypt { n, r, p, .. } => format!("scrypt {n}/{r}/{p}"),
+        Derivation::X25519 { public_key, then } => {
+            let then = derivation_words(then).map_or(String::new(), |then| format!(", {then}"));
+            format!("X25519 with the key in {}{then}", public_key.name)
+        }
+        Derivation::WrappedBesideIt { metadata } => format!("data key in {metadata}"),
+    })
 }

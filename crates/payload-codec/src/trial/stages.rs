@@ -4,18 +4,21 @@ use sha2::{Digest as _, Sha256};
 use temporal_payload::Payload;
 use zeroize::Zeroizing;
 
-use crate::error::CodecError;
+use crate::budget::Budget;
 use crate::key::SecretKey;
 use crate::key_id::KeyId;
 use crate::primitives::cipher::Cipher;
 use crate::primitives::derive::derive;
 use crate::search::{first_bytes, mismatches};
-use crate::spec::frame::{Framed, Unframed, unframe};
+use crate::spec::frame::{Framed, Side, Unframed, moved, unframe};
 use crate::spec::restore::restore;
 use crate::spec::{Body, CipherName, CodecSpec, Framing, NoncePlace};
 
 use super::stage::{Stage, StageName, StageOutcome};
 use super::text::{bytes, hex, quoted};
+
+/// Bytes that what was compressed inside may inflate to.
+const MAX_PAYLOAD_BYTES: usize = 64 << 20;
 
 /// A cipher, and the key that it was made of.
 pub(super) struct Made {
@@ -74,16 +77,11 @@ impl Stages {
             self.ok(StageName::KeyId, value);
             return Some(KeyId::new(""));
         };
-        match std::str::from_utf8(value) {
-            Ok(id) => {
-                self.ok(StageName::KeyId, quoted(id));
-                Some(KeyId::new(id))
-            }
-            Err(_) => {
-                self.fail(StageName::KeyId, CodecError::KeyIdNotText.to_string());
-                None
-            }
-        }
+        let id = spec
+            .named_key(payload)
+            .unwrap_or_else(|| KeyId::of_bytes(value));
+        self.ok(StageName::KeyId, quoted(id.as_str()));
+        Some(id)
     }
 
     pub(super) fn key(
@@ -145,6 +143,7 @@ impl Stages {
             Framing::None => "none".to_owned(),
             Framing::TextThenBase64(text) if text.is_empty() => "base64".to_owned(),
             Framing::TextThenBase64(text) => format!("{}, then base64", quoted(text)),
+            Framing::UrlSafeBase64 => "URL-safe base64".to_owned(),
             Framing::Base64HashNonce => "base64, \"#\", the nonce as base64".to_owned(),
             Framing::Tink => "Tink's prefix of 5 bytes".to_owned(),
         };
@@ -186,8 +185,8 @@ impl Stages {
             }
             Err(_) => {
                 let value = match &spec.nonce {
-                    NoncePlace::Metadata(name) => {
-                        format!("no base64 in metadata {}", quoted(name))
+                    NoncePlace::Metadata(field) => {
+                        format!("no bytes in metadata {}", quoted(&field.name))
                     }
                     NoncePlace::Prefix(_) => format!("{data} do not hold one of {expected}"),
                 };
@@ -212,6 +211,10 @@ impl Stages {
         let sealed = &framed.sealed[..];
         let tag = match spec.cipher {
             CipherName::None => return self.skip(StageName::Ciphertext, "none"),
+            CipherName::AesCbc => {
+                let value = format!("{}, without a tag", bytes(sealed.len()));
+                return self.ok(StageName::Ciphertext, value);
+            }
             CipherName::Fernet if sealed.starts_with(b"gAAAA") => {
                 let value = format!("a token of {}", bytes(sealed.len()));
                 return self.ok(StageName::Ciphertext, value);
@@ -242,6 +245,7 @@ impl Stages {
 
     pub(super) fn open(
         &mut self,
+        spec: &CodecSpec,
         made: Option<&Made>,
         framed: Option<&Framed<'_>>,
         aad: &[u8],
@@ -252,8 +256,29 @@ impl Stages {
         };
         let opened = made.cipher.open(&framed.nonce, aad, &framed.sealed);
         if let Some(plain) = opened {
-            self.ok(StageName::Open, bytes(plain.len()));
+            let mut value = bytes(plain.len());
+            if spec.cipher == CipherName::AesCbc {
+                value += "; no tag proves that the key is right, or that nothing was changed";
+            }
+            self.ok(StageName::Open, value);
             return Some(plain);
+        }
+        let other_side = spec
+            .reads_tag_on_either_side()
+            .then(|| moved(&framed.sealed, Side::Before))
+            .flatten();
+        let opened = other_side.and_then(|sealed| made.cipher.open(&framed.nonce, aad, &sealed));
+        if let Some(plain) = opened {
+            let value = format!("{}; the tag is before the ciphertext", bytes(plain.len()));
+            self.ok(StageName::Open, value);
+            return Some(plain);
+        }
+        if !spec.authenticates() {
+            self.fail(
+                StageName::Open,
+                "the padding is not valid: wrong key or IV, or damaged data",
+            );
+            return None;
         }
         let start = first_bytes(&made.cipher, &made.key, &framed.nonce, &framed.sealed);
         // A name that every Payload has does not come about by chance.
@@ -278,10 +303,12 @@ impl Stages {
             return None;
         };
         let what = match &spec.body {
-            Body::Payload => "a Payload",
-            Body::Data { .. } => "data",
+            Body::Payload | Body::Json => "a Payload",
+            Body::Values | Body::Data { .. } => "data",
         };
-        match restore(spec, plain, payload) {
+        let budget = Budget::new(u64::MAX);
+        let mut allowance = budget.allow(MAX_PAYLOAD_BYTES);
+        match restore(spec, plain, payload, &mut allowance) {
             Ok(opened) => {
                 let encoding = opened.encoding().map_or("no encoding".to_owned(), quoted);
                 let value = format!("{what}: {encoding}, {}", bytes(opened.data.len()));

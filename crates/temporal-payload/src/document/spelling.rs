@@ -82,7 +82,7 @@ pub(super) fn of(text: &str, members: &Members, place: Place) -> Option<Spelling
     let encoding = unescape(text.get(encoding)?);
     let decoded = base64::decode(&encoding);
     let base64_of_text = decoded.as_deref().is_some_and(is_printable);
-    let names_a_format = is_type_and_subtype(&encoding);
+    let names_a_format = is_type_and_subtype(&encoding) && !looks_like_base64(&encoding);
     let plausible = match place {
         // A field that a newer server added must not hide the Payload.
         Place::Payload => members.n_foreign == 0 || base64_of_text,
@@ -116,6 +116,17 @@ fn is_type_and_subtype(text: &str) -> bool {
     text.split_once('/')
         .is_some_and(|(kind, subtype)| !kind.is_empty() && !subtype.is_empty())
         && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+/// Some codecs seal the encoding as well, and the base64 of that may have a slash in it. What people call a format has no
+/// padding, and is short or has not every kind of letter.
+fn looks_like_base64(text: &str) -> bool {
+    let has = |kind: fn(&u8) -> bool| text.as_bytes().iter().any(kind);
+    let is_mixed =
+        has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase) && has(u8::is_ascii_digit);
+    let is_padded = text.ends_with('=');
+    let fits = text.len().is_multiple_of(4) && base64::decode(text).is_some();
+    fits && (is_padded || (text.len() >= 36 && is_mixed))
 }
 
 fn is_printable(bytes: &[u8]) -> bool {
@@ -186,5 +197,23 @@ mod tests {
         check(elsewhere, "utf-8", "\"x\"", None);
         // An encoding that is not text at all: only where a Payload must stand.
         check(elsewhere, "/////w==", "\"MQ==\"", None);
+    }
+
+    #[test]
+    fn base64_of_a_sealed_encoding_names_no_format() {
+        for encoding in [
+            "A7jELekiMkBvorFQ1v1WEjR0J9UOLJS2ynIwBwTODol/m2WkGnU=",
+            "A7jELekiMkBvorFQ1v1WEjR0J9UOLJS2ynIwBwTODol/m2Wk",
+        ] {
+            check(Place::Payload, encoding, "\"AAEC\"", Some((false, false)));
+            check(Place::Elsewhere, encoding, "\"AAEC\"", None);
+        }
+        for (encoding, inline_data) in [
+            ("awsencryptionsdk/binary/encrypted", true),
+            ("binary/encrypted?vendor=KuFlow", false),
+        ] {
+            let expect = Some((true, inline_data));
+            check(Place::Payload, encoding, "\"AAEC\"", expect);
+        }
     }
 }

@@ -74,6 +74,61 @@ fn each_format_is_named_with_what_it_needs() {
             "sealed with a Tink keyset, which needs the AES key with number 256 of its keyset, in the format tink",
         ),
         (
+            payload(
+                &[
+                    is("binary/encrypted"),
+                    ("encryption-context-namespace", "prod"),
+                ],
+                &[1, 0, 0, 1, 0],
+            ),
+            "sealed with a Tink keyset, which needs the AES key with number 256 of its keyset, in the format tink",
+        ),
+        (
+            payload(
+                &[
+                    is("binary/encrypted"),
+                    ("encrypted-data-key", "wrapped"),
+                    ("encryption-key-id", "alias/payloads"),
+                ],
+                b"x",
+            ),
+            "encrypted with a data key that AWS KMS wraps, which needs the AWS KMS key alias/payloads",
+        ),
+        (
+            payload(
+                &[
+                    is("binary/encrypted"),
+                    ("enc-shared-public-key", "00"),
+                    ("enc-algo-method", "AES256_GCM_PBKDF2_Curve25519"),
+                ],
+                b"x",
+            ),
+            "encrypted for the owner of a private key, which needs its reader's X25519 private key, in the format saga420",
+        ),
+        (
+            payload(&[is("binary/encrypted-sk-v2")], b"x"),
+            "encrypted as binary/encrypted-sk-v2, which needs its key and the Workflow id, which no request to a Codec Server names",
+        ),
+        (
+            payload(&[is("claim-check/v1")], b"{}"),
+            "a claim check, which needs the store that it was checked into",
+        ),
+        (
+            payload(
+                &[is("json/plain"), ("claim-check", "/var/tmp/claims/1")],
+                b"",
+            ),
+            "a claim check, which needs the file that it was checked into",
+        ),
+        (
+            payload(&[is("nuon/largepayload")], b"id"),
+            "a reference of nuon's large-payload codec, which needs nuon's database",
+        ),
+        (
+            payload(&[is("nuon/blob"), ("nuon/blob/s3_key", "k")], b"id"),
+            "a reference of nuon's blob codec, which needs its S3 bucket",
+        ),
+        (
             payload(&[is("binary/zstd"), ("agent-runtime-payload-v", "2")], b"x"),
             "an agent-runtime Payload of an unknown version, which needs a codec of that version",
         ),

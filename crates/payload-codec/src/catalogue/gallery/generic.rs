@@ -1,12 +1,51 @@
 //! Layouts that teams arrive at by themselves: the sample family with one thing changed.
 
-use super::{of, sample, some, texts};
+use super::{names_no_key, of, sample, some, texts};
 use crate::catalogue::preset::Preset;
-use crate::spec::{Aad, Body, CipherName, CodecSpec, NoncePlace, Part};
+use crate::spec::{Aad, Body, CipherName, CodecSpec, Derivation, NoncePlace, Part, TagPlace};
 
 /// These layouts.
 pub(crate) fn generic() -> Vec<Preset> {
     vec![
+        of(
+            "tag-first",
+            "Samples, tag first",
+            "codecs in .NET and Node.js, whose AES-GCM gives the tag by itself, with the tag before the ciphertext and no key id",
+            CodecSpec {
+                forbid: names_no_key(),
+                key_id: None,
+                tag: Some(TagPlace::Before),
+                ..sample()
+            },
+        ),
+        of(
+            "sha256-data-only",
+            "SHA-256 of a passphrase, data only",
+            "codecs in Node.js with SHA-256 of a passphrase as the key, the tag first, data only and the encoding lost",
+            CodecSpec {
+                forbid: names_no_key(),
+                key_id: None,
+                key: Derivation::Sha256,
+                tag: Some(TagPlace::Before),
+                body: Body::Data {
+                    original_encoding: None,
+                    remove: vec![],
+                    leave_empty: false,
+                },
+                ..sample()
+            },
+        ),
+        of(
+            "json-inside",
+            "Samples, JSON inside",
+            "codecs in Node.js that encrypt the JSON of the Payload, without a key id",
+            CodecSpec {
+                forbid: names_no_key(),
+                key_id: None,
+                body: Body::Json,
+                ..sample()
+            },
+        ),
         of(
             "aad-key-id",
             "Samples, key id authenticated",

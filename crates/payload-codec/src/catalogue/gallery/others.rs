@@ -1,9 +1,10 @@
 //! Formats of projects that went their own ways.
 
-use super::{java_cipher, of, one, sample, some, texts};
+use super::own::stdgo;
+use super::{java_cipher, names_no_key, of, one, sample, some, texts};
 use crate::catalogue::preset::Preset;
 use crate::spec::{
-    Aad, Body, CipherName, CodecSpec, Derivation, Encoding, Framing, NoncePlace, Part,
+    Aad, Body, CipherName, CodecSpec, Derivation, Encoding, Field, Framing, NoncePlace, Part,
 };
 
 /// Other projects' formats.
@@ -38,7 +39,7 @@ pub(crate) fn others() -> Vec<Preset> {
             "PostHog",
             "PostHog: Fernet tokens, fallback keys tried in order",
             CodecSpec {
-                forbid: texts(&["encryption-key-id", "encryption-dek", "data_key_encrypted"]),
+                forbid: names_no_key(),
                 key_id: None,
                 key: Derivation::First32,
                 cipher: CipherName::Fernet,
@@ -119,12 +120,13 @@ pub(crate) fn others() -> Vec<Preset> {
         of(
             "tink",
             "Tink keyset",
-            "sdk-go tinkcodec, advdv/stdgo: the AES key of a Tink keyset; associated data goes into \"aad\"",
+            "sdk-go tinkcodec, and advdv/stdgo: the AES key of a Tink keyset; associated data goes into \"aad\"",
             CodecSpec {
                 encoding: one("binary/encrypted/tink"),
                 forbid: vec![],
                 key_id: None,
                 framing: Framing::Tink,
+                otherwise: Some(Box::new(stdgo())),
                 ..sample()
             },
         ),
@@ -160,7 +162,7 @@ fn tracecat() -> CodecSpec {
             ],
             info: vec![metadata("workspace_id")],
         },
-        nonce: NoncePlace::Metadata(field("nonce")),
+        nonce: NoncePlace::Metadata(Field::of(&field("nonce"))),
         aad: Aad::LengthPrefixed(vec![
             metadata("workspace_id"),
             Part::KeyId,

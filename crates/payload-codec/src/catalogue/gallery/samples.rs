@@ -1,8 +1,8 @@
 //! The family of the SDKs' samples: `binary/encrypted`, AES-GCM of the whole Payload, no additional data.
 
-use super::{java_cipher, of, sample, texts};
+use super::{java_cipher, names_no_key, of, sample, texts};
 use crate::catalogue::preset::{DemoKey, Preset, Spelling};
-use crate::spec::{CodecSpec, Derivation, NoncePlace};
+use crate::spec::{CodecSpec, Derivation, Encoding, NoncePlace};
 
 /// Codecs of this family, the samples themselves first.
 pub(crate) fn samples() -> Vec<Preset> {
@@ -12,8 +12,11 @@ pub(crate) fn samples() -> Vec<Preset> {
             ..of(
                 "sdk-samples",
                 "Temporal SDK samples",
-                "samples-go, -python, -typescript, -dotnet, -ruby; the Web UI's tests; mrsimonemms; bitovi",
-                sample(),
+                "samples-go, -python, -typescript, -dotnet, -ruby, -java (nexusserializationcontext); the Web UI's tests; mrsimonemms; bitovi",
+                CodecSpec {
+                    encoding: Encoding::AnyOf(texts(&["binary/encrypted", "binary/nexus-aes-gcm"])),
+                    ..sample()
+                },
             )
         },
         of(
@@ -43,7 +46,7 @@ pub(crate) fn samples() -> Vec<Preset> {
                 "Canonical (no key id)",
                 "Canonical (MAAS, charms): no key id",
                 CodecSpec {
-                    forbid: texts(&["encryption-key-id", "encryption-dek", "data_key_encrypted"]),
+                    forbid: names_no_key(),
                     key_id: None,
                     ..sample()
                 },

@@ -7,7 +7,7 @@ use crate::catalogue::presets::preset;
 fn each_contradiction_is_named() {
     let sample = || preset("sdk-samples").expect("a preset").spec;
     type Change = fn(&mut CodecSpec);
-    let rows: [(&str, Change); 18] = [
+    let rows: [(&str, Change); 19] = [
         (
             "the cipher aes-gcm does not take a nonce of 24 bytes",
             |spec| spec.nonce = NoncePlace::Prefix(24),
@@ -38,22 +38,28 @@ fn each_contradiction_is_named() {
             },
         ),
         (
-            "without a cipher, the framing must be \"text_then_base64\"",
+            "without a cipher, the framing must be \"text_then_base64\", or there must be compression or a header",
             |spec| spec.cipher = CipherName::None,
         ),
         ("the nonce is in two places", |spec| {
             spec.framing = Framing::Base64HashNonce;
-            spec.nonce = NoncePlace::Metadata("n".to_owned());
+            spec.nonce = NoncePlace::Metadata(crate::spec::Field::of("n"));
         }),
         ("the nonce is in two places", |spec| {
             spec.cipher = CipherName::Fernet;
-            spec.nonce = NoncePlace::Metadata("n".to_owned());
+            spec.nonce = NoncePlace::Metadata(crate::spec::Field::of("n"));
         }),
         ("\"encoding\" names no encoding", |spec| {
             spec.encoding = Encoding::One(String::new())
         }),
         ("\"encoding\" names no encoding", |spec| {
             spec.encoding = Encoding::AnyOf(vec![])
+        }),
+        ("\"encoding\" names no encoding", |spec| {
+            spec.encoding = Encoding::Marked(Marker {
+                marker: "sealed".to_owned(),
+                value: Some(String::new()),
+            });
         }),
         ("metadata \"encryption-key-id\" is used twice", |spec| {
             spec.forbid.push("encryption-key-id".to_owned())
@@ -66,7 +72,7 @@ fn each_contradiction_is_named() {
             spec.key_id = Some("encoding".to_owned())
         }),
         ("metadata \"encryption-key-id\" is used twice", |spec| {
-            spec.nonce = NoncePlace::Metadata("encryption-key-id".to_owned());
+            spec.nonce = NoncePlace::Metadata(crate::spec::Field::of("encryption-key-id"));
         }),
         ("metadata \"encryption-key-id\" is used twice", |spec| {
             spec.write
