@@ -1,5 +1,7 @@
 //! What each command is asked with secrets in it, for the tests of all commands.
 
+mod access;
+
 mod documents;
 
 mod formats;
@@ -103,6 +105,7 @@ fn shows(requests: Vec<Value>) -> Option<Case> {
 /// What a command is asked.
 pub(super) fn case(scene: &Scene, command: &str) -> Option<Case> {
     let subjects = [
+        access::case,
         documents::case,
         formats::case,
         keys::case,
