@@ -40,6 +40,7 @@ const VIEW: Part = (
         ("view.requests", "Requests"),
         ("view.formats", "Formats"),
         ("view.namespaces", "Namespaces"),
+        ("view.access", "Access"),
         ("view.settings", "Settings"),
         ("", ""),
         ("app.palette", "Command palette…"),

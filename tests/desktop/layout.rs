@@ -8,7 +8,7 @@ use crate::{go_vector, home, serving};
 /// What is asked in Chromium too (`tests/e2e/specs/layout.spec.ts`).
 const MISFITS: &str = include_str!("../support/misfits.js");
 
-const VIEWS: [&str; 7] = [
+const VIEWS: [&str; 8] = [
     "inspector",
     "server",
     "keys",
@@ -16,6 +16,7 @@ const VIEWS: [&str; 7] = [
     "settings",
     "formats",
     "namespaces",
+    "access",
 ];
 
 /// What does not fit where the page is so many CSS pixels wide. A window of 1180 px has `1180 / zoom` of them, so that the

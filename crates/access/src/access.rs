@@ -22,6 +22,8 @@ const MAX_NAME: usize = 120;
 pub struct Decision {
     /// Who asks: the name of a program, an email address, or a subject. Safe to show.
     pub who: Option<String>,
+    /// Whether `who` is the name of a program's token.
+    pub is_program: bool,
     /// Which rule decided: its name or its place, or `default`. `None` where none was asked.
     pub rule: Option<String>,
     /// [`Verdict::Decode`] or [`Verdict::Original`], or why neither.
@@ -32,6 +34,7 @@ pub struct Decision {
 pub struct Access {
     providers: Vec<Provider>,
     programs: Programs,
+    programs_need_token: bool,
     rules: Vec<Rule>,
     default: Verdict,
 }
@@ -54,6 +57,7 @@ impl Access {
         Ok(Access {
             providers: providers.collect::<Result<_, _>>()?,
             programs: Programs::new(&file.programs)?,
+            programs_need_token: file.programs_need_token,
             rules: file.rules.clone(),
             default: file.default,
         })
@@ -101,10 +105,15 @@ impl Access {
 
     pub(crate) async fn decide_at(&self, asked: &Asked<'_>, now: u64) -> Decision {
         let identity = match self.identify(asked, now).await {
+            Ok(identity) if self.lacks_token(asked, &identity) => Err(Refusal::TokenMissing),
+            identified => identified,
+        };
+        let identity = match identity {
             Ok(identity) => identity,
             Err(refusal) => {
                 return Decision {
                     who: None,
+                    is_program: false,
                     rule: None,
                     verdict: Err(refusal),
                 };
@@ -123,6 +132,7 @@ impl Access {
         let is_named = identity.name().is_some();
         Decision {
             who: identity.name().map(|name| shown(name, MAX_NAME)),
+            is_program: identity.program.is_some(),
             rule: Some(rule),
             verdict: match verdict {
                 Verdict::Original if asked.operation == Operation::Encode => {
@@ -136,6 +146,12 @@ impl Access {
                 Verdict::Refuse => Err(Refusal::ByRule),
             },
         }
+    }
+
+    /// Whether it is a program that was to send a token, and did not. One that sent a token which does not hold is told so.
+    fn lacks_token(&self, asked: &Asked<'_>, identity: &Identity) -> bool {
+        let is_unknown = identity.program.is_none() && identity.claims.is_empty();
+        self.programs_need_token && !asked.is_page && is_unknown
     }
 
     /// Who asks. One token that holds is enough: an OpenID provider may give an opaque access token beside an ID token. A token

@@ -13,7 +13,7 @@ use crate::programs::ProgramToken;
 use crate::rules::{Rule, Verdict};
 
 /// Everything that an access file says.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AccessFile {
     /// Where editors find the schema; nobody else looks.
@@ -25,6 +25,9 @@ pub struct AccessFile {
     /// Programs that have a token of their own.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub programs: Vec<ProgramToken>,
+    /// Whether a program without a token that holds is refused before any rule is asked.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub programs_need_token: bool,
     /// What is allowed. The first rule that fits decides.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rules: Vec<Rule>,
@@ -130,15 +133,24 @@ impl AccessFile {
         let file: AccessFile = serde_json::from_value(value).map_err(|error| {
             InvalidAccess::Shape(temporal_payload::shown(&error.to_string(), 200))
         })?;
-        if file.rules.len() > MAX_RULES {
+        file.check()?;
+        Ok(file)
+    }
+
+    /// Whether its rules can be used, as [`AccessFile::parse`] asks of a file; for one that was made by hand.
+    ///
+    /// # Errors
+    /// [`InvalidAccess::TooManyRules`], [`InvalidAccess::Rule`].
+    pub fn check(&self) -> Result<(), InvalidAccess> {
+        if self.rules.len() > MAX_RULES {
             return Err(InvalidAccess::TooManyRules);
         }
-        for (number, rule) in (1..).zip(&file.rules) {
+        for (number, rule) in (1..).zip(&self.rules) {
             rule.when
                 .check()
                 .map_err(|why| InvalidAccess::Rule { number, why })?;
         }
-        Ok(file)
+        Ok(())
     }
 
     /// The JSON Schema of access files.

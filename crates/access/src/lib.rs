@@ -51,9 +51,10 @@ pub use invalid::{InvalidAccess, MAX_FILE_BYTES};
 pub use keys::{KeySet, KeysProblem, MAX_KEYS_BYTES};
 pub use one_or_many::OneOrMany;
 pub use pattern::star_matches;
+pub use permissions::Role;
 pub use programs::{NewProgramToken, ProgramToken};
 pub use refusal::{MAX_TOKEN_BYTES, Refusal};
-pub use rules::Verdict;
+pub use rules::{ClaimIs, Client, Rule, Verdict, When};
 pub use token::Unverified;
 
 #[cfg(test)]

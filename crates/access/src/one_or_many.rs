@@ -13,7 +13,8 @@ pub enum OneOrMany {
 }
 
 impl OneOrMany {
-    pub(crate) fn list(&self) -> Vec<String> {
+    /// All of them.
+    pub fn list(&self) -> Vec<String> {
         match self {
             OneOrMany::One(one) => vec![one.clone()],
             OneOrMany::Many(many) => many.clone(),

@@ -7,10 +7,14 @@ use key_store::{KeyStore, OsKeychain, Vault, files};
 use tokio::runtime::Handle;
 use tokio::sync::broadcast;
 
+use crate::access::AccessControl;
+use crate::access::program_token::NewToken;
 use crate::config::Settings;
 use crate::config::store::SettingsStore;
 use crate::core::desktop_port::DesktopPort;
 use crate::core::idle::IdleClock;
+use crate::core::secret_clipboard::SecretClipboard;
+use crate::core::uses::Uses;
 use crate::core::{Core, Tell};
 use crate::desktop::DesktopShell;
 use crate::error::AppError;
@@ -57,7 +61,9 @@ struct Rooms {
     namespaces: Namespaces,
     inspector: Inspector,
     requests: RequestLog,
+    access: AccessControl,
     handover: Handover,
+    new_token: Arc<NewToken>,
     settings: AppSettings,
     desktop: DesktopShell,
 }
@@ -159,7 +165,13 @@ impl App {
         let key_changes = KeyChanges::new(core.clone(), tell);
 
         let tell = to_window(&events, |capture| AppEvent::CaptureChanged { capture });
-        let recorder = Arc::new(Recorder::new(key_changes.clone(), clock.clone(), tell));
+        let token_uses = Arc::new(Uses::default());
+        let recorder = Arc::new(Recorder::new(
+            key_changes.clone(),
+            token_uses.clone(),
+            clock.clone(),
+            tell,
+        ));
         let server = Arc::new(Server::new(
             core.clone(),
             settings_changes.clone(),
@@ -183,7 +195,17 @@ impl App {
             key_changes.clone(),
             to_window(&events, |profiles| AppEvent::ProfilesChanged { profiles }),
         );
-        let handover = Handover::new(port.clone(), core.runtime().clone());
+        let clipboard = SecretClipboard::new(port.clone(), core.runtime().clone());
+        let handover = Handover::new(clipboard.clone());
+        let new_token = Arc::new(NewToken::new(clipboard));
+        let access = AccessControl::new(
+            core.clone(),
+            settings_changes.clone(),
+            port.clone(),
+            tickets.clone(),
+            new_token.clone(),
+            token_uses,
+        );
         let key_import = KeyImport::new(
             core.clone(),
             settings_changes.clone(),
@@ -205,7 +227,12 @@ impl App {
             key_changes.clone(),
             key_import.clone(),
             clock.clone(),
-            vec![recorder, key_sources.clone(), Arc::new(handover.clone())],
+            vec![
+                recorder,
+                key_sources.clone(),
+                Arc::new(handover.clone()),
+                new_token.clone(),
+            ],
         ));
 
         let tell = to_window(
@@ -266,7 +293,9 @@ impl App {
             namespaces,
             inspector,
             requests,
+            access,
             handover,
+            new_token,
             settings,
             desktop,
         })))
@@ -275,6 +304,11 @@ impl App {
     /// The Codec Server.
     pub fn server(&self) -> &Server {
         &self.0.server
+    }
+
+    /// Who may have Payloads decoded.
+    pub fn access(&self) -> &AccessControl {
+        &self.0.access
     }
 
     /// The Temporal CLI’s profiles.
@@ -356,9 +390,10 @@ impl App {
         });
     }
 
-    /// Stops the Codec Server after the requests under way, and leaves no key on the clipboard. Blocks; not to be called on the reactor.
+    /// Stops the Codec Server after the requests under way, and leaves no key or token on the clipboard. Blocks; not to be called on the reactor.
     pub fn shut_down(&self) {
         self.0.handover.forget();
+        self.0.new_token.forget();
         if let Err(error) = self.server().stop_server(()) {
             tracing::warn!(%error, "the Codec Server did not stop in good order");
         }

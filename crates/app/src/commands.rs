@@ -28,6 +28,42 @@ macro_rules! for_each_command {
                 /// How to connect each kind of client to the server.
                 connect_cards(()) -> Vec<$crate::view::ConnectCard>;
             }
+            access {
+                /// Who may have Payloads decoded.
+                list_access(()) -> $crate::view::AccessView;
+                /// Puts the rules in force, or serves whoever passes the list of origins.
+                switch_access($crate::view::AccessSwitchRequest) -> $crate::view::AccessView;
+                /// Refuses programs without a token, or asks the rules about them.
+                require_program_tokens($crate::view::AccessSwitchRequest) -> $crate::view::AccessView;
+                /// Saves a provider of tokens.
+                save_provider($crate::view::SaveProviderRequest) -> $crate::view::AccessView;
+                /// Removes a provider of tokens.
+                remove_provider($crate::view::AccessPlaceRequest) -> $crate::view::AccessView;
+                /// Asks each provider for its keys, and says which of them has none.
+                check_providers(()) -> Vec<$crate::view::ProviderProblem>;
+                /// Saves a rule.
+                save_rule($crate::view::SaveRuleRequest) -> $crate::view::AccessView;
+                /// Removes a rule.
+                remove_rule($crate::view::AccessPlaceRequest) -> $crate::view::AccessView;
+                /// Moves a rule to another place.
+                move_rule($crate::view::MoveRuleRequest) -> $crate::view::AccessView;
+                /// Says what is done where no rule fits.
+                set_access_default($crate::view::SetAccessDefaultRequest) -> $crate::view::AccessView;
+                /// Makes a token for a program.
+                make_program_token($crate::view::ProgramRequest) -> $crate::view::AccessView;
+                /// Makes another token for a program; the one before is refused from then on.
+                rotate_program_token($crate::view::ProgramRequest) -> $crate::view::AccessView;
+                /// Refuses the token of a program from now on.
+                revoke_program_token($crate::view::ProgramRequest) -> $crate::view::AccessView;
+                /// Puts the token that was just made on the clipboard, once, and takes it off after a minute.
+                copy_program_token($crate::view::ProgramRequest) -> $crate::view::CopiedKeyView;
+                /// The token that was just made cannot be copied any more.
+                forget_program_token(()) -> ();
+                /// What would become of a request with a token? The token is looked at and forgotten.
+                test_token($crate::view::TestTokenRequest) -> $crate::view::TokenTestView;
+                /// The rules as a file for `temporal-codec serve --access`.
+                access_file(()) -> $crate::view::AccessFileView;
+            }
             temporal_cli {
                 /// The Temporal CLI's profiles, and which of them ask this server.
                 cli_profiles(()) -> $crate::view::CliProfilesView;
@@ -193,7 +229,7 @@ macro_rules! for_each_command {
                 reset_origins(()) -> $crate::view::SettingsView;
                 /// Makes settings what they are in a fresh installation.
                 reset_settings($crate::view::ResetSettingsRequest) -> $crate::view::SettingsView;
-                /// Takes back the last change of settings that can be: of origins, the port, profiles, formats of a finding, a reset, an import.
+                /// Takes back the last change of settings that can be: of origins, access, the port, profiles, formats of a finding, a reset, an import.
                 undo_settings(()) -> $crate::view::SettingsView;
                 /// Writes the settings to a file, without secrets and without what only means this machine.
                 export_settings($crate::view::ExportSettingsRequest) -> ();

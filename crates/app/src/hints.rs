@@ -141,11 +141,12 @@ pub(crate) fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 
-/// What to do about a refusal of access, by its name (`access::Refusal`).
+/// What to do about a refusal of access, by its name (`access::Refusal`). *Access* is the view of the window; `serve` has the same in
+/// its access file.
 fn of_access(code: &str) -> &'static str {
     match code {
         "TOKEN_MISSING" => {
-            "Sign in to the Web UI, and let its codec dialog pass the access token over https; programs send a token of their own."
+            "Sign in to the Web UI, and let its codec dialog pass the access token over https; give a program a token of its own, from Access."
         }
         "TOKEN_EXPIRED" => {
             "Reload the Web UI or sign in again; compare the clocks of the two machines."
@@ -154,19 +155,21 @@ fn of_access(code: &str) -> &'static str {
         "TOKEN_OPAQUE" => {
             "Let the provider issue JWT access tokens, or an ID token as well, which the Web UI passes beside it."
         }
-        "PROGRAM_TOKEN_UNKNOWN" => "Give the program a token that the access file lists.",
+        "PROGRAM_TOKEN_UNKNOWN" => {
+            "Give the program a token that is listed in Access; it may have been revoked or replaced."
+        }
         "TOKEN_AUDIENCE_WRONG" | "TOKEN_AUDIENCE_MISSING" => {
-            "Compare the audience in the access file with the one that the provider writes."
+            "Compare the provider’s audience in Access with the one that the provider writes."
         }
         "TOKEN_ISSUER_WRONG" => {
-            "Compare the issuer in the access file with the one that the provider writes, to the last slash."
+            "Add the provider in Access, or compare its issuer there with the one that the provider writes, to the last slash."
         }
         "ACCESS_REFUSED" | "ACCESS_ENCODE_REFUSED" => {
-            "Look at the access rules, if this should be allowed."
+            "Look at the rules in Access, if this should be allowed; “Test a token” there shows which one decides."
         }
         code if code.starts_with("JWKS_") || code.starts_with("DISCOVERY_") => {
-            "Look whether this machine reaches the provider, and whether its address in the access file is right."
+            "Look whether this machine reaches the provider, and whether its address in Access is right."
         }
-        _ => "The token is not one that the provider in the access file issued.",
+        _ => "The token is not one that a provider in Access issued.",
     }
 }

@@ -5,7 +5,7 @@
 //!
 //! A room is a folder with a struct that owns the state of a feature, is given what it needs, and has the feature's commands as
 //! its methods. From the top: [`commands`] and `app.rs` compose; the rooms are `desktop`, `inspector`, `temporal_cli`, `requests`,
-//! `server`, `namespaces`, `formats`, `keys` and `settings`; below them is what a room is given, in `core`, and what that is made of:
+//! `access`, `server`, `namespaces`, `formats`, `keys` and `settings`; below them is what a room is given, in `core`, and what that is made of:
 //! `files`, `payload`, `plan`, `config`. Nothing imports what stands above it.
 
 #![forbid(unsafe_code)]
@@ -28,6 +28,8 @@ mod inspector;
 mod temporal_cli;
 
 mod requests;
+
+mod access;
 
 mod server;
 
@@ -55,6 +57,7 @@ mod paths;
 
 mod error;
 
+pub use access::AccessControl;
 pub use app::App;
 pub use commands::dispatch;
 pub use config::origins::canonical_origin;

@@ -1,6 +1,7 @@
 //! What the window sees: finished values, the only types that cross IPC. TypeScript is generated from them. Each stands with the
 //! room that fills it; here are all of them, for whoever calls the commands.
 
+pub use crate::access::view::*;
 pub use crate::config::choices::*;
 pub use crate::desktop::view::*;
 pub use crate::files::view::*;

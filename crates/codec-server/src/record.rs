@@ -61,6 +61,8 @@ pub struct RequestRecord {
     pub origin: Option<String>,
     /// Who asked by its token, where access is asked: the name of a program, an email address, or a subject.
     pub who: Option<String>,
+    /// Whether that is the name of a program’s token.
+    pub by_program_token: bool,
     /// The access rule that decided, where one did.
     pub access_rule: Option<String>,
     /// Which kind of program asked.
@@ -115,6 +117,7 @@ impl RequestRecord {
             profile: None,
             origin: None,
             who: None,
+            by_program_token: false,
             access_rule: None,
             client: Client::Other,
             bytes_in: 0,

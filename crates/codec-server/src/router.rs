@@ -231,6 +231,7 @@ impl<'a> Exchange<'a> {
             let namespace = found.namespace.as_ref();
             let decision = admission::decide(access, head, operation, namespace).await;
             self.record.who = decision.who;
+            self.record.by_program_token = decision.is_program;
             self.record.access_rule = decision.rule;
             if decision.verdict.is_err() {
                 self.record.namespace.clone_from(&found.namespace);

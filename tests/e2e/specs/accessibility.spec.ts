@@ -10,7 +10,7 @@ test('with nothing in it', async ({ window }) => {
   await window.look('inspector-welcome');
   await window.get('welcome-skip').click();
   await window.look('inspector-empty');
-  for (const view of ['server', 'keys', 'requests', 'settings', 'formats', 'namespaces'] as const) {
+  for (const view of ['server', 'keys', 'requests', 'settings', 'formats', 'namespaces', 'access'] as const) {
     await window.go(view);
     await window.look(`${view}-empty`);
   }
@@ -48,7 +48,7 @@ test('in use', async ({ window, page }) => {
   await window.look('requests');
   await page.setViewportSize({ width: 720, height: 480 });
   await window.look('requests-small');
-  for (const view of ['server', 'keys', 'formats', 'namespaces'] as const) {
+  for (const view of ['server', 'keys', 'formats', 'namespaces', 'access'] as const) {
     await window.go(view);
     await window.look(`${view}-small`);
   }

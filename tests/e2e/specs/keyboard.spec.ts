@@ -1,16 +1,16 @@
 // The whole window without a mouse.
 import { expect, freePort, test } from '../support/test';
 
-test('Ctrl+1 to Ctrl+7 walk through the views', async ({ window, page }) => {
+test('Ctrl+1 to Ctrl+8 walk through the views', async ({ window, page }) => {
   await window.open('inspector');
-  const views = ['inspector', 'server', 'keys', 'requests', 'settings', 'formats', 'namespaces'] as const;
+  const views = ['inspector', 'server', 'keys', 'requests', 'settings', 'formats', 'namespaces', 'access'] as const;
   for (const [index, view] of views.entries()) {
     await page.keyboard.press(`Control+${index + 1}`);
     await expect(window.get(`view-${view}`)).toBeVisible();
     await expect(window.get(`nav-${view}`)).toHaveAttribute('aria-current', 'page');
   }
   await page.reload();
-  await expect(window.get('view-namespaces')).toBeVisible();
+  await expect(window.get('view-access')).toBeVisible();
 });
 
 test('a key is imported with the keyboard alone, and the focus comes back', async ({ window, page }) => {

@@ -12,7 +12,7 @@ const SIZES = [
   { width: 1180, height: 760 },
   { width: 3840, height: 2160 },
 ];
-const VIEWS = ['inspector', 'server', 'keys', 'requests', 'settings', 'formats', 'namespaces'] as const;
+const VIEWS = ['inspector', 'server', 'keys', 'requests', 'settings', 'formats', 'namespaces', 'access'] as const;
 
 /** Sweeps the widths over what is shown now; pictures of a few. */
 async function everyWidth(window: Window, what: string): Promise<string[]> {

@@ -72,7 +72,7 @@ test('it goes to a key, an origin, a format and a profile by name', async ({ win
 
 test('every command that is shown says what it does and can be run from every view', async ({ window, page }) => {
   await window.open('inspector');
-  for (const view of ['inspector', 'server', 'keys', 'requests', 'settings', 'formats', 'namespaces'] as const) {
+  for (const view of ['inspector', 'server', 'keys', 'requests', 'settings', 'formats', 'namespaces', 'access'] as const) {
     await window.go(view);
     await page.keyboard.press('Control+k');
     await expect(window.get('palette')).toBeVisible();

@@ -358,3 +358,55 @@ test.describe('namespaces', () => {
     await shown.picture('namespaces-error');
   });
 });
+
+test.describe('access', () => {
+  const rule = (name: string, then: string, more: object) => ({
+    place: null,
+    rule: {
+      name,
+      client: null,
+      program: '',
+      email: [],
+      email_domain: [],
+      permission: null,
+      claim: '',
+      claim_is: '',
+      namespace: [],
+      operation: null,
+      then,
+      ...more,
+    },
+  });
+
+  test('empty', async ({ shown }) => {
+    await open(shown, 'access');
+    await shown.picture('access-empty');
+  });
+
+  test('typical', async ({ shown, window }) => {
+    await window.agree(true);
+    await shown.call('save_provider', { kind: 'temporal_cloud', issuer: '', audience: [], url: '' });
+    await shown.call('save_provider', { kind: 'oidc', issuer: 'https://id.example.com', audience: ['temporal-ui'], url: '' });
+    await shown.call('save_rule', rule('on call', 'decode', { email: ['ann@example.com', 'bo@example.com'], namespace: ['prod-*'] }));
+    await shown.call('save_rule', rule('', 'decode', { permission: 'read', operation: 'decode' }));
+    await shown.call('save_rule', rule('staff', 'original', { client: 'page', email_domain: ['example.com'] }));
+    await shown.call('make_program_token', { name: 'ci' });
+    await shown.call('forget_program_token');
+    await shown.call('save_rule', rule('CI', 'decode', { client: 'named-program', program: 'ci' }));
+    await shown.call('set_access_default', { then: 'refuse' });
+    await shown.call('switch_access', { on: true });
+    await open(shown, 'access');
+    await shown.picture('access-typical');
+  });
+
+  test('error', async ({ shown, window }) => {
+    await open(shown, 'access');
+    await window.get('provider-new').click();
+    await window.get('provider-kind').selectOption('oidc');
+    await window.get('provider-issuer').fill('http://id.example.com');
+    await window.get('provider-audience-input').fill('temporal-ui,');
+    await window.get('provider-submit').click();
+    await expect(window.get('provider-dialog')).toContainText('is no https URL');
+    await shown.picture('access-error');
+  });
+});

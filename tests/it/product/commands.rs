@@ -1,5 +1,6 @@
 //! The command table: every command answers a good request and refuses a bad one, by name, as a transport calls it.
 
+pub(crate) mod access;
 mod desktop;
 mod documents;
 mod formats;
@@ -28,8 +29,9 @@ app::for_each_command!(names);
 ///
 /// `None` for a command that has no case: adding a command means adding one to its area's file.
 pub(crate) fn good_request(app: &TestApp, command: &str) -> Option<Value> {
-    const AREAS: [fn(&TestApp, &str) -> Option<Value>; 7] = [
+    const AREAS: [fn(&TestApp, &str) -> Option<Value>; 8] = [
         server::good_request,
+        access::good_request,
         keys::good_request,
         formats::good_request,
         documents::good_request,

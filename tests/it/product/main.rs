@@ -20,6 +20,8 @@ mod formats;
 
 mod profiles;
 
+mod access;
+
 mod requests;
 
 mod rotation;

@@ -30,6 +30,14 @@ origin: string | null,
  */
 client: string, 
 /**
+ * Who asked, by their token: the name of a program’s, an email address, or a subject. Absent where no token was verified.
+ */
+who: string | null, 
+/**
+ * The access rule that decided: its name, its place, or `default`; absent where none was asked.
+ */
+access_rule: string | null, 
+/**
  * How many Payloads it held.
  */
 n_payloads: number, 

@@ -95,6 +95,7 @@ function actionsOf(app: ActionTargets): Action[] {
         group: 'Views',
         keys: `Mod+${at + 1}`,
         ...(view === 'settings' ? { alsoKeys: 'Mod+,', words: 'preferences options' } : {}),
+        ...(view === 'access' ? { words: 'tokens jwt oidc rules permissions programs who' } : {}),
         run: () => navigation.go(view),
       }),
     ),

@@ -4,6 +4,7 @@ import type { AppEvent } from '../bindings/AppEvent';
 import type { KeyLifetime } from '../bindings/KeyLifetime';
 import type { Host } from '../host/types';
 import { asAppError } from '../lib/errors';
+import { Access } from './access.svelte';
 import { Actions } from './actions.svelte';
 import { DeepLink } from './deep_link.svelte';
 import { Diagnosis } from './diagnosis.svelte';
@@ -32,6 +33,7 @@ export class AppState {
   readonly keySources: KeySources;
   readonly formats: Formats;
   readonly profiles: Profiles;
+  readonly access: Access;
   readonly inspector: Inspector;
   readonly diagnosis: Diagnosis;
   readonly playground: Playground;
@@ -52,6 +54,7 @@ export class AppState {
     this.keySources = new KeySources(host);
     this.formats = new Formats(host);
     this.profiles = new Profiles(host);
+    this.access = new Access(host);
     this.inspector = new Inspector(host);
     this.diagnosis = new Diagnosis(host);
     this.playground = new Playground(host);
@@ -84,8 +87,8 @@ export class AppState {
   async start(): Promise<() => void> {
     const stop = this.host.listen((event) => this.#hear(event));
     await this.toasts.attempt(async () => {
-      const { server, keys, formats, profiles, requests, settings } = this;
-      await Promise.all([server, keys, formats, profiles, requests, settings].map((part) => part.load()));
+      const { server, keys, formats, profiles, access, requests, settings } = this;
+      await Promise.all([server, keys, formats, profiles, access, requests, settings].map((part) => part.load()));
     });
     this.welcome = this.keys.list.length === 0;
     this.ready = true;
@@ -191,11 +194,11 @@ export class AppState {
     }
   }
 
-  /** Says what was done to the settings, with the way back. Formats, profiles and keys follow settings. */
+  /** Says what was done to the settings, with the way back. Formats, profiles, access and keys follow settings. */
   changed(what: string): void {
     const undo = async () => {
       await this.settings.undo();
-      await Promise.all([this.server.load(), this.profiles.load(), this.formats.load(), this.keys.load()]);
+      await Promise.all([this.server.load(), this.profiles.load(), this.access.load(), this.formats.load(), this.keys.load()]);
       await this.inspector.refresh();
     };
     this.toasts.done(what, { label: UNDO, run: () => void this.toasts.attempt(undo) });

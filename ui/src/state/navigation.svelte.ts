@@ -1,6 +1,6 @@
 // Which view is shown, kept in the address so that it survives a reload, and which dialog is open over it.
 
-export const VIEWS = ['inspector', 'server', 'keys', 'requests', 'settings', 'formats', 'namespaces'] as const;
+export const VIEWS = ['inspector', 'server', 'keys', 'requests', 'settings', 'formats', 'namespaces', 'access'] as const;
 export type ViewName = (typeof VIEWS)[number];
 
 export const VIEW_TITLES = {
@@ -11,6 +11,7 @@ export const VIEW_TITLES = {
   settings: 'Settings',
   formats: 'Formats',
   namespaces: 'Namespaces',
+  access: 'Access',
 } as const satisfies Record<ViewName, string>;
 
 /** The ways to a key. */

@@ -1,4 +1,5 @@
 // A host without a core, for unit tests and `npm run dev` at /?fake: it answers from plain data that tests may change.
+import type { AccessView } from '../bindings/AccessView';
 import type { AppError } from '../bindings/AppError';
 import type { AppEvent } from '../bindings/AppEvent';
 import type { ChooseFileRequest } from '../bindings/ChooseFileRequest';
@@ -15,6 +16,7 @@ import type { ProfilesView } from '../bindings/ProfilesView';
 import type { RequestView } from '../bindings/RequestView';
 import type { Command, Host, Request, Response } from '../host/types';
 import {
+  accessView,
   cliChange,
   cliProfilesView,
   customFormat,
@@ -57,6 +59,7 @@ export class FakeHost implements Host {
   copied: string[] = [];
   /** The link that waits. */
   link: LinkView | null = null;
+  access = accessView();
   /** What the clipboard holds. */
   clipboard = '';
   #handlers = new Set<(event: AppEvent) => void>();
@@ -204,6 +207,33 @@ export class FakeHost implements Host {
       (this.profiles = { ...this.profiles, profiles: this.profiles.profiles.filter((profile) => profile.name !== name) }),
     set_unlisted: ({ unlisted }) => (this.profiles = { ...this.profiles, unlisted }),
     match_profile: ({ namespace }) => ({ profile: 'Default', reason: `no profile names ${namespace}`, keys: ['prod-2026'] }),
+    list_access: () => this.access,
+    switch_access: ({ on }) => (this.access = { ...this.access, on }),
+    require_program_tokens: ({ on }) => (this.access = { ...this.access, programs_need_token: on }),
+    save_provider: () => this.access,
+    remove_provider: () => this.access,
+    check_providers: () => [],
+    save_rule: ({ place, rule }) => {
+      const rules = place === null || place === undefined ? [...this.access.rules, rule] : this.access.rules.map((one, at) => (at === place ? rule : one));
+      return (this.access = { ...this.access, rules });
+    },
+    remove_rule: ({ place }) => (this.access = { ...this.access, rules: this.access.rules.filter((_, at) => at !== place) }),
+    move_rule: ({ place, to }) => {
+      const rules = [...this.access.rules];
+      rules.splice(to, 0, ...rules.splice(place, 1));
+      return (this.access = { ...this.access, rules });
+    },
+    set_access_default: ({ then }) => (this.access = { ...this.access, default: then }),
+    make_program_token: ({ name }) => this.#programs([...this.access.programs, { name, is_new: true, last_used: null, n_uses: 0 }]),
+    rotate_program_token: ({ name }) => this.#programs(this.access.programs.map((one) => ({ ...one, is_new: one.name === name }))),
+    revoke_program_token: ({ name }) => this.#programs(this.access.programs.filter((one) => one.name !== name)),
+    copy_program_token: () => {
+      this.#programs(this.access.programs.map((one) => ({ ...one, is_new: false })));
+      return { seconds: 60 };
+    },
+    forget_program_token: () => null,
+    test_token: () => ({ checks: [], who: null, rule: 'default', verdict: 'decode', message: 'Payloads are decoded.', hint: '' }),
+    access_file: () => ({ text: '{}' }),
     encode_json: ({ text }) => ({ payload_json: `{"data":"${text.length}"}`, layers: ['encrypted · prod-2026', 'json/plain'] }),
     retry_keychain: () => (this.keys = { ...this.keys, keychain: { ...this.keys.keychain, problem: null } }),
     inspect: () => this.#inspect(),
@@ -253,6 +283,10 @@ export class FakeHost implements Host {
     seen_whats_new: () => (this.settings = { ...this.settings, has_news: false }),
     reset_origins: () => (this.settings = { ...this.settings, origins: this.settings.default_origins }),
   };
+
+  #programs(programs: AccessView['programs']): AccessView {
+    return (this.access = { ...this.access, programs });
+  }
 
   #requestsView(requests: RequestView[]) {
     return { requests, capacity: 5, capture: this.capture };

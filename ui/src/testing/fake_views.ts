@@ -1,4 +1,5 @@
 // Views as the core would send them, for unit tests.
+import type { AccessView } from '../bindings/AccessView';
 import type { CliChangeView } from '../bindings/CliChangeView';
 import type { CliProfilesView } from '../bindings/CliProfilesView';
 import type { DiagnosisView } from '../bindings/DiagnosisView';
@@ -77,6 +78,8 @@ export function requestView(id: number, different: Partial<RequestView> = {}): R
     namespace: 'default',
     origin: 'http://localhost:8233',
     client: 'Browser',
+    who: null,
+    access_rule: null,
     n_payloads: 1,
     status: 200,
     result: 'Decoded',
@@ -156,6 +159,11 @@ export function formatsView(): FormatsView {
 export function profilesView(): ProfilesView {
   const rules = { undecodable: 'explain', compression: 'none', encode_key: null, decode_keys: null, no_codec: false } as const;
   return { default: { name: 'Default', namespaces: [], ...rules }, profiles: [], unlisted: 'default' };
+}
+
+export function accessView(): AccessView {
+  const open = { default: 'decode', decodes_without_token: true } as const;
+  return { revision: 0, on: false, programs_need_token: false, providers: [], programs: [], rules: [], ...open };
 }
 
 export function trialView(): TrialView {

@@ -22,6 +22,7 @@ fn everything() -> Value {
             {"kind": "jwks-file", "path": "keys.json", "issuer": "x", "audience": "a", "skew_seconds": 600},
         ],
         "programs": [{"name": "cli", "token_sha256": "0".repeat(64)}],
+        "programs_need_token": true,
         "rules": [
             {"name": "all", "when": {
                 "client": "named-program", "program": "cli", "email": "a", "email_domain": ["b"],
@@ -59,6 +60,7 @@ fn broken() -> Vec<Value> {
         change("/providers/3", "skew_seconds", json!(-1)),
         change("/programs/0", "token_sha256", json!("0")),
         change("/programs/0", "token", json!("x")),
+        change("", "programs_need_token", json!("yes")),
         change("/rules/0", "then", json!("Decode")),
         change("/rules/0", "if", json!({})),
         change("/rules/0/when", "client", json!("browser")),

@@ -241,6 +241,35 @@ async fn programs_have_tokens_of_their_own() {
     assert!(access.verifies_tokens() && !access.lets_in_without_token());
 }
 
+#[tokio::test]
+async fn a_program_without_a_token_is_refused_where_one_is_required_and_a_page_is_not() {
+    let made = NewProgramToken::make("ci").unwrap();
+    let access = json!({
+        "programs": [made.entry], "programs_need_token": true, "default": "decode",
+    });
+    let access = Access::new(&file(&access)).unwrap();
+    let bearer = format!("Bearer {}", *made.token);
+    let none: &[&[u8]] = &[];
+    let (own, other): (&[&[u8]], &[&[u8]]) = (&[bearer.as_bytes()], &[b"Bearer tcodec_x"]);
+    for (authorization, is_page, expect) in [
+        (none, false, Err(Refusal::TokenMissing)),
+        (none, true, Ok(Verdict::Decode)),
+        (own, false, Ok(Verdict::Decode)),
+        (other, false, Err(Refusal::ProgramUnknown)),
+    ] {
+        let asked = Asked {
+            operation: Operation::Decode,
+            namespace: None,
+            is_page,
+            authorization,
+            extras: &[],
+        };
+        let decision = access.decide_at(&asked, NOW).await;
+        assert_eq!(decision.verdict, expect);
+        assert_eq!(decision.is_program, decision.who.is_some());
+    }
+}
+
 #[test]
 fn what_lets_in_without_a_token_is_known() {
     let entry = NewProgramToken::make("x").unwrap().entry;

@@ -2,6 +2,8 @@
 //!
 //! Every field has a default, and fields of a newer version are kept, so that going back to an older version loses nothing.
 
+pub(crate) mod access;
+
 pub(crate) mod choices;
 
 pub(crate) mod connected_cli;
@@ -26,6 +28,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use access::AccessSettings;
 use choices::{EncodeCompression, Theme, Undecodable, Unlisted};
 use connected_cli::ConnectedCli;
 
@@ -68,6 +71,9 @@ pub struct Settings {
     pub ui: UiSettings,
     /// When the app locks itself.
     pub lock: LockSettings,
+    /// Who may have Payloads decoded.
+    #[serde(skip_serializing_if = "is_default")]
+    pub access: AccessSettings,
     /// Profiles of the Temporal CLI that were connected, and what was there before.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub connected_cli: Vec<ConnectedCli>,
@@ -190,6 +196,7 @@ impl Default for Settings {
             formats: Vec::new(),
             ui: UiSettings::default(),
             lock: LockSettings::default(),
+            access: AccessSettings::default(),
             connected_cli: Vec::new(),
             recent_files: Vec::new(),
             seen_version: None,

@@ -13,7 +13,7 @@ use crate::config::validate::validate;
 use crate::error::{AppError, Code};
 
 /// Parts of the file, with settings of their own.
-const PARTS: [&str; 4] = ["server", "profile", "ui", "lock"];
+const PARTS: [&str; 5] = ["server", "profile", "ui", "lock", "access"];
 
 /// Lists of the file.
 const LISTS: [&str; 5] = [
@@ -97,6 +97,8 @@ fn cautious(part: &str, name: &str) -> Option<Value> {
         // Absent means every key.
         ("profile", "decode_keys") => Some(json!([])),
         ("lock", "with_screen") => Some(true.into()),
+        ("access", "on") => Some(true.into()),
+        ("access", "policy") => Some(json!({"default": "refuse"})),
         ("lock", "when_idle_minutes") => Some(CAUTIOUS_IDLE.into()),
         _ => None,
     }
@@ -130,6 +132,8 @@ impl Reading {
                             "decode_keys",
                             "with_screen",
                             "when_idle_minutes",
+                            "on",
+                            "policy",
                         ];
                         let all = all.into_iter();
                         let all =

@@ -39,6 +39,7 @@ pub(crate) fn validate(settings: &Settings) -> Result<(), AppError> {
             ),
         ));
     }
+    settings.access.check()?;
     formats::validate(&settings.formats)?;
     profiles::validate(&settings.profiles)?;
     AllowedOrigins::parse(&settings.origins)

@@ -1,10 +1,16 @@
 //! What every room may be given: the settings and keys in force, and what decides by them how Payloads are treated.
 
+mod access_in_force;
+
 pub(crate) mod desktop_port;
 
 pub(crate) mod idle;
 
+pub(crate) mod secret_clipboard;
+
 mod tell;
+
+pub(crate) mod uses;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -22,6 +28,8 @@ use crate::config::store::SettingsStore;
 use crate::error::{AppError, Code};
 use crate::plan::{self, Plan};
 
+use access_in_force::AccessInForce;
+
 pub(crate) use tell::Tell;
 
 /// Settings and keys, and the plan that is made of them. Clones share it.
@@ -34,7 +42,7 @@ struct Inner {
     plan: Mutex<Arc<Plan>>,
     rules: watch::Sender<Arc<Rules>>,
     pause: Pause,
-    access: Mutex<Option<Arc<Access>>>,
+    access: AccessInForce,
     revision: AtomicU64,
     runtime: Handle,
 }
@@ -55,16 +63,17 @@ impl Core {
         keys: KeyStore,
         runtime: Handle,
     ) -> Result<Self, AppError> {
+        let access = AccessInForce::new(runtime.clone());
         let plan = Arc::new(Plan::new(settings.get(), &keys));
         let pause = Pause::default();
-        let rules = plan::rules(&plan, &pause, None)?;
+        let rules = plan::rules(&plan, &pause, access.by(&settings.get().access)?)?;
         Ok(Core(Arc::new(Inner {
             settings,
             keys,
             plan: Mutex::new(plan),
             rules: watch::Sender::new(Arc::new(rules)),
             pause,
-            access: Mutex::default(),
+            access,
             revision: AtomicU64::new(0),
             runtime,
         })))
@@ -113,26 +122,28 @@ impl Core {
     pub(crate) fn apply(&self) -> Result<(), AppError> {
         // Held from the look to the end: of two changes side by side, the older one must not come into force last.
         let mut in_force = self.plan_mut();
-        let plan = Arc::new(Plan::new(self.0.settings.get(), &self.0.keys));
-        let rules = plan::rules(&plan, &self.0.pause, self.access())?;
+        let settings = self.0.settings.get();
+        let access = self.0.access.by(&settings.access)?;
+        let plan = Arc::new(Plan::new(settings, &self.0.keys));
+        let rules = plan::rules(&plan, &self.0.pause, access)?;
         *in_force = plan;
         self.0.rules.send_replace(Arc::new(rules));
         Ok(())
     }
 
-    /// Who may have what, where that is asked.
-    pub(crate) fn access(&self) -> Option<Arc<Access>> {
-        self.access_mut().clone()
+    /// Who may have what, for the Codec Server and for whoever tries a token: by the settings, whether they ask for it or not, or
+    /// as it was handed over.
+    ///
+    /// # Errors
+    /// [`Code::InvalidSetting`].
+    pub(crate) fn access(&self) -> Result<Arc<Access>, AppError> {
+        let settings = self.0.settings.read(|settings| settings.access.clone());
+        self.0.access.of(&settings)
     }
 
-    fn access_mut(&self) -> MutexGuard<'_, Option<Arc<Access>>> {
-        // Replaced whole.
-        self.0.access.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Puts access in force for the next request.
-    pub(crate) fn set_access(&self, access: Arc<Access>) -> Result<(), AppError> {
-        *self.access_mut() = Some(access);
+    /// Puts access in force for the next request, in place of what the settings say.
+    pub(crate) fn set_access(&self, access: Access) -> Result<(), AppError> {
+        self.0.access.hand_over(access);
         self.apply()
     }
 

@@ -140,6 +140,8 @@ pub(crate) fn dialog(purpose: FilePurpose) -> (&'static str, bool) {
         FilePurpose::SaveDocument => ("Save a decoded document", true),
         FilePurpose::ExportBundle => ("Export keys to an encrypted bundle", true),
         FilePurpose::ExportSettings => ("Export settings", true),
+        FilePurpose::ProviderKeys => ("Open a provider’s keys (JWKS)", false),
+        FilePurpose::ExportAuthority => ("Save the certificate of this machine’s authority", true),
     }
 }
 

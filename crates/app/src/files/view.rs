@@ -24,11 +24,15 @@ pub enum FilePurpose {
     ExportBundle,
     /// Settings are written: `export_settings`.
     ExportSettings,
+    /// The keys of a provider of tokens are read, now and later: `save_provider`.
+    ProviderKeys,
+    /// The certificate of this machine’s authority is written: `export_authority`.
+    ExportAuthority,
 }
 
 impl FilePurpose {
     /// All of them.
-    pub const ALL: [FilePurpose; 8] = [
+    pub const ALL: [FilePurpose; 10] = [
         FilePurpose::Inspect,
         FilePurpose::KeyFile,
         FilePurpose::KeySource,
@@ -37,6 +41,8 @@ impl FilePurpose {
         FilePurpose::SaveDocument,
         FilePurpose::ExportBundle,
         FilePurpose::ExportSettings,
+        FilePurpose::ProviderKeys,
+        FilePurpose::ExportAuthority,
     ];
 }
 

@@ -8,10 +8,10 @@ use key_store::{KeyNames, KeyRecord, KeyState, Lifetime, VaultState};
 use payload_codec::KeyId;
 use uuid::Uuid;
 
-use super::uses::Uses;
 use super::view::{KeyLifetime, KeyView, KeychainView, KeysView, VaultView};
 use crate::config::Settings;
 use crate::config::profiles::that_encode;
+use crate::core::uses::{Use, Uses};
 use crate::core::{Core, Tell};
 use crate::error::AppError;
 use crate::plan::key_messages::{KEYCHAIN, keychain_problem, problem, shown_id, unavailable};
@@ -22,7 +22,7 @@ use crate::settings::restored_key::RestoredKey;
 #[derive(Clone)]
 pub(crate) struct KeyChanges {
     core: Core,
-    uses: Arc<Uses>,
+    uses: Arc<Uses<Uuid>>,
     tell: Tell<KeysView>,
 }
 
@@ -73,7 +73,7 @@ impl KeyChanges {
     }
 
     fn key_view(&self, record: &KeyRecord, settings: &Settings) -> KeyView {
-        let uses = self.uses.of(record.handle);
+        let uses = self.uses.of(&record.handle);
         KeyView {
             used_by: that_encode(settings, record.handle),
             last_used: uses.map(|uses| uses.last.to_string()),
@@ -97,8 +97,8 @@ impl KeyChanges {
     }
 
     /// How a key was used since the app was started.
-    pub(crate) fn uses_of(&self, handle: Uuid) -> Option<super::uses::Use> {
-        self.uses.of(handle)
+    pub(crate) fn uses_of(&self, handle: Uuid) -> Option<Use> {
+        self.uses.of(&handle)
     }
 
     /// Counts the keys that a request used.

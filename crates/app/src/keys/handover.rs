@@ -1,35 +1,26 @@
-//! How a key that this app just made gets to the Workers: copied once, through the clipboard of the desktop and never through
-//! the window, and taken off the clipboard after a minute.
+//! How a key that this app just made gets to the Workers: copied once, by `core::secret_clipboard`.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use payload_codec::SecretKey;
 use temporal_payload::shown_name;
-use tokio::runtime::Handle;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::forget::Forget;
 use super::view::{CopiedKeyView, CopyFormat};
-use crate::core::desktop_port::DesktopPort;
+use crate::core::secret_clipboard::{Question, SecretClipboard};
 use crate::error::{AppError, Code};
-
-/// How long the key is on the clipboard.
-const ON_CLIPBOARD: Duration = Duration::from_secs(60);
 
 /// The key that was made last, until it is copied, forgotten or locked away. Clones share it.
 #[derive(Clone)]
 pub(crate) struct Handover(Arc<Inner>);
 
 struct Inner {
-    desktop: DesktopPort,
-    runtime: Handle,
+    clipboard: SecretClipboard,
     made: Mutex<Option<Made>>,
-    /// What is on the clipboard.
-    copied: Mutex<Option<Arc<Zeroizing<String>>>>,
 }
 
 struct Made {
@@ -39,12 +30,10 @@ struct Made {
 }
 
 impl Handover {
-    pub(crate) fn new(desktop: DesktopPort, runtime: Handle) -> Self {
+    pub(crate) fn new(clipboard: SecretClipboard) -> Self {
         Handover(Arc::new(Inner {
-            desktop,
-            runtime,
+            clipboard,
             made: Mutex::default(),
-            copied: Mutex::default(),
         }))
     }
 
@@ -79,62 +68,35 @@ impl Handover {
     }
 
     fn ask_and_copy(&self, made: &Made, format: CopyFormat) -> Result<CopiedKeyView, AppError> {
-        const FAILED: &str = "the key was not copied";
-        let question = format!(
+        let text = format!(
             "The key \"{}\" leaves this app unencrypted. It is on the clipboard for one minute, where other programs can read it. Paste it into the place where your Workers’ secrets are kept, and nowhere else.",
             shown_name(&made.id)
         );
-        let text = Arc::new(match format {
+        let key = match format {
             CopyFormat::Base64 => in_base64(made.key.expose()),
             CopyFormat::Hex => in_hex(made.key.expose()),
-        });
-        let agreed = self.0.desktop.ask(FAILED, |desktop| {
-            let agreed = desktop.confirm("Copy this key?", &question, "Copy key")?;
-            if agreed {
-                desktop.copy_secret(&text)?;
-            }
-            Ok(agreed)
-        })?;
-        if !agreed {
-            return Err(AppError::new(Code::Cancelled, FAILED));
-        }
+        };
+        let question = Question {
+            title: "Copy this key?",
+            text: &text,
+            yes: "Copy key",
+            failed: "the key was not copied",
+        };
+        let seconds = self.0.clipboard.copy(key, &question)?;
         tracing::info!(fingerprint = %made.key.fingerprint(), "a new key was copied");
-        *lock(&self.0.copied) = Some(text.clone());
-        let later = self.clone();
-        self.0.runtime.spawn(async move {
-            tokio::time::sleep(ON_CLIPBOARD).await;
-            let clearing = tokio::task::spawn_blocking(move || later.clear(Some(&text)));
-            if let Err(error) = clearing.await {
-                tracing::error!(%error, "clearing the clipboard was cut off");
-            }
-        });
-        Ok(CopiedKeyView {
-            seconds: u32::try_from(ON_CLIPBOARD.as_secs()).unwrap_or(u32::MAX),
-        })
+        Ok(CopiedKeyView { seconds })
     }
 
     /// The key cannot be copied any more.
     pub(super) fn done(&self) {
         *lock(&self.0.made) = None;
     }
-
-    /// Takes the key off the clipboard, if it is still there; only this text, where one is named.
-    fn clear(&self, only: Option<&Arc<Zeroizing<String>>>) {
-        let copied = lock(&self.0.copied)
-            .take_if(|copied| only.is_none_or(|only| Arc::ptr_eq(copied, only)));
-        let (Some(copied), Some(desktop)) = (copied, self.0.desktop.get()) else {
-            return;
-        };
-        if let Err(error) = desktop.forget_copied(&copied) {
-            tracing::warn!(%error, "the clipboard could not be cleared");
-        }
-    }
 }
 
 impl Forget for Handover {
     fn forget(&self) {
         self.done();
-        self.clear(None);
+        self.0.clipboard.clear();
     }
 }
 

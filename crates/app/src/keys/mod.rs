@@ -16,8 +16,6 @@ mod replace;
 
 pub(crate) mod sources;
 
-mod uses;
-
 mod worker_snippets;
 
 pub(crate) mod view;

@@ -20,6 +20,8 @@ pub(super) fn row(record: &RequestRecord) -> RequestView {
             .map(|namespace| namespace.as_str().to_owned()),
         origin: record.origin.clone(),
         client: client(record.client).to_owned(),
+        who: record.who.clone(),
+        access_rule: record.access_rule.clone(),
         n_payloads: saturate(record.payloads.total),
         status: record.status,
         result,
@@ -149,6 +151,7 @@ fn searched(record: &RequestRecord) -> String {
         .flat_map(|shape| shape.layers)
         .for_each(&mut add);
     add(record.profile.as_deref().unwrap_or_default().to_owned());
+    add(record.access_rule.clone().unwrap_or_default());
     words.join(" ")
 }
 

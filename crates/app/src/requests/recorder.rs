@@ -4,12 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use codec_server::{Capture, RequestRecord};
+use jiff::Timestamp;
 use tokio::sync::Notify;
 
 use super::capture::Captures;
 use super::ring::Requests;
 use super::view::{CaptureView, RequestView};
 use crate::core::idle::IdleClock;
+use crate::core::uses::Uses;
 use crate::core::{Core, Tell};
 use crate::keys::changes::KeyChanges;
 use crate::keys::forget::Forget;
@@ -36,17 +38,25 @@ pub(crate) struct Recorder {
     captures: Captures,
     recorded: Notify,
     keys: KeyChanges,
+    token_uses: Arc<Uses<String>>,
     clock: IdleClock,
     tell_capture: Tell<CaptureView>,
 }
 
 impl Recorder {
-    pub(crate) fn new(keys: KeyChanges, clock: IdleClock, tell_capture: Tell<CaptureView>) -> Self {
+    /// `token_uses` counts the requests of each program with a token of its own.
+    pub(crate) fn new(
+        keys: KeyChanges,
+        token_uses: Arc<Uses<String>>,
+        clock: IdleClock,
+        tell_capture: Tell<CaptureView>,
+    ) -> Self {
         Recorder {
             ring: Requests::default(),
             captures: Captures::default(),
             recorded: Notify::new(),
             keys,
+            token_uses,
             clock,
             tell_capture,
         }
@@ -98,6 +108,10 @@ impl server::recorder::Recorder for Recorder {
             self.clock.note_use();
         }
         self.keys.note_uses(&record);
+        if let Some(name) = record.who.as_ref().filter(|_| record.by_program_token) {
+            let at = Timestamp::try_from(record.started).unwrap_or_else(|_| Timestamp::now());
+            self.token_uses.note(name.clone(), at);
+        }
         self.ring.push(run, record);
         self.recorded.notify_one();
     }

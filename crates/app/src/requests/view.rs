@@ -55,6 +55,10 @@ pub struct RequestView {
     pub origin: Option<String>,
     /// `Browser`, `Temporal CLI or Go program`, `This app`, …
     pub client: String,
+    /// Who asked, by their token: the name of a program’s, an email address, or a subject. Absent where no token was verified.
+    pub who: Option<String>,
+    /// The access rule that decided: its name, its place, or `default`; absent where none was asked.
+    pub access_rule: Option<String>,
     /// How many Payloads it held.
     pub n_payloads: u32,
     /// HTTP status of the answer.

@@ -1,7 +1,5 @@
 //! Who may have Payloads decoded, by an access file: read, and put in force for the Codec Server.
 
-use std::sync::Arc;
-
 use access::{Access, AccessFile, NewProgramToken};
 use zeroize::Zeroizing;
 
@@ -33,12 +31,7 @@ pub fn access_file_schema() -> &'static str {
 /// # Errors
 /// [`Code::InvalidSetting`] for a name that nobody could read, [`Code::Internal`] where the system gives no randomness.
 pub fn make_program_token(name: &str) -> Result<Zeroizing<String>, AppError> {
-    if name.trim().is_empty() || temporal_payload::shown(name, 120) != name {
-        return Err(AppError::new(
-            Code::InvalidSetting,
-            "a program’s name is 1 to 120 visible characters",
-        ));
-    }
+    check_program_name(name)?;
     let made = NewProgramToken::make(name)
         .ok_or_else(|| AppError::new(Code::Internal, "the system gives no random numbers"))?;
     // Written by hand, so that no copy of the token is left behind by a JSON value.
@@ -50,20 +43,23 @@ pub fn make_program_token(name: &str) -> Result<Zeroizing<String>, AppError> {
     )))
 }
 
+/// Whether a program may be called that.
+pub(crate) fn check_program_name(name: &str) -> Result<(), AppError> {
+    match name.trim().is_empty() || temporal_payload::shown(name, 120) != name {
+        true => Err(AppError::new(
+            Code::InvalidSetting,
+            "a program’s name is 1 to 120 visible characters",
+        )),
+        false => Ok(()),
+    }
+}
+
 impl Server {
-    /// Puts access in force for the next request. Its providers are asked for their keys in the background, so that a wrong
-    /// address is in the log before the first token comes.
+    /// Puts access in force for the next request, in place of what the settings say.
     ///
     /// # Errors
     /// None that the settings in force do not have already.
     pub fn set_access(&self, access: Access) -> Result<(), AppError> {
-        let access = Arc::new(access);
-        self.core.set_access(Arc::clone(&access))?;
-        self.core.runtime().spawn(async move {
-            for (provider, problem) in access.prepare().await {
-                tracing::warn!(provider, %problem, "no tokens of this provider can be verified yet");
-            }
-        });
-        Ok(())
+        self.core.set_access(access)
     }
 }

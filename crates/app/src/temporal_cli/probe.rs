@@ -30,6 +30,13 @@ pub(crate) fn round_trip(endpoint: &str) -> Result<String, AppError> {
             format!("the endpoint {endpoint} was written, but {what}"),
         )
     })?;
+    if answer.starts_with("HTTP/1.1 401 ") || answer.starts_with("HTTP/1.1 403 ") {
+        return Err(AppError::new(
+            Code::Unproven,
+            format!("the endpoint {endpoint} was written, and it refuses this request, which has no token"),
+        )
+        .hint("If the rules in Access ask programs for a token, make one there for the CLI, and set it as codec.auth in its profile or with --codec-auth."));
+    }
     if !answer.starts_with("HTTP/1.1 200 ") || !answer.ends_with(PAYLOADS) {
         return Err(AppError::new(
             Code::Unproven,

@@ -1,5 +1,7 @@
 //! What each command is asked with secrets in it, for the tests of all commands.
 
+mod access;
+
 mod documents;
 
 mod formats;
@@ -18,6 +20,7 @@ use scene::{key_list, shows, silent};
 /// What a command is asked.
 pub(super) fn case(scene: &Scene, command: &str) -> Option<Case> {
     let subjects = [
+        access::case,
         documents::case,
         formats::case,
         keys::case,

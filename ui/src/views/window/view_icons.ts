@@ -6,6 +6,7 @@ import KeyRound from '@lucide/svelte/icons/key-round';
 import ScanSearch from '@lucide/svelte/icons/scan-search';
 import Server from '@lucide/svelte/icons/server';
 import Settings from '@lucide/svelte/icons/settings';
+import ShieldCheck from '@lucide/svelte/icons/shield-check';
 import { VIEWS, VIEW_TITLES, type ViewName } from '../../state/navigation.svelte';
 
 const ICONS = {
@@ -16,6 +17,7 @@ const ICONS = {
   settings: Settings,
   formats: Braces,
   namespaces: Boxes,
+  access: ShieldCheck,
 } as const satisfies Record<ViewName, unknown>;
 
 export const VIEW_NAMES = VIEWS.map((view) => ({ view, name: VIEW_TITLES[view], icon: ICONS[view] }));
