@@ -5,7 +5,7 @@ import type { InspectionView } from '../bindings/InspectionView';
 import type { RecentFile } from '../bindings/RecentFile';
 import type { Host } from '../host/types';
 import { asAppError } from '../lib/errors';
-import { OpenDocument } from './documents.svelte';
+import { OpenDocument, type Pane } from './documents.svelte';
 import { InspectionProgress } from './inspection_progress.svelte';
 
 /** Documents that are open at a time; the oldest one is closed for the next. */
@@ -39,6 +39,8 @@ export class Inspector {
   draft = $state('');
   /** What was closed, the last one at the end, each with the place it had. */
   closed = $state.raw<{ document: OpenDocument; at: number }[]>([]);
+  /** Files that were inspected, newest first. */
+  recent = $state.raw<RecentFile[]>([]);
   /** Why the last text or file could not be opened. */
   error = $state.raw<AppError | null>(null);
   readonly progress: InspectionProgress;
@@ -108,6 +110,15 @@ export class Inspector {
     });
   }
 
+  async loadRecent(): Promise<void> {
+    this.recent = await this.#host.call('recent_files');
+  }
+
+  /** Forgets a file that was inspected; all of them where none is named. */
+  async forgetRecent(id: string | null): Promise<void> {
+    this.recent = await this.#host.call('forget_recent_files', { id, all: id === null });
+  }
+
   /** Decodes as that Namespace's clients would see it, from now on. */
   async setNamespace(namespace: string | null): Promise<void> {
     this.#namespace = namespace;
@@ -141,6 +152,13 @@ export class Inspector {
     this.error = null;
     if (document?.stale) {
       await this.#refresh(document);
+    }
+  }
+
+  /** Shows one side of the Payload that is looked at. */
+  look(pane: Pane): void {
+    if (this.current !== null) {
+      this.current.pane = pane;
     }
   }
 
@@ -282,6 +300,9 @@ export class Inspector {
     await made.start();
     if (before) {
       await this.#forget(before);
+    }
+    if (path !== null) {
+      await this.loadRecent();
     }
   }
 
