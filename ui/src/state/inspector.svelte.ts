@@ -142,10 +142,6 @@ export class Inspector {
     await this.current?.select(index);
   }
 
-  async more(): Promise<void> {
-    await this.current?.more();
-  }
-
   /** Looks at a document, or, with none, at where one comes from. */
   async show(document: OpenDocument | null): Promise<void> {
     this.current = document;
