@@ -56,6 +56,7 @@ export interface ActionTargets {
   save(kind: SaveKind, document: OpenDocument | null): Promise<void>;
   copyNamed(what: string, text: string): Promise<void>;
   diagnose(): Promise<void>;
+  tryInFormats(): void;
   resetOrigins(): Promise<void>;
   openClipboard(): Promise<void>;
   pickDocument(): Promise<void>;
@@ -126,6 +127,7 @@ function actionsOf(app: ActionTargets): Action[] {
     { id: 'inspector.sample', name: 'Open encrypted sample', group: 'Inspector', words: 'try demo example', run: () => void app.openSample() },
     { id: 'inspector.encode', name: 'Encode value', group: 'Inspector', keys: 'Mod+E', words: 'playground encrypt', run: () => navigation.inspect('encode') },
     { id: 'inspector.diagnose', name: 'Which key opens this?', group: 'Inspector', words: 'find key wrong try diagnose', run: () => attempt(() => app.diagnose()), enabled: () => Boolean(payload()?.error) },
+    { id: 'inspector.try_format', name: 'Try the Payload in Formats', group: 'Inspector', words: 'spec layout custom own format trial', run: () => app.tryInFormats(), enabled: () => Boolean(payload()?.error) },
     { id: 'inspector.refresh', name: 'Decode again', group: 'Inspector', words: 'refresh reload retry', run: () => attempt(() => inspector.refresh()), enabled: () => inspector.inspection !== null },
     { id: 'inspector.bytes', name: 'Show bytes', group: 'Inspector', words: 'hex dump raw nonce ciphertext tag', run: () => lookAt('bytes'), enabled: () => payload() !== null },
     { id: 'inspector.copy_value', name: 'Copy value', group: 'Inspector', words: 'clipboard decoded', run: () => attempt(() => app.copyNamed('Value', payload()?.content.raw ?? payload()?.content.text ?? '')), enabled: () => payload()?.error === null },

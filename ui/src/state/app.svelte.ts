@@ -10,7 +10,7 @@ import { Actions } from './actions.svelte';
 import { DeepLink } from './deep_link.svelte';
 import { Diagnosis } from './diagnosis.svelte';
 import type { OpenDocument } from './documents.svelte';
-import { Formats } from './formats.svelte';
+import { DEFAULT_FORMAT, Formats } from './formats.svelte';
 import { Inspector, MOST_OPEN } from './inspector.svelte';
 import { KeySources } from './key_sources.svelte';
 import { Keys } from './keys.svelte';
@@ -27,6 +27,9 @@ import { Zoom } from './zoom.svelte';
 /** Why some origins are of no use though they are allowed, and the way out. */
 export const INSECURE_ORIGIN =
   'Chrome and Edge block pages on plain http from asking this machine: serve it over https, or forward its port and open it as http://localhost.';
+
+/** The metadata entry in which the SDKs' samples name a key. */
+const KEY_ID = 'encryption-key-id';
 
 export class AppState {
   readonly host: Host;
@@ -213,6 +216,24 @@ export class AppState {
     if (inspection !== null && selected !== null) {
       this.navigation.inspect('decode');
       await this.diagnosis.ask(inspection.document, selected);
+    }
+  }
+
+  /**
+   * Tries the Payload that is looked at in Formats: a format of one's own that starts from the one of the key that the Payload
+   * names, or of the first key, with that key.
+   */
+  tryInFormats(): void {
+    const { payload } = this.inspector;
+    const id = payload?.metadata.find(({ name }) => name === KEY_ID)?.value;
+    const key = this.keys.list.find((one) => one.id === id) ?? this.keys.list[0];
+    const name = key?.formats[0] ?? DEFAULT_FORMAT;
+    const format = this.formats.list.find((one) => one.name === name) ?? this.formats.current;
+    if (payload !== null && format !== null) {
+      const draft = this.formats.startFrom(format, key?.handle ?? null);
+      draft.payload = payload.payload_json;
+      this.navigation.go('formats');
+      void draft.ask();
     }
   }
 
