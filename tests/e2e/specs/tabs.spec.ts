@@ -1,6 +1,6 @@
 // Several documents at once: each keeps what was looked at, and what was closed can be taken back.
 import { randomBytes } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { encrypted, payloads, plain } from '../support/payloads';
 import { expect, inOneTheme, test } from '../support/test';
 
@@ -10,7 +10,7 @@ test('documents stand side by side, each as it was left', async ({ window, page 
   await window.paste(payloads(...Array.from({ length: 400 }, (_, at) => plain(`"first ${at}"`))));
   const tabs = window.get('document-tab');
   await expect(tabs).toHaveCount(1);
-  await expect(tabs).toHaveText('Payloads');
+  await expect(tabs).toHaveText('json/plain');
   // Far down in the first one.
   await window.get('payloads').evaluate((list) => (list.scrollTop = 9000));
   await window.get('payloads-row').filter({ hasText: 'first 1' }).last().click();
@@ -21,7 +21,7 @@ test('documents stand side by side, each as it was left', async ({ window, page 
 
   await window.paste(JSON.stringify(encrypted('"sealed"', 'gone', key)));
   await window.paste(JSON.stringify(plain('"third"')));
-  await expect(tabs).toHaveText(['Payloads', /Payload/, 'Payload 2']);
+  await expect(tabs).toHaveText(['json/plain', /gone/, 'json/plain (2)']);
   await expect(tabs.nth(2)).toHaveAttribute('aria-selected', 'true');
   await expect(window.get('decoded-text')).toContainText('"third"');
   await window.look('inspector-tabs');
@@ -55,7 +55,7 @@ test('tabs are walked and closed by keys, and a closed one is taken back', async
   await page.keyboard.press('Delete');
   await expect(tabs).toHaveCount(2);
   await expect(window.get('decoded-text')).toContainText('"three"');
-  await expect(window.get('toast-ok')).toContainText('Closed Payload 2');
+  await expect(window.get('toast-ok')).toContainText('Closed json/plain (2)');
   await window.get('toast-ok').getByRole('button', { name: 'Undo' }).click();
   await expect(tabs).toHaveCount(3);
   await expect(window.get('decoded-text')).toContainText('"two"');
@@ -198,6 +198,31 @@ test('what is not recognized stays in its field, to be mended', async ({ window,
   await expect(window.get('source-input')).toHaveValue('');
 });
 
+test('issue 12.10: a tab is named by its first key, and renamed by F2, a double click or the menu', async ({ window, page }) => {
+  await window.open('inspector');
+  const history = readFileSync(new URL('../../histories/real-order-rich.encoded.json', import.meta.url), 'utf8');
+  await window.paste(history);
+  const tab = window.get('document-tab').first();
+  await expect(tab).toHaveText(/test-key-id/);
+  await expect(window.get('payloads')).toBeFocused();
+  await page.keyboard.press('F2');
+  await expect(window.get('document-name')).toBeFocused();
+  await window.look('document-rename');
+  await page.keyboard.type('The one that failed');
+  await page.keyboard.press('Enter');
+  await expect(window.get('rename-document-dialog')).toBeHidden();
+  await expect(tab).toHaveText(/The one that failed/);
+  await expect(window.get('payloads')).toBeFocused();
+  await tab.dblclick();
+  await page.keyboard.press('Escape');
+  await expect(tab).toHaveText(/The one that failed/);
+  await window.get('payload-more').click();
+  await window.get('rename-document').click();
+  await window.get('document-name').fill('');
+  await page.keyboard.press('Enter');
+  await expect(tab).toHaveText(/test-key-id/);
+});
+
 test('a file that is open is read again in its own place', async ({ window }) => {
   const path = window.temporary('order.json');
   writeFileSync(path, JSON.stringify(plain('"before"')));
@@ -222,7 +247,7 @@ test('of too many documents the oldest is closed, and can be taken back', async 
     await expect(window.get('decoded-text')).toContainText(`"number ${at}"`);
   }
   await expect(window.get('document-tab')).toHaveCount(16);
-  await expect(window.get('toast-ok')).toContainText('Closed Payload to keep 16 documents open');
+  await expect(window.get('toast-ok')).toContainText('Closed json/plain to keep 16 documents open');
   await page.keyboard.press('Control+z');
   await expect(window.get('document-tab')).toHaveCount(17);
   await expect(window.get('decoded-text')).toContainText('"number 1"');

@@ -104,6 +104,12 @@ function actionsOf(app: ActionTargets): Action[] {
     navigation.inspect('decode');
     inspector.look(pane);
   };
+  const renameDocument = () => {
+    if (inspector.current !== null) {
+      navigation.inspect('decode');
+      navigation.begin({ view: 'inspector', name: 'rename', document: inspector.current });
+    }
+  };
   const newFormat = () => {
     if (formats.current !== null) {
       navigation.go('formats');
@@ -133,10 +139,12 @@ function actionsOf(app: ActionTargets): Action[] {
     { id: 'inspector.copy_value', name: 'Copy value', group: 'Inspector', words: 'clipboard decoded', run: () => attempt(() => app.copyNamed('Value', payload()?.content.raw ?? payload()?.content.text ?? '')), enabled: () => payload()?.error === null },
     { id: 'inspector.save_value', name: 'Save value…', group: 'Inspector', words: 'export download file', run: () => void app.save('value', inspector.current), enabled: () => payload() !== null },
     { id: 'inspector.save_document', name: 'Save decoded document…', group: 'Inspector', words: 'export download file history', run: () => void app.save('document', inspector.current), enabled: () => payload() !== null },
+    { id: 'inspector.copy_pretty', name: 'Copy value, pretty-printed', group: 'Inspector', words: 'clipboard format indent', run: () => attempt(() => app.copyNamed('Value', payload()?.content.text ?? '')), enabled: () => payload()?.error === null && payload()?.content.raw !== null },
     { id: 'inspector.forget_recent', name: 'Forget recent files', group: 'Inspector', words: 'clear history', run: () => attempt(() => inspector.forgetRecent(null)), enabled: () => inspector.recent.length > 0 },
     { id: 'inspector.close_tab', name: 'Close document', group: 'Inspector', keys: 'Mod+W', words: 'tab', run: () => attempt(() => inspector.clear()), enabled: () => inspector.inspection !== null },
     { id: 'inspector.close_all', name: 'Close all documents', group: 'Inspector', words: 'tabs', run: () => attempt(() => inspector.closeAll()), enabled: () => inspector.documents.length > 0 },
     { id: 'inspector.reopen', name: 'Reopen closed document', group: 'Inspector', keys: 'Mod+Shift+T', words: 'undo close tab restore', run: () => attempt(() => inspector.reopen()), enabled: () => inspector.closed.length > 0 },
+    { id: 'inspector.rename', name: 'Rename document…', group: 'Inspector', keys: 'F2', notWhileTyping: true, words: 'tab name title', run: () => renameDocument(), enabled: () => inspector.current !== null },
     { id: 'inspector.next_tab', name: 'Next document', group: 'Inspector', keys: 'Ctrl+Tab', alsoKeys: 'Ctrl+PageDown', words: 'tab', run: () => attempt(() => inspector.step(1)), enabled: () => inspector.documents.length > 0 },
     { id: 'inspector.previous_tab', name: 'Previous document', group: 'Inspector', keys: 'Ctrl+Shift+Tab', alsoKeys: 'Ctrl+PageUp', words: 'tab', run: () => attempt(() => inspector.step(-1)), enabled: () => inspector.documents.length > 0 },
     { id: 'keys.add', name: 'Add keys…', group: 'Keys', keys: 'Mod+N', words: 'import new', run: () => navigation.importKey() },

@@ -23,7 +23,9 @@ export class OpenDocument {
   /** The file it came from. */
   readonly path: string | null;
   /** What its tab says. */
-  readonly name: string;
+  name = $state('');
+  /** What it says by itself; it comes back where a given name is taken away. */
+  readonly ownName: string;
   /** Where its list is. */
   place: { key: number; offset: number } | null = null;
   /** Whether keys changed since it was decoded. */
@@ -41,6 +43,7 @@ export class OpenDocument {
     this.inspection = $state.raw(inspection);
     this.#host = host;
     this.name = name;
+    this.ownName = name;
     this.path = from.path;
     this.namespace = from.namespace;
     this.#show(inspection);
@@ -52,6 +55,11 @@ export class OpenDocument {
 
   get number(): number {
     return this.inspection.document;
+  }
+
+  /** Gives it another name; its own one again where that is empty. */
+  rename(name: string): void {
+    this.name = name.trim() || this.ownName;
   }
 
   /** Shows the Payload that needs a look, or else the first. */

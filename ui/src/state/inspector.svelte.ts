@@ -287,7 +287,7 @@ export class Inspector {
   async #keep(inspection: InspectionView, from: From, namespace: string | null): Promise<void> {
     const path = from.path ?? null;
     const before = path === null ? undefined : this.documents.find((one) => one.path === path);
-    const made = new OpenDocument(this.#host, inspection, from.name ?? this.#nameOf(inspection.kind), { path, namespace });
+    const made = new OpenDocument(this.#host, inspection, this.#free(nameOf(inspection, from.name), before), { path, namespace });
     this.documents = before ? this.documents.map((one) => (one === before ? made : one)) : [...this.documents, made];
     this.current = made;
     for (const oldest of this.documents.slice(0, -MOST_OPEN)) {
@@ -302,15 +302,22 @@ export class Inspector {
     }
   }
 
-  /** `Payload`, and for the next one `Payload 2`. */
-  #nameOf(kind: string): string {
-    const taken = this.documents.map((one) => one.name);
-    let name = kind;
+  /** The name, with a number behind it where another document has it. */
+  #free(wanted: string, before: OpenDocument | undefined): string {
+    const taken = this.documents.filter((one) => one !== before).map((one) => one.name);
+    let name = wanted;
     for (let n = 2; taken.includes(name); n += 1) {
-      name = `${kind} ${n}`;
+      name = `${wanted} (${n})`;
     }
     return name;
   }
+}
+
+/** The file; or else the key of the first Payload, or what encodes that. */
+function nameOf({ kind, rows }: InspectionView, file: string | undefined): string {
+  // `encrypted · prod-2026`: a tab has little room, and the key tells them apart.
+  const [encoding, ...key] = rows[0]?.layers[0]?.split(' · ') ?? [];
+  return file ?? (key.join(' · ') || encoding) ?? kind;
 }
 
 /** The end of a path, of either kind. */

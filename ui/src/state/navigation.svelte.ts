@@ -1,6 +1,7 @@
 // Which view is shown, kept in the address and for the next start, and which dialog is open over it.
 import type { KeyView } from '../bindings/KeyView';
 import type { ProfileView } from '../bindings/ProfileView';
+import type { OpenDocument } from './documents.svelte';
 import { keep, kept } from '../lib/kept';
 
 export const VIEWS = ['inspector', 'server', 'keys', 'requests', 'settings', 'formats', 'namespaces'] as const;
@@ -33,6 +34,7 @@ export type KeyTask = 'rename' | 'replace' | 'usage' | 'encode' | 'remove';
 
 /** What is done in a dialog of a view; it can be begun from anywhere. */
 export type ViewTask =
+  | { view: 'inspector'; name: 'rename'; document: OpenDocument }
   | { view: 'keys'; name: KeyTask; key: KeyView }
   | { view: 'namespaces'; name: 'new' }
   | { view: 'namespaces'; name: 'edit' | 'remove'; profile: ProfileView }

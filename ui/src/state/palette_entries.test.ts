@@ -140,6 +140,7 @@ const TYPED: readonly (readonly [string, string])[] = [
   ['hex', 'inspector.bytes'],
   ['refresh', 'inspector.refresh'],
   ['reopen', 'inspector.reopen'],
+  ['rename tab', 'inspector.rename'],
   ['rotate', 'key_task:replace:a'],
   ['delete key', 'key_task:remove:a'],
   ['defaults', 'settings.reset'],
