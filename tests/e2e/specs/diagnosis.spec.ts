@@ -52,6 +52,13 @@ test('what nothing opens is explained, and closing is a way out', async ({ windo
   await expect(window.get('diagnosis')).toContainText(/wrong|damaged|another key/i);
   await expect(window.get('finding')).toHaveCount(0);
   await window.look('diagnosis-nothing');
+  // Step by step, with the same Payload and the key that it names.
+  await window.get('try-in-formats').click();
+  await expect(window.get('trial-payload')).toHaveValue(/encryption-key-id/);
+  await expect(window.get('trial-key').locator('option:checked')).toHaveText('k');
+  await expect(window.get('trial-verdict')).toBeVisible();
+  await window.look('diagnosis-try-in-formats');
+  await window.go('inspector');
   await window.get('diagnosis-close').click();
   await expect(window.get('diagnosis')).toBeHidden();
 });

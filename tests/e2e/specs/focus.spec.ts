@@ -1,6 +1,6 @@
 // Where the focus goes when what had it is gone: never back to the start of the page.
 import { randomBytes } from 'node:crypto';
-import { expect, test, type Window } from '../support/test';
+import { expect, inOneTheme, test, type Window } from '../support/test';
 
 async function addKeys(window: Window, ...ids: string[]): Promise<void> {
   for (const id of ids) {
@@ -111,4 +111,26 @@ test('Formats: the list is one stop of Tab, and arrow keys walk through it', asy
   await window.get('formats-search').fill('fernet posthog');
   await window.get('formats-search').press('Tab');
   await expect(window.get('format')).toBeFocused();
+});
+
+test('issue 12.4: Keys and Formats have the keys of every list: pages, ends and letters', async ({ window, page }) => {
+  inOneTheme();
+  await window.open('formats');
+  const format = (index: number) => window.get('format').nth(index);
+  await format(0).focus();
+  await page.keyboard.press('PageDown');
+  await expect(format(10)).toBeFocused();
+  await page.keyboard.press('PageUp');
+  await expect(format(0)).toBeFocused();
+  await page.keyboard.type('posthog');
+  await expect(page.locator('[data-testid=format]:focus')).toHaveAttribute('data-format', /posthog/);
+  await window.open('keys');
+  await addKeys(window, 'alpha', 'beta', 'gamma');
+  await window.key('alpha').focus();
+  await page.keyboard.type('gam');
+  await expect(window.key('gamma')).toBeFocused();
+  await page.keyboard.press('PageUp');
+  await expect(page.locator('[data-testid=key]').first()).toBeFocused();
+  await page.keyboard.press('PageDown');
+  await expect(page.locator('[data-testid=key]').last()).toBeFocused();
 });

@@ -14,7 +14,9 @@ test('a profile names its Namespaces, its keys and its rules, and the tester say
   await window.get('profile-name').fill('Production');
   await window.get('profile-namespaces-input').fill('prod-*,orders');
   await window.get('decode-keys-these').check({ force: true });
-  await window.get('decode-key').first().uncheck();
+  // Nothing is chosen for anybody.
+  await expect(window.get('decode-none')).toBeVisible();
+  await window.get('decode-key').nth(1).check();
   await window.get('profile-encode-key').selectOption({ label: 'prod' });
   await window.get('profile-undecodable').selectOption('fail');
   await window.look('profile-edit');

@@ -1,5 +1,5 @@
 // The command palette: found by a few letters, run by Enter, gone by Esc; over every view, never over a dialog.
-import { expect, test } from '../support/test';
+import { expect, inOneTheme, test } from '../support/test';
 
 test('a few letters find a command, and Enter runs it', async ({ window, page }) => {
   await window.open('inspector');
@@ -89,4 +89,69 @@ test('the sheet of shortcuts lists what the list of actions has', async ({ windo
   await expect(window.get('shortcuts-dialog')).toContainText('Copy endpoint');
   await expect(window.get('shortcuts-dialog')).toContainText('Ctrl+Shift+C');
   await window.look('shortcuts');
+});
+
+test('issue 12.8: a setting opens at its control, a command at what it needs', async ({ window, page }) => {
+  inOneTheme();
+  await window.open('inspector');
+  const choose = async (words: string) => {
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type(words);
+    await expect(window.get('palette-choice').first()).toBeVisible();
+    await page.keyboard.press('Enter');
+    await expect(window.get('palette')).toBeHidden();
+  };
+  await choose('port');
+  await expect(window.get('port-input')).toBeFocused();
+  await window.look('palette-setting');
+  await choose('compression when');
+  await expect(window.get('setting-compression')).toBeFocused();
+  await choose('allow an origin');
+  await expect(window.get('view-server')).toBeVisible();
+  await expect(window.get('origin-input')).toBeFocused();
+  await choose('export settings');
+  await expect(window.get('export-settings-dialog')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await choose('new profile');
+  await expect(window.get('profile-name')).toBeFocused();
+  await page.keyboard.press('Escape');
+  await window.importKey('prod-2026', '0123456789abcdef0123456789abcdef');
+  await window.go('requests');
+  await choose('rename prod');
+  await expect(window.get('rename-dialog')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(window.get('rename-dialog')).toBeHidden();
+  await choose('temporal cloud');
+  await expect(window.get('card-cloud')).toBeInViewport();
+});
+
+test('issue 12.26: zoom is among the shortcuts, works by keys and wheel, and stays; so does the view', async ({ window, page }) => {
+  inOneTheme();
+  await window.open('keys');
+  const size = () => page.evaluate(() => Number(document.documentElement.style.zoom || 1));
+  await page.keyboard.press('Control+/');
+  await expect(window.get('shortcuts-dialog')).toContainText('Zoom in');
+  // A dialog is no reason not to read it larger.
+  await page.keyboard.press('Control++');
+  await expect.poll(size).toBe(1.1);
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Control+=');
+  await expect.poll(size).toBe(1.25);
+  await page.keyboard.press('Control+-');
+  await expect.poll(size).toBe(1.1);
+  await page.keyboard.down('Control');
+  await page.mouse.wheel(0, -100);
+  await page.keyboard.up('Control');
+  await expect.poll(size).toBe(1.25);
+  await window.go('requests');
+  // A start, which names no view.
+  await page.goto(`${window.bridge.url}/`);
+  await expect(window.get('view-requests')).toBeVisible();
+  await expect.poll(size).toBe(1.25);
+  await page.keyboard.press('Control+0');
+  await expect.poll(size).toBe(1);
+  await page.keyboard.press('Control+-');
+  await page.keyboard.press('Control+-');
+  await page.keyboard.press('Control+-');
+  await expect.poll(size).toBe(0.8);
 });

@@ -62,3 +62,13 @@ test('a value and a whole document are saved, decoded, for this user alone', asy
   expect(saved).toContain('{ "note": 1.10,  "payloads": [');
   expect((JSON.parse(saved) as { payloads: unknown[] }).payloads).toEqual([plain(EXACT), sealed]);
 });
+
+test('issue 12.25: a value is copied pretty-printed as well', async ({ window, page }) => {
+  await window.open('inspector');
+  await window.paste(JSON.stringify(plain('{"a":[1.10]}')));
+  await expect(window.get('decoded-text')).toContainText('1.10');
+  await window.get('payload-more').click();
+  await window.get('copy-pretty').click();
+  await expect(window.get('toast-ok')).toContainText('Value copied');
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('{\n  "a": [\n    1.10\n  ]\n}');
+});

@@ -92,6 +92,33 @@ test('origins are added, refused, removed and reset', async ({ window }) => {
   await expect(window.get('origin')).toHaveCount(before);
 });
 
+test('issue 12.3: the allowed origins stand beside the endpoint, without scrolling, also while something is wrong', async ({ window, page }) => {
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await window.open('server');
+  await window.serve();
+  const origins = window.get('origin');
+  const shown = async () => {
+    await expect(window.get('endpoint')).toBeInViewport({ ratio: 1 });
+    await expect(window.get('origin-input')).toBeInViewport({ ratio: 1 });
+    await expect(window.get('origin-add')).toBeInViewport({ ratio: 1 });
+    await expect(origins.first()).toBeInViewport({ ratio: 1 });
+  };
+  await shown();
+  await expect(origins.last()).toBeInViewport({ ratio: 1 });
+  await window.get('server-pause').click();
+  await expect(window.get('server-paused')).toBeVisible();
+  await shown();
+  // However many there are, the clients stay within reach.
+  for (let at = 0; at < 12; at += 1) {
+    await window.get('origin-input').fill(`https://temporal-${at}.example.com`);
+    await window.get('origin-input').press('Enter');
+    await expect(window.page.locator(`[data-origin="https://temporal-${at}.example.com"]`)).toBeAttached();
+  }
+  await shown();
+  expect((await window.get('origins').boundingBox())?.height).toBeLessThan(400);
+  await window.look('server-origins');
+});
+
 test('issue 12.22: a pasted address is trimmed to its origin, plain http is warned of, and both ways can be undone', async ({ window }) => {
   await window.open('server');
   const before = await window.get('origin').count();

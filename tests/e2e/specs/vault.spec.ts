@@ -1,8 +1,9 @@
 // The vault: what a key is for, which one encodes, retiring and restoring, and where it is kept without a keychain.
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { ageKeyPair } from '../support/age';
 import { encrypted, payloads, plain } from '../support/payloads';
-import { expect, test } from '../support/test';
+import { expect, inOneTheme, test } from '../support/test';
 
 test('a key gets formats and Namespaces, and decodes only there', async ({ window }) => {
   const key = randomBytes(32);
@@ -153,6 +154,37 @@ test('a bundle to a recipient is opened with that one’s identity', async ({ wi
   // It is here already, and that is said.
   await expect(window.get('preview-entry')).toContainText('team');
   await expect(window.get('preview-entry').getByRole('checkbox')).toBeDisabled();
+});
+
+test('issue 12.15: a weak passphrase is said to be one, and used only by saying so', async ({ window, page }) => {
+  inOneTheme();
+  await window.open('keys');
+  await window.importKey('k', randomBytes(32).toString('base64'));
+  await window.get('export-bundle').click();
+  const path = window.temporary('keys.age');
+  await window.get('export-passphrase').fill('abc');
+  await expect(window.get('export-strength')).toHaveAttribute('data-score', '0');
+  await window.get('export-repeat').fill('abc');
+  await window.get('export-path').fill(path);
+  await window.get('export-submit').click();
+  await expect(window.get('export-passphrase-error')).toContainText('at least 10 characters');
+  await window.look('passphrase-weak');
+  // Long is not hard to guess.
+  await window.get('export-passphrase').fill('password123456');
+  await window.get('export-repeat').fill('password123456');
+  await window.get('export-submit').click();
+  await expect(window.get('export-passphrase-error')).toContainText('what people often choose');
+  expect(existsSync(path)).toBe(false);
+  await window.get('export-anyway').check();
+  await page.keyboard.press('Enter');
+  await expect(window.get('export-dialog')).toBeHidden();
+  expect(existsSync(path)).toBe(true);
+
+  await window.get('export-bundle').click();
+  await window.get('export-passphrase').fill('lamp otter ninety violin');
+  await expect(window.get('export-strength')).toHaveAttribute('data-score', '4');
+  await expect(window.get('export-anyway')).toHaveCount(0);
+  await window.look('passphrase-strong');
 });
 
 test.describe('without a keychain', () => {

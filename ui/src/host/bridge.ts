@@ -22,6 +22,10 @@ export function bridgeHost(base = ''): Host {
       return post(base, 'choose_file', request);
     },
     hasFileDialog: false,
+    zoom(factor) {
+      document.documentElement.style.zoom = String(factor);
+      return Promise.resolve();
+    },
     copy: (text) => navigator.clipboard.writeText(text),
     readClipboard: () => navigator.clipboard.readText(),
   };

@@ -1,6 +1,7 @@
 // The desktop shell as host: Tauri's IPC.
 import { invoke } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
+import { getCurrentWebview } from '@tauri-apps/api/webview';
 import { readText, writeText } from '@tauri-apps/plugin-clipboard-manager';
 import type { AppEvent } from '../bindings/AppEvent';
 import type { Host } from './types';
@@ -19,6 +20,7 @@ export function tauriHost(): Host {
     // The core opens the dialog: a path from the page would count for nothing.
     chooseFile: (request) => invoke('choose_file', { request }),
     hasFileDialog: true,
+    zoom: (factor) => getCurrentWebview().setZoom(factor),
     copy: (text) => writeText(text),
     readClipboard: () => readText(),
   };

@@ -23,6 +23,8 @@ export interface Host {
   chooseFile(request: ChooseFileRequest, typed?: string): Promise<ChosenFile | null>;
   /** Whether `chooseFile` opens a dialog here. */
   readonly hasFileDialog: boolean;
+  /** Draws the window's content so many times as large as it is by default. */
+  zoom(factor: number): Promise<void>;
   /** Puts a text on the clipboard. */
   copy(text: string): Promise<void>;
   /**

@@ -57,7 +57,7 @@ function scattered(word: string, text: string): { score: number; at: number[] } 
 }
 
 /** Where the next word that begins so stands, or -1. */
-function beginning(start: string, text: string, from: number): number {
+export function beginning(start: string, text: string, from: number): number {
   for (let at = text.indexOf(start, from); at !== -1; at = text.indexOf(start, at + 1)) {
     if (at === 0 || !isLetter(text.charAt(at - 1))) {
       return at;

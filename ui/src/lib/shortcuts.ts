@@ -17,12 +17,12 @@ export function isTyping(target: EventTarget | null): boolean {
 }
 
 /**
- * Whether these keys were pressed. `Mod` is Ctrl, or ⌘ on a Mac; `Ctrl` is Ctrl everywhere. Digits are found by their
- * place too, and the Shift that a layout needs for a sign does not count.
+ * Whether these keys were pressed. `Mod` is Ctrl, or ⌘ on a Mac; `Ctrl` is Ctrl everywhere; `Plus` is the sign that stands
+ * between them. Digits are found by their place too, and the Shift that a layout needs for a sign does not count.
  */
 export function isPressed(keys: string, event: KeyboardEvent): boolean {
   const parts = keys.split('+');
-  const key = parts.at(-1) ?? '';
+  const key = parts.at(-1) === 'Plus' ? '+' : (parts.at(-1) ?? '');
   const has = (part: string) => parts.includes(part);
   const control = has('Ctrl') || (has('Mod') && !isMac);
   const isSign = key.length === 1 && !/[a-z0-9]/i.test(key);
@@ -38,12 +38,12 @@ export function isPressed(keys: string, event: KeyboardEvent): boolean {
 /** `Mod+Shift+C` as people read it: `Ctrl+Shift+C`, or `⇧⌘C`. */
 export function keysLabel(keys: string, mac = isMac): string {
   if (!mac) {
-    return keys.replace('Mod', 'Ctrl');
+    return keys.replace('Mod', 'Ctrl').replace('Plus', '+');
   }
   const parts = keys.split('+');
   const signs = { Ctrl: '⌃', Alt: '⌥', Shift: '⇧', Mod: '⌘' };
   const held = Object.entries(signs).filter(([part]) => parts.slice(0, -1).includes(part));
-  return held.map(([, sign]) => sign).join('') + (parts.at(-1) ?? '');
+  return held.map(([, sign]) => sign).join('') + (parts.at(-1) ?? '').replace('Plus', '+');
 }
 
 /** The same as `aria-keyshortcuts` wants it. */

@@ -2,15 +2,19 @@
 // all take what they know from here.
 import type { Theme } from '../bindings/Theme';
 import type { Host } from '../host/types';
+import type { OpenDocument, Pane } from './documents.svelte';
+import type { Formats } from './formats.svelte';
 import type { Inspector } from './inspector.svelte';
 import type { Keys } from './keys.svelte';
 import { VIEWS, VIEW_TITLES, type Navigation } from './navigation.svelte';
 import type { Requests } from './requests.svelte';
+import type { SaveKind } from './saving.svelte';
 import type { Server } from './server.svelte';
 import type { Settings } from './settings.svelte';
 import type { Toasts } from './toasts.svelte';
+import type { Zoom } from './zoom.svelte';
 
-export const GROUPS = ['Views', 'Inspector', 'Keys', 'Server', 'Requests', 'App'] as const;
+export const GROUPS = ['Views', 'Inspector', 'Keys', 'Server', 'Requests', 'Formats', 'Namespaces', 'App'] as const;
 export type ActionGroup = (typeof GROUPS)[number];
 
 export interface Action {
@@ -47,6 +51,13 @@ export interface ActionTargets {
   readonly inspector: Inspector;
   readonly requests: Requests;
   readonly settings: Settings;
+  readonly formats: Formats;
+  readonly zoom: Zoom;
+  save(kind: SaveKind, document: OpenDocument | null): Promise<void>;
+  copyNamed(what: string, text: string): Promise<void>;
+  diagnose(): Promise<void>;
+  tryInFormats(): void;
+  resetOrigins(): Promise<void>;
   openClipboard(): Promise<void>;
   pickDocument(): Promise<void>;
   openSample(): Promise<void>;
@@ -80,12 +91,31 @@ export class Actions {
 }
 
 function actionsOf(app: ActionTargets): Action[] {
-  const { navigation, keys, server, requests, settings, inspector, toasts, host } = app;
+  const { navigation, keys, server, requests, settings, inspector, formats, zoom, toasts, host } = app;
   const attempt = (work: () => Promise<void>) => void toasts.attempt(work);
   const serving = () => server.listens;
   const paused = () => server.view?.state === 'paused';
   const locked = () => keys.view?.locked === true;
   const theme = (value: Theme) => () => attempt(() => settings.update({ theme: value }));
+  const payload = () => inspector.payload;
+  const keychain = () => keys.view?.keychain;
+  const hasProblem = () => Boolean(keychain()?.problem);
+  const lookAt = (pane: Pane) => {
+    navigation.inspect('decode');
+    inspector.look(pane);
+  };
+  const renameDocument = () => {
+    if (inspector.current !== null) {
+      navigation.inspect('decode');
+      navigation.begin({ view: 'inspector', name: 'rename', document: inspector.current });
+    }
+  };
+  const newFormat = () => {
+    if (formats.current !== null) {
+      navigation.go('formats');
+      void formats.startFrom(formats.current, null).ask();
+    }
+  };
   const inTheme = (value: Theme) => settings.view?.theme === value;
   return [
     ...VIEWS.map(
@@ -99,29 +129,60 @@ function actionsOf(app: ActionTargets): Action[] {
         run: () => navigation.go(view),
       }),
     ),
-    { id: 'inspector.paste', name: 'Inspect clipboard', group: 'Inspector', keys: 'Mod+V', heardElsewhere: true, words: 'paste decode', run: () => attempt(() => app.openClipboard()) },
+    { id: 'inspector.paste', name: 'Inspect clipboard', group: 'Inspector', keys: 'Mod+V', heardElsewhere: true, words: 'paste decode open text', run: () => attempt(() => app.openClipboard()) },
     { id: 'inspector.open_file', name: 'Open file…', group: 'Inspector', keys: 'Mod+O', run: () => attempt(() => app.pickDocument()), enabled: () => host.hasFileDialog },
     { id: 'inspector.sample', name: 'Open encrypted sample', group: 'Inspector', words: 'try demo example', run: () => void app.openSample() },
-    { id: 'inspector.encode', name: 'Encode value', group: 'Inspector', keys: 'Mod+E', words: 'playground', run: () => navigation.inspect('encode') },
-    { id: 'inspector.close_tab', name: 'Close document', group: 'Inspector', keys: 'Mod+W', run: () => attempt(() => inspector.clear()), enabled: () => inspector.inspection !== null },
+    { id: 'inspector.encode', name: 'Encode value', group: 'Inspector', keys: 'Mod+E', words: 'playground encrypt', run: () => navigation.inspect('encode') },
+    { id: 'inspector.diagnose', name: 'Which key opens this?', group: 'Inspector', words: 'find key wrong try diagnose', run: () => attempt(() => app.diagnose()), enabled: () => Boolean(payload()?.error) },
+    { id: 'inspector.try_format', name: 'Try the Payload in Formats', group: 'Inspector', words: 'spec layout custom own format trial', run: () => app.tryInFormats(), enabled: () => Boolean(payload()?.error) },
+    { id: 'inspector.refresh', name: 'Decode again', group: 'Inspector', words: 'refresh reload retry', run: () => attempt(() => inspector.refresh()), enabled: () => inspector.inspection !== null },
+    { id: 'inspector.bytes', name: 'Show bytes', group: 'Inspector', words: 'hex dump raw nonce ciphertext tag', run: () => lookAt('bytes'), enabled: () => payload() !== null },
+    { id: 'inspector.copy_value', name: 'Copy value', group: 'Inspector', words: 'clipboard decoded', run: () => attempt(() => app.copyNamed('Value', payload()?.content.raw ?? payload()?.content.text ?? '')), enabled: () => payload()?.error === null },
+    { id: 'inspector.save_value', name: 'Save value…', group: 'Inspector', words: 'export download file', run: () => void app.save('value', inspector.current), enabled: () => payload() !== null },
+    { id: 'inspector.save_document', name: 'Save decoded document…', group: 'Inspector', words: 'export download file history', run: () => void app.save('document', inspector.current), enabled: () => payload() !== null },
+    { id: 'inspector.copy_pretty', name: 'Copy value, pretty-printed', group: 'Inspector', words: 'clipboard format indent', run: () => attempt(() => app.copyNamed('Value', payload()?.content.text ?? '')), enabled: () => payload()?.error === null && payload()?.content.raw !== null },
+    { id: 'inspector.forget_recent', name: 'Forget recent files', group: 'Inspector', words: 'clear history', run: () => attempt(() => inspector.forgetRecent(null)), enabled: () => inspector.recent.length > 0 },
+    { id: 'inspector.close_tab', name: 'Close document', group: 'Inspector', keys: 'Mod+W', words: 'tab', run: () => attempt(() => inspector.clear()), enabled: () => inspector.inspection !== null },
     { id: 'inspector.close_all', name: 'Close all documents', group: 'Inspector', words: 'tabs', run: () => attempt(() => inspector.closeAll()), enabled: () => inspector.documents.length > 0 },
     { id: 'inspector.reopen', name: 'Reopen closed document', group: 'Inspector', keys: 'Mod+Shift+T', words: 'undo close tab restore', run: () => attempt(() => inspector.reopen()), enabled: () => inspector.closed.length > 0 },
+    { id: 'inspector.rename', name: 'Rename document…', group: 'Inspector', keys: 'F2', notWhileTyping: true, words: 'tab name title', run: () => renameDocument(), enabled: () => inspector.current !== null },
     { id: 'inspector.next_tab', name: 'Next document', group: 'Inspector', keys: 'Ctrl+Tab', alsoKeys: 'Ctrl+PageDown', words: 'tab', run: () => attempt(() => inspector.step(1)), enabled: () => inspector.documents.length > 0 },
     { id: 'inspector.previous_tab', name: 'Previous document', group: 'Inspector', keys: 'Ctrl+Shift+Tab', alsoKeys: 'Ctrl+PageUp', words: 'tab', run: () => attempt(() => inspector.step(-1)), enabled: () => inspector.documents.length > 0 },
     { id: 'keys.add', name: 'Add keys…', group: 'Keys', keys: 'Mod+N', words: 'import new', run: () => navigation.importKey() },
     { id: 'keys.generate', name: 'Generate key…', group: 'Keys', keys: 'Mod+Shift+N', words: 'new create', run: () => navigation.addKeys('generate') },
+    { id: 'keys.add_file', name: 'Add key from a file…', group: 'Keys', words: 'import raw bytes', run: () => navigation.addKeys('file') },
+    { id: 'keys.add_list', name: 'Add keys from a list, .env or bundle…', group: 'Keys', words: 'import json yaml age', run: () => navigation.addKeys('list') },
+    { id: 'keys.add_command', name: 'Add keys from a command…', group: 'Keys', words: 'import 1password op vault aws run', run: () => navigation.addKeys('command') },
+    { id: 'keys.add_sample', name: 'Add Temporal’s sample key…', group: 'Keys', words: 'demo example try', run: () => navigation.addKeys('sample'), enabled: () => keys.view?.has_sample_key !== true },
+    { id: 'keys.export', name: 'Export bundle…', group: 'Keys', words: 'keys share backup age save', run: () => navigation.exportKeys(), enabled: () => keys.list.length > 0 },
+    { id: 'keys.vault', name: 'Open the encrypted file…', group: 'Keys', words: 'vault passphrase password keychain', now: () => (keychain()?.vault ? 'Open the encrypted file…' : 'Use an encrypted file…'), run: () => navigation.openVault(), enabled: () => (keychain()?.vault ? keys.vaultClosed : hasProblem()) },
+    { id: 'keys.retry', name: 'Try the keychain again', group: 'Keys', words: 'retry unlock keyring', run: () => attempt(() => keys.retryKeychain()), enabled: hasProblem },
     { id: 'lock.toggle', name: 'Lock or unlock', group: 'Keys', keys: 'Mod+L', overDialogs: true, now: () => (locked() ? 'Unlock' : 'Lock'), run: () => void app.toggleLock() },
     { id: 'server.toggle', name: 'Start or stop the Codec Server', group: 'Server', keys: 'Mod+Shift+S', now: () => (serving() ? 'Stop the Codec Server' : 'Start the Codec Server'), run: () => attempt(() => (serving() ? server.stop() : server.start())) },
     { id: 'server.pause', name: 'Pause or resume the Codec Server', group: 'Server', keys: 'Mod+.', words: 'stop decoding', now: () => (paused() ? 'Resume the Codec Server' : 'Pause the Codec Server'), run: () => attempt(() => (paused() ? server.resume() : server.pause())), enabled: serving },
     { id: 'server.copy_endpoint', name: 'Copy endpoint', group: 'Server', keys: 'Mod+Shift+C', words: 'address url', run: () => attempt(() => app.copyEndpoint()), enabled: serving },
+    { id: 'server.connect_cli', name: 'Connect the Temporal CLI', group: 'Server', words: 'temporal.toml profile disconnect undo', run: () => navigation.revealPart('server', 'card-cli') },
+    { id: 'server.add_origin', name: 'Allow an origin', group: 'Server', words: 'cors add web ui address browser', run: () => navigation.revealPart('server', 'origins') },
+    { id: 'server.reset_origins', name: 'Reset allowed origins', group: 'Server', words: 'defaults cors', run: () => attempt(() => app.resetOrigins()) },
     { id: 'requests.pause', name: 'Pause request list', group: 'Requests', keys: 'Mod+P', words: 'freeze resume', now: () => (requests.paused ? 'Resume request list' : 'Pause request list'), run: () => requests.togglePause() },
     { id: 'requests.capture', name: 'Capture request bodies', group: 'Requests', keys: 'Mod+Shift+B', words: 'record replay', now: () => (requests.capture.on ? 'Stop capturing and erase bodies' : 'Capture request bodies'), run: () => attempt(() => requests.setCapture(!requests.capture.on)) },
     { id: 'requests.clear', name: 'Clear requests', group: 'Requests', keys: 'Mod+Shift+K', words: 'forget empty', run: () => attempt(() => requests.clear()), enabled: () => requests.all.length > 0 },
+    { id: 'requests.replay', name: 'Replay the selected request', group: 'Requests', words: 'again repeat', run: () => attempt(() => requests.replay(requests.selected ?? 0)), enabled: () => requests.detail?.no_replay === null },
+    { id: 'formats.new', name: 'New format from the selected one', group: 'Formats', words: 'custom own spec codec layout', run: () => newFormat(), enabled: () => formats.current !== null },
+    { id: 'namespaces.new', name: 'New profile…', group: 'Namespaces', words: 'add rules keys', run: () => navigation.begin({ view: 'namespaces', name: 'new' }) },
+    { id: 'namespaces.test', name: 'Which profile does a Namespace use?', group: 'Namespaces', words: 'test match tester', run: () => navigation.revealPart('namespaces', 'tester') },
+    { id: 'namespaces.unlisted', name: 'Namespaces without a profile', group: 'Namespaces', words: 'unlisted refuse default unknown', run: () => navigation.revealPart('namespaces', 'unlisted') },
     { id: 'app.palette', name: 'Search or run a command', group: 'App', keys: 'Mod+K', alsoKeys: 'Mod+Shift+P', run: () => navigation.showPalette() },
     { id: 'app.undo', name: 'Undo', group: 'App', keys: 'Mod+Z', notWhileTyping: true, words: 'take back reopen restore', run: () => toasts.undo && toasts.act(toasts.undo), enabled: () => toasts.undo !== undefined },
     { id: 'help.shortcuts', name: 'Show shortcuts', group: 'App', keys: 'Mod+/', alsoKeys: 'F1', words: 'help keyboard', run: () => navigation.showShortcuts() },
     { id: 'help.whats_new', name: 'Show what’s new', group: 'App', words: 'changelog version release', run: () => navigation.showWhatsNew() },
     { id: 'settings.show_file', name: 'Show settings file', group: 'App', words: 'reveal folder', run: () => attempt(() => settings.showFile()) },
+    { id: 'settings.export', name: 'Export settings…', group: 'App', words: 'save backup share transfer preferences', run: () => navigation.begin({ view: 'settings', name: 'export' }) },
+    { id: 'settings.import', name: 'Import settings…', group: 'App', words: 'load restore transfer preferences', run: () => navigation.begin({ view: 'settings', name: 'import' }) },
+    { id: 'settings.reset', name: 'Reset all settings…', group: 'App', words: 'defaults factory preferences', run: () => navigation.begin({ view: 'settings', name: 'reset' }), enabled: () => (settings.view?.changed.length ?? 0) > 0 },
+    { id: 'zoom.in', name: 'Zoom in', group: 'App', keys: 'Mod+Plus', alsoKeys: 'Mod+=', overDialogs: true, words: 'larger bigger text size font scale', run: () => attempt(() => zoom.step(1)), enabled: () => zoom.canGrow },
+    { id: 'zoom.out', name: 'Zoom out', group: 'App', keys: 'Mod+-', overDialogs: true, words: 'smaller text size font scale', run: () => attempt(() => zoom.step(-1)), enabled: () => zoom.canShrink },
+    { id: 'zoom.reset', name: 'Zoom: actual size', group: 'App', keys: 'Mod+0', overDialogs: true, words: '100 reset text size font scale normal', run: () => attempt(() => zoom.reset()) },
     { id: 'app.quit', name: 'Quit', group: 'App', keys: 'Mod+Q', overDialogs: true, words: 'exit end stop close leave', run: () => attempt(async () => void (await host.call('quit'))) },
     { id: 'theme.system', name: 'Theme: system', group: 'App', words: 'colors appearance', run: theme('system'), enabled: () => !inTheme('system') },
     { id: 'theme.light', name: 'Theme: light', group: 'App', words: 'colors appearance', run: theme('light'), enabled: () => !inTheme('light') },

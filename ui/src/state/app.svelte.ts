@@ -2,13 +2,16 @@
 import { createContext } from 'svelte';
 import type { AppEvent } from '../bindings/AppEvent';
 import type { KeyLifetime } from '../bindings/KeyLifetime';
+import type { KeyView } from '../bindings/KeyView';
 import type { Host } from '../host/types';
 import { asAppError } from '../lib/errors';
 import { Access } from './access.svelte';
+import { keyName } from '../lib/key_names';
 import { Actions } from './actions.svelte';
 import { DeepLink } from './deep_link.svelte';
 import { Diagnosis } from './diagnosis.svelte';
-import { Formats } from './formats.svelte';
+import type { OpenDocument } from './documents.svelte';
+import { DEFAULT_FORMAT, Formats } from './formats.svelte';
 import { Inspector, MOST_OPEN } from './inspector.svelte';
 import { KeySources } from './key_sources.svelte';
 import { Keys } from './keys.svelte';
@@ -16,13 +19,18 @@ import { Navigation } from './navigation.svelte';
 import { Playground } from './playground.svelte';
 import { Profiles } from './profiles.svelte';
 import { Requests } from './requests.svelte';
+import { Saving, type SaveKind } from './saving.svelte';
 import { Server } from './server.svelte';
 import { Settings } from './settings.svelte';
 import { Toasts, UNDO } from './toasts.svelte';
+import { Zoom } from './zoom.svelte';
 
 /** Why some origins are of no use though they are allowed, and the way out. */
 export const INSECURE_ORIGIN =
   'Chrome and Edge block pages on plain http from asking this machine: serve it over https, or forward its port and open it as http://localhost.';
+
+/** The metadata entry in which the SDKs' samples name a key. */
+const KEY_ID = 'encryption-key-id';
 
 export class AppState {
   readonly host: Host;
@@ -39,6 +47,8 @@ export class AppState {
   readonly playground: Playground;
   readonly requests: Requests;
   readonly settings: Settings;
+  readonly saving: Saving;
+  readonly zoom: Zoom;
   readonly deepLink: DeepLink;
   /** What can be done from anywhere; made last, since it takes what it needs from the rest. */
   readonly actions: Actions;
@@ -61,6 +71,8 @@ export class AppState {
     this.requests = new Requests(host);
     this.requests.oncleared = (undo) => this.toasts.done('Requests cleared', { label: 'Undo', run: () => void this.toasts.attempt(undo) });
     this.settings = new Settings(host);
+    this.saving = new Saving(host);
+    this.zoom = new Zoom(host);
     this.deepLink = new DeepLink(host);
     this.actions = new Actions(this);
     this.inspector.onclosed = ({ name, tooMany, undo }) =>
@@ -86,9 +98,11 @@ export class AppState {
   /** Loads everything and listens. Returns how to stop listening. */
   async start(): Promise<() => void> {
     const stop = this.host.listen((event) => this.#hear(event));
+    await this.toasts.attempt(() => this.zoom.start());
     await this.toasts.attempt(async () => {
       const { server, keys, formats, profiles, access, requests, settings } = this;
       await Promise.all([server, keys, formats, profiles, access, requests, settings].map((part) => part.load()));
+      await this.inspector.loadRecent();
     });
     this.welcome = this.keys.list.length === 0;
     this.ready = true;
@@ -179,9 +193,63 @@ export class AppState {
 
   /** Puts the Codec Server's endpoint on the clipboard. */
   async copyEndpoint(): Promise<void> {
-    const endpoint = this.server.view?.endpoint ?? '';
-    await this.host.copy(endpoint);
-    this.toasts.done('Endpoint copied');
+    await this.copyNamed('Endpoint', this.server.view?.endpoint ?? '');
+  }
+
+  /** Puts a text on the clipboard, and says what it is. */
+  async copyNamed(what: string, text: string): Promise<void> {
+    await this.host.copy(text);
+    this.toasts.done(`${what} copied`);
+  }
+
+  /** Writes something of a document to a file. */
+  async save(kind: SaveKind, document: OpenDocument | null): Promise<void> {
+    this.navigation.inspect('decode');
+    await this.toasts.attempt(async () => {
+      const done = await this.saving.begin(kind, document);
+      if (done !== null) {
+        this.toasts.done(done);
+      }
+    });
+  }
+
+  /** Asks which key opens the Payload that is looked at. */
+  async diagnose(): Promise<void> {
+    const { inspection, selected } = this.inspector;
+    if (inspection !== null && selected !== null) {
+      this.navigation.inspect('decode');
+      await this.diagnosis.ask(inspection.document, selected);
+    }
+  }
+
+  /**
+   * Tries the Payload that is looked at in Formats: a format of one's own that starts from the one of the key that the Payload
+   * names, or of the first key, with that key.
+   */
+  tryInFormats(): void {
+    const { payload } = this.inspector;
+    const id = payload?.metadata.find(({ name }) => name === KEY_ID)?.value;
+    const key = this.keys.list.find((one) => one.id === id) ?? this.keys.list[0];
+    const name = key?.formats[0] ?? DEFAULT_FORMAT;
+    const format = this.formats.list.find((one) => one.name === name) ?? this.formats.current;
+    if (payload !== null && format !== null) {
+      const draft = this.formats.startFrom(format, key?.handle ?? null);
+      draft.payload = payload.payload_json;
+      this.navigation.go('formats');
+      void draft.ask();
+    }
+  }
+
+  /** Makes a key the one that encodes; none for `null`. */
+  async encodeWith(key: KeyView | null): Promise<void> {
+    await this.keys.encodeWith(key?.handle ?? null);
+    this.toasts.done(key ? `Now encoding with ${keyName(key)}` : 'No key encodes now: /encode is refused');
+  }
+
+  /** Serves the origins of a fresh installation again, with a way back. */
+  async resetOrigins(): Promise<void> {
+    await this.settings.resetOrigins();
+    this.changed('Allowed origins reset to defaults');
   }
 
   /** Opens a document that was pasted, dropped or chosen; a failure is shown where documents are opened. */

@@ -1,4 +1,4 @@
-// One open document: its rows, which come in pages, and the Payload that is shown in full.
+// One open document: its rows, which come in pages as they are looked at, and the Payload that is shown in full.
 import type { InspectionView } from '../bindings/InspectionView';
 import type { PayloadRow } from '../bindings/PayloadRow';
 import type { PayloadView } from '../bindings/PayloadView';
@@ -6,13 +6,15 @@ import type { Host } from '../host/types';
 
 /** Rows asked for at a time. */
 const PAGE = 500;
+const NO_ROWS = [0, -1] as const;
 
 /** What of a Payload is looked at. */
 export type Pane = 'value' | 'metadata' | 'bytes';
 
 export class OpenDocument {
   inspection: InspectionView;
-  rows = $state.raw<PayloadRow[]>([]);
+  /** As many as there are; those that were not fetched yet are absent. */
+  rows = $state.raw<(PayloadRow | null)[]>([]);
   selected = $state<number | null>(null);
   payload = $state.raw<PayloadView | null>(null);
   /** Whose profile decodes; the default one's while absent. */
@@ -21,15 +23,19 @@ export class OpenDocument {
   /** The file it came from. */
   readonly path: string | null;
   /** What its tab says. */
-  readonly name: string;
-  /** How far its list is scrolled, in pixels. */
-  scrolled = 0;
+  name = $state('');
+  /** What it says by itself; it comes back where a given name is taken away. */
+  readonly ownName: string;
+  /** Where its list is. */
+  place: { key: number; offset: number } | null = null;
   /** Whether keys changed since it was decoded. */
   stale = false;
   /** Whether decoding it again was cancelled, so that it shows what was decoded before. */
   outdated = $state(false);
   #host: Host;
   #loading: Promise<void> | null = null;
+  /** Rows that are to be here, both ends included. */
+  #wanted: readonly [number, number] = NO_ROWS;
   /** Counts up with every refresh; answers for an older one are dropped. */
   #turn = 0;
 
@@ -37,6 +43,7 @@ export class OpenDocument {
     this.inspection = $state.raw(inspection);
     this.#host = host;
     this.name = name;
+    this.ownName = name;
     this.path = from.path;
     this.namespace = from.namespace;
     this.#show(inspection);
@@ -48,6 +55,11 @@ export class OpenDocument {
 
   get number(): number {
     return this.inspection.document;
+  }
+
+  /** Gives it another name; its own one again where that is empty. */
+  rename(name: string): void {
+    this.name = name.trim() || this.ownName;
   }
 
   /** Shows the Payload that needs a look, or else the first. */
@@ -66,19 +78,14 @@ export class OpenDocument {
     if (turn !== this.#turn) {
       return;
     }
-    // As many rows as were here, so that the list stays where it was scrolled to.
-    const rows = [...again.rows];
-    const wanted = Math.min(this.rows.length, again.n_payloads);
-    while (rows.length < wanted) {
-      const page = { document: again.document, offset: rows.length, limit: PAGE };
-      const more = await this.#host.call('inspection_rows', page);
-      if (turn !== this.#turn || more.length === 0) {
-        return;
-      }
-      rows.push(...more);
+    // What is seen is fetched before it is shown, so that nothing is blank in between.
+    const seen = this.place?.key ?? 0;
+    const more = seen < again.rows.length / 2 ? [] : await this.#fetch(seen - PAGE / 2);
+    if (turn !== this.#turn) {
+      return;
     }
     this.outdated = false;
-    this.#show({ ...again, rows });
+    this.#show(again, more);
     if (again.n_payloads > 0) {
       await this.select(this.selected ?? 0);
     }
@@ -93,51 +100,71 @@ export class OpenDocument {
     }
   }
 
-  /** Fetches the next page of rows, where there is one. */
-  async more(): Promise<void> {
-    if (this.#loading !== null || this.rows.length >= this.inspection.n_payloads) {
-      return;
-    }
-    this.#loading = this.#fetch();
-    try {
-      await this.#loading;
-    } finally {
-      this.#loading = null;
-    }
-  }
-
-  async #fetch(): Promise<void> {
-    const turn = this.#turn;
-    const request = { document: this.number, offset: this.rows.length, limit: PAGE };
-    const rows = await this.#host.call('inspection_rows', request);
-    if (turn === this.#turn) {
-      this.rows = [...this.rows, ...rows];
-    }
+  /** Fetches what is missing of these rows, both ends included. Of several wishes the last one counts. */
+  async need(from: number, to: number): Promise<void> {
+    this.#wanted = [from, to];
+    this.#loading ??= this.#fetchWanted().finally(() => (this.#loading = null));
+    await this.#loading;
   }
 
   /** Fetches all rows that are not here yet. */
   async all(): Promise<void> {
-    let before = -1;
-    while (this.rows.length < this.inspection.n_payloads && this.rows.length !== before) {
-      before = this.rows.length;
-      // One that is under way counts as this one.
-      await (this.#loading ?? this.more());
+    for (let missing = Infinity; ; ) {
+      const before = missing;
+      missing = this.rows.filter((row) => row === null).length;
+      if (missing === 0 || missing === before) {
+        return;
+      }
+      await this.need(0, this.rows.length - 1);
     }
+  }
+
+  async #fetchWanted(): Promise<void> {
+    for (;;) {
+      const [from, to] = this.#wanted;
+      const missing = this.rows.indexOf(null, Math.max(0, from));
+      if (missing === -1 || missing > to) {
+        return;
+      }
+      const turn = this.#turn;
+      const rows = await this.#fetch(missing - (missing % PAGE));
+      // Those of before a refresh are dropped, and asked for again.
+      if (turn === this.#turn) {
+        if (rows.length === 0) {
+          return;
+        }
+        this.rows = filled(this.rows, rows);
+      }
+    }
+  }
+
+  #fetch(offset: number): Promise<PayloadRow[]> {
+    return this.#host.call('inspection_rows', { document: this.number, offset: Math.max(0, offset), limit: PAGE });
   }
 
   /** Answers that are under way are for nobody any more. */
   leave(): void {
     this.#turn += 1;
+    this.#wanted = NO_ROWS;
   }
 
-  #show(inspection: InspectionView): void {
+  #show(inspection: InspectionView, more: readonly PayloadRow[] = []): void {
     this.inspection = inspection;
-    this.rows = inspection.rows;
+    const none = Array.from<PayloadRow | null>({ length: inspection.n_payloads }).fill(null);
+    this.rows = filled(none, [...inspection.rows, ...more]);
   }
 }
 
+/** The same rows, with these ones where they belong. */
+function filled(rows: readonly (PayloadRow | null)[], more: readonly PayloadRow[]): (PayloadRow | null)[] {
+  const now = [...rows];
+  for (const row of more) {
+    now[row.index] = row;
+  }
+  return now;
+}
+
 /** The first Payload that needs a look, or else the first. */
-function firstOfInterest(rows: PayloadRow[]): number {
-  const failed = rows.find((row) => row.outcome === 'failed');
-  return failed?.index ?? rows[0]?.index ?? 0;
+function firstOfInterest(rows: readonly (PayloadRow | null)[]): number {
+  return rows.find((row) => row?.outcome === 'failed')?.index ?? 0;
 }

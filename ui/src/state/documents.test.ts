@@ -18,15 +18,30 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+const FIRST = 'prod-2026';
+const SECOND = `${FIRST} (2)`;
 const names = () => app.inspector.documents.map(({ name }) => name);
 
-test('each text opens a document of its own, named by what it is', async () => {
+test('issue 12.10: a tab is named by its file, else the first key; and as its user says', async () => {
+  await app.inspector.openFile({ ticket: 't', path: '/home/me/orders.json' });
+  // Read again, it is no second one.
+  await app.inspector.openFile({ ticket: 't', path: '/home/me/orders.json' });
+  await app.inspector.openText('c');
+  expect(names()).toEqual(['orders.json', FIRST]);
+  const last = app.inspector.current as OpenDocument;
+  last.rename('  The one that failed ');
+  expect(names().at(-1)).toBe('The one that failed');
+  last.rename(' ');
+  expect(names().at(-1)).toBe(FIRST);
+});
+
+test('each text opens a document of its own', async () => {
   await app.inspector.openText('a');
   host.nPayloads = 3;
   await app.inspector.openFile({ ticket: 't', path: '/home/me/orders.json' });
   host.nPayloads = 1;
   await Promise.all([app.inspector.openText('b'), app.inspector.openText('c')]);
-  expect(names()).toEqual(['Payload', 'orders.json', 'Payload 2', 'Payload 3']);
+  expect(names()).toEqual([FIRST, 'orders.json', SECOND, `${FIRST} (3)`]);
   expect(host.requestsOf('close_document')).toEqual([]);
 });
 
@@ -63,18 +78,18 @@ test('a closed document comes back where it was, by the message or by Ctrl+Shift
   await app.inspector.openText('b');
   await app.inspector.step(-1);
   await app.inspector.clear();
-  expect(names()).toEqual(['Payload 2']);
+  expect(names()).toEqual([SECOND]);
   expect(app.inspector.inspection?.document).toBe(2);
   app.toasts.act(app.toasts.list.at(-1) as Toast);
-  expect(names()).toEqual(['Payload', 'Payload 2']);
+  expect(names()).toEqual([FIRST, SECOND]);
   expect(app.inspector.closed).toEqual([]);
 
   await app.inspector.closeAll();
   expect(names()).toEqual([]);
   await app.inspector.reopen();
-  expect(names()).toEqual(['Payload 2']);
+  expect(names()).toEqual([SECOND]);
   expect(app.actions.run('inspector.reopen')).toBe(true);
-  await vi.waitFor(() => expect(names()).toEqual(['Payload', 'Payload 2']));
+  await vi.waitFor(() => expect(names()).toEqual([FIRST, SECOND]));
   expect(app.actions.run('inspector.reopen')).toBe(false);
   expect(host.requestsOf('close_document')).toEqual([]);
 });
@@ -123,7 +138,7 @@ test('of too many documents the oldest is closed, and comes back where it was', 
   }
   expect(names()).toHaveLength(16);
   const [toast] = app.toasts.list;
-  expect(toast?.text).toBe('Closed Payload to keep 16 documents open');
+  expect(toast?.text).toBe(`Closed ${FIRST} to keep 16 documents open`);
   app.toasts.act(toast as Toast);
   await vi.waitFor(() => expect(app.inspector.inspection?.document).toBe(1));
   expect(names()).toHaveLength(17);
@@ -143,7 +158,7 @@ test('a closed document can be taken back as long as that is offered', async () 
   app.toasts.hold(false);
   await vi.advanceTimersByTimeAsync(9_000);
   expect(app.actions.run('app.undo')).toBe(true);
-  expect(names()).toEqual(['Payload']);
+  expect(names()).toEqual([FIRST]);
   expect(app.actions.run('app.undo')).toBe(false);
 });
 

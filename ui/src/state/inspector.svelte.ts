@@ -5,7 +5,7 @@ import type { InspectionView } from '../bindings/InspectionView';
 import type { RecentFile } from '../bindings/RecentFile';
 import type { Host } from '../host/types';
 import { asAppError } from '../lib/errors';
-import { OpenDocument } from './documents.svelte';
+import { OpenDocument, type Pane } from './documents.svelte';
 import { InspectionProgress } from './inspection_progress.svelte';
 
 /** Documents that are open at a time; the oldest one is closed for the next. */
@@ -39,6 +39,8 @@ export class Inspector {
   draft = $state('');
   /** What was closed, the last one at the end, each with the place it had. */
   closed = $state.raw<{ document: OpenDocument; at: number }[]>([]);
+  /** Files that were inspected, newest first. */
+  recent = $state.raw<RecentFile[]>([]);
   /** Why the last text or file could not be opened. */
   error = $state.raw<AppError | null>(null);
   readonly progress: InspectionProgress;
@@ -108,6 +110,15 @@ export class Inspector {
     });
   }
 
+  async loadRecent(): Promise<void> {
+    this.recent = await this.#host.call('recent_files');
+  }
+
+  /** Forgets a file that was inspected; all of them where none is named. */
+  async forgetRecent(id: string | null): Promise<void> {
+    this.recent = await this.#host.call('forget_recent_files', { id, all: id === null });
+  }
+
   /** Decodes as that Namespace's clients would see it, from now on. */
   async setNamespace(namespace: string | null): Promise<void> {
     this.#namespace = namespace;
@@ -131,16 +142,19 @@ export class Inspector {
     await this.current?.select(index);
   }
 
-  async more(): Promise<void> {
-    await this.current?.more();
-  }
-
   /** Looks at a document, or, with none, at where one comes from. */
   async show(document: OpenDocument | null): Promise<void> {
     this.current = document;
     this.error = null;
     if (document?.stale) {
       await this.#refresh(document);
+    }
+  }
+
+  /** Shows one side of the Payload that is looked at. */
+  look(pane: Pane): void {
+    if (this.current !== null) {
+      this.current.pane = pane;
     }
   }
 
@@ -273,7 +287,7 @@ export class Inspector {
   async #keep(inspection: InspectionView, from: From, namespace: string | null): Promise<void> {
     const path = from.path ?? null;
     const before = path === null ? undefined : this.documents.find((one) => one.path === path);
-    const made = new OpenDocument(this.#host, inspection, from.name ?? this.#nameOf(inspection.kind), { path, namespace });
+    const made = new OpenDocument(this.#host, inspection, this.#free(nameOf(inspection, from.name), before), { path, namespace });
     this.documents = before ? this.documents.map((one) => (one === before ? made : one)) : [...this.documents, made];
     this.current = made;
     for (const oldest of this.documents.slice(0, -MOST_OPEN)) {
@@ -283,17 +297,27 @@ export class Inspector {
     if (before) {
       await this.#forget(before);
     }
+    if (path !== null) {
+      await this.loadRecent();
+    }
   }
 
-  /** `Payload`, and for the next one `Payload 2`. */
-  #nameOf(kind: string): string {
-    const taken = this.documents.map((one) => one.name);
-    let name = kind;
+  /** The name, with a number behind it where another document has it. */
+  #free(wanted: string, before: OpenDocument | undefined): string {
+    const taken = this.documents.filter((one) => one !== before).map((one) => one.name);
+    let name = wanted;
     for (let n = 2; taken.includes(name); n += 1) {
-      name = `${kind} ${n}`;
+      name = `${wanted} (${n})`;
     }
     return name;
   }
+}
+
+/** The file; or else the key of the first Payload, or what encodes that. */
+function nameOf({ kind, rows }: InspectionView, file: string | undefined): string {
+  // `encrypted · prod-2026`: a tab has little room, and the key tells them apart.
+  const [encoding, ...key] = rows[0]?.layers[0]?.split(' · ') ?? [];
+  return file ?? (key.join(' · ') || encoding) ?? kind;
 }
 
 /** The end of a path, of either kind. */

@@ -4,6 +4,7 @@ import type { FakeHost } from '../testing/fake_host';
 import { keysView } from '../testing/fake_views';
 import { startApp } from '../testing/started_app';
 import type { AppState } from './app.svelte';
+import type { OpenDocument } from './documents.svelte';
 
 let host: FakeHost;
 let app: AppState;
@@ -34,27 +35,37 @@ describe('the inspector', () => {
     expect(app.inspector.draft).toBe('');
   });
 
-  test('fetches rows page by page, each once', async () => {
-    host.nPayloads = 900;
+  test('knows how many rows there are, and fetches those that are looked at, each page once', async () => {
+    host.nPayloads = 1900;
     await app.inspector.openText('{}');
-    expect(app.inspector.rows).toHaveLength(200);
-    await Promise.all([app.inspector.more(), app.inspector.more()]);
-    expect(app.inspector.rows).toHaveLength(700);
-    await app.inspector.more();
-    await app.inspector.more();
-    expect(app.inspector.rows.map((row) => row.index)).toEqual(Array.from({ length: 900 }, (_, at) => at));
-    expect(host.requestsOf('inspection_rows')).toHaveLength(2);
+    const document = app.inspector.current as OpenDocument;
+    expect(document.rows).toHaveLength(1900);
+    expect(document.rows.indexOf(null)).toBe(200);
+    await document.need(0, 100);
+    expect(host.requestsOf('inspection_rows')).toEqual([]);
+    // Of several wishes under way the last one counts.
+    await Promise.all([document.need(600, 620), document.need(900, 950), document.need(1490, 1510)]);
+    expect(host.requestsOf('inspection_rows')).toMatchObject([{ offset: 500 }, { offset: 1000 }, { offset: 1500 }]);
+    expect([document.rows[499], document.rows[500]?.index, document.rows[1899]?.index]).toEqual([null, 500, 1899]);
+    await document.all();
+    await document.all();
+    expect(document.rows.map((row) => row?.index)).toEqual(Array.from({ length: 1900 }, (_, at) => at));
+    expect(host.requestsOf('inspection_rows')).toHaveLength(4);
   });
 
   test('decodes again when the keys change, and keeps rows and selection', async () => {
     host.nPayloads = 900;
     await app.inspector.openText('{}');
-    await app.inspector.more();
+    await app.inspector.current?.need(440, 460);
+    if (app.inspector.current) {
+      app.inspector.current.place = { key: 440, offset: 3 };
+    }
     await app.inspector.select(450);
     host.emit({ type: 'keys_changed', keys: { ...keysView(), has_sample_key: true } });
     await vi.waitFor(() => expect(host.requestsOf('refresh_document')).toMatchObject([{ document: 1, namespace: null }]));
     await vi.waitFor(() => expect(host.requestsOf('inspect_payload').at(-1)).toEqual({ document: 1, index: 450 }));
-    expect(app.inspector.rows).toHaveLength(700);
+    // What is seen is here again, before it is looked for.
+    expect(app.inspector.rows.slice(400, 500).every((row) => row !== null)).toBe(true);
     expect(app.inspector.selected).toBe(450);
   });
 

@@ -1,7 +1,13 @@
-// Which view is shown, kept in the address so that it survives a reload, and which dialog is open over it.
+// Which view is shown, kept in the address and for the next start, and which dialog is open over it.
+import type { KeyView } from '../bindings/KeyView';
+import type { ProfileView } from '../bindings/ProfileView';
+import type { OpenDocument } from './documents.svelte';
+import { keep, kept } from '../lib/kept';
 
 export const VIEWS = ['inspector', 'server', 'keys', 'requests', 'settings', 'formats', 'namespaces', 'access'] as const;
 export type ViewName = (typeof VIEWS)[number];
+
+const LAST_VIEW = 'view';
 
 export const VIEW_TITLES = {
   inspector: 'Inspector',
@@ -19,8 +25,21 @@ export type AddTab = 'paste' | 'file' | 'list' | 'command' | 'generate' | 'sampl
 
 export type DialogName = { name: 'add'; tab: AddTab; id: string } | { name: 'shortcuts' } | { name: 'palette' } | { name: 'whats_new' };
 
-/** A row of a view that is looked for: a key's id, a profile's name, an origin. */
-export type RevealTarget = { view: 'keys' | 'namespaces' | 'server'; row: string };
+/** A row of a view that is looked for: a key's id, a profile's name, an origin, a setting. */
+export type RevealRow = { view: 'keys' | 'namespaces' | 'server' | 'settings'; row: string };
+/** A row, or a part of a view that its markup names by `data-part`. */
+export type RevealTarget = RevealRow | { view: ViewName; part: string };
+
+/** What is done with one key in a dialog. */
+export type KeyTask = 'rename' | 'replace' | 'usage' | 'encode' | 'remove';
+
+/** What is done in a dialog of a view; it can be begun from anywhere. */
+export type ViewTask =
+  | { view: 'inspector'; name: 'rename'; document: OpenDocument }
+  | { view: 'keys'; name: KeyTask; key: KeyView }
+  | { view: 'namespaces'; name: 'new' }
+  | { view: 'namespaces'; name: 'edit' | 'remove'; profile: ProfileView }
+  | { view: 'settings'; name: 'export' | 'import' | 'reset' };
 
 export class Navigation {
   view = $state<ViewName>('inspector');
@@ -34,6 +53,8 @@ export class Navigation {
   exporting = $state.raw<readonly string[] | 'all' | null>(null);
   /** What a view that comes up is to show first; whoever finds it there clears it. */
   reveal = $state.raw<RevealTarget | null>(null);
+  /** The dialog that is open in the view that is shown. */
+  task = $state.raw<ViewTask | null>(null);
 
   constructor() {
     this.#read();
@@ -41,7 +62,11 @@ export class Navigation {
   }
 
   go(view: ViewName): void {
+    if (view !== this.view) {
+      this.task = null;
+    }
     this.view = view;
+    keep(LAST_VIEW, view);
     history.replaceState(null, '', `#/${view}`);
   }
 
@@ -57,6 +82,12 @@ export class Navigation {
   exportKey(handle: string): void {
     this.go('keys');
     this.exporting = [handle];
+  }
+
+  /** Opens the export of a bundle with all keys. */
+  exportKeys(): void {
+    this.go('keys');
+    this.exporting = 'all';
   }
 
   openVault(): void {
@@ -80,9 +111,25 @@ export class Navigation {
   }
 
   /** Goes to a row of a view. */
-  revealRow(target: RevealTarget): void {
+  revealRow(target: RevealRow): void {
     this.go(target.view);
     this.reveal = target;
+  }
+
+  /** Goes to a part of a view. */
+  revealPart(view: ViewName, part: string): void {
+    this.go(view);
+    this.reveal = { view, part };
+  }
+
+  /** Goes to a view and opens one of its dialogs. */
+  begin(task: ViewTask): void {
+    this.go(task.view);
+    this.task = task;
+  }
+
+  endTask(): void {
+    this.task = null;
   }
 
   /** Opens the Inspector to read, or to write. */
@@ -96,7 +143,8 @@ export class Navigation {
   }
 
   #read(): void {
-    const named = location.hash.replace(/^#\/?/, '');
+    // A window that starts names none: it is the one that was looked at last.
+    const named = location.hash.replace(/^#\/?/, '') || kept(LAST_VIEW);
     this.view = VIEWS.find((view) => view === named) ?? 'inspector';
   }
 }

@@ -19,6 +19,8 @@ export class Requests {
   /** What there is to choose from, with counts. */
   facets = $state.raw<Facets>(new Facets());
   selected = $state<number | null>(null);
+  /** Where its list is, away from its top, where the newest ones come in. */
+  place: { key: number; offset: number } | null = null;
   capture = $state.raw<CaptureView>({ on: false, most: 0, most_mib: 0 });
   /** What is shown while paused: the list as it stood then. */
   #frozen = $state.raw<RequestView[] | null>(null);

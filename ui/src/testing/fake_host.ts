@@ -57,6 +57,8 @@ export class FakeHost implements Host {
   /** What a command rejects with instead of answering. */
   failures: Partial<Record<Command, AppError>> = {};
   copied: string[] = [];
+  /** Sizes that were asked for. */
+  zoomed: number[] = [];
   /** The link that waits. */
   link: LinkView | null = null;
   access = accessView();
@@ -86,6 +88,11 @@ export class FakeHost implements Host {
 
   chooseFile(_request: ChooseFileRequest, typed?: string): Promise<ChosenFile | null> {
     return Promise.resolve(typed === undefined ? null : { ticket: `ticket of ${typed}`, path: typed });
+  }
+
+  zoom(factor: number): Promise<void> {
+    this.zoomed.push(factor);
+    return Promise.resolve();
   }
 
   copy(text: string): Promise<void> {
@@ -255,7 +262,7 @@ export class FakeHost implements Host {
     forget_recent_files: ({ id, all }) => (this.recent = this.recent.filter((file) => !all && file.id !== id)),
     sample_payload: () => ({ source: '{"metadata":{}}' }),
     list_requests: ({ before }) => this.#requestsView(this.requests.filter((request) => request.id < (before ?? Infinity))),
-    request_detail: ({ id }) => requestDetailView(this.requests.find((request) => request.id === id) ?? requestView(id)),
+    request_detail: ({ id }) => this.detail(id),
     clear_requests: () => this.#requestsView([]),
     restore_requests: () => this.#requestsView(this.requests),
     set_capture: ({ on }) => (this.capture = { ...this.capture, on }),
@@ -286,6 +293,10 @@ export class FakeHost implements Host {
 
   #programs(programs: AccessView['programs']): AccessView {
     return (this.access = { ...this.access, programs });
+  }
+
+  detail(id: number) {
+    return requestDetailView(this.requests.find((request) => request.id === id) ?? requestView(id));
   }
 
   #requestsView(requests: RequestView[]) {

@@ -1,5 +1,6 @@
 // Views as the core would send them, for unit tests.
 import type { AccessView } from '../bindings/AccessView';
+import type { AppError } from '../bindings/AppError';
 import type { CliChangeView } from '../bindings/CliChangeView';
 import type { CliProfilesView } from '../bindings/CliProfilesView';
 import type { DiagnosisView } from '../bindings/DiagnosisView';
@@ -140,6 +141,10 @@ export function settingsView(): SettingsView {
     notice: null,
     version: '0.1.0',
   };
+}
+
+export function keychainProblem(): AppError {
+  return { code: 'keychain_unavailable', message: 'the keychain is locked', hint: 'Unlock it.' };
 }
 
 export function formatsView(): FormatsView {

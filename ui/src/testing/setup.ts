@@ -15,4 +15,5 @@ HTMLDialogElement.prototype.close ??= function close(this: HTMLDialogElement) {
 afterEach(() => {
   cleanup();
   history.replaceState(null, '', '/');
+  localStorage.clear();
 });
