@@ -10,6 +10,8 @@ mod access;
 mod guard;
 mod https;
 
+mod peers;
+
 mod namespaces;
 
 mod bounds;
