@@ -52,13 +52,14 @@ mod paths;
 
 mod error;
 
+pub use access::Access;
 pub use app::App;
 pub use commands::dispatch;
 pub use config::origins::canonical_origin;
 pub use core::desktop_port::{Desktop, DesktopError, SaveChoice};
 pub use desktop::{
-    Buses, DesktopShell, LINK_SCHEME, LinkError, MAX_LINK_BYTES, parse_link, termination,
-    watch_termination,
+    Buses, DesktopShell, HangUp, LINK_SCHEME, LinkError, MAX_LINK_BYTES, parse_link, termination,
+    watch_hang_up, watch_termination,
 };
 pub use error::{AppError, Code};
 pub use event::AppEvent;
@@ -69,7 +70,7 @@ pub use key_store::command::supervise_if_asked;
 pub use key_store::files::{read_secret_from, write_atomically};
 pub use keys::Keys;
 pub use keys::import::KeyImport;
-pub use keys::key_file::{KeyFile, MAX_KEY_LIST_BYTES, key_file_warning, read_key_file};
+pub use keys::key_file::{Guarded, KeyFile, MAX_KEY_LIST_BYTES, file_warning, read_key_file};
 pub use keys::sources::KeySources;
 pub use namespaces::Namespaces;
 pub use paths::{AppPaths, IDENTIFIER};
@@ -83,3 +84,6 @@ pub use server::reach::{HTTPS_PORT, MAX_PEM_BYTES};
 pub use settings::AppSettings;
 pub use temporal_cli::TemporalCli;
 pub use temporal_payload::MAX_DOCUMENT_BYTES;
+
+/// What was read of a secret; it is overwritten when it is no longer needed.
+pub type SecretBytes = zeroize::Zeroizing<Vec<u8>>;

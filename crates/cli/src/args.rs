@@ -5,7 +5,7 @@
     reason = "these comments are the help text, printed as they stand"
 )]
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
@@ -89,6 +89,36 @@ pub(crate) struct Serve {
     /// What to do with Payloads that cannot be decoded.
     #[arg(long, value_enum)]
     pub(crate) undecodable: Option<Undecodable>,
+    /// Address for Prometheus to read metrics from, on a listener of its own: a port of 127.0.0.1, or ADDRESS:PORT; beyond this machine only together with --listen. Metrics have no Namespace, no key id and no content.
+    #[arg(long, value_name = "ADDRESS", value_parser = metrics_address)]
+    pub(crate) metrics: Option<SocketAddr>,
+    /// How to write the log on standard error.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) log_format: LogFormat,
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// Lines for people.
+    #[default]
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+impl From<LogFormat> for logging::Format {
+    fn from(format: LogFormat) -> Self {
+        match format {
+            LogFormat::Text => logging::Format::Text,
+            LogFormat::Json => logging::Format::Json,
+        }
+    }
+}
+
+fn metrics_address(text: &str) -> Result<SocketAddr, String> {
+    let of_port = |port: u16| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    let address = text.parse().or_else(|_| text.parse().map(of_port));
+    address.map_err(|_| "a port, or ADDRESS:PORT such as 127.0.0.1:9464".to_owned())
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -7,7 +7,7 @@
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use logging::{Logging, WhenFull};
+use logging::{Format, Logging, WhenFull};
 
 mod args;
 
@@ -16,6 +16,8 @@ mod authority;
 mod input;
 
 mod output;
+
+mod reload;
 
 mod serve;
 
@@ -52,13 +54,21 @@ fn main() -> ExitCode {
 /// decoded, and nothing of it is lost.
 fn logging_of(command: Option<&Command>) -> Logging {
     let serves = matches!(command, Some(Command::Serve(_)));
+    let mut format = Format::Text;
+    if let Some(Command::Serve(serve)) = command {
+        format = serve.log_format.into();
+    }
     let (filter, when_full) = if serves {
-        ("warn,app=info,codec_server=info", WhenFull::Drop)
+        (
+            "warn,app=info,codec_server=info,temporal_codec=info",
+            WhenFull::Drop,
+        )
     } else {
         ("warn", WhenFull::Wait)
     };
     Logging {
         filter,
+        format,
         on_stderr: true,
         when_full,
         file: None,

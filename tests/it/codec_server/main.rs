@@ -10,6 +10,9 @@ mod access;
 mod guard;
 mod https;
 
+mod health;
+mod metrics;
+
 mod peers;
 
 mod namespaces;

@@ -63,6 +63,11 @@ mod secrecy;
 
 mod cli_access;
 
+mod cli_hosted;
+
+#[cfg(unix)]
+mod cli_reload;
+
 mod cli_serve;
 
 mod cli_clients;

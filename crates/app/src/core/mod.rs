@@ -7,7 +7,7 @@ pub(crate) mod idle;
 mod tell;
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use access::Access;
 use codec_server::{Namespace, Pause, Profile, Rules};
@@ -17,6 +17,7 @@ use tokio::runtime::Handle;
 use tokio::sync::watch;
 use uuid::Uuid;
 
+use crate::config::Settings;
 use crate::config::profiles::{DEFAULT_PROFILE, named_only};
 use crate::config::store::SettingsStore;
 use crate::error::{AppError, Code};
@@ -30,7 +31,7 @@ pub(crate) struct Core(Arc<Inner>);
 
 struct Inner {
     settings: SettingsStore,
-    keys: KeyStore,
+    keys: RwLock<KeyStore>,
     plan: Mutex<Arc<Plan>>,
     rules: watch::Sender<Arc<Rules>>,
     pause: Pause,
@@ -60,7 +61,7 @@ impl Core {
         let rules = plan::rules(&plan, &pause, None)?;
         Ok(Core(Arc::new(Inner {
             settings,
-            keys,
+            keys: RwLock::new(keys),
             plan: Mutex::new(plan),
             rules: watch::Sender::new(Arc::new(rules)),
             pause,
@@ -75,8 +76,11 @@ impl Core {
         &self.0.settings
     }
 
-    pub(crate) fn keys(&self) -> &KeyStore {
-        &self.0.keys
+    /// The keys in force.
+    pub(crate) fn keys(&self) -> KeyStore {
+        // Replaced whole, so what a panicking thread left behind is whole.
+        let keys = self.0.keys.read();
+        keys.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     pub(crate) fn runtime(&self) -> &Handle {
@@ -113,8 +117,24 @@ impl Core {
     pub(crate) fn apply(&self) -> Result<(), AppError> {
         // Held from the look to the end: of two changes side by side, the older one must not come into force last.
         let mut in_force = self.plan_mut();
-        let plan = Arc::new(Plan::new(self.0.settings.get(), &self.0.keys));
+        let plan = Arc::new(Plan::new(self.0.settings.get(), &self.keys()));
         let rules = plan::rules(&plan, &self.0.pause, self.access())?;
+        *in_force = plan;
+        self.0.rules.send_replace(Arc::new(rules));
+        Ok(())
+    }
+
+    /// Puts other settings and other keys in force for the next request, both at once. Requests under way end with those that they
+    /// began with, which are forgotten after the last of them.
+    ///
+    /// # Errors
+    /// Where the settings cannot be in force; nothing is changed then.
+    pub(crate) fn replace(&self, settings: Settings, keys: KeyStore) -> Result<(), AppError> {
+        let mut in_force = self.plan_mut();
+        let plan = Arc::new(Plan::new(settings.clone(), &keys));
+        let rules = plan::rules(&plan, &self.0.pause, self.access())?;
+        self.0.settings.override_with(|now| *now = settings)?;
+        *self.0.keys.write().unwrap_or_else(PoisonError::into_inner) = keys;
         *in_force = plan;
         self.0.rules.send_replace(Arc::new(rules));
         Ok(())
@@ -144,7 +164,7 @@ impl Core {
         Uuid::parse_str(handle)
             .ok()
             .and_then(|handle| {
-                let mut records = self.0.keys.list().into_iter();
+                let mut records = self.keys().list().into_iter();
                 records.find(|record| record.handle == handle)
             })
             .ok_or_else(|| {

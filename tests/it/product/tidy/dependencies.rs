@@ -105,6 +105,7 @@ pub(super) const MAY_USE: [(&str, &[&str]); 12] = [
             "hyper",
             "hyper-util",
             "payload-codec",
+            "prometheus-client",
             "rustix",
             "serde_json",
             "socket2",
@@ -147,6 +148,7 @@ pub(super) const MAY_USE: [(&str, &[&str]); 12] = [
         &[
             "jiff",
             "rustix",
+            "serde_json",
             "temporal-payload",
             "tracing",
             "tracing-subscriber",
@@ -162,6 +164,7 @@ pub(super) const MAY_USE: [(&str, &[&str]); 12] = [
             "serde_json",
             "standard-output",
             "tokio",
+            "tracing",
         ],
     ),
     ("standard-output", &["ctor", "rustix"]),
