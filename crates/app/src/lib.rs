@@ -75,14 +75,17 @@ pub use keys::sources::KeySources;
 pub use namespaces::Namespaces;
 pub use paths::{AppPaths, IDENTIFIER};
 pub use requests::RequestLog;
-pub use server::Server;
 pub use server::access::{
     MAX_ACCESS_FILE_BYTES, access_file_schema, make_program_token, read_access_file,
 };
 pub use server::authority::local_authority_certificate;
 pub use server::reach::{HTTPS_PORT, MAX_PEM_BYTES};
+pub use server::{Server, endpoint};
 pub use settings::AppSettings;
 pub use temporal_cli::TemporalCli;
+pub use temporal_cli::environment::{
+    MAX_CLI_TOKEN_BYTES, Shell, terminal_environment, undo_terminal_environment,
+};
 pub use temporal_payload::MAX_DOCUMENT_BYTES;
 
 /// What was read of a secret; it is overwritten when it is no longer needed.

@@ -36,10 +36,51 @@ pub(crate) enum Command {
     ///
     /// It is good for localhost, 127.0.0.1 and [::1] alone. Its private key is in the keychain, and is made on first use.
     Authority,
+    /// Print the environment variables that make the Temporal CLI of one terminal use this Codec Server.
+    ///
+    /// In sh, bash and zsh: eval "$(temporal-codec env)". Nothing is written; with --undo, or when the terminal is closed, all is as before.
+    Env(Environment),
     /// Make a token for a program, to send as `Authorization: Bearer`.
     ///
     /// Prints the token, which is kept nowhere, and its entry for `programs` in the file of `serve --access`.
     Token(Token),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Environment {
+    /// Port of the Codec Server on this machine. Default: the port set in Temporal Codec Desktop, or 8081.
+    #[arg(long)]
+    pub(crate) port: Option<u16>,
+    /// File with the token of a program, or `-` for standard input, for a server with --access.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) token: Option<PathBuf>,
+    /// Shell to print for.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) shell: Shell,
+    /// Print what takes the variables away again.
+    #[arg(long, conflicts_with_all = ["port", "token"])]
+    pub(crate) undo: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(crate) enum Shell {
+    /// sh, bash, zsh.
+    #[default]
+    Posix,
+    /// fish.
+    Fish,
+    /// PowerShell.
+    Powershell,
+}
+
+impl From<Shell> for app::Shell {
+    fn from(shell: Shell) -> Self {
+        match shell {
+            Shell::Posix => app::Shell::Posix,
+            Shell::Fish => app::Shell::Fish,
+            Shell::Powershell => app::Shell::PowerShell,
+        }
+    }
 }
 
 #[derive(Debug, ClapArgs)]

@@ -72,6 +72,18 @@ pub(crate) fn named(path: &Path) -> String {
     }
 }
 
+/// The token of a program.
+pub(crate) fn read_token(path: &Path) -> Result<SecretBytes, AppError> {
+    read_guarded(path, Guarded::Token, app::MAX_CLI_TOKEN_BYTES)
+}
+
+/// The endpoint that is set in Temporal Codec Desktop.
+pub(crate) fn set_endpoint() -> Result<String, AppError> {
+    let runtime = runtime()?;
+    let app = App::open_to_read(&paths_of_this_user()?, runtime.handle().clone())?;
+    app.server().server_status(()).map(|server| server.endpoint)
+}
+
 fn paths_of_this_user() -> Result<AppPaths, AppError> {
     AppPaths::of_this_user().ok_or_else(|| {
         AppError::new(Code::File, "there is no home folder to read settings from")

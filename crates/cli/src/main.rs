@@ -13,6 +13,8 @@ mod args;
 
 mod authority;
 
+mod environment;
+
 mod input;
 
 mod output;
@@ -38,6 +40,7 @@ fn main() -> ExitCode {
             Command::Serve(serve) => serve::run(&serve),
             Command::Decode(document) => transform::run(&document, app::Direction::Decode),
             Command::Authority => authority::run(),
+            Command::Env(environment) => environment::run(&environment),
             Command::Token(token) => token::run(&token),
             Command::Encode(document) => transform::run(&document, app::Direction::Encode),
         },

@@ -63,6 +63,8 @@ mod secrecy;
 
 mod cli_access;
 
+mod cli_env;
+
 mod cli_hosted;
 
 #[cfg(unix)]

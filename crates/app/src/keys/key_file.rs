@@ -149,6 +149,8 @@ pub enum Guarded {
     Keys,
     /// It holds the private key of a certificate.
     PrivateKey,
+    /// It holds the token of a program.
+    Token,
     /// It says who gets in. It holds no secret, so that it may be read.
     AccessRules,
 }
@@ -158,13 +160,14 @@ impl Guarded {
         match self {
             Guarded::Keys => "holds keys",
             Guarded::PrivateKey => "holds a private key",
+            Guarded::Token => "holds a token",
             Guarded::AccessRules => "says who gets in",
         }
     }
 
     fn mode(self) -> &'static str {
         match self {
-            Guarded::Keys | Guarded::PrivateKey => "600",
+            Guarded::Keys | Guarded::PrivateKey | Guarded::Token => "600",
             Guarded::AccessRules => "go-w",
         }
     }

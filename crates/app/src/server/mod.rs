@@ -422,7 +422,7 @@ impl Server {
 }
 
 /// The URL for clients. 127.0.0.1 and not `localhost`: no name needs looking up, and browsers trust both alike.
-fn endpoint(port: u16) -> String {
+pub fn endpoint(port: u16) -> String {
     format!("http://127.0.0.1:{port}")
 }
 
