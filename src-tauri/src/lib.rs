@@ -7,7 +7,7 @@
 use std::process::ExitCode;
 
 use app::{App, AppPaths};
-use logging::{LogFile, Logging, WhenFull};
+use logging::{Format, LogFile, Logging, WhenFull};
 use tauri::{Manager, RunEvent};
 
 use launch::Launch;
@@ -147,6 +147,7 @@ fn logging_to(paths: &AppPaths) -> Logging {
     Logging {
         // The libraries below us log at INFO what only their authors need.
         filter: "warn,app=info,codec_server=info,key_store=info,desktop=info",
+        format: Format::Text,
         on_stderr: cfg!(debug_assertions),
         when_full: WhenFull::Drop,
         file: Some(LogFile {

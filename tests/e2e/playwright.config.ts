@@ -34,6 +34,7 @@ export default defineConfig({
   },
   projects: [
     { name: 'light', use: { colorScheme: 'light' } },
-    { name: 'dark', use: { colorScheme: 'dark' } },
+    // Of tokens nothing is drawn.
+    { name: 'dark', use: { colorScheme: 'dark' }, testIgnore: 'oidc.spec.ts' },
   ],
 });

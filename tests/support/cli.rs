@@ -244,13 +244,27 @@ impl Serving {
             << 10
     }
 
-    /// Sends it a signal by name and waits for its end.
+    /// Its port for HTTPS.
+    pub fn https_port(&self) -> u16 {
+        let urls = self.urls();
+        let secure = urls.iter().find(|url| url.starts_with("https://"));
+        let (_, port) = secure.and_then(|url| url.rsplit_once(':')).expect("HTTPS");
+        port.parse().expect("a number")
+    }
+
+    /// Sends it a signal by name.
     #[track_caller]
-    pub fn end(mut self, signal: &str) -> Ran {
+    pub fn signal(&self, signal: &str) {
         let sent = Command::new("kill")
             .args([&format!("-{signal}"), &self.child.id().to_string()])
             .status();
         assert!(sent.is_ok_and(|status| status.success()), "kill -{signal}");
+    }
+
+    /// Sends it a signal by name and waits for its end.
+    #[track_caller]
+    pub fn end(mut self, signal: &str) -> Ran {
+        self.signal(signal);
         let start = Instant::now();
         let status = loop {
             match self.child.try_wait().expect("a child") {

@@ -197,6 +197,21 @@ impl PrivateKeyring {
             .stdout
     }
 
+    /// Keeps a secret for an account, by `secret-tool`.
+    pub fn store(&self, service: &str, account: &str, secret: &[u8]) {
+        let mut child = self
+            .command("secret-tool")
+            .args(["store", "--label", "test"])
+            .args(["service", service, "username", account])
+            .stdin(Stdio::piped())
+            .spawn()
+            .expect("libsecret-tools is installed");
+        let mut stdin = child.stdin.take().expect("piped");
+        stdin.write_all(secret).expect("it reads");
+        drop(stdin);
+        assert!(child.wait().expect("ends").success());
+    }
+
     /// The file in which gnome-keyring keeps the login keyring.
     pub fn keyring_file(&self) -> PathBuf {
         self.home.path().join("data/keyrings/login.keyring")

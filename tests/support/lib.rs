@@ -4,6 +4,7 @@ pub mod keyring;
 pub mod vectors;
 
 pub mod server;
+pub mod tls;
 pub mod tokens;
 pub mod wire;
 

@@ -87,6 +87,7 @@ pub fn rules(profile: Profile) -> Rules {
         directory: CodecDirectory::new(profile, BTreeMap::new()),
         token: None,
         access: None,
+        locked: false,
         max_body_bytes: 64 << 20,
         pause: Pause::default(),
     }

@@ -159,7 +159,14 @@ impl Wire {
         matches!(read.expect("closed in time"), Ok(0) | Err(_)) && self.unread.is_empty()
     }
 
-    async fn read_reply(&mut self) -> Reply {
+    /// Reads one answer to a HEAD, which has no body.
+    pub async fn reply_to_head(&mut self) -> Reply {
+        tokio::time::timeout(PATIENCE, self.read_head())
+            .await
+            .expect("an answer in time")
+    }
+
+    async fn read_head(&mut self) -> Reply {
         let end = loop {
             if let Some(at) = self.unread.windows(4).position(|four| four == b"\r\n\r\n") {
                 break at + 4;
@@ -170,7 +177,7 @@ impl Wire {
         let mut lines = head.trim_end().split("\r\n");
         let mut start = lines.next().expect("a status line").splitn(3, ' ');
         let mut part = || start.next().expect("version, status and phrase").to_owned();
-        let mut reply = Reply {
+        let reply = Reply {
             version: part(),
             status: part().parse().expect("a number"),
             phrase: part(),
@@ -185,6 +192,11 @@ impl Wire {
             None,
             "answers have a length"
         );
+        reply
+    }
+
+    async fn read_reply(&mut self) -> Reply {
+        let mut reply = self.read_head().await;
         let length = reply
             .header("content-length")
             .map_or(0, |length| length.parse::<usize>().expect("a number"));

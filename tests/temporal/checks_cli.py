@@ -48,6 +48,12 @@ async def check_show(report: Report, order: RunningOrder, codec: CodecServer, ke
         assert left[0] in before, "the Payload with the unknown key did not come back as it was"
         # The CLI repeats a refused request for 10 s: fast means that it never was refused.
         assert took < 8, f"took {took:.1f} s: the CLI was retrying"
+    async with report.check(f"{name}: CLI show in a terminal that `temporal-codec env` wired"):
+        port = codec.addresses[0].rsplit(":", 1)[1]
+        wired_by = f"'{codec.binary}' env --port {port}"
+        has_all("show", searchable(await temporal(server, *show, wired_by=wired_by)), READABLE)
+        unwired = f"{wired_by}; '{codec.binary}' env --undo"
+        has_none("show after undo", searchable(await temporal(server, *show, wired_by=unwired)), canaries.ALL)
     ipv6 = next(address for address in codec.addresses if "[::1]" in address)
     spelled = {
         "a trailing slash (//decode)": codec.addresses[0] + "/",

@@ -9,9 +9,15 @@ from processes import private_environment
 from servers import DevServer
 
 
-async def temporal(server: DevServer, *arguments: str, codec: str | None = None, seconds: float = 30) -> str:
-    """Runs one command of the CLI that belongs to the server, and gives its stdout. It must exit with 0 in time."""
+async def temporal(
+    server: DevServer, *arguments: str, codec: str | None = None, wired_by: str | None = None, seconds: float = 30
+) -> str:
+    """Runs one command of the CLI that belongs to the server, and gives its stdout. It must exit with 0 in time.
+
+    `wired_by` is what a shell evaluates first."""
     command = [str(server.temporal), *arguments, "--address", server.grpc]
+    if wired_by is not None:
+        command = ["sh", "-ec", f'eval "$({wired_by})"; exec "$@"', "sh", *command]
     if codec is not None:
         command += ["--codec-endpoint", codec]
     child = await asyncio.create_subprocess_exec(

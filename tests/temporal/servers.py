@@ -21,6 +21,7 @@ OTHER_NAMESPACE = "billing"
 class CodecServer:
     """The product's `temporal-codec serve`, listening."""
 
+    binary: Path
     process: asyncio.subprocess.Process
     addresses: tuple[str, ...]
     log: Path
@@ -44,7 +45,7 @@ async def codec_server(
         line = await asyncio.wait_for(process.stdout.readline(), 20)
         if not line:
             raise RuntimeError(f"temporal-codec ended without listening: {log.read_text()[-2000:]}")
-        yield CodecServer(process, tuple(json.loads(line)["listening"]), log)
+        yield CodecServer(binary, process, tuple(json.loads(line)["listening"]), log)
 
 
 @dataclass(frozen=True)

@@ -63,6 +63,13 @@ impl Access {
         })
     }
 
+    /// Keeps what was fetched of providers that it has in common with the access that it replaces.
+    pub fn keep_keys_of(&mut self, before: &Access) {
+        for provider in &mut self.providers {
+            provider.keep_keys_of(&before.providers);
+        }
+    }
+
     /// Whether it verifies anything: tokens of providers, or of programs.
     pub fn verifies_tokens(&self) -> bool {
         !self.providers.is_empty() || !self.programs.is_empty()

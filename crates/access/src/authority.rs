@@ -21,6 +21,8 @@ use zeroize::Zeroizing;
 const NAME: &str = "Temporal Codec Desktop, this machine only";
 /// How long people trust it before they are asked again.
 const AUTHORITY_LASTS: Duration = Duration::from_secs(5 * 365 * 24 * 3600);
+/// How long before its end the next authority is made: longer than a certificate of it lasts, so that none outlives it.
+const AUTHORITY_ENDS: Duration = Duration::from_secs(30 * 24 * 3600);
 /// How long a certificate of it lasts. It is renewed while serving.
 const CERTIFICATE_LASTS: Duration = Duration::from_secs(7 * 24 * 3600);
 /// How far clocks may be behind.
@@ -29,8 +31,10 @@ const BEHIND: Duration = Duration::from_secs(24 * 3600);
 /// An authority with its private key. It cannot be printed.
 pub struct LocalAuthority {
     name: String,
-    key: KeyPair,
+    key: Zeroizing<KeyPair>,
     certificate: String,
+    /// When its certificate ends; what an earlier version kept does not say it.
+    until: Option<SystemTime>,
 }
 
 /// What a keychain keeps of it.
@@ -39,6 +43,8 @@ struct Kept {
     name: String,
     key: String,
     certificate: String,
+    /// Seconds since 1970.
+    until: Option<u64>,
 }
 
 /// A certificate for loopback, with its key, both as PEM.
@@ -75,15 +81,17 @@ impl LocalAuthority {
             .fill(&mut digits)
             .map_err(|_| AuthorityError::NoRandomness)?;
         let name = format!("{NAME} ({:08x})", u32::from_be_bytes(digits));
-        let key = KeyPair::generate().map_err(none)?;
+        let key = Zeroizing::new(KeyPair::generate().map_err(none)?);
+        let until = now + AUTHORITY_LASTS;
         let mut params = params_of(&name);
         params.not_before = date(now - BEHIND);
-        params.not_after = date(now + AUTHORITY_LASTS);
-        let certificate = params.self_signed(&key).map_err(none)?.pem();
+        params.not_after = date(until);
+        let certificate = params.self_signed(&*key).map_err(none)?.pem();
         Ok(LocalAuthority {
             name,
             key,
             certificate,
+            until: Some(until),
         })
     }
 
@@ -100,10 +108,12 @@ impl LocalAuthority {
                 .map_err(|_| damaged)?,
         );
         let key = KeyPair::try_from(der.as_slice()).map_err(|_| damaged)?;
+        let until = kept.until.map(Duration::from_secs);
         Ok(LocalAuthority {
             name: kept.name,
-            key,
+            key: Zeroizing::new(key),
             certificate: kept.certificate,
+            until: until.and_then(|until| SystemTime::UNIX_EPOCH.checked_add(until)),
         })
     }
 
@@ -112,11 +122,16 @@ impl LocalAuthority {
         let key = Zeroizing::new(URL_SAFE_NO_PAD.encode(self.key.serialized_der()));
         // Written by hand, so that no copy of the key is left behind by a JSON value.
         let text = |text: &str| serde_json::Value::from(text).to_string();
+        let until = self.until.and_then(|until| {
+            let since = until.duration_since(SystemTime::UNIX_EPOCH);
+            since.ok().map(|since| since.as_secs())
+        });
         Zeroizing::new(
             format!(
-                "{{\"name\":{},\"certificate\":{},\"key\":\"{}\"}}",
+                "{{\"name\":{},\"certificate\":{},\"until\":{},\"key\":\"{}\"}}",
                 text(&self.name),
                 text(&self.certificate),
+                until.map_or_else(|| "null".to_owned(), |until| until.to_string()),
                 *key
             )
             .into_bytes(),
@@ -133,13 +148,19 @@ impl LocalAuthority {
         &self.name
     }
 
+    /// Whether the next authority is due: this one ends within a month. Whoever trusts this one has to trust that one, too.
+    pub fn is_due(&self, now: SystemTime) -> bool {
+        self.until
+            .is_some_and(|until| now + AUTHORITY_ENDS >= until)
+    }
+
     /// Makes a certificate for loopback, with a key of its own, good for a week.
     ///
     /// # Errors
     /// [`AuthorityError::NoRandomness`].
     pub fn issue(&self, now: SystemTime) -> Result<LoopbackCertificate, AuthorityError> {
         let none = |_| AuthorityError::NoRandomness;
-        let key = KeyPair::generate().map_err(none)?;
+        let key = Zeroizing::new(KeyPair::generate().map_err(none)?);
         let mut params = CertificateParams::default();
         params.distinguished_name = named("localhost");
         params.subject_alt_names = vec![
@@ -153,8 +174,8 @@ impl LocalAuthority {
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         params.use_authority_key_identifier_extension = true;
         let authority = params_of(&self.name);
-        let issuer = Issuer::from_params(&authority, &self.key);
-        let certificate = params.signed_by(&key, &issuer).map_err(none)?;
+        let issuer = Issuer::from_params(&authority, &*self.key);
+        let certificate = params.signed_by(&*key, &issuer).map_err(none)?;
         Ok(LoopbackCertificate {
             chain: certificate.pem(),
             key: Zeroizing::new(key.serialize_pem()),
@@ -220,6 +241,9 @@ mod tests {
         }
         let issued = back.issue(SystemTime::now()).unwrap();
         Certificate::from_pem(issued.chain.as_bytes(), issued.key.as_bytes()).unwrap();
+        let years = |n: u64| SystemTime::now() + Duration::from_secs(n * 365 * 24 * 3600);
+        assert!(!back.is_due(years(4)));
+        assert!(back.is_due(years(5)), "before it ends");
         assert!(issued.renew > SystemTime::now() + Duration::from_secs(4 * 24 * 3600));
     }
 

@@ -105,6 +105,15 @@ impl Provider {
         self.expected.issuers.iter().any(|ours| ours == issuer)
     }
 
+    /// Keeps the keys that one of them has fetched from the same place. A file is read again: what was taken out of it is not to be
+    /// believed any longer.
+    pub(crate) fn keep_keys_of(&mut self, before: &[Provider]) {
+        let same = |other: &&Provider| !self.keys.is_of_file() && self.keys.is_as(&other.keys);
+        if let Some(same) = before.iter().find(same) {
+            self.keys = same.keys.clone();
+        }
+    }
+
     pub(crate) async fn prepare(&self) -> Result<usize, KeysProblem> {
         self.keys.prepare().await
     }

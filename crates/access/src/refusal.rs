@@ -37,6 +37,9 @@ pub enum Refusal {
     /// HMAC: the secret would be the provider's public key.
     #[error("the token is signed with a shared secret (HMAC), which is not accepted")]
     SharedSecret,
+    /// A `typ` of something else than an access or ID token.
+    #[error("the token says that it is no access token or ID token (typ)")]
+    TypeNotAccepted,
     /// An algorithm that is not accepted, or not of the key.
     #[error("the token is signed in a way that is not accepted")]
     AlgorithmNotAllowed,
@@ -113,6 +116,10 @@ impl Refusal {
             Refusal::SharedSecret => (
                 "TOKEN_SHARED_SECRET",
                 "Access token is signed with HMAC: not accepted",
+            ),
+            Refusal::TypeNotAccepted => (
+                "TOKEN_TYPE_NOT_ACCEPTED",
+                "Token is of a type (typ) that is not accepted",
             ),
             Refusal::AlgorithmNotAllowed => (
                 "TOKEN_ALGORITHM_NOT_ALLOWED",

@@ -371,6 +371,19 @@ impl App {
         Ok(self)
     }
 
+    /// Puts the settings and keys of another product in force here, for the next request; the Codec Server goes on serving, on the
+    /// port that it has.
+    ///
+    /// # Errors
+    /// [`crate::Code::KeychainUnavailable`] where the other one could not read its keys; nothing is changed then.
+    pub fn take_over(&self, newer: &App) -> Result<(), AppError> {
+        let core = &newer.0.core;
+        if let Some(problem) = newer.keys().list_keys(())?.keychain.problem {
+            return Err(problem);
+        }
+        self.0.core.replace(core.settings().get(), core.keys())
+    }
+
     /// Reads the keys and starts the Codec Server, as the settings say; returns at once.
     pub fn launch(&self) {
         let app = self.clone();

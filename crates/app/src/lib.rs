@@ -57,14 +57,15 @@ mod paths;
 
 mod error;
 
+pub use ::access::Access;
 pub use access::AccessControl;
 pub use app::App;
 pub use commands::dispatch;
 pub use config::origins::canonical_origin;
 pub use core::desktop_port::{Desktop, DesktopError, SaveChoice};
 pub use desktop::{
-    Buses, DesktopShell, LINK_SCHEME, LinkError, MAX_LINK_BYTES, parse_link, termination,
-    watch_termination,
+    Buses, DesktopShell, HangUp, LINK_SCHEME, LinkError, MAX_LINK_BYTES, parse_link, termination,
+    watch_hang_up, watch_termination,
 };
 pub use error::{AppError, Code};
 pub use event::AppEvent;
@@ -75,17 +76,23 @@ pub use key_store::command::supervise_if_asked;
 pub use key_store::files::{read_secret_from, write_atomically};
 pub use keys::Keys;
 pub use keys::import::KeyImport;
-pub use keys::key_file::{KeyFile, MAX_KEY_LIST_BYTES, key_file_warning, read_key_file};
+pub use keys::key_file::{Guarded, KeyFile, MAX_KEY_LIST_BYTES, file_warning, read_key_file};
 pub use keys::sources::KeySources;
 pub use namespaces::Namespaces;
 pub use paths::{AppPaths, IDENTIFIER};
 pub use requests::RequestLog;
-pub use server::Server;
 pub use server::access::{
     MAX_ACCESS_FILE_BYTES, access_file_schema, make_program_token, read_access_file,
 };
 pub use server::authority::local_authority_certificate;
 pub use server::reach::{HTTPS_PORT, MAX_PEM_BYTES};
+pub use server::{Server, endpoint};
 pub use settings::AppSettings;
 pub use temporal_cli::TemporalCli;
+pub use temporal_cli::environment::{
+    MAX_CLI_TOKEN_BYTES, Shell, terminal_environment, undo_terminal_environment,
+};
 pub use temporal_payload::MAX_DOCUMENT_BYTES;
+
+/// What was read of a secret; it is overwritten when it is no longer needed.
+pub type SecretBytes = zeroize::Zeroizing<Vec<u8>>;

@@ -5,7 +5,7 @@
     reason = "these comments are the help text, printed as they stand"
 )]
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
@@ -36,10 +36,51 @@ pub(crate) enum Command {
     ///
     /// It is good for localhost, 127.0.0.1 and [::1] alone. Its private key is in the keychain, and is made on first use.
     Authority,
+    /// Print the environment variables that make the Temporal CLI of one terminal use this Codec Server.
+    ///
+    /// In sh, bash and zsh: eval "$(temporal-codec env)". Nothing is written; with --undo, or when the terminal is closed, all is as before.
+    Env(Environment),
     /// Make a token for a program, to send as `Authorization: Bearer`.
     ///
     /// Prints the token, which is kept nowhere, and its entry for `programs` in the file of `serve --access`.
     Token(Token),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Environment {
+    /// Port of the Codec Server on this machine. Default: the port set in Temporal Codec Desktop, or 8081.
+    #[arg(long)]
+    pub(crate) port: Option<u16>,
+    /// File with the token of a program, or `-` for standard input, for a server with --access.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) token: Option<PathBuf>,
+    /// Shell to print for.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) shell: Shell,
+    /// Print what takes the variables away again.
+    #[arg(long, conflicts_with_all = ["port", "token"])]
+    pub(crate) undo: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(crate) enum Shell {
+    /// sh, bash, zsh.
+    #[default]
+    Posix,
+    /// fish.
+    Fish,
+    /// PowerShell.
+    Powershell,
+}
+
+impl From<Shell> for app::Shell {
+    fn from(shell: Shell) -> Self {
+        match shell {
+            Shell::Posix => app::Shell::Posix,
+            Shell::Fish => app::Shell::Fish,
+            Shell::Powershell => app::Shell::PowerShell,
+        }
+    }
 }
 
 #[derive(Debug, ClapArgs)]
@@ -89,6 +130,36 @@ pub(crate) struct Serve {
     /// What to do with Payloads that cannot be decoded.
     #[arg(long, value_enum)]
     pub(crate) undecodable: Option<Undecodable>,
+    /// Address for Prometheus to read metrics from, on a listener of its own: a port of 127.0.0.1, or ADDRESS:PORT; beyond this machine only together with --listen. Metrics have no Namespace, no key id and no content.
+    #[arg(long, value_name = "ADDRESS", value_parser = metrics_address)]
+    pub(crate) metrics: Option<SocketAddr>,
+    /// How to write the log on standard error.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) log_format: LogFormat,
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// Lines for people.
+    #[default]
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+impl From<LogFormat> for logging::Format {
+    fn from(format: LogFormat) -> Self {
+        match format {
+            LogFormat::Text => logging::Format::Text,
+            LogFormat::Json => logging::Format::Json,
+        }
+    }
+}
+
+fn metrics_address(text: &str) -> Result<SocketAddr, String> {
+    let of_port = |port: u16| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    let address = text.parse().or_else(|_| text.parse().map(of_port));
+    address.map_err(|_| "a port, or ADDRESS:PORT such as 127.0.0.1:9464".to_owned())
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

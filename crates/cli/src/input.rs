@@ -2,11 +2,10 @@
 
 use std::fs::File;
 use std::io::{self, Read as _};
-use std::ops::Deref;
 use std::path::Path;
 
 use app::config::Settings;
-use app::{App, AppError, AppPaths, Code, KeyFile};
+use app::{Access, App, AppError, AppPaths, Code, Guarded, KeyFile, SecretBytes};
 use tokio::runtime::{Handle, Runtime};
 
 use crate::output::tell;
@@ -27,17 +26,41 @@ pub(crate) fn read(path: &Path, limit: u64) -> Result<Vec<u8>, AppError> {
     Ok(content)
 }
 
-/// As [`read`], of a secret: it is overwritten when it is no longer needed.
-pub(crate) fn read_secret(
-    path: &Path,
-    limit: u64,
-) -> Result<impl Deref<Target = Vec<u8>>, AppError> {
+/// As [`read`], of what only its user should be able to change or read: who else can is told. It is overwritten when it is no
+/// longer needed.
+fn read_guarded(path: &Path, guarded: Guarded, limit: u64) -> Result<SecretBytes, AppError> {
     let read = if path == Path::new("-") {
         app::read_secret_from(io::stdin().lock(), limit)
     } else {
-        File::open(path).and_then(|file| app::read_secret_from(file, limit))
+        File::open(path).and_then(|file| {
+            app::file_warning(&path.display().to_string(), guarded, &file)
+                .iter()
+                .for_each(tell);
+            app::read_secret_from(file, limit)
+        })
     };
     read.map_err(|error| unread(path, &error, limit))
+}
+
+/// The access rules in a file.
+pub(crate) fn read_access(path: &Path) -> Result<Access, AppError> {
+    app::read_access_file(&read_guarded(
+        path,
+        Guarded::AccessRules,
+        app::MAX_ACCESS_FILE_BYTES,
+    )?)
+}
+
+/// The two PEM texts of a certificate of the user's own: the chain, and its private key.
+pub(crate) fn read_certificate(
+    chain: &Path,
+    key: &Path,
+) -> Result<(Vec<u8>, SecretBytes), AppError> {
+    let chain = read(chain, app::MAX_PEM_BYTES)?;
+    Ok((
+        chain,
+        read_guarded(key, Guarded::PrivateKey, app::MAX_PEM_BYTES)?,
+    ))
 }
 
 /// What a path is called in a sentence. A file's name stands in quotation marks, so that it keeps its spelling.
@@ -47,6 +70,25 @@ pub(crate) fn named(path: &Path) -> String {
     } else {
         format!("\"{}\"", path.display())
     }
+}
+
+/// The token of a program.
+pub(crate) fn read_token(path: &Path) -> Result<SecretBytes, AppError> {
+    read_guarded(path, Guarded::Token, app::MAX_CLI_TOKEN_BYTES)
+}
+
+/// The endpoint that is set in Temporal Codec Desktop.
+pub(crate) fn set_endpoint() -> Result<String, AppError> {
+    let runtime = runtime()?;
+    let app = App::open_to_read(&paths_of_this_user()?, runtime.handle().clone())?;
+    app.server().server_status(()).map(|server| server.endpoint)
+}
+
+fn paths_of_this_user() -> Result<AppPaths, AppError> {
+    AppPaths::of_this_user().ok_or_else(|| {
+        AppError::new(Code::File, "there is no home folder to read settings from")
+            .hint("Set HOME, or pass keys with --keys.")
+    })
 }
 
 /// With a list of keys: an app in memory that holds them. Without: the app of this user, with the keys of its keychain.
@@ -63,11 +105,7 @@ pub(crate) fn open_app(
         change(&mut settings);
         return App::of_key_file(file, settings, runtime);
     }
-    let paths = AppPaths::of_this_user().ok_or_else(|| {
-        AppError::new(Code::File, "there is no home folder to read settings from")
-            .hint("Set HOME, or pass keys with --keys.")
-    })?;
-    let app = App::open_to_read(&paths, runtime)?.overriding(change)?;
+    let app = App::open_to_read(&paths_of_this_user()?, runtime)?.overriding(change)?;
     app.settings().notices().iter().for_each(tell);
     app.keys().load_keys();
     Ok(app)
@@ -75,18 +113,8 @@ pub(crate) fn open_app(
 
 /// A list of keys, which may be a pipe. Who else can get at it is told.
 fn read_keys(path: &Path) -> Result<KeyFile, AppError> {
-    let limit = app::MAX_KEY_LIST_BYTES;
-    let read = if path == Path::new("-") {
-        app::read_secret_from(io::stdin().lock(), limit)
-    } else {
-        File::open(path).and_then(|file| {
-            app::key_file_warning(&path.display().to_string(), &file)
-                .iter()
-                .for_each(tell);
-            app::read_secret_from(file, limit)
-        })
-    };
-    app::read_key_file(&read.map_err(|error| unread(path, &error, limit))?)
+    let text = read_guarded(path, Guarded::Keys, app::MAX_KEY_LIST_BYTES)?;
+    app::read_key_file(&text)
 }
 
 fn unread(path: &Path, error: &io::Error, limit: u64) -> AppError {

@@ -7,15 +7,19 @@
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use logging::{Logging, WhenFull};
+use logging::{Format, Logging, WhenFull};
 
 mod args;
 
 mod authority;
 
+mod environment;
+
 mod input;
 
 mod output;
+
+mod reload;
 
 mod serve;
 
@@ -36,6 +40,7 @@ fn main() -> ExitCode {
             Command::Serve(serve) => serve::run(&serve),
             Command::Decode(document) => transform::run(&document, app::Direction::Decode),
             Command::Authority => authority::run(),
+            Command::Env(environment) => environment::run(&environment),
             Command::Token(token) => token::run(&token),
             Command::Encode(document) => transform::run(&document, app::Direction::Encode),
         },
@@ -52,13 +57,21 @@ fn main() -> ExitCode {
 /// decoded, and nothing of it is lost.
 fn logging_of(command: Option<&Command>) -> Logging {
     let serves = matches!(command, Some(Command::Serve(_)));
+    let mut format = Format::Text;
+    if let Some(Command::Serve(serve)) = command {
+        format = serve.log_format.into();
+    }
     let (filter, when_full) = if serves {
-        ("warn,app=info,codec_server=info", WhenFull::Drop)
+        (
+            "warn,app=info,codec_server=info,temporal_codec=info",
+            WhenFull::Drop,
+        )
     } else {
         ("warn", WhenFull::Wait)
     };
     Logging {
         filter,
+        format,
         on_stderr: true,
         when_full,
         file: None,

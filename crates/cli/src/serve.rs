@@ -6,29 +6,34 @@ use app::{AppError, Code};
 use logging::say;
 
 use crate::args::Serve;
+use crate::reload::Reload;
 use crate::{input, output};
 
 /// Serves until SIGINT or SIGTERM.
 pub(crate) fn run(args: &Serve) -> Result<ExitCode, AppError> {
+    let reload = Reload::new(args);
     let runtime = input::runtime()?;
     let origins = args
         .origins
         .iter()
         .map(|origin| app::canonical_origin(origin));
     let origins: Vec<String> = origins.collect::<Result<_, _>>()?;
-    let app = input::open_app(args.keys.as_deref(), runtime.handle().clone(), |settings| {
-        for origin in origins {
-            if !settings.origins.contains(&origin) {
-                settings.origins.push(origin);
+    let open = || {
+        input::open_app(args.keys.as_deref(), runtime.handle().clone(), |settings| {
+            for origin in &origins {
+                if !settings.origins.contains(origin) {
+                    settings.origins.push(origin.clone());
+                }
             }
-        }
-        if let Some(limit) = args.work_mib {
-            settings.server.max_work_mib = limit;
-        }
-        if let Some(policy) = args.undecodable {
-            settings.profile.undecodable = policy.into();
-        }
-    })?;
+            if let Some(limit) = args.work_mib {
+                settings.server.max_work_mib = limit;
+            }
+            if let Some(policy) = args.undecodable {
+                settings.profile.undecodable = policy.into();
+            }
+        })
+    };
+    let app = open()?;
     let keys = app.keys().list_keys(())?;
     if let Some(problem) = &keys.keychain.problem {
         output::tell(problem);
@@ -37,12 +42,10 @@ pub(crate) fn run(args: &Serve) -> Result<ExitCode, AppError> {
     }
 
     if let Some(path) = &args.access {
-        let text = input::read(path, app::MAX_ACCESS_FILE_BYTES)?;
-        app.server().set_access(app::read_access_file(&text)?)?;
+        app.server().set_access(input::read_access(path)?)?;
     }
     if let (Some(chain), Some(key)) = (&args.tls_cert, &args.tls_key) {
-        let chain = input::read(chain, app::MAX_PEM_BYTES)?;
-        let key = input::read_secret(key, app::MAX_PEM_BYTES)?;
+        let (chain, key) = input::read_certificate(chain, key)?;
         app.server().set_https(args.https_port, &chain, &key)?;
     }
     if args.https {
@@ -57,6 +60,9 @@ pub(crate) fn run(args: &Serve) -> Result<ExitCode, AppError> {
         app.server()
             .set_beyond(address, args.hosts.clone(), args.behind_proxy)?;
     }
+    if let Some(address) = args.metrics {
+        app.server().set_metrics(address);
+    }
     let server = match args.port {
         Some(port) => app.server().start_server_on(port)?,
         None => app.server().start_server(())?,
@@ -68,17 +74,23 @@ pub(crate) fn run(args: &Serve) -> Result<ExitCode, AppError> {
         )
     };
     // Before it says that it is ready: whoever waits for that may end it at once.
-    let ended = {
+    let (ended, hang_up) = {
         let _reactor = runtime.enter();
-        app::watch_termination().map_err(unwatched)?
+        let ended = app::watch_termination().map_err(unwatched)?;
+        (ended, app::watch_hang_up().map_err(unwatched)?)
     };
-    let ready = serde_json::json!({ "listening": server.listening });
+    let mut ready = serde_json::json!({ "listening": server.listening });
+    if let Some(url) = app.server().metrics_url() {
+        ready["metrics"] = url.into();
+    }
     // Serving is its work; where is said in the log as well.
     if let Err(error) = output::print(&[&ready.to_string(), "\n"]) {
         say(&error.message);
     }
 
-    runtime.block_on(ended).map_err(unwatched)?;
+    reload
+        .until(ended, hang_up, &runtime, &app, open)
+        .map_err(unwatched)?;
     app.shut_down();
     // Work that nobody waits for any more ends by itself, and the process does not wait for it.
     runtime.shutdown_background();

@@ -1,6 +1,6 @@
 //! What is fixed while a Codec Server runs. Everything that may change meanwhile is in `rules.rs`.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use tokio_rustls::rustls;
@@ -17,6 +17,8 @@ pub struct ServerConfig {
     pub https: Option<Https>,
     /// An address beyond this machine to listen on as well; nearly always absent.
     pub beyond: Option<Beyond>,
+    /// A listener of its own for metrics, in plain http. Beyond this machine only together with `beyond`.
+    pub metrics: Option<SocketAddr>,
     /// Whether to listen on `[::1]` beside `127.0.0.1`.
     pub ipv6: bool,
     /// What all requests together may take, in bytes, as estimated from the size of their bodies. Who comes later waits.
@@ -56,6 +58,7 @@ impl Default for ServerConfig {
             port: 8081,
             https: None,
             beyond: None,
+            metrics: None,
             ipv6: true,
             max_memory_bytes: 512 << 20,
             max_connections: 1024,

@@ -25,6 +25,10 @@ mod checks;
 
 mod rules;
 
+mod health;
+
+mod metrics;
+
 mod work;
 
 mod record;

@@ -7,7 +7,7 @@
 //!  4. **Host**: a name that is not ours alone gets nothing (DNS rebinding).
 //!  5. **Origin**: absent (a program) and listed are served; anything else, `null` too, is not.
 //!  6. **Preflight**: answered for every path, before any token is asked for: browsers send none with it.
-//!  7. **Route**: the last path segment.
+//!  7. **Route**: the last path segment; or how the server is (`health.rs`), which anybody may ask who came this far.
 //!  8. **Method**: POST.
 //!  9. **Token**, where one is asked; then **access**, where it is: who asks by the token, and what the rules say of it, for the
 //!     Namespace whose profile serves the request (`checks/admission.rs`).
@@ -36,6 +36,7 @@ use axum::http::header::{ALLOW, CONTENT_TYPE};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, Response, StatusCode};
 use bytes::Bytes;
+use prometheus_client::metrics::gauge::Gauge;
 use tokio::sync::watch;
 use tower_http::catch_panic::CatchPanicLayer;
 
@@ -45,6 +46,8 @@ use crate::code::Code;
 use crate::config::ServerConfig;
 use crate::connection::transport::HandshakeFailure;
 use crate::error::RequestError;
+use crate::health;
+use crate::metrics::Metrics;
 use crate::record::capture::Capturing;
 use crate::record::{Observer, RequestKind, RequestRecord};
 use crate::route::{Namespace, Operation};
@@ -64,6 +67,7 @@ struct Shared {
     last_id: AtomicU64,
     memory: Memory,
     scheduler: Scheduler,
+    metrics: Option<Arc<Metrics>>,
 }
 
 /// The whole protocol as one service. Its layer is for a panic where no request's own catch is: while it is recorded or
@@ -88,9 +92,12 @@ impl ServerState {
     ) -> Self {
         let n_processors = std::thread::available_parallelism().map_or(1, NonZero::get);
         let busy = config.timeouts.busy;
+        let waiting = Gauge::default();
+        let metrics = config.metrics.map(|_| Arc::new(Metrics::new(&waiting)));
         ServerState(Arc::new(Shared {
-            memory: Memory::new(config.max_memory_bytes, busy),
-            scheduler: Scheduler::new(n_processors, busy),
+            memory: Memory::new(config.max_memory_bytes, busy, waiting.clone()),
+            scheduler: Scheduler::new(n_processors, busy, waiting),
+            metrics,
             config,
             rules,
             observer,
@@ -104,6 +111,7 @@ impl ServerState {
         request: Request,
         replay_of: Option<u64>,
     ) -> Response<Bytes> {
+        let _in_flight = self.0.metrics.as_ref().map(|metrics| metrics.begin());
         let (head, mut body) = request.into_parts();
         let mut exchange = Exchange::new(&self.0, head, replay_of);
 
@@ -133,7 +141,11 @@ impl ServerState {
             capturing.keep(&record, &head, response.body());
         }
         record.duration = clock.elapsed();
-        self.observe(record);
+        // Nothing but a look at how the server is ends well there; such looks are many, and ask for no Payloads.
+        let is_health = record.kind == RequestKind::Unknown && record.code.is_none();
+        if !is_health {
+            self.observe(record);
+        }
 
         cors::finish(&caller, response.headers_mut());
         response
@@ -152,8 +164,16 @@ impl ServerState {
         self.0.last_id.fetch_add(1, Ordering::Relaxed) + 1
     }
 
+    /// What is counted, where somebody reads it.
+    pub(crate) fn metrics(&self) -> Option<&Arc<Metrics>> {
+        self.0.metrics.as_ref()
+    }
+
     fn observe(&self, record: RequestRecord) {
         log(&record);
+        if let Some(metrics) = &self.0.metrics {
+            metrics.count(&record);
+        }
         if catch_unwind(AssertUnwindSafe(|| (self.0.observer)(record))).is_err() {
             tracing::error!("the observer of requests panicked");
         }
@@ -212,6 +232,9 @@ impl<'a> Exchange<'a> {
         caller::origin(&self.caller)?;
         let operation = match self.record.kind {
             RequestKind::Preflight => return Ok(cors::preflight(head)),
+            RequestKind::Unknown if head.uri.path() == health::PATH => {
+                return Ok(health::answer(&head.method, rules));
+            }
             RequestKind::Unknown | RequestKind::Handshake => return Err(RequestError::NotFound),
             RequestKind::Operation(operation) => operation,
         };

@@ -28,6 +28,8 @@ pub struct Rules {
     pub token: Option<BearerToken>,
     /// Who may have what, where that is asked; absent, nothing of it costs a request anything.
     pub access: Option<Arc<Access>>,
+    /// Whether the user locked the app, so that no key opens anything. For whoever asks how the server is; codecs know it themselves.
+    pub locked: bool,
     /// The largest request body, in bytes.
     pub max_body_bytes: usize,
     /// Whether anything is decoded and encoded at all; rules that replace these take the same switch over.

@@ -18,6 +18,7 @@ use crate::connection::descriptors;
 use crate::connection::http1::Served;
 use crate::connection::table::Connections;
 use crate::connection::transport::Security;
+use crate::metrics;
 use crate::record::Observer;
 use crate::replay::Replayer;
 use crate::router::{ServerState, router};
@@ -28,6 +29,8 @@ const V6: IpAddr = IpAddr::V6(Ipv6Addr::LOCALHOST);
 
 /// Ports after the one that is taken, among which a free one is looked for.
 const NEIGHBORS: u16 = 20;
+/// Who reads metrics is few.
+const METRICS_CONNECTIONS: usize = 16;
 /// Tries to get one system-chosen port on both families.
 const TRIES: usize = 16;
 
@@ -40,8 +43,10 @@ pub struct Running {
     https_addresses: Vec<SocketAddr>,
     port: u16,
     state: ServerState,
+    metrics_address: Option<SocketAddr>,
     stop: watch::Sender<()>,
     accepting: JoinHandle<usize>,
+    serving_metrics: Option<JoinHandle<usize>>,
 }
 
 /// Why the server does not listen.
@@ -116,8 +121,12 @@ impl CodecServer {
             let secure = secure.into_iter();
             listeners.extend(secure.map(|listener| (listener, security.clone())));
         }
+        let metrics_listener = listen_for_metrics(&config).await?;
+        let metrics_address = metrics_listener.as_ref().map(|(_, address)| *address);
         let port = addresses.first().map_or(config.port, SocketAddr::port);
         let timeouts = config.timeouts;
+        let beyond = config.beyond.as_ref();
+        let hosts = beyond.map_or_else(Vec::new, |beyond| beyond.hosts.clone());
         let bound = (config.max_connections.max(1)).min(descriptors::for_connections());
         let state = ServerState::new(config, rules, observer);
         let (stop, stopped) = watch::channel(());
@@ -127,15 +136,33 @@ impl CodecServer {
             handshake_failed: Arc::new(move |failure| of_connections.handshake_failed(failure)),
         };
         let connections = Connections::new(served, timeouts, bound);
+        let metrics = metrics_listener.zip(state.metrics().cloned());
+        let serving_metrics = metrics.map(|((listener, address), metrics)| {
+            let served = Served {
+                router: metrics::router(metrics, &hosts, !address.ip().is_loopback()),
+                handshake_failed: Arc::new(drop),
+            };
+            let connections = Connections::new(served, timeouts, METRICS_CONNECTIONS);
+            let listeners = vec![(listener, Security::Plain)];
+            tokio::spawn(accept(listeners, connections, stopped.clone()))
+        });
         let accepting = tokio::spawn(accept(listeners, connections, stopped));
-        tracing::info!(?addresses, ?https_addresses, bound, "listening");
+        tracing::info!(
+            ?addresses,
+            ?https_addresses,
+            ?metrics_address,
+            bound,
+            "listening"
+        );
         Ok(Running {
             addresses,
             https_addresses,
             port,
             state,
+            metrics_address,
             stop,
             accepting,
+            serving_metrics,
         })
     }
 }
@@ -149,6 +176,11 @@ impl Running {
     /// Where it listens for HTTPS, in the same order; empty where that is off.
     pub fn https_addresses(&self) -> &[SocketAddr] {
         &self.https_addresses
+    }
+
+    /// Where it listens for whoever reads metrics.
+    pub fn metrics_address(&self) -> Option<SocketAddr> {
+        self.metrics_address
     }
 
     /// The port.
@@ -167,6 +199,10 @@ impl Running {
         // Nobody listens any more where the task has ended already.
         let _ = self.stop.send(());
         let n_cut = self.accepting.await.unwrap_or_default();
+        if let Some(serving) = self.serving_metrics {
+            // What reads metrics can read them again.
+            serving.abort();
+        }
         tracing::info!(n_cut, "stopped");
         n_cut
     }
@@ -174,13 +210,10 @@ impl Running {
 
 /// What listening beyond this machine takes.
 fn guarded(beyond: &Beyond, config: &ServerConfig, rules: &Rules) -> Result<(), BindError> {
-    let access = rules.access.as_deref();
     let missing = if config.https.is_none() && !beyond.behind_proxy {
         "it takes TLS (--tls-cert and --tls-key, or --behind-proxy where a proxy ends it)"
-    } else if !access.is_some_and(Access::verifies_tokens) {
-        "it takes an access file with providers or programs (--access)"
-    } else if access.is_some_and(Access::lets_in_without_token) {
-        "the access file decodes for requests without a token: let its rules ask for one, and refuse by default"
+    } else if let Some(missing) = missing_of(rules.access.as_deref()) {
+        missing
     } else if beyond.hosts.is_empty() {
         "it takes the names that clients use for it (--host)"
     } else {
@@ -190,6 +223,30 @@ fn guarded(beyond: &Beyond, config: &ServerConfig, rules: &Rules) -> Result<(), 
         address: beyond.address,
         missing,
     })
+}
+
+/// What access has to have before a server listens beyond this machine, and for as long as it does.
+fn missing_of(access: Option<&Access>) -> Option<&'static str> {
+    let Some(access) = access.filter(|access| access.verifies_tokens()) else {
+        return Some("it takes an access file with providers or programs (--access)");
+    };
+    access.lets_in_without_token().then_some(
+        "the access file decodes for requests without a token: let its rules ask for one, and refuse by default",
+    )
+}
+
+impl Beyond {
+    /// Refuses access that must not be put in force while a server listens on this address.
+    ///
+    /// # Errors
+    /// [`BindError::Unguarded`], with what is missing.
+    pub fn guarded_by(&self, access: &Access) -> Result<(), BindError> {
+        let address = self.address;
+        let missing = missing_of(Some(access));
+        missing.map_or(Ok(()), |missing| {
+            Err(BindError::Unguarded { address, missing })
+        })
+    }
 }
 
 /// Adds an address to listeners on loopback. One that stands for all addresses takes their place: the system does not share a port
@@ -210,6 +267,32 @@ async fn listen_beyond(
     }
     listeners.push(TcpListener::bind((address, port)).await.map_err(io)?);
     Ok(())
+}
+
+/// The listener for metrics. Beyond this machine it takes somebody who wants to be reached there.
+async fn listen_for_metrics(
+    config: &ServerConfig,
+) -> Result<Option<(TcpListener, SocketAddr)>, BindError> {
+    let Some(address) = config.metrics else {
+        return Ok(None);
+    };
+    if !address.ip().is_loopback() && config.beyond.is_none() {
+        return Err(BindError::Unguarded {
+            address: address.ip(),
+            missing: "metrics are served there only together with --listen",
+        });
+    }
+    let port = address.port();
+    let listener = TcpListener::bind(address).await;
+    let listener = listener.map_err(|source| {
+        if source.kind() == io::ErrorKind::AddrInUse {
+            return BindError::PortInUse { port, free: None };
+        }
+        BindError::Io { port, source }
+    })?;
+    let address = listener.local_addr();
+    let address = address.map_err(|source| BindError::Io { port, source })?;
+    Ok(Some((listener, address)))
 }
 
 fn addresses_of(

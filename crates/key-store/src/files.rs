@@ -10,6 +10,8 @@ mod write;
 
 mod links;
 
+mod lock;
+
 mod leftovers;
 
 mod aside;
@@ -26,6 +28,7 @@ pub use access::{Exposure, exposure};
 pub use aside::{MAX_SET_ASIDE, set_aside};
 pub use leftovers::{PREFIX, sweep};
 pub use links::behind_links;
+pub use lock::{lock, try_lock};
 pub use read::{is_utf16, open, read_bounded, read_secret, read_secret_from, without_bom};
 pub use write::{Replacing, Writing, write, write_atomically};
 

@@ -3,7 +3,7 @@
 //! Whoever reads changes nothing. A file that cannot be understood is set aside by the first change, never overwritten; one of a
 //! newer version is never changed.
 
-use std::fs::{File, TryLockError};
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -91,19 +91,9 @@ impl IndexFile {
         if !self.may_change() {
             return Err(KeyStoreError::ReadOnly);
         }
-        if let Some(folder) = self.path.parent() {
-            files::create_private_folder(folder)?;
-        }
-        // A file of its own, since the index's file is another one after each rename.
-        let lock = files::private_file()
-            .create(true)
-            .truncate(false)
-            .open(files::beside(&self.path, "lock"))?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Ok(None),
-            Err(TryLockError::Error(error)) => return Err(error.into()),
-        }
+        let Some(lock) = files::try_lock(&self.path)? else {
+            return Ok(None);
+        };
         let (index, set_aside) = match self.read()? {
             Found::Index(index) => (index, None),
             Found::Newer { version, .. } => {

@@ -1,13 +1,12 @@
-//! Events as lines: time, level, target, message, fields. No colors: no line has a character that a terminal obeys.
+//! Events as lines: level, target, message, fields. No colors: no line has a character that a terminal obeys.
 
 use std::fmt::{self, Write as _};
 
-use temporal_payload::shown;
+use serde_json::Value;
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level};
 
-/// Characters of a line.
-pub(crate) const MAX_LINE: usize = 4096;
+use crate::format::Format;
 
 /// Fields that differ with each request, and tell nothing of its kind.
 const OF_ONE_REQUEST: [&str; 1] = ["id"];
@@ -29,35 +28,30 @@ pub(crate) struct Said {
 }
 
 /// What an event says.
-pub(crate) fn said(event: &Event<'_>) -> Said {
-    let mut fields = Fields::default();
+pub(crate) fn said(event: &Event<'_>, format: Format) -> Said {
+    let mut fields = Fields {
+        format,
+        ..Fields::default()
+    };
     event.record(&mut fields);
     let metadata = event.metadata();
     let target = fields
         .target
         .unwrap_or_else(|| metadata.target().to_owned());
-    let head = format!("{} {target}: {}", metadata.level(), fields.message);
-    let line = |fields: &str| {
-        // Without a message, its place is not kept free.
-        let line = if fields.is_empty() {
-            head.clone()
-        } else {
-            format!("{} {fields}", head.trim_end())
-        };
-        shown(&line, MAX_LINE)
-    };
+    let head = format.head(*metadata.level(), &target, &fields.message);
     Said {
         level: *metadata.level(),
         place: (metadata.file(), metadata.line()),
-        kind: line(fields.of_kind.trim_end()),
-        line: line(fields.all.trim_end()),
-        head: shown(&head, MAX_LINE),
+        kind: format.event(&head, &fields.of_kind),
+        line: format.event(&head, &fields.all),
+        head: format.event(&head, ""),
         target,
     }
 }
 
 #[derive(Default)]
 struct Fields {
+    format: Format,
     message: String,
     /// Where it comes through the `log` crate: of whom.
     target: Option<String>,
@@ -66,12 +60,12 @@ struct Fields {
 }
 
 impl Fields {
-    fn add(&mut self, field: &Field, value: fmt::Arguments<'_>) {
+    fn add(&mut self, field: &Field, text: &str, value: Value) {
         let name = field.name();
         if name == "message" {
-            self.message = value.to_string();
+            text.clone_into(&mut self.message);
         } else if !name.starts_with("log.") {
-            let text = format!("{name}={value} ");
+            let text = self.format.field(name, text, value);
             self.all.push_str(&text);
             if !OF_ONE_REQUEST.contains(&name) {
                 self.of_kind.push_str(&text);
@@ -82,14 +76,27 @@ impl Fields {
 
 impl Visit for Fields {
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        self.add(field, format_args!("{value:?}"));
+        let text = format!("{value:?}");
+        self.add(field, &text, Value::String(text.clone()));
+    }
+
+    fn record_i64(&mut self, field: &Field, value: i64) {
+        self.add(field, &value.to_string(), Value::from(value));
+    }
+
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        self.add(field, &value.to_string(), Value::from(value));
+    }
+
+    fn record_bool(&mut self, field: &Field, value: bool) {
+        self.add(field, &value.to_string(), Value::from(value));
     }
 
     fn record_str(&mut self, field: &Field, value: &str) {
         match field.name() {
             "log.target" => self.target = Some(value.to_owned()),
             "message" => self.message = value.to_owned(),
-            _ => self.add(field, format_args!("{value:?}")),
+            _ => self.add(field, &format!("{value:?}"), Value::from(value)),
         }
     }
 
@@ -101,6 +108,6 @@ impl Visit for Fields {
             let _ = write!(text, ": {cause}");
             source = cause.source();
         }
-        self.add(field, format_args!("{text}"));
+        self.add(field, &text, Value::String(text.clone()));
     }
 }

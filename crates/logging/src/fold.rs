@@ -10,6 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use tracing::Level;
 
 use crate::events::{CodePlace, Said};
+use crate::format::Format;
 
 /// Lines of one kind that are written before counting starts.
 const WRITTEN: u32 = 3;
@@ -22,7 +23,10 @@ const LAST_WINDOW: SignedDuration = SignedDuration::from_secs(600);
 
 /// What was said lately.
 #[derive(Default)]
-pub(crate) struct Fold(HashMap<(CodePlace, String), Place>);
+pub(crate) struct Fold {
+    format: Format,
+    places: HashMap<(CodePlace, String), Place>,
+}
 
 /// A place in the code, and the target that it speaks for: those of the `log` crate share one place.
 struct Place {
@@ -45,13 +49,20 @@ struct Tally {
 }
 
 impl Fold {
+    pub(crate) fn new(format: Format) -> Self {
+        Fold {
+            format,
+            places: HashMap::new(),
+        }
+    }
+
     /// Takes in what is said; returns whether its line is to be written now. DEBUG and TRACE are always: whoever turns them on
     /// wants each line.
     pub(crate) fn is_written(&mut self, said: &Said, now: Timestamp) -> bool {
         if said.level > Level::INFO {
             return true;
         }
-        let place = self.0.entry((said.place, said.target.clone()));
+        let place = self.places.entry((said.place, said.target.clone()));
         let place = place.or_insert_with(|| Place {
             kinds: HashMap::new(),
             others: Tally::new(now),
@@ -91,28 +102,27 @@ impl Fold {
 
     /// Whether nothing is remembered, so that there is nothing to wait for.
     pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.places.is_empty()
     }
 
     fn told(&mut self, now: Timestamp, has_ended: impl Fn(&Tally) -> bool) -> Vec<String> {
         let mut lines = Vec::new();
-        self.0.retain(|_, place| {
+        let line = |what: &str, more, tally: &Tally| {
+            let Tally { count, last, .. } = *tally;
+            self.format.counted(now, what, more, count, last)
+        };
+        self.places.retain(|_, place| {
             let is_flooded = place.others.count > 0;
             let others_ended = has_ended(&place.others);
             if is_flooded && others_ended {
-                lines.push(line(
-                    now,
-                    &place.head,
-                    "more with other values",
-                    &place.others,
-                ));
+                lines.push(line(&place.head, "more with other values", &place.others));
             }
             place.kinds.retain(|kind, state| {
                 if !has_ended(&state.repeated) {
                     return true;
                 }
                 if state.repeated.count > 0 {
-                    lines.push(line(now, kind, "more of the same", &state.repeated));
+                    lines.push(line(kind, "more of the same", &state.repeated));
                     state.repeated.start_again(now);
                     return true;
                 }
@@ -158,11 +168,6 @@ impl Tally {
             ..Tally::new(now)
         };
     }
-}
-
-fn line(now: Timestamp, what: &str, more: &str, tally: &Tally) -> String {
-    let Tally { count, last, .. } = tally;
-    format!("{now:.6} {what} ({count} {more}, the last at {last:.6})")
 }
 
 #[cfg(test)]
@@ -239,7 +244,7 @@ mod tests {
                 written += usize::from(fold.is_written(&said(n, &origin, Level::WARN), at(second)));
             }
             told += fold.due(at(second)).len();
-            let n_kinds: usize = fold.0.values().map(|place| place.kinds.len()).sum();
+            let n_kinds: usize = fold.places.values().map(|place| place.kinds.len()).sum();
             assert!(n_kinds <= MAX_KINDS);
         }
         assert!(written <= 15 * MAX_KINDS, "{written}");

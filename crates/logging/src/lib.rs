@@ -14,6 +14,8 @@ mod panics;
 
 mod events;
 
+mod format;
+
 mod fold;
 
 mod queue;
@@ -25,6 +27,7 @@ mod stderr;
 mod core_dumps;
 
 pub use core_dumps::{CORE_DUMPS, forbid_core_dumps};
+pub use format::Format;
 pub use panics::report_panics_without_content;
 pub use queue::WhenFull;
 pub use start::{LogFile, Logging, say, shut_down, start};

@@ -6,14 +6,14 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use temporal_payload::shown;
 use tracing::{Event, Subscriber};
 use tracing_subscriber::layer::{Context, SubscriberExt as _};
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, Layer};
 
-use crate::events::{MAX_LINE, Said, said};
+use crate::events::{Said, said};
 use crate::fold::Fold;
+use crate::format::Format;
 use crate::queue::{Queue, WhenFull};
 use crate::rotating_file::{Limits, RotatingFile};
 use crate::stderr::stderr;
@@ -28,6 +28,8 @@ const PATIENCE: Duration = Duration::from_secs(1);
 pub struct Logging {
     /// What is logged, as `RUST_LOG` has it. `RUST_LOG` wins.
     pub filter: &'static str,
+    /// How its lines are written, and those for people on standard error.
+    pub format: Format,
     /// Whether standard error has the log.
     pub on_stderr: bool,
     /// What becomes of lines that standard error does not take.
@@ -50,6 +52,7 @@ static LOG: OnceLock<Arc<Log>> = OnceLock::new();
 
 /// What was said lately, and where lines go.
 struct Log {
+    format: Format,
     fold: Mutex<Fold>,
     /// There is something to count.
     counting: Condvar,
@@ -63,7 +66,7 @@ struct Lines(Arc<Log>);
 
 impl<S: Subscriber> Layer<S> for Lines {
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
-        self.0.say(&said(event), Timestamp::now());
+        self.0.say(&said(event, self.0.format), Timestamp::now());
     }
 }
 
@@ -79,7 +82,8 @@ pub fn start(logging: Logging) {
         places.push(stderr.clone());
     }
     let log = Arc::new(Log {
-        fold: Mutex::default(),
+        format: logging.format,
+        fold: Mutex::new(Fold::new(logging.format)),
         counting: Condvar::new(),
         places,
         stderr,
@@ -103,7 +107,8 @@ pub fn start(logging: Logging) {
 
 /// A line for people, on standard error. What cannot be written is dropped.
 pub fn say(line: &str) {
-    let line = shown(line, MAX_LINE) + "\n";
+    let format = LOG.get().map(|log| log.format).unwrap_or_default();
+    let line = format.said(Timestamp::now(), line) + "\n";
     match LOG.get() {
         Some(log) => log.stderr.push(line),
         None => drop(stderr().write_all(line.as_bytes())),
@@ -135,7 +140,7 @@ impl Log {
         let is_written = self.fold().is_written(said, now);
         self.counting.notify_one();
         if is_written {
-            self.write([format!("{now:.6} {}", said.line)]);
+            self.write([self.format.line(now, &said.line)]);
         }
     }
 

@@ -40,6 +40,7 @@ static SERVER: LazyLock<Server> = LazyLock::new(|| {
         directory: CodecDirectory::new(profile, BTreeMap::new()),
         token: None,
         access: None,
+        locked: false,
         max_body_bytes: 1 << 16,
         pause: Pause::default(),
     };

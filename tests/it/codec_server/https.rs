@@ -8,17 +8,15 @@ use access::{Access, AccessFile, Certificate, LocalAuthority, NewProgramToken};
 use codec_server::{Beyond, BindError, Code, Https, RequestKind, Rules, ServerConfig, Timeouts};
 use serde_json::json;
 use support::server::{TestServer, config, rules, sample_profile};
+use support::tls::certificate;
 use support::wire::{Ask, EVIL, ORIGIN, PLAIN, Reply, SEALED, Wire, payloads};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
-use tokio_rustls::rustls::pki_types::pem::PemObject as _;
-use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
-use tokio_rustls::rustls::{ClientConfig, RootCertStore};
-use tokio_rustls::{TlsConnector, client::TlsStream};
+use tokio_rustls::client::TlsStream;
 
 /// A Codec Server with HTTPS, and the authority that its certificate is from.
-struct Secure {
-    server: TestServer,
+pub(crate) struct Secure {
+    pub(crate) server: TestServer,
     authority: LocalAuthority,
     certificate: Certificate,
 }
@@ -28,7 +26,7 @@ impl Secure {
         Self::start_with(config(), rules(sample_profile())).await
     }
 
-    async fn start_with(config: ServerConfig, rules: Rules) -> Self {
+    pub(crate) async fn start_with(config: ServerConfig, rules: Rules) -> Self {
         let authority = LocalAuthority::make(SystemTime::now()).expect("random");
         let certificate = issued(&authority);
         let https = Https {
@@ -57,31 +55,20 @@ impl Secure {
         trusted: &[&LocalAuthority],
         alpn: &[&[u8]],
     ) -> std::io::Result<TlsStream<TcpStream>> {
-        let mut roots = RootCertStore::empty();
-        for authority in trusted {
-            let der = CertificateDer::from_pem_slice(authority.certificate().as_bytes());
-            roots
-                .add(der.expect("a certificate"))
-                .expect("an authority");
-        }
-        let ring = Arc::new(tokio_rustls::rustls::crypto::ring::default_provider());
-        let mut client = ClientConfig::builder_with_provider(ring)
-            .with_safe_default_protocol_versions()
-            .expect("both")
-            .with_root_certificates(roots)
-            .with_no_client_auth();
-        client.alpn_protocols = alpn.iter().map(|name| name.to_vec()).collect();
-        let name = ServerName::try_from(name.to_owned()).expect("a name");
-        TlsConnector::from(Arc::new(client))
-            .connect(name, self.tcp().await)
-            .await
+        let address = self.server.running.https_addresses()[0];
+        let trusted: Vec<_> = trusted.iter().map(|one| one.certificate()).collect();
+        support::tls::connect(address, name, &trusted, alpn).await
     }
 
-    async fn send(&self, ask: &Ask<'_>) -> Reply {
+    pub(crate) async fn connect(&self) -> Wire {
         let stream = self
             .tls("localhost", &[&self.authority], &[b"h2", b"http/1.1"])
             .await;
-        let mut wire = Wire::over(stream.expect("trusted"));
+        Wire::over(stream.expect("trusted"))
+    }
+
+    async fn send(&self, ask: &Ask<'_>) -> Reply {
+        let mut wire = self.connect().await;
         wire.send(&ask.bytes()).await;
         wire.reply().await
     }
@@ -196,10 +183,6 @@ async fn a_failed_handshake_is_a_row_with_its_cause() {
 #[tokio::test]
 async fn a_certificate_is_renewed_without_dropping_a_connection() {
     let secure = Secure::start().await;
-    let certificate = |stream: &TlsStream<TcpStream>| {
-        let chain = stream.get_ref().1.peer_certificates().expect("served");
-        chain[0].to_vec()
-    };
     let before = secure
         .tls("localhost", &[&secure.authority], &[])
         .await

@@ -10,6 +10,11 @@ mod access;
 mod guard;
 mod https;
 
+mod health;
+mod metrics;
+
+mod peers;
+
 mod namespaces;
 
 mod bounds;

@@ -1,7 +1,9 @@
 //! `serve --https`: the authority's key is in the keychain, and in no file.
 
 use std::process::{Command, Stdio};
+use std::time::{Duration, SystemTime};
 
+use access::LocalAuthority;
 use support::cli::{SAMPLE_KEYS, program, run, serve};
 use support::keyring::PrivateKeyring;
 use support::wire::{PLAIN, SEALED, payloads};
@@ -79,4 +81,41 @@ fn without_a_keychain_it_says_what_to_pass_instead() {
     let ran = run(command(&keyring, &arguments), SAMPLE_KEYS.as_bytes());
     assert_eq!((ran.status, ran.stdout.as_str()), (Some(1), ""));
     assert!(ran.stderr.contains("--tls-cert"), "{}", ran.stderr);
+}
+
+#[test]
+fn two_processes_that_start_at_once_make_one_authority() {
+    let keyring = PrivateKeyring::unlocked();
+    let started: Vec<_> = (0..4)
+        .map(|_| command(&keyring, &["authority"]).spawn().expect("starts"))
+        .collect();
+    let printed: Vec<_> = started
+        .into_iter()
+        .map(|child| child.wait_with_output().expect("ends").stdout)
+        .collect();
+    assert!(printed[0].starts_with(b"-----BEGIN CERTIFICATE-----"));
+    assert!(
+        printed.iter().all(|other| *other == printed[0]),
+        "{printed:?}"
+    );
+}
+
+#[test]
+fn an_authority_that_ends_soon_is_made_anew_and_has_to_be_trusted_again() {
+    let keyring = PrivateKeyring::unlocked();
+    let years = Duration::from_secs(5 * 365 * 24 * 3600);
+    let old = LocalAuthority::make(SystemTime::now() - years).expect("random");
+    keyring.store(app::IDENTIFIER, "https-authority", &old.kept());
+    let ran = run(command(&keyring, &["authority"]), b"");
+    assert_eq!(ran.status, Some(0), "{}", ran.stderr);
+    assert!(ran.stdout.starts_with("-----BEGIN CERTIFICATE-----"));
+    assert_ne!(ran.stdout, old.certificate());
+    assert!(
+        ran.stderr.contains("has to trust this one"),
+        "{}",
+        ran.stderr
+    );
+    let again = run(command(&keyring, &["authority"]), b"");
+    assert_eq!(again.stdout, ran.stdout);
+    assert!(!again.stderr.contains("has to trust"), "{}", again.stderr);
 }

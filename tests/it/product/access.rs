@@ -178,7 +178,7 @@ fn a_programs_token_is_copied_once_and_is_good_until_it_is_replaced_or_revoked()
         "401 Program token not known"
     );
     assert_eq!(program(port, &second).status(), 200);
-    app.ok("revoke_program_token", named.clone());
+    app.ok("revoke_program_token", named);
     assert_eq!(program(port, &second).status(), 401);
     app.ok("undo_settings", Value::Null);
     assert_eq!(program(port, &second).status(), 200);

@@ -65,6 +65,13 @@ mod secrecy;
 
 mod cli_access;
 
+mod cli_env;
+
+mod cli_hosted;
+
+#[cfg(unix)]
+mod cli_reload;
+
 mod cli_serve;
 
 mod cli_clients;

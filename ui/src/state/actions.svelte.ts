@@ -14,7 +14,7 @@ import type { Settings } from './settings.svelte';
 import type { Toasts } from './toasts.svelte';
 import type { Zoom } from './zoom.svelte';
 
-export const GROUPS = ['Views', 'Inspector', 'Keys', 'Server', 'Requests', 'Formats', 'Namespaces', 'App'] as const;
+export const GROUPS = ['Views', 'Inspector', 'Keys', 'Server', 'Requests', 'Formats', 'Namespaces', 'Access', 'App'] as const;
 export type ActionGroup = (typeof GROUPS)[number];
 
 export interface Action {
@@ -170,6 +170,13 @@ function actionsOf(app: ActionTargets): Action[] {
     { id: 'requests.replay', name: 'Replay the selected request', group: 'Requests', words: 'again repeat', run: () => attempt(() => requests.replay(requests.selected ?? 0)), enabled: () => requests.detail?.no_replay === null },
     { id: 'formats.new', name: 'New format from the selected one', group: 'Formats', words: 'custom own spec codec layout', run: () => newFormat(), enabled: () => formats.current !== null },
     { id: 'namespaces.new', name: 'New profile…', group: 'Namespaces', words: 'add rules keys', run: () => navigation.begin({ view: 'namespaces', name: 'new' }) },
+    { id: 'access.switch', name: 'Turn access rules on or off', group: 'Access', words: 'token jwt oidc consent guard', now: () => (access.view?.on ? 'Turn access rules off' : 'Turn access rules on'), run: () => attempt(() => app.switchAccess(access.view?.on !== true)), enabled: () => access.view !== null },
+    { id: 'access.rules', name: 'Access rules', group: 'Access', words: 'add rule decode original refuse claim email order', run: () => navigation.revealPart('access', 'rules') },
+    { id: 'access.providers', name: 'Providers of access tokens', group: 'Access', words: 'add oidc jwks temporal cloud issuer audience', run: () => navigation.revealPart('access', 'providers') },
+    { id: 'access.programs', name: 'Tokens of programs', group: 'Access', words: 'make rotate revoke bearer cli worker require', run: () => navigation.revealPart('access', 'programs') },
+    { id: 'access.test_token', name: 'Test a token', group: 'Access', words: 'jwt check paste why refused', run: () => navigation.revealPart('access', 'test') },
+    { id: 'access.copy_file', name: 'Access file for another machine', group: 'Access', words: 'copy export serve headless team', run: () => navigation.revealPart('access', 'file') },
+
     { id: 'namespaces.test', name: 'Which profile does a Namespace use?', group: 'Namespaces', words: 'test match tester', run: () => navigation.revealPart('namespaces', 'tester') },
     { id: 'namespaces.unlisted', name: 'Namespaces without a profile', group: 'Namespaces', words: 'unlisted refuse default unknown', run: () => navigation.revealPart('namespaces', 'unlisted') },
     { id: 'app.palette', name: 'Search or run a command', group: 'App', keys: 'Mod+K', alsoKeys: 'Mod+Shift+P', run: () => navigation.showPalette() },

@@ -247,6 +247,11 @@ export class AppState {
   }
 
   /** Serves the origins of a fresh installation again, with a way back. */
+  async switchAccess(on: boolean): Promise<void> {
+    await this.access.switch(on);
+    this.changed(on ? 'Access rules are in force' : 'Access rules are off');
+  }
+
   async resetOrigins(): Promise<void> {
     await this.settings.resetOrigins();
     this.changed('Allowed origins reset to defaults');

@@ -23,6 +23,7 @@ const NONE: Partial<Record<Command, string>> = {
   list_profiles: ASKS,
   inspection_rows: ASKS,
   recent_files: ASKS,
+  list_access: ASKS,
   list_requests: ASKS,
   request_detail: ASKS,
   get_settings: ASKS,
@@ -40,6 +41,8 @@ const NONE: Partial<Record<Command, string>> = {
   check_format: INSIDE,
   cancel_inspection: 'stops what is waited for: Esc, beside its progress',
   adopt_finding: INSIDE,
+  copy_program_token: INSIDE,
+  forget_program_token: INSIDE,
   captured_body: 'belongs to one request, in whose details it is asked for',
 };
 
@@ -103,6 +106,20 @@ const ENTRIES: Partial<Record<Command, string>> = {
   add_origin: 'server.add_origin',
   remove_origin: 'origin:http://localhost:8233',
   reset_origins: 'server.reset_origins',
+  switch_access: 'access.switch',
+  require_program_tokens: 'access.programs',
+  save_provider: 'access.providers',
+  remove_provider: 'access.providers',
+  check_providers: 'access.providers',
+  save_rule: 'access.rules',
+  remove_rule: 'access.rules',
+  move_rule: 'access.rules',
+  set_access_default: 'access.rules',
+  make_program_token: 'access.programs',
+  rotate_program_token: 'access.programs',
+  revoke_program_token: 'access.programs',
+  test_token: 'access.test_token',
+  access_file: 'access.copy_file',
   reset_settings: 'settings.reset',
   undo_settings: 'app.undo',
   export_settings: 'settings.export',
@@ -149,6 +166,8 @@ const TYPED: readonly (readonly [string, string])[] = [
   ['help', 'help.shortcuts'],
   ['changelog', 'help.whats_new'],
   ['terminal', 'card:cli'],
+  ['jwt', 'access.test_token'],
+  ['oidc', 'access.providers'],
 ];
 
 let app: AppState;

@@ -9,7 +9,7 @@ use tokio::sync::OwnedMutexGuard;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
-use super::{Fetch, KeySet, KeysProblem};
+use super::{Fetch, KeySet, KeysProblem, Source};
 use crate::refusal::Refusal;
 
 /// How often keys are fetched.
@@ -61,6 +61,16 @@ impl Cache {
             known: Mutex::default(),
             fetching: Arc::default(),
         }))
+    }
+
+    /// Whether both fetch the same, as often.
+    pub(crate) fn is_as(&self, other: &Cache) -> bool {
+        self.0.fetch == other.0.fetch && self.0.clockwork == other.0.clockwork
+    }
+
+    /// Whether the keys are in a file of this machine.
+    pub(crate) fn is_of_file(&self) -> bool {
+        matches!(self.0.fetch.source, Source::File(_))
     }
 
     /// The key that made a token's signature, by what the token says of it.

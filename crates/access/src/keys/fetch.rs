@@ -21,7 +21,7 @@ use super::{KeySet, KeysProblem, MAX_KEYS_BYTES};
 use crate::json;
 
 /// Where a provider's keys are.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Source {
     File(PathBuf),
     Url(Uri),
@@ -33,7 +33,7 @@ pub(crate) enum Source {
 }
 
 /// Fetches keys within a time.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Fetch {
     pub(crate) source: Source,
     pub(crate) within: Duration,

@@ -301,3 +301,26 @@ fn one_key_that_is_not_known_does_not_hide_the_others() {
     assert_eq!(set.len(), 2);
     assert!(KeySet::parse(br#"{"keys": []}"#).unwrap().is_empty());
 }
+
+/// Access that is read again while the provider is down verifies with the keys that were fetched before.
+#[tokio::test]
+async fn keys_are_kept_when_the_access_file_is_read_again() {
+    let signer = Signer::new("EdDSA", "k1");
+    let provider = Provider::start(keys_of(&[&signer])).await;
+    let before = provider.access();
+    assert_eq!(before.prepare().await, []);
+    provider.answer(ok(b"garbage"));
+    let mut after = provider.access();
+    after.keep_keys_of(&before);
+    let token = signer.token(&claims());
+    assert_eq!(refusal(&after, &token).await, Ok(Verdict::Decode));
+    assert_eq!(provider.n_asked(), 1);
+    // Another one's keys are not its own.
+    let other = Provider::start(ok(b"garbage")).await;
+    let mut other = other.access();
+    other.keep_keys_of(&before);
+    assert_eq!(
+        refusal(&other, &token).await,
+        Err(Refusal::Keys(KeysProblem::Garbage))
+    );
+}

@@ -281,3 +281,46 @@ async fn headers_are_one_token_each_and_one_of_them_is_enough() {
         assert_eq!(verdict, Err(Refusal::TokenScheme));
     }
 }
+
+#[tokio::test]
+async fn a_token_says_that_it_is_one_or_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let signer = Signer::new("EdDSA", "k1");
+    let access = access_of(folder.path(), &[&signer], &json!([]));
+    let typed = |of: &str| {
+        let header = format!(r#"{{"alg":"EdDSA","kid":"k1"{of}}}"#);
+        signer.token_of(&header, &claims().to_string())
+    };
+    assert_eq!(refusal(&access, &typed("")).await, Ok(Verdict::Decode));
+    for accepted in [
+        "JWT",
+        "jwt",
+        "at+jwt",
+        "AT+JWT",
+        "application/at+jwt",
+        "Application/JWT",
+    ] {
+        let token = typed(&format!(r#","typ":"{accepted}""#));
+        let verdict = refusal(&access, &token).await;
+        assert_eq!(verdict, Ok(Verdict::Decode), "{accepted}");
+    }
+    for other in [
+        "",
+        "JWS",
+        "JOSE",
+        "logout+jwt",
+        "secevent+jwt",
+        "dpop+jwt",
+        "application/",
+        "application/application/jwt",
+        "text/jwt",
+        "jwt ",
+        "é",
+    ] {
+        let token = typed(&format!(r#","typ":"{other}""#));
+        let verdict = refusal(&access, &token).await;
+        assert_eq!(verdict, Err(Refusal::TypeNotAccepted), "{other}");
+    }
+    let odd = refusal(&access, &typed(r#","typ":7"#)).await;
+    assert!(matches!(odd, Err(Refusal::TokenDamaged(_))));
+}

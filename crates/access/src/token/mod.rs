@@ -1,7 +1,8 @@
 //! One JWT, from its text to the claims that are believed. What is asked of it, in this order:
 //!
 //!  1. **Size**, then **shape**: three parts of base64url, the first two of them JSON objects in which a name stands once.
-//!  2. **Algorithm**: one of those that are accepted; `none` and HMAC are told apart, since somebody tries something.
+//!  2. **Algorithm**: one of those that are accepted; `none` and HMAC are told apart, since somebody tries something. **Type**: a JWT
+//!     or an access token, where it says what it is.
 //!  3. **Issuer**: it chooses whose keys are asked. It is believed only once the signature holds.
 //!  4. **Key**: by its id, and of the kind that the algorithm needs.
 //!  5. **Signature**.
@@ -58,6 +59,7 @@ impl<'a> Unverified<'a> {
         }
         let header = object(header, "its header is not a JSON object in base64url")?;
         let algorithm = algorithm(&header)?;
+        check_type(&header)?;
         if header.contains_key("crit") {
             return Err(Refusal::TokenDamaged("its header asks for an extension"));
         }
@@ -77,6 +79,29 @@ impl<'a> Unverified<'a> {
             signed,
             signature,
         })
+    }
+}
+
+/// What says what it is must say that it is a token of the kinds that are asked for here: a token for something else may be signed
+/// with the same key. `application/` in front of it may be left out (RFC 7515 §4.1.9), case does not count, and neither does its
+/// absence (RFC 7519 §5.1); `at+jwt` is RFC 9068 §2.1.
+fn check_type(header: &Map<String, Value>) -> Result<(), Refusal> {
+    const PREFIX: &str = "application/";
+    let name = match header.get("typ") {
+        None => return Ok(()),
+        Some(Value::String(name)) => name.as_str(),
+        Some(_) => return Err(Refusal::TokenDamaged("its type is not text")),
+    };
+    let short = match name.get(..PREFIX.len()) {
+        Some(prefix) if prefix.eq_ignore_ascii_case(PREFIX) => &name[PREFIX.len()..],
+        Some(_) | None => name,
+    };
+    let is_accepted = ["JWT", "at+jwt"]
+        .iter()
+        .any(|accepted| short.eq_ignore_ascii_case(accepted));
+    match is_accepted {
+        true => Ok(()),
+        false => Err(Refusal::TypeNotAccepted),
     }
 }
 

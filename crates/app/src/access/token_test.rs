@@ -95,6 +95,7 @@ fn failed_at(refusal: &Refusal) -> Option<usize> {
         | Refusal::ProgramUnknown
         | Refusal::TokenTooLarge
         | Refusal::TokenDamaged(_)
+        | Refusal::TypeNotAccepted
         | Refusal::DuplicateName => Some(0),
         Refusal::NotSigned | Refusal::SharedSecret | Refusal::AlgorithmNotAllowed => Some(1),
         Refusal::IssuerWrong => Some(2),

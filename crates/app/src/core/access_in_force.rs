@@ -31,9 +31,14 @@ impl AccessInForce {
         }
     }
 
-    pub(super) fn hand_over(&self, access: Access) {
-        let access = Arc::new(access);
-        self.made().handed_over = Some(Arc::clone(&access));
+    pub(super) fn hand_over(&self, mut access: Access) {
+        let access = {
+            let mut made = self.made();
+            if let Some(before) = &made.handed_over {
+                access.keep_keys_of(before);
+            }
+            Arc::clone(made.handed_over.insert(Arc::new(access)))
+        };
         self.prepare(access);
     }
 
@@ -71,7 +76,11 @@ impl AccessInForce {
         {
             return Ok(Arc::clone(access));
         }
-        let access = Arc::new(in_use(&settings.policy)?);
+        let mut access = in_use(&settings.policy)?;
+        if let Some((_, before)) = &made.of_settings {
+            access.keep_keys_of(before);
+        }
+        let access = Arc::new(access);
         made.of_settings = Some((settings.policy.clone(), Arc::clone(&access)));
         Ok(access)
     }

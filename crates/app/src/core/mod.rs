@@ -13,7 +13,7 @@ mod tell;
 pub(crate) mod uses;
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use access::Access;
 use codec_server::{Namespace, Pause, Profile, Rules};
@@ -23,6 +23,7 @@ use tokio::runtime::Handle;
 use tokio::sync::watch;
 use uuid::Uuid;
 
+use crate::config::Settings;
 use crate::config::profiles::{DEFAULT_PROFILE, named_only};
 use crate::config::store::SettingsStore;
 use crate::error::{AppError, Code};
@@ -38,7 +39,7 @@ pub(crate) struct Core(Arc<Inner>);
 
 struct Inner {
     settings: SettingsStore,
-    keys: KeyStore,
+    keys: RwLock<KeyStore>,
     plan: Mutex<Arc<Plan>>,
     rules: watch::Sender<Arc<Rules>>,
     pause: Pause,
@@ -69,7 +70,7 @@ impl Core {
         let rules = plan::rules(&plan, &pause, access.by(&settings.get().access)?)?;
         Ok(Core(Arc::new(Inner {
             settings,
-            keys,
+            keys: RwLock::new(keys),
             plan: Mutex::new(plan),
             rules: watch::Sender::new(Arc::new(rules)),
             pause,
@@ -84,8 +85,11 @@ impl Core {
         &self.0.settings
     }
 
-    pub(crate) fn keys(&self) -> &KeyStore {
-        &self.0.keys
+    /// The keys in force.
+    pub(crate) fn keys(&self) -> KeyStore {
+        // Replaced whole, so what a panicking thread left behind is whole.
+        let keys = self.0.keys.read();
+        keys.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     pub(crate) fn runtime(&self) -> &Handle {
@@ -124,8 +128,25 @@ impl Core {
         let mut in_force = self.plan_mut();
         let settings = self.0.settings.get();
         let access = self.0.access.by(&settings.access)?;
-        let plan = Arc::new(Plan::new(settings, &self.0.keys));
+        let plan = Arc::new(Plan::new(settings, &self.keys()));
         let rules = plan::rules(&plan, &self.0.pause, access)?;
+        *in_force = plan;
+        self.0.rules.send_replace(Arc::new(rules));
+        Ok(())
+    }
+
+    /// Puts other settings and other keys in force for the next request, both at once. Requests under way end with those that they
+    /// began with, which are forgotten after the last of them.
+    ///
+    /// # Errors
+    /// Where the settings cannot be in force; nothing is changed then.
+    pub(crate) fn replace(&self, settings: Settings, keys: KeyStore) -> Result<(), AppError> {
+        let mut in_force = self.plan_mut();
+        let access = self.0.access.by(&settings.access)?;
+        let plan = Arc::new(Plan::new(settings.clone(), &keys));
+        let rules = plan::rules(&plan, &self.0.pause, access)?;
+        self.0.settings.override_with(|now| *now = settings)?;
+        *self.0.keys.write().unwrap_or_else(PoisonError::into_inner) = keys;
         *in_force = plan;
         self.0.rules.send_replace(Arc::new(rules));
         Ok(())
@@ -155,7 +176,7 @@ impl Core {
         Uuid::parse_str(handle)
             .ok()
             .and_then(|handle| {
-                let mut records = self.0.keys.list().into_iter();
+                let mut records = self.keys().list().into_iter();
                 records.find(|record| record.handle == handle)
             })
             .ok_or_else(|| {

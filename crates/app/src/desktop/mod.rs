@@ -26,7 +26,7 @@ use view::LinkView;
 
 pub use deep_link::{LINK_SCHEME, LinkError, MAX_LINK_BYTES, parse_link};
 pub use screen::Buses;
-pub use termination::{termination, watch_termination};
+pub use termination::{HangUp, termination, watch_hang_up, watch_termination};
 
 const QUIT_TITLE: &str = "Quit Temporal Codec Desktop?";
 

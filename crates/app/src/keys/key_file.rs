@@ -142,20 +142,52 @@ pub fn read_key_file(text: &Zeroizing<Vec<u8>>) -> Result<KeyFile, AppError> {
     Ok(file)
 }
 
-/// What is to be said of an open file with keys that is not its user's alone; `None` where it is, and for a pipe. It is read all
-/// the same.
-pub fn key_file_warning(name: &str, file: &File) -> Option<AppError> {
+/// What a file is to be guarded for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Guarded {
+    /// It holds keys of Payloads.
+    Keys,
+    /// It holds the private key of a certificate.
+    PrivateKey,
+    /// It holds the token of a program.
+    Token,
+    /// It says who gets in. It holds no secret, so that it may be read.
+    AccessRules,
+}
+
+impl Guarded {
+    fn why(self) -> &'static str {
+        match self {
+            Guarded::Keys => "holds keys",
+            Guarded::PrivateKey => "holds a private key",
+            Guarded::Token => "holds a token",
+            Guarded::AccessRules => "says who gets in",
+        }
+    }
+
+    fn mode(self) -> &'static str {
+        match self {
+            Guarded::Keys | Guarded::PrivateKey | Guarded::Token => "600",
+            Guarded::AccessRules => "go-w",
+        }
+    }
+}
+
+/// What is to be said of an open file that is not its user's alone; `None` where it is, and for a pipe. It is read all the same.
+pub fn file_warning(name: &str, guarded: Guarded, file: &File) -> Option<AppError> {
     let exposure = files::exposure(file)?;
+    let mode = guarded.mode();
     let hint = match exposure {
+        Exposure::ReadableByOthers if guarded == Guarded::AccessRules => return None,
         Exposure::OwnedByAnother => {
-            "Copy it to a file of your own, and run chmod 600 on the copy.".to_owned()
+            format!("Copy it to a file of your own, and run chmod {mode} on the copy.")
         }
         Exposure::WritableByOthers | Exposure::ReadableByOthers => {
-            format!("Run: chmod 600 {}", quoted(name))
+            format!("Run: chmod {mode} {}", quoted(name))
         }
     };
     // In quotation marks a name keeps its spelling.
-    let message = format!("\"{name}\" holds keys: {exposure}");
+    let message = format!("\"{name}\" {}: {exposure}", guarded.why());
     Some(AppError::new(Code::File, &message).hint(hint))
 }
 

@@ -308,6 +308,7 @@ pub(crate) fn rules(
         directory: CodecDirectory::by_rules(named.collect::<Result<_, AppError>>()?, default),
         token: None,
         access,
+        locked: plan.locked,
         max_body_bytes: (settings.server.max_body_mib as usize) << 20,
         pause: pause.clone(),
     })

@@ -4,7 +4,7 @@ use access::{Access, AccessFile, NewProgramToken};
 use zeroize::Zeroizing;
 
 use crate::error::{AppError, Code};
-use crate::server::Server;
+use crate::server::{Server, bind_problem};
 
 /// The largest access file that is read, in bytes.
 pub const MAX_ACCESS_FILE_BYTES: u64 = access::MAX_FILE_BYTES as u64;
@@ -57,9 +57,16 @@ pub(crate) fn check_program_name(name: &str) -> Result<(), AppError> {
 impl Server {
     /// Puts access in force for the next request, in place of what the settings say.
     ///
+    /// What was fetched of a provider that was there before is kept, so that no token waits for it.
+    ///
     /// # Errors
-    /// None that the settings in force do not have already.
+    /// [`Code::InvalidSetting`] where it decodes without a token and the server listens beyond this machine; the access that is in
+    /// force stays then.
     pub fn set_access(&self, access: Access) -> Result<(), AppError> {
+        if let Some(beyond) = &self.reach().beyond {
+            let guarded = beyond.guarded_by(&access);
+            guarded.map_err(|error| bind_problem(&error, None).0)?;
+        }
         self.core.set_access(access)
     }
 }

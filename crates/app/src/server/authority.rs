@@ -4,12 +4,12 @@
 use std::time::{Duration, SystemTime};
 
 use access::{AuthorityError, Certificate, InvalidCertificate, LocalAuthority};
-use key_store::{OsKeychain, Vault};
+use key_store::{OsKeychain, Vault, files};
 use payload_codec::KeyError;
 use tokio::runtime::Handle;
 
 use crate::error::{AppError, Code};
-use crate::paths::IDENTIFIER;
+use crate::paths::{AppPaths, IDENTIFIER};
 use crate::plan::key_messages::unavailable;
 
 /// The keychain's account of the authority, and what the keychain's own window calls it.
@@ -17,6 +17,8 @@ const ACCOUNT: &str = "https-authority";
 const LABEL: &str = "Temporal Codec Desktop: certificate authority of this machine";
 /// How often it is looked whether a certificate is due; a machine that slept is not behind for longer.
 const LOOK_EVERY: Duration = Duration::from_secs(3600);
+/// How long another process may take to make the authority: a keychain's deadline and some.
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// The certificate of this machine's authority, as PEM, for those who are to trust it. The authority is made when it is asked for
 /// first.
@@ -28,21 +30,50 @@ pub fn local_authority_certificate() -> Result<String, AppError> {
     Ok(authority.certificate().to_owned())
 }
 
+/// The authority in the keychain, or a new one where there is none, or none that lasts. Of processes that start at the same time one
+/// makes it.
 fn local_authority(vault: &dyn Vault) -> Result<LocalAuthority, AppError> {
-    let kept = vault.get(ACCOUNT).map_err(no_keychain)?;
-    if let Some(kept) = kept {
-        return LocalAuthority::from_kept(&kept).map_err(failed);
+    let now = SystemTime::now();
+    let lasts = |kept: Option<LocalAuthority>| kept.filter(|kept| !kept.is_due(now));
+    if let Some(kept) = lasts(kept(vault)?) {
+        return Ok(kept);
     }
-    let made = LocalAuthority::make(SystemTime::now()).map_err(failed)?;
+    let paths = AppPaths::of_this_user();
+    let making = paths.map(|paths| files::lock(&paths.config.join(ACCOUNT), PATIENCE));
+    let _making = making.transpose().map_err(|error| {
+        AppError::new(
+            Code::File,
+            format!("another process may be making this machine’s certificate authority: {error}"),
+        )
+        .hint("Try again when it has ended.")
+    })?;
+    let before = kept(vault)?;
+    let is_first = before.is_none();
+    if let Some(kept) = lasts(before) {
+        return Ok(kept);
+    }
+    let made = LocalAuthority::make(now).map_err(failed)?;
     vault
         .set(ACCOUNT, LABEL, &made.kept())
         .map_err(no_keychain)?;
+    if !is_first {
+        tracing::warn!(
+            name = made.name(),
+            "the certificate authority of this machine was about to end, and is a new one: whoever trusts it has to trust this one (temporal-codec authority)"
+        );
+    }
     Ok(made)
+}
+
+fn kept(vault: &dyn Vault) -> Result<Option<LocalAuthority>, AppError> {
+    let kept = vault.get(ACCOUNT).map_err(no_keychain)?;
+    let kept = kept.map(|kept| LocalAuthority::from_kept(&kept).map_err(failed));
+    kept.transpose()
 }
 
 /// A certificate of the authority, which is replaced in time for as long as the runtime runs.
 pub(super) fn local_certificate(runtime: &Handle) -> Result<Certificate, AppError> {
-    let authority = local_authority(&OsKeychain::new(IDENTIFIER))?;
+    let mut authority = local_authority(&OsKeychain::new(IDENTIFIER))?;
     let first = authority.issue(SystemTime::now()).map_err(failed)?;
     let certificate = Certificate::from_pem(first.chain.as_bytes(), first.key.as_bytes());
     let certificate = certificate.map_err(not_taken)?;
@@ -52,6 +83,17 @@ pub(super) fn local_certificate(runtime: &Handle) -> Result<Certificate, AppErro
             tokio::time::sleep(LOOK_EVERY).await;
             if SystemTime::now() < renew {
                 continue;
+            }
+            if authority.is_due(SystemTime::now()) {
+                let next = || local_authority(&OsKeychain::new(IDENTIFIER));
+                match tokio::task::spawn_blocking(next).await {
+                    Ok(Ok(next)) => authority = next,
+                    // The one that there is lasts for a month.
+                    Ok(Err(error)) => {
+                        tracing::warn!(%error, "the next certificate authority could not be made");
+                    }
+                    Err(_) => continue,
+                }
             }
             let Ok(next) = authority.issue(SystemTime::now()) else {
                 continue;

@@ -16,7 +16,7 @@ pub(crate) mod serving;
 
 pub(crate) mod view;
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -265,8 +265,21 @@ impl Server {
     /// [`Code::InvalidSetting`] with what is wrong with them; nothing of the texts is in it.
     pub fn set_https(&self, port: u16, chain: &[u8], key: &[u8]) -> Result<(), AppError> {
         let certificate = reach::own_certificate(chain, key)?;
-        self.reach().set_https(port, &certificate);
+        self.reach().set_own_https(port, certificate);
         Ok(())
+    }
+
+    /// Replaces the certificate of [`Server::set_https`], for the handshakes that begin from now on; no connection is dropped.
+    /// Without one, nothing changes.
+    ///
+    /// # Errors
+    /// As [`Server::set_https`]; the certificate that is served stays then.
+    pub fn replace_certificate(&self, chain: &[u8], key: &[u8]) -> Result<(), AppError> {
+        let reach = self.reach();
+        let own = reach.own_certificate();
+        own.map_or(Ok(()), |own| {
+            own.replace(chain, key).map_err(reach::not_taken)
+        })
     }
 
     /// As [`Server::set_https`], with a certificate of this machine's own authority, which is renewed while serving.
@@ -293,6 +306,22 @@ impl Server {
         self.reach().set_beyond(address, hosts, behind_proxy)
     }
 
+    /// Serves metrics for Prometheus, too, from the next start, on a listener of their own.
+    pub fn set_metrics(&self, address: SocketAddr) {
+        self.reach().metrics = Some(address);
+    }
+
+    /// The URL that metrics are read from, where they are served.
+    pub fn metrics_url(&self) -> Option<String> {
+        match &*self.state() {
+            State::Serving(serving) => {
+                let address = serving.running.metrics_address()?;
+                Some(format!("http://{address}/metrics"))
+            }
+            State::Stopped | State::Failed { .. } => None,
+        }
+    }
+
     /// Listens, paused or not as it was.
     fn bind(&self, port: u16) -> Result<Listening, BindError> {
         let reach = self.reach().clone();
@@ -301,6 +330,7 @@ impl Server {
             port,
             https: reach.https,
             beyond: reach.beyond,
+            metrics: reach.metrics,
             capture: Some(self.recorder.capture(run)),
             ..ServerConfig::default()
         };
@@ -392,7 +422,7 @@ impl Server {
 }
 
 /// The URL for clients. 127.0.0.1 and not `localhost`: no name needs looking up, and browsers trust both alike.
-fn endpoint(port: u16) -> String {
+pub fn endpoint(port: u16) -> String {
     format!("http://127.0.0.1:{port}")
 }
 

@@ -1,8 +1,8 @@
 //! How far the Codec Server can be reached when it is started next: HTTPS, and an address beyond this machine.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
-use access::Certificate;
+use access::{Certificate, InvalidCertificate};
 use codec_server::{Beyond, Https};
 
 use crate::error::{AppError, Code};
@@ -16,7 +16,11 @@ pub const MAX_PEM_BYTES: u64 = 1 << 20;
 #[derive(Clone, Default)]
 pub(crate) struct Reach {
     pub(crate) https: Option<Https>,
+    /// What `https` is served with, where it is a certificate of the user's own.
+    own: Option<Certificate>,
     pub(crate) beyond: Option<Beyond>,
+    /// Where metrics are read.
+    pub(crate) metrics: Option<SocketAddr>,
 }
 
 impl Reach {
@@ -24,6 +28,17 @@ impl Reach {
     pub(crate) fn set_https(&mut self, port: u16, certificate: &Certificate) {
         let tls = certificate.server_config();
         self.https = Some(Https { port, tls });
+    }
+
+    /// HTTPS with a certificate of the user's own, which can be replaced while it is served.
+    pub(crate) fn set_own_https(&mut self, port: u16, certificate: Certificate) {
+        self.set_https(port, &certificate);
+        self.own = Some(certificate);
+    }
+
+    /// The certificate of the user's own, where there is one.
+    pub(crate) fn own_certificate(&self) -> Option<&Certificate> {
+        self.own.as_ref()
     }
 
     /// An address, and the names that clients use for it; the address is one of them, unless it stands for all.
@@ -60,8 +75,15 @@ impl Reach {
 
 /// A certificate of the user's own, from two PEM texts; nothing of them is in an error.
 pub(crate) fn own_certificate(chain: &[u8], key: &[u8]) -> Result<Certificate, AppError> {
-    Certificate::from_pem(chain, key).map_err(|error| {
-        AppError::new(Code::InvalidSetting, error.to_string())
-            .hint("Pass the chain with --tls-cert, the server’s own certificate first, and its key with --tls-key.")
-    })
+    Certificate::from_pem(chain, key).map_err(not_taken)
+}
+
+/// What is said of a certificate of the user's own that cannot be served.
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "it is what `map_err` hands over"
+)]
+pub(crate) fn not_taken(error: InvalidCertificate) -> AppError {
+    AppError::new(Code::InvalidSetting, error.to_string())
+        .hint("Pass the chain with --tls-cert, the server’s own certificate first, and its key with --tls-key.")
 }

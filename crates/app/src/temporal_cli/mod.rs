@@ -2,6 +2,8 @@
 //!
 //! The difference is shown first, and only what was shown is written: a file that changed meanwhile is left alone.
 
+pub(crate) mod environment;
+
 mod probe;
 
 mod temporal_toml;

@@ -62,6 +62,18 @@ fn is_one_of(names: &[String], host: &str) -> bool {
     !names.is_empty() && without_port(host).is_some_and(is_it)
 }
 
+/// Whether it is an address, and no name.
+pub(crate) fn is_address(host: &str) -> bool {
+    let name = without_port(host).unwrap_or_default();
+    let inner = name
+        .strip_prefix('[')
+        .and_then(|inner| inner.strip_suffix(']'));
+    inner.map_or_else(
+        || name.parse::<Ipv4Addr>().is_ok(),
+        |inner| inner.parse::<Ipv6Addr>().is_ok(),
+    )
+}
+
 /// The name, which may be an address in brackets; `None` where what follows is no port.
 fn without_port(host: &str) -> Option<&str> {
     let (name, port) = match host.rfind(':') {

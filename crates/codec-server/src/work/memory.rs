@@ -5,9 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use prometheus_client::metrics::gauge::Gauge;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::error::RequestError;
+use crate::metrics::Counted;
 
 /// Bodies up to this size are not counted: the bound on connections bounds them.
 const UNCOUNTED_BYTES: usize = 16 << 10;
@@ -27,6 +29,7 @@ pub(crate) struct Memory {
     large: Arc<Semaphore>,
     n_large: usize,
     wait: Duration,
+    waiting: Gauge,
 }
 
 /// What one request may take. Dropping it gives it back.
@@ -34,8 +37,8 @@ pub(crate) struct Memory {
 pub(crate) struct Reservation(Option<OwnedSemaphorePermit>);
 
 impl Memory {
-    /// `limit` bytes, an eighth of it for small requests, in which a request waits so long at most.
-    pub(crate) fn new(limit: usize, wait: Duration) -> Self {
+    /// `limit` bytes, an eighth of it for small requests, in which a request waits so long at most. `waiting` counts those that do.
+    pub(crate) fn new(limit: usize, wait: Duration, waiting: Gauge) -> Self {
         let n_all = (limit / UNIT).clamp(1 << 10, Semaphore::MAX_PERMITS.min(u32::MAX as usize));
         let n_large = n_all - n_all / 8;
         Memory {
@@ -43,6 +46,7 @@ impl Memory {
             large: Arc::new(Semaphore::new(n_large)),
             n_large,
             wait,
+            waiting,
         }
     }
 
@@ -78,6 +82,10 @@ impl Memory {
     ) -> Result<Reservation, RequestError> {
         let n = bytes.div_ceil(UNIT).min(self.n_large);
         let n = u32::try_from(n).unwrap_or(u32::MAX);
+        if let Ok(permits) = semaphore.clone().try_acquire_many_owned(n) {
+            return Ok(Reservation(Some(permits)));
+        }
+        let _waiting = Counted::by(&self.waiting);
         let permits = semaphore.clone().acquire_many_owned(n);
         match tokio::time::timeout(self.wait, permits).await {
             Ok(Ok(permits)) => Ok(Reservation(Some(permits))),
@@ -124,7 +132,7 @@ mod tests {
 
     #[tokio::test]
     async fn who_does_not_fit_in_waits_and_small_ones_do_not() {
-        let memory = Memory::new(64 << 20, WAIT);
+        let memory = Memory::new(64 << 20, WAIT, Gauge::default());
         let first = memory.reserve(10 << 20).await.expect("it fits");
         let busy = memory.reserve(10 << 20).await;
         assert!(matches!(busy, Err(RequestError::Busy)));
@@ -135,7 +143,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_larger_than_all_there_is_has_it_to_itself() {
-        let memory = Memory::new(64 << 20, WAIT);
+        let memory = Memory::new(64 << 20, WAIT, Gauge::default());
         let all = memory.reserve(1 << 30).await.expect("alone");
         assert!(memory.reserve(2 << 20).await.is_err());
         drop(all);
@@ -144,7 +152,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_answer_holds_what_it_takes_until_it_is_sent() {
-        let memory = Memory::new(64 << 20, WAIT);
+        let memory = Memory::new(64 << 20, WAIT, Gauge::default());
         let room = memory.reserve(10 << 20).await.expect("it fits");
         let answer = room.hold(Bytes::from(vec![7; 30 << 20]));
         assert_eq!(answer.len(), 30 << 20);

@@ -7,9 +7,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use prometheus_client::metrics::gauge::Gauge;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::error::RequestError;
+use crate::metrics::Counted;
 use crate::work::job::{Done, Job};
 use crate::work::memory::{Memory, Reservation};
 
@@ -33,16 +35,18 @@ pub(crate) struct Scheduler {
     small: Arc<Semaphore>,
     large: Arc<Semaphore>,
     wait: Duration,
+    waiting: Gauge,
 }
 
 impl Scheduler {
-    /// Pools for this many processors, in which a request waits so long at most.
-    pub(crate) fn new(n_processors: usize, wait: Duration) -> Self {
+    /// Pools for this many processors, in which a request waits so long at most. `waiting` counts those that do.
+    pub(crate) fn new(n_processors: usize, wait: Duration, waiting: Gauge) -> Self {
         Scheduler {
             small: Arc::new(Semaphore::new(n_processors.max(1))),
             // One processor is left for whoever asks for little.
             large: Arc::new(Semaphore::new(n_processors.saturating_sub(1).max(1))),
             wait,
+            waiting,
         }
     }
 
@@ -87,6 +91,10 @@ impl Scheduler {
         pool: &Arc<Semaphore>,
         gives_up: bool,
     ) -> Result<OwnedSemaphorePermit, RequestError> {
+        if let Ok(permit) = pool.clone().try_acquire_owned() {
+            return Ok(permit);
+        }
+        let _waiting = Counted::by(&self.waiting);
         let wait = if gives_up { self.wait } else { Duration::MAX };
         match tokio::time::timeout(wait, pool.clone().acquire_owned()).await {
             Ok(Ok(permit)) => Ok(permit),

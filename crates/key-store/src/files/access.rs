@@ -5,13 +5,13 @@ use std::fs::File;
 /// Why a file with keys is not its user's alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Exposure {
-    /// Its owner, who is neither this user nor the system, can change its keys.
-    #[error("it belongs to another user, who can change its keys")]
+    /// Its owner, who is neither this user nor the system, can change it.
+    #[error("it belongs to another user, who can change it")]
     OwnedByAnother,
-    /// Others can change its keys.
+    /// Others can change it.
     #[error("other users can change it")]
     WritableByOthers,
-    /// Others can read its keys.
+    /// Others can read it.
     #[error("other users can read it")]
     ReadableByOthers,
 }

@@ -110,6 +110,7 @@ const MAY_USE: [(&str, &[&str]); 12] = [
             "hyper",
             "hyper-util",
             "payload-codec",
+            "prometheus-client",
             "rustix",
             "serde_json",
             "socket2",
@@ -153,6 +154,7 @@ const MAY_USE: [(&str, &[&str]); 12] = [
         &[
             "jiff",
             "rustix",
+            "serde_json",
             "temporal-payload",
             "tracing",
             "tracing-subscriber",
@@ -168,6 +170,7 @@ const MAY_USE: [(&str, &[&str]); 12] = [
             "serde_json",
             "standard-output",
             "tokio",
+            "tracing",
         ],
     ),
     ("standard-output", &["ctor", "rustix"]),

@@ -390,7 +390,7 @@ impl KeySources {
     /// A command is stopped by whoever cancels, and by a lock.
     fn read(&self, source: &KeySource) -> Result<Source, AppError> {
         let cancel = self.running.start();
-        let run = |line: &str| command::output(self.core.keys(), &self.desktop, line, &cancel);
+        let run = |line: &str| command::output(&self.core.keys(), &self.desktop, line, &cancel);
         read::source(&self.tickets, run, source)
     }
 

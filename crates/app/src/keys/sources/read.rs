@@ -17,7 +17,7 @@ use crate::config::formats::readable;
 use crate::error::{AppError, Code};
 use crate::files::tickets::Tickets;
 use crate::files::view::FilePurpose;
-use crate::keys::key_file::{UTF_8, key_file_warning};
+use crate::keys::key_file::{Guarded, UTF_8, file_warning};
 use crate::keys::view::SecretText;
 
 /// What a bundle is called.
@@ -84,7 +84,7 @@ pub(super) fn source(
 
 fn from_file(path: &Path, passphrase: Option<&SecretText>) -> Result<Source, AppError> {
     let read = files::open(path).and_then(|file| {
-        let exposed = key_file_warning(&path.display().to_string(), &file);
+        let exposed = file_warning(&path.display().to_string(), Guarded::Keys, &file);
         Ok((
             files::read_secret_from(file, MAX_BUNDLE_BYTES as u64)?,
             exposed,
