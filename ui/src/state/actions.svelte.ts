@@ -2,6 +2,7 @@
 // all take what they know from here.
 import type { Theme } from '../bindings/Theme';
 import type { Host } from '../host/types';
+import type { Access } from './access.svelte';
 import type { OpenDocument, Pane } from './documents.svelte';
 import type { Formats } from './formats.svelte';
 import type { Inspector } from './inspector.svelte';
@@ -53,11 +54,13 @@ export interface ActionTargets {
   readonly settings: Settings;
   readonly formats: Formats;
   readonly zoom: Zoom;
+  readonly access: Access;
   save(kind: SaveKind, document: OpenDocument | null): Promise<void>;
   copyNamed(what: string, text: string): Promise<void>;
   diagnose(): Promise<void>;
   tryInFormats(): void;
   resetOrigins(): Promise<void>;
+  switchAccess(on: boolean): Promise<void>;
   openClipboard(): Promise<void>;
   pickDocument(): Promise<void>;
   openSample(): Promise<void>;
@@ -91,7 +94,7 @@ export class Actions {
 }
 
 function actionsOf(app: ActionTargets): Action[] {
-  const { navigation, keys, server, requests, settings, inspector, formats, zoom, toasts, host } = app;
+  const { navigation, keys, server, requests, settings, inspector, formats, access, zoom, toasts, host } = app;
   const attempt = (work: () => Promise<void>) => void toasts.attempt(work);
   const serving = () => server.listens;
   const paused = () => server.view?.state === 'paused';
