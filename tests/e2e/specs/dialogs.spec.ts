@@ -30,6 +30,14 @@ const OPENERS: Record<string, (window: Window) => Promise<void>> = {
     await window.go('server');
     await window.get('cli-connect').click();
   },
+  'provider-dialog': async (window) => {
+    await window.go('access');
+    await window.get('provider-new').click();
+  },
+  'rule-dialog': async (window) => {
+    await window.go('access');
+    await window.get('rule-new').click();
+  },
   'link-dialog': async ({ page, bridge }) => {
     const link = `temporal-codec://inspect?payload=${encodeURIComponent(JSON.stringify(plain('1')))}`;
     await page.request.post(`${bridge.url}/desktop/link`, { data: link, headers: { 'content-type': 'text/plain' } });
@@ -64,7 +72,7 @@ async function begins(window: Window, testid: string): Promise<void> {
   await expect(dialog.locator('[data-testid=dialog-close]:focus'), testid).toHaveCount(0);
   const fields = dialog.locator('input:not([type=radio]):not([type=checkbox]):not([readonly]):visible, textarea:visible');
   if ((await fields.count()) > 0) {
-    await expect(dialog.locator('input:focus, textarea:focus'), `${testid}: a field has the focus`).toHaveCount(1);
+    await expect(dialog.locator('input:focus, textarea:focus, select:focus'), `${testid}: a field has the focus`).toHaveCount(1);
   }
 }
 

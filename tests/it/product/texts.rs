@@ -240,6 +240,7 @@ fn a_hint_names_only_what_is_in_the_window() {
         "Settings",
         "Formats",
         "Namespaces",
+        "Access",
     ]
     .into();
     for view in &views {

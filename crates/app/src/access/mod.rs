@@ -413,7 +413,8 @@ fn provider(
         },
         ProviderKind::JwksUrl => Provider::JwksUrl {
             url: policy::text(&request.url).ok_or_else(|| {
-                missing("the URL of the keys").hint("Enter the provider’s “jwks_uri”.")
+                missing("the URL of the keys")
+                    .hint("Enter the address that the provider gives as jwks_uri.")
             })?,
             issuer,
             audience,
