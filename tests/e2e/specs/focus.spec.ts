@@ -110,7 +110,7 @@ test('Formats: the list is one stop of Tab, and arrow keys walk through it', asy
   await expect(window.get('format-new')).toBeFocused();
   await window.get('formats-search').fill('fernet posthog');
   await window.get('formats-search').press('Tab');
-  await expect(window.get('format')).toBeFocused();
+  await expect(at(0)).toBeFocused();
 });
 
 test('issue 12.4: Keys and Formats have the keys of every list: pages, ends and letters', async ({ window, page }) => {

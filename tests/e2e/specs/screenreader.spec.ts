@@ -46,6 +46,15 @@ const SKELETONS: Record<Exclude<View, 'inspector'>, string> = {
     - textbox "Which profile does a Namespace use?"
   - list "Profiles"
 `,
+  access: `
+- main:
+  - heading "Access" [level=1]
+  - switch "Access rules"
+  - region "Rules"
+  - region "Identity providers"
+  - region "Programs"
+  - region "Test a token"
+`,
 };
 
 test('landmarks, headings and names', async ({ window, page }) => {
