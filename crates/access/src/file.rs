@@ -113,6 +113,16 @@ fn has_objects_where_due(file: &Value) -> bool {
     !file.is_array() && !all.chain(whens).chain(claims).any(Value::is_array)
 }
 
+/// What was expected, out of a message of serde. It quotes what stands there instead, which may be a token in the wrong place.
+fn expected(message: &str) -> String {
+    let told = match message.rsplit_once(", expected ") {
+        _ if message.starts_with("missing field ") => message.to_owned(),
+        Some((_, expected)) => format!("something else is expected in its place: {expected}"),
+        None => "a value is not of its kind, or a name is unknown".to_owned(),
+    };
+    temporal_payload::shown(&told, 200)
+}
+
 impl AccessFile {
     /// Reads an access file. Takes time linear in its length, which is bounded.
     ///
@@ -130,9 +140,8 @@ impl AccessFile {
             let what = "a list stands where an object belongs";
             return Err(InvalidAccess::Shape(what.to_owned()));
         }
-        let file: AccessFile = serde_json::from_value(value).map_err(|error| {
-            InvalidAccess::Shape(temporal_payload::shown(&error.to_string(), 200))
-        })?;
+        let file: AccessFile = serde_json::from_value(value)
+            .map_err(|error| InvalidAccess::Shape(expected(&error.to_string())))?;
         file.check()?;
         Ok(file)
     }

@@ -69,10 +69,10 @@ impl Programs {
         let mut programs: Vec<(String, [u8; 32])> = Vec::new();
         for entry in entries {
             if programs.iter().any(|(name, _)| *name == entry.name) {
-                return Err(InvalidAccess::ProgramTwice(entry.name.clone()));
+                return Err(InvalidAccess::ProgramTwice(named(entry)));
             }
             let hash = from_hex(&entry.token_sha256)
-                .ok_or_else(|| InvalidAccess::ProgramHash(entry.name.clone()))?;
+                .ok_or_else(|| InvalidAccess::ProgramHash(named(entry)))?;
             programs.push((entry.name.clone(), hash));
         }
         Ok(Programs(programs))
@@ -92,6 +92,14 @@ impl Programs {
         }
         let (name, _) = self.0.get(usize::try_from(found).ok()?)?;
         Some(name)
+    }
+}
+
+/// A program's name as it may be shown: a token that stands in its place is not.
+fn named(entry: &ProgramToken) -> String {
+    match entry.name.contains(PREFIX) {
+        true => "(a token)".to_owned(),
+        false => temporal_payload::shown(&entry.name, 120),
     }
 }
 

@@ -130,5 +130,17 @@ impl Provider {
 
 fn url(text: &str) -> Result<Uri, InvalidAccess> {
     let url = text.parse::<Uri>().ok().filter(is_safe);
-    url.ok_or_else(|| InvalidAccess::Url(text.to_owned()))
+    url.ok_or_else(|| InvalidAccess::Url(without_secrets(text)))
+}
+
+/// A URL as it may be shown: without a user, a password and a query.
+fn without_secrets(text: &str) -> String {
+    let end = text.find(['?', '#']).unwrap_or(text.len());
+    let (scheme, rest) = text[..end].split_once("://").unwrap_or(("", &text[..end]));
+    let rest = rest.rsplit_once('@').map_or(rest, |(_, place)| place);
+    let shown = match scheme {
+        "" => rest.to_owned(),
+        scheme => format!("{scheme}://{rest}"),
+    };
+    temporal_payload::shown(&shown, 200)
 }

@@ -375,13 +375,17 @@ impl App {
     /// port that it has.
     ///
     /// # Errors
-    /// [`crate::Code::KeychainUnavailable`] where the other one could not read its keys; nothing is changed then.
+    /// [`crate::Code::KeychainUnavailable`] where the other one could not read its keys, [`crate::Code::InvalidSetting`] where its
+    /// settings decode without a token and the server listens beyond this machine; nothing is changed then.
     pub fn take_over(&self, newer: &App) -> Result<(), AppError> {
         let core = &newer.0.core;
         if let Some(problem) = newer.keys().list_keys(())?.keychain.problem {
             return Err(problem);
         }
-        self.0.core.replace(core.settings().get(), core.keys())
+        let settings = core.settings().get();
+        let access = self.0.core.access_by(&settings)?;
+        self.0.server.stays_guarded_by(access.as_deref())?;
+        self.0.core.replace(settings, core.keys())
     }
 
     /// Reads the keys and starts the Codec Server, as the settings say; returns at once.

@@ -63,21 +63,21 @@ pub(crate) fn run(args: &Serve) -> Result<ExitCode, AppError> {
     if let Some(address) = args.metrics {
         app.server().set_metrics(address);
     }
-    let server = match args.port {
-        Some(port) => app.server().start_server_on(port)?,
-        None => app.server().start_server(())?,
-    };
     let unwatched = |error| {
         AppError::new(
             Code::Internal,
             format!("signals cannot be watched: {error}"),
         )
     };
-    // Before it says that it is ready: whoever waits for that may end it at once.
+    // Before it listens, and says so: whoever waits for that may send a signal at once.
     let (ended, hang_up) = {
         let _reactor = runtime.enter();
         let ended = app::watch_termination().map_err(unwatched)?;
         (ended, app::watch_hang_up().map_err(unwatched)?)
+    };
+    let server = match args.port {
+        Some(port) => app.server().start_server_on(port)?,
+        None => app.server().start_server(())?,
     };
     let mut ready = serde_json::json!({ "listening": server.listening });
     if let Some(url) = app.server().metrics_url() {

@@ -240,9 +240,9 @@ impl Beyond {
     ///
     /// # Errors
     /// [`BindError::Unguarded`], with what is missing.
-    pub fn guarded_by(&self, access: &Access) -> Result<(), BindError> {
+    pub fn guarded_by(&self, access: Option<&Access>) -> Result<(), BindError> {
         let address = self.address;
-        let missing = missing_of(Some(access));
+        let missing = missing_of(access);
         missing.map_or(Ok(()), |missing| {
             Err(BindError::Unguarded { address, missing })
         })
@@ -262,6 +262,11 @@ async fn listen_beyond(
         .transpose()
         .map_err(io)?
         .map_or(port, |same| same.port());
+    let is_there =
+        |listener: &TcpListener| listener.local_addr().is_ok_and(|it| it.ip() == address);
+    if listeners.iter().any(is_there) {
+        return Ok(());
+    }
     if address.is_unspecified() {
         listeners.clear();
     }

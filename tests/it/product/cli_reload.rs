@@ -273,6 +273,50 @@ fn a_reload_does_not_open_what_is_served_beyond_this_machine() {
     );
 }
 
+/// Without `--access` it is the settings that say who may have what, and they are read again too.
+#[test]
+fn settings_that_are_read_again_do_not_open_what_is_served_beyond_this_machine() {
+    let made = NewProgramToken::make("ci").expect("random");
+    let settings = |on: bool, default: &str| {
+        let policy = json!({"programs": [made.entry], "rules": [], "default": default});
+        json!({"version": 1, "access": {"on": on, "policy": policy}}).to_string()
+    };
+    let home = Home::new();
+    let file = home
+        .path()
+        .join(".config")
+        .join(app::IDENTIFIER)
+        .join("settings.json");
+    let write = |text: String| app::write_atomically(&file, text.as_bytes()).expect("written");
+    write(settings(true, "refuse"));
+    // A proxy on this machine reaches it on loopback.
+    let arguments = [
+        "--port",
+        "0",
+        "--listen",
+        "127.0.0.1",
+        "--host",
+        "codec.test",
+        "--behind-proxy",
+    ];
+    let serving = home.serve(&arguments);
+    for opened in [
+        settings(false, "refuse"),
+        settings(true, "decode"),
+        "{}".to_owned(),
+    ] {
+        write(opened);
+        serving.signal("HUP");
+        std::thread::sleep(Duration::from_millis(500));
+        let reply = send(serving.port(), Ask::post("/decode", &payloads(&[PLAIN])));
+        assert_eq!(reply.status_line(), "401 Access token missing");
+    }
+    serving.end("TERM");
+    // Nor does it start so.
+    let ran = home.run(&[&["serve"], &arguments[..]].concat(), b"");
+    assert_eq!(ran.status, Some(1), "{ran:?}");
+}
+
 /// What cannot be read twice is not waited for.
 #[test]
 fn keys_of_standard_input_stay() {

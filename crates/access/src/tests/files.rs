@@ -133,3 +133,52 @@ fn what_the_schema_cannot_say_is_refused_too() {
     let large = vec![b' '; MAX_FILE_BYTES + 1];
     assert_eq!(AccessFile::parse(&large), Err(InvalidAccess::TooLarge));
 }
+
+/// Whoever pastes a token into the wrong place finds it in no log.
+#[test]
+fn what_is_wrong_is_told_without_what_stands_there() {
+    const SECRET: &str = "tcodec_a, expected hunter2";
+    let places = [
+        ("", "programs"),
+        ("", "rules"),
+        ("", "providers"),
+        ("", "default"),
+        ("", "programs_need_token"),
+        ("", SECRET),
+        ("/programs/0", "name"),
+        ("/programs/0", SECRET),
+        ("/providers/1", "kind"),
+        ("/providers/1", "skew_seconds"),
+        ("/rules/0", "when"),
+        ("/rules/0", "then"),
+        ("/rules/0/when", "client"),
+        ("/rules/0/when", "permission"),
+        ("/rules/0/when", "claim"),
+        ("/rules/0/when", "operation"),
+    ];
+    for (pointer, name) in places {
+        for value in [json!(SECRET), json!([SECRET]), json!({ SECRET: SECRET })] {
+            let mut file = everything();
+            file["programs"][0]["token_sha256"] = json!("short");
+            file.pointer_mut(pointer).unwrap()[name] = value;
+            let file = AccessFile::parse(file.to_string().as_bytes());
+            let refused = file.and_then(|file| Access::new(&file)).map(drop);
+            let told = refused.expect_err(name).to_string();
+            assert!(
+                !told.contains("tcodec_a") && !told.contains("hunter2"),
+                "{name}: {told}"
+            );
+        }
+    }
+    let mut file = everything();
+    file["providers"][4]["url"] = json!("http://user:hunter2@id.test/keys?key=hunter2");
+    let file = AccessFile::parse(file.to_string().as_bytes()).expect("its shape is good");
+    let told = Access::new(&file)
+        .map(drop)
+        .expect_err("no https")
+        .to_string();
+    assert_eq!(
+        told,
+        "\"http://id.test/keys\" is no https URL; http is accepted for this machine only"
+    );
+}

@@ -162,6 +162,14 @@ impl Core {
         self.0.access.of(&settings)
     }
 
+    /// What requests would be asked for by these settings; `None` where nothing is.
+    ///
+    /// # Errors
+    /// [`Code::InvalidSetting`].
+    pub(crate) fn access_by(&self, settings: &Settings) -> Result<Option<Arc<Access>>, AppError> {
+        self.0.access.by(&settings.access)
+    }
+
     /// Puts access in force for the next request, in place of what the settings say.
     pub(crate) fn set_access(&self, access: Access) -> Result<(), AppError> {
         self.0.access.hand_over(access);

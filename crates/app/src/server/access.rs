@@ -63,10 +63,17 @@ impl Server {
     /// [`Code::InvalidSetting`] where it decodes without a token and the server listens beyond this machine; the access that is in
     /// force stays then.
     pub fn set_access(&self, access: Access) -> Result<(), AppError> {
-        if let Some(beyond) = &self.reach().beyond {
-            let guarded = beyond.guarded_by(&access);
-            guarded.map_err(|error| bind_problem(&error, None).0)?;
-        }
+        self.stays_guarded_by(Some(&access))?;
         self.core.set_access(access)
+    }
+
+    /// Refuses access that must not come into force while the server listens beyond this machine.
+    ///
+    /// # Errors
+    /// [`Code::InvalidSetting`], with what is missing.
+    pub(crate) fn stays_guarded_by(&self, access: Option<&Access>) -> Result<(), AppError> {
+        let beyond = self.reach().beyond.clone();
+        let guarded = beyond.map_or(Ok(()), |beyond| beyond.guarded_by(access));
+        guarded.map_err(|error| bind_problem(&error, None).0)
     }
 }

@@ -1,6 +1,6 @@
 //! How far the Codec Server can be reached when it is started next: HTTPS, and an address beyond this machine.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use access::{Certificate, InvalidCertificate};
 use codec_server::{Beyond, Https};
@@ -58,13 +58,19 @@ impl Reach {
                 "a host is the name or address that clients use for this server, without a port",
             ));
         }
+        // Where it listens anyway, a proxy or a name alone says that others reach it.
+        let is_local = [
+            IpAddr::from(Ipv4Addr::LOCALHOST),
+            Ipv6Addr::LOCALHOST.into(),
+        ];
+        let is_beyond = !is_local.contains(&address) || behind_proxy || !hosts.is_empty();
         if !address.is_unspecified() {
             hosts.push(match address {
                 IpAddr::V4(address) => address.to_string(),
                 IpAddr::V6(address) => format!("[{address}]"),
             });
         }
-        self.beyond = (!address.is_loopback()).then_some(Beyond {
+        self.beyond = is_beyond.then_some(Beyond {
             address,
             hosts,
             behind_proxy,
