@@ -86,7 +86,10 @@ fn read_keys(path: &Path) -> Result<KeyFile, AppError> {
             app::read_secret_from(file, limit)
         })
     };
-    app::read_key_file(&read.map_err(|error| unread(path, &error, limit))?)
+    // One key alone is called as its file is, as in the window.
+    let name = path.file_stem().and_then(|stem| stem.to_str());
+    let name = name.filter(|_| path != Path::new("-")).unwrap_or_default();
+    app::read_key_file(&read.map_err(|error| unread(path, &error, limit))?, name)
 }
 
 fn unread(path: &Path, error: &io::Error, limit: u64) -> AppError {
