@@ -80,6 +80,7 @@ mod cli_cases;
 
 mod cli_documents;
 
+mod cli_key_files;
 mod cli_keys;
 
 #[cfg(unix)]

@@ -16,6 +16,17 @@ pub struct Transformed {
     pub n_changed: usize,
     /// Payloads that stayed as they were although they should have been changed.
     pub failures: Vec<TransformFailure>,
+    /// Payloads that are decoded as far as they go, and still not what a Workflow sees.
+    pub notes: Vec<TransformNote>,
+}
+
+/// A Payload that nothing here reads: a reference, or encoded by another codec. It is no failure: it is passed through.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TransformNote {
+    /// JSON Pointer to it; empty when the document is the Payload.
+    pub pointer: String,
+    /// What it is, in a sentence, and what it needs where that is known.
+    pub text: String,
 }
 
 /// A Payload that stayed as it was, and why.
@@ -46,6 +57,7 @@ pub(crate) fn transform(
     let budget = chain.budget(document.text().len());
     let echoes = profile.encode == EncodeRule::NoCodec;
     let mut failures = Vec::new();
+    let mut notes = Vec::new();
     let mut n_changed = 0;
     let change = |slot: &Slot, payload: Result<Payload, UnreadablePayload>| {
         let mut fail = |error: AppError| {
@@ -66,7 +78,17 @@ pub(crate) fn transform(
                     Some(error) if !decoded.is_answer() => {
                         return fail(payload::problem(error, &payload));
                     }
-                    _ => decoded.payload,
+                    error => {
+                        let text = match error {
+                            Some(error) => Some(format!("The next layer stays: {error}.")),
+                            None => payload::left(&decoded.payload),
+                        };
+                        notes.extend(text.map(|text| TransformNote {
+                            pointer: slot.pointer.clone(),
+                            text,
+                        }));
+                        decoded.payload
+                    }
                 }
             }
             // The server indexes Search Attributes, so codecs never touch them.
@@ -88,5 +110,6 @@ pub(crate) fn transform(
         text,
         n_changed,
         failures,
+        notes,
     }
 }
