@@ -28,7 +28,7 @@ pub fn local_authority_certificate() -> Result<String, AppError> {
     Ok(authority.certificate().to_owned())
 }
 
-fn local_authority(vault: &dyn Vault) -> Result<LocalAuthority, AppError> {
+pub(super) fn local_authority(vault: &dyn Vault) -> Result<LocalAuthority, AppError> {
     let kept = vault.get(ACCOUNT).map_err(no_keychain)?;
     if let Some(kept) = kept {
         return LocalAuthority::from_kept(&kept).map_err(failed);
@@ -41,8 +41,11 @@ fn local_authority(vault: &dyn Vault) -> Result<LocalAuthority, AppError> {
 }
 
 /// A certificate of the authority, which is replaced in time for as long as the runtime runs.
-pub(super) fn local_certificate(runtime: &Handle) -> Result<Certificate, AppError> {
-    let authority = local_authority(&OsKeychain::new(IDENTIFIER))?;
+pub(super) fn local_certificate(
+    vault: &dyn Vault,
+    runtime: &Handle,
+) -> Result<Certificate, AppError> {
+    let authority = local_authority(vault)?;
     let first = authority.issue(SystemTime::now()).map_err(failed)?;
     let certificate = Certificate::from_pem(first.chain.as_bytes(), first.key.as_bytes());
     let certificate = certificate.map_err(not_taken)?;
@@ -70,7 +73,7 @@ pub(super) fn local_certificate(runtime: &Handle) -> Result<Certificate, AppErro
 
 fn no_keychain(error: KeyError) -> AppError {
     unavailable(error)
-        .hint("HTTPS keeps the key of its authority there. Without a keychain, pass --tls-cert and --tls-key.")
+        .hint("HTTPS keeps the key of its authority there: unlock it, then try again. Without a keychain, `temporal-codec serve` takes --tls-cert and --tls-key.")
 }
 
 fn failed(error: AuthorityError) -> AppError {
