@@ -22,6 +22,8 @@ mod profiles;
 
 mod access;
 
+mod https;
+
 mod requests;
 
 mod rotation;

@@ -141,6 +141,11 @@ export class FakeHost implements Host {
     pause_server: () => (this.server = { ...this.server, state: 'paused' }),
     resume_server: () => (this.server = { ...this.server, state: 'serving' }),
     set_port: ({ port }) => (this.server = { ...serverView(), port, endpoint: `http://127.0.0.1:${port}` }),
+    switch_https: ({ on, port }) => {
+      const endpoint = on ? `https://127.0.0.1:${port}` : null;
+      return (this.server = { ...this.server, https: { on, port, endpoint, problem: null } });
+    },
+    export_authority: () => null,
     cli_profiles: () => this.cliProfiles,
     plan_cli: () => cliChange(),
     connect_cli: () => ({ profiles: this.cliProfiles, proof: 'A Payload came back in 2 ms.', problem: null }),

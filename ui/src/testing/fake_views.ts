@@ -25,6 +25,7 @@ export function serverView(): ServerView {
     port: 8081,
     endpoint: 'http://127.0.0.1:8081',
     listening: ['http://127.0.0.1:8081', 'http://[::1]:8081'],
+    https: { on: false, port: 8443, endpoint: null, problem: null },
     started: '2026-01-02T03:04:05Z',
     error: null,
     free_port: null,
