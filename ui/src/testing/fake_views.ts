@@ -66,7 +66,7 @@ export function payloadView(): PayloadView {
     ],
     metadata: [{ name: 'encoding', value: 'json/plain', hex: false }],
     // Over 2^53: it must reach the screen digit by digit.
-    content: { kind: 'json', text: '9007199254740993', raw: null, truncated: false, label: 'JSON' },
+    content: { kind: 'json', text: '9007199254740993', raw: null, lines: null, truncated: false, label: 'JSON' },
     decoded_bytes: 16,
     payload_json: '{}',
   };

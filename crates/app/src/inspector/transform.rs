@@ -47,11 +47,21 @@ pub enum Direction {
     Encode,
 }
 
+/// How Payloads are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Spelling {
+    /// Canonical proto3 JSON, for programs; those that were not changed stay as they are.
+    Canonical,
+    /// As [`Payload::to_readable_json`], for people: those that were not encoded as well.
+    Readable,
+}
+
 /// A document with every Payload decoded or encoded.
 pub(crate) fn transform(
     document: &Document,
     profile: &Profile,
     direction: Direction,
+    spelling: Spelling,
 ) -> Transformed {
     let chain = &profile.chain;
     let budget = chain.budget(document.text().len());
@@ -99,13 +109,13 @@ pub(crate) fn transform(
                 Err(error) => return fail(payload::not_encoded(&error)),
             },
         };
-        if changed == payload {
-            return None;
+        n_changed += usize::from(changed != payload);
+        match spelling {
+            Spelling::Canonical => (changed != payload).then(|| changed.to_json()),
+            Spelling::Readable => Some(changed.to_readable_json()),
         }
-        n_changed += 1;
-        Some(changed)
     };
-    let text = zeroize_stack_once(|| document.with_payloads(change));
+    let text = zeroize_stack_once(|| document.with_payload_texts(change));
     Transformed {
         text,
         n_changed,
