@@ -94,10 +94,11 @@ impl App {
                 "removed what was being saved when the app was killed"
             );
         }
-        let keys = KeyStore::open(&paths.keys_file(), vault).map_err(|error| problem(&error))?;
+        let keys = KeyStore::open(&paths.keys_file(), vault.clone());
         Self::assemble(
             SettingsStore::open(&paths.settings_file()),
-            keys,
+            keys.map_err(|error| problem(&error))?,
+            vault,
             paths.temporal_toml.clone(),
             runtime,
         )
@@ -111,10 +112,12 @@ impl App {
     /// Namespace may use, and whom to serve.
     pub fn open_to_read(paths: &AppPaths, runtime: Handle) -> Result<Self, AppError> {
         let settings = SettingsStore::open_to_read(&paths.settings_file())?;
+        // Its port is that of the desktop app, which may be running.
+        settings.override_with(|settings| settings.server.https = false)?;
         let vault = Arc::new(OsKeychain::new(IDENTIFIER));
-        let keys =
-            KeyStore::open_to_read(&paths.keys_file(), vault).map_err(|error| problem(&error))?;
-        Self::assemble(settings, keys, paths.temporal_toml.clone(), runtime)
+        let keys = KeyStore::open_to_read(&paths.keys_file(), vault.clone());
+        let keys = keys.map_err(|error| problem(&error))?;
+        Self::assemble(settings, keys, vault, paths.temporal_toml.clone(), runtime)
     }
 
     /// A product that reads and writes no file and no keychain: for keys that were handed over, in memory alone.
@@ -125,6 +128,8 @@ impl App {
         Self::assemble(
             SettingsStore::in_memory(settings)?,
             KeyStore::in_memory(),
+            // For the authority of HTTPS alone, where that is asked for.
+            Arc::new(OsKeychain::new(IDENTIFIER)),
             None,
             runtime,
         )
@@ -150,6 +155,7 @@ impl App {
     fn assemble(
         settings: SettingsStore,
         keys: KeyStore,
+        vault: Arc<dyn Vault>,
         temporal_toml: Option<PathBuf>,
         runtime: Handle,
     ) -> Result<Self, AppError> {
@@ -176,6 +182,8 @@ impl App {
             core.clone(),
             settings_changes.clone(),
             recorder.clone(),
+            tickets.clone(),
+            vault,
             to_window(&events, |server| AppEvent::ServerChanged { server }),
         ));
         let tell = to_window(&events, |Recorded { requests, counts }| {

@@ -25,6 +25,10 @@ macro_rules! for_each_command {
                 resume_server(()) -> $crate::view::ServerView;
                 /// Sets the port, and restarts the server on it.
                 set_port($crate::view::SetPortRequest) -> $crate::view::ServerView;
+                /// Serves HTTPS beside http with a certificate of this machine's own authority, or no longer.
+                switch_https($crate::view::SwitchHttpsRequest) -> $crate::view::ServerView;
+                /// Writes the certificate of this machine's authority to a file, for those who are to trust it.
+                export_authority($crate::view::ExportAuthorityRequest) -> ();
                 /// How to connect each kind of client to the server.
                 connect_cards(()) -> Vec<$crate::view::ConnectCard>;
             }

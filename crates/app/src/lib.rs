@@ -71,7 +71,7 @@ pub use error::{AppError, Code};
 pub use event::AppEvent;
 pub use formats::FormatList;
 pub use inspector::Inspector;
-pub use inspector::transform::{Direction, TransformFailure, Transformed};
+pub use inspector::transform::{Direction, TransformFailure, TransformNote, Transformed};
 pub use key_store::command::supervise_if_asked;
 pub use key_store::files::{read_secret_from, write_atomically};
 pub use keys::Keys;

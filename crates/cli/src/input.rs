@@ -114,7 +114,10 @@ pub(crate) fn open_app(
 /// A list of keys, which may be a pipe. Who else can get at it is told.
 fn read_keys(path: &Path) -> Result<KeyFile, AppError> {
     let text = read_guarded(path, Guarded::Keys, app::MAX_KEY_LIST_BYTES)?;
-    app::read_key_file(&text)
+    // One key alone is called as its file is, as in the window.
+    let name = path.file_stem().and_then(|stem| stem.to_str());
+    let name = name.filter(|_| path != Path::new("-")).unwrap_or_default();
+    app::read_key_file(&text, name)
 }
 
 fn unread(path: &Path, error: &io::Error, limit: u64) -> AppError {

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use app::{AppError, Code, Direction, TransformFailure};
+use app::{AppError, Code, Direction, TransformFailure, TransformNote};
 
 use logging::say;
 
@@ -31,12 +31,7 @@ pub(crate) fn run(args: &Document, direction: Direction) -> Result<ExitCode, App
     // What to do is said once for all that it helps.
     let mut hints: Vec<String> = Vec::new();
     for TransformFailure { pointer, error } in &transformed.failures {
-        let place = if pointer.is_empty() {
-            "(document)"
-        } else {
-            pointer
-        };
-        say(&format!("{place}: {}", error.message));
+        say(&format!("{}: {}", place(pointer), error.message));
         let hint = match &args.keys {
             Some(file) if error.code == Code::KeyNotFound => {
                 format!("Add the key with this id to {}.", input::named(file))
@@ -51,9 +46,20 @@ pub(crate) fn run(args: &Document, direction: Direction) -> Result<ExitCode, App
         }
     }
     hints.iter().for_each(|hint| say(hint));
+    for TransformNote { pointer, text } in &transformed.notes {
+        say(&format!("{}: {text}", place(pointer)));
+    }
     Ok(if transformed.failures.is_empty() {
         ExitCode::SUCCESS
     } else {
         ExitCode::from(PARTLY)
     })
+}
+
+/// Where a Payload is in its document.
+fn place(pointer: &str) -> &str {
+    match pointer {
+        "" => "(document)",
+        pointer => pointer,
+    }
 }

@@ -62,4 +62,4 @@ pub use rules::directory::{CodecDirectory, DefaultRule, MakeProfile, Match, Rule
 pub use rules::pattern::{InvalidPattern, NamespacePattern};
 pub use rules::pause::Pause;
 pub use rules::profile::{EncodeRule, Profile, Undecodable};
-pub use server::{BindError, CodecServer, Running};
+pub use server::{BindError, CodecServer, Listeners, Running};

@@ -4,7 +4,7 @@
 
 use std::future::poll_fn;
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener as StdListener};
 use std::sync::Arc;
 use std::task::Poll;
 
@@ -42,11 +42,37 @@ pub struct Running {
     addresses: Vec<SocketAddr>,
     https_addresses: Vec<SocketAddr>,
     port: u16,
+    listeners: Listeners,
     state: ServerState,
     metrics_address: Option<SocketAddr>,
     stop: watch::Sender<()>,
     accepting: JoinHandle<usize>,
     serving_metrics: Option<JoinHandle<usize>>,
+}
+
+/// What a server listens with, for the one that takes its place: a port that both have is handed over, since no port can be bound a
+/// second time. Whoever holds them keeps the ports taken.
+#[derive(Default)]
+pub struct Listeners(Vec<StdListener>);
+
+impl Listeners {
+    /// Listens on an address, with what is here where that is the same.
+    async fn listen(&self, address: SocketAddr) -> io::Result<TcpListener> {
+        let is_same = |listener: &&StdListener| {
+            address.port() != 0 && listener.local_addr().is_ok_and(|mine| mine == address)
+        };
+        match self.0.iter().find(is_same) {
+            Some(listener) => TcpListener::from_std(listener.try_clone()?),
+            None => TcpListener::bind(address).await,
+        }
+    }
+
+    /// Keeps a listener for the next server, too.
+    fn keep(&mut self, listener: TcpListener) -> io::Result<TcpListener> {
+        let listener = listener.into_std()?;
+        self.0.push(listener.try_clone()?);
+        TcpListener::from_std(listener)
+    }
 }
 
 /// Why the server does not listen.
@@ -95,12 +121,26 @@ impl CodecServer {
         rules: watch::Receiver<Arc<Rules>>,
         observer: Observer,
     ) -> Result<Running, BindError> {
+        CodecServer::take_over(config, rules, observer, &Listeners::default()).await
+    }
+
+    /// As [`CodecServer::bind`], in the place of a server that still runs. On ports that both have, either answers until that one
+    /// is stopped.
+    ///
+    /// # Errors
+    /// [`BindError`]; the server before goes on as it is then.
+    pub async fn take_over(
+        config: ServerConfig,
+        rules: watch::Receiver<Arc<Rules>>,
+        observer: Observer,
+        before: &Listeners,
+    ) -> Result<Running, BindError> {
         if let Some(beyond) = &config.beyond {
             guarded(beyond, &config, &rules.borrow())?;
         }
-        let mut plain = listen(config.port, config.ipv6).await?;
+        let mut plain = listen(config.port, config.ipv6, before).await?;
         let mut secure = match &config.https {
-            Some(https) => listen(https.port, config.ipv6).await?,
+            Some(https) => listen(https.port, config.ipv6, before).await?,
             None => Vec::new(),
         };
         if let Some(beyond) = &config.beyond {
@@ -108,18 +148,25 @@ impl CodecServer {
                 (Some(https), false) => (&mut secure, https.port),
                 (None, _) | (Some(_), true) => (&mut plain, config.port),
             };
-            listen_beyond(beyond.address, port, listeners).await?;
+            listen_beyond(beyond.address, port, listeners, before).await?;
         }
         let addresses = addresses_of(&plain, &config)?;
         let https_addresses = addresses_of(&secure, &config)?;
-        let plain = plain
-            .into_iter()
-            .map(|listener| (listener, Security::Plain));
-        let mut listeners: Vec<_> = plain.collect();
+        let port = config.port;
+        let mut kept = Listeners::default();
+        let mut keep = |listener| {
+            let kept = kept.keep(listener);
+            kept.map_err(|source| BindError::Io { port, source })
+        };
+        let mut listeners = Vec::new();
+        for listener in plain {
+            listeners.push((keep(listener)?, Security::Plain));
+        }
         if let Some(https) = &config.https {
             let security = Security::tls(Arc::clone(&https.tls));
-            let secure = secure.into_iter();
-            listeners.extend(secure.map(|listener| (listener, security.clone())));
+            for listener in secure {
+                listeners.push((keep(listener)?, security.clone()));
+            }
         }
         let metrics_listener = listen_for_metrics(&config).await?;
         let metrics_address = metrics_listener.as_ref().map(|(_, address)| *address);
@@ -158,6 +205,7 @@ impl CodecServer {
             addresses,
             https_addresses,
             port,
+            listeners: kept,
             state,
             metrics_address,
             stop,
@@ -188,6 +236,12 @@ impl Running {
         self.port
     }
 
+    /// What it listens with, for the server that takes its place.
+    pub fn listeners(&self) -> Listeners {
+        let listeners = self.listeners.0.iter();
+        Listeners(listeners.flat_map(StdListener::try_clone).collect())
+    }
+
     /// Asks requests of this server again.
     pub fn replayer(&self) -> Replayer {
         Replayer(self.state.clone())
@@ -196,6 +250,7 @@ impl Running {
     /// Stops: no new connections at once, and requests in flight are answered, within the drain deadline. Returns how many
     /// connections it had to cut off.
     pub async fn stop(self) -> usize {
+        drop(self.listeners);
         // Nobody listens any more where the task has ended already.
         let _ = self.stop.send(());
         let n_cut = self.accepting.await.unwrap_or_default();
@@ -255,6 +310,7 @@ async fn listen_beyond(
     address: IpAddr,
     port: u16,
     listeners: &mut Vec<TcpListener>,
+    before: &Listeners,
 ) -> Result<(), BindError> {
     let io = |source| BindError::Io { port, source };
     let same = listeners.first().map(TcpListener::local_addr);
@@ -270,7 +326,8 @@ async fn listen_beyond(
     if address.is_unspecified() {
         listeners.clear();
     }
-    listeners.push(TcpListener::bind((address, port)).await.map_err(io)?);
+    let address = SocketAddr::from((address, port));
+    listeners.push(before.listen(address).await.map_err(io)?);
     Ok(())
 }
 
@@ -318,8 +375,8 @@ fn addresses_of(
     Ok(addresses)
 }
 
-async fn listen(port: u16, ipv6: bool) -> Result<Vec<TcpListener>, BindError> {
-    match bind_both(port, ipv6).await {
+async fn listen(port: u16, ipv6: bool, before: &Listeners) -> Result<Vec<TcpListener>, BindError> {
+    match bind_both(port, ipv6, before).await {
         Ok(listeners) => Ok(listeners),
         Err(source) if source.kind() == io::ErrorKind::AddrInUse => Err(BindError::PortInUse {
             port,
@@ -331,15 +388,15 @@ async fn listen(port: u16, ipv6: bool) -> Result<Vec<TcpListener>, BindError> {
 
 /// Both families on one port. A port that another program has on either is in use: half of the `localhost` requests would
 /// go there.
-async fn bind_both(port: u16, ipv6: bool) -> io::Result<Vec<TcpListener>> {
+async fn bind_both(port: u16, ipv6: bool, before: &Listeners) -> io::Result<Vec<TcpListener>> {
     let mut tries = if port == 0 { TRIES } else { 1 };
     loop {
-        let v4 = TcpListener::bind((V4, port)).await?;
+        let v4 = before.listen((V4, port).into()).await?;
         if !ipv6 {
             return Ok(vec![v4]);
         }
         tries -= 1;
-        match TcpListener::bind((V6, v4.local_addr()?.port())).await {
+        match before.listen((V6, v4.local_addr()?.port()).into()).await {
             Ok(v6) => return Ok(vec![v4, v6]),
             Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
                 if tries == 0 {
@@ -358,7 +415,7 @@ async fn bind_both(port: u16, ipv6: bool) -> io::Result<Vec<TcpListener>> {
 async fn free_port(taken: u16, ipv6: bool) -> Option<u16> {
     let neighbors = taken.saturating_add(1)..=taken.saturating_add(NEIGHBORS);
     for candidate in neighbors.chain([0]) {
-        if let Ok(listeners) = bind_both(candidate, ipv6).await {
+        if let Ok(listeners) = bind_both(candidate, ipv6, &Listeners::default()).await {
             return listeners
                 .first()?
                 .local_addr()

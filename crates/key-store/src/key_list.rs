@@ -1,4 +1,5 @@
-//! Keys as people have them in files: a JSON or YAML list, a `.env` file, or one key alone.
+//! Keys as people have them in files: a JSON or YAML list, a `.env` file, one key alone, or a file of another tool: a map of
+//! ids to keys, JWK and JWKS, a Tink keyset, a Kubernetes Secret.
 //!
 //! Lists are `[{"id": "…", "key": "…"}]`, as mrsimonemms/temporal-codec-server reads them (the key is the text's UTF-8), or
 //! `[{"id": "…", "material": "…", "format": "base64"|"hex"|"utf8"}]`, as this project's command line reads them; also under
@@ -13,12 +14,13 @@ mod env;
 
 mod found;
 
+mod keyrings;
+
 mod tree;
 
 use payload_codec::SecretKey;
 
 use crate::material::{self, MaterialFormat};
-use crate::record::{KeyNames, KeyUse};
 use found::guessed;
 use tree::Node;
 
@@ -82,20 +84,25 @@ fn list(kind: ListKind, node: Result<Node, BadList>) -> Result<Found, BadList> {
     let mut has_profiles = false;
     let keys = match node? {
         Node::List(items) => items,
-        Node::Map(mut fields) => match tree::take(&mut fields, "keys") {
-            Some(Node::List(items)) => {
-                let of_profiles = ["profiles", "default", "unlisted"];
-                has_profiles = fields
-                    .iter()
-                    .any(|(name, _)| of_profiles.contains(&name.as_str()));
-                items
+        Node::Map(mut fields) => {
+            if let Some(found) = keyrings::read(&mut fields) {
+                return found;
             }
-            Some(Node::Text(_) | Node::Bare(_) | Node::Map(_) | Node::Nothing) => {
-                return Err(BadList::NoKeys);
+            match tree::take(&mut fields, "keys") {
+                Some(Node::List(items)) => {
+                    let of_profiles = ["profiles", "default", "unlisted"];
+                    has_profiles = fields
+                        .iter()
+                        .any(|(name, _)| of_profiles.contains(&name.as_str()));
+                    items
+                }
+                Some(Node::Text(_) | Node::Bare(_) | Node::Map(_) | Node::Nothing) => {
+                    return Err(BadList::NoKeys);
+                }
+                // An entry alone.
+                None => vec![Node::Map(fields)],
             }
-            // An entry alone.
-            None => vec![Node::Map(fields)],
-        },
+        }
         Node::Text(_) | Node::Bare(_) | Node::Nothing => return Err(BadList::NoKeys),
     };
     if keys.len() > MAX_LIST_KEYS {
@@ -116,16 +123,13 @@ fn list(kind: ListKind, node: Result<Node, BadList>) -> Result<Found, BadList> {
 }
 
 fn one_key(key: SecretKey, spelling: Option<MaterialFormat>) -> Found {
+    let mut found = FoundKey::bad("", BadEntry::NoKey);
+    found.key = Ok(key);
+    found.spelling = spelling;
     Found {
         kind: ListKind::OneKey,
         has_profiles: false,
-        keys: vec![FoundKey {
-            names: KeyNames::new(payload_codec::KeyId::new("")),
-            usage: KeyUse::default(),
-            spec: None,
-            spelling,
-            key: Ok(key),
-        }],
+        keys: vec![found],
     }
 }
 

@@ -1,7 +1,9 @@
-//! An Event History as rows: what each event is, and which of the document's slots it holds.
+//! An Event History as rows: what each event is, and which of the document's slots it holds; and whose history it is.
 
 use std::borrow::Cow;
 use std::ops::Range;
+
+use serde::Deserialize;
 
 use crate::document::{Document, Event};
 use crate::json_string::unescape;
@@ -27,6 +29,46 @@ pub fn rows(document: &Document) -> Vec<Row<'_>> {
         .map(|event| row(document.text(), event))
         .collect()
 }
+
+/// Whose history it is, as its `WorkflowExecutionStarted` says (source: `temporal.api.history.v1`,
+/// `WorkflowExecutionStartedEventAttributes`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Workflow {
+    /// `workflow_type.name`, as it stands.
+    pub workflow_type: String,
+    /// `workflow_id`, as it stands; empty where the server is too old to write it.
+    pub workflow_id: String,
+}
+
+/// The Workflow of an Event History that has its beginning, and says the Workflow's type or id there.
+pub fn workflow(document: &Document) -> Option<Workflow> {
+    #[derive(Deserialize)]
+    struct Started {
+        #[serde(default, alias = "workflowType")]
+        workflow_type: Option<WorkflowType>,
+        #[serde(default, alias = "workflowId")]
+        workflow_id: Option<String>,
+    }
+    #[derive(Deserialize)]
+    struct WorkflowType {
+        #[serde(default)]
+        name: String,
+    }
+    let text = document.text();
+    // Only the first events can be it: nothing is looked through for one that is not there.
+    let mut first = document.events().iter().take(FIRST_EVENTS);
+    let started = first.find(|event| row(text, event).event_type == "WorkflowExecutionStarted")?;
+    let attributes = text.get(started.attributes_value.clone()?)?;
+    let started: Started = serde_json::from_str(attributes).ok()?;
+    let workflow = Workflow {
+        workflow_type: started.workflow_type.map_or_else(String::new, |of| of.name),
+        workflow_id: started.workflow_id.unwrap_or_default(),
+    };
+    (!workflow.workflow_type.is_empty() || !workflow.workflow_id.is_empty()).then_some(workflow)
+}
+
+/// Events in which the beginning of a history is looked for. It is the first one; exports may turn the order around for a page.
+const FIRST_EVENTS: usize = 3;
 
 fn row<'a>(text: &'a str, event: &Event) -> Row<'a> {
     let scalar = |span: &Option<Range<usize>>| {
@@ -103,6 +145,53 @@ mod tests {
             .map(|row| (&*row.event_id, &*row.event_time, &*row.event_type))
             .collect();
         assert_eq!(found, [expect]);
+    }
+
+    #[track_caller]
+    fn check_workflow(history: &str, expect: Option<(&str, &str)>) {
+        let document = Document::parse(history).expect(history);
+        let found = workflow(&document);
+        let found = found
+            .as_ref()
+            .map(|of| (&*of.workflow_type, &*of.workflow_id));
+        assert_eq!(found, expect);
+    }
+
+    #[test]
+    fn says_whose_history_it_is() {
+        let started = |attributes: &str| {
+            format!(
+                r#"{{"events":[{{"eventId":"1","eventType":"EVENT_TYPE_WORKFLOW_EXECUTION_STARTED","workflowExecutionStartedEventAttributes":{attributes}}}]}}"#
+            )
+        };
+        check_workflow(
+            &started(
+                r#"{"workflowType":{"name":"Order\u0041"},"input":null,"workflowId":"order-1"}"#,
+            ),
+            Some(("OrderA", "order-1")),
+        );
+        check_workflow(
+            r#"{"events":[{"event_id":1,"event_type":1,"workflow_execution_started_event_attributes":{"workflow_type":{"name":"Order"}}}]}"#,
+            Some(("Order", "")),
+        );
+        for attributes in [
+            "{}",
+            "null",
+            "[]",
+            r#"{"workflowType":7}"#,
+            r#"{"workflowType":{},"workflowId":""}"#,
+        ] {
+            check_workflow(&started(attributes), None);
+        }
+        // The page of a history that does not begin at its beginning; a child that this one starts is another Workflow.
+        check_workflow(
+            r#"{"events":[{"eventId":"9","eventType":"EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_STARTED","childWorkflowExecutionStartedEventAttributes":{"workflowType":{"name":"Child"}}}]}"#,
+            None,
+        );
+        check_workflow(
+            r#"{"payloads":[{"metadata":{"encoding":"anNvbi9wbGFpbg=="},"data":"MQ=="}]}"#,
+            None,
+        );
     }
 
     #[test]

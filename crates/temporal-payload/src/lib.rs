@@ -18,6 +18,8 @@ mod json_string;
 
 mod json_tokens;
 
+pub mod json_lines;
+mod json_readable;
 pub mod json_text;
 
 mod lists;

@@ -63,12 +63,44 @@ test('a value and a whole document are saved, decoded, for this user alone', asy
   expect((JSON.parse(saved) as { payloads: unknown[] }).payloads).toEqual([plain(EXACT), sealed]);
 });
 
-test('issue 12.25: a value is copied pretty-printed as well', async ({ window, page }) => {
+test('issue 12.25: line breaks are seen, a value is copied pretty-printed, and a document is saved for people', async ({ window, page }) => {
+  const key = randomBytes(32);
+  const trace = '{"message":"no","stackTrace":"at pay()\\n\\tat order()"}';
   await window.open('inspector');
-  await window.paste(JSON.stringify(plain('{"a":[1.10]}')));
-  await expect(window.get('decoded-text')).toContainText('1.10');
+  await window.importKey('k', key.toString('base64'));
+  await window.go('inspector');
+  await window.paste(JSON.stringify({ payloads: [encrypted(trace, 'k', key), plain('"first\\nsecond"'), encrypted('{"a":[1.10]}', 'k', key)] }));
+  await window.get('payloads-row').first().click();
+  // As people read it, and as it is written.
+  await expect(window.get('decoded-text').locator('.cm-line').filter({ hasText: 'at order()' })).not.toContainText('at pay()');
+  await window.look('inspector-lines');
+  await window.get('form-pretty').check();
+  await expect(window.get('decoded-text').locator('.cm-line').filter({ hasText: 'at order()' })).toContainText('at pay()\\n\\tat order()');
+  await window.get('payloads-row').nth(1).click();
+  await expect(window.get('decoded-text')).toContainText('"first\\nsecond"');
+  await window.get('form-lines').check();
+  await expect(window.get('decoded-text').locator('.cm-line').first()).toHaveText('first');
+
+  await window.get('payloads-row').nth(2).click();
+  const copied = async (press: () => Promise<void>) => {
+    await press();
+    return page.evaluate(() => navigator.clipboard.readText());
+  };
+  expect(await copied(() => window.get('copy-value').click())).toBe('{"a":[1.10]}');
   await window.get('payload-more').click();
-  await window.get('copy-pretty').click();
-  await expect(window.get('toast-ok')).toContainText('Value copied');
-  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('{\n  "a": [\n    1.10\n  ]\n}');
+  expect(await copied(() => window.get('copy-pretty').click())).toBe('{\n  "a": [\n    1.10\n  ]\n}');
+
+  const path = window.temporary('readable.json');
+  await window.get('payload-more').click();
+  await window.get('save-readable').click();
+  await window.get('save-path').fill(path);
+  await window.get('save-submit').click();
+  await expect(window.get('toast-ok')).toContainText('2 Payloads decoded');
+  const saved = readFileSync(path, 'utf8');
+  expect(saved).toContain('"data":{"a":[1.10]}');
+  expect(saved).toContain('"data":"first\\nsecond"');
+  // It is a document again.
+  await window.paste(saved);
+  await expect(window.get('document-count')).toHaveText('3 Payloads');
+  await expect(window.get('count-failed')).toHaveCount(0);
 });

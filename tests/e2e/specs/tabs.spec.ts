@@ -198,12 +198,12 @@ test('what is not recognized stays in its field, to be mended', async ({ window,
   await expect(window.get('source-input')).toHaveValue('');
 });
 
-test('issue 12.10: a tab is named by its first key, and renamed by F2, a double click or the menu', async ({ window, page }) => {
+test('issue 12.10: a tab is named by its Workflow, and renamed by F2, a double click or the menu', async ({ window, page }) => {
   await window.open('inspector');
   const history = readFileSync(new URL('../../histories/real-order-rich.encoded.json', import.meta.url), 'utf8');
   await window.paste(history);
   const tab = window.get('document-tab').first();
-  await expect(tab).toHaveText(/test-key-id/);
+  await expect(tab).toHaveText(/OrderRich · interop-order-rich/);
   await expect(window.get('payloads')).toBeFocused();
   await page.keyboard.press('F2');
   await expect(window.get('document-name')).toBeFocused();
@@ -220,7 +220,7 @@ test('issue 12.10: a tab is named by its first key, and renamed by F2, a double 
   await window.get('rename-document').click();
   await window.get('document-name').fill('');
   await page.keyboard.press('Enter');
-  await expect(tab).toHaveText(/test-key-id/);
+  await expect(tab).toHaveText(/OrderRich · interop-order-rich/);
 });
 
 test('a file that is open is read again in its own place', async ({ window }) => {

@@ -21,7 +21,7 @@ static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
 
 /// A file of keys, as `--keys` takes it and as *Add keys* does: JSON, YAML, `.env`, one key.
 pub fn key_file(data: &[u8]) {
-    let _ = app::read_key_file(&Zeroizing::new(data.to_vec()));
+    let _ = app::read_key_file(&Zeroizing::new(data.to_vec()), "one");
     if let Ok(found) = key_list::parse(data) {
         assert!(!found.keys.is_empty(), "a list has an entry");
         for entry in &found.keys {

@@ -5,6 +5,11 @@ use std::fs;
 use serde_json::Value;
 use support::cli::{Home, Ran};
 use support::vectors::tests_folder;
+use temporal_payload::{Payload, base64};
+
+/// The key of Temporal's samples.
+const SAMPLE_KEY: &str =
+    r#"[{"id": "test", "material": "test-key-test-key-test-key-test!", "format": "utf8"}]"#;
 
 /// Decodes a case's input with one of its lists of keys.
 fn decode(case: &str, keys: &str) -> Ran {
@@ -80,9 +85,50 @@ fn what_does_not_open_says_what_is_known() {
         }
         assert!(!ran.stderr.contains("may differ"), "{case}: {}", ran.stderr);
     }
-    // References are no failure: nothing here could open them.
+    // References are no failure: nothing here could open them. They are named with what they need.
     let ran = decode("claim-checks", "keys.json");
-    assert_eq!((ran.status, &*ran.stderr), (Some(0), ""));
+    assert_eq!(ran.status, Some(0));
+    let said: Vec<&str> = ran.stderr.lines().collect();
+    assert_eq!(
+        said,
+        [
+            "/payloads/0: A claim check, which needs the store that it was checked into.",
+            "/payloads/1: A reference of nuon's large-payload codec, which needs nuon's database.",
+            "/payloads/2: A reference of nuon's blob codec, which needs its S3 bucket.",
+            "/payloads/3: A claim check, which needs the file that it was checked into.",
+            "/payloads/4: Encrypted with a data key that AWS KMS wraps, which needs the AWS KMS key alias/payloads.",
+        ]
+    );
     let same: Value = serde_json::from_str(&ran.stdout).expect("JSON");
     assert_eq!(same, expected("claim-checks"));
+}
+
+/// What no codec claims is passed through, and said: silence would read as if it were decoded.
+#[test]
+fn what_nothing_here_reads_is_named_and_passed_through() {
+    let home = Home::new();
+    let keys = home.file("keys.json", SAMPLE_KEY);
+    for (encoding, data, said) in [
+        (
+            "binary/ours",
+            "AAEC/w==",
+            "(document): Encoded as binary/ours, which no codec of this app reads.\n",
+        ),
+        (
+            "json/external-storage-reference",
+            "eyJkcml2ZXJfbmFtZSI6ImF3cy5zM2RyaXZlciIsImRyaXZlcl9jbGFpbSI6eyJjbGFpbV9kYXRhIjp7fX19",
+            "(document): A reference: the data is in external storage (driver aws.s3driver).\n",
+        ),
+        ("json/plain", "IjEi", ""),
+        ("binary/plain", "AAEC/w==", ""),
+    ] {
+        let input = Payload {
+            metadata: [("encoding".to_owned(), encoding.into())].into(),
+            data: base64::decode(data).expect("base64").into(),
+            external_payloads: Vec::new(),
+        };
+        let ran = home.run(&["decode", "--keys", &keys], input.to_json().as_bytes());
+        assert_eq!((ran.status, &*ran.stderr), (Some(0), said), "{encoding}");
+        assert_eq!(ran.stdout.trim(), input.to_json(), "{encoding}");
+    }
 }

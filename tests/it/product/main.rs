@@ -22,6 +22,8 @@ mod profiles;
 
 mod access;
 
+mod https;
+
 mod requests;
 
 mod rotation;
@@ -80,6 +82,7 @@ mod cli_cases;
 
 mod cli_documents;
 
+mod cli_key_files;
 mod cli_keys;
 
 #[cfg(unix)]

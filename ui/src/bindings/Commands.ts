@@ -26,6 +26,7 @@ import type { DiagnosisView } from "./DiagnosisView";
 import type { DocumentRequest } from "./DocumentRequest";
 import type { EncodeJsonRequest } from "./EncodeJsonRequest";
 import type { EncodedView } from "./EncodedView";
+import type { ExportAuthorityRequest } from "./ExportAuthorityRequest";
 import type { ExportBundleRequest } from "./ExportBundleRequest";
 import type { ExportSettingsRequest } from "./ExportSettingsRequest";
 import type { ForgetRecentFilesRequest } from "./ForgetRecentFilesRequest";
@@ -96,6 +97,7 @@ import type { SetPortRequest } from "./SetPortRequest";
 import type { SetUnlistedRequest } from "./SetUnlistedRequest";
 import type { SettingsPreview } from "./SettingsPreview";
 import type { SettingsView } from "./SettingsView";
+import type { SwitchHttpsRequest } from "./SwitchHttpsRequest";
 import type { TestTokenRequest } from "./TestTokenRequest";
 import type { TokenTestView } from "./TokenTestView";
 import type { TrialView } from "./TrialView";
@@ -133,6 +135,14 @@ resume_server: [null, ServerView],
  * Sets the port, and restarts the server on it.
  */
 set_port: [SetPortRequest, ServerView], 
+/**
+ * Serves HTTPS beside http with a certificate of this machine's own authority, or no longer.
+ */
+switch_https: [SwitchHttpsRequest, ServerView], 
+/**
+ * Writes the certificate of this machine's authority to a file, for those who are to trust it.
+ */
+export_authority: [ExportAuthorityRequest, null], 
 /**
  * How to connect each kind of client to the server.
  */

@@ -19,6 +19,10 @@ text: ContentText,
  */
 raw: ContentText | null, 
 /**
+ * `text` for reading alone, with the line breaks of its strings; absent where they have none. It is no JSON.
+ */
+lines: ContentText | null, 
+/**
  * Whether `text` was cut because it is too long to show.
  */
 truncated: boolean, 

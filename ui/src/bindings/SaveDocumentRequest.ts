@@ -10,6 +10,10 @@ export type SaveDocumentRequest = {
  */
 document: number, 
 /**
+ * Whether JSON stands in its place, as in the Web UI's readable export, instead of in base64.
+ */
+readable: boolean, 
+/**
  * Where to.
  */
 file: FileTicket, };

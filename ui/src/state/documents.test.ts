@@ -22,12 +22,18 @@ const FIRST = 'prod-2026';
 const SECOND = `${FIRST} (2)`;
 const names = () => app.inspector.documents.map(({ name }) => name);
 
-test('issue 12.10: a tab is named by its file, else the first key; and as its user says', async () => {
+test('issue 12.10: a tab is named by its Workflow, else its file, else the first key; and as its user says', async () => {
+  host.workflow = { workflow_type: 'Order', id: 'order-1' };
+  await app.inspector.openFile({ ticket: 't', path: '/home/me/history.json' });
+  await app.inspector.openText('a');
+  host.workflow = { workflow_type: '', id: 'order-2' };
+  await app.inspector.openText('b');
+  host.workflow = null;
   await app.inspector.openFile({ ticket: 't', path: '/home/me/orders.json' });
   // Read again, it is no second one.
   await app.inspector.openFile({ ticket: 't', path: '/home/me/orders.json' });
   await app.inspector.openText('c');
-  expect(names()).toEqual(['orders.json', FIRST]);
+  expect(names()).toEqual(['Order · order-1', 'Order · order-1 (2)', 'order-2', 'orders.json', FIRST]);
   const last = app.inspector.current as OpenDocument;
   last.rename('  The one that failed ');
   expect(names().at(-1)).toBe('The one that failed');

@@ -313,8 +313,11 @@ export class Inspector {
   }
 }
 
-/** The file; or else the key of the first Payload, or what encodes that. */
-function nameOf({ kind, rows }: InspectionView, file: string | undefined): string {
+/** The Workflow of an Event History; or else the file; or else the key of its first Payload, or what encodes that. */
+function nameOf({ workflow, kind, rows }: InspectionView, file: string | undefined): string {
+  if (workflow) {
+    return [workflow.workflow_type, workflow.id].filter(Boolean).join(' · ');
+  }
   // `encrypted · prod-2026`: a tab has little room, and the key tells them apart.
   const [encoding, ...key] = rows[0]?.layers[0]?.split(' · ') ?? [];
   return file ?? (key.join(' · ') || encoding) ?? kind;

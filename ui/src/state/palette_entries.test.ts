@@ -140,6 +140,7 @@ const TYPED: readonly (readonly [string, string])[] = [
   ['export', 'settings.export'],
   ['export', 'keys.export'],
   ['export', 'inspector.save_document'],
+  ['export', 'inspector.save_readable'],
   ['download', 'inspector.save_value'],
   ['backup', 'keys.export'],
   ['undo', 'app.undo'],

@@ -7,8 +7,8 @@ import type { Host } from '../host/types';
 import { count } from '../lib/numbers';
 import type { OpenDocument } from './documents.svelte';
 
-/** One value byte for byte, or the document with its Payloads decoded. */
-export type SaveKind = 'value' | 'document';
+/** One value byte for byte; the document with its Payloads decoded, as programs take it, or with their JSON in place of base64. */
+export type SaveKind = 'value' | 'document' | 'readable';
 
 /** What is to be saved, while it is asked where to. */
 interface Wish {
@@ -33,11 +33,11 @@ export class Saving {
     }
     const { kind } = wish.payload.content;
     const end = kind === 'json' || kind === 'storage_reference' ? 'json' : kind === 'text' ? 'txt' : 'bin';
-    return wish.kind === 'value' ? `payload-${wish.payload.row.index + 1}.${end}` : decodedName(wish.document.path);
+    return wish.kind === 'value' ? `payload-${wish.payload.row.index + 1}.${end}` : decodedName(wish.document.path, wish.kind);
   }
 
   get purpose(): FilePurpose {
-    return this.wish?.kind === 'document' ? 'save_document' : 'save_value';
+    return this.wish?.kind === 'value' ? 'save_value' : 'save_document';
   }
 
   /**
@@ -71,7 +71,7 @@ export class Saving {
       const { path } = await this.#host.call('save_value', { ...request, index: wish.payload.row.index });
       return `Saved value to ${path}`;
     }
-    return documentSaved(await this.#host.call('save_document', request));
+    return documentSaved(await this.#host.call('save_document', { ...request, readable: wish.kind === 'readable' }));
   }
 
   close(): void {
@@ -79,9 +79,9 @@ export class Saving {
   }
 }
 
-function decodedName(path: string | null): string {
+function decodedName(path: string | null, kind: 'document' | 'readable'): string {
   const name = path?.split(/[\\/]/).at(-1) ?? 'document.json';
-  return `${name.replace(/\.json$/, '')}.decoded.json`;
+  return `${name.replace(/\.json$/, '')}.${kind === 'readable' ? 'readable' : 'decoded'}.json`;
 }
 
 function documentSaved({ n_decoded, n_failed, path }: SavedView): string {

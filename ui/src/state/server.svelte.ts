@@ -1,5 +1,6 @@
 // The Codec Server: its state, its port, and how clients connect to it.
 import type { ConnectCard } from '../bindings/ConnectCard';
+import type { FileTicket } from '../bindings/FileTicket';
 import type { RequestCounts } from '../bindings/RequestCounts';
 import type { ServerView } from '../bindings/ServerView';
 import type { Host } from '../host/types';
@@ -68,6 +69,16 @@ export class Server {
 
   setPort(port: number): Promise<void> {
     return this.#run(() => this.#host.call('set_port', { port }));
+  }
+
+  /** Serves HTTPS beside http on a port of its own, or no longer. */
+  switchHttps(on: boolean, port: number): Promise<void> {
+    return this.#run(() => this.#host.call('switch_https', { on, port }));
+  }
+
+  /** Writes the certificate of this machine's authority. */
+  async exportAuthority(file: FileTicket): Promise<void> {
+    await this.#host.call('export_authority', { file });
   }
 
   async #run(command: () => Promise<ServerView>): Promise<void> {

@@ -14,6 +14,7 @@ import type { DiagnosisView } from '../bindings/DiagnosisView';
 import type { RecentFile } from '../bindings/RecentFile';
 import type { ProfilesView } from '../bindings/ProfilesView';
 import type { RequestView } from '../bindings/RequestView';
+import type { WorkflowView } from '../bindings/WorkflowView';
 import type { Command, Host, Request, Response } from '../host/types';
 import {
   accessView,
@@ -46,6 +47,7 @@ export class FakeHost implements Host {
   requests = [requestView(2, { tone: 'error', status: 403, result: 'Origin not allowed' }), requestView(1)];
   payload: PayloadView = payloadView();
   nPayloads = 1;
+  workflow: WorkflowView | null = null;
   formats: FormatsView = formatsView();
   profiles: ProfilesView = profilesView();
   diagnosis: DiagnosisView = diagnosisView();
@@ -124,7 +126,7 @@ export class FakeHost implements Host {
   #inspection(document: number) {
     const n = this.nPayloads;
     const kind = n === 1 ? 'Payload' : 'Payloads';
-    return { document, kind, bytes: 512, n_payloads: n, n_decoded: n, n_failed: 0, rows: this.#rows(0, 200) };
+    return { document, kind, workflow: this.workflow, bytes: 512, n_payloads: n, n_decoded: n, n_failed: 0, rows: this.#rows(0, 200) };
   }
 
   #inspect() {
@@ -141,6 +143,11 @@ export class FakeHost implements Host {
     pause_server: () => (this.server = { ...this.server, state: 'paused' }),
     resume_server: () => (this.server = { ...this.server, state: 'serving' }),
     set_port: ({ port }) => (this.server = { ...serverView(), port, endpoint: `http://127.0.0.1:${port}` }),
+    switch_https: ({ on, port }) => {
+      const endpoint = on ? `https://127.0.0.1:${port}` : null;
+      return (this.server = { ...this.server, https: { on, port, endpoint, problem: null } });
+    },
+    export_authority: () => null,
     cli_profiles: () => this.cliProfiles,
     plan_cli: () => cliChange(),
     connect_cli: () => ({ profiles: this.cliProfiles, proof: 'A Payload came back in 2 ms.', problem: null }),

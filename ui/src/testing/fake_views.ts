@@ -25,6 +25,7 @@ export function serverView(): ServerView {
     port: 8081,
     endpoint: 'http://127.0.0.1:8081',
     listening: ['http://127.0.0.1:8081', 'http://[::1]:8081'],
+    https: { on: false, port: 8443, endpoint: null, problem: null },
     started: '2026-01-02T03:04:05Z',
     error: null,
     free_port: null,
@@ -65,7 +66,7 @@ export function payloadView(): PayloadView {
     ],
     metadata: [{ name: 'encoding', value: 'json/plain', hex: false }],
     // Over 2^53: it must reach the screen digit by digit.
-    content: { kind: 'json', text: '9007199254740993', raw: null, truncated: false, label: 'JSON' },
+    content: { kind: 'json', text: '9007199254740993', raw: null, lines: null, truncated: false, label: 'JSON' },
     decoded_bytes: 16,
     payload_json: '{}',
   };

@@ -35,6 +35,9 @@ use connected_cli::ConnectedCli;
 /// The port that most of Temporal's samples use for a Codec Server.
 pub const DEFAULT_PORT: u16 = 8081;
 
+/// The port for HTTPS where none is set.
+pub const DEFAULT_HTTPS_PORT: u16 = 8443;
+
 /// Origins of Web UIs that a fresh installation serves: Temporal Cloud, the development server (its UI port is 8233, under
 /// each name of this machine), and the `temporalio/ui` container.
 pub const DEFAULT_ORIGINS: [&str; 6] = [
@@ -100,6 +103,12 @@ pub struct ServerSettings {
     pub max_work_mib: u32,
     /// Whether it starts with the app.
     pub start_on_launch: bool,
+    /// Whether it serves HTTPS, too, with a certificate of this machine's own authority.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub https: bool,
+    /// Loopback port for HTTPS.
+    #[serde(skip_serializing_if = "is_https_port")]
+    pub https_port: u16,
     /// Fields of newer versions.
     #[serde(flatten)]
     pub unknown: Map<String, Value>,
@@ -212,6 +221,8 @@ impl Default for ServerSettings {
             max_body_mib: 64,
             max_work_mib: 128,
             start_on_launch: true,
+            https: false,
+            https_port: DEFAULT_HTTPS_PORT,
             unknown: Map::new(),
         }
     }
@@ -232,6 +243,14 @@ impl Default for UiSettings {
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
+}
+
+#[allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+fn is_https_port(port: &u16) -> bool {
+    *port == DEFAULT_HTTPS_PORT
 }
 
 /// [`DEFAULT_ORIGINS`], owned.

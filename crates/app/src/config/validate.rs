@@ -2,12 +2,17 @@
 
 use codec_server::AllowedOrigins;
 
-use super::{MAX_BODY_MIB, MAX_IDLE_MINUTES, MAX_WORK_MIB, PORTS, Settings, formats, profiles};
+use super::{
+    MAX_BODY_MIB, MAX_IDLE_MINUTES, MAX_WORK_MIB, PORTS, ServerSettings, Settings, formats,
+    profiles,
+};
 use crate::error::{AppError, Code};
 
 pub(crate) fn validate(settings: &Settings) -> Result<(), AppError> {
     let server = &settings.server;
     check_port(server.port)?;
+    check_port(server.https_port)?;
+    check_ports_differ(server.port, server)?;
     if !MAX_BODY_MIB.contains(&server.max_body_mib) {
         return Err(AppError::new(
             Code::InvalidSetting,
@@ -45,6 +50,21 @@ pub(crate) fn validate(settings: &Settings) -> Result<(), AppError> {
     AllowedOrigins::parse(&settings.origins)
         .map(drop)
         .map_err(|error| AppError::new(Code::InvalidOrigin, error.to_string()))
+}
+
+/// Whether http and HTTPS, where that is on, have a port each.
+///
+/// # Errors
+/// [`Code::InvalidSetting`].
+pub(crate) fn check_ports_differ(port: u16, server: &ServerSettings) -> Result<(), AppError> {
+    match server.https && server.https_port == port {
+        true => Err(AppError::new(
+            Code::InvalidSetting,
+            format!("port {port} is that of HTTPS, and http needs one of its own"),
+        )
+        .hint("Choose another port, or change that of HTTPS in Server first.")),
+        false => Ok(()),
+    }
 }
 
 /// Whether the Codec Server may be given a port.

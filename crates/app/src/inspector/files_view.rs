@@ -98,6 +98,9 @@ pub struct SaveValueRequest {
 pub struct SaveDocumentRequest {
     /// Which document.
     pub document: u32,
+    /// Whether JSON stands in its place, as in the Web UI's readable export, instead of in base64.
+    #[serde(default)]
+    pub readable: bool,
     /// Where to.
     pub file: FileTicket,
 }

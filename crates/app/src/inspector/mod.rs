@@ -32,7 +32,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use key_store::files;
 use payload_codec::{CodecChain, zeroize_stack_once};
-use temporal_payload::{Document, Kind as DocumentKind, MAX_DOCUMENT_BYTES};
+use temporal_payload::{Document, Kind as DocumentKind, MAX_DOCUMENT_BYTES, history, shown_name};
 
 use crate::core::{Core, Tell};
 use crate::error::{AppError, Code};
@@ -60,6 +60,7 @@ use transform::{Direction, Transformed};
 use view::{
     DocumentRequest, InspectFileRequest, InspectPayloadRequest, InspectRecentFileRequest,
     InspectRequest, InspectionRowsRequest, InspectionView, RefreshDocumentRequest, SampleView,
+    WorkflowView,
 };
 
 /// Rows that come with the answer to `inspect`.
@@ -130,7 +131,10 @@ impl Inspector {
     ) -> Result<Transformed, AppError> {
         let document = Document::from_bytes(bytes).map_err(|error| not_recognized(&error))?;
         let profile = self.core.profile_of(namespace)?;
-        Ok(transform::transform(&document, &profile, direction))
+        let spelling = transform::Spelling::Canonical;
+        Ok(transform::transform(
+            &document, &profile, direction, spelling,
+        ))
     }
 
     fn open_document(
@@ -421,6 +425,10 @@ fn inspection_view(number: u32, inspection: &Inspection) -> InspectionView {
             DocumentKind::Json => "JSON with Payloads",
         }
         .to_owned(),
+        workflow: history::workflow(&inspection.document).map(|workflow| WorkflowView {
+            workflow_type: shown_name(&workflow.workflow_type).into(),
+            id: shown_name(&workflow.workflow_id).into(),
+        }),
         bytes: inspection.document.text().len() as u64,
         n_payloads: u32::try_from(inspection.rows.len()).unwrap_or(u32::MAX),
         n_decoded: count(PayloadOutcome::Decoded),

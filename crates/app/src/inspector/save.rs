@@ -2,7 +2,7 @@
 
 use super::documents::Documents;
 use super::files_view::{SaveDocumentRequest, SaveValueRequest, SavedView};
-use super::transform::{Direction, transform};
+use super::transform::{Direction, Spelling, transform};
 use super::view::InspectPayloadRequest;
 use crate::core::Core;
 use crate::error::AppError;
@@ -51,7 +51,12 @@ pub(super) fn document(
     let file = tickets.redeem(&request.file, FilePurpose::SaveDocument)?;
     let (document, namespace) = documents.open_text(request.document)?;
     let profile = core.profile_of(namespace.as_deref())?;
-    let decoded = transform(&document, &profile, Direction::Decode);
+    let spelling = if request.readable {
+        Spelling::Readable
+    } else {
+        Spelling::Canonical
+    };
+    let decoded = transform(&document, &profile, Direction::Decode, spelling);
     write_chosen(core, &file, decoded.text.as_bytes())?;
     let path = file.path().display().to_string();
     file.spend();

@@ -16,6 +16,17 @@ pub struct Transformed {
     pub n_changed: usize,
     /// Payloads that stayed as they were although they should have been changed.
     pub failures: Vec<TransformFailure>,
+    /// Payloads that are decoded as far as they go, and still not what a Workflow sees.
+    pub notes: Vec<TransformNote>,
+}
+
+/// A Payload that nothing here reads: a reference, or encoded by another codec. It is no failure: it is passed through.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TransformNote {
+    /// JSON Pointer to it; empty when the document is the Payload.
+    pub pointer: String,
+    /// What it is, in a sentence, and what it needs where that is known.
+    pub text: String,
 }
 
 /// A Payload that stayed as it was, and why.
@@ -36,16 +47,27 @@ pub enum Direction {
     Encode,
 }
 
+/// How Payloads are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Spelling {
+    /// Canonical proto3 JSON, for programs; those that were not changed stay as they are.
+    Canonical,
+    /// As [`Payload::to_readable_json`], for people: those that were not encoded as well.
+    Readable,
+}
+
 /// A document with every Payload decoded or encoded.
 pub(crate) fn transform(
     document: &Document,
     profile: &Profile,
     direction: Direction,
+    spelling: Spelling,
 ) -> Transformed {
     let chain = &profile.chain;
     let budget = chain.budget(document.text().len());
     let echoes = profile.encode == EncodeRule::NoCodec;
     let mut failures = Vec::new();
+    let mut notes = Vec::new();
     let mut n_changed = 0;
     let change = |slot: &Slot, payload: Result<Payload, UnreadablePayload>| {
         let mut fail = |error: AppError| {
@@ -66,7 +88,17 @@ pub(crate) fn transform(
                     Some(error) if !decoded.is_answer() => {
                         return fail(payload::problem(error, &payload));
                     }
-                    _ => decoded.payload,
+                    error => {
+                        let text = match error {
+                            Some(error) => Some(format!("The next layer stays: {error}.")),
+                            None => payload::left(&decoded.payload),
+                        };
+                        notes.extend(text.map(|text| TransformNote {
+                            pointer: slot.pointer.clone(),
+                            text,
+                        }));
+                        decoded.payload
+                    }
                 }
             }
             // The server indexes Search Attributes, so codecs never touch them.
@@ -77,16 +109,17 @@ pub(crate) fn transform(
                 Err(error) => return fail(payload::not_encoded(&error)),
             },
         };
-        if changed == payload {
-            return None;
+        n_changed += usize::from(changed != payload);
+        match spelling {
+            Spelling::Canonical => (changed != payload).then(|| changed.to_json()),
+            Spelling::Readable => Some(changed.to_readable_json()),
         }
-        n_changed += 1;
-        Some(changed)
     };
-    let text = zeroize_stack_once(|| document.with_payloads(change));
+    let text = zeroize_stack_once(|| document.with_payload_texts(change));
     Transformed {
         text,
         n_changed,
         failures,
+        notes,
     }
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::files::view::FileTicket;
+use crate::payload::ContentText;
 use crate::payload::view::PayloadRow;
 
 /// Opens a document from text.
@@ -57,6 +58,8 @@ pub struct InspectionView {
     pub document: u32,
     /// What it was recognized as, for people: `Event History`, `Payloads`, `Payload`, …
     pub kind: String,
+    /// Whose Event History it is, where it says so.
+    pub workflow: Option<WorkflowView>,
     /// Size of the source in bytes.
     pub bytes: u64,
     /// How many Payloads it holds.
@@ -67,6 +70,16 @@ pub struct InspectionView {
     pub n_failed: u32,
     /// The first rows; the rest comes by `inspection_rows`.
     pub rows: Vec<PayloadRow>,
+}
+
+/// The Workflow of an Event History, for people: each on one line, and bounded.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct WorkflowView {
+    /// Its type; empty where the history does not say it.
+    pub workflow_type: ContentText,
+    /// Its id; empty where the history does not say it.
+    pub id: ContentText,
 }
 
 /// Asks for more rows of a document.

@@ -5,42 +5,54 @@
 //!
 //! `crates/cli/keys.schema.json` describes it for editors. Its keys stay in memory. Without a word about it, the first key
 //! that can encodes.
+//!
+//! What else [`key_list`] reads is taken as well, in its own words and without profiles.
 
 use std::fs::File;
 
-use jiff::Timestamp;
+use key_store::KeyNames;
 use key_store::files::{self, Exposure};
-use key_store::{KeyNames, KeyRecord, KeyUse, Lifetime, NewKey, material};
+use key_store::key_list::{self, BadList, FoundKey, ListKind};
 use payload_codec::{CodecSpec, KeyId, SecretKey};
 use serde::Deserialize;
-use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use super::import::KeyImport;
 use crate::config::choices::{EncodeCompression, Undecodable, Unlisted};
-use crate::config::{FormatSettings, NamedProfile, ProfileSettings, Settings};
 use crate::error::{AppError, Code};
 use crate::hints::quoted;
 use crate::keys::view::{KeyFormat, SecretText};
-use crate::plan::formats::Formats;
-use crate::plan::key_fit::check_encode_key;
-use crate::settings::changes::SettingsChanges;
 
 /// The largest file of keys that is read, in bytes; real ones have some kilobytes.
 pub const MAX_KEY_LIST_BYTES: u64 = 1 << 20;
 
 /// What a file of keys says, understood and not yet put together.
 pub struct KeyFile {
-    keys: Vec<Entry>,
-    default: Option<Profile>,
-    profiles: Vec<Profile>,
-    unlisted: Unlisted,
+    pub(super) keys: Vec<Entry>,
+    pub(super) default: Option<Profile>,
+    pub(super) profiles: Vec<Profile>,
+    pub(super) unlisted: Unlisted,
+}
+
+/// A key of a file, and what it is for.
+pub(super) struct Entry {
+    pub(super) names: KeyNames,
+    pub(super) formats: Vec<String>,
+    pub(super) spec: Option<Box<CodecSpec>>,
+    pub(super) namespaces: Vec<String>,
+    pub(super) retired: bool,
+    pub(super) material: Material,
+}
+
+pub(super) enum Material {
+    /// As text; which lengths it may have depends on the formats.
+    Spelled(SecretText, KeyFormat),
+    Key(SecretKey),
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Whole {
-    keys: Vec<Entry>,
+    keys: Vec<Written>,
     default: Option<Profile>,
     #[serde(default)]
     profiles: Vec<Profile>,
@@ -51,9 +63,10 @@ struct Whole {
     _schema: Option<String>,
 }
 
+/// An entry as this project writes it.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Entry {
+struct Written {
     id: String,
     material: SecretText,
     #[serde(default = "base64")]
@@ -70,76 +83,153 @@ struct Entry {
     retired: bool,
 }
 
+/// How some Namespaces are treated.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Profile {
+pub(super) struct Profile {
     #[serde(default)]
-    name: String,
+    pub(super) name: String,
     #[serde(default)]
-    namespaces: Vec<String>,
-    undecodable: Option<Undecodable>,
+    pub(super) namespaces: Vec<String>,
+    pub(super) undecodable: Option<Undecodable>,
     #[serde(default)]
-    compression: EncodeCompression,
+    pub(super) compression: EncodeCompression,
     /// A key by its id, or its label.
-    encode_key: Option<String>,
-    decode_keys: Option<Vec<String>>,
+    pub(super) encode_key: Option<String>,
+    pub(super) decode_keys: Option<Vec<String>>,
     #[serde(default)]
-    no_codec: bool,
+    pub(super) no_codec: bool,
 }
 
 fn base64() -> KeyFormat {
     KeyFormat::Base64
 }
 
+impl From<Written> for Entry {
+    fn from(written: Written) -> Self {
+        let also_opens = written.also_opens.iter().map(|id| KeyId::new(id));
+        Entry {
+            names: KeyNames {
+                id: KeyId::new(&written.id),
+                also_opens: also_opens.collect(),
+                label: written.label,
+            },
+            formats: written.preset.into_iter().collect(),
+            spec: written.spec,
+            namespaces: written.namespaces,
+            retired: written.retired,
+            material: Material::Spelled(written.material, written.format),
+        }
+    }
+}
+
 const HINT: &str = "Write keys as [{\"id\": \"my-key\", \"material\": \"…\", \"format\": \"base64\"}]; format is base64, hex or utf8.";
+
+/// What is taken beside that.
+const OTHERS: &str = "A list of keys in JSON or YAML, a .env file, a map of ids to keys, JWK, a Tink keyset, a Kubernetes Secret, or one key as text or raw bytes is taken.";
 
 /// What to do with text in another encoding.
 pub(crate) const UTF_8: &str = "Save the file as UTF-8, as in: Out-File -Encoding utf8.";
 
-fn wrong(message: impl AsRef<str>) -> AppError {
+pub(super) fn wrong(message: impl AsRef<str>) -> AppError {
     AppError::new(Code::BadKeyMaterial, message).hint(HINT)
 }
 
-/// Reads a file of keys.
+/// Reads a file of keys. `name` is what one key alone is called.
 ///
 /// # Errors
-/// [`Code::BadKeyMaterial`] names the line and column, and never quotes the text.
-pub fn read_key_file(text: &Zeroizing<Vec<u8>>) -> Result<KeyFile, AppError> {
+/// [`Code::BadKeyMaterial`] names the line and column, or the entry, and never quotes the text.
+pub fn read_key_file(text: &Zeroizing<Vec<u8>>, name: &str) -> Result<KeyFile, AppError> {
     if text.len() as u64 > MAX_KEY_LIST_BYTES {
         return Err(wrong("the key list is larger than 1 MiB"));
     }
-    if files::is_utf16(text) {
-        return Err(wrong("the key list is UTF-16 text").hint(UTF_8));
-    }
-    let text = files::without_bom(text);
+    own(files::without_bom(text)).or_else(|error| others(text, name, error))
+}
+
+/// The file as this project writes it.
+fn own(text: &[u8]) -> Result<KeyFile, serde_json::Error> {
     let is_whole = text.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{');
-    let parsed = if is_whole {
-        serde_json::from_slice::<Whole>(text).map(|whole| KeyFile {
-            keys: whole.keys,
-            default: whole.default,
-            profiles: whole.profiles,
-            unlisted: whole.unlisted,
-        })
+    let whole = if is_whole {
+        serde_json::from_slice::<Whole>(text)?
     } else {
-        serde_json::from_slice::<Vec<Entry>>(text).map(|keys| KeyFile {
-            keys,
+        Whole {
+            keys: serde_json::from_slice(text)?,
             default: None,
             profiles: Vec::new(),
             unlisted: Unlisted::Default,
-        })
+            _schema: None,
+        }
     };
+    Ok(KeyFile {
+        keys: whole.keys.into_iter().map(Entry::from).collect(),
+        default: whole.default,
+        profiles: whole.profiles,
+        unlisted: whole.unlisted,
+    })
+}
+
+/// The file as others write theirs; `own` is why it is not this project's.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "an error is handed on or dropped"
+)]
+fn others(text: &[u8], name: &str, own: serde_json::Error) -> Result<KeyFile, AppError> {
     // serde_json's message may quote the text, so only the place is told.
-    let file = parsed.map_err(|error| {
+    let own = || {
         wrong(format!(
             "the key list is wrong at line {}, column {}",
-            error.line(),
-            error.column()
+            own.line(),
+            own.column()
         ))
-    })?;
-    if file.keys.is_empty() {
-        return Err(wrong("the key list is empty"));
+    };
+    let found = match key_list::parse(text) {
+        Ok(found) => found,
+        Err(BadList::Damaged { .. } | BadList::TooLarge) => return Err(own()),
+        Err(error @ BadList::Wrapped) => {
+            return Err(wrong(error.to_string())
+                .hint("Export it unencrypted, such as with tinkey convert-keyset."));
+        }
+        Err(BadList::NotText { .. } | BadList::NoKeys) if files::is_utf16(text) => {
+            return Err(wrong("the key list is UTF-16 text").hint(UTF_8));
+        }
+        Err(error @ (BadList::NotText { .. } | BadList::NoKeys)) => {
+            return Err(wrong(error.to_string()).hint(OTHERS));
+        }
+    };
+    // A list of this project's kind keeps its own rules: a name with a slip of the pen would widen what a key is used for.
+    let is_own = found.kind == ListKind::Json && found.keys.iter().any(|key| key.is_material);
+    if found.has_profiles || is_own {
+        return Err(own());
     }
-    Ok(file)
+    let is_one = found.kind == ListKind::OneKey;
+    let keys = found.keys.into_iter().enumerate();
+    let keys = keys.map(|(place, mut key)| {
+        if is_one {
+            key.names.id = KeyId::new(name);
+        }
+        entry(key).map_err(|error| at("Key", place, error))
+    });
+    Ok(KeyFile {
+        keys: keys.collect::<Result<_, _>>()?,
+        default: None,
+        profiles: Vec::new(),
+        unlisted: Unlisted::Default,
+    })
+}
+
+fn entry(found: FoundKey) -> Result<Entry, AppError> {
+    let key = found.key.map_err(|error| wrong(error.to_string()))?;
+    if found.has_unknown {
+        return Err(wrong("it has a field that is not known"));
+    }
+    Ok(Entry {
+        names: found.names,
+        formats: found.usage.formats,
+        spec: found.spec,
+        namespaces: found.usage.namespaces,
+        retired: found.usage.retired,
+        material: Material::Key(key),
+    })
 }
 
 /// What a file is to be guarded for.
@@ -191,209 +281,13 @@ pub fn file_warning(name: &str, guarded: Guarded, file: &File) -> Option<AppErro
     Some(AppError::new(Code::File, &message).hint(hint))
 }
 
-impl KeyFile {
-    /// Writes into settings what the file says of them: formats and Namespaces.
-    ///
-    /// # Errors
-    /// What is wrong with an entry, which is named by its place.
-    pub(crate) fn complete(&self, settings: &mut Settings) -> Result<(), AppError> {
-        for (place, entry) in self.keys.iter().enumerate() {
-            if let Some(spec) = &entry.spec {
-                settings.formats.push(custom(place, spec)?);
-            }
-        }
-        settings.unlisted = self.unlisted;
-        Ok(())
-    }
-
-    /// Holds the keys in memory, with the profiles of the file.
-    ///
-    /// # Errors
-    /// What is wrong with an entry, which is named by its place, or with the settings.
-    pub(crate) fn hold(self, import: &KeyImport) -> Result<(), AppError> {
-        let mut held = Vec::with_capacity(self.keys.len());
-        for (place, entry) in self.keys.into_iter().enumerate() {
-            let record = hold_entry(import, place, entry);
-            held.push(record.map_err(|error| at("Key", place, error))?);
-        }
-        hold_profiles(import.settings(), self.default, self.profiles, &held)
-    }
-}
-
-fn hold_entry(import: &KeyImport, place: usize, entry: Entry) -> Result<KeyRecord, AppError> {
-    let format = match (entry.preset, &entry.spec) {
-        (Some(_), Some(_)) => {
-            return Err(wrong(
-                "it has both a preset and a spec, and only one may be given",
-            ));
-        }
-        (Some(preset), None) => Some(preset),
-        (None, Some(_)) => Some(custom_name(place)),
-        (None, None) => None,
-    };
-    let formats = format.into_iter().collect();
-    let usage = KeyUse {
-        retired: entry.retired,
-        ..import.usage(formats, &entry.namespaces)?
-    };
-    let text = entry.material.expose();
-    let parsed = match import.derives(&usage) {
-        true => material::parse_any(text, entry.format.into()),
-        false => material::parse(text, entry.format.into()),
-    };
-    let key: SecretKey = parsed.map_err(|error| wrong(error.to_string()))?;
-    import.check_fit(&usage, key.bits())?;
-    let new = NewKey {
-        names: KeyNames {
-            id: KeyId::new(&entry.id),
-            also_opens: entry.also_opens.iter().map(|id| KeyId::new(id)).collect(),
-            label: entry.label,
-        },
-        created: Timestamp::now(),
-        lifetime: Lifetime::SessionOnly,
-        usage,
-    };
-    import.take_in(&new, key)
-}
-
-fn hold_profiles(
-    changes: &SettingsChanges,
-    default: Option<Profile>,
-    listed: Vec<Profile>,
-    keys: &[KeyRecord],
-) -> Result<(), AppError> {
-    let before = changes.get();
-    let formats = Formats::of(&before);
-    let is_chosen = default
-        .as_ref()
-        .is_some_and(|profile| profile.encode_key.is_some());
-    let mut chosen = match default {
-        None => before.profile.clone(),
-        Some(profile) => {
-            if !profile.name.is_empty() || !profile.namespaces.is_empty() {
-                return Err(wrong("\"default\" cannot have a name or Namespaces"));
-            }
-            settings_of(&profile, &before.profile, keys)
-                .map_err(|error| prefixed("\"default\"", error))?
-        }
-    };
-    if !is_chosen && !chosen.no_codec {
-        let mut able = keys.iter();
-        chosen.encode_key = able
-            .find(|key| check_encode_key(None, &chosen, key, &formats).is_ok())
-            .map(|key| key.handle);
-    }
-    check(None, &chosen, keys, &formats).map_err(|error| prefixed("\"default\"", error))?;
-    let mut named = Vec::with_capacity(listed.len());
-    for (place, profile) in listed.into_iter().enumerate() {
-        let made = settings_of(&profile, &before.profile, keys).and_then(|settings| {
-            let named = NamedProfile {
-                name: match profile.name.as_str() {
-                    "" => format!("Profile {}", place + 1),
-                    name => name.to_owned(),
-                },
-                namespaces: profile.namespaces,
-                profile: settings,
-            };
-            check(Some(&named), &named.profile, keys, &formats)?;
-            Ok(named)
-        });
-        named.push(made.map_err(|error| at("Profile", place, error))?);
-    }
-    changes
-        .change(|settings| {
-            settings.profile = chosen;
-            settings.profiles = named;
-        })
-        .map(drop)
-}
-
-fn check(
-    named: Option<&NamedProfile>,
-    profile: &ProfileSettings,
-    keys: &[KeyRecord],
-    formats: &Formats,
-) -> Result<(), AppError> {
-    let key = keys
-        .iter()
-        .find(|key| Some(key.handle) == profile.encode_key);
-    match key {
-        Some(key) => check_encode_key(named, profile, key, formats),
-        None => Ok(()),
-    }
-}
-
-fn settings_of(
-    profile: &Profile,
-    default: &ProfileSettings,
-    keys: &[KeyRecord],
-) -> Result<ProfileSettings, AppError> {
-    let find = |name: &String| find(name, keys);
-    let decode_keys = profile
-        .decode_keys
-        .as_ref()
-        .map(|names| names.iter().map(find).collect::<Result<_, AppError>>());
-    Ok(ProfileSettings {
-        undecodable: profile.undecodable.unwrap_or(default.undecodable),
-        compression: profile.compression,
-        encode_key: profile.encode_key.as_ref().map(find).transpose()?,
-        decode_keys: decode_keys.transpose()?,
-        no_codec: profile.no_codec,
-        unknown: serde_json::Map::new(),
-    })
-}
-
-/// A key by its label or its id, which must mean one.
-fn find(name: &str, keys: &[KeyRecord]) -> Result<Uuid, AppError> {
-    let by_label = keys
-        .iter()
-        .filter(|key| !key.label.is_empty() && key.label == name);
-    let by_id = keys.iter().filter(|key| key.id.as_str() == name);
-    let mut found: Vec<Uuid> = by_label.map(|key| key.handle).collect();
-    if found.is_empty() {
-        found = by_id.map(|key| key.handle).collect();
-    }
-    match found.as_slice() {
-        [one] => Ok(*one),
-        [] => Err(wrong("it names a key that is not in the list")),
-        _ => Err(wrong(
-            "it names a key by an id that two keys have; give both labels and use the label",
-        )),
-    }
-}
-
-fn custom_name(place: usize) -> String {
-    format!("key-{}", place + 1)
-}
-
-fn custom(place: usize, spec: &CodecSpec) -> Result<FormatSettings, AppError> {
-    // What it says may hold names from the file.
-    spec.check().map_err(|_| {
-        at(
-            "Key",
-            place,
-            wrong("its spec contradicts itself")
-                .hint("Paste the spec into Formats in Temporal Codec Desktop, which says where."),
-        )
-    })?;
-    let value = serde_json::to_value(spec).map_err(|error| {
-        AppError::new(
-            Code::Internal,
-            format!("a spec does not serialize: {error}"),
-        )
-    })?;
-    Ok(FormatSettings {
-        name: custom_name(place),
-        spec: value,
-        unknown: serde_json::Map::new(),
-    })
-}
-
-fn at(what: &str, place: usize, error: AppError) -> AppError {
+/// An error in an entry, with its place.
+pub(super) fn at(what: &str, place: usize, error: AppError) -> AppError {
     prefixed(&format!("{what} {} of the list", place + 1), error)
 }
 
-fn prefixed(place: &str, mut error: AppError) -> AppError {
+/// An error with what it is about in front.
+pub(super) fn prefixed(place: &str, mut error: AppError) -> AppError {
     error.message = format!("{place}: {}", error.message);
     error
 }

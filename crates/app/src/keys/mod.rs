@@ -10,6 +10,8 @@ pub(crate) mod import;
 
 pub(crate) mod key_file;
 
+mod key_file_held;
+
 pub(crate) mod lock;
 
 mod replace;

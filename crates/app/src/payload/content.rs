@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use payload_codec::CodecChain;
 use temporal_payload::failure::encoded_attributes;
-use temporal_payload::{Content, Document, Payload, Slot, json_text};
+use temporal_payload::{Content, Document, Payload, Slot, json_lines, json_text};
 
 use crate::payload::view::{ContentKind, ContentView};
 
@@ -101,6 +101,7 @@ fn plain(kind: ContentKind, text: String, label: &str) -> ContentView {
         kind,
         text: text.into(),
         raw: None,
+        lines: None,
         truncated: false,
         label: label.to_owned(),
     }
@@ -110,9 +111,11 @@ fn json(text: &str, label: &str) -> ContentView {
     // What is too deep or too long to be laid out is shown as it is.
     let pretty = json_text::pretty(text).unwrap_or_else(|_| text.to_owned());
     let raw = (pretty != text).then(|| bounded(text.to_owned()).0.into());
+    let lines = json_lines::with_line_breaks(&pretty).map(|lines| bounded(lines).0.into());
     let (text, truncated) = bounded(pretty);
     ContentView {
         raw,
+        lines,
         truncated,
         ..plain(ContentKind::Json, text, label)
     }

@@ -9,7 +9,10 @@ pub(crate) mod view;
 use payload_codec::{
     Budget, CodecChain, CodecError, CodecName, Decoded, KeyError, KeyId, Step, recognize_envelope,
 };
-use temporal_payload::{Content, Document, NotRecognized, Payload, Slot, UnreadablePayload};
+use temporal_payload::{
+    Content, Document, NotRecognized, Payload, Slot, StorageReference, UnreadablePayload,
+    shown_name,
+};
 
 use crate::error::{AppError, Code};
 
@@ -142,7 +145,7 @@ fn outcome(read: &Read) -> PayloadOutcome {
     let decoded = &read.decoded;
     if decoded.error.is_some() {
         PayloadOutcome::Failed
-    } else if is_foreign(&decoded.payload) {
+    } else if foreign(&decoded.payload).is_some() {
         PayloadOutcome::Unsupported
     } else if decoded.steps.is_empty() {
         PayloadOutcome::Plain
@@ -151,9 +154,9 @@ fn outcome(read: &Read) -> PayloadOutcome {
     }
 }
 
-/// Encoded by a codec that this product does not have: an envelope that it knows by sight, or bytes under an encoding that
-/// no SDK writes.
-fn is_foreign(payload: &Payload) -> bool {
+/// What is to be said of a Payload that is encoded in a way that this product does not read: an envelope that it knows by sight,
+/// or bytes under an encoding that no SDK writes. `None` for every other.
+fn foreign(payload: &Payload) -> Option<String> {
     const SDKS: [&str; 5] = [
         "json/plain",
         "json/protobuf",
@@ -162,15 +165,30 @@ fn is_foreign(payload: &Payload) -> bool {
         "binary/null",
     ];
 
-    if recognize_envelope(payload).is_some() {
-        return true;
+    if let Some(envelope) = recognize_envelope(payload) {
+        return Some(hints::sentence(&envelope.to_string()));
     }
-    match payload.encoding() {
-        Some(encoding) if !SDKS.contains(&encoding) => {
-            matches!(Content::of(payload), Content::Bytes { .. })
-        }
-        _ => false,
-    }
+    let encoding = payload
+        .encoding()
+        .filter(|encoding| !SDKS.contains(encoding))?;
+    matches!(Content::of(payload), Content::Bytes { .. }).then(|| {
+        let encoding = shown_name(encoding);
+        format!("Encoded as {encoding}, which no codec of this app reads.")
+    })
+}
+
+/// Why there is still something to read elsewhere or otherwise, of a Payload that was decoded as far as it goes; `None` where
+/// it is what the Workflow sees.
+pub(crate) fn left(payload: &Payload) -> Option<String> {
+    let stored = || {
+        let reference = StorageReference::of(payload)?;
+        let driver = match reference.driver.as_str() {
+            "" => "external storage".to_owned(),
+            driver => format!("external storage (driver {})", shown_name(driver)),
+        };
+        Some(format!("A reference: the data is in {driver}."))
+    };
+    stored().or_else(|| foreign(payload))
 }
 
 fn verdict(read: &Read, names: &Names) -> String {
@@ -178,12 +196,8 @@ fn verdict(read: &Read, names: &Names) -> String {
     if let Some(error) = &decoded.error {
         return hints::sentence(&error.to_string());
     }
-    if let Some(envelope) = recognize_envelope(&decoded.payload) {
-        return hints::sentence(&format!("{envelope}, which this app cannot open"));
-    }
-    if is_foreign(&decoded.payload) {
-        let encoding = decoded.payload.encoding().unwrap_or_default();
-        return format!("Encoded as {encoding}, which no codec of this app reads.");
+    if let Some(words) = foreign(&decoded.payload) {
+        return words;
     }
     let words: Vec<String> = decoded
         .steps

@@ -126,6 +126,8 @@ pub struct ContentView {
     pub text: ContentText,
     /// The text exactly as it stands in the data; absent where that is `text`, or is not text.
     pub raw: Option<ContentText>,
+    /// `text` for reading alone, with the line breaks of its strings; absent where they have none. It is no JSON.
+    pub lines: Option<ContentText>,
     /// Whether `text` was cut because it is too long to show.
     pub truncated: bool,
     /// For people: `JSON`, `null`, `Failure: Encoded failure`, `Stored externally in aws.s3driver`, …

@@ -1,6 +1,7 @@
 //! HTTPS with a certificate of this machine's own authority. The authority's key is in the keychain and nowhere else; a
 //! certificate lasts a week, and the next one is made while serving.
 
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use access::{AuthorityError, Certificate, InvalidCertificate, LocalAuthority};
@@ -32,7 +33,7 @@ pub fn local_authority_certificate() -> Result<String, AppError> {
 
 /// The authority in the keychain, or a new one where there is none, or none that lasts. Of processes that start at the same time one
 /// makes it.
-fn local_authority(vault: &dyn Vault) -> Result<LocalAuthority, AppError> {
+pub(super) fn local_authority(vault: &dyn Vault) -> Result<LocalAuthority, AppError> {
     let now = SystemTime::now();
     let lasts = |kept: Option<LocalAuthority>| kept.filter(|kept| !kept.is_due(now));
     if let Some(kept) = lasts(kept(vault)?) {
@@ -72,12 +73,16 @@ fn kept(vault: &dyn Vault) -> Result<Option<LocalAuthority>, AppError> {
 }
 
 /// A certificate of the authority, which is replaced in time for as long as the runtime runs.
-pub(super) fn local_certificate(runtime: &Handle) -> Result<Certificate, AppError> {
-    let mut authority = local_authority(&OsKeychain::new(IDENTIFIER))?;
+pub(super) fn local_certificate(
+    vault: &Arc<dyn Vault>,
+    runtime: &Handle,
+) -> Result<Certificate, AppError> {
+    let mut authority = local_authority(&**vault)?;
     let first = authority.issue(SystemTime::now()).map_err(failed)?;
     let certificate = Certificate::from_pem(first.chain.as_bytes(), first.key.as_bytes());
     let certificate = certificate.map_err(not_taken)?;
     let (served, mut renew) = (certificate.clone(), first.renew);
+    let vault = Arc::clone(vault);
     runtime.spawn(async move {
         loop {
             tokio::time::sleep(LOOK_EVERY).await;
@@ -85,7 +90,8 @@ pub(super) fn local_certificate(runtime: &Handle) -> Result<Certificate, AppErro
                 continue;
             }
             if authority.is_due(SystemTime::now()) {
-                let next = || local_authority(&OsKeychain::new(IDENTIFIER));
+                let vault = Arc::clone(&vault);
+                let next = move || local_authority(&*vault);
                 match tokio::task::spawn_blocking(next).await {
                     Ok(Ok(next)) => authority = next,
                     // The one that there is lasts for a month.
@@ -112,7 +118,7 @@ pub(super) fn local_certificate(runtime: &Handle) -> Result<Certificate, AppErro
 
 fn no_keychain(error: KeyError) -> AppError {
     unavailable(error)
-        .hint("HTTPS keeps the key of its authority there. Without a keychain, pass --tls-cert and --tls-key.")
+        .hint("HTTPS keeps the key of its authority there: unlock it, then try again. Without a keychain, `temporal-codec serve` takes --tls-cert and --tls-key.")
 }
 
 fn failed(error: AuthorityError) -> AppError {

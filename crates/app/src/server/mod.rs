@@ -6,6 +6,8 @@ pub(crate) mod authority;
 
 mod connect;
 
+mod https;
+
 mod port_owner;
 
 pub(crate) mod reach;
@@ -20,13 +22,18 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use codec_server::{BindError, CodecServer, Replayer, RequestRecord, Running, ServerConfig};
+use ::access::Certificate;
+use codec_server::{
+    BindError, CodecServer, Listeners, Replayer, RequestRecord, Running, ServerConfig,
+};
 use jiff::Timestamp;
+use key_store::Vault;
 
 use crate::config;
-use crate::config::validate::check_port;
+use crate::config::validate::{check_port, check_ports_differ};
 use crate::core::{Core, Tell};
 use crate::error::{AppError, Code};
+use crate::files::tickets::Tickets;
 use crate::settings::changes::SettingsChanges;
 use crate::settings::server_port::ServerPort;
 use crate::settings::view::SettingsView;
@@ -35,7 +42,7 @@ use port_owner::port_owner;
 use reach::Reach;
 use recorder::Recorder;
 use serving::Serving;
-use view::{ConnectCard, ServerState, ServerView, SetPortRequest};
+use view::{ConnectCard, HttpsView, ServerState, ServerView, SetPortRequest};
 
 #[derive(Default)]
 enum State {
@@ -51,6 +58,8 @@ enum State {
 struct Listening {
     running: Running,
     started: Timestamp,
+    /// Why HTTPS is not served, though the settings ask for it.
+    https_problem: Option<AppError>,
 }
 
 impl State {
@@ -74,6 +83,11 @@ pub struct Server {
     tell: Tell<ServerView>,
     state: Mutex<State>,
     reach: Mutex<Reach>,
+    tickets: Arc<Tickets>,
+    /// Keeps the key of this machine's authority.
+    vault: Arc<dyn Vault>,
+    /// The certificate of this machine's authority, once it was needed; it is renewed while the app runs.
+    certificate: Mutex<Option<Certificate>>,
     /// One start or stop at a time; who asks for the state is not kept waiting by it.
     changing: Mutex<()>,
     /// Starts so far: ids of records are told apart by it.
@@ -85,6 +99,8 @@ impl Server {
         core: Core,
         settings: SettingsChanges,
         recorder: Arc<dyn Recorder>,
+        tickets: Arc<Tickets>,
+        vault: Arc<dyn Vault>,
         tell: Tell<ServerView>,
     ) -> Self {
         Server {
@@ -94,6 +110,9 @@ impl Server {
             tell,
             state: Mutex::default(),
             reach: Mutex::default(),
+            tickets,
+            vault,
+            certificate: Mutex::default(),
             changing: Mutex::default(),
             runs: AtomicU64::new(0),
         }
@@ -107,6 +126,13 @@ impl Server {
     fn reach(&self) -> MutexGuard<'_, Reach> {
         // Its parts are replaced whole.
         self.reach.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn certificate(&self) -> MutexGuard<'_, Option<Certificate>> {
+        // Replaced whole.
+        self.certificate
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     fn changing(&self) -> MutexGuard<'_, ()> {
@@ -136,6 +162,8 @@ impl ServerPort for Server {
         save: &mut dyn FnMut() -> Result<SettingsView, AppError>,
     ) -> Result<SettingsView, AppError> {
         check_port(port)?;
+        let server = self.core.settings().get().server;
+        check_ports_differ(port, &server)?;
         let _changing = self.changing();
         let serves_on = self.state().port();
         if matches!(&*self.state(), State::Stopped) || serves_on == Some(port) {
@@ -143,9 +171,26 @@ impl ServerPort for Server {
             self.tell_server()?;
             return Ok(saved);
         }
-        let new = self
-            .bind(port)
+        let (reach, problem) = self.reach_by(&server);
+        self.replace(port, reach, problem, save)
+    }
+}
+
+impl Server {
+    /// Listens with another port or reach in place of what listens now, which goes on where that cannot be, or cannot be saved. The
+    /// caller holds `changing`.
+    fn replace(
+        &self,
+        port: u16,
+        reach: Reach,
+        https_problem: Option<AppError>,
+        save: &mut dyn FnMut() -> Result<SettingsView, AppError>,
+    ) -> Result<SettingsView, AppError> {
+        let serves_on = self.state().port();
+        let mut new = self
+            .bind(port, reach)
             .map_err(|error| bind_problem(&error, serves_on).0)?;
+        new.https_problem = https_problem;
         let saved = match save() {
             Ok(saved) => saved,
             Err(error) => {
@@ -171,13 +216,20 @@ impl Server {
     /// None.
     pub fn server_status(&self, (): ()) -> Result<ServerView, AppError> {
         let revision = self.core.next_revision();
-        let port = self.core.settings().get().server.port;
+        let server = self.core.settings().get().server;
+        let port = server.port;
         let mut view = ServerView {
             revision,
             state: ServerState::Stopped,
             port,
             endpoint: endpoint(port),
             listening: Vec::new(),
+            https: HttpsView {
+                on: server.https,
+                port: server.https_port,
+                endpoint: None,
+                problem: None,
+            },
             started: None,
             error: None,
             free_port: None,
@@ -199,6 +251,9 @@ impl Server {
                 let secure = serving.running.https_addresses().iter();
                 let secure = secure.map(|address| format!("https://{address}"));
                 view.listening = plain.chain(secure).collect();
+                let secure = serving.running.https_addresses().first();
+                view.https.endpoint = secure.map(|address| format!("https://{address}"));
+                view.https.problem.clone_from(&serving.https_problem);
                 view.started = Some(serving.started.to_string());
             }
             State::Failed { error, free_port } => {
@@ -287,8 +342,7 @@ impl Server {
     /// # Errors
     /// [`Code::KeychainUnavailable`]: the authority's key is kept nowhere else.
     pub fn set_local_https(&self, port: u16) -> Result<(), AppError> {
-        let certificate = authority::local_certificate(self.core.runtime())?;
-        self.reach().set_https(port, &certificate);
+        self.reach().set_https(port, &self.local_certificate()?);
         Ok(())
     }
 
@@ -323,8 +377,11 @@ impl Server {
     }
 
     /// Listens, paused or not as it was.
-    fn bind(&self, port: u16) -> Result<Listening, BindError> {
-        let reach = self.reach().clone();
+    fn bind(&self, port: u16, reach: Reach) -> Result<Listening, BindError> {
+        let before = match &*self.state() {
+            State::Serving(serving) => serving.running.listeners(),
+            State::Stopped | State::Failed { .. } => Listeners::default(),
+        };
         let run = self.runs.fetch_add(1, Ordering::Relaxed);
         let config = ServerConfig {
             port,
@@ -340,18 +397,22 @@ impl Server {
         let bound = self
             .core
             .runtime()
-            .block_on(CodecServer::bind(config, rules, observer));
+            .block_on(CodecServer::take_over(config, rules, observer, &before));
         let running = bound.inspect_err(|error| {
             tracing::error!(%error, "the Codec Server could not listen");
         })?;
         tracing::info!(addresses = ?running.addresses(), "the Codec Server serves");
         let started = Timestamp::now();
-        Ok(Listening { running, started })
+        Ok(Listening {
+            running,
+            started,
+            https_problem: None,
+        })
     }
 
     /// Listens where it did not. The caller holds `changing`.
     fn listen_on(&self, port: u16) -> Result<ServerView, AppError> {
-        let (state, result) = match self.bind(port) {
+        let (state, result) = match self.bind_as_set(port) {
             Ok(listening) => (State::Serving(Box::new(listening)), Ok(())),
             Err(error) => {
                 let (error, free_port) = bind_problem(&error, None);

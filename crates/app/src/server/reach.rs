@@ -8,7 +8,7 @@ use codec_server::{Beyond, Https};
 use crate::error::{AppError, Code};
 
 /// The port for HTTPS where none is given.
-pub const HTTPS_PORT: u16 = 8443;
+pub const HTTPS_PORT: u16 = crate::config::DEFAULT_HTTPS_PORT;
 /// The largest file with certificates or a key that is read, in bytes.
 pub const MAX_PEM_BYTES: u64 = 1 << 20;
 

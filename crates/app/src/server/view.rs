@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::error::AppError;
+use crate::files::view::FileTicket;
 
 /// The Codec Server now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
@@ -19,6 +20,8 @@ pub struct ServerView {
     pub endpoint: String,
     /// Every URL it listens on.
     pub listening: Vec<String>,
+    /// HTTPS beside http.
+    pub https: HttpsView,
     /// When it started, RFC 3339.
     pub started: Option<String>,
     /// Why it does not serve, when it failed to start.
@@ -27,6 +30,38 @@ pub struct ServerView {
     pub free_port: Option<u16>,
     /// Requests since the app was started.
     pub counts: RequestCounts,
+}
+
+/// HTTPS with a certificate of this machine's own authority.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct HttpsView {
+    /// Whether it is switched on.
+    pub on: bool,
+    /// The port that is set.
+    pub port: u16,
+    /// The URL to paste into clients, while it is served.
+    pub endpoint: Option<String>,
+    /// Why it is not served, though it is on and http is.
+    pub problem: Option<AppError>,
+}
+
+/// Switches HTTPS on or off; a server that serves goes on with it, or without.
+#[derive(Clone, Copy, Debug, Deserialize, TS)]
+#[ts(export)]
+pub struct SwitchHttpsRequest {
+    /// On.
+    pub on: bool,
+    /// 1024 to 65535, and not that of http.
+    pub port: u16,
+}
+
+/// Says where the certificate of this machine's authority goes.
+#[derive(Clone, Debug, Deserialize, TS)]
+#[ts(export)]
+pub struct ExportAuthorityRequest {
+    /// The file to write.
+    pub file: FileTicket,
 }
 
 /// States of the Codec Server.

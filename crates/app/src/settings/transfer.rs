@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Map;
 
 use crate::config::origins::canonical_origin;
-use crate::config::{FormatSettings, NamedProfile, ProfileSettings, Settings};
+use crate::config::{DEFAULT_HTTPS_PORT, FormatSettings, NamedProfile, ProfileSettings, Settings};
 use crate::error::{AppError, Code};
 
 /// Exported settings are a few kilobytes; what is larger is something else.
@@ -74,6 +74,9 @@ fn portable(settings: Settings) -> Settings {
     };
     // What this version does not know may be anything.
     portable.server.unknown.clear();
+    // Whoever uses HTTPS has to trust the authority of that machine first.
+    portable.server.https = false;
+    portable.server.https_port = DEFAULT_HTTPS_PORT;
     portable.ui.unknown.clear();
     portable.ui.close_hint_shown = false;
     portable.lock.unknown.clear();
@@ -123,9 +126,10 @@ pub(super) fn read(path: &Path) -> Result<Settings, AppError> {
 /// [`Code::InvalidOrigin`].
 pub(super) fn merged(now: &Settings, imported: Settings) -> Result<Settings, AppError> {
     let mut merged = now.clone();
-    let unknown = std::mem::take(&mut merged.server.unknown);
-    merged.server = imported.server;
-    merged.server.unknown = unknown;
+    let here = std::mem::replace(&mut merged.server, imported.server);
+    merged.server.https = here.https;
+    merged.server.https_port = here.https_port;
+    merged.server.unknown = here.unknown;
     let unknown = std::mem::take(&mut merged.lock.unknown);
     merged.lock = imported.lock;
     merged.lock.unknown = unknown;

@@ -6,24 +6,19 @@ use zeroize::Zeroizing;
 use super::found::{BadEntry, FoundKey, guessed};
 use super::tree::{Node, take};
 use crate::material::{self, MaterialFormat};
-use crate::record::{KeyNames, KeyUse};
 
 type Fields = Vec<(Zeroizing<String>, Node)>;
 
 /// Reads an entry; what is wrong with it stands in place of its key.
 pub(super) fn read(node: Node) -> FoundKey {
-    let mut found = FoundKey {
-        names: KeyNames::new(KeyId::new("")),
-        usage: KeyUse::default(),
-        spec: None,
-        spelling: None,
-        key: Err(BadEntry::NotAnEntry),
-    };
+    let mut found = FoundKey::bad("", BadEntry::NotAnEntry);
     if let Node::Map(mut fields) = node {
+        found.is_material = fields.iter().any(|(name, _)| name.as_str() == "material");
         found.key = fill(&mut fields, &mut found).map(|(key, spelling)| {
             found.spelling = Some(spelling);
             key
         });
+        found.has_unknown = !fields.is_empty();
     }
     found
 }

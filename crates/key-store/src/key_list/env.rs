@@ -1,10 +1,8 @@
 //! `.env` files: `NAME=value` in lines, with comments, `export`, and quotes that may span lines. Nothing is expanded.
 
-use payload_codec::KeyId;
 use zeroize::Zeroizing;
 
 use super::found::{FoundKey, guessed};
-use crate::record::{KeyNames, KeyUse};
 
 /// The keys among the values. `None` where the text does not begin as such a file does.
 pub(super) fn parse(text: &str) -> Option<Vec<FoundKey>> {
@@ -27,14 +25,8 @@ pub(super) fn parse(text: &str) -> Option<Vec<FoundKey>> {
         is_env = true;
         let (value, after) = value(after);
         rest = after;
-        if let Some((key, spelling)) = guessed(&value) {
-            keys.push(FoundKey {
-                names: KeyNames::new(KeyId::new(name)),
-                usage: KeyUse::default(),
-                spec: None,
-                spelling: Some(spelling),
-                key: Ok(key),
-            });
+        if let Some(key) = guessed(&value) {
+            keys.push(FoundKey::of(name, Ok(key)));
         }
     }
     is_env.then_some(keys)

@@ -1,6 +1,6 @@
 //! What a text of keys turned out to be, and one text as the key that it likeliest is.
 
-use payload_codec::{CodecSpec, SecretKey};
+use payload_codec::{CodecSpec, KeyId, SecretKey};
 
 use crate::material::{self, BadMaterial, MaterialFormat};
 use crate::record::{KeyNames, KeyUse};
@@ -20,6 +20,14 @@ pub enum ListKind {
     Yaml,
     /// A `.env` file.
     Env,
+    /// A map of ids to keys, alone or under `keys`.
+    Keyring,
+    /// A JWK, or a set of some.
+    Jwk,
+    /// A Tink keyset in JSON, not encrypted.
+    Tink,
+    /// One or several Kubernetes Secrets.
+    KubernetesSecret,
     /// One key and nothing else; it has no id.
     OneKey,
 }
@@ -44,8 +52,36 @@ pub struct FoundKey {
     pub spec: Option<Box<CodecSpec>>,
     /// How the text spells it; `None` for raw bytes.
     pub spelling: Option<MaterialFormat>,
+    /// Whether its entry spells it as `material`, as in this project's files.
+    pub is_material: bool,
+    /// Whether its entry has a field that is not read.
+    pub has_unknown: bool,
     /// The key, or why it is none.
     pub key: Result<SecretKey, BadEntry>,
+}
+
+impl FoundKey {
+    /// A key that only its id is known of.
+    pub(super) fn of(id: &str, key: Result<(SecretKey, MaterialFormat), BadEntry>) -> Self {
+        let (key, spelling) = match key {
+            Ok((key, spelling)) => (Ok(key), Some(spelling)),
+            Err(error) => (Err(error), None),
+        };
+        FoundKey {
+            names: KeyNames::new(KeyId::new(id)),
+            usage: KeyUse::default(),
+            spec: None,
+            spelling,
+            is_material: false,
+            has_unknown: false,
+            key,
+        }
+    }
+
+    /// An entry that is no key.
+    pub(super) fn bad(id: &str, error: BadEntry) -> Self {
+        FoundKey::of(id, Err(error))
+    }
 }
 
 /// An entry of a list is not a key.
@@ -66,6 +102,12 @@ pub enum BadEntry {
         /// The field's name.
         name: &'static str,
     },
+    /// A JWK of another type than `oct`.
+    #[error("the JWK is not a symmetric key: its kty must be oct")]
+    NotSymmetric,
+    /// A key of Tink for another primitive, or a message that does not hold a whole one.
+    #[error("not an AES-GCM key of Tink")]
+    OtherTinkKey,
     /// Its `spec` describes no format.
     #[error("the entry's spec does not describe a format")]
     BadSpec,
@@ -97,6 +139,9 @@ pub enum BadList {
         /// Counted from 1.
         column: usize,
     },
+    /// A Tink keyset that a key service encrypted.
+    #[error("the Tink keyset is encrypted by its key service")]
+    Wrapped,
     /// There is no key in it.
     #[error("no key was found")]
     NoKeys,

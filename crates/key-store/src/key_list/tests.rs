@@ -4,6 +4,8 @@ use proptest::prelude::*;
 
 use super::*;
 
+mod keyrings;
+
 const SAMPLE: &str = "test-key-test-key-test-key-test!";
 const SAMPLE_BASE64: &str = "dGVzdC1rZXktdGVzdC1rZXktdGVzdC1rZXktdGVzdCE=";
 const SAMPLE_HEX: &str = "746573742d6b65792d746573742d6b65792d746573742d6b65792d7465737421";
@@ -280,6 +282,11 @@ fn soup() -> impl Strategy<Value = String> {
         "key",
         "material",
         "keys",
+        "kind: Secret\n",
+        "data",
+        "kty",
+        "primaryKeyId",
+        "keyData",
         "format",
         "export ",
         "K=",

@@ -16,6 +16,8 @@ pub(crate) struct Event {
     pub(crate) event_type: Option<Range<usize>>,
     /// The name of the attributes member, which also tells the type.
     pub(crate) attributes: Option<Range<usize>>,
+    /// What stands under that name.
+    pub(crate) attributes_value: Option<Range<usize>>,
     /// Which slots it holds.
     pub(crate) slots: Range<usize>,
 }
@@ -190,6 +192,7 @@ impl Frame {
             self.event.event_type = Some(span);
         } else if self.name.is_event_attributes() {
             self.event.attributes = Some(self.name_span.clone());
+            self.event.attributes_value = Some(span);
         }
     }
 

@@ -81,12 +81,22 @@ impl Document {
         &self,
         mut replace: impl FnMut(&Slot, Result<Payload, UnreadablePayload>) -> Option<Payload>,
     ) -> String {
+        self.with_payload_texts(|slot, payload| {
+            replace(slot, payload).map(|payload| payload.to_json())
+        })
+    }
+
+    /// As [`Document::with_payloads`], with Payloads that `replace` wrote as JSON itself.
+    pub fn with_payload_texts(
+        &self,
+        mut replace: impl FnMut(&Slot, Result<Payload, UnreadablePayload>) -> Option<String>,
+    ) -> String {
         let mut out = String::with_capacity(self.text.len());
         let mut copied = 0;
         for slot in &self.slots {
             if let Some(payload) = replace(slot, self.payload(slot)) {
                 out.push_str(&self.text[copied..slot.span.start]);
-                out.push_str(&payload.to_json());
+                out.push_str(&payload);
                 copied = slot.span.end;
             }
         }

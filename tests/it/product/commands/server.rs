@@ -12,6 +12,10 @@ pub(super) fn good_request(app: &TestApp, command: &str) -> Option<Value> {
             Value::Null
         }
         "set_port" => json!({ "port": free_port() }),
+        "switch_https" => json!({ "on": true, "port": free_port() }),
+        "export_authority" => {
+            json!({ "file": app.ticket("export_authority", app.folder().path().join("authority.pem")) })
+        }
         "cli_profiles" => Value::Null,
         "plan_cli" => json!({ "profile": "default" }),
         "connect_cli" => {

@@ -171,6 +171,7 @@ const THOUGHT_ABOUT: &[(&str, &[&str])] = &[
             "ProfileView.no_codec",
             "RemoveKeyRequest.even_if_used",
             "SetCaptureRequest.on",
+            "SwitchHttpsRequest.on",
             "UpdateSettingsRequest.close_to_tray",
             "UpdateSettingsRequest.lock_with_screen",
             "UpdateSettingsRequest.menu_bar",

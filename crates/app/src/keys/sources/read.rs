@@ -159,6 +159,10 @@ fn content(
         ListKind::Json => ("JSON key list", ""),
         ListKind::Yaml => ("YAML key list", ""),
         ListKind::Env => (".env file", ""),
+        ListKind::Keyring => ("Keyring", ""),
+        ListKind::Jwk => ("JSON Web Keys", ""),
+        ListKind::Tink => ("Tink keyset", ""),
+        ListKind::KubernetesSecret => ("Kubernetes Secret", ""),
         ListKind::OneKey => ("One key", id_of_one),
     };
     let offered = found.keys.into_iter().map(|found| offered(found, id));
@@ -191,6 +195,8 @@ fn offered(found: FoundKey, id: &str) -> Offered {
                 BadEntry::NotAnEntry | BadEntry::NoId | BadEntry::NoKey => {
                     "Write it as {\"id\": \"my-key\", \"key\": \"…\"}."
                 }
+                BadEntry::NotSymmetric => "Use a key with \"kty\": \"oct\".",
+                BadEntry::OtherTinkKey => "Only AES-GCM keys of a keyset are read.",
                 BadEntry::BadField { .. } => "Correct that field of the entry.",
                 BadEntry::BadSpec => {
                     "Correct the spec, or give the name of a format in Formats as \"preset\"."

@@ -15,6 +15,9 @@ pub(super) fn case(scene: &Scene, command: &str) -> Option<Case> {
             silent(vec![Value::Null])
         }
         "set_port" => silent(vec![json!({ "port": support::app::free_port() })]),
+        "switch_https" | "export_authority" => {
+            silent(vec![crate::commands::good_request(&scene.app, command)?])
+        }
         "cli_profiles" | "plan_cli" | "connect_cli" | "plan_cli_undo" | "undo_cli" => {
             silent(cli_requests(scene, command))
         }

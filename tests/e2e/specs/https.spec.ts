@@ -1,0 +1,50 @@
+// HTTPS in Server: switched on beside http, its endpoint, its port, the certificate of its authority.
+import { readFileSync } from 'node:fs';
+import { request } from 'node:https';
+import { freePort, expect, test } from '../support/test';
+
+/** The status of a request to the endpoint, for whoever trusts this authority. */
+function ask(endpoint: string, ca: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const asking = request(`${endpoint}/decode`, { method: 'POST', ca, headers: { 'content-type': 'application/json' } }, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode ?? 0);
+    });
+    asking.on('error', reject);
+    asking.end('{"payloads":[]}');
+  });
+}
+
+test('HTTPS is served beside http, with a certificate that can be exported', async ({ window }) => {
+  await window.open('server');
+  await window.serve();
+  const port = await freePort();
+  await window.get('https-port').fill(String(port));
+  await window.get('https-on').check();
+  await expect(window.get('https-endpoint')).toHaveText(`https://127.0.0.1:${port}`);
+  await window.look('server-https');
+
+  const path = window.temporary('authority.pem');
+  await window.get('https-export').click();
+  await window.look('server-https-export');
+  await window.get('https-export-path').fill(path);
+  await window.get('https-export-submit').click();
+  await expect(window.get('https-export-dialog')).toBeHidden();
+  const authority = readFileSync(path, 'utf8');
+  expect(await ask(`https://127.0.0.1:${port}`, authority)).toBe(200);
+
+  // The port of http moves, that of HTTPS stays.
+  await window.get('port-input').fill(String(await freePort()));
+  await window.get('port-save').click();
+  await expect(window.get('endpoint')).not.toContainText(`:${port}`);
+  expect(await ask(`https://127.0.0.1:${port}`, authority)).toBe(200);
+
+  const http = new URL((await window.get('endpoint').innerText()).trim()).port;
+  await window.get('https-port').fill(http);
+  await window.get('https-port-save').click();
+  await expect(window.get('https-error')).toContainText('one of its own');
+  await window.get('https-port').fill(String(port));
+  await window.get('https-on').uncheck();
+  await expect(window.get('https-endpoint')).toBeHidden();
+  await expect(ask(`https://127.0.0.1:${port}`, authority)).rejects.toThrow();
+});
