@@ -212,7 +212,7 @@ fn face(server: &ServerView, hindrance: Option<&str>) -> (Icon, String, &'static
 #[cfg(test)]
 mod tests {
     use super::*;
-    use app::view::RequestCounts;
+    use app::view::{HttpsView, RequestCounts};
 
     #[track_caller]
     fn check(state: ServerState, hindrance: Option<&str>, icon: Icon, words: &str) {
@@ -221,6 +221,12 @@ mod tests {
             state,
             port: 8081,
             endpoint: "http://127.0.0.1:8081".to_owned(),
+            https: HttpsView {
+                on: false,
+                port: 8443,
+                endpoint: None,
+                problem: None,
+            },
             listening: Vec::new(),
             started: None,
             error: None,

@@ -15,13 +15,15 @@ impl Payload {
 
     fn readable(&self) -> Option<String> {
         let encoding = self.encoding()?;
-        let data = match Content::of(self) {
-            Content::Null if encoding == encodings::BINARY_NULL => "null",
+        let data = if encoding == encodings::BINARY_NULL && Content::of(self) == Content::Null {
+            "null"
+        } else if encoding.starts_with("json/") {
             // A storage reference and nested Payloads are JSON all the same.
-            _ if encoding.starts_with("json/") => std::str::from_utf8(&self.data)
+            std::str::from_utf8(&self.data)
                 .ok()
-                .filter(|json| is_json(json))?,
-            _ => return None,
+                .filter(|json| is_json(json))?
+        } else {
+            return None;
         };
         if !self.external_payloads.is_empty() {
             return None;
