@@ -5,8 +5,12 @@ use std::process::Command;
 
 use crate::process::cargo;
 
-/// The command that builds the desktop app with the UI inside. Everyone who builds it uses this one: other features
-/// would build its dependencies again.
+/// With these, every task of a test run sees every crate with the same features: other ones would build the dependencies
+/// again. The UI is inside the desktop app, so it has to be built before.
+pub(crate) const WHOLE_WORKSPACE: [&str; 3] =
+    ["--workspace", "--features", "desktop/custom-protocol"];
+
+/// The command that builds the desktop app alone, with the UI inside.
 pub(crate) fn build_app(root: &Path) -> Command {
     let mut build = cargo(root);
     build.args(["build", "-p", "desktop", "--features", "custom-protocol"]);

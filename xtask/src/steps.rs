@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use crate::builds::{build_app, build_soak, on_a_screen, program};
+use crate::builds::{WHOLE_WORKSPACE, build_soak, on_a_screen, program};
 use crate::failure::Failure;
 use crate::fuzz;
 use crate::home::Home;
@@ -22,7 +22,6 @@ pub(crate) enum Step {
     Crates,
     Bindings,
     Ui,
-    Shell,
     Bridge,
     Desktop,
     Temporal,
@@ -35,14 +34,13 @@ pub(crate) enum Step {
 }
 
 /// The steps of every run, in order.
-pub(crate) const ALL: [Step; 14] = [
+pub(crate) const ALL: [Step; 13] = [
     Step::Fmt,
     Step::UiBuild,
     Step::Clippy,
     Step::Crates,
     Step::Bindings,
     Step::Ui,
-    Step::Shell,
     Step::Bridge,
     Step::Desktop,
     Step::Temporal,
@@ -68,9 +66,6 @@ const LONG_FUZZ_SECONDS: u64 = 300;
 /// For how long the app is attacked before a release.
 const SOAK_MINUTES: u64 = 30;
 
-/// With these, clippy and rustdoc see every crate at once and share what they check.
-const WHOLE_WORKSPACE: [&str; 3] = ["--workspace", "--features", "desktop/custom-protocol"];
-
 impl Step {
     /// The name on the command line.
     pub(crate) fn name(self) -> &'static str {
@@ -81,7 +76,6 @@ impl Step {
             Step::Crates => "crates",
             Step::Bindings => "bindings",
             Step::Ui => "ui",
-            Step::Shell => "shell",
             Step::Bridge => "bridge",
             Step::Desktop => "desktop",
             Step::Temporal => "temporal",
@@ -100,10 +94,9 @@ impl Step {
             Step::Fmt => "Rust is formatted",
             Step::UiBuild => "the UI builds (the desktop app embeds it)",
             Step::Clippy => "no lint complains anywhere in the workspace",
-            Step::Crates => "everything without a window: the plain `cargo test`, and this tool",
+            Step::Crates => "`cargo test` of every crate, the desktop shell and this tool",
             Step::Bindings => "the UI's types are what the Rust types generate",
             Step::Ui => "the UI type-checks, lints and passes its unit tests",
-            Step::Shell => "the desktop shell's own tests",
             Step::Bridge => "the UI in Chromium on the real core",
             Step::Desktop => "the real window under Xvfb",
             Step::Temporal => "a real Temporal Server, Web UI, CLI and worker",
@@ -155,7 +148,6 @@ impl Checkout {
             Step::Crates => self.crates(),
             Step::Bindings => self.bindings(),
             Step::Ui => self.ui(),
-            Step::Shell => self.shell(),
             Step::Bridge => self.bridge(),
             Step::Desktop => self.desktop(),
             Step::Temporal => self.temporal(),
@@ -180,17 +172,13 @@ impl Checkout {
 
     fn crates(&self) -> Result<(), Failure> {
         let home = Home::new()?;
-        self.build_binaries()?;
+        self.build_programs()?;
         let mut test = cargo(&self.root);
-        test.args(["test", "--no-fail-fast"]);
+        test.arg("test").args(WHOLE_WORKSPACE).arg("--no-fail-fast");
         // Plain `cargo test` renews the UI's types; here that would hide stale ones from the next step.
         home.hide(&mut test)
             .env("TS_RS_EXPORT_DIR", home.path().join("bindings"));
-        run_within(LIMIT, &mut test)?;
-        run_within(
-            LIMIT,
-            home.hide(cargo(&self.root).args(["test", "-p", "xtask"])),
-        )
+        run_within(LIMIT, &mut test)
     }
 
     /// Generates the types into an empty folder and compares: a type that was removed, or whose export was forgotten,
@@ -200,7 +188,8 @@ impl Checkout {
         let fresh = home.path().join("bindings");
         let mut export = cargo(&self.root);
         home.hide(&mut export).env("TS_RS_EXPORT_DIR", &fresh);
-        run_within(LIMIT, export.args(["test", "--lib", "export"]))?;
+        export.arg("test").args(WHOLE_WORKSPACE);
+        run_within(LIMIT, export.args(["--lib", "export"]))?;
         let committed = Snapshot::of_folder(&self.root.join("ui/src/bindings"))?;
         let generated = Snapshot::of_folder(&fresh)?;
         println!("{} generated files", generated.n_files());
@@ -221,39 +210,28 @@ impl Checkout {
             .try_for_each(|script| run_within(LIMIT, home.hide(&mut ui.script(script))))
     }
 
-    fn shell(&self) -> Result<(), Failure> {
-        self.build_ui()?;
-        let home = Home::new()?;
-        let mut test = cargo(&self.root);
-        test.args(["test", "-p", "desktop", "--features", "custom-protocol"]);
-        run_within(LIMIT, home.hide(&mut test))
-    }
-
     fn bridge(&self) -> Result<(), Failure> {
         let project = Project::ready(self.root.join("tests/e2e"))?;
-        self.build_ui()?;
-        self.build_binaries()?;
+        self.build_programs()?;
         run_within(LIMIT, Home::new()?.hide(&mut project.script("test")))
     }
 
     /// Before the bus and the screen are started, so that a build cannot outlive them or hide their errors.
     fn desktop(&self) -> Result<(), Failure> {
-        self.build_ui()?;
-        run_within(LIMIT, &mut build_app(&self.root))?;
-        self.build_binaries()?;
+        self.build_programs()?;
         let home = Home::new()?;
-        let mut test = on_a_screen(&self.root, &["test", "--test", "desktop"]);
+        let arguments = [&["test"], &WHOLE_WORKSPACE[..], &["--test", "desktop"]].concat();
+        let mut test = on_a_screen(&self.root, &arguments);
         run_within(LIMIT, home.hide(&mut test))
     }
 
     fn temporal(&self) -> Result<(), Failure> {
-        self.build_binaries()?;
+        self.build_programs()?;
         self.python("tests/temporal/run.py")
     }
 
     fn walk(&self) -> Result<(), Failure> {
-        self.build_ui()?;
-        run_within(LIMIT, &mut build_app(&self.root))?;
+        self.build_programs()?;
         self.python("tests/walk/run.py")
     }
 
@@ -314,13 +292,12 @@ impl Checkout {
         Ok(())
     }
 
-    /// The bridge and the command line, which tests start as programs. With the test targets, because their features
-    /// are those of `cargo test`: so nothing is built twice.
-    fn build_binaries(&self) -> Result<(), Failure> {
-        run_within(
-            LIMIT,
-            cargo(&self.root).args(["build", "--bins", "--tests"]),
-        )
+    /// The programs that tests start, with the test targets: so nothing is built twice.
+    fn build_programs(&self) -> Result<(), Failure> {
+        self.build_ui()?;
+        let mut build = cargo(&self.root);
+        build.arg("build").args(WHOLE_WORKSPACE);
+        run_within(LIMIT, build.args(["--bins", "--tests"]))
     }
 }
 

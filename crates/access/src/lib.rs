@@ -32,6 +32,8 @@ mod token;
 
 mod keys;
 
+mod keys_problem;
+
 mod provider;
 
 mod json;
@@ -48,7 +50,8 @@ pub use authority::{AuthorityError, LocalAuthority, LoopbackCertificate};
 pub use certificate::{Certificate, InvalidCertificate};
 pub use file::AccessFile;
 pub use invalid::{InvalidAccess, MAX_FILE_BYTES};
-pub use keys::{KeySet, KeysProblem, MAX_KEYS_BYTES};
+pub use keys::KeySet;
+pub use keys_problem::{KeysProblem, MAX_KEYS_BYTES};
 pub use one_or_many::OneOrMany;
 pub use pattern::star_matches;
 pub use permissions::Role;

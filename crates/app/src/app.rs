@@ -1,6 +1,6 @@
 //! The product: composes the rooms, opens them, starts and ends what runs in the background.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use key_store::{KeyStore, OsKeychain, Vault, files};
@@ -13,6 +13,8 @@ use crate::config::Settings;
 use crate::config::store::SettingsStore;
 use crate::core::desktop_port::DesktopPort;
 use crate::core::idle::IdleClock;
+use crate::core::in_force::InForce;
+use crate::core::remembered_files::RememberedFiles;
 use crate::core::secret_clipboard::SecretClipboard;
 use crate::core::uses::Uses;
 use crate::core::{Core, Tell};
@@ -23,6 +25,7 @@ use crate::files::tickets::Tickets;
 use crate::formats::FormatList;
 use crate::inspector::{InspectionProgress, Inspector};
 use crate::keys::Keys;
+use crate::keys::adopt_finding::AdoptFinding;
 use crate::keys::changes::KeyChanges;
 use crate::keys::forget::Forget as _;
 use crate::keys::handover::Handover;
@@ -163,7 +166,7 @@ impl App {
         let core = Core::new(settings, keys, runtime)?;
         let clock = IdleClock::new(core.clone());
         let port = DesktopPort::default();
-        let tickets = Arc::new(Tickets::default());
+        let tickets = Arc::new(Tickets::new(core.settings().folder().map(Path::to_owned)));
 
         let tell = to_window(&events, |settings| AppEvent::SettingsChanged { settings });
         let settings_changes = SettingsChanges::new(core.clone(), port.clone(), tell);
@@ -258,9 +261,9 @@ impl App {
             },
         );
         let inspector = Inspector::new(
-            core.clone(),
-            settings_changes.clone(),
-            key_changes.clone(),
+            InForce::new(core.clone()),
+            RememberedFiles::new(core.clone()),
+            AdoptFinding::new(core.clone(), settings_changes.clone(), key_changes.clone()),
             tickets.clone(),
             tell,
         );

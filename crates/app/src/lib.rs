@@ -81,7 +81,7 @@ pub use keys::sources::KeySources;
 pub use namespaces::Namespaces;
 pub use paths::{AppPaths, IDENTIFIER};
 pub use requests::RequestLog;
-pub use server::access::{
+pub use server::access_file::{
     MAX_ACCESS_FILE_BYTES, access_file_schema, make_program_token, read_access_file,
 };
 pub use server::authority::local_authority_certificate;

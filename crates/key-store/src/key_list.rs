@@ -105,21 +105,11 @@ fn list(kind: ListKind, node: Result<Node, BadList>) -> Result<Found, BadList> {
         }
         Node::Text(_) | Node::Bare(_) | Node::Nothing => return Err(BadList::NoKeys),
     };
-    if keys.len() > MAX_LIST_KEYS {
-        return Err(BadList::TooLarge);
-    }
-    let keys: Vec<FoundKey> = keys.into_iter().map(entry::read).collect();
-    // A document of any other kind has lists, too, and none of their entries looks like a key's.
-    let is_entry =
-        |found: &FoundKey| !matches!(found.key, Err(BadEntry::NotAnEntry | BadEntry::NoKey));
-    match keys.iter().any(is_entry) {
-        true => Ok(Found {
-            kind,
-            keys,
-            has_profiles,
-        }),
-        false => Err(BadList::NoKeys),
-    }
+    Ok(Found {
+        kind,
+        keys: entry::read_all(keys)?,
+        has_profiles,
+    })
 }
 
 fn one_key(key: SecretKey, spelling: Option<MaterialFormat>) -> Found {

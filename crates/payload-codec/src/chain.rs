@@ -8,13 +8,13 @@ use std::sync::Arc;
 use temporal_payload::Payload;
 
 use crate::budget::{Allowance, Budget};
+use crate::cipher_name::CipherName;
 use crate::codec::{Opened, PayloadCodec};
 use crate::codec_name::CodecName;
 use crate::error::CodecError;
-use crate::key::Withheld;
+use crate::key_error::Withheld;
 use crate::key_id::KeyId;
 use crate::primitives::zeroize::zeroize_payload;
-use crate::spec::CipherName;
 use crate::trace::{Decoded, Step};
 
 /// Layers that are taken off at most. Real Payloads have one or two; a retry adds as many again.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::spec::CipherName;
+use crate::cipher_name::CipherName;
 
 /// What a codec does, in one word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

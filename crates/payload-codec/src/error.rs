@@ -3,7 +3,7 @@
 use temporal_payload::{MalformedPayload, shown_name};
 
 use crate::codec_name::CodecName;
-use crate::key::{KeyError, Withheld};
+use crate::key_error::{KeyError, Withheld};
 use crate::key_id::KeyId;
 
 /// Why a Payload could not be encoded or decoded.

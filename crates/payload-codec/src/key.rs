@@ -1,18 +1,20 @@
 //! Keys as codecs see them: an id from a Payload's metadata, and bytes that only ciphers may use.
 
+pub(crate) mod cipher_cache;
+
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
-use temporal_payload::shown_name;
 use zeroize::Zeroizing;
 
+use crate::cipher_name::CipherName;
+use crate::key::cipher_cache::CipherCache;
+use crate::key_error::KeyError;
 use crate::key_id::KeyId;
 use crate::primitives::cipher::Cipher;
-use crate::primitives::cipher_cache::CipherCache;
 use crate::primitives::zeroize_stack::zeroize_stack;
-use crate::spec::CipherName;
 
 /// A key: most are AES keys of 16, 24 or 32 bytes; formats that derive their keys take secrets of any length. Zeroized on
 /// drop; it cannot be printed, serialized or compared.
@@ -129,58 +131,6 @@ pub trait KeyProvider: Send + Sync {
     /// # Errors
     /// [`KeyError`] where there may be keys, and none can be had now.
     fn keys(&self) -> Result<Vec<(KeyId, SecretKey)>, KeyError>;
-}
-
-/// A key exists, or may exist, and its bytes cannot be had now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum KeyError {
-    /// The keychain is there and locked.
-    #[error("the keychain is locked")]
-    Locked,
-    /// The keychain did not answer before the deadline; often a prompt waits for an answer.
-    #[error("the keychain did not answer in time")]
-    TimedOut,
-    /// The keychain refused this program.
-    #[error("the keychain denied access")]
-    Denied,
-    /// The machine has no keychain running.
-    #[error("no keychain is running")]
-    Missing,
-    /// The keychain is there, and the key's entry is not: it was removed by another program.
-    #[error("the key is no longer in the keychain")]
-    EntryGone,
-    /// The keychain holds something else under the key's entry: it was changed by another program.
-    #[error("another program changed the key in the keychain")]
-    EntryDamaged,
-    /// The key is known, and its bytes have not been read from the keychain yet.
-    #[error("the key has not been read from the keychain yet")]
-    NotRead,
-    /// The app itself is locked: it forgot every key until somebody unlocks it.
-    #[error("the app is locked")]
-    AppLocked,
-    /// The key is in the encrypted key file, whose passphrase has not been given yet.
-    #[error("the encrypted key file is locked")]
-    VaultLocked,
-    /// The keychain, or the library that talks to it, failed in a way of its own.
-    #[error("the keychain failed")]
-    Failed,
-}
-
-/// Why a key that is there is not used. It stands behind the key's id: `key "prod-2024" is retired`.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Withheld {
-    /// Its user put it away.
-    #[error("is retired")]
-    Retired,
-    /// It is limited to other Namespaces than this one.
-    #[error("is not used in Namespace {}", shown_name(.0))]
-    NotInNamespace(String),
-    /// It is limited to these Namespaces, and none is named.
-    #[error("is used only in Namespace {}", shown_name(.0))]
-    OnlyInNamespaces(String),
-    /// It has other formats, or the profile other keys.
-    #[error("is not used with this format or profile")]
-    NotHere,
 }
 
 /// Keys held in memory under their ids.

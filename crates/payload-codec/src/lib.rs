@@ -7,7 +7,11 @@
 
 mod codec;
 
+mod cipher_name;
+
 mod codec_name;
+
+mod compression;
 
 mod compression_name;
 
@@ -18,6 +22,8 @@ mod budget;
 mod trace;
 
 mod key;
+
+mod key_error;
 
 mod key_id;
 
@@ -41,14 +47,16 @@ pub use catalogue::preset::{DemoKey, Preset, Spelling};
 pub use catalogue::presets::{SDK_SAMPLES, preset, presets, sdk_samples};
 pub use catalogue::{Row, Status, catalogue, catalogue_page};
 pub use chain::{CodecChain, Limits, MAX_LAYERS};
+pub use cipher_name::CipherName;
 pub use codec::{Opened, PayloadCodec};
 pub use codec_name::CodecName;
+pub use compression::by_encoding::CompressionCodec;
+pub use compression::by_metadata::NamedCompression;
 pub use compression_name::Compression;
 pub use error::CodecError;
-pub use key::{KeyError, KeyProvider, Keyring, MAX_KEY_BYTES, SecretKey, Withheld, WrongKeyLength};
+pub use key::{KeyProvider, Keyring, MAX_KEY_BYTES, SecretKey, WrongKeyLength};
+pub use key_error::{KeyError, Withheld};
 pub use key_id::KeyId;
-pub use primitives::compression::CompressionCodec;
-pub use primitives::named_compression::NamedCompression;
 pub use primitives::zeroize::{zeroize_on_drop, zeroize_payload};
 pub use primitives::zeroize_stack::zeroize_stack_once;
 pub use sealed::build;
@@ -59,8 +67,8 @@ pub use search::{
 pub use spec::check::BadSpec;
 pub use spec::layout::{BytePart, Layout, NoLayout, PartName, layout};
 pub use spec::{
-    Aad, Body, BytesAs, CipherName, CodecSpec, Derivation, Encoding, Field, Framing, HashName,
-    HeaderPart, Marker, NoncePlace, Part, Rounds, Short, TagPlace,
+    Aad, Body, BytesAs, CodecSpec, Derivation, Encoding, Field, Framing, HashName, HeaderPart,
+    Marker, NoncePlace, Part, Rounds, Short, TagPlace,
 };
 pub use trace::{Decoded, Step};
 pub use trial::{Stage, StageName, StageOutcome, Trial, trial};

@@ -1,6 +1,10 @@
 //! The codec that a [`CodecSpec`] describes. It holds no key: keys come from the provider with each use, and what was derived
 //! from one is kept inside it.
 
+pub(crate) mod aad;
+
+pub(crate) mod derive;
+
 mod encode;
 
 pub(crate) mod fresh;
@@ -14,22 +18,24 @@ use temporal_payload::Payload;
 use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::budget::{Allowance, TRIAL};
+use crate::cipher_name::CipherName;
 use crate::codec::{Opened, PayloadCodec};
 use crate::codec_name::CodecName;
+use crate::compression::by_encoding::CompressionCodec;
 use crate::error::CodecError;
+use crate::key::cipher_cache::CipherCache;
 use crate::key::{KeyProvider, SecretKey};
 use crate::key_id::KeyId;
 use crate::primitives::cipher::Cipher;
-use crate::primitives::cipher_cache::CipherCache;
-use crate::primitives::compression::CompressionCodec;
-use crate::primitives::derive::{cipher, keyless, work_to_make};
 use crate::primitives::zeroize::zeroize_on_drop;
+use crate::sealed::aad::aad;
+use crate::sealed::derive::{cipher, keyless, work_to_make};
 use crate::sealed::fresh::Fresh;
 use crate::sealed::versions::Versions;
 use crate::spec::check::BadSpec;
-use crate::spec::frame::{Side, Unframed, aad, moved, unframe};
+use crate::spec::frame::{Side, Unframed, moved, unframe};
 use crate::spec::restore::restore;
-use crate::spec::{Body, CipherName, CodecSpec, Derivation, Framing};
+use crate::spec::{Body, CodecSpec, Derivation, Framing};
 
 /// Bytes of tag, version and block that no cipher's framing exceeds: data longer than the limit and this is refused unread.
 const OVERHEAD_BYTES: usize = 128;

@@ -16,13 +16,14 @@ use temporal_payload::{Payload, json_text};
 
 use crate::budget::Budget;
 use crate::catalogue::envelope::recognize_envelope;
+use crate::cipher_name::CipherName;
 use crate::codec::PayloadCodec as _;
 use crate::codec_name::CodecName;
+use crate::compression::by_encoding::CompressionCodec;
 use crate::compression_name::Compression;
 use crate::error::CodecError;
 use crate::key_id::KeyId;
-use crate::primitives::compression::CompressionCodec;
-use crate::spec::{Body, CipherName, CodecSpec, Derivation, Encoding, Part, Short};
+use crate::spec::{Body, CodecSpec, Derivation, Encoding, Part, Short};
 
 pub(crate) use attempt::mismatches;
 use attempt::{Attempt, Search};

@@ -12,7 +12,7 @@ use temporal_payload::Payload;
 use crate::key::SecretKey;
 use crate::key_id::KeyId;
 use crate::primitives::zeroize_stack::zeroize_stack;
-use crate::spec::frame::aad;
+use crate::sealed::aad::aad;
 use crate::spec::{Aad, CodecSpec};
 
 use stages::Stages;

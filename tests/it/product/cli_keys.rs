@@ -209,7 +209,7 @@ fn what_is_wrong_is_named_by_its_place_and_never_quoted() {
     });
     // With the place that the error names; the last word says whether the schema sees it as well.
     let cases = [
-        (json!({ "profiles": [] }), "no key was found", true),
+        (json!({ "profiles": [] }), "No key was found", true),
         (json!({ "keys": [good], SECRET: 1 }), "line 1, column", true),
         (with(SECRET, json!(1)), "line 1, column", true),
         (with("preset", json!(SECRET)), "Key 2 of the list", false),

@@ -141,17 +141,16 @@ fn a_bad_list_of_keys_names_the_entry_and_never_quotes_it() {
         ),
         (
             format!("[{{\"id\":\"b\",\"{secret}\":\"x\"}}]"),
-            "at line 1, column",
+            "No key was found",
         ),
         (
             format!("[{{\"id\":\"b\"}},\n\"{secret}\"]"),
-            "at line 1, column",
+            "No key was found",
         ),
-        (format!("\"{secret}\""), "at line 1, column"),
+        (format!("\"{secret}\""), "No key was found"),
         (format!("[{good},{good}]"), "already has the id"),
-        ("[]".to_owned(), "is empty"),
-        (String::new(), "at line 1, column 0"),
-        (secret.to_owned(), "at line 1, column 1"),
+        (String::new(), "No key was found"),
+        (secret.to_owned(), "No key was found"),
     ] {
         let home = Home::new();
         let keys = home.file("keys.json", &list);

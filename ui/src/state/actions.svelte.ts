@@ -166,6 +166,7 @@ function actionsOf(app: ActionTargets): Action[] {
     { id: 'server.pause', name: 'Pause or resume the Codec Server', group: 'Server', keys: 'Mod+.', words: 'stop decoding', now: () => (paused() ? 'Resume the Codec Server' : 'Pause the Codec Server'), run: () => attempt(() => (paused() ? server.resume() : server.pause())), enabled: serving },
     { id: 'server.copy_endpoint', name: 'Copy endpoint', group: 'Server', keys: 'Mod+Shift+C', words: 'address url', run: () => attempt(() => app.copyEndpoint()), enabled: serving },
     { id: 'server.connect_cli', name: 'Connect the Temporal CLI', group: 'Server', words: 'temporal.toml profile disconnect undo', run: () => navigation.revealPart('server', 'card-cli') },
+    { id: 'server.https', name: 'HTTPS', group: 'Server', words: 'tls ssl secure certificate authority export trust 8443', run: () => navigation.revealPart('server', 'https') },
     { id: 'server.add_origin', name: 'Allow an origin', group: 'Server', words: 'cors add web ui address browser', run: () => navigation.revealPart('server', 'origins') },
     { id: 'server.reset_origins', name: 'Reset allowed origins', group: 'Server', words: 'defaults cors', run: () => attempt(() => app.resetOrigins()) },
     { id: 'requests.pause', name: 'Pause request list', group: 'Requests', keys: 'Mod+P', words: 'freeze resume', now: () => (requests.paused ? 'Resume request list' : 'Pause request list'), run: () => requests.togglePause() },

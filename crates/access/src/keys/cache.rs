@@ -9,7 +9,8 @@ use tokio::sync::OwnedMutexGuard;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
-use super::{Fetch, KeySet, KeysProblem, Source};
+use super::{Fetch, KeySet, Source};
+use crate::keys_problem::KeysProblem;
 use crate::refusal::Refusal;
 
 /// How often keys are fetched.

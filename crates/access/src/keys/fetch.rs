@@ -17,8 +17,9 @@ use hyper_util::rt::TokioExecutor;
 use serde_json::Value;
 use tokio::time::timeout;
 
-use super::{KeySet, KeysProblem, MAX_KEYS_BYTES};
+use super::KeySet;
 use crate::json;
+use crate::keys_problem::{KeysProblem, MAX_KEYS_BYTES};
 
 /// Where a provider's keys are.
 #[derive(Clone, Debug, PartialEq, Eq)]

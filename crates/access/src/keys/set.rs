@@ -6,12 +6,10 @@ use jsonwebtoken::jwk::{
 use jsonwebtoken::{Algorithm, DecodingKey};
 use serde_json::Value;
 
-use super::KeysProblem;
 use crate::json;
+use crate::keys_problem::{KeysProblem, MAX_KEYS_BYTES};
 use crate::refusal::Refusal;
 
-/// The largest set that is read, in bytes. Providers have a few keys of two kilobytes.
-pub const MAX_KEYS_BYTES: usize = 256 << 10;
 /// More keys than any provider has at once.
 const MAX_KEYS: usize = 256;
 

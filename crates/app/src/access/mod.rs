@@ -23,7 +23,7 @@ use crate::error::{AppError, Code};
 use crate::files::tickets::{Redeemed, Tickets};
 use crate::files::view::FilePurpose;
 use crate::keys::view::CopiedKeyView;
-use crate::server::access::check_program_name;
+use crate::server::access_file::check_program_name;
 use crate::settings::changes::SettingsChanges;
 
 use program_token::NewToken;

@@ -6,6 +6,10 @@ pub(crate) mod desktop_port;
 
 pub(crate) mod idle;
 
+pub(crate) mod in_force;
+
+pub(crate) mod remembered_files;
+
 pub(crate) mod secret_clipboard;
 
 mod tell;

@@ -4,10 +4,12 @@
 //! path from it. The user chooses a file in a dialog of the system, which the page can ask for and cannot answer, and the page
 //! gets a ticket: for that file, that purpose, one use and ten minutes. The path itself never comes back from the page.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use key_store::files::{self, Replacing, Writing};
 use uuid::Uuid;
 
 use super::view::{FilePurpose, FileTicket};
@@ -24,7 +26,11 @@ const MAX_NAME: usize = 100;
 
 /// Files that the user chose and nothing was done with yet.
 #[derive(Default)]
-pub(crate) struct Tickets(Mutex<Vec<Issued>>);
+pub(crate) struct Tickets {
+    issued: Mutex<Vec<Issued>>,
+    /// The app's own folder, where it has one: it notes there what is being written.
+    noted_in: Option<PathBuf>,
+}
 
 struct Issued {
     ticket: Uuid,
@@ -49,9 +55,39 @@ impl Redeemed<'_> {
         &self.path
     }
 
-    /// Whether the dialog asked before it took a file that was there already.
-    pub(crate) fn may_replace(&self) -> bool {
-        self.may_replace
+    /// Writes it. A process that is killed meanwhile leaves nothing of it there, or a file that the next start removes.
+    ///
+    /// # Errors
+    /// [`Code::File`].
+    pub(crate) fn write(&self, content: &[u8]) -> Result<(), AppError> {
+        let refused = |message: &str| {
+            Err(AppError::new(Code::File, message).hint("Choose another folder or file name."))
+        };
+        if !self.path.is_absolute() {
+            return refused("the path is not absolute");
+        }
+        if self.path.is_dir() {
+            return refused("a folder already has this name");
+        }
+        // A misspelled folder must not be made.
+        if !self.path.parent().is_some_and(Path::is_dir) {
+            return refused("the folder does not exist");
+        }
+        let writing = Writing {
+            // The system's dialog asked about a file that was there then, and about no other.
+            replacing: match self.may_replace {
+                true => Replacing::Private,
+                false => Replacing::Refused,
+            },
+            noted_in: self.tickets.noted_in.as_deref(),
+        };
+        match files::write(&self.path, content, writing) {
+            Ok(()) => Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                refused("a file already has this name")
+            }
+            Err(error) => refused(&format!("the file could not be written: {error}")),
+        }
     }
 
     /// What it was for is done.
@@ -69,6 +105,13 @@ impl Drop for Redeemed<'_> {
 }
 
 impl Tickets {
+    pub(crate) fn new(noted_in: Option<PathBuf>) -> Self {
+        Tickets {
+            issued: Mutex::default(),
+            noted_in,
+        }
+    }
+
     pub(crate) fn issue(&self, purpose: FilePurpose, path: &Path, may_replace: bool) -> FileTicket {
         let ticket = Uuid::new_v4();
         self.put(Issued {
@@ -125,7 +168,7 @@ impl Tickets {
 
     fn lock(&self) -> MutexGuard<'_, Vec<Issued>> {
         // Tickets are put in and taken out whole.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.issued.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

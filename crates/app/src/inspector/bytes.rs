@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use payload_codec::{CodecSpec, PartName, layout};
 use temporal_payload::Payload;
 
-use crate::core::Core;
+use crate::core::in_force::InForce;
 use crate::error::{AppError, Code};
 use crate::hints::sentence;
 use crate::inspector::documents::Documents;
@@ -28,7 +28,7 @@ const LINE: usize = 16;
 /// [`Code::DocumentClosed`], [`Code::BadRequest`], [`Code::PayloadDamaged`]; [`Code::InvalidFormat`] for a format that
 /// there is not.
 pub(super) fn payload_bytes(
-    core: &Core,
+    in_force: &InForce,
     documents: &Documents,
     request: &PayloadBytesRequest,
 ) -> Result<PayloadBytesView, AppError> {
@@ -36,8 +36,8 @@ pub(super) fn payload_bytes(
         document: request.document,
         index: request.index,
     })?;
-    let plan = core.plan();
-    let chain = core.chain(namespace.as_deref())?;
+    let plan = in_force.plan();
+    let chain = in_force.chain(namespace.as_deref())?;
     let layer = request.layer.unwrap_or(0) as usize;
     let decoded = chain.decode(payload.clone());
     if layer > decoded.steps.len() {

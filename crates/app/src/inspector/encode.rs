@@ -4,7 +4,7 @@ use codec_server::EncodeRule;
 use temporal_payload::{METADATA_ENCODING, Payload, json_text};
 
 use super::encode_view::{EncodeJsonRequest, EncodedView};
-use crate::core::Core;
+use crate::core::in_force::InForce;
 use crate::error::{AppError, Code};
 use crate::payload::{self, not_encoded};
 
@@ -14,11 +14,11 @@ use crate::payload::{self, not_encoded};
 /// [`Code::NotEncoded`] where the text is not what its encoding says, or the Namespace has no key or no codec;
 /// [`Code::Locked`], [`Code::KeychainUnavailable`], [`Code::InvalidSetting`] where the Namespace is refused.
 pub(super) fn encode_json(
-    core: &Core,
+    in_force: &InForce,
     request: &EncodeJsonRequest,
 ) -> Result<EncodedView, AppError> {
     let payload = value(request)?;
-    let profile = core.profile_of(request.namespace.as_deref())?;
+    let profile = in_force.profile_of(request.namespace.as_deref())?;
     if profile.encode == EncodeRule::NoCodec {
         return Err(AppError::new(
             Code::NotEncoded,

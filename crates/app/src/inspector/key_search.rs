@@ -3,16 +3,14 @@
 use std::sync::{Mutex, PoisonError};
 
 use codec_server::{Namespace, NamespacePattern};
-use key_store::{KeyNames, KeyRecord, KeyState};
+use key_store::{KeyRecord, KeyState};
 use payload_codec::{
-    Adoption, Candidate, CodecSpec, Diagnosis, Finding, FoundFormat, KeyProvider as _,
-    SearchLimits, Verdict, diagnose, zeroize_stack_once,
+    Candidate, CodecSpec, Diagnosis, Finding, FoundFormat, KeyProvider as _, SearchLimits, Verdict,
+    diagnose, zeroize_stack_once,
 };
-use uuid::Uuid;
 
-use crate::config::FormatSettings;
 use crate::config::profiles::named_only;
-use crate::core::Core;
+use crate::core::in_force::InForce;
 use crate::error::{AppError, Code};
 use crate::hints::sentence;
 use crate::inspector::documents::Documents;
@@ -20,13 +18,11 @@ use crate::inspector::key_search_view::{
     AdoptFindingRequest, DiagnosisKind, DiagnosisView, FindingView,
 };
 use crate::inspector::view::InspectPayloadRequest;
-use crate::keys::changes::KeyChanges;
+use crate::keys::adopt_finding::{AdoptFinding, Change};
 use crate::keys::view::KeysView;
 use crate::payload::content;
 use crate::plan::Plan;
-use crate::plan::formats::DEFAULT_FORMAT;
-use crate::plan::key_messages::{called, problem};
-use crate::settings::changes::{Beside, SettingsChanges};
+use crate::plan::key_messages::called;
 
 /// Diagnoses whose findings can still be adopted.
 const KEPT: usize = 16;
@@ -41,35 +37,18 @@ struct Kept {
     changes: Vec<Change>,
 }
 
-/// What adopting a finding changes.
-#[derive(Clone)]
-struct Change {
-    /// The key; `None` where none is needed.
-    key: Option<Uuid>,
-    adoption: Adoption,
-    /// The new format's spec.
-    spec: Option<Box<CodecSpec>>,
-    restore: bool,
-    /// The Namespace that the key is not for yet.
-    namespace: Option<String>,
-    /// The profile that does not have the key among those that decode.
-    profile: Option<String>,
-}
-
 /// Searches, and remembers what was found.
 pub(super) struct KeySearch {
-    core: Core,
-    settings: SettingsChanges,
-    keys: KeyChanges,
+    in_force: InForce,
+    adoption: AdoptFinding,
     findings: Findings,
 }
 
 impl KeySearch {
-    pub(super) fn new(core: Core, settings: SettingsChanges, keys: KeyChanges) -> Self {
+    pub(super) fn new(in_force: InForce, adoption: AdoptFinding) -> Self {
         KeySearch {
-            core,
-            settings,
-            keys,
+            in_force,
+            adoption,
             findings: Findings::default(),
         }
     }
@@ -85,20 +64,20 @@ impl KeySearch {
         request: InspectPayloadRequest,
     ) -> Result<DiagnosisView, AppError> {
         let (payload, namespace) = documents.sent_payload(request)?;
-        let chain = self.core.chain(namespace.as_deref())?;
+        let chain = self.in_force.chain(namespace.as_deref())?;
         let decoded = chain.decode(payload);
-        if self.core.keys().is_locked() {
+        if self.in_force.is_locked() {
             return Ok(locked(
                 "The app is locked, so no key can be tried.",
                 "Press “Unlock” in the sidebar, then ask again.",
             ));
         }
-        let records = self.core.keys().list();
+        let records = self.in_force.keys();
         let (known, candidates): (Vec<&KeyRecord>, Vec<Candidate>) = records
             .iter()
             .filter_map(|record| Some((record, self.candidate(record)?)))
             .unzip();
-        let plan = self.core.plan();
+        let plan = self.in_force.plan();
         let formats: Vec<(String, CodecSpec)> = plan
             .formats
             .all()
@@ -119,7 +98,7 @@ impl KeySearch {
         }
 
         let describe = Describe {
-            core: &self.core,
+            in_force: &self.in_force,
             plan: &plan,
             formats: &formats,
             known: &known,
@@ -159,92 +138,7 @@ impl KeySearch {
             AppError::new(Code::DocumentClosed, "this result has expired")
                 .hint("Press “Which key opens this?” again.")
         })?;
-        let record = change
-            .key
-            .map(|handle| self.core.find_key(&handle.to_string()))
-            .transpose()?;
-        let before = self.settings.get();
-        if let (Some(spec), Some(name)) = (&change.spec, &change.adoption.format) {
-            let spec = serde_json::to_value(spec).map_err(|error| {
-                AppError::new(
-                    Code::Internal,
-                    format!("a spec does not serialize: {error}"),
-                )
-            })?;
-            self.settings.change(|settings| {
-                if !settings.formats.iter().any(|format| format.name == *name) {
-                    settings.formats.push(FormatSettings {
-                        name: name.clone(),
-                        spec,
-                        unknown: serde_json::Map::new(),
-                    });
-                }
-            })?;
-        }
-        if let Some(record) = &record {
-            self.adopt(record, &change)?;
-        }
-        let beside = Beside {
-            key: record,
-            ..Beside::default()
-        };
-        self.settings.can_be_undone(before, beside);
-        self.keys.changed()
-    }
-
-    fn adopt(&self, record: &KeyRecord, change: &Change) -> Result<(), AppError> {
-        let keys = self.core.keys();
-        if let Some(id) = &change.adoption.also_opens
-            && !crate::plan::answers_to(record, id)
-        {
-            let mut also_opens = record.also_opens.clone();
-            also_opens.push(id.clone());
-            let names = KeyNames {
-                id: record.id.clone(),
-                also_opens,
-                label: record.label.clone(),
-            };
-            keys.rename(record.handle, &names)
-                .map_err(|error| problem(&error))?;
-        }
-        let mut usage = record.usage.clone();
-        if let Some(format) = &change.adoption.format {
-            // Without a format it had that of the samples, and keeps it: it goes on encoding as it did.
-            if usage.formats.is_empty() {
-                usage.formats.push(DEFAULT_FORMAT.to_owned());
-            }
-            if !usage.formats.contains(format) {
-                usage.formats.push(format.clone());
-            }
-        }
-        if change.restore {
-            usage.retired = false;
-        }
-        if let Some(namespace) = &change.namespace {
-            usage.namespaces.push(namespace.clone());
-        }
-        if usage != record.usage {
-            keys.set_usage(record.handle, usage)
-                .map_err(|error| problem(&error))?;
-        }
-        if let Some(profile) = &change.profile {
-            let handle = record.handle;
-            self.settings.change(|settings| {
-                let mut named = settings.profiles.iter_mut();
-                let profile = match named_only(profile) {
-                    None => Some(&mut settings.profile),
-                    Some(name) => named
-                        .find(|named| named.name == name)
-                        .map(|named| &mut named.profile),
-                };
-                if let Some(handles) = profile.and_then(|profile| profile.decode_keys.as_mut())
-                    && !handles.contains(&handle)
-                {
-                    handles.push(handle);
-                }
-            })?;
-        }
-        Ok(())
+        self.adoption.adopt(&change)
     }
 
     /// `None` where its bytes are not in memory.
@@ -252,7 +146,7 @@ impl KeySearch {
         if record.state != KeyState::Loaded {
             return None;
         }
-        let keys = self.core.keys().select_even_retired(&[record.handle]);
+        let keys = self.in_force.select(record);
         let (_, key) = keys.keys().ok()?.into_iter().next()?;
         let ids = std::iter::once(&record.id).chain(&record.also_opens);
         Some(Candidate {
@@ -284,7 +178,7 @@ impl Findings {
 
 /// Findings in words.
 struct Describe<'a> {
-    core: &'a Core,
+    in_force: &'a InForce,
     plan: &'a Plan,
     formats: &'a [(String, CodecSpec)],
     /// The candidates' records, in their order.
@@ -300,7 +194,7 @@ impl Describe<'_> {
     fn change(&self, finding: &Finding) -> Change {
         let key = self.key(finding);
         let namespace = self.namespace.and_then(Namespace::new);
-        let profile = self.core.found(namespace.as_ref()).profile;
+        let profile = self.in_force.found(namespace.as_ref()).profile;
         let settings = profile
             .as_deref()
             .and_then(|name| self.plan.settings_of(named_only(name)));

@@ -34,17 +34,17 @@ use key_store::files;
 use payload_codec::{CodecChain, zeroize_stack_once};
 use temporal_payload::{Document, Kind as DocumentKind, MAX_DOCUMENT_BYTES, history, shown_name};
 
-use crate::core::{Core, Tell};
+use crate::core::Tell;
+use crate::core::in_force::InForce;
+use crate::core::remembered_files::RememberedFiles;
 use crate::error::{AppError, Code};
 use crate::files::tickets::Tickets;
 use crate::files::view::FilePurpose;
-use crate::keys::changes::KeyChanges;
+use crate::keys::adopt_finding::AdoptFinding;
 use crate::keys::view::KeysView;
 use crate::payload::view::{PayloadOutcome, PayloadRow, PayloadView};
 use crate::payload::{self, not_recognized};
-use crate::plan::names::Names;
 use crate::plan::sample;
-use crate::settings::changes::SettingsChanges;
 
 use documents::{Documents, Inspection, UnderWay, no_such_payload};
 use encode_view::{EncodeJsonRequest, EncodedView};
@@ -85,7 +85,7 @@ pub(crate) struct InspectionProgress {
 
 /// The inspector.
 pub struct Inspector {
-    core: Core,
+    in_force: InForce,
     tickets: Arc<Tickets>,
     progress: Tell<InspectionProgress>,
     documents: Documents,
@@ -95,17 +95,17 @@ pub struct Inspector {
 
 impl Inspector {
     pub(crate) fn new(
-        core: Core,
-        settings: SettingsChanges,
-        keys: KeyChanges,
+        in_force: InForce,
+        remembered: RememberedFiles,
+        adoption: AdoptFinding,
         tickets: Arc<Tickets>,
         progress: Tell<InspectionProgress>,
     ) -> Self {
         Inspector {
             documents: Documents::default(),
-            recent: RecentFiles::new(core.clone()),
-            search: KeySearch::new(core.clone(), settings, keys),
-            core,
+            recent: RecentFiles::new(remembered),
+            search: KeySearch::new(in_force.clone(), adoption),
+            in_force,
             tickets,
             progress,
         }
@@ -130,7 +130,7 @@ impl Inspector {
         namespace: Option<&str>,
     ) -> Result<Transformed, AppError> {
         let document = Document::from_bytes(bytes).map_err(|error| not_recognized(&error))?;
-        let profile = self.core.profile_of(namespace)?;
+        let profile = self.in_force.profile_of(namespace)?;
         let spelling = transform::Spelling::Canonical;
         Ok(transform::transform(
             &document, &profile, direction, spelling,
@@ -143,7 +143,7 @@ impl Inspector {
         namespace: Option<String>,
         ticket: Option<u32>,
     ) -> Result<InspectionView, AppError> {
-        let chain = self.core.chain(namespace.as_deref())?;
+        let chain = self.in_force.chain(namespace.as_deref())?;
         let inspection = Arc::new(Inspection {
             rows: self.rows(&document, &chain, ticket)?,
             document: Arc::new(document),
@@ -283,8 +283,8 @@ impl Inspector {
             &inspection.document,
             slot,
             row.clone(),
-            &self.core.chain(inspection.namespace.as_deref())?,
-            &Names::new(self.core.plan(), &self.core.keys().list()),
+            &self.in_force.chain(inspection.namespace.as_deref())?,
+            &self.in_force.names(),
         ))
     }
 
@@ -297,7 +297,7 @@ impl Inspector {
         request: RefreshDocumentRequest,
     ) -> Result<InspectionView, AppError> {
         let inspection = self.documents.get(request.document)?;
-        let chain = self.core.chain(request.namespace.as_deref())?;
+        let chain = self.in_force.chain(request.namespace.as_deref())?;
         let inspection = Arc::new(Inspection {
             rows: self.rows(&inspection.document, &chain, request.ticket)?,
             document: inspection.document.clone(),
@@ -339,7 +339,7 @@ impl Inspector {
         &self,
         request: PayloadBytesRequest,
     ) -> Result<PayloadBytesView, AppError> {
-        bytes::payload_bytes(&self.core, &self.documents, &request)
+        bytes::payload_bytes(&self.in_force, &self.documents, &request)
     }
 
     /// See the command table. Of a Payload that could not be decoded what is left of it is saved.
@@ -347,7 +347,7 @@ impl Inspector {
     /// # Errors
     /// [`Code::DocumentClosed`], [`Code::BadRequest`], [`Code::PayloadDamaged`], [`Code::File`].
     pub fn save_value(&self, request: SaveValueRequest) -> Result<SavedView, AppError> {
-        save::value(&self.core, &self.documents, &self.tickets, &request)
+        save::value(&self.in_force, &self.documents, &self.tickets, &request)
     }
 
     /// See the command table. What cannot be decoded stays as it is, and so does everything that is no Payload.
@@ -355,7 +355,7 @@ impl Inspector {
     /// # Errors
     /// [`Code::DocumentClosed`], [`Code::InvalidSetting`] where the Namespace is refused, [`Code::File`].
     pub fn save_document(&self, request: SaveDocumentRequest) -> Result<SavedView, AppError> {
-        save::document(&self.core, &self.documents, &self.tickets, &request)
+        save::document(&self.in_force, &self.documents, &self.tickets, &request)
     }
 
     /// See the command table.
@@ -404,7 +404,7 @@ impl Inspector {
     /// [`Code::NotEncoded`] where the text is not what its encoding says, or the Namespace has no key or no codec;
     /// [`Code::Locked`], [`Code::KeychainUnavailable`], [`Code::InvalidSetting`] where the Namespace is refused.
     pub fn encode_json(&self, request: EncodeJsonRequest) -> Result<EncodedView, AppError> {
-        encode::encode_json(&self.core, &request)
+        encode::encode_json(&self.in_force, &request)
     }
 }
 

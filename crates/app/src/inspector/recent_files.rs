@@ -3,7 +3,7 @@
 use std::hash::{Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 
-use crate::core::Core;
+use crate::core::remembered_files::RememberedFiles;
 use crate::error::{AppError, Code};
 use crate::inspector::files_view::{ForgetRecentFilesRequest, RecentFile};
 
@@ -14,20 +14,17 @@ const MAX_PATH_BYTES: usize = 4096;
 
 /// The list of recent files, which the settings keep.
 pub(super) struct RecentFiles {
-    core: Core,
+    remembered: RememberedFiles,
 }
 
 impl RecentFiles {
-    pub(super) fn new(core: Core) -> Self {
-        RecentFiles { core }
+    pub(super) fn new(remembered: RememberedFiles) -> Self {
+        RecentFiles { remembered }
     }
 
     /// The files, newest first.
     pub(super) fn list(&self) -> Vec<RecentFile> {
-        let paths = self
-            .core
-            .settings()
-            .read(|settings| settings.recent_files.clone());
+        let paths = self.remembered.paths();
         paths.into_iter().map(recent_file).collect()
     }
 
@@ -39,10 +36,8 @@ impl RecentFiles {
         &self,
         request: &ForgetRecentFilesRequest,
     ) -> Result<Vec<RecentFile>, AppError> {
-        self.core.settings().change(|settings| {
-            settings
-                .recent_files
-                .retain(|recent| !request.all && request.id != Some(id(recent)));
+        self.remembered.change(|paths| {
+            paths.retain(|recent| !request.all && request.id != Some(id(recent)));
         })?;
         Ok(self.list())
     }
@@ -52,11 +47,9 @@ impl RecentFiles {
     /// # Errors
     /// [`Code::File`] where it is not.
     pub(super) fn path(&self, wanted: &str) -> Result<PathBuf, AppError> {
-        let path = self.core.settings().read(|settings| {
-            let mut recent = settings.recent_files.iter();
-            recent.find(|path| id(path) == wanted).map(PathBuf::from)
-        });
-        path.ok_or_else(|| {
+        let mut paths = self.remembered.paths().into_iter();
+        let path = paths.find(|path| id(path) == wanted);
+        path.map(PathBuf::from).ok_or_else(|| {
             AppError::new(
                 Code::File,
                 "the file is no longer in the list of recent files",
@@ -74,10 +67,10 @@ impl RecentFiles {
         else {
             return;
         };
-        let remembered = self.core.settings().change(|settings| {
-            settings.recent_files.retain(|recent| *recent != path);
-            settings.recent_files.insert(0, path);
-            settings.recent_files.truncate(MAX_RECENT);
+        let remembered = self.remembered.change(|paths| {
+            paths.retain(|recent| *recent != path);
+            paths.insert(0, path);
+            paths.truncate(MAX_RECENT);
         });
         if let Err(error) = remembered {
             tracing::warn!(%error, "the file that was opened is not remembered");

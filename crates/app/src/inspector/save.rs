@@ -4,18 +4,17 @@ use super::documents::Documents;
 use super::files_view::{SaveDocumentRequest, SaveValueRequest, SavedView};
 use super::transform::{Direction, Spelling, transform};
 use super::view::InspectPayloadRequest;
-use crate::core::Core;
+use crate::core::in_force::InForce;
 use crate::error::AppError;
 use crate::files::tickets::Tickets;
 use crate::files::view::FilePurpose;
-use crate::files::write_chosen;
 
 /// Writes one decoded value. Of a Payload that could not be decoded what is left of it is saved.
 ///
 /// # Errors
 /// [`crate::Code::DocumentClosed`], [`crate::Code::BadRequest`], [`crate::Code::PayloadDamaged`], [`crate::Code::File`].
 pub(super) fn value(
-    core: &Core,
+    in_force: &InForce,
     documents: &Documents,
     tickets: &Tickets,
     request: &SaveValueRequest,
@@ -25,9 +24,9 @@ pub(super) fn value(
         document: request.document,
         index: request.index,
     })?;
-    let decoded = core.chain(namespace.as_deref())?.decode(payload);
+    let decoded = in_force.chain(namespace.as_deref())?.decode(payload);
     let data = &decoded.payload.data;
-    write_chosen(core, &file, data)?;
+    file.write(data)?;
     let path = file.path().display().to_string();
     file.spend();
     Ok(SavedView {
@@ -43,21 +42,21 @@ pub(super) fn value(
 /// # Errors
 /// [`crate::Code::DocumentClosed`], [`crate::Code::InvalidSetting`] where the Namespace is refused, [`crate::Code::File`].
 pub(super) fn document(
-    core: &Core,
+    in_force: &InForce,
     documents: &Documents,
     tickets: &Tickets,
     request: &SaveDocumentRequest,
 ) -> Result<SavedView, AppError> {
     let file = tickets.redeem(&request.file, FilePurpose::SaveDocument)?;
     let (document, namespace) = documents.open_text(request.document)?;
-    let profile = core.profile_of(namespace.as_deref())?;
+    let profile = in_force.profile_of(namespace.as_deref())?;
     let spelling = if request.readable {
         Spelling::Readable
     } else {
         Spelling::Canonical
     };
     let decoded = transform(&document, &profile, Direction::Decode, spelling);
-    write_chosen(core, &file, decoded.text.as_bytes())?;
+    file.write(decoded.text.as_bytes())?;
     let path = file.path().display().to_string();
     file.spend();
     let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);

@@ -1,5 +1,7 @@
 //! Keys as the window handles them: listed, named, chosen, retired, removed, locked. Nothing gives their bytes back.
 
+pub(crate) mod adopt_finding;
+
 pub(crate) mod changes;
 
 pub(crate) mod forget;

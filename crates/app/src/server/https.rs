@@ -4,13 +4,13 @@
 use access::Certificate;
 use codec_server::BindError;
 
+use super::bind_problem::bind_problem;
 use super::reach::Reach;
 use super::view::{ExportAuthorityRequest, ServerView, SwitchHttpsRequest};
-use super::{Listening, Server, authority, bind_problem};
+use super::{Listening, Server, authority};
 use crate::config::ServerSettings;
 use crate::config::validate::{check_port, check_ports_differ};
 use crate::error::AppError;
-use crate::files;
 use crate::files::view::FilePurpose;
 
 impl Server {
@@ -59,7 +59,7 @@ impl Server {
             .tickets
             .redeem(&request.file, FilePurpose::ExportAuthority)?;
         let authority = authority::local_authority(&*self.vault)?;
-        files::write_chosen(&self.core, &file, authority.certificate().as_bytes())?;
+        file.write(authority.certificate().as_bytes())?;
         file.spend();
         Ok(())
     }

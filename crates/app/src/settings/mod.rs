@@ -28,7 +28,6 @@ use crate::config::{self, Settings};
 use crate::core::Core;
 use crate::core::desktop_port::DesktopPort;
 use crate::error::{AppError, Code};
-use crate::files;
 use crate::files::tickets::Tickets;
 use crate::files::view::FilePurpose;
 use crate::paths::VERSION;
@@ -234,7 +233,7 @@ impl AppSettings {
         let tickets = &self.tickets;
         let file = tickets.redeem(&request.file, FilePurpose::ExportSettings)?;
         let text = transfer::exported(self.core.settings().get())?;
-        files::write_chosen(&self.core, &file, &text)?;
+        file.write(&text)?;
         file.spend();
         Ok(())
     }

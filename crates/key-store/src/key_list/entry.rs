@@ -1,16 +1,33 @@
-//! One entry of a JSON or YAML list.
+//! The entries of a JSON or YAML list.
 
 use payload_codec::{CodecSpec, KeyId, SecretKey};
 use zeroize::Zeroizing;
 
-use super::found::{BadEntry, FoundKey, guessed};
+use super::found::{BadEntry, BadList, FoundKey, MAX_LIST_KEYS, guessed};
 use super::tree::{Node, take};
 use crate::material::{self, MaterialFormat};
 
 type Fields = Vec<(Zeroizing<String>, Node)>;
 
+/// All entries of a list.
+///
+/// # Errors
+/// [`BadList::NoKeys`] where none of them looks like a key's: a document of any other kind has lists, too.
+pub(super) fn read_all(items: Vec<Node>) -> Result<Vec<FoundKey>, BadList> {
+    if items.len() > MAX_LIST_KEYS {
+        return Err(BadList::TooLarge);
+    }
+    let keys: Vec<FoundKey> = items.into_iter().map(read).collect();
+    let is_entry =
+        |found: &FoundKey| !matches!(found.key, Err(BadEntry::NotAnEntry | BadEntry::NoKey));
+    keys.iter()
+        .any(is_entry)
+        .then_some(keys)
+        .ok_or(BadList::NoKeys)
+}
+
 /// Reads an entry; what is wrong with it stands in place of its key.
-pub(super) fn read(node: Node) -> FoundKey {
+fn read(node: Node) -> FoundKey {
     let mut found = FoundKey::bad("", BadEntry::NotAnEntry);
     if let Node::Map(mut fields) = node {
         found.is_material = fields.iter().any(|(name, _)| name.as_str() == "material");

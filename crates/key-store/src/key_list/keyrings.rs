@@ -4,6 +4,7 @@
 use payload_codec::SecretKey;
 use zeroize::Zeroizing;
 
+use super::entry;
 use super::found::{BadEntry, BadList, Found, FoundKey, ListKind, guessed};
 use super::tree::{self, Node, take};
 use crate::material::{self, MaterialFormat};
@@ -264,8 +265,10 @@ fn value_of_secret(name: &str, bytes: &[u8]) -> Vec<FoundKey> {
     let text = std::str::from_utf8(bytes).unwrap_or_default();
     // A list alone: what may hold Secrets is not looked into again, so that the work stays that of one text.
     if text.trim_start().starts_with('[') {
-        let list = super::list(ListKind::Json, tree::from_json(text));
-        return list.map(|found| found.keys).unwrap_or_default();
+        return match tree::from_json(text) {
+            Ok(Node::List(items)) => entry::read_all(items).unwrap_or_default(),
+            Ok(Node::Map(_) | Node::Text(_) | Node::Bare(_) | Node::Nothing) | Err(_) => Vec::new(),
+        };
     }
     if let Some(key) = guessed(text.trim_end_matches(['\r', '\n'])) {
         return vec![FoundKey::of(name, Ok(key))];

@@ -8,7 +8,7 @@ use temporal_payload::{METADATA_ENCRYPTION_KEY_ID, Payload, encodings, shown_nam
 
 use super::aws_message;
 use super::json_marks;
-use crate::primitives::compression::is_of_another_version;
+use crate::compression::by_encoding::is_of_another_version;
 
 /// A format that this product knows by sight, with what opening it would need.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::catalogue::preset::Preset;
-use crate::spec::{Aad, Body, CipherName, CodecSpec, Derivation, Encoding, Framing, NoncePlace};
+use crate::cipher_name::CipherName;
+use crate::spec::{Aad, Body, CodecSpec, Derivation, Encoding, Framing, NoncePlace};
 
 mod generic;
 

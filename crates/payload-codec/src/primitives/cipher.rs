@@ -7,11 +7,11 @@ use aes_gcm::aead::consts::{U8, U9, U10, U11, U12, U13, U14, U15, U16};
 use aes_gcm::aead::{AeadInOut, KeyInit, Nonce, Tag};
 use zeroize::{Zeroize as _, Zeroizing};
 
+use crate::cipher_name::CipherName;
 use crate::primitives::cbc::Cbc;
 use crate::primitives::fernet::Fernet;
 use crate::primitives::secretbox::SecretBox;
 use crate::primitives::zeroize_stack::zeroize_stack_of_use;
-use crate::spec::CipherName;
 
 /// A tag's length in bytes, of every cipher here but Fernet.
 pub(crate) const TAG_BYTES: usize = 16;

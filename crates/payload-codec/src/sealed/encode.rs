@@ -7,17 +7,19 @@ use prost::Message as _;
 use temporal_payload::{METADATA_ENCODING, Payload, encodings};
 use zeroize::Zeroizing;
 
+use crate::cipher_name::CipherName;
 use crate::codec::PayloadCodec as _;
+use crate::compression::by_encoding::CompressionCodec;
 use crate::error::CodecError;
 use crate::key_id::KeyId;
 use crate::primitives::cipher::TAG_BYTES;
-use crate::primitives::compression::CompressionCodec;
-use crate::primitives::derive::{cipher, keyless};
+use crate::sealed::aad::aad;
+use crate::sealed::derive::{cipher, keyless};
 use crate::sealed::fresh::Fresh;
 use crate::sealed::{SealedCodec, unfit};
-use crate::spec::frame::{aad, frame, header, puts_nonce_first};
+use crate::spec::frame::{frame, header, puts_nonce_first};
 use crate::spec::restore::filled;
-use crate::spec::{Body, BytesAs, CipherName, CodecSpec, Encoding, NoncePlace, TagPlace};
+use crate::spec::{Body, BytesAs, CodecSpec, Encoding, NoncePlace, TagPlace};
 
 impl SealedCodec {
     /// Metadata of a sealed Payload.

@@ -2,8 +2,9 @@
 
 use std::time::SystemTime;
 
+use crate::cipher_name::CipherName;
 use crate::error::CodecError;
-use crate::spec::{CipherName, CodecSpec, HeaderPart};
+use crate::spec::{CodecSpec, HeaderPart};
 
 /// What a sealed Payload has that none had before.
 pub(crate) struct Fresh {

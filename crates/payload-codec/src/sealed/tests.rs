@@ -9,7 +9,8 @@ use super::*;
 use crate::budget::Budget;
 use crate::catalogue::presets::preset;
 use crate::chain::{CodecChain, Limits};
-use crate::key::{KeyError, Keyring};
+use crate::key::Keyring;
+use crate::key_error::KeyError;
 use crate::spec::{Encoding, Marker};
 
 const LIMIT: usize = 1 << 20;

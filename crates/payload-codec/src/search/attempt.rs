@@ -9,15 +9,17 @@ use zeroize::Zeroizing;
 use super::limits::{Candidate, SearchLimits};
 use super::start::{first_bytes, may_start_payload};
 use crate::budget::Budget;
+use crate::cipher_name::CipherName;
 use crate::key_id::KeyId;
 use crate::primitives::cipher::{Cipher, TAG_BYTES};
-use crate::primitives::derive::{derivation_work, derive};
 use crate::primitives::zeroize::zeroize_on_drop;
 use crate::primitives::zeroize_stack::zeroize_stack;
-use crate::spec::frame::{Framed, Side, Unframed, aad, moved, unframe};
+use crate::sealed::aad::aad;
+use crate::sealed::derive::{derivation_work, derive};
+use crate::spec::frame::{Framed, Side, Unframed, moved, unframe};
 use crate::spec::restore::filled;
 use crate::spec::restore::restore;
-use crate::spec::{Body, CipherName, CodecSpec, Derivation, Encoding};
+use crate::spec::{Body, CodecSpec, Derivation, Encoding};
 
 /// Sealed bytes up to which authenticating costs no more than looking at the start.
 const SMALL: usize = 4096;

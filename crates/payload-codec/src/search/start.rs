@@ -95,7 +95,7 @@ fn varint(bytes: &[u8]) -> Option<(usize, &[u8])> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::spec::CipherName;
+    use crate::cipher_name::CipherName;
     use proptest::prelude::*;
     use temporal_payload::{ExternalPayloadDetails, Payload};
 

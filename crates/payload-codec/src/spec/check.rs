@@ -2,13 +2,14 @@
 
 use temporal_payload::shown_name;
 
+use crate::cipher_name::CipherName;
 use crate::primitives::cipher::Cipher;
-use crate::primitives::derive::{MAX_ROUNDS, scrypt_params};
 use crate::primitives::hex;
+use crate::spec::derivation::{MAX_ROUNDS, scrypt_params};
 use crate::spec::frame::header_bytes;
 use crate::spec::{
-    Aad, Body, CipherName, CodecSpec, Derivation, Encoding, Field, Framing, HeaderPart, Marker,
-    NoncePlace, Part, Rounds, TagPlace,
+    Aad, Body, CodecSpec, Derivation, Encoding, Field, Framing, HeaderPart, Marker, NoncePlace,
+    Part, Rounds, TagPlace,
 };
 
 /// A spec that no codec can be made of.

@@ -300,3 +300,16 @@ impl Derivation {
         }
     }
 }
+
+/// Rounds of PBKDF2 that a sender may ask for at most.
+pub(crate) const MAX_ROUNDS: u32 = 10_000_000;
+
+/// scrypt's costs, where they are sound and take at most 256 MiB.
+pub(crate) fn scrypt_params(n: u32, r: u32, p: u32) -> Option<scrypt::Params> {
+    let memory = u64::from(n) * u64::from(r) * 128;
+    let log_n = u8::try_from(n.checked_ilog2()?).ok()?;
+    let sound = n.is_power_of_two() && memory <= 256 << 20 && p <= 64;
+    sound
+        .then(|| scrypt::Params::new(log_n, r, p, 32).ok())
+        .flatten()
+}

@@ -4,12 +4,10 @@ use std::borrow::Cow;
 
 use temporal_payload::{Payload, base64};
 
-use crate::key_id::KeyId;
+use crate::cipher_name::CipherName;
 use crate::primitives::cipher::TAG_BYTES;
-use crate::primitives::derive::crc_of_key;
 use crate::primitives::hex;
-use crate::spec::parts::{Inputs, joined, value};
-use crate::spec::{Aad, CipherName, CodecSpec, Framing, HeaderPart, NoncePlace, TagPlace};
+use crate::spec::{CodecSpec, Framing, HeaderPart, NoncePlace, TagPlace};
 
 /// Bytes in front of a Tink ciphertext: a version and the key's number.
 const TINK_PREFIX_BYTES: usize = 5;
@@ -245,27 +243,6 @@ pub(crate) fn frame(spec: &CodecSpec, nonce: &[u8], sealed: Vec<u8>) -> Vec<u8> 
             data
         }
     }
-}
-
-/// What the tag covers beside the ciphertext.
-pub(crate) fn aad(spec: &CodecSpec, id: &KeyId, payload: &Payload, secret: &[u8]) -> Vec<u8> {
-    let (Aad::Joined(parts) | Aad::LengthPrefixed(parts)) = &spec.aad else {
-        return Vec::new();
-    };
-    let inputs = Inputs {
-        crc: crc_of_key(parts, &spec.key, secret, id, payload),
-        ..Inputs::of(id, payload)
-    };
-    if matches!(spec.aad, Aad::Joined(_)) {
-        return joined(parts, inputs);
-    }
-    let mut covered = Vec::new();
-    for part in parts {
-        let value = value(part, inputs);
-        covered.extend(u32::try_from(value.len()).unwrap_or(u32::MAX).to_be_bytes());
-        covered.extend_from_slice(&value);
-    }
-    covered
 }
 
 fn decode(text: &[u8]) -> Option<Vec<u8>> {

@@ -5,12 +5,13 @@ use temporal_payload::{METADATA_ENCODING, Payload, base64, encodings, json_text}
 use zeroize::Zeroizing;
 
 use crate::budget::Allowance;
+use crate::cipher_name::CipherName;
 use crate::error::CodecError;
 use crate::key_id::KeyId;
 use crate::primitives::cipher::TAG_BYTES;
 use crate::primitives::zeroize::zeroize_on_drop;
 use crate::spec::frame::unframe;
-use crate::spec::{Body, CipherName, CodecSpec, Encoding, Framing};
+use crate::spec::{Body, CodecSpec, Encoding, Framing};
 
 impl CodecSpec {
     /// The id in metadata, the empty one where there is none; `None` where the format writes no ids.

@@ -1,8 +1,8 @@
 //! A spec in one line for people: what seals, with which key, what it covers, where things stand.
 
+use crate::cipher_name::CipherName;
 use crate::spec::{
-    Aad, Body, CipherName, CodecSpec, Derivation, Encoding, Framing, NoncePlace, Part, Rounds,
-    Short, TagPlace,
+    Aad, Body, CodecSpec, Derivation, Encoding, Framing, NoncePlace, Part, Rounds, Short, TagPlace,
 };
 
 impl CipherName {

@@ -5,14 +5,15 @@ use temporal_payload::Payload;
 use zeroize::Zeroizing;
 
 use crate::budget::Budget;
+use crate::cipher_name::CipherName;
 use crate::key::SecretKey;
 use crate::key_id::KeyId;
 use crate::primitives::cipher::Cipher;
-use crate::primitives::derive::derive;
+use crate::sealed::derive::derive;
 use crate::search::{first_bytes, mismatches};
 use crate::spec::frame::{Framed, Side, Unframed, moved, unframe};
 use crate::spec::restore::restore;
-use crate::spec::{Body, CipherName, CodecSpec, Framing, NoncePlace};
+use crate::spec::{Body, CodecSpec, Framing, NoncePlace};
 
 use super::stage::{Stage, StageName, StageOutcome};
 use super::text::{bytes, hex, quoted};

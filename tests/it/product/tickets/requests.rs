@@ -141,6 +141,10 @@ const THOUGHT_ABOUT: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "picks how a document is spelled; the file is a ticket's",
+        &["SaveDocumentRequest.readable"],
+    ),
+    (
         "read as data, in memory",
         &[
             "CheckFormatRequest.spec",

@@ -56,18 +56,28 @@ fn no_files_of_the_window_import_each_other_in_a_circle() {
     no_circle("circles in ui/src", &arrows.circles());
 }
 
-/// The first-level folder or file of `crates/app/src`, where `keys.rs` and `keys/` are one.
-fn room(file: &str) -> String {
-    let path = file.strip_prefix(APP).unwrap_or(file);
+/// The first-level folder or file in the folder `root`, where `keys.rs` and `keys/` are one.
+fn room_in(root: &str, file: &str) -> String {
+    let path = file.strip_prefix(root).unwrap_or(file);
     let path = path.trim_start_matches('/');
     let first = path.split('/').next().unwrap_or(path);
     first.strip_suffix(".rs").unwrap_or(first).to_owned()
 }
 
+fn room(file: &str) -> String {
+    room_in(APP, file)
+}
+
 #[test]
-fn rooms_of_the_app_use_each_other_one_way() {
-    let arrows = rust::arrows(&all_sources(), &format!("{APP}/lib.rs"));
-    no_circle("circles of rooms", &arrows.between(room).circles());
+fn rooms_of_a_crate_use_each_other_one_way() {
+    let sources = all_sources();
+    let circles = roots(&sources).into_iter().flat_map(|root| {
+        let folder = root.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let arrows = rust::arrows(&sources, root);
+        let rooms = arrows.between(|file| format!("{folder}/{}", room_in(folder, file)));
+        rooms.circles()
+    });
+    no_circle("circles of rooms", &circles.collect::<Vec<_>>());
 }
 
 #[test]

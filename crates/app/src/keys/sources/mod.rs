@@ -33,7 +33,6 @@ use super::view::KeysView;
 use crate::core::Core;
 use crate::core::desktop_port::DesktopPort;
 use crate::error::{AppError, Code};
-use crate::files;
 use crate::files::tickets::Tickets;
 use crate::files::view::FilePurpose;
 use crate::plan::answers_to;
@@ -252,7 +251,7 @@ impl KeySources {
             .keys()
             .bundle(&handles, &self.formats_of(&handles), to)
             .map_err(|error| bundle_problem(&error))?;
-        files::write_chosen(&self.core, &file, &bundle)?;
+        file.write(&bundle)?;
         file.spend();
         Ok(())
     }

@@ -2,7 +2,8 @@
 
 use super::{names_no_key, of, sample, some, texts};
 use crate::catalogue::preset::Preset;
-use crate::spec::{Aad, Body, CipherName, CodecSpec, Derivation, NoncePlace, Part, TagPlace};
+use crate::cipher_name::CipherName;
+use crate::spec::{Aad, Body, CodecSpec, Derivation, NoncePlace, Part, TagPlace};
 
 /// These layouts.
 pub(crate) fn generic() -> Vec<Preset> {

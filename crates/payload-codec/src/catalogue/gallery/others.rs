@@ -3,9 +3,8 @@
 use super::own::stdgo;
 use super::{java_cipher, names_no_key, of, one, sample, some, texts};
 use crate::catalogue::preset::Preset;
-use crate::spec::{
-    Aad, Body, CipherName, CodecSpec, Derivation, Encoding, Field, Framing, NoncePlace, Part,
-};
+use crate::cipher_name::CipherName;
+use crate::spec::{Aad, Body, CodecSpec, Derivation, Encoding, Field, Framing, NoncePlace, Part};
 
 /// Other projects' formats.
 pub(crate) fn others() -> Vec<Preset> {

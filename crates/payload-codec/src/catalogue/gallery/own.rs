@@ -2,10 +2,11 @@
 
 use super::{names_no_key, of, one, sample, texts};
 use crate::catalogue::preset::{DemoKey, Preset, Spelling};
+use crate::cipher_name::CipherName;
 use crate::compression_name::Compression;
 use crate::spec::{
-    Aad, Body, BytesAs, CipherName, CodecSpec, Derivation, Encoding, Field, Framing, HashName,
-    HeaderPart, NoncePlace, Part, Rounds, TagPlace,
+    Aad, Body, BytesAs, CodecSpec, Derivation, Encoding, Field, Framing, HashName, HeaderPart,
+    NoncePlace, Part, Rounds, TagPlace,
 };
 
 /// These formats.

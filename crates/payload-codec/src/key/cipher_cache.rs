@@ -4,10 +4,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use temporal_payload::Payload;
 
+use crate::cipher_name::CipherName;
 use crate::key_id::KeyId;
 use crate::primitives::cipher::Cipher;
 use crate::primitives::zeroize_stack::zeroize_stack;
-use crate::spec::{CipherName, CodecSpec, Derivation};
+use crate::spec::{CodecSpec, Derivation};
 
 /// Ciphers that are kept at most; the oldest goes first. A Payload can ask for as many as its sender likes.
 const MAX_CIPHERS: usize = 16;

@@ -9,17 +9,16 @@ use sha2::{Digest as _, Sha256, Sha384, Sha512};
 use temporal_payload::{Payload, base64};
 use zeroize::Zeroizing;
 
+use crate::cipher_name::CipherName;
 use crate::key::SecretKey;
+use crate::key::cipher_cache::{CipherCache, Recipe};
 use crate::key_id::KeyId;
 use crate::primitives::cipher::Cipher;
-use crate::primitives::cipher_cache::{CipherCache, Recipe};
 use crate::primitives::hex;
 use crate::primitives::zeroize_stack::zeroize_stack;
+use crate::spec::derivation::{MAX_ROUNDS, scrypt_params};
 use crate::spec::parts::{Inputs, joined};
-use crate::spec::{CipherName, CodecSpec, Derivation, HashName, Part, Rounds, Short};
-
-/// Rounds of PBKDF2 that a sender may ask for at most.
-pub(crate) const MAX_ROUNDS: u32 = 10_000_000;
+use crate::spec::{CodecSpec, Derivation, HashName, Rounds, Short};
 
 /// A cipher, from where it is kept.
 pub(crate) enum Made<'a> {
@@ -207,23 +206,6 @@ pub(crate) fn derive(
     Some(Zeroizing::new(key))
 }
 
-/// What [`Part::CrcOfKey`] stands for, with this secret.
-pub(crate) fn crc_of_key(
-    parts: &[Part],
-    derivation: &Derivation,
-    secret: &[u8],
-    id: &KeyId,
-    payload: &Payload,
-) -> [u8; 4] {
-    if !parts.contains(&Part::CrcOfKey) {
-        return [0; 4];
-    }
-    let Some(key) = derive(derivation, secret, id, payload) else {
-        return [0; 4];
-    };
-    crc32fast::hash(&Sha256::digest(&*key)).to_be_bytes()
-}
-
 /// Work that making a key takes, in the bytes that [`Budget`](crate::Budget) counts; nothing for what takes no time.
 pub(crate) fn derivation_work(derivation: &Derivation, payload: &Payload) -> usize {
     match derivation {
@@ -258,16 +240,6 @@ pub(crate) fn derivation_work(derivation: &Derivation, payload: &Payload) -> usi
         | Derivation::Hkdf { .. }
         | Derivation::WrappedBesideIt { .. } => 0,
     }
-}
-
-/// scrypt's costs, where they are sound and take at most 256 MiB.
-pub(crate) fn scrypt_params(n: u32, r: u32, p: u32) -> Option<scrypt::Params> {
-    let memory = u64::from(n) * u64::from(r) * 128;
-    let log_n = u8::try_from(n.checked_ilog2()?).ok()?;
-    let sound = n.is_power_of_two() && memory <= 256 << 20 && p <= 64;
-    sound
-        .then(|| scrypt::Params::new(log_n, r, p, 32).ok())
-        .flatten()
 }
 
 fn number_of(rounds: &Rounds, payload: &Payload) -> Option<u32> {

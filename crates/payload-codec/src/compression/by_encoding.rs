@@ -19,9 +19,9 @@ use temporal_payload::{METADATA_ENCODING, Payload, json_text};
 use crate::budget::Allowance;
 use crate::codec::{Opened, PayloadCodec};
 use crate::codec_name::CodecName;
+use crate::compression::inflate::inflate;
 use crate::compression_name::Compression;
 use crate::error::CodecError;
-use crate::primitives::inflate::inflate;
 use crate::primitives::zeroize::zeroize_on_drop;
 use crate::spec::restore::guess;
 

@@ -4,7 +4,8 @@ use access::{Access, AccessFile, NewProgramToken};
 use zeroize::Zeroizing;
 
 use crate::error::{AppError, Code};
-use crate::server::{Server, bind_problem};
+use crate::server::Server;
+use crate::server::bind_problem::bind_problem;
 
 /// The largest access file that is read, in bytes.
 pub const MAX_ACCESS_FILE_BYTES: u64 = access::MAX_FILE_BYTES as u64;

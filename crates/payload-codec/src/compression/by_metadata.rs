@@ -5,9 +5,9 @@ use temporal_payload::Payload;
 use crate::budget::Allowance;
 use crate::codec::{Opened, PayloadCodec};
 use crate::codec_name::CodecName;
+use crate::compression::by_encoding::{CompressionCodec, original_encoding};
 use crate::compression_name::Compression;
 use crate::error::CodecError;
-use crate::primitives::compression::{CompressionCodec, original_encoding};
 use crate::primitives::zeroize::zeroize_on_drop;
 
 /// Temporal Proxy's compression: `data` alone, `encoding` as it was, and the algorithm in `compression/algorithm`. Under

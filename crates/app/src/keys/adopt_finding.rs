@@ -1,0 +1,140 @@
+//! Using from now on what a search for the key of a Payload found: the key's ids and what it is for, a new format, a profile.
+
+use key_store::{KeyNames, KeyRecord};
+use payload_codec::{Adoption, CodecSpec};
+use uuid::Uuid;
+
+use crate::config::FormatSettings;
+use crate::config::profiles::named_only;
+use crate::core::Core;
+use crate::error::{AppError, Code};
+use crate::keys::changes::KeyChanges;
+use crate::keys::view::KeysView;
+use crate::plan::formats::DEFAULT_FORMAT;
+use crate::plan::key_messages::problem;
+use crate::settings::changes::{Beside, SettingsChanges};
+
+/// What adopting a finding changes.
+#[derive(Clone)]
+pub(crate) struct Change {
+    /// The key; `None` where none is needed.
+    pub(crate) key: Option<Uuid>,
+    pub(crate) adoption: Adoption,
+    /// The new format's spec.
+    pub(crate) spec: Option<Box<CodecSpec>>,
+    pub(crate) restore: bool,
+    /// The Namespace that the key is not for yet.
+    pub(crate) namespace: Option<String>,
+    /// The profile that does not have the key among those that decode.
+    pub(crate) profile: Option<String>,
+}
+
+/// Adopts findings.
+pub(crate) struct AdoptFinding {
+    core: Core,
+    settings: SettingsChanges,
+    keys: KeyChanges,
+}
+
+impl AdoptFinding {
+    pub(crate) fn new(core: Core, settings: SettingsChanges, keys: KeyChanges) -> Self {
+        AdoptFinding {
+            core,
+            settings,
+            keys,
+        }
+    }
+
+    /// Makes the change, which can be taken back.
+    ///
+    /// # Errors
+    /// [`Code::KeyNotFound`], [`Code::InvalidFormat`], [`Code::DuplicateKey`], [`Code::File`].
+    pub(crate) fn adopt(&self, change: &Change) -> Result<KeysView, AppError> {
+        let record = change
+            .key
+            .map(|handle| self.core.find_key(&handle.to_string()))
+            .transpose()?;
+        let before = self.settings.get();
+        if let (Some(spec), Some(name)) = (&change.spec, &change.adoption.format) {
+            let spec = serde_json::to_value(spec).map_err(|error| {
+                AppError::new(
+                    Code::Internal,
+                    format!("a spec does not serialize: {error}"),
+                )
+            })?;
+            self.settings.change(|settings| {
+                if !settings.formats.iter().any(|format| format.name == *name) {
+                    settings.formats.push(FormatSettings {
+                        name: name.clone(),
+                        spec,
+                        unknown: serde_json::Map::new(),
+                    });
+                }
+            })?;
+        }
+        if let Some(record) = &record {
+            self.change_key(record, change)?;
+        }
+        let beside = Beside {
+            key: record,
+            ..Beside::default()
+        };
+        self.settings.can_be_undone(before, beside);
+        self.keys.changed()
+    }
+
+    fn change_key(&self, record: &KeyRecord, change: &Change) -> Result<(), AppError> {
+        let keys = self.core.keys();
+        if let Some(id) = &change.adoption.also_opens
+            && !crate::plan::answers_to(record, id)
+        {
+            let mut also_opens = record.also_opens.clone();
+            also_opens.push(id.clone());
+            let names = KeyNames {
+                id: record.id.clone(),
+                also_opens,
+                label: record.label.clone(),
+            };
+            keys.rename(record.handle, &names)
+                .map_err(|error| problem(&error))?;
+        }
+        let mut usage = record.usage.clone();
+        if let Some(format) = &change.adoption.format {
+            // Without a format it had that of the samples, and keeps it: it goes on encoding as it did.
+            if usage.formats.is_empty() {
+                usage.formats.push(DEFAULT_FORMAT.to_owned());
+            }
+            if !usage.formats.contains(format) {
+                usage.formats.push(format.clone());
+            }
+        }
+        if change.restore {
+            usage.retired = false;
+        }
+        if let Some(namespace) = &change.namespace {
+            usage.namespaces.push(namespace.clone());
+        }
+        if usage != record.usage {
+            keys.set_usage(record.handle, usage)
+                .map_err(|error| problem(&error))?;
+        }
+        if let Some(profile) = &change.profile {
+            let handle = record.handle;
+            self.settings.change(|settings| {
+                let mut named = settings.profiles.iter_mut();
+                let profile = match named_only(profile) {
+                    None => Some(&mut settings.profile),
+                    Some(name) => named
+                        .find(|named| named.name == name)
+                        .map(|named| &mut named.profile),
+                };
+                if let Some(handles) = profile.and_then(|profile| profile.decode_keys.as_mut())
+                    && !handles.contains(&handle)
+                {
+                    handles.push(handle);
+                }
+            })?;
+        }
+        Ok(())
+    }
+}

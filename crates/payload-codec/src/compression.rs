@@ -1,0 +1,7 @@
+//! Codecs that compress: the whole serialized Payload by its `encoding`, or data by an algorithm that metadata names.
+
+pub(crate) mod by_encoding;
+
+pub(crate) mod by_metadata;
+
+mod inflate;

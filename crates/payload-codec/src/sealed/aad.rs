@@ -1,0 +1,47 @@
+//! Additional data of one Payload: what the tag covers beside the ciphertext.
+
+use sha2::{Digest as _, Sha256};
+use temporal_payload::Payload;
+
+use crate::key_id::KeyId;
+use crate::sealed::derive::derive;
+use crate::spec::parts::{Inputs, joined, value};
+use crate::spec::{Aad, CodecSpec, Derivation, Part};
+
+/// What the tag covers beside the ciphertext.
+pub(crate) fn aad(spec: &CodecSpec, id: &KeyId, payload: &Payload, secret: &[u8]) -> Vec<u8> {
+    let (Aad::Joined(parts) | Aad::LengthPrefixed(parts)) = &spec.aad else {
+        return Vec::new();
+    };
+    let inputs = Inputs {
+        crc: crc_of_key(parts, &spec.key, secret, id, payload),
+        ..Inputs::of(id, payload)
+    };
+    if matches!(spec.aad, Aad::Joined(_)) {
+        return joined(parts, inputs);
+    }
+    let mut covered = Vec::new();
+    for part in parts {
+        let value = value(part, inputs);
+        covered.extend(u32::try_from(value.len()).unwrap_or(u32::MAX).to_be_bytes());
+        covered.extend_from_slice(&value);
+    }
+    covered
+}
+
+/// What [`Part::CrcOfKey`] stands for, with this secret.
+fn crc_of_key(
+    parts: &[Part],
+    derivation: &Derivation,
+    secret: &[u8],
+    id: &KeyId,
+    payload: &Payload,
+) -> [u8; 4] {
+    if !parts.contains(&Part::CrcOfKey) {
+        return [0; 4];
+    }
+    let Some(key) = derive(derivation, secret, id, payload) else {
+        return [0; 4];
+    };
+    crc32fast::hash(&Sha256::digest(&*key)).to_be_bytes()
+}
