@@ -8,7 +8,7 @@ use tokio::runtime::Handle;
 use tokio::sync::broadcast;
 
 use crate::access::AccessControl;
-use crate::access::program_token::NewToken;
+use crate::access::new_token::NewToken;
 use crate::config::Settings;
 use crate::config::store::SettingsStore;
 use crate::core::desktop_port::DesktopPort;
@@ -27,8 +27,8 @@ use crate::inspector::{InspectionProgress, Inspector};
 use crate::keys::Keys;
 use crate::keys::adopt_finding::AdoptFinding;
 use crate::keys::changes::KeyChanges;
-use crate::keys::forget::Forget as _;
-use crate::keys::handover::Handover;
+use crate::keys::copy_new_key::CopyNewKey;
+use crate::keys::forget_port::Forget as _;
 use crate::keys::import::KeyImport;
 use crate::keys::key_file::KeyFile;
 use crate::keys::sources::KeySources;
@@ -65,7 +65,7 @@ struct Rooms {
     inspector: Inspector,
     requests: RequestLog,
     access: AccessControl,
-    handover: Handover,
+    copy_new_key: CopyNewKey,
     new_token: Arc<NewToken>,
     settings: AppSettings,
     desktop: DesktopShell,
@@ -207,7 +207,7 @@ impl App {
             to_window(&events, |profiles| AppEvent::ProfilesChanged { profiles }),
         );
         let clipboard = SecretClipboard::new(port.clone(), core.runtime().clone());
-        let handover = Handover::new(clipboard.clone());
+        let copy_new_key = CopyNewKey::new(clipboard.clone());
         let new_token = Arc::new(NewToken::new(clipboard));
         let access = AccessControl::new(
             core.clone(),
@@ -222,7 +222,7 @@ impl App {
             settings_changes.clone(),
             key_changes.clone(),
             tickets.clone(),
-            handover.clone(),
+            copy_new_key.clone(),
         );
         let key_sources = Arc::new(KeySources::new(
             core.clone(),
@@ -241,7 +241,7 @@ impl App {
             vec![
                 recorder,
                 key_sources.clone(),
-                Arc::new(handover.clone()),
+                Arc::new(copy_new_key.clone()),
                 new_token.clone(),
             ],
         ));
@@ -305,7 +305,7 @@ impl App {
             inspector,
             requests,
             access,
-            handover,
+            copy_new_key,
             new_token,
             settings,
             desktop,
@@ -420,7 +420,7 @@ impl App {
 
     /// Stops the Codec Server after the requests under way, and leaves no key or token on the clipboard. Blocks; not to be called on the reactor.
     pub fn shut_down(&self) {
-        self.0.handover.forget();
+        self.0.copy_new_key.forget();
         self.0.new_token.forget();
         if let Err(error) = self.server().stop_server(()) {
             tracing::warn!(%error, "the Codec Server did not stop in good order");

@@ -61,7 +61,7 @@ pub use ::access::Access;
 pub use access::AccessControl;
 pub use app::App;
 pub use commands::dispatch;
-pub use config::origins::canonical_origin;
+pub use config::canonical_origins::canonical_origin;
 pub use core::desktop_port::{Desktop, DesktopError, SaveChoice};
 pub use desktop::{
     Buses, DesktopShell, HangUp, LINK_SCHEME, LinkError, MAX_LINK_BYTES, parse_link, termination,
@@ -84,7 +84,7 @@ pub use requests::RequestLog;
 pub use server::access_file::{
     MAX_ACCESS_FILE_BYTES, access_file_schema, make_program_token, read_access_file,
 };
-pub use server::authority::local_authority_certificate;
+pub use server::local_authority::local_authority_certificate;
 pub use server::reach::{HTTPS_PORT, MAX_PEM_BYTES};
 pub use server::{Server, endpoint};
 pub use settings::AppSettings;

@@ -4,10 +4,10 @@ pub(crate) mod admission;
 
 pub(crate) mod body;
 
-pub(crate) mod caller;
+pub(crate) mod host_and_origin;
 
 pub(crate) mod cors;
 
-pub(crate) mod origins;
+pub(crate) mod allowed_origins;
 
 pub(crate) mod token;

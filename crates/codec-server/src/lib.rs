@@ -41,7 +41,7 @@ mod code;
 
 mod text;
 
-pub use checks::origins::{AllowedOrigins, InvalidOrigin};
+pub use checks::allowed_origins::{AllowedOrigins, InvalidOrigin};
 pub use checks::token::{BearerToken, InvalidToken};
 pub use code::Code;
 pub use config::{Beyond, Https, ServerConfig};

@@ -17,7 +17,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
-use crate::checks::caller;
+use crate::checks::host_and_origin;
 use crate::code::Code;
 use crate::record::{RequestKind, RequestRecord};
 
@@ -187,8 +187,8 @@ async fn respond(State(read): State<Read>, request: Request) -> Response<Body> {
         .headers()
         .get(HOST)
         .and_then(|host| host.to_str().ok());
-    let is_address = host.is_some_and(caller::is_address);
-    let is_ours = caller::host(request.uri(), request.headers(), &read.hosts).is_ok()
+    let is_address = host.is_some_and(host_and_origin::is_address);
+    let is_ours = host_and_origin::host(request.uri(), request.headers(), &read.hosts).is_ok()
         || (read.by_address && is_address && request.uri().authority().is_none());
     if !is_ours || request.headers().contains_key(ORIGIN) {
         *response.status_mut() = StatusCode::FORBIDDEN;

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use access::Access;
 
-use crate::checks::origins::AllowedOrigins;
+use crate::checks::allowed_origins::AllowedOrigins;
 use crate::checks::token::BearerToken;
 use crate::rules::directory::CodecDirectory;
 use crate::rules::pause::Pause;

@@ -14,7 +14,7 @@ mod lock;
 
 mod leftovers;
 
-mod aside;
+mod quarantine;
 
 mod read;
 
@@ -25,10 +25,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 pub use access::{Exposure, exposure};
-pub use aside::{MAX_SET_ASIDE, set_aside};
 pub use leftovers::{PREFIX, sweep};
 pub use links::behind_links;
 pub use lock::{lock, try_lock};
+pub use quarantine::{MAX_SET_ASIDE, set_aside};
 pub use read::{is_utf16, open, read_bounded, read_secret, read_secret_from, without_bom};
 pub use write::{Replacing, Writing, write, write_atomically};
 

@@ -29,7 +29,7 @@ mod key_id;
 
 mod spec;
 
-mod sealed;
+mod spec_codec;
 
 mod primitives;
 
@@ -59,7 +59,6 @@ pub use key_error::{KeyError, Withheld};
 pub use key_id::KeyId;
 pub use primitives::zeroize::{zeroize_on_drop, zeroize_payload};
 pub use primitives::zeroize_stack::zeroize_stack_once;
-pub use sealed::build;
 pub use search::{
     Adoption, Candidate, Diagnosis, Finding, FoundFormat, MAX_TRIALS, SearchLimits, Verdict,
     diagnose,
@@ -70,6 +69,7 @@ pub use spec::{
     Aad, Body, BytesAs, CodecSpec, Derivation, Encoding, Field, Framing, HashName, HeaderPart,
     Marker, NoncePlace, Part, Rounds, Short, TagPlace,
 };
+pub use spec_codec::build;
 pub use trace::{Decoded, Step};
 pub use trial::{Stage, StageName, StageOutcome, Trial, trial};
 

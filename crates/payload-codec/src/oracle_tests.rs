@@ -13,10 +13,10 @@ use crate::codec::PayloadCodec as _;
 use crate::error::CodecError;
 use crate::key::{Keyring, SecretKey};
 use crate::key_id::KeyId;
-use crate::sealed::SealedCodec;
-use crate::sealed::fresh::Fresh;
-use crate::sealed::versions::Versions;
 use crate::spec::{Body, CodecSpec};
+use crate::spec_codec::SpecCodec;
+use crate::spec_codec::fresh::Fresh;
+use crate::spec_codec::versions::Versions;
 
 const LIMIT: usize = 1 << 20;
 
@@ -54,7 +54,7 @@ fn spec(vector: &Value) -> CodecSpec {
 }
 
 /// The vector's codec, with a key of these bytes in its key's place.
-fn codec(vector: &Value, change: impl Fn(&mut Vec<u8>)) -> Versions<SealedCodec> {
+fn codec(vector: &Value, change: impl Fn(&mut Vec<u8>)) -> Versions<SpecCodec> {
     let mut keys = Keyring::default();
     let key = &vector["key"];
     let id = key["id"].as_str().map(KeyId::new);
@@ -66,9 +66,9 @@ fn codec(vector: &Value, change: impl Fn(&mut Vec<u8>)) -> Versions<SealedCodec>
     }
     let keys = Arc::new(keys);
     let spec = spec(vector);
-    let versions = spec.versions().map(|spec| {
-        SealedCodec::new(spec, "test", keys.clone(), id.clone()).expect("a sound spec")
-    });
+    let versions = spec
+        .versions()
+        .map(|spec| SpecCodec::new(spec, "test", keys.clone(), id.clone()).expect("a sound spec"));
     Versions(versions.collect())
 }
 

@@ -12,8 +12,8 @@ use temporal_payload::Payload;
 use crate::key::SecretKey;
 use crate::key_id::KeyId;
 use crate::primitives::zeroize_stack::zeroize_stack;
-use crate::sealed::aad::aad;
 use crate::spec::{Aad, CodecSpec};
+use crate::spec_codec::aad::aad;
 
 use stages::Stages;
 

@@ -3,9 +3,9 @@
 
 mod policy;
 
-pub(crate) mod program_token;
+pub(crate) mod new_token;
 
-mod token_test;
+mod try_token;
 
 pub(crate) mod view;
 
@@ -26,7 +26,7 @@ use crate::keys::view::CopiedKeyView;
 use crate::server::access_file::check_program_name;
 use crate::settings::changes::SettingsChanges;
 
-use program_token::NewToken;
+use new_token::NewToken;
 use view::{
     AccessFileView, AccessPlaceRequest, AccessSwitchRequest, AccessView, MoveRuleRequest,
     ProgramRequest, ProgramView, ProviderKind, ProviderProblem, SaveProviderRequest,
@@ -363,7 +363,7 @@ impl AccessControl {
     /// None that the settings do not have already.
     pub fn test_token(&self, request: TestTokenRequest) -> Result<TokenTestView, AppError> {
         let access = self.core.access()?;
-        let testing = token_test::test(&access, &request);
+        let testing = try_token::test(&access, &request);
         Ok(self.core.runtime().block_on(testing))
     }
 

@@ -12,7 +12,7 @@ pub(crate) mod file;
 
 pub(crate) mod formats;
 
-pub(crate) mod origins;
+pub(crate) mod canonical_origins;
 
 pub(crate) mod patterns;
 

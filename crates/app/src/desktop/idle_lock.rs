@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 
 use crate::core::idle::IdleClock;
-use crate::keys::lock::Lock;
+use crate::keys::lock_port::Lock;
 
 /// The clock is looked at this often, so a lock may be late by as much.
 const TICK: Duration = Duration::from_secs(5);

@@ -6,7 +6,7 @@ mod idle_lock;
 
 mod screen;
 
-mod termination;
+mod signals;
 
 pub(crate) mod view;
 
@@ -18,7 +18,7 @@ use crate::core::{Core, Tell};
 use crate::error::{AppError, Code};
 use crate::files::tickets::{self, Tickets};
 use crate::files::view::{ChooseFileRequest, ChosenFile};
-use crate::keys::lock::Lock;
+use crate::keys::lock_port::Lock;
 use crate::settings::changes::SettingsChanges;
 
 use deep_link::Links;
@@ -26,7 +26,7 @@ use view::LinkView;
 
 pub use deep_link::{LINK_SCHEME, LinkError, MAX_LINK_BYTES, parse_link};
 pub use screen::Buses;
-pub use termination::{HangUp, termination, watch_hang_up, watch_termination};
+pub use signals::{HangUp, termination, watch_hang_up, watch_termination};
 
 const QUIT_TITLE: &str = "Quit Temporal Codec Desktop?";
 

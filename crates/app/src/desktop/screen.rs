@@ -14,7 +14,7 @@ pub struct Buses {
 
 /// Nothing yet: this system is not asked.
 #[cfg(not(target_os = "linux"))]
-pub(super) fn lock_with_screen(_: &std::sync::Arc<dyn crate::keys::lock::Lock>, _: Buses) {}
+pub(super) fn lock_with_screen(_: &std::sync::Arc<dyn crate::keys::lock_port::Lock>, _: Buses) {}
 
 #[cfg(target_os = "linux")]
 pub(super) use linux::lock_with_screen;
@@ -29,7 +29,7 @@ mod linux {
     use zbus::{MatchRule, message};
 
     use super::Buses;
-    use crate::keys::lock::Lock;
+    use crate::keys::lock_port::Lock;
 
     /// Until a bus that went away, or was never there, is tried again.
     const PAUSE: Duration = Duration::from_secs(30);

@@ -14,7 +14,7 @@ use crate::config::formats::{name_taken, no_such_format};
 use crate::core::{Core, Tell};
 use crate::error::{AppError, Code};
 use crate::keys::changes::KeyChanges;
-use crate::keys::sources::add_format::AddFormat;
+use crate::keys::sources::add_format_port::AddFormat;
 use crate::plan::formats::Formats;
 use crate::plan::formats_of;
 use crate::plan::key_messages::{called, problem};

@@ -16,7 +16,7 @@ use crate::core::{Core, Tell};
 use crate::error::AppError;
 use crate::plan::key_messages::{KEYCHAIN, keychain_problem, problem, shown_id, unavailable};
 use crate::plan::public_keys::is_sample;
-use crate::settings::restored_key::RestoredKey;
+use crate::settings::restore_key_port::RestoredKey;
 
 /// What a room that changes keys, or what is said of them, tells the window with. Clones share it.
 #[derive(Clone)]

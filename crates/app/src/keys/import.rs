@@ -9,7 +9,7 @@ use key_store::{BadMaterial, KeyNames, KeyRecord, KeyState, KeyUse, Lifetime, Ne
 use payload_codec::{Derivation, KeyId, SecretKey};
 
 use super::changes::KeyChanges;
-use super::handover::Handover;
+use super::copy_new_key::CopyNewKey;
 use super::view::{
     AddDemoKeyRequest, AddSampleKeyRequest, CopiedKeyView, CopyKeyRequest, GenerateKeyRequest,
     GeneratedKeyView, GuessKeyFormatRequest, ImportKeyFileRequest, ImportKeyRequest, KeyFormat,
@@ -37,7 +37,7 @@ pub struct KeyImport {
     settings: SettingsChanges,
     changes: KeyChanges,
     tickets: Arc<Tickets>,
-    handover: Handover,
+    copy_new_key: CopyNewKey,
 }
 
 impl KeyImport {
@@ -46,14 +46,14 @@ impl KeyImport {
         settings: SettingsChanges,
         changes: KeyChanges,
         tickets: Arc<Tickets>,
-        handover: Handover,
+        copy_new_key: CopyNewKey,
     ) -> Self {
         KeyImport {
             core,
             settings,
             changes,
             tickets,
-            handover,
+            copy_new_key,
         }
     }
 }
@@ -84,7 +84,7 @@ impl KeyImport {
         let new = new_key(&request.id, request.label, request.lifetime, usage);
         let key = material::generate(request.bits).map_err(bad_material)?;
         let record = self.take_in(&new, key.clone())?;
-        self.handover.made(record.handle, &request.id, key);
+        self.copy_new_key.made(record.handle, &request.id, key);
         Ok(GeneratedKeyView {
             keys: self.changes.changed()?,
             handle: record.handle.to_string(),
@@ -97,7 +97,7 @@ impl KeyImport {
     /// [`Code::KeyNotFound`] where it was copied already or is not the one that was made last, [`Code::Cancelled`],
     /// [`Code::Desktop`].
     pub fn copy_generated_key(&self, request: CopyKeyRequest) -> Result<CopiedKeyView, AppError> {
-        self.handover.copy(&request.handle, request.format)
+        self.copy_new_key.copy(&request.handle, request.format)
     }
 
     /// See the command table. What is on the clipboard stays there until its time is over.
@@ -105,7 +105,7 @@ impl KeyImport {
     /// # Errors
     /// None.
     pub fn forget_generated_key(&self, (): ()) -> Result<(), AppError> {
-        self.handover.done();
+        self.copy_new_key.done();
         Ok(())
     }
 

@@ -4,9 +4,9 @@ pub(crate) mod adopt_finding;
 
 pub(crate) mod changes;
 
-pub(crate) mod forget;
+pub(crate) mod forget_port;
 
-pub(crate) mod handover;
+pub(crate) mod copy_new_key;
 
 pub(crate) mod import;
 
@@ -14,7 +14,7 @@ pub(crate) mod key_file;
 
 mod key_file_held;
 
-pub(crate) mod lock;
+pub(crate) mod lock_port;
 
 mod replace;
 
@@ -39,9 +39,9 @@ use crate::plan::key_messages::{called, problem};
 use crate::settings::changes::SettingsChanges;
 
 use changes::KeyChanges;
-use forget::Forget;
+use forget_port::Forget;
 use import::KeyImport;
-use lock::Lock;
+use lock_port::Lock;
 use view::{
     KeyHandleRequest, KeysView, LockRequest, RemoveKeyRequest, RenameKeyRequest,
     SetEncodeKeyRequest, SetKeyUsageRequest,

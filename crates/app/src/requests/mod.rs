@@ -22,7 +22,7 @@ use temporal_payload::shown;
 use crate::core::{Core, Tell};
 use crate::error::{AppError, Code};
 use crate::hints;
-use crate::server::serving::Serving;
+use crate::server::serving_port::Serving;
 
 use recorder::{Recorded, Recorder};
 use view::{

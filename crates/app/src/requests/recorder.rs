@@ -14,7 +14,7 @@ use crate::core::idle::IdleClock;
 use crate::core::uses::Uses;
 use crate::core::{Core, Tell};
 use crate::keys::changes::KeyChanges;
-use crate::keys::forget::Forget;
+use crate::keys::forget_port::Forget;
 use crate::server;
 use crate::server::view::RequestCounts;
 
@@ -102,7 +102,7 @@ impl Recorder {
     }
 }
 
-impl server::recorder::Recorder for Recorder {
+impl server::recorder_port::Recorder for Recorder {
     fn record(&self, run: u64, record: RequestRecord) {
         if record.payloads.decoded + record.payloads.encoded > 0 {
             self.clock.note_use();

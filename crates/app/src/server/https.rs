@@ -7,7 +7,7 @@ use codec_server::BindError;
 use super::bind_problem::bind_problem;
 use super::reach::Reach;
 use super::view::{ExportAuthorityRequest, ServerView, SwitchHttpsRequest};
-use super::{Listening, Server, authority};
+use super::{Listening, Server, local_authority};
 use crate::config::ServerSettings;
 use crate::config::validate::{check_port, check_ports_differ};
 use crate::error::AppError;
@@ -58,7 +58,7 @@ impl Server {
         let file = self
             .tickets
             .redeem(&request.file, FilePurpose::ExportAuthority)?;
-        let authority = authority::local_authority(&*self.vault)?;
+        let authority = local_authority::local_authority(&*self.vault)?;
         file.write(authority.certificate().as_bytes())?;
         file.spend();
         Ok(())
@@ -70,7 +70,7 @@ impl Server {
         if let Some(certificate) = &*certificate {
             return Ok(certificate.clone());
         }
-        let made = authority::local_certificate(&self.vault, self.core.runtime())?;
+        let made = local_authority::local_certificate(&self.vault, self.core.runtime())?;
         *certificate = Some(made.clone());
         Ok(made)
     }

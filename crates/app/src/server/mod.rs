@@ -2,7 +2,7 @@
 
 pub(crate) mod access_file;
 
-pub(crate) mod authority;
+pub(crate) mod local_authority;
 
 mod bind_problem;
 
@@ -20,9 +20,9 @@ mod port_owner;
 
 pub(crate) mod reach;
 
-pub(crate) mod recorder;
+pub(crate) mod recorder_port;
 
-pub(crate) mod serving;
+pub(crate) mod serving_port;
 
 mod start;
 
@@ -42,8 +42,8 @@ use crate::files::tickets::Tickets;
 use crate::settings::changes::SettingsChanges;
 
 use reach::Reach;
-use recorder::Recorder;
-use serving::Serving;
+use recorder_port::Recorder;
+use serving_port::Serving;
 use view::{ConnectCard, HttpsView, ServerState, ServerView};
 
 #[derive(Default)]

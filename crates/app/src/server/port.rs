@@ -6,7 +6,7 @@ use super::view::{ServerView, SetPortRequest};
 use super::{Server, State};
 use crate::config::validate::{check_port, check_ports_differ};
 use crate::error::AppError;
-use crate::settings::server_port::ServerPort;
+use crate::settings::move_server_port::ServerPort;
 use crate::settings::view::SettingsView;
 
 impl ServerPort for Server {

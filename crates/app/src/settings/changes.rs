@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::reset::changed;
 use super::view::SettingsView;
-use crate::config::origins::is_insecure;
+use crate::config::canonical_origins::is_insecure;
 use crate::config::{self, Settings};
 use crate::core::desktop_port::DesktopPort;
 use crate::core::{Core, Tell};

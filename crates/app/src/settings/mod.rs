@@ -8,9 +8,9 @@ mod difference;
 
 mod reset;
 
-pub(crate) mod restored_key;
+pub(crate) mod restore_key_port;
 
-pub(crate) mod server_port;
+pub(crate) mod move_server_port;
 
 mod transfer;
 
@@ -22,7 +22,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use uuid::Uuid;
 
-use crate::config::origins::canonical_origin;
+use crate::config::canonical_origins::canonical_origin;
 use crate::config::validate::validate;
 use crate::config::{self, Settings};
 use crate::core::Core;
@@ -34,9 +34,9 @@ use crate::paths::VERSION;
 
 use changes::{Beside, SettingsChanges};
 use difference::differences;
+use move_server_port::ServerPort;
 use reset::reset;
-use restored_key::RestoredKey;
-use server_port::ServerPort;
+use restore_key_port::RestoredKey;
 use transfer_view::{
     ExportSettingsRequest, ImportSettingsRequest, PreviewSettingsRequest, ResetSettingsRequest,
     SettingsPreview, WhatsNewView,

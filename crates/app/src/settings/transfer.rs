@@ -9,7 +9,7 @@ use key_store::files;
 use serde::{Deserialize, Serialize};
 use serde_json::Map;
 
-use crate::config::origins::canonical_origin;
+use crate::config::canonical_origins::canonical_origin;
 use crate::config::{DEFAULT_HTTPS_PORT, FormatSettings, NamedProfile, ProfileSettings, Settings};
 use crate::error::{AppError, Code};
 

@@ -20,7 +20,7 @@ use key_store::files::{self, Replacing, Writing};
 use crate::config::connected_cli::{Before, ConnectedCli};
 use crate::core::Core;
 use crate::error::{AppError, Code};
-use crate::server::serving::Serving;
+use crate::server::serving_port::Serving;
 use crate::settings::changes::SettingsChanges;
 
 use temporal_toml::{BadToml, CliProfile};

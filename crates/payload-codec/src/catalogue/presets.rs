@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use crate::catalogue::gallery;
 use crate::catalogue::preset::Preset;
+use crate::catalogue::preset_specs;
 use crate::codec::PayloadCodec;
 use crate::key::KeyProvider;
 use crate::key_id::KeyId;
-use crate::sealed::build;
+use crate::spec_codec::build;
 
 /// The format that the SDKs' samples write, and every SDK's users know: what is meant where no format is named.
 pub const SDK_SAMPLES: &str = "sdk-samples";
@@ -19,11 +19,11 @@ pub fn preset(name: &str) -> Option<Preset> {
 
 /// Every preset, the sample family first.
 pub fn presets() -> Vec<Preset> {
-    gallery::samples()
+    preset_specs::samples()
         .into_iter()
-        .chain(gallery::others())
-        .chain(gallery::own())
-        .chain(gallery::generic())
+        .chain(preset_specs::others())
+        .chain(preset_specs::own())
+        .chain(preset_specs::generic())
         .collect()
 }
 

@@ -14,12 +14,12 @@ use crate::key_id::KeyId;
 use crate::primitives::cipher::{Cipher, TAG_BYTES};
 use crate::primitives::zeroize::zeroize_on_drop;
 use crate::primitives::zeroize_stack::zeroize_stack;
-use crate::sealed::aad::aad;
-use crate::sealed::derive::{derivation_work, derive};
 use crate::spec::frame::{Framed, Side, Unframed, moved, unframe};
 use crate::spec::restore::filled;
 use crate::spec::restore::restore;
 use crate::spec::{Body, CodecSpec, Derivation, Encoding};
+use crate::spec_codec::aad::aad;
+use crate::spec_codec::derive::{derivation_work, derive};
 
 /// Sealed bytes up to which authenticating costs no more than looking at the start.
 const SMALL: usize = 4096;

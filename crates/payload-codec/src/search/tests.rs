@@ -9,8 +9,8 @@ use zeroize::Zeroizing;
 use super::*;
 use crate::catalogue::presets::{preset, presets};
 use crate::key::{Keyring, SecretKey};
-use crate::sealed::build;
 use crate::spec::{Aad, NoncePlace, Part};
+use crate::spec_codec::build;
 
 fn gallery() -> Vec<(String, CodecSpec)> {
     let named = |preset: crate::Preset| (preset.name.to_owned(), preset.spec);

@@ -9,11 +9,11 @@ use crate::cipher_name::CipherName;
 use crate::key::SecretKey;
 use crate::key_id::KeyId;
 use crate::primitives::cipher::Cipher;
-use crate::sealed::derive::derive;
 use crate::search::{first_bytes, mismatches};
 use crate::spec::frame::{Framed, Side, Unframed, moved, unframe};
 use crate::spec::restore::restore;
 use crate::spec::{Body, CodecSpec, Framing, NoncePlace};
+use crate::spec_codec::derive::derive;
 
 use super::stage::{Stage, StageName, StageOutcome};
 use super::text::{bytes, hex, quoted};

@@ -8,8 +8,8 @@ use zeroize::Zeroizing;
 use super::*;
 use crate::catalogue::presets::{preset, presets};
 use crate::key::Keyring;
-use crate::sealed::build;
 use crate::spec::{Encoding, NoncePlace};
+use crate::spec_codec::build;
 
 const KEY: &[u8; 32] = b"test-key-test-key-test-key-test!";
 

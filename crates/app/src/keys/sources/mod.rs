@@ -2,7 +2,7 @@
 //!
 //! What a source holds is shown before any of it is kept. Until then the keys are in zeroized memory, under a token.
 
-pub(crate) mod add_format;
+pub(crate) mod add_format_port;
 
 mod bundle_messages;
 
@@ -27,7 +27,7 @@ use key_store::{BundleFormats, BundleTo, KeyRecord, KeyUse, NewKey};
 use uuid::Uuid;
 
 use super::changes::KeyChanges;
-use super::forget::Forget;
+use super::forget_port::Forget;
 use super::import::KeyImport;
 use super::view::KeysView;
 use crate::core::Core;
@@ -40,7 +40,7 @@ use crate::plan::formats::Formats;
 use crate::plan::key_fit::check_spec_fit;
 use crate::plan::key_messages::{problem, unavailable};
 
-use add_format::AddFormat;
+use add_format_port::AddFormat;
 use bundle_messages::bundle_problem;
 use offered::Offered;
 use previews::Previews;

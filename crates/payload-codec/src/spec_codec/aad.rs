@@ -4,9 +4,9 @@ use sha2::{Digest as _, Sha256};
 use temporal_payload::Payload;
 
 use crate::key_id::KeyId;
-use crate::sealed::derive::derive;
 use crate::spec::parts::{Inputs, joined, value};
 use crate::spec::{Aad, CodecSpec, Derivation, Part};
+use crate::spec_codec::derive::derive;
 
 /// What the tag covers beside the ciphertext.
 pub(crate) fn aad(spec: &CodecSpec, id: &KeyId, payload: &Payload, secret: &[u8]) -> Vec<u8> {

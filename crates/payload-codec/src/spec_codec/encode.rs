@@ -13,15 +13,15 @@ use crate::compression::by_encoding::CompressionCodec;
 use crate::error::CodecError;
 use crate::key_id::KeyId;
 use crate::primitives::cipher::TAG_BYTES;
-use crate::sealed::aad::aad;
-use crate::sealed::derive::{cipher, keyless};
-use crate::sealed::fresh::Fresh;
-use crate::sealed::{SealedCodec, unfit};
 use crate::spec::frame::{frame, header, puts_nonce_first};
 use crate::spec::restore::filled;
 use crate::spec::{Body, BytesAs, CodecSpec, Encoding, NoncePlace, TagPlace};
+use crate::spec_codec::aad::aad;
+use crate::spec_codec::derive::{cipher, keyless};
+use crate::spec_codec::fresh::Fresh;
+use crate::spec_codec::{SpecCodec, unfit};
 
-impl SealedCodec {
+impl SpecCodec {
     /// Metadata of a sealed Payload.
     fn outer(&self, payload: &Payload, id: &KeyId, nonce: &[u8]) -> Result<Payload, CodecError> {
         let mut metadata = BTreeMap::new();

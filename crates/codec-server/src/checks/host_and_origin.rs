@@ -9,7 +9,7 @@ use axum::http::header::{HOST, ORIGIN};
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderValue, Uri};
 
-use crate::checks::origins::AllowedOrigins;
+use crate::checks::allowed_origins::AllowedOrigins;
 use crate::error::RequestError;
 
 /// Where a request comes from.

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use crate::core::secret_clipboard::{Question, SecretClipboard};
 use crate::error::{AppError, Code};
-use crate::keys::forget::Forget;
+use crate::keys::forget_port::Forget;
 
 /// The token that was made last.
 pub(crate) struct NewToken {

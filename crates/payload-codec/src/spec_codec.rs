@@ -28,14 +28,14 @@ use crate::key::{KeyProvider, SecretKey};
 use crate::key_id::KeyId;
 use crate::primitives::cipher::Cipher;
 use crate::primitives::zeroize::zeroize_on_drop;
-use crate::sealed::aad::aad;
-use crate::sealed::derive::{cipher, keyless, work_to_make};
-use crate::sealed::fresh::Fresh;
-use crate::sealed::versions::Versions;
 use crate::spec::check::BadSpec;
 use crate::spec::frame::{Side, Unframed, moved, unframe};
 use crate::spec::restore::restore;
 use crate::spec::{Body, CodecSpec, Derivation, Framing};
+use crate::spec_codec::aad::aad;
+use crate::spec_codec::derive::{cipher, keyless, work_to_make};
+use crate::spec_codec::fresh::Fresh;
+use crate::spec_codec::versions::Versions;
 
 /// Bytes of tag, version and block that no cipher's framing exceeds: data longer than the limit and this is refused unread.
 const OVERHEAD_BYTES: usize = 128;
@@ -57,16 +57,16 @@ pub fn build(
 ) -> Result<Arc<dyn PayloadCodec>, BadSpec> {
     spec.check()?;
     if spec.otherwise.is_none() {
-        return Ok(Arc::new(SealedCodec::new(spec, name, keys, encode_key)?));
+        return Ok(Arc::new(SpecCodec::new(spec, name, keys, encode_key)?));
     }
     let versions = spec
         .versions()
-        .map(|spec| SealedCodec::new(spec, name, keys.clone(), encode_key.clone()));
+        .map(|spec| SpecCodec::new(spec, name, keys.clone(), encode_key.clone()));
     Ok(Arc::new(Versions(versions.collect::<Result<_, _>>()?)))
 }
 
 /// What [`build`] makes.
-pub(crate) struct SealedCodec {
+pub(crate) struct SpecCodec {
     pub(crate) spec: CodecSpec,
     name: Arc<str>,
     pub(crate) keys: Arc<dyn KeyProvider>,
@@ -75,7 +75,7 @@ pub(crate) struct SealedCodec {
     pub(crate) keyless: CipherCache,
 }
 
-impl SealedCodec {
+impl SpecCodec {
     pub(crate) fn new(
         spec: &CodecSpec,
         name: &str,
@@ -83,7 +83,7 @@ impl SealedCodec {
         encode_key: Option<KeyId>,
     ) -> Result<Self, BadSpec> {
         spec.check()?;
-        Ok(SealedCodec {
+        Ok(SpecCodec {
             spec: spec.clone(),
             name: name.into(),
             keys,
@@ -239,7 +239,7 @@ impl SealedCodec {
     }
 }
 
-impl PayloadCodec for SealedCodec {
+impl PayloadCodec for SpecCodec {
     fn name(&self) -> CodecName {
         match (self.spec.cipher, self.spec.compression) {
             (CipherName::None, Some(compression)) => CompressionCodec(compression).name(),
@@ -293,7 +293,7 @@ impl PayloadCodec for SealedCodec {
     }
 }
 
-impl SealedCodec {
+impl SpecCodec {
     /// Each value by itself, as if it were the data of a Payload without metadata.
     fn open_values(
         &self,

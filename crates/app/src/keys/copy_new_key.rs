@@ -9,14 +9,14 @@ use temporal_payload::shown_name;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use super::forget::Forget;
+use super::forget_port::Forget;
 use super::view::{CopiedKeyView, CopyFormat};
 use crate::core::secret_clipboard::{Question, SecretClipboard};
 use crate::error::{AppError, Code};
 
 /// The key that was made last, until it is copied, forgotten or locked away. Clones share it.
 #[derive(Clone)]
-pub(crate) struct Handover(Arc<Inner>);
+pub(crate) struct CopyNewKey(Arc<Inner>);
 
 struct Inner {
     clipboard: SecretClipboard,
@@ -29,9 +29,9 @@ struct Made {
     key: SecretKey,
 }
 
-impl Handover {
+impl CopyNewKey {
     pub(crate) fn new(clipboard: SecretClipboard) -> Self {
-        Handover(Arc::new(Inner {
+        CopyNewKey(Arc::new(Inner {
             clipboard,
             made: Mutex::default(),
         }))
@@ -93,7 +93,7 @@ impl Handover {
     }
 }
 
-impl Forget for Handover {
+impl Forget for CopyNewKey {
     fn forget(&self) {
         self.done();
         self.0.clipboard.clear();
