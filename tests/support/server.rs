@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
+use access::{Access, AccessFile};
 use codec_server::{
     AllowedOrigins, BindError, CodecDirectory, CodecServer, EncodeRule, Observer, Pause, Profile,
     RequestRecord, Rules, Running, ServerConfig, Undecodable,
@@ -12,6 +13,7 @@ use payload_codec::{
     CodecChain, Compression, CompressionCodec, KeyId, KeyProvider, Keyring, Limits, SecretKey,
     sdk_samples,
 };
+use serde_json::json;
 use tokio::sync::watch;
 use zeroize::Zeroizing;
 
@@ -85,11 +87,29 @@ pub fn rules(profile: Profile) -> Rules {
         origins: AllowedOrigins::parse([ORIGIN, "https://cloud.temporal.io"])
             .expect("both are origins"),
         directory: CodecDirectory::new(profile, BTreeMap::new()),
-        token: None,
         access: None,
         locked: false,
         max_body_bytes: 64 << 20,
         pause: Pause::default(),
+    }
+}
+
+/// The same, for whoever has the token of a program.
+pub fn for_program(rules: Rules, token: &str) -> Rules {
+    let hash = ring::digest::digest(&ring::digest::SHA256, token.as_bytes());
+    let hash: String = hash
+        .as_ref()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let file = json!({
+        "programs": [{"name": "program", "token_sha256": hash}],
+        "rules": [{"name": "program", "when": {"program": "program"}, "then": "decode"}],
+    });
+    let file = AccessFile::parse(file.to_string().as_bytes()).expect("an access file");
+    Rules {
+        access: Some(Arc::new(Access::new(&file).expect("access"))),
+        ..rules
     }
 }
 

@@ -78,7 +78,6 @@ pub(crate) fn of_code(code: Code) -> &'static str {
             "If it is a browser, open the https endpoint in a tab: it says there what it has against the certificate."
         }
         Code::Access(code) => of_access(code),
-        Code::Unauthenticated => "Send the Codec Server’s token as a bearer token.",
         Code::Internal => {
             "Send the request again. If it fails again, restart Temporal Codec Desktop."
         }

@@ -9,5 +9,3 @@ pub(crate) mod host_and_origin;
 pub(crate) mod cors;
 
 pub(crate) mod allowed_origins;
-
-pub(crate) mod token;

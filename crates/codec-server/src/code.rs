@@ -19,8 +19,6 @@ pub enum Code {
     HostNotAllowed,
     /// A page that is not listed.
     OriginNotAllowed,
-    /// The token is missing or wrong.
-    Unauthenticated,
     /// Access refused it; the name is that of an [`access::Refusal`].
     Access(&'static str),
     /// Not JSON.
@@ -83,7 +81,6 @@ impl Code {
             Code::MethodNotAllowed => "METHOD_NOT_ALLOWED",
             Code::HostNotAllowed => "HOST_NOT_ALLOWED",
             Code::OriginNotAllowed => "ORIGIN_NOT_ALLOWED",
-            Code::Unauthenticated => "UNAUTHENTICATED",
             Code::Access(code) => code,
             Code::UnsupportedContentType => "UNSUPPORTED_CONTENT_TYPE",
             Code::UnsupportedContentEncoding => "UNSUPPORTED_CONTENT_ENCODING",

@@ -31,9 +31,6 @@ pub enum RequestError {
     /// The request comes from a page that is not listed.
     #[error("this origin is not in the list of allowed origins")]
     OriginNotAllowed,
-    /// A token is asked for, and it is not this one.
-    #[error("the Codec Server token is missing or wrong")]
-    Unauthenticated,
     /// A token does not hold, or a rule refuses what is asked.
     #[error(transparent)]
     Access(#[from] access::Refusal),
@@ -106,11 +103,6 @@ impl RequestError {
             ),
             Self::HostNotAllowed => (S::FORBIDDEN, Code::HostNotAllowed, "Host not allowed"),
             Self::OriginNotAllowed => (S::FORBIDDEN, Code::OriginNotAllowed, "Origin not allowed"),
-            Self::Unauthenticated => (
-                S::UNAUTHORIZED,
-                Code::Unauthenticated,
-                "Codec Server token missing or wrong",
-            ),
             Self::Access(refusal) => {
                 let status = match refusal.is_about_token() {
                     true => S::UNAUTHORIZED,
@@ -198,7 +190,6 @@ impl RequestError {
             | Self::MethodNotAllowed
             | Self::HostNotAllowed
             | Self::OriginNotAllowed
-            | Self::Unauthenticated
             | Self::Access(_)
             | Self::UnsupportedContentType
             | Self::UnsupportedContentEncoding

@@ -42,7 +42,6 @@ mod code;
 mod text;
 
 pub use checks::allowed_origins::{AllowedOrigins, InvalidOrigin};
-pub use checks::token::{BearerToken, InvalidToken};
 pub use code::Code;
 pub use config::{Beyond, Https, ServerConfig};
 pub use connection::timeouts::{Pace, Timeouts};

@@ -9,7 +9,7 @@
 //!  6. **Preflight**: answered for every path, before any token is asked for: browsers send none with it.
 //!  7. **Route**: the last path segment; or how the server is (`health.rs`), which anybody may ask who came this far.
 //!  8. **Method**: POST.
-//!  9. **Token**, where one is asked; then **access**, where it is: who asks by the token, and what the rules say of it, for the
+//!  9. **Access**, where it is asked: who asks by the token, and what the rules say of it, for the
 //!     Namespace whose profile serves the request (`checks/admission.rs`).
 //! 10. **Content type**: JSON only, judged before any of the body is read.
 //! 11. **Memory**: room for the body and what comes of it, before any of it is read (`work/memory.rs`).
@@ -41,7 +41,7 @@ use tokio::sync::watch;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::checks::host_and_origin::{self, Caller};
-use crate::checks::{admission, body, cors, token};
+use crate::checks::{admission, body, cors};
 use crate::code::Code;
 use crate::config::ServerConfig;
 use crate::connection::transport::HandshakeFailure;
@@ -245,9 +245,6 @@ impl<'a> Exchange<'a> {
         }
         // What is asked again is the window's own work, and nobody keeps a token for it.
         let is_replay = self.record.replay_of.is_some();
-        if !is_replay {
-            token::bearer(&head.headers, rules.token.as_ref())?;
-        }
         let found = rules.directory.find(Namespace::named_by(head));
         let mut original = false;
         if let Some(access) = rules.access.as_ref().filter(|_| !is_replay) {
@@ -338,7 +335,6 @@ fn log(record: &RequestRecord) {
     let refused = [
         Code::HostNotAllowed,
         Code::OriginNotAllowed,
-        Code::Unauthenticated,
         Code::CertificateNotTrusted,
         Code::NotHttps,
         Code::HandshakeFailed,

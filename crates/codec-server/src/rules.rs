@@ -14,7 +14,6 @@ use std::sync::Arc;
 use access::Access;
 
 use crate::checks::allowed_origins::AllowedOrigins;
-use crate::checks::token::BearerToken;
 use crate::rules::directory::CodecDirectory;
 use crate::rules::pause::Pause;
 
@@ -24,8 +23,6 @@ pub struct Rules {
     pub origins: AllowedOrigins,
     /// Which codecs a Namespace has.
     pub directory: CodecDirectory,
-    /// Asked of everyone, where it is set. A Web UI cannot send one.
-    pub token: Option<BearerToken>,
     /// Who may have what, where that is asked; absent, nothing of it costs a request anything.
     pub access: Option<Arc<Access>>,
     /// Whether the user locked the app, so that no key opens anything. For whoever asks how the server is; codecs know it themselves.

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { payloads, plain } from '../support/payloads';
-import { expect, inOneTheme, test, type Window } from '../support/test';
+import { expect, freePort, test, type Window } from '../support/test';
 
 const KEY = '0123456789abcdef0123456789abcdef';
 
@@ -33,6 +33,12 @@ const OPENERS: Record<string, (window: Window) => Promise<void>> = {
   'provider-dialog': async (window) => {
     await window.go('access');
     await window.get('provider-new').click();
+  },
+  'https-export-dialog': async (window) => {
+    await window.go('server');
+    await window.get('https-port').fill(String(await freePort()));
+    await window.get('https-on').check();
+    await window.get('https-export').click();
   },
   'rule-dialog': async (window) => {
     await window.go('access');
@@ -85,7 +91,6 @@ async function paste(window: Window, text: string): Promise<void> {
 }
 
 test('issue 12.9: every dialog begins at its first field, and Esc closes it', async ({ window, page }) => {
-  inOneTheme();
   test.setTimeout(120_000);
   expect([...Object.keys(OPENERS), ...WITHOUT_KEYCHAIN].sort()).toEqual(inSource());
   await window.open('keys');
@@ -115,7 +120,6 @@ test('issue 12.9: every dialog begins at its first field, and Esc closes it', as
 });
 
 test('issue 12.9: Enter does what the dialog is for, and a pasted list goes to its field', async ({ window, page }) => {
-  inOneTheme();
   await window.open('settings');
   await choose(window, 'export settings');
   const path = window.temporary('settings.json');
@@ -149,7 +153,6 @@ test.describe('without a keychain', () => {
   test.use({ bridgeArguments: ['--no-keychain'] });
 
   test('issue 12.9: the dialog of the encrypted file', async ({ window, page }) => {
-    inOneTheme();
     await window.open('keys');
     await page.keyboard.press('Control+n');
     await window.get('key-material').fill(KEY);

@@ -1,6 +1,6 @@
 // Where the focus goes when what had it is gone: never back to the start of the page.
 import { randomBytes } from 'node:crypto';
-import { expect, inOneTheme, test, type Window } from '../support/test';
+import { expect, test, type Window } from '../support/test';
 
 async function addKeys(window: Window, ...ids: string[]): Promise<void> {
   for (const id of ids) {
@@ -114,7 +114,6 @@ test('Formats: the list is one stop of Tab, and arrow keys walk through it', asy
 });
 
 test('issue 12.4: Keys and Formats have the keys of every list: pages, ends and letters', async ({ window, page }) => {
-  inOneTheme();
   await window.open('formats');
   const format = (index: number) => window.get('format').nth(index);
   await format(0).focus();

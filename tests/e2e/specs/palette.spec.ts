@@ -1,5 +1,5 @@
 // The command palette: found by a few letters, run by Enter, gone by Esc; over every view, never over a dialog.
-import { expect, inOneTheme, test } from '../support/test';
+import { expect, test } from '../support/test';
 
 test('a few letters find a command, and Enter runs it', async ({ window, page }) => {
   await window.open('inspector');
@@ -92,7 +92,6 @@ test('the sheet of shortcuts lists what the list of actions has', async ({ windo
 });
 
 test('issue 12.8: a setting opens at its control, a command at what it needs', async ({ window, page }) => {
-  inOneTheme();
   await window.open('inspector');
   const choose = async (words: string) => {
     await page.keyboard.press('Control+k');
@@ -126,7 +125,6 @@ test('issue 12.8: a setting opens at its control, a command at what it needs', a
 });
 
 test('issue 12.26: zoom is among the shortcuts, works by keys and wheel, and stays; so does the view', async ({ window, page }) => {
-  inOneTheme();
   await window.open('keys');
   const size = () => page.evaluate(() => Number(document.documentElement.style.zoom || 1));
   await page.keyboard.press('Control+/');

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { encrypted, payloads, plain } from '../support/payloads';
-import { expect, inOneTheme, test } from '../support/test';
+import { expect, test } from '../support/test';
 
 test('documents stand side by side, each as it was left', async ({ window, page }) => {
   const key = randomBytes(32);
@@ -109,7 +109,6 @@ function firstSeen(): Promise<string> | string {
 }
 
 test('issue 12.5: of 5,000 rows the same ones are seen after every switch of tabs and views', async ({ window, page }) => {
-  inOneTheme();
   await window.open('inspector');
   // One and three Payloads an event, so that rows with the heading of an event and without one are of two heights.
   let n = 0;
@@ -159,7 +158,6 @@ test('issue 12.5: of 5,000 rows the same ones are seen after every switch of tab
 });
 
 test('issue 12.4: after a paste the list has the focus, knows its length, and goes where letters say', async ({ window, page }) => {
-  inOneTheme();
   await window.open('inspector');
   await window.paste(payloads(...Array.from({ length: 3000 }, (_, n) => plain(`"${n === 2345 ? 'needle' : 'straw'} ${n}"`))));
   await expect(window.get('document-count')).toHaveText('3,000 Payloads');

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { ageKeyPair } from '../support/age';
 import { encrypted, payloads, plain } from '../support/payloads';
-import { expect, inOneTheme, test } from '../support/test';
+import { expect, test } from '../support/test';
 
 test('a key gets formats and Namespaces, and decodes only there', async ({ window }) => {
   const key = randomBytes(32);
@@ -157,7 +157,6 @@ test('a bundle to a recipient is opened with that one’s identity', async ({ wi
 });
 
 test('issue 12.15: a weak passphrase is said to be one, and used only by saying so', async ({ window, page }) => {
-  inOneTheme();
   await window.open('keys');
   await window.importKey('k', randomBytes(32).toString('base64'));
   await window.get('export-bundle').click();

@@ -20,11 +20,6 @@ const DESKTOP = JSON.parse(readFileSync(new URL('../../../src-tauri/tauri.conf.j
 };
 const { csp: CSP, freezePrototype: FREEZE } = DESKTOP.app.security;
 
-/** For what takes long and looks the same in both: it runs in the light window alone. */
-export function inOneTheme(): void {
-  base.skip(base.info().project.name !== 'light', 'nothing in it depends on the theme');
-}
-
 export type View = 'inspector' | 'server' | 'keys' | 'requests' | 'settings' | 'formats' | 'namespaces' | 'access';
 
 export class Window {

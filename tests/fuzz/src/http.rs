@@ -38,7 +38,6 @@ static SERVER: LazyLock<Server> = LazyLock::new(|| {
         origins: AllowedOrigins::parse(["http://localhost:8233", "https://cloud.temporal.io"])
             .expect("both are origins"),
         directory: CodecDirectory::new(profile, BTreeMap::new()),
-        token: None,
         access: None,
         locked: false,
         max_body_bytes: 1 << 16,

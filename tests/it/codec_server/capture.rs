@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use codec_server::{Capture, Captured, Code, ServerConfig, Timeouts};
-use support::server::{TestServer, config, rules, sample_profile};
+use support::server::{TestServer, config, for_program, rules, sample_profile};
 use support::wire::{Ask, EVIL, ORIGIN, PLAIN, SEALED, payloads};
 
 /// Keeps everything, up to a size.
@@ -132,14 +132,13 @@ async fn a_replay_passes_every_check_anew_and_is_recorded_as_one() {
 async fn a_token_is_not_kept_and_a_replay_needs_none() {
     let (server, keep) = server().await;
     keep.on.store(true, Ordering::Relaxed);
-    let mut guarded = rules(sample_profile());
-    guarded.token = Some(codec_server::BearerToken::new("canary-token").expect("a token"));
+    let guarded = for_program(rules(sample_profile()), "tcodec_canary-token");
     server.rules.send_replace(Arc::new(guarded));
     let body = payloads(&[PLAIN]);
     let plain = Ask::post("/decode", &body).header("X-Note", "shown");
     assert_eq!(server.send(&plain).await.status, 401);
     let ask = plain
-        .header("Authorization", "Bearer canary-token")
+        .header("Authorization", "Bearer tcodec_canary-token")
         .header("Authorization-Extras", "eyJjYW5hcnktdG9rZW4")
         .header("X-Odd", "tcodec_canary-token");
     assert_eq!(server.send(&ask).await.status, 200);

@@ -1,6 +1,6 @@
 //! CORS over every route, method, origin and error: a listed page reads everything, and no other page anything.
 
-use support::server::{TestServer, rules, sample_profile};
+use support::server::{TestServer, for_program, rules, sample_profile};
 use support::wire::{Ask, EVIL, ORIGIN, PLAIN, SEALED, UNKNOWN_KEY, payloads};
 
 const PATHS: [&str; 7] = [
@@ -128,8 +128,7 @@ async fn a_page_may_ask_from_a_public_address_where_browsers_still_ask_that() {
 
 #[tokio::test]
 async fn preflights_need_no_token() {
-    let mut rules = rules(sample_profile());
-    rules.token = Some(codec_server::BearerToken::new("canary-token").expect("a token"));
+    let rules = for_program(rules(sample_profile()), "tcodec_canary");
     let server = TestServer::start(rules).await;
     let reply = server.send(&Ask::preflight("/decode", ORIGIN)).await;
     assert_eq!(reply.status, 204);

@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
-use codec_server::{BearerToken, CodecDirectory, Profile, Rules, Undecodable};
+use codec_server::{CodecDirectory, Profile, Rules, Undecodable};
 use payload_codec::{
     Allowance, CipherName, CodecChain, CodecError, CodecName, KeyError, KeyId, KeyProvider, Limits,
     Opened, PayloadCodec, SecretKey,
 };
-use support::server::{TestServer, chain, profile, rules, sample_keys, sample_profile};
+use support::server::{
+    TestServer, chain, for_program, profile, rules, sample_keys, sample_profile,
+};
 use support::wire::{Ask, EVIL, ORIGIN, PLAIN, Reply, payloads};
 use temporal_payload::{MalformedPayload, Payload};
 
@@ -162,15 +164,11 @@ async fn refused_requests() {
     )
     .await;
     check(
-        || {
-            let mut rules = sample();
-            rules.token = Some(BearerToken::new("canary").expect("a token"));
-            rules
-        },
+        || for_program(sample(), "tcodec_canary"),
         post(),
-        "401 Codec Server token missing or wrong",
-        "the Codec Server token is missing or wrong",
-        &json("UNAUTHENTICATED"),
+        "401 Access token missing",
+        "an access token is asked for, and none was sent",
+        &json("TOKEN_MISSING"),
     )
     .await;
     check(

@@ -1,7 +1,6 @@
 //! Pages that talk to a name of their own (DNS rebinding), requests that browsers send without asking, and tokens.
 
-use codec_server::BearerToken;
-use support::server::{TestServer, rules, sample_profile};
+use support::server::{TestServer, for_program, rules, sample_profile};
 use support::wire::{Ask, ORIGIN, PLAIN, SEALED, payloads};
 
 #[tokio::test]
@@ -115,14 +114,13 @@ async fn what_any_page_may_send_without_asking_is_not_decoded() {
 
 #[tokio::test]
 async fn where_a_token_is_asked_nothing_else_opens() {
-    let mut rules = rules(sample_profile());
-    rules.token = Some(BearerToken::new("canary-token").expect("a token"));
-    let server = TestServer::start(rules).await;
+    let token = "tcodec_canary-token";
+    let server = TestServer::start(for_program(rules(sample_profile()), token)).await;
     let post = Ask::post("/decode", &payloads(&[SEALED]));
     for given in [
-        "Bearer canary-token",
-        "bearer canary-token",
-        "BEARER  canary-token ",
+        "Bearer tcodec_canary-token",
+        "bearer tcodec_canary-token",
+        "BEARER  tcodec_canary-token ",
     ] {
         let reply = server
             .send(&post.clone().header("Authorization", given))
@@ -133,35 +131,24 @@ async fn where_a_token_is_asked_nothing_else_opens() {
         "",
         "Bearer",
         "Bearer ",
-        "canary-token",
-        "Basic canary-token",
-        "Bearer canary-toke",
-        "Bearer canary-token2",
-        "Bearer CANARY-TOKEN",
+        "tcodec_canary-token",
+        "Basic tcodec_canary-token",
+        "Bearer tcodec_canary-toke",
+        "Bearer tcodec_canary-token2",
+        "Bearer TCODEC_CANARY-TOKEN",
     ] {
         let reply = server
             .send(&post.clone().header("Authorization", given))
             .await;
-        assert_eq!(
-            reply.status_line(),
-            "401 Codec Server token missing or wrong",
-            "{given}"
-        );
+        assert_eq!(reply.status, 401, "{given}");
         assert_eq!(reply.header("www-authenticate"), Some("Bearer"));
         assert!(!reply.body.contains("canary"));
     }
     assert_eq!(server.send(&post).await.status, 401);
     let twice = post
-        .header("Authorization", "Bearer canary-token")
-        .header("Authorization", "Bearer canary-token");
+        .header("Authorization", "Bearer tcodec_canary-token")
+        .header("Authorization", "Bearer tcodec_canary-token");
     assert_eq!(server.send(&twice).await.status, 401);
-}
-
-#[test]
-fn a_token_is_never_empty() {
-    for token in ["", " ", "a b", "a\n", "ä"] {
-        assert!(BearerToken::new(token).is_err(), "{token:?}");
-    }
 }
 
 /// A body that is compressed for the way is refused before it is read, and the answer says what is taken (RFC 9110 15.5.16).

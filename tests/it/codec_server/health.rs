@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use codec_server::{BearerToken, Pause, Rules};
-use support::server::{TestServer, rules, sample_profile};
+use codec_server::{Pause, Rules};
+use support::server::{TestServer, for_program, rules, sample_profile};
 use support::wire::{Ask, EVIL, ORIGIN};
 
 fn health() -> Ask<'static> {
@@ -14,10 +14,9 @@ fn health() -> Ask<'static> {
 async fn it_says_ready_locked_or_paused_and_asks_for_no_token() {
     let pause = Pause::default();
     let with = |locked| Rules {
-        token: Some(BearerToken::new("canary-token").expect("a token")),
         locked,
         pause: pause.clone(),
-        ..rules(sample_profile())
+        ..for_program(rules(sample_profile()), "tcodec_canary")
     };
     let server = TestServer::start(with(false)).await;
     let says = async |line: &str, status: &str| {

@@ -25,7 +25,7 @@ const RAW_KEY: [u8; 32] = [
     0xb7, 0x2e, 0xf3, 0x55, 0x1a, 0xcd, 0x84, 0x70, 0x09, 0xea, 0x3f, 0x96, 0x5c, 0xd1, 0x27, 0xbb,
 ];
 /// A bearer token.
-const TOKEN: &str = "canary-token-5f1e0c7a";
+const TOKEN: &str = "tcodec_canary-token-5f1e0c7a";
 
 fn text_key() -> &'static str {
     // 32 characters: AES-256.

@@ -306,7 +306,6 @@ pub(crate) fn rules(
         origins: AllowedOrigins::parse(&settings.origins)
             .map_err(|error| AppError::new(Code::InvalidOrigin, error.to_string()))?,
         directory: CodecDirectory::by_rules(named.collect::<Result<_, AppError>>()?, default),
-        token: None,
         access,
         locked: plan.locked,
         max_body_bytes: (settings.server.max_body_mib as usize) << 20,

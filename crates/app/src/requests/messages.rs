@@ -169,7 +169,6 @@ fn short(code: Code) -> &'static str {
         Code::Access("ACCESS_REFUSED" | "ACCESS_ENCODE_REFUSED") => "Refused by a rule",
         Code::Access("TOKEN_MISSING") => "Access token missing",
         Code::Access(_) => "Access token refused",
-        Code::Unauthenticated => "Token missing or wrong",
         Code::UnsupportedContentType => "Content type not JSON",
         Code::UnsupportedContentEncoding => "Body compressed",
         Code::BodyTooLarge => "Body too large",

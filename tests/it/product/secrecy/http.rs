@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 use app::AppEvent;
-use codec_server::{BearerToken, Rules};
 use payload_codec::{
     Allowance, CipherName, CodecChain, CodecError, CodecName, KeyError, Limits, Opened,
     PayloadCodec,
@@ -12,7 +11,7 @@ use payload_codec::{
 use serde_json::json;
 use support::app::{TestApp, answer, eventually, exchange, exchange_and_hang_up};
 use support::canary::{assert_folder_silent, keep_log};
-use support::server::{TestServer, profile, rules, sample_profile};
+use support::server::{TestServer, for_program, profile, rules, sample_profile};
 use support::wire::{Ask, EVIL, ORIGIN};
 use temporal_payload::Payload;
 
@@ -225,11 +224,7 @@ fn a_keychain_that_fails_says_nothing_of_what_it_holds() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_is_asked_for_and_never_told() {
     keep_log();
-    let with_token = Rules {
-        token: Some(BearerToken::new(TOKEN).expect("visible ASCII")),
-        ..rules(sample_profile())
-    };
-    let server = TestServer::start(with_token).await;
+    let server = TestServer::start(for_program(rules(sample_profile()), TOKEN)).await;
     let port = server.address().port();
     let body = payloads(&[plain()]);
     for (value, status) in [
