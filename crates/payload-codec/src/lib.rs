@@ -31,12 +31,15 @@ mod catalogue;
 
 mod search;
 
+mod opening;
+
 mod trial;
 
 mod error;
 
 pub use budget::{Allowance, Budget};
 pub use catalogue::envelope::{UnsupportedEnvelope, recognize_envelope};
+pub use catalogue::mark::{Mark, visible_mark};
 pub use catalogue::preset::{DemoKey, Preset, Spelling};
 pub use catalogue::presets::{SDK_SAMPLES, preset, presets, sdk_samples};
 pub use catalogue::{Row, Status, catalogue, catalogue_page};
@@ -53,8 +56,8 @@ pub use primitives::zeroize::{zeroize_on_drop, zeroize_payload};
 pub use primitives::zeroize_stack::zeroize_stack_once;
 pub use sealed::build;
 pub use search::{
-    Adoption, Candidate, Diagnosis, Finding, FoundFormat, MAX_TRIALS, SearchLimits, Verdict,
-    diagnose,
+    Adoption, Candidate, Diagnosis, Finding, FoundFormat, MAX_TRIALS, Nearest, SearchLimits,
+    Verdict, diagnose,
 };
 pub use spec::check::BadSpec;
 pub use spec::layout::{BytePart, Layout, NoLayout, PartName, layout};

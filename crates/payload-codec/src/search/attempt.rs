@@ -10,6 +10,7 @@ use super::limits::{Candidate, SearchLimits};
 use super::start::{first_bytes, may_start_payload};
 use crate::budget::Budget;
 use crate::key_id::KeyId;
+use crate::opening::{self, Opening};
 use crate::primitives::cipher::{Cipher, TAG_BYTES};
 use crate::primitives::derive::{derivation_work, derive};
 use crate::primitives::zeroize::zeroize_on_drop;
@@ -33,6 +34,7 @@ pub(super) struct Attempt<'a> {
     pub(super) borrowed: bool,
     /// The key id that the Payload names, where it does. It may be empty.
     pub(super) id: Option<KeyId>,
+    pub(super) payload: &'a Payload,
     framed: Result<Framed<'a>, Unframed>,
 }
 
@@ -59,6 +61,7 @@ impl<'a> Attempt<'a> {
             spec,
             borrowed,
             id: spec.named_key(payload),
+            payload,
             framed: unframe(spec, payload),
         }
     }
@@ -135,6 +138,26 @@ pub(super) struct Search<'a> {
     failed: HashMap<[u8; 32], bool>,
     /// Keys whose making takes work, by what they are made of: several formats make the same.
     made: HashMap<[u8; 32], Option<Zeroizing<Vec<u8>>>>,
+    near: Option<Near>,
+}
+
+/// A trial that did not open it, and proved something all the same.
+pub(super) struct Near {
+    pub(super) format: usize,
+    /// The layout of that format that was tried.
+    pub(super) spec: CodecSpec,
+    /// `None` for formats that take no key of ours.
+    pub(super) key: Option<usize>,
+    pub(super) proven: Proven,
+}
+
+/// What a trial proved, the least first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Proven {
+    /// Key and nonce are right; additional data or data is not.
+    KeyAndNonce,
+    /// The tag matches; what is inside does not have the form that the format says.
+    Tag,
 }
 
 impl<'a> Search<'a> {
@@ -153,6 +176,7 @@ impl<'a> Search<'a> {
             passed_over: false,
             failed: HashMap::new(),
             made: HashMap::new(),
+            near: None,
         }
     }
 
@@ -185,7 +209,7 @@ impl<'a> Search<'a> {
         let keys = self.keys;
         if attempt.spec.takes_no_secret() {
             let id = attempt.id.clone().unwrap_or_else(|| KeyId::new(""));
-            let opened = named.then(|| self.open(attempt, &[], &id)).flatten();
+            let opened = named.then(|| self.open(attempt, None, &[], &id)).flatten();
             return opened
                 .map(|(payload, only_data)| Hit {
                     key: None,
@@ -213,7 +237,8 @@ impl<'a> Search<'a> {
                 let empty = KeyId::new("");
                 let ids = own.into_iter().chain(named.is_none().then_some(&empty));
                 ids.into_iter().find_map(|id| {
-                    let (payload, only_data) = self.open(attempt, key.key.expose(), id)?;
+                    let (payload, only_data) =
+                        self.open(attempt, Some(index), key.key.expose(), id)?;
                     Some(Hit {
                         key: Some(index),
                         id: id.clone(),
@@ -229,6 +254,7 @@ impl<'a> Search<'a> {
     fn open(
         &mut self,
         attempt: &Attempt<'_>,
+        index: Option<usize>,
         secret: &[u8],
         id: &KeyId,
     ) -> Option<(Payload, bool)> {
@@ -274,14 +300,17 @@ impl<'a> Search<'a> {
             return None;
         }
         self.authenticated_bytes = authenticated;
-        let opened = cipher.open(nonce, &aad, sealed).or_else(|| {
-            let other_side = spec.reads_tag_on_either_side();
-            let sealed = other_side.then(|| moved(sealed, Side::Before)).flatten()?;
-            cipher.open(nonce, &aad, &sealed)
-        });
-        let Some(plain) = opened else {
-            self.failed.insert(trial, true);
-            return None;
+        let plain = match opening::open(spec, &cipher, &key, framed, &aad) {
+            Opening::Opened { plain, .. } => plain,
+            Opening::KeyIsRight => {
+                self.failed.insert(trial, true);
+                self.came_near(attempt, index, Proven::KeyAndNonce);
+                return None;
+            }
+            Opening::Nothing => {
+                self.failed.insert(trial, true);
+                return None;
+            }
         };
         if spec.body == Body::Values {
             let mut payload = self.values(spec, &cipher, &aad)?;
@@ -297,8 +326,28 @@ impl<'a> Search<'a> {
             return Some((payload, false));
         }
         // The right key, and not a whole Payload. Another format may say what it is; under a label of its own, it is data.
-        let payload = restored(&sealing_data(attempt.spec), plain);
-        Some((payload.filter(|_| attempt.borrowed)?, true))
+        let payload = restored(&sealing_data(attempt.spec), plain).filter(|_| attempt.borrowed);
+        if payload.is_none() {
+            self.came_near(attempt, index, Proven::Tag);
+        }
+        Some((payload?, true))
+    }
+
+    /// Remembers the trial that proved the most; the first of those that proved the same.
+    fn came_near(&mut self, attempt: &Attempt<'_>, key: Option<usize>, proven: Proven) {
+        if self.near.as_ref().is_none_or(|near| near.proven < proven) {
+            self.near = Some(Near {
+                format: attempt.format,
+                spec: attempt.spec.clone(),
+                key,
+                proven,
+            });
+        }
+    }
+
+    /// The trial that proved the most, where one proved anything.
+    pub(super) fn near(self) -> Option<Near> {
+        self.near
     }
 
     /// The cipher's key. A sender may ask for more rounds than are worth waiting for: then the other formats are still tried.
