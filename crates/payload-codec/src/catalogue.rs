@@ -13,6 +13,8 @@ mod aws_message;
 
 mod json_marks;
 
+pub(crate) mod mark;
+
 use std::fmt::Write as _;
 
 use crate::catalogue::envelope::RECOGNIZED;

@@ -37,12 +37,15 @@ mod catalogue;
 
 mod search;
 
+mod opening;
+
 mod trial;
 
 mod error;
 
 pub use budget::{Allowance, Budget};
 pub use catalogue::envelope::{UnsupportedEnvelope, recognize_envelope};
+pub use catalogue::mark::{Mark, visible_mark};
 pub use catalogue::preset::{DemoKey, Preset, Spelling};
 pub use catalogue::presets::{SDK_SAMPLES, preset, presets, sdk_samples};
 pub use catalogue::{Row, Status, catalogue, catalogue_page};
@@ -60,8 +63,8 @@ pub use key_id::KeyId;
 pub use primitives::zeroize::{zeroize_on_drop, zeroize_payload};
 pub use primitives::zeroize_stack::zeroize_stack_once;
 pub use search::{
-    Adoption, Candidate, Diagnosis, Finding, FoundFormat, MAX_TRIALS, SearchLimits, Verdict,
-    diagnose,
+    Adoption, Candidate, Diagnosis, Finding, FoundFormat, MAX_TRIALS, Nearest, SearchLimits,
+    Verdict, diagnose,
 };
 pub use spec::check::BadSpec;
 pub use spec::layout::{BytePart, Layout, NoLayout, PartName, layout};

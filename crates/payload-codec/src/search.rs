@@ -10,8 +10,6 @@ mod limits;
 
 mod outcome;
 
-mod start;
-
 use temporal_payload::{Payload, json_text};
 
 use crate::budget::Budget;
@@ -24,13 +22,13 @@ use crate::compression_name::Compression;
 use crate::error::CodecError;
 use crate::key_id::KeyId;
 use crate::spec::{Body, CodecSpec, Derivation, Encoding, Part, Short};
+use crate::spec_codec::derive::derivation_work;
+use crate::trial::trial;
 
-pub(crate) use attempt::mismatches;
-use attempt::{Attempt, Search};
+use attempt::{Attempt, Near, Proven, Search};
 pub use limits::{Candidate, MAX_TRIALS, SearchLimits};
 use outcome::is_plain;
-pub use outcome::{Adoption, Diagnosis, Finding, FoundFormat, Verdict};
-pub(crate) use start::first_bytes;
+pub use outcome::{Adoption, Diagnosis, Finding, FoundFormat, Nearest, Verdict};
 
 /// Characters of an encoding that a verdict quotes.
 const MAX_SHOWN: usize = 100;
@@ -86,12 +84,62 @@ pub fn diagnose(
             .collect(),
         None => Vec::new(),
     };
-    diagnosis.verdict = if diagnosis.findings.is_empty() {
-        verdict(&payload, &fitting, keys)
-    } else {
-        Verdict::Opens
-    };
+    if !diagnosis.findings.is_empty() {
+        diagnosis.verdict = Verdict::Opens;
+        return diagnosis;
+    }
+    let near = search.near();
+    diagnosis.verdict = verdict(&payload, &fitting, near.as_ref(), keys);
+    if needs_a_layout(&diagnosis.verdict) {
+        let tried = near
+            .map(|near| (near.format, near.spec, near.key))
+            .or_else(|| as_named(&fitting, formats, keys));
+        diagnosis.nearest = tried.map(|(format, spec, place)| {
+            let key = place.map(|place| &keys[place]);
+            let key = key.and_then(|key| Some((key.ids.first()?, &key.key)));
+            Nearest {
+                key: place,
+                format,
+                trial: trial(&spec, &formats[format].0, key, &payload),
+            }
+        });
+    }
     diagnosis
+}
+
+/// Whether the steps of one trial say more than the verdict does.
+fn needs_a_layout(verdict: &Verdict) -> bool {
+    match verdict {
+        Verdict::RightKey { .. }
+        | Verdict::OtherInside { .. }
+        | Verdict::WrongKeyOrDamaged { .. } => true,
+        Verdict::Opens
+        | Verdict::UnknownKey { .. }
+        | Verdict::Truncated { .. }
+        | Verdict::NotEncrypted { .. }
+        | Verdict::OtherScheme { .. }
+        | Verdict::NeedsKeyService(_)
+        | Verdict::DamagedLayer(_) => false,
+    }
+}
+
+/// The trial that the Payload and the settings ask for: the key that it names, or the only one, with a format that this key is
+/// used with. A key that is long in the making is not made a second time for it.
+fn as_named(
+    fitting: &[Attempt<'_>],
+    formats: &[(String, CodecSpec)],
+    keys: &[Candidate],
+) -> Option<(usize, CodecSpec, Option<usize>)> {
+    fitting.iter().find_map(|attempt| {
+        let is_asked_for = |key: &&Candidate| {
+            let named = attempt.named();
+            let is_named = named.map_or(keys.len() == 1, |id| key.ids.contains(id));
+            is_named && key.formats.contains(&formats[attempt.format].0)
+        };
+        let place = keys.iter().position(|key| is_asked_for(&key))?;
+        let quick = derivation_work(&attempt.spec.key, attempt.payload) == 0;
+        quick.then(|| (attempt.format, attempt.spec.clone(), Some(place)))
+    })
 }
 
 fn without_compression(
@@ -209,7 +257,20 @@ fn guesses(body: &Body, payload: &Payload) -> u8 {
 }
 
 /// Why nothing opens it.
-fn verdict(payload: &Payload, fitting: &[Attempt<'_>], keys: &[Candidate]) -> Verdict {
+fn verdict(
+    payload: &Payload,
+    fitting: &[Attempt<'_>],
+    near: Option<&Near>,
+    keys: &[Candidate],
+) -> Verdict {
+    if let Some(near) = near {
+        let key = near.key.and_then(|place| keys.get(place));
+        let id = key.and_then(|key| key.ids.first()).cloned();
+        return match near.proven {
+            Proven::KeyAndNonce => Verdict::RightKey { id },
+            Proven::Tag => Verdict::OtherInside { id },
+        };
+    }
     if let Some(envelope) = recognize_envelope(payload) {
         return Verdict::NeedsKeyService(envelope);
     }
@@ -243,3 +304,6 @@ fn verdict(payload: &Payload, fitting: &[Attempt<'_>], keys: &[Candidate]) -> Ve
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+mod near_tests;

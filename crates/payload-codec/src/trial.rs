@@ -1,6 +1,8 @@
 //! One format on one Payload with one key, stage by stage: what an editor of formats shows while somebody writes one. Stages
 //! go on where an earlier one failed, as far as they do not need it.
 
+mod mismatches;
+
 mod stage;
 
 mod stages;

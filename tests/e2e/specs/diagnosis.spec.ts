@@ -62,3 +62,44 @@ test('what nothing opens is explained, and closing is a way out', async ({ windo
   await window.get('diagnosis-close').click();
   await expect(window.get('diagnosis')).toBeHidden();
 });
+
+test('issue 12.20: a key that is right is said to be right, in the words that Formats has for it', async ({ window }) => {
+  const key = randomBytes(32);
+  await window.open('keys');
+  await window.importKey('k', key.toString('base64'));
+  await window.importKey('other', randomBytes(32).toString('base64'));
+  await window.go('inspector');
+  // Nothing proves a key like the text that comes out; the end was cut off on the way.
+  const cut = encrypted('"somebody with a name"', 'k', key);
+  cut.data = Buffer.from(cut.data, 'base64').subarray(0, -1).toString('base64');
+  await window.paste(payloads(cut));
+  await window.get('which-key').click();
+  await expect(window.get('diagnosis')).toContainText('Key "k" and the nonce are right');
+  await expect(window.get('diagnosis')).not.toContainText(/another key of that id/);
+  const words = 'key and nonce are right, but AAD or data is not';
+  await expect(window.get('nearest')).toContainText(words);
+  await window.look('diagnosis-right-key');
+  await window.get('try-in-formats').click();
+  await expect(window.get('trial-key').locator('option:checked')).toHaveText('k');
+  await expect(window.get('trial-verdict')).toContainText(words);
+});
+
+test('issue 12.20: what data shows by its first characters leads to the first step', async ({ window }) => {
+  const key = randomBytes(32);
+  await window.open('keys');
+  await window.importKey('k', randomBytes(32).toString('base64'));
+  await window.importKey('theirs', key.toString('base64'));
+  await window.go('inspector');
+  await window.paste(payloads(sealedAs('binary/encrypted', fernet('"token"', key), { 'encryption-key-id': 'k' })));
+  await expect(window.get('failure')).toContainText('starts as a Fernet token does');
+  const first = window.get('failure').getByRole('button').first();
+  await expect(first).toHaveText('Which key opens this?');
+  await window.look('failure-mark');
+  await first.click();
+  await expect(window.get('finding').first()).toContainText('theirs');
+  await window.get('diagnosis-close').click();
+  // A label that no format has, around what no format reads.
+  await window.paste(payloads(sealedAs('binary/ours', Buffer.from('age-encryption.org/v1\n-> X25519 x\n'))));
+  await expect(window.get('unread')).toContainText('starts as an age file does. No format of this app reads that.');
+  await window.look('unread-mark');
+});

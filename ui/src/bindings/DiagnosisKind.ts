@@ -3,4 +3,4 @@
 /**
  * What a Payload is.
  */
-export type DiagnosisKind = "opens" | "unknown_key" | "wrong_key_or_damaged" | "truncated" | "not_encrypted" | "other_scheme" | "needs_kms" | "locked";
+export type DiagnosisKind = "opens" | "unknown_key" | "wrong_key_or_damaged" | "right_key" | "truncated" | "not_encrypted" | "other_scheme" | "needs_kms" | "locked";

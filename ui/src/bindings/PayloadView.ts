@@ -2,6 +2,7 @@
 import type { AppError } from "./AppError";
 import type { ContentText } from "./ContentText";
 import type { ContentView } from "./ContentView";
+import type { MarkView } from "./MarkView";
 import type { MetadataEntry } from "./MetadataEntry";
 import type { PayloadRow } from "./PayloadRow";
 import type { StepView } from "./StepView";
@@ -34,6 +35,10 @@ error: AppError | null,
  * The id of the key that is missing, where that is why. It may be empty.
  */
 missing_key: string | null, 
+/**
+ * What the data that is not decoded shows by its first bytes.
+ */
+mark: MarkView | null, 
 /**
  * The layers that came off, outermost first.
  */

@@ -223,14 +223,17 @@ export class AppState {
   }
 
   /**
-   * Tries the Payload that is looked at in Formats: a format of one's own that starts from the one of the key that the Payload
-   * names, or of the first key, with that key.
+   * Tries the Payload that is looked at in Formats: a format of one's own that starts from what the diagnosis tried last, or from
+   * the format of the key that the Payload names, or of the first key; with that key.
    */
   tryInFormats(): void {
-    const { payload } = this.inspector;
+    const { payload, inspection, selected } = this.inspector;
+    const isDiagnosed = inspection !== null && selected !== null && this.diagnosis.isAbout(inspection.document, selected);
+    const nearest = isDiagnosed ? this.diagnosis.view?.nearest : null;
     const id = payload?.metadata.find(({ name }) => name === KEY_ID)?.value;
-    const key = this.keys.list.find((one) => one.id === id) ?? this.keys.list[0];
-    const name = key?.formats[0] ?? DEFAULT_FORMAT;
+    const named = nearest ? nearest.key : this.keys.list.find((one) => one.id === id)?.handle;
+    const key = this.keys.list.find((one) => one.handle === named) ?? this.keys.list[0];
+    const name = nearest?.format ?? key?.formats[0] ?? DEFAULT_FORMAT;
     const format = this.formats.list.find((one) => one.name === name) ?? this.formats.current;
     if (payload !== null && format !== null) {
       const draft = this.formats.startFrom(format, key?.handle ?? null);

@@ -59,6 +59,7 @@ export function payloadView(): PayloadView {
     verdict: 'Decrypted with key prod-2026.',
     error: null,
     missing_key: null,
+    mark: null,
     steps: [{ codec: 'AES-GCM', format: 'sdk-samples', key_id: 'prod-2026', key_label: null, bytes_in: 44, bytes_out: 16 }],
     encoded_metadata: [
       { name: 'encoding', value: 'binary/encrypted', hex: false },
@@ -192,6 +193,7 @@ export function diagnosisView(): DiagnosisView {
     kind: 'opens',
     explanation: 'It is a Fernet token.',
     findings: [{ ...finding, format_title: 'PostHog', change: 'key Orders gets the format PostHog', preview: '{"a":1}' }],
+    nearest: null,
     n_trials: 12,
     stopped: false,
   };

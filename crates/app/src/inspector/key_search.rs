@@ -5,8 +5,8 @@ use std::sync::{Mutex, PoisonError};
 use codec_server::{Namespace, NamespacePattern};
 use key_store::{KeyRecord, KeyState};
 use payload_codec::{
-    Candidate, CodecSpec, Diagnosis, Finding, FoundFormat, KeyProvider as _, SearchLimits, Verdict,
-    diagnose, zeroize_stack_once,
+    Candidate, CodecSpec, Finding, FoundFormat, KeyProvider as _, Nearest, SearchLimits, diagnose,
+    visible_mark, zeroize_stack_once,
 };
 
 use crate::config::profiles::named_only;
@@ -15,8 +15,9 @@ use crate::error::{AppError, Code};
 use crate::hints::sentence;
 use crate::inspector::documents::Documents;
 use crate::inspector::key_search_view::{
-    AdoptFindingRequest, DiagnosisKind, DiagnosisView, FindingView,
+    AdoptFindingRequest, DiagnosisView, FindingView, NearestView,
 };
+use crate::inspector::key_search_words::{explanation, kind, locked, opens_already};
 use crate::inspector::view::InspectPayloadRequest;
 use crate::keys::adopt_finding::{AdoptFinding, Change};
 use crate::keys::view::KeysView;
@@ -113,10 +114,14 @@ impl KeySearch {
         let view = DiagnosisView {
             verdict: sentence(&diagnosis.verdict.to_string()),
             kind: kind(&diagnosis.verdict),
-            explanation: explanation(&diagnosis, n_unread),
+            explanation: explanation(&diagnosis, n_unread, visible_mark(&decoded.payload.data)),
             findings: findings
                 .map(|(finding, change)| describe.finding(finding, change, &chain))
                 .collect(),
+            nearest: diagnosis
+                .nearest
+                .as_ref()
+                .map(|nearest| describe.nearest(nearest)),
             n_trials: diagnosis.n_trials,
             stopped: diagnosis.stopped,
         };
@@ -249,18 +254,35 @@ impl Describe<'_> {
         }
     }
 
+    fn nearest(&self, nearest: &Nearest) -> NearestView {
+        let record = nearest.key.and_then(|place| self.known.get(place)).copied();
+        let (format, title) = self.listed(nearest.format);
+        let key = record.map(|record| format!(" with key {}", called(record)));
+        NearestView {
+            key: record.map(|record| record.handle.to_string()),
+            words: sentence(&format!(
+                "as {title}{}: {}",
+                key.unwrap_or_default(),
+                nearest.trial.verdict()
+            )),
+            format,
+        }
+    }
+
+    /// Name and title of a format, by its place.
+    fn listed(&self, of: usize) -> (String, String) {
+        self.formats
+            .get(of)
+            .map(|(name, _)| (name.clone(), self.plan.formats.title(name)))
+            .unwrap_or_default()
+    }
+
     fn format(&self, finding: &Finding) -> (String, String) {
-        let title = |of: &usize| {
-            self.formats
-                .get(*of)
-                .map(|(name, _)| (name.clone(), self.plan.formats.title(name)))
-                .unwrap_or_default()
-        };
         match &finding.format {
-            FoundFormat::Listed(of) => title(of),
+            FoundFormat::Listed(of) => self.listed(*of),
             FoundFormat::Layout { of, name, .. } => (
                 name.clone(),
-                format!("{}, with another encoding", title(of).1),
+                format!("{}, with another encoding", self.listed(*of).1),
             ),
         }
     }
@@ -305,81 +327,5 @@ impl Describe<'_> {
             return "Nothing needs to change: decode the Payload again.".to_owned();
         }
         words.join(" ")
-    }
-}
-
-fn kind(verdict: &Verdict) -> DiagnosisKind {
-    match verdict {
-        Verdict::Opens => DiagnosisKind::Opens,
-        Verdict::UnknownKey { .. } => DiagnosisKind::UnknownKey,
-        Verdict::WrongKeyOrDamaged { .. } | Verdict::DamagedLayer(_) => {
-            DiagnosisKind::WrongKeyOrDamaged
-        }
-        Verdict::Truncated { .. } => DiagnosisKind::Truncated,
-        Verdict::NotEncrypted { .. } => DiagnosisKind::NotEncrypted,
-        Verdict::OtherScheme { .. } => DiagnosisKind::OtherScheme,
-        Verdict::NeedsKeyService(_) => DiagnosisKind::NeedsKms,
-    }
-}
-
-fn explanation(diagnosis: &Diagnosis, n_unread: usize) -> String {
-    let mut text = match &diagnosis.verdict {
-        Verdict::Opens => "Press “Apply change” to decode every Payload like this one.",
-        Verdict::UnknownKey { .. } => {
-            "Ask whoever runs the Workers for the key with this id, then add it in Keys."
-        }
-        Verdict::WrongKeyOrDamaged { .. } => {
-            "Compare the key’s fingerprint with that of the Workers’ key. If they match, the data was changed or cut off."
-        }
-        Verdict::Truncated { .. } => {
-            "Copy the Payload again from its source; a log or a terminal may have cut it off."
-        }
-        Verdict::NotEncrypted { .. } => "No key is needed; its content is shown as it is.",
-        Verdict::OtherScheme { .. } => {
-            "If your team’s codec wrote it, describe the codec in Formats: start from the closest format and try it on this Payload."
-        }
-        Verdict::NeedsKeyService(_) => {
-            "Decode it with a client that has access to that service or store; its key cannot be added here."
-        }
-        Verdict::DamagedLayer(_) => "Copy the Payload again from its source; its compressed data is damaged or cut off.",
-    }
-    .to_owned();
-    if diagnosis.stopped {
-        text.push_str(
-            " The search reached its limit, so a key that was not tried may still open it.",
-        );
-    }
-    if n_unread > 0 && diagnosis.findings.is_empty() {
-        let keys = if n_unread == 1 {
-            "1 key was".to_owned()
-        } else {
-            format!("{n_unread} keys were")
-        };
-        text.push_str(&format!(
-            " {keys} not tried, because the keychain is not available."
-        ));
-    }
-    text
-}
-
-fn locked(verdict: &str, explanation: &str) -> DiagnosisView {
-    DiagnosisView {
-        verdict: verdict.to_owned(),
-        kind: DiagnosisKind::Locked,
-        explanation: explanation.to_owned(),
-        findings: Vec::new(),
-        n_trials: 0,
-        stopped: false,
-    }
-}
-
-fn opens_already(diagnosis: &Diagnosis) -> DiagnosisView {
-    DiagnosisView {
-        verdict: "The current keys and formats decode it.".to_owned(),
-        kind: DiagnosisKind::Opens,
-        explanation: "Nothing needs to change.".to_owned(),
-        findings: Vec::new(),
-        n_trials: diagnosis.n_trials,
-        stopped: diagnosis.stopped,
     }
 }

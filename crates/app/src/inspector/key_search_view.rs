@@ -17,6 +17,8 @@ pub struct DiagnosisView {
     pub explanation: String,
     /// What opens it, the likeliest first.
     pub findings: Vec<FindingView>,
+    /// The trial that came nearest, where nothing opens it and one can be named.
+    pub nearest: Option<NearestView>,
     /// How many combinations of key and format were tried.
     pub n_trials: u32,
     /// Whether the search ended at its bound, so that there may be more.
@@ -34,6 +36,8 @@ pub enum DiagnosisKind {
     UnknownKey,
     /// The key that it names does not open it.
     WrongKeyOrDamaged,
+    /// A key is right, and the rest of the format is not, or the data is damaged.
+    RightKey,
     /// It is too short for what it says to be.
     Truncated,
     /// It is not encrypted at all.
@@ -64,6 +68,18 @@ pub struct FindingView {
     pub change: String,
     /// The start of what the Payload says.
     pub preview: ContentText,
+}
+
+/// One key with one format on the Payload: what Formats shows stage by stage.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct NearestView {
+    /// Which key, as [`crate::view::KeyView`] names it; absent where the format takes none.
+    pub key: Option<String>,
+    /// The format's name.
+    pub format: String,
+    /// Key, format and what became of it, in a sentence: the words of the trial in Formats.
+    pub words: String,
 }
 
 /// Uses a finding from now on.

@@ -16,6 +16,8 @@ mod key_search;
 
 pub(crate) mod key_search_view;
 
+mod key_search_words;
+
 mod recent_files;
 
 mod rows;

@@ -7,7 +7,8 @@ mod content_text;
 pub(crate) mod view;
 
 use payload_codec::{
-    Budget, CodecChain, CodecError, CodecName, Decoded, KeyError, KeyId, Step, recognize_envelope,
+    Budget, CodecChain, CodecError, CodecName, Decoded, KeyError, KeyId, Mark, Step,
+    recognize_envelope, visible_mark,
 };
 use temporal_payload::{
     Content, Document, NotRecognized, Payload, Slot, StorageReference, UnreadablePayload,
@@ -21,10 +22,19 @@ pub use content_text::ContentText;
 
 use crate::hints;
 use crate::payload::view::{
-    EventRef, MetadataEntry, PayloadOutcome, PayloadRow, PayloadView, StepView,
+    EventRef, MarkView, MetadataEntry, PayloadOutcome, PayloadRow, PayloadView, StepView,
 };
 use crate::plan::key_messages::unavailable;
 use crate::plan::names::Names;
+
+/// Encodings that the SDKs write for what is in the clear.
+const SDKS: [&str; 5] = [
+    "json/plain",
+    "json/protobuf",
+    "binary/protobuf",
+    "binary/plain",
+    "binary/null",
+];
 
 /// What became of a slot.
 struct Read {
@@ -91,6 +101,7 @@ pub(crate) fn full(
                 verdict: error.message.clone(),
                 error: Some(error),
                 missing_key: None,
+                mark: None,
                 steps: Vec::new(),
                 encoded_metadata: Vec::new(),
                 metadata: Vec::new(),
@@ -112,6 +123,7 @@ pub(crate) fn full(
             .as_ref()
             .and_then(wanted_key)
             .map(|id| id.as_str().to_owned()),
+        mark: mark(&read),
         steps: decoded
             .steps
             .iter()
@@ -132,6 +144,38 @@ fn wanted_key(error: &CodecError) -> Option<KeyId> {
         return Some(id.clone());
     }
     error.missing_key()
+}
+
+/// What the layer that did not come off shows by itself.
+fn mark(read: &Read) -> Option<MarkView> {
+    let payload = &read.decoded.payload;
+    let is_bytes = || matches!(Content::of(payload), Content::Bytes { .. });
+    let is_left = match payload.encoding() {
+        _ if read.decoded.error.is_some() || recognize_envelope(payload).is_some() => true,
+        Some(encoding) if SDKS.contains(&encoding) => encoding.starts_with("json/") && is_bytes(),
+        Some(_) => true,
+        None => is_bytes(),
+    };
+    let mark = visible_mark(&payload.data).filter(|_| is_left)?;
+    Some(MarkView {
+        words: mark_in_words(mark),
+        takes_key: mark.takes_key,
+    })
+}
+
+/// A sentence about what data starts as.
+pub(crate) fn mark_in_words(mark: Mark) -> String {
+    let base64 = if mark.as_base64 {
+        ", written as base64"
+    } else {
+        ""
+    };
+    let unread = if mark.is_read {
+        ""
+    } else {
+        " No format of this app reads that."
+    };
+    format!("The data starts as {} does{base64}.{unread}", mark.what)
 }
 
 fn read(sent: Payload, chain: &CodecChain, budget: &Budget<'_>) -> Read {
@@ -157,14 +201,6 @@ fn outcome(read: &Read) -> PayloadOutcome {
 /// What is to be said of a Payload that is encoded in a way that this product does not read: an envelope that it knows by sight,
 /// or bytes under an encoding that no SDK writes. `None` for every other.
 fn foreign(payload: &Payload) -> Option<String> {
-    const SDKS: [&str; 5] = [
-        "json/plain",
-        "json/protobuf",
-        "binary/protobuf",
-        "binary/plain",
-        "binary/null",
-    ];
-
     if let Some(envelope) = recognize_envelope(payload) {
         return Some(hints::sentence(&envelope.to_string()));
     }

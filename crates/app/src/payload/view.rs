@@ -72,6 +72,8 @@ pub struct PayloadView {
     pub error: Option<AppError>,
     /// The id of the key that is missing, where that is why. It may be empty.
     pub missing_key: Option<String>,
+    /// What the data that is not decoded shows by its first bytes.
+    pub mark: Option<MarkView>,
     /// The layers that came off, outermost first.
     pub steps: Vec<StepView>,
     /// Metadata of the Payload as it stands in the document.
@@ -84,6 +86,16 @@ pub struct PayloadView {
     pub decoded_bytes: u64,
     /// The decoded Payload as proto3 JSON, for copying.
     pub payload_json: ContentText,
+}
+
+/// What data starts as, whatever its label says: a sign, not a proof.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct MarkView {
+    /// In a sentence: `The data starts as a Fernet token does.`
+    pub words: String,
+    /// Whether a key opens such data, so that trying the keys comes first; otherwise a format says what it is.
+    pub takes_key: bool,
 }
 
 /// A layer that came off.

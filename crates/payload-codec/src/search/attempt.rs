@@ -3,21 +3,20 @@
 use std::collections::HashMap;
 
 use sha2::{Digest as _, Sha256};
-use temporal_payload::{METADATA_ENCODING, Payload, shown_name};
+use temporal_payload::Payload;
 use zeroize::Zeroizing;
 
 use super::limits::{Candidate, SearchLimits};
-use super::start::{first_bytes, may_start_payload};
 use crate::budget::Budget;
 use crate::cipher_name::CipherName;
 use crate::key_id::KeyId;
+use crate::opening::{self, Opening, first_bytes, may_start_payload};
 use crate::primitives::cipher::{Cipher, TAG_BYTES};
 use crate::primitives::zeroize::zeroize_on_drop;
 use crate::primitives::zeroize_stack::zeroize_stack;
 use crate::spec::frame::{Framed, Side, Unframed, moved, unframe};
-use crate::spec::restore::filled;
 use crate::spec::restore::restore;
-use crate::spec::{Body, CodecSpec, Derivation, Encoding};
+use crate::spec::{Body, CodecSpec, Derivation};
 use crate::spec_codec::aad::aad;
 use crate::spec_codec::derive::{derivation_work, derive};
 
@@ -35,6 +34,7 @@ pub(super) struct Attempt<'a> {
     pub(super) borrowed: bool,
     /// The key id that the Payload names, where it does. It may be empty.
     pub(super) id: Option<KeyId>,
+    pub(super) payload: &'a Payload,
     framed: Result<Framed<'a>, Unframed>,
 }
 
@@ -61,6 +61,7 @@ impl<'a> Attempt<'a> {
             spec,
             borrowed,
             id: spec.named_key(payload),
+            payload,
             framed: unframe(spec, payload),
         }
     }
@@ -88,41 +89,6 @@ impl<'a> Attempt<'a> {
     }
 }
 
-/// In words, where the match rule of a format does not fit a Payload.
-pub(crate) fn mismatches(spec: &CodecSpec, payload: &Payload) -> Vec<String> {
-    let mut found = Vec::new();
-    let expected = match &spec.encoding {
-        Encoding::One(encoding) => std::slice::from_ref(encoding),
-        Encoding::AnyOf(encodings) => encodings,
-        Encoding::Marked(marker) => {
-            if !spec.claims(payload) {
-                let name = shown_name(&marker.marker);
-                found.push(format!("metadata \"{name}\" does not mark it"));
-            }
-            return found;
-        }
-        Encoding::None => {
-            if !payload.metadata.is_empty() {
-                found.push("the Payload has metadata, and the format writes none".to_owned());
-            }
-            return found;
-        }
-    };
-    match payload.encoding() {
-        Some(encoding) if expected.iter().any(|expected| expected == encoding) => {}
-        Some(encoding) => {
-            let encoding: String = encoding.chars().take(64).collect();
-            found.push(format!("encoding is \"{encoding}\""));
-        }
-        None => found.push(format!("no \"{METADATA_ENCODING}\" in metadata")),
-    }
-    let missing = spec.require.iter().filter(|name| !filled(payload, name));
-    found.extend(missing.map(|name| format!("no \"{name}\" in metadata")));
-    let forbidden = spec.forbid.iter().filter(|name| filled(payload, name));
-    found.extend(forbidden.map(|name| format!("\"{name}\" is in metadata")));
-    found
-}
-
 /// Trials on one Payload, within their bounds.
 pub(super) struct Search<'a> {
     payload: &'a Payload,
@@ -137,6 +103,26 @@ pub(super) struct Search<'a> {
     failed: HashMap<[u8; 32], bool>,
     /// Keys whose making takes work, by what they are made of: several formats make the same.
     made: HashMap<[u8; 32], Option<Zeroizing<Vec<u8>>>>,
+    near: Option<Near>,
+}
+
+/// A trial that did not open it, and proved something all the same.
+pub(super) struct Near {
+    pub(super) format: usize,
+    /// The layout of that format that was tried.
+    pub(super) spec: CodecSpec,
+    /// `None` for formats that take no key of ours.
+    pub(super) key: Option<usize>,
+    pub(super) proven: Proven,
+}
+
+/// What a trial proved, the least first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Proven {
+    /// Key and nonce are right; additional data or data is not.
+    KeyAndNonce,
+    /// The tag matches; what is inside does not have the form that the format says.
+    Tag,
 }
 
 impl<'a> Search<'a> {
@@ -155,6 +141,7 @@ impl<'a> Search<'a> {
             passed_over: false,
             failed: HashMap::new(),
             made: HashMap::new(),
+            near: None,
         }
     }
 
@@ -187,7 +174,7 @@ impl<'a> Search<'a> {
         let keys = self.keys;
         if attempt.spec.takes_no_secret() {
             let id = attempt.id.clone().unwrap_or_else(|| KeyId::new(""));
-            let opened = named.then(|| self.open(attempt, &[], &id)).flatten();
+            let opened = named.then(|| self.open(attempt, None, &[], &id)).flatten();
             return opened
                 .map(|(payload, only_data)| Hit {
                     key: None,
@@ -215,7 +202,8 @@ impl<'a> Search<'a> {
                 let empty = KeyId::new("");
                 let ids = own.into_iter().chain(named.is_none().then_some(&empty));
                 ids.into_iter().find_map(|id| {
-                    let (payload, only_data) = self.open(attempt, key.key.expose(), id)?;
+                    let (payload, only_data) =
+                        self.open(attempt, Some(index), key.key.expose(), id)?;
                     Some(Hit {
                         key: Some(index),
                         id: id.clone(),
@@ -231,6 +219,7 @@ impl<'a> Search<'a> {
     fn open(
         &mut self,
         attempt: &Attempt<'_>,
+        index: Option<usize>,
         secret: &[u8],
         id: &KeyId,
     ) -> Option<(Payload, bool)> {
@@ -276,14 +265,17 @@ impl<'a> Search<'a> {
             return None;
         }
         self.authenticated_bytes = authenticated;
-        let opened = cipher.open(nonce, &aad, sealed).or_else(|| {
-            let other_side = spec.reads_tag_on_either_side();
-            let sealed = other_side.then(|| moved(sealed, Side::Before)).flatten()?;
-            cipher.open(nonce, &aad, &sealed)
-        });
-        let Some(plain) = opened else {
-            self.failed.insert(trial, true);
-            return None;
+        let plain = match opening::open(spec, &cipher, &key, framed, &aad) {
+            Opening::Opened { plain, .. } => plain,
+            Opening::KeyIsRight => {
+                self.failed.insert(trial, true);
+                self.came_near(attempt, index, Proven::KeyAndNonce);
+                return None;
+            }
+            Opening::Nothing => {
+                self.failed.insert(trial, true);
+                return None;
+            }
         };
         if spec.body == Body::Values {
             let mut payload = self.values(spec, &cipher, &aad)?;
@@ -299,8 +291,28 @@ impl<'a> Search<'a> {
             return Some((payload, false));
         }
         // The right key, and not a whole Payload. Another format may say what it is; under a label of its own, it is data.
-        let payload = restored(&sealing_data(attempt.spec), plain);
-        Some((payload.filter(|_| attempt.borrowed)?, true))
+        let payload = restored(&sealing_data(attempt.spec), plain).filter(|_| attempt.borrowed);
+        if payload.is_none() {
+            self.came_near(attempt, index, Proven::Tag);
+        }
+        Some((payload?, true))
+    }
+
+    /// Remembers the trial that proved the most; the first of those that proved the same.
+    fn came_near(&mut self, attempt: &Attempt<'_>, key: Option<usize>, proven: Proven) {
+        if self.near.as_ref().is_none_or(|near| near.proven < proven) {
+            self.near = Some(Near {
+                format: attempt.format,
+                spec: attempt.spec.clone(),
+                key,
+                proven,
+            });
+        }
+    }
+
+    /// The trial that proved the most, where one proved anything.
+    pub(super) fn near(self) -> Option<Near> {
+        self.near
     }
 
     /// The cipher's key. A sender may ask for more rounds than are worth waiting for: then the other formats are still tried.

@@ -11,6 +11,7 @@ use crate::codec_name::CodecName;
 use crate::error::CodecError;
 use crate::key_id::KeyId;
 use crate::spec::{Body, CodecSpec};
+use crate::trial::Trial;
 
 /// What is known about a Payload that does not open.
 #[derive(Clone, Debug, Default)]
@@ -21,6 +22,8 @@ pub struct Diagnosis {
     pub findings: Vec<Finding>,
     /// Compression around it that was taken off first, outermost first.
     pub layers: Vec<CodecName>,
+    /// Where nothing opens it: the trial that came nearest, for showing it stage by stage.
+    pub nearest: Option<Nearest>,
     /// Keys that were tried, each time with one format.
     pub n_trials: u32,
     /// Whether trials ended at a bound, so that something untried may open it.
@@ -40,6 +43,16 @@ pub enum Verdict {
     /// No tag matches: another key sealed it, or it is damaged.
     WrongKeyOrDamaged {
         /// The key that it names, and that is at hand.
+        id: Option<KeyId>,
+    },
+    /// The tag does not match, yet the text under it reads as text: key and nonce are right, additional data or data is not.
+    RightKey {
+        /// The key's own id; `None` where the format takes no key.
+        id: Option<KeyId>,
+    },
+    /// The tag matches, and what is inside does not have the form that the format says.
+    OtherInside {
+        /// The key's own id; `None` where the format takes no key.
         id: Option<KeyId>,
     },
     /// Too short to hold a nonce and a tag.
@@ -86,6 +99,16 @@ impl fmt::Display for Verdict {
             Verdict::WrongKeyOrDamaged { id: None } => {
                 f.write_str("it names no key, and none of your keys opens it: the right one or the format is missing, or the data is damaged")
             }
+            Verdict::RightKey { id } => write!(
+                f,
+                "{} and the nonce are right, but the additional data or the data is not: the tag does not match",
+                the_key(id.as_ref())
+            ),
+            Verdict::OtherInside { id } => write!(
+                f,
+                "{} opens it, but what is inside does not have the form that the format says",
+                the_key(id.as_ref())
+            ),
             Verdict::Truncated { bytes } => write!(
                 f,
                 "its {bytes} bytes of data are too short for a nonce and a tag: it was cut off"
@@ -105,6 +128,25 @@ impl fmt::Display for Verdict {
             Verdict::DamagedLayer(error) => write!(f, "{error}"),
         }
     }
+}
+
+fn the_key(id: Option<&KeyId>) -> String {
+    match id {
+        Some(id) if !id.as_str().is_empty() => format!("key \"{id}\""),
+        Some(_) => "the key with the empty id".to_owned(),
+        None => "the key".to_owned(),
+    }
+}
+
+/// One trial of a key with a format, where none opens it.
+#[derive(Clone, Debug)]
+pub struct Nearest {
+    /// Which key, by its place among the candidates; `None` where the format takes no key of ours.
+    pub key: Option<usize>,
+    /// Which format, by its place among the formats.
+    pub format: usize,
+    /// What became of it, as the trial of that format says it.
+    pub trial: Trial,
 }
 
 /// A key and a format that open it.

@@ -17,14 +17,14 @@ fn gallery() -> Vec<(String, CodecSpec)> {
     presets().into_iter().map(named).collect()
 }
 
-fn secret(number: u8) -> SecretKey {
+pub(super) fn secret(number: u8) -> SecretKey {
     let bytes = (0..32)
         .map(|index| index ^ number.wrapping_mul(37))
         .collect();
     SecretKey::new(Zeroizing::new(bytes)).expect("32 bytes")
 }
 
-fn candidate(id: &str, number: u8, formats: &[&str]) -> Candidate {
+pub(super) fn candidate(id: &str, number: u8, formats: &[&str]) -> Candidate {
     Candidate {
         ids: vec![KeyId::new(id)],
         formats: formats.iter().map(|&name| name.to_owned()).collect(),
@@ -39,7 +39,7 @@ fn twenty() -> Vec<Candidate> {
         .collect()
 }
 
-fn plain(data: &[u8]) -> Payload {
+pub(super) fn plain(data: &[u8]) -> Payload {
     Payload {
         metadata: [
             (METADATA_ENCODING.to_owned(), b"json/plain".to_vec()),
@@ -52,7 +52,7 @@ fn plain(data: &[u8]) -> Payload {
 }
 
 /// Sealed by a spec with a key under an id.
-fn sealed(spec: &CodecSpec, id: &str, key: &SecretKey, payload: &Payload) -> Payload {
+pub(super) fn sealed(spec: &CodecSpec, id: &str, key: &SecretKey, payload: &Payload) -> Payload {
     let mut keys = Keyring::default();
     keys.insert(KeyId::new(id), key.clone());
     let codec = build(spec, "x", Arc::new(keys), Some(KeyId::new(id))).expect("a good spec");
@@ -62,11 +62,11 @@ fn sealed(spec: &CodecSpec, id: &str, key: &SecretKey, payload: &Payload) -> Pay
         .expect("it does not leave it alone")
 }
 
-fn spec(name: &str) -> CodecSpec {
+pub(super) fn spec(name: &str) -> CodecSpec {
     preset(name).expect("it is in the gallery").spec
 }
 
-fn search(payload: &Payload, keys: &[Candidate]) -> Diagnosis {
+pub(super) fn search(payload: &Payload, keys: &[Candidate]) -> Diagnosis {
     diagnose(payload, &gallery(), keys, &SearchLimits::default())
 }
 

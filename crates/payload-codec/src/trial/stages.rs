@@ -8,13 +8,14 @@ use crate::budget::Budget;
 use crate::cipher_name::CipherName;
 use crate::key::SecretKey;
 use crate::key_id::KeyId;
+use crate::opening::{Opening, open};
 use crate::primitives::cipher::Cipher;
-use crate::search::{first_bytes, mismatches};
-use crate::spec::frame::{Framed, Side, Unframed, moved, unframe};
+use crate::spec::frame::{Framed, Unframed, unframe};
 use crate::spec::restore::restore;
 use crate::spec::{Body, CodecSpec, Framing, NoncePlace};
 use crate::spec_codec::derive::derive;
 
+use super::mismatches::mismatches;
 use super::stage::{Stage, StageName, StageOutcome};
 use super::text::{bytes, hex, quoted};
 
@@ -255,41 +256,32 @@ impl Stages {
             self.skip(StageName::Open, "an earlier stage is missing");
             return None;
         };
-        let opened = made.cipher.open(&framed.nonce, aad, &framed.sealed);
-        if let Some(plain) = opened {
-            let mut value = bytes(plain.len());
-            if spec.cipher == CipherName::AesCbc {
-                value += "; no tag proves that the key is right, or that nothing was changed";
+        match open(spec, &made.cipher, &made.key, framed, aad) {
+            Opening::Opened { plain, moved } => {
+                let mut value = bytes(plain.len());
+                if moved {
+                    value += "; the tag is before the ciphertext";
+                }
+                if spec.cipher == CipherName::AesCbc {
+                    value +=
+                        "; no tag proves that the key is right, or that nothing was changed";
+                }
+                self.ok(StageName::Open, value);
+                return Some(plain);
             }
-            self.ok(StageName::Open, value);
-            return Some(plain);
-        }
-        let other_side = spec
-            .reads_tag_on_either_side()
-            .then(|| moved(&framed.sealed, Side::Before))
-            .flatten();
-        let opened = other_side.and_then(|sealed| made.cipher.open(&framed.nonce, aad, &sealed));
-        if let Some(plain) = opened {
-            let value = format!("{}; the tag is before the ciphertext", bytes(plain.len()));
-            self.ok(StageName::Open, value);
-            return Some(plain);
-        }
-        if !spec.authenticates() {
-            self.fail(
+            Opening::KeyIsRight => self.fail(
+                StageName::Open,
+                "the tag does not match, but what comes out is text: key and nonce are right, but AAD or data is not",
+            ),
+            Opening::Nothing if !spec.authenticates() => self.fail(
                 StageName::Open,
                 "the padding is not valid: wrong key or IV, or damaged data",
-            );
-            return None;
+            ),
+            Opening::Nothing => self.fail(
+                StageName::Open,
+                "the tag does not match: wrong key, nonce or AAD, or damaged data",
+            ),
         }
-        let start = first_bytes(&made.cipher, &made.key, &framed.nonce, &framed.sealed);
-        // A name that every Payload has does not come about by chance.
-        let is_right = start.is_some_and(|start| start.windows(8).any(|text| text == b"encoding"));
-        let why = if is_right {
-            "the tag does not match, but the text starts as a Payload does: key and nonce are right, but AAD or data is not"
-        } else {
-            "the tag does not match: wrong key, nonce or AAD, or damaged data"
-        };
-        self.fail(StageName::Open, why);
         None
     }
 

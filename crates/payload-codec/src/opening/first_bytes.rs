@@ -56,7 +56,7 @@ fn fernet_block(key: &[u8], token: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
 
 /// Whether a serialized Payload of `len` bytes can start with these. Writers put fields in the order of their numbers, so the
 /// first is metadata, data or external payloads, and no length goes past the end.
-pub(super) fn may_start_payload(start: &[u8], len: usize) -> bool {
+pub(crate) fn may_start_payload(start: &[u8], len: usize) -> bool {
     let Some((&tag, rest)) = start.split_first() else {
         return true;
     };
