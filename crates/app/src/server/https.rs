@@ -4,9 +4,10 @@
 use access::Certificate;
 use codec_server::BindError;
 
+use super::bind_problem::bind_problem;
 use super::reach::Reach;
 use super::view::{ExportAuthorityRequest, ServerView, SwitchHttpsRequest};
-use super::{Listening, Server, authority, bind_problem};
+use super::{Listening, Server, authority};
 use crate::config::ServerSettings;
 use crate::config::validate::{check_port, check_ports_differ};
 use crate::error::AppError;

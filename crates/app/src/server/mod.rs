@@ -4,6 +4,8 @@ pub(crate) mod access;
 
 pub(crate) mod authority;
 
+mod bind_problem;
+
 mod connect;
 
 mod https;
@@ -29,16 +31,15 @@ use codec_server::{
 use jiff::Timestamp;
 use key_store::Vault;
 
-use crate::config;
 use crate::config::validate::{check_port, check_ports_differ};
 use crate::core::{Core, Tell};
-use crate::error::{AppError, Code};
+use crate::error::AppError;
 use crate::files::tickets::Tickets;
 use crate::settings::changes::SettingsChanges;
 use crate::settings::server_port::ServerPort;
 use crate::settings::view::SettingsView;
 
-use port_owner::port_owner;
+use bind_problem::bind_problem;
 use reach::Reach;
 use recorder::Recorder;
 use serving::Serving;
@@ -268,7 +269,7 @@ impl Server {
     /// See the command table. Starting a server that serves changes nothing; one that is paused serves again.
     ///
     /// # Errors
-    /// [`Code::PortInUse`], or [`Code::Internal`] with what the system said.
+    /// [`crate::Code::PortInUse`], or [`crate::Code::Internal`] with what the system said.
     pub fn start_server(&self, (): ()) -> Result<ServerView, AppError> {
         self.start_server_on(self.core.settings().get().server.port)
     }
@@ -317,7 +318,7 @@ impl Server {
     /// Serves HTTPS, too, from the next start, on a port of its own and with a certificate from two PEM texts.
     ///
     /// # Errors
-    /// [`Code::InvalidSetting`] with what is wrong with them; nothing of the texts is in it.
+    /// [`crate::Code::InvalidSetting`] with what is wrong with them; nothing of the texts is in it.
     pub fn set_https(&self, port: u16, chain: &[u8], key: &[u8]) -> Result<(), AppError> {
         let certificate = reach::own_certificate(chain, key)?;
         self.reach().set_own_https(port, certificate);
@@ -332,15 +333,13 @@ impl Server {
     pub fn replace_certificate(&self, chain: &[u8], key: &[u8]) -> Result<(), AppError> {
         let reach = self.reach();
         let own = reach.own_certificate();
-        own.map_or(Ok(()), |own| {
-            own.replace(chain, key).map_err(reach::not_taken)
-        })
+        own.map_or(Ok(()), |own| reach::replace_own(own, chain, key))
     }
 
     /// As [`Server::set_https`], with a certificate of this machine's own authority, which is renewed while serving.
     ///
     /// # Errors
-    /// [`Code::KeychainUnavailable`]: the authority's key is kept nowhere else.
+    /// [`crate::Code::KeychainUnavailable`]: the authority's key is kept nowhere else.
     pub fn set_local_https(&self, port: u16) -> Result<(), AppError> {
         self.reach().set_https(port, &self.local_certificate()?);
         Ok(())
@@ -350,7 +349,7 @@ impl Server {
     /// token over TLS. `hosts` are the names that clients use; the address is one of them, unless it stands for all.
     ///
     /// # Errors
-    /// [`Code::InvalidSetting`] for a name that no `Host` can be.
+    /// [`crate::Code::InvalidSetting`] for a name that no `Host` can be.
     pub fn set_beyond(
         &self,
         address: IpAddr,
@@ -378,6 +377,8 @@ impl Server {
 
     /// Listens, paused or not as it was.
     fn bind(&self, port: u16, reach: Reach) -> Result<Listening, BindError> {
+        reach.check()?;
+        self.core.ask_providers();
         let before = match &*self.state() {
             State::Serving(serving) => serving.running.listeners(),
             State::Stopped | State::Failed { .. } => Listeners::default(),
@@ -458,7 +459,7 @@ impl Server {
     /// server that was stopped stays so.
     ///
     /// # Errors
-    /// [`Code::InvalidSetting`], [`Code::File`], [`Code::PortInUse`].
+    /// [`crate::Code::InvalidSetting`], [`crate::Code::File`], [`crate::Code::PortInUse`].
     pub fn set_port(&self, request: SetPortRequest) -> Result<ServerView, AppError> {
         self.move_to(request.port, &mut || {
             self.settings
@@ -485,44 +486,4 @@ impl Server {
 /// The URL for clients. 127.0.0.1 and not `localhost`: no name needs looking up, and browsers trust both alike.
 pub fn endpoint(port: u16) -> String {
     format!("http://127.0.0.1:{port}")
-}
-
-/// What is said of a port that cannot be had, with one that is free. `serves_on` is the port that the server keeps.
-fn bind_problem(error: &BindError, serves_on: Option<u16>) -> (AppError, Option<u16>) {
-    match error {
-        BindError::PortInUse { port, free } => {
-            let owner = port_owner(*port);
-            let owner = owner.as_deref().unwrap_or("another program");
-            let problem =
-                AppError::new(Code::PortInUse, format!("port {port} is in use by {owner}"));
-            let kept = serves_on.map_or_else(String::new, |port| {
-                format!("Nothing was changed: the Codec Server serves on port {port}. ")
-            });
-            let way_out = match free {
-                Some(free) => {
-                    format!(
-                        "Quit that program, or use port {free} and give your clients the new endpoint."
-                    )
-                }
-                None => format!(
-                    "Quit that program, or choose another port between {} and {} in Server.",
-                    config::PORTS.start(),
-                    config::PORTS.end()
-                ),
-            };
-            (problem.hint(kept + &way_out), *free)
-        }
-        unguarded @ BindError::Unguarded { .. } => (
-            AppError::new(Code::InvalidSetting, unguarded.to_string())
-                .hint("A Codec Server for others decodes for whoever it can tell apart, and for nobody else."),
-            None,
-        ),
-        other @ (BindError::NotLoopback { .. } | BindError::Io { .. }) => (
-            AppError::new(
-                Code::Internal,
-                format!("the Codec Server could not start: {other}"),
-            ),
-            None,
-        ),
-    }
 }
