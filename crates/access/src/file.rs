@@ -132,7 +132,7 @@ impl AccessFile {
         if text.len() > MAX_FILE_BYTES {
             return Err(InvalidAccess::TooLarge);
         }
-        let value = json::parse(text).map_err(|error| match error {
+        let value = json::parse(json::without_bom(text)).map_err(|error| match error {
             NotJson::Twice => InvalidAccess::NameTwice,
             NotJson::Malformed => InvalidAccess::NotJson,
         })?;

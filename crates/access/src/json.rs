@@ -29,6 +29,11 @@ pub(crate) fn parse(text: &[u8]) -> Result<Value, NotJson> {
     })
 }
 
+/// Text of a file without the byte order mark that editors of Windows put before UTF-8 (RFC 8259 §8.1 lets a reader ignore it).
+pub(crate) fn without_bom(text: &[u8]) -> &[u8] {
+    text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text)
+}
+
 struct Once(Value);
 
 impl<'de> Deserialize<'de> for Once {

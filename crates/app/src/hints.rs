@@ -4,6 +4,9 @@
 use codec_server::Code;
 use payload_codec::{CodecError, KeyError, Withheld};
 
+/// What to do with text in another encoding.
+pub(crate) const UTF_8: &str = "Save the file as UTF-8, as in: Out-File -Encoding utf8.";
+
 /// For a reason from the Codec Server.
 pub(crate) fn of_code(code: Code) -> &'static str {
     match code {

@@ -73,7 +73,7 @@ pub use formats::FormatList;
 pub use inspector::Inspector;
 pub use inspector::transform::{Direction, TransformFailure, TransformNote, Transformed};
 pub use key_store::command::supervise_if_asked;
-pub use key_store::files::{read_secret_from, write_atomically};
+pub use key_store::files::{open as open_regular_file, read_secret_from, write_atomically};
 pub use keys::Keys;
 pub use keys::import::KeyImport;
 pub use keys::key_file::{Guarded, KeyFile, MAX_KEY_LIST_BYTES, file_warning, read_key_file};

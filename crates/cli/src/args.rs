@@ -5,6 +5,7 @@
     reason = "these comments are the help text, printed as they stand"
 )]
 
+use std::ffi::OsString;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
@@ -49,9 +50,9 @@ pub(crate) enum Command {
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Environment {
     /// Port of the Codec Server on this machine. Default: the port set in Temporal Codec Desktop, or 8081.
-    #[arg(long)]
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) port: Option<u16>,
-    /// File with the token of a program, or `-` for standard input, for a server with --access.
+    /// File with the token of a program, or `-` for standard input, for a server with --access. Without it, no token of before is sent any more.
     #[arg(long, value_name = "FILE")]
     pub(crate) token: Option<PathBuf>,
     /// Shell to print for.
@@ -153,6 +154,20 @@ impl From<LogFormat> for logging::Format {
             LogFormat::Text => logging::Format::Text,
             LogFormat::Json => logging::Format::Json,
         }
+    }
+}
+
+/// How arguments that are wrong want to be told so: what reads the log of `serve` as JSON reads this, too.
+pub(crate) fn log_format_of(arguments: impl Iterator<Item = OsString>) -> logging::Format {
+    let mut is_value = false;
+    let mut is_json = false;
+    for argument in arguments {
+        is_json |= argument == "--log-format=json" || (is_value && argument == "json");
+        is_value = argument == "--log-format";
+    }
+    match is_json {
+        true => logging::Format::Json,
+        false => logging::Format::Text,
     }
 }
 

@@ -8,16 +8,35 @@ use app::config::Settings;
 use app::{Access, App, AppError, AppPaths, Code, Guarded, KeyFile, SecretBytes};
 use tokio::runtime::{Handle, Runtime};
 
-use crate::output::tell;
+use crate::output::warn;
+
+/// Which time something is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reading {
+    /// At the start: it may be a pipe, whose writer is waited for.
+    First,
+    /// While it serves: a pipe has nothing more to give, and waiting for one would end all reloads.
+    Again,
+}
+
+impl Reading {
+    fn open(self, path: &Path) -> io::Result<File> {
+        match self {
+            Reading::First => File::open(path),
+            Reading::Again => app::open_regular_file(path),
+        }
+    }
+}
 
 /// The whole of a file, or of standard input for `-`; at most `limit` bytes.
-pub(crate) fn read(path: &Path, limit: u64) -> Result<Vec<u8>, AppError> {
+pub(crate) fn read(path: &Path, limit: u64, reading: Reading) -> Result<Vec<u8>, AppError> {
     let mut content = Vec::new();
     let past = limit.saturating_add(1);
     let read = if path == Path::new("-") {
         io::stdin().lock().take(past).read_to_end(&mut content)
     } else {
-        File::open(path).and_then(|file| file.take(past).read_to_end(&mut content))
+        let file = reading.open(path);
+        file.and_then(|file| file.take(past).read_to_end(&mut content))
     };
     read.map_err(|error| unread(path, &error, limit))?;
     if content.len() as u64 > limit {
@@ -28,14 +47,19 @@ pub(crate) fn read(path: &Path, limit: u64) -> Result<Vec<u8>, AppError> {
 
 /// As [`read`], of what only its user should be able to change or read: who else can is told. It is overwritten when it is no
 /// longer needed.
-fn read_guarded(path: &Path, guarded: Guarded, limit: u64) -> Result<SecretBytes, AppError> {
+fn read_guarded(
+    path: &Path,
+    guarded: Guarded,
+    limit: u64,
+    reading: Reading,
+) -> Result<SecretBytes, AppError> {
     let read = if path == Path::new("-") {
         app::read_secret_from(io::stdin().lock(), limit)
     } else {
-        File::open(path).and_then(|file| {
+        reading.open(path).and_then(|file| {
             app::file_warning(&path.display().to_string(), guarded, &file)
                 .iter()
-                .for_each(tell);
+                .for_each(warn);
             app::read_secret_from(file, limit)
         })
     };
@@ -43,11 +67,12 @@ fn read_guarded(path: &Path, guarded: Guarded, limit: u64) -> Result<SecretBytes
 }
 
 /// The access rules in a file.
-pub(crate) fn read_access(path: &Path) -> Result<Access, AppError> {
+pub(crate) fn read_access(path: &Path, reading: Reading) -> Result<Access, AppError> {
     app::read_access_file(&read_guarded(
         path,
         Guarded::AccessRules,
         app::MAX_ACCESS_FILE_BYTES,
+        reading,
     )?)
 }
 
@@ -55,11 +80,12 @@ pub(crate) fn read_access(path: &Path) -> Result<Access, AppError> {
 pub(crate) fn read_certificate(
     chain: &Path,
     key: &Path,
+    reading: Reading,
 ) -> Result<(Vec<u8>, SecretBytes), AppError> {
-    let chain = read(chain, app::MAX_PEM_BYTES)?;
+    let chain = read(chain, app::MAX_PEM_BYTES, reading)?;
     Ok((
         chain,
-        read_guarded(key, Guarded::PrivateKey, app::MAX_PEM_BYTES)?,
+        read_guarded(key, Guarded::PrivateKey, app::MAX_PEM_BYTES, reading)?,
     ))
 }
 
@@ -74,7 +100,12 @@ pub(crate) fn named(path: &Path) -> String {
 
 /// The token of a program.
 pub(crate) fn read_token(path: &Path) -> Result<SecretBytes, AppError> {
-    read_guarded(path, Guarded::Token, app::MAX_CLI_TOKEN_BYTES)
+    read_guarded(
+        path,
+        Guarded::Token,
+        app::MAX_CLI_TOKEN_BYTES,
+        Reading::First,
+    )
 }
 
 /// The endpoint that is set in Temporal Codec Desktop.
@@ -96,24 +127,25 @@ fn paths_of_this_user() -> Result<AppPaths, AppError> {
 /// `change` sets what the command line says otherwise; it is not saved.
 pub(crate) fn open_app(
     keys: Option<&Path>,
+    reading: Reading,
     runtime: Handle,
     change: impl FnOnce(&mut Settings),
 ) -> Result<App, AppError> {
     if let Some(path) = keys {
-        let file = read_keys(path)?;
+        let file = read_keys(path, reading)?;
         let mut settings = Settings::default();
         change(&mut settings);
         return App::of_key_file(file, settings, runtime);
     }
     let app = App::open_to_read(&paths_of_this_user()?, runtime)?.overriding(change)?;
-    app.settings().notices().iter().for_each(tell);
+    app.settings().notices().iter().for_each(warn);
     app.keys().load_keys();
     Ok(app)
 }
 
 /// A list of keys, which may be a pipe. Who else can get at it is told.
-fn read_keys(path: &Path) -> Result<KeyFile, AppError> {
-    let text = read_guarded(path, Guarded::Keys, app::MAX_KEY_LIST_BYTES)?;
+fn read_keys(path: &Path, reading: Reading) -> Result<KeyFile, AppError> {
+    let text = read_guarded(path, Guarded::Keys, app::MAX_KEY_LIST_BYTES, reading)?;
     // One key alone is called as its file is, as in the window.
     let name = path.file_stem().and_then(|stem| stem.to_str());
     let name = name.filter(|_| path != Path::new("-")).unwrap_or_default();

@@ -31,11 +31,13 @@ use args::{Args, Command};
 
 fn main() -> ExitCode {
     let args = Args::try_parse();
-    logging::start(logging_of(args.as_ref().ok().map(|args| &args.command)));
+    let logging = logging_of(args.as_ref().ok().map(|args| &args.command));
+    let is_json = logging.format == Format::Json;
+    logging::start(logging);
     logging::report_panics_without_content();
     logging::forbid_core_dumps();
     let ended = match args {
-        Err(not_run) => output::print_help(&not_run),
+        Err(not_run) => output::print_help(&not_run, is_json),
         Ok(args) => match args.command {
             Command::Serve(serve) => serve::run(&serve),
             Command::Decode(document) => transform::run(&document, app::Direction::Decode),
@@ -57,10 +59,11 @@ fn main() -> ExitCode {
 /// decoded, and nothing of it is lost.
 fn logging_of(command: Option<&Command>) -> Logging {
     let serves = matches!(command, Some(Command::Serve(_)));
-    let mut format = Format::Text;
-    if let Some(Command::Serve(serve)) = command {
-        format = serve.log_format.into();
-    }
+    let format = match command {
+        Some(Command::Serve(serve)) => serve.log_format.into(),
+        Some(_) => Format::Text,
+        None => args::log_format_of(std::env::args_os()),
+    };
     let (filter, when_full) = if serves {
         (
             "warn,app=info,codec_server=info,temporal_codec=info",

@@ -4,7 +4,6 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use app::{AppError, Code};
-use logging::say;
 
 /// What a usage error exits with.
 const USAGE: u8 = 2;
@@ -32,12 +31,15 @@ pub(crate) fn print(parts: &[&str]) -> Result<(), AppError> {
     }
 }
 
-/// The help or the version where that was asked for; on standard error, what is wrong with the arguments.
-pub(crate) fn print_help(not_run: &clap::Error) -> Result<ExitCode, AppError> {
+/// The help or the version where that was asked for; on standard error, what is wrong with the arguments, where `is_json`
+/// without the lines that keep its parts apart.
+pub(crate) fn print_help(not_run: &clap::Error, is_json: bool) -> Result<ExitCode, AppError> {
     let text = not_run.render();
     if not_run.use_stderr() {
         // Arguments are quoted in it, and may come from anywhere.
-        text.to_string().lines().for_each(say);
+        let lines = text.to_string();
+        let lines = lines.lines().filter(|line| !is_json || !line.is_empty());
+        lines.for_each(logging::fail);
         return Ok(ExitCode::from(USAGE));
     }
     let is_seen_by_people = io::IsTerminal::is_terminal(&io::stdout());
@@ -49,8 +51,17 @@ pub(crate) fn print_help(not_run: &clap::Error) -> Result<ExitCode, AppError> {
     print(&[&text]).map(|()| ExitCode::SUCCESS)
 }
 
-/// What happened, and what to do now, on standard error.
+/// What went wrong, and what to do now, on standard error.
 pub(crate) fn tell(error: &AppError) {
-    say(&error.message);
-    say(&error.hint);
+    said(error).for_each(logging::fail);
+}
+
+/// As [`tell`], of what is done all the same.
+pub(crate) fn warn(error: &AppError) {
+    said(error).for_each(logging::warn);
+}
+
+fn said(error: &AppError) -> impl Iterator<Item = &str> {
+    let lines = [error.message.as_str(), &error.hint];
+    lines.into_iter().filter(|line| !line.is_empty())
 }

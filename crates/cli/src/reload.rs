@@ -10,7 +10,7 @@ use app::{App, AppError, HangUp};
 use tokio::runtime::Runtime;
 
 use crate::args::Serve;
-use crate::input;
+use crate::input::{self, Reading};
 
 /// How often files are looked at. A file that changed is read at the second look, when it has stopped changing.
 ///
@@ -42,12 +42,17 @@ struct Watched {
     files: Vec<PathBuf>,
     in_force: Vec<Option<Stamp>>,
     last: Vec<Option<Stamp>>,
+    /// Why they could not be used when they were read last. They are tried again until they can: nothing of a file need change for
+    /// that, such as when a network drive comes back.
+    problem: Option<String>,
 }
 
 /// What tells one state of a file from another. Links are followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Stamp {
     modified: Option<SystemTime>,
+    /// When its content, permissions or owner changed last, in seconds and nanoseconds.
+    changed: (i64, i64),
     bytes: u64,
     /// Of the file itself: one that was moved into its place may be as old and as long.
     number: u64,
@@ -57,11 +62,15 @@ impl Stamp {
     fn of(path: &Path) -> Option<Self> {
         let metadata = std::fs::metadata(path).ok()?;
         #[cfg(unix)]
-        let number = std::os::unix::fs::MetadataExt::ino(&metadata);
+        let (number, changed) = {
+            use std::os::unix::fs::MetadataExt as _;
+            (metadata.ino(), (metadata.ctime(), metadata.ctime_nsec()))
+        };
         #[cfg(not(unix))]
-        let number = 0;
+        let (number, changed) = (0, (0, 0));
         Some(Stamp {
             modified: metadata.modified().ok(),
+            changed,
             bytes: metadata.len(),
             number,
         })
@@ -77,31 +86,44 @@ impl Watched {
             files,
             in_force: now.clone(),
             last: now,
+            problem: None,
         }
     }
 
-    /// Whether the files are not those of before any more, and have stopped changing.
-    fn has_changed(&mut self) -> bool {
+    /// Whether the files are to be read: they are not those of before any more, or could not be used, and have stopped changing.
+    fn is_due(&mut self) -> bool {
         let now: Vec<_> = self.files.iter().map(|file| Stamp::of(file)).collect();
         let is_still = now == self.last;
         self.last = now;
-        is_still && self.last != self.in_force
+        let is_other = self.last != self.in_force;
+        // The keychain may ask its user: it is tried when somebody asks for it, and not time and again.
+        let is_tried_again = self.problem.is_some() && !self.files.is_empty();
+        is_still && (is_other || is_tried_again)
+    }
+}
+
+/// Whether the end of a terminal is the end of `serve`, too.
+struct Terminal {
+    was_there: bool,
+}
+
+impl Terminal {
+    fn new() -> Self {
+        Terminal {
+            was_there: is_hang_up_heeded() && has_terminal(),
+        }
     }
 
-    /// Pipes and standard input are gone once they were read.
-    fn can_be_read_again(&self) -> bool {
-        let is_gone = |path: &PathBuf| {
-            path == Path::new("-") || std::fs::metadata(path).is_ok_and(|file| !file.is_file())
-        };
-        !self.files.iter().any(is_gone)
+    fn has_ended(&self) -> bool {
+        self.was_there && !has_terminal()
     }
 }
 
 /// What `serve` was started with.
 pub(crate) struct Reload {
     watched: Vec<Watched>,
-    /// Whether a terminal was there at the start, whose end is a SIGHUP as well.
-    had_terminal: bool,
+    /// Its end is a SIGHUP as well.
+    terminal: Terminal,
 }
 
 impl Reload {
@@ -122,7 +144,7 @@ impl Reload {
         }
         Reload {
             watched,
-            had_terminal: has_terminal(),
+            terminal: Terminal::new(),
         }
     }
 
@@ -133,7 +155,7 @@ impl Reload {
         mut hang_up: HangUp,
         runtime: &Runtime,
         app: &App,
-        open: impl Fn() -> Result<App, AppError>,
+        open: impl Fn(Reading) -> Result<App, AppError>,
     ) -> std::io::Result<()> {
         let mut ended = pin!(ended);
         loop {
@@ -146,34 +168,45 @@ impl Reload {
             });
             match by_signal {
                 Err(ended) => return ended,
-                Ok(true) if self.had_terminal && !has_terminal() => return Ok(()),
+                Ok(true) if self.terminal.has_ended() => return Ok(()),
                 Ok(by_signal) => self.look(by_signal, app, &open),
             }
         }
     }
 
-    fn look(&mut self, all: bool, app: &App, open: impl Fn() -> Result<App, AppError>) {
+    fn look(&mut self, all: bool, app: &App, open: impl Fn(Reading) -> Result<App, AppError>) {
         for watched in &mut self.watched {
-            let has_changed = watched.has_changed();
-            if !has_changed && !all {
+            let is_due = watched.is_due();
+            if !is_due && !all {
                 continue;
             }
+            let is_other = watched.last != watched.in_force;
             // Taken before the file is read: what changes from now on is another change.
             watched.in_force.clone_from(&watched.last);
             let part = watched.part;
-            if !watched.can_be_read_again() {
+            if watched.files.iter().any(|path| path == Path::new("-")) {
                 tracing::warn!(
-                    "did not reload the {}: what came from standard input or a pipe cannot be read again",
+                    "did not reload the {}: what came from standard input cannot be read again",
                     part.name()
                 );
                 continue;
             }
             match read(part, &watched.files, app, &open) {
-                Ok(()) => tracing::info!("reloaded the {}", part.name()),
-                Err(AppError { message, hint, .. }) => tracing::error!(
-                    "did not reload the {}, what was in force stays: {message} {hint}",
-                    part.name()
-                ),
+                Ok(()) => {
+                    watched.problem = None;
+                    tracing::info!("reloaded the {}", part.name());
+                }
+                Err(AppError { message, hint, .. }) => {
+                    let problem = format!("{message} {hint}");
+                    let is_told = watched.problem.as_ref() == Some(&problem);
+                    if all || is_other || !is_told {
+                        tracing::error!(
+                            "did not reload the {}, what was in force stays: {problem}",
+                            part.name()
+                        );
+                    }
+                    watched.problem = Some(problem);
+                }
             }
         }
     }
@@ -183,21 +216,38 @@ fn read(
     part: Part,
     files: &[PathBuf],
     app: &App,
-    open: impl Fn() -> Result<App, AppError>,
+    open: impl Fn(Reading) -> Result<App, AppError>,
 ) -> Result<(), AppError> {
     match (part, files) {
-        (Part::Access, [access]) => app.server().set_access(input::read_access(access)?),
+        (Part::Access, [access]) => {
+            let access = input::read_access(access, Reading::Again)?;
+            app.server().set_access(access)
+        }
         (Part::Certificate, [chain, key]) => {
-            let (chain, key) = input::read_certificate(chain, key)?;
+            let (chain, key) = input::read_certificate(chain, key, Reading::Again)?;
             app.server().replace_certificate(&chain, &key)
         }
         // The file of keys is one of the things that an app is made of.
-        (Part::Keys | Part::Access | Part::Certificate, _) => app.take_over(&open()?),
+        (Part::Keys | Part::Access | Part::Certificate, _) => app.take_over(&open(Reading::Again)?),
     }
 }
 
+/// Whether there is a terminal to end with: on a stream, or behind the process where all of them were redirected.
 fn has_terminal() -> bool {
     std::io::stdin().is_terminal()
         || std::io::stdout().is_terminal()
         || std::io::stderr().is_terminal()
+        || (cfg!(target_os = "linux") && std::fs::File::open("/dev/tty").is_ok())
+}
+
+/// Whether whoever started this process left SIGHUP to end it; `nohup` does not.
+fn is_hang_up_heeded() -> bool {
+    // Elsewhere nothing tells. Under `nohup` no stream is a terminal there, so that there is none to end with.
+    let Ok(status) = std::fs::read_to_string("/proc/self/status") else {
+        return true;
+    };
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    // The lowest bit stands for signal 1, which is SIGHUP.
+    ignored.is_none_or(|mask| mask & 1 == 0)
 }

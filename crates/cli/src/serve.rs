@@ -6,8 +6,9 @@ use app::{AppError, Code};
 use logging::say;
 
 use crate::args::Serve;
+use crate::input::{self, Reading};
+use crate::output;
 use crate::reload::Reload;
-use crate::{input, output};
 
 /// Serves until SIGINT or SIGTERM.
 pub(crate) fn run(args: &Serve) -> Result<ExitCode, AppError> {
@@ -18,8 +19,9 @@ pub(crate) fn run(args: &Serve) -> Result<ExitCode, AppError> {
         .iter()
         .map(|origin| app::canonical_origin(origin));
     let origins: Vec<String> = origins.collect::<Result<_, _>>()?;
-    let open = || {
-        input::open_app(args.keys.as_deref(), runtime.handle().clone(), |settings| {
+    let open = |reading| {
+        let runtime = runtime.handle().clone();
+        input::open_app(args.keys.as_deref(), reading, runtime, |settings| {
             for origin in &origins {
                 if !settings.origins.contains(origin) {
                     settings.origins.push(origin.clone());
@@ -33,7 +35,7 @@ pub(crate) fn run(args: &Serve) -> Result<ExitCode, AppError> {
             }
         })
     };
-    let app = open()?;
+    let app = open(Reading::First)?;
     let keys = app.keys().list_keys(())?;
     if let Some(problem) = &keys.keychain.problem {
         output::tell(problem);
@@ -42,10 +44,11 @@ pub(crate) fn run(args: &Serve) -> Result<ExitCode, AppError> {
     }
 
     if let Some(path) = &args.access {
-        app.server().set_access(input::read_access(path)?)?;
+        app.server()
+            .set_access(input::read_access(path, Reading::First)?)?;
     }
     if let (Some(chain), Some(key)) = (&args.tls_cert, &args.tls_key) {
-        let (chain, key) = input::read_certificate(chain, key)?;
+        let (chain, key) = input::read_certificate(chain, key, Reading::First)?;
         app.server().set_https(args.https_port, &chain, &key)?;
     }
     if args.https {
@@ -53,7 +56,7 @@ pub(crate) fn run(args: &Serve) -> Result<ExitCode, AppError> {
     }
     if let Some(address) = args.listen {
         if args.behind_proxy {
-            say(
+            logging::warn(
                 "Listening without TLS: whoever can reach this address without the proxy reads tokens and Payloads.",
             );
         }
@@ -85,7 +88,7 @@ pub(crate) fn run(args: &Serve) -> Result<ExitCode, AppError> {
     }
     // Serving is its work; where is said in the log as well.
     if let Err(error) = output::print(&[&ready.to_string(), "\n"]) {
-        say(&error.message);
+        output::tell(&error);
     }
 
     reload

@@ -7,7 +7,8 @@ use app::{AppError, Code, Direction, TransformFailure, TransformNote};
 use logging::say;
 
 use crate::args::Document;
-use crate::{input, output};
+use crate::input::{self, Reading};
+use crate::output;
 
 /// Some Payloads stayed as they were.
 const PARTLY: u8 = 2;
@@ -15,12 +16,13 @@ const PARTLY: u8 = 2;
 /// Reads, transforms, prints.
 pub(crate) fn run(args: &Document, direction: Direction) -> Result<ExitCode, AppError> {
     let runtime = input::runtime()?;
-    let app = input::open_app(args.keys.as_deref(), runtime.handle().clone(), |settings| {
+    let handle = runtime.handle().clone();
+    let app = input::open_app(args.keys.as_deref(), Reading::First, handle, |settings| {
         if let Some(limit) = args.work_mib {
             settings.server.max_work_mib = limit;
         }
     })?;
-    let document = input::read(&args.file, app::MAX_DOCUMENT_BYTES as u64)?;
+    let document = input::read(&args.file, app::MAX_DOCUMENT_BYTES as u64, Reading::First)?;
     let transformed =
         app.inspector()
             .transform_for(&document, direction, args.namespace.as_deref())?;

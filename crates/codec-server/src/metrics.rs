@@ -8,7 +8,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::header::{ALLOW, CONTENT_TYPE, HOST, ORIGIN};
+use axum::http::header::{ALLOW, CONTENT_TYPE, HOST};
 use axum::http::{HeaderValue, Method, Response, StatusCode};
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
@@ -17,7 +17,9 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
-use crate::checks::host_and_origin;
+use crate::checks::allowed_origins::AllowedOrigins;
+use crate::checks::cors;
+use crate::checks::host_and_origin::{self, Caller};
 use crate::code::Code;
 use crate::record::{RequestKind, RequestRecord};
 
@@ -190,7 +192,9 @@ async fn respond(State(read): State<Read>, request: Request) -> Response<Body> {
     let is_address = host.is_some_and(host_and_origin::is_address);
     let is_ours = host_and_origin::host(request.uri(), request.headers(), &read.hosts).is_ok()
         || (read.by_address && is_address && request.uri().authority().is_none());
-    if !is_ours || request.headers().contains_key(ORIGIN) {
+    let caller = Caller::of(request.headers(), &AllowedOrigins::default());
+    cors::not_for_others(response.headers_mut());
+    if !is_ours || caller != Caller::Program {
         *response.status_mut() = StatusCode::FORBIDDEN;
     } else if request.uri().path() != PATH {
         *response.status_mut() = StatusCode::NOT_FOUND;

@@ -29,8 +29,8 @@ const V6: IpAddr = IpAddr::V6(Ipv6Addr::LOCALHOST);
 
 /// Ports after the one that is taken, among which a free one is looked for.
 const NEIGHBORS: u16 = 20;
-/// Who reads metrics is few.
-const METRICS_CONNECTIONS: usize = 16;
+/// Who reads metrics is few; the rest is room for connections that ask nothing, whose place is free again only after a moment.
+const METRICS_CONNECTIONS: usize = 64;
 /// Tries to get one system-chosen port on both families.
 const TRIES: usize = 16;
 
@@ -101,7 +101,7 @@ pub enum BindError {
         missing: &'static str,
     },
     /// The system refuses: a port below 1024, no sockets left.
-    #[error("cannot listen on port {port}")]
+    #[error("cannot listen on port {port}: {source}")]
     Io {
         /// The port that was asked for.
         port: u16,

@@ -90,11 +90,11 @@ impl Format {
     }
 
     /// A line for people.
-    pub(crate) fn said(self, now: Timestamp, line: &str) -> String {
+    pub(crate) fn said(self, now: Timestamp, level: Level, line: &str) -> String {
         match self {
             Format::Text => shown(line, MAX_LINE),
             Format::Json => format!(
-                "{{\"time\":\"{now:.6}\",\"level\":\"INFO\",\"message\":{}}}",
+                "{{\"time\":\"{now:.6}\",\"level\":\"{level}\",\"message\":{}}}",
                 json_text(line, MAX_LINE)
             ),
         }
@@ -121,7 +121,7 @@ mod tests {
         for line in [
             Format::Json.line(now, &what),
             Format::Json.counted(now, &what, "more of the same", 3, now),
-            Format::Json.said(now, "it\n\u{1b}says"),
+            Format::Json.said(now, Level::ERROR, "it\n\u{1b}says"),
         ] {
             assert!(!line.contains(char::is_control), "{line}");
             let object: Value = serde_json::from_str(&line).expect("JSON");

@@ -30,4 +30,4 @@ pub use core_dumps::{CORE_DUMPS, forbid_core_dumps};
 pub use format::Format;
 pub use panics::report_panics_without_content;
 pub use queue::WhenFull;
-pub use start::{LogFile, Logging, say, shut_down, start};
+pub use start::{LogFile, Logging, fail, say, shut_down, start, warn};

@@ -6,7 +6,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use tracing::{Event, Subscriber};
+use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::layer::{Context, SubscriberExt as _};
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, Layer};
@@ -107,8 +107,22 @@ pub fn start(logging: Logging) {
 
 /// A line for people, on standard error. What cannot be written is dropped.
 pub fn say(line: &str) {
+    say_as(Level::INFO, line);
+}
+
+/// As [`say`], of what may not be as it was meant.
+pub fn warn(line: &str) {
+    say_as(Level::WARN, line);
+}
+
+/// As [`say`], of what went wrong.
+pub fn fail(line: &str) {
+    say_as(Level::ERROR, line);
+}
+
+fn say_as(level: Level, line: &str) {
     let format = LOG.get().map(|log| log.format).unwrap_or_default();
-    let line = format.said(Timestamp::now(), line) + "\n";
+    let line = format.said(Timestamp::now(), level, line) + "\n";
     match LOG.get() {
         Some(log) => log.stderr.push(line),
         None => drop(stderr().write_all(line.as_bytes())),

@@ -25,6 +25,10 @@ async fn it_says_ready_locked_or_paused_and_asks_for_no_token() {
         assert_eq!(reply.body, format!("{{\"status\":\"{status}\"}}"));
         assert_eq!(reply.header("content-type"), Some("application/json"));
         assert_eq!(reply.header("cache-control"), Some("no-store"));
+        assert_eq!(
+            reply.header("cross-origin-resource-policy"),
+            Some("same-origin")
+        );
     };
     says("200 OK", "ready").await;
     pause.set(true);
@@ -51,6 +55,25 @@ async fn host_and_origin_are_judged_as_ever_and_other_paths_are_none() {
         (health().without("Host"), "403 Host not allowed"),
         (health().header("Origin", EVIL), "403 Origin not allowed"),
         (health().header("Origin", ORIGIN), "200 OK"),
+        (
+            health().header("Sec-Fetch-Site", "cross-site"),
+            "403 Origin not allowed",
+        ),
+        (
+            health().header("Sec-Fetch-Site", "same-site"),
+            "403 Origin not allowed",
+        ),
+        (
+            health().header("Sec-Fetch-Site", "none, cross-site"),
+            "403 Origin not allowed",
+        ),
+        (health().header("Sec-Fetch-Site", "none"), "200 OK"),
+        (
+            health()
+                .header("Origin", ORIGIN)
+                .header("Sec-Fetch-Site", "cross-site"),
+            "200 OK",
+        ),
         (Ask::post("/health", "{}"), "405 Method Not Allowed"),
         (Ask::new("OPTIONS", "/health"), "204 No Content"),
         (Ask::new("GET", "/x/health"), "404 Not Found"),

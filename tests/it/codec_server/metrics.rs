@@ -100,6 +100,8 @@ async fn no_page_reads_them_and_the_codec_server_does_not_serve_them() {
         (metrics().without("Host").header("Host", "evil.test"), 403),
         (metrics().without("Host").header("Host", "10.0.0.1"), 403),
         (metrics().header("Origin", ORIGIN), 403),
+        (metrics().header("Sec-Fetch-Site", "cross-site"), 403),
+        (metrics().header("Sec-Fetch-Site", "same-site"), 403),
         (Ask::post("/metrics", "{}"), 405),
         (Ask::post("/decode", &payloads(&[SEALED])), 404),
         (Ask::new("GET", "/"), 404),
@@ -107,7 +109,32 @@ async fn no_page_reads_them_and_the_codec_server_does_not_serve_them() {
         let reply = read(&server, &ask).await;
         assert_eq!((reply.status, reply.body.as_str()), (status, ""), "{ask:?}");
     }
+    let opened = read(&server, &metrics().header("Sec-Fetch-Site", "none")).await;
+    assert_eq!(opened.status, 200, "a person opened it");
+    for (name, value) in [
+        ("cache-control", "no-store"),
+        ("x-content-type-options", "nosniff"),
+        ("cross-origin-resource-policy", "same-origin"),
+    ] {
+        assert_eq!(opened.header(name), Some(value));
+    }
     assert_eq!(server.send(&metrics()).await.status, 404);
+}
+
+/// Whoever opens connections and says nothing keeps nobody from reading them.
+#[tokio::test]
+async fn silent_connections_do_not_delay_them() {
+    let server = TestServer::try_start(with_metrics("127.0.0.1:0"), rules(sample_profile()));
+    let server = server.await.expect("listens");
+    let address = server.running.metrics_address().expect("it listens");
+    let mut silent = Vec::new();
+    for _ in 0..160 {
+        silent.push(Wire::connect(address).await);
+    }
+    let start = std::time::Instant::now();
+    assert_eq!(read(&server, &metrics()).await.status, 200);
+    let took = start.elapsed();
+    assert!(took < std::time::Duration::from_secs(5), "{took:?}");
 }
 
 #[tokio::test]

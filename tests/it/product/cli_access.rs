@@ -182,7 +182,24 @@ fn beyond_this_machine_it_says_what_is_missing() {
         ),
         (
             vec!["--listen", "0.0.0.0", "--host", "a/b"],
-            "without a port",
+            "no name that can be looked up",
+        ),
+        (
+            vec!["--listen", "0.0.0.0", "--host", "codec.test:8443"],
+            "it has a port",
+        ),
+        (
+            vec!["--listen", "0.0.0.0", "--host", "[fd00::1]:8443"],
+            "it has a port",
+        ),
+        (vec!["--listen", "0.0.0.0", "--host", ":"], "it has a port"),
+        (
+            vec!["--listen", "0.0.0.0", "--host", "https://codec.test"],
+            "it is a URL",
+        ),
+        (
+            vec!["--listen", "0.0.0.0", "--host", ".."],
+            "no name that can be looked up",
         ),
     ] {
         let ran = home.run(&[&serve[..], &more].concat(), b"");

@@ -28,8 +28,8 @@ fn a_shell_takes_the_endpoint_and_the_token_and_gives_them_back() {
     home.file("token", "tcodec_abc-_9\n");
     for (script, expect) in [
         (
-            "eval \"$(temporal-codec env)\"",
-            "http://127.0.0.1:8081|before",
+            "eval \"$(temporal-codec env)\"; set +u",
+            "http://127.0.0.1:8081|",
         ),
         (
             "eval \"$(temporal-codec env --port 9000 --token ~/token)\"",
@@ -39,6 +39,8 @@ fn a_shell_takes_the_endpoint_and_the_token_and_gives_them_back() {
     ] {
         assert_eq!(known(&home, script), expect, "{script}");
     }
+    let ran = home.run(&["env", "--port", "0"], b"");
+    assert_eq!((ran.status, ran.stdout.as_str()), (Some(2), ""));
     home.file("evil", "a'; echo evil; '");
     let evil = home.path().join("evil");
     let evil = evil.to_str().expect("UTF-8");

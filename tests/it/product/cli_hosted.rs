@@ -87,6 +87,71 @@ fn the_log_is_json_if_asked_and_foreign_text_stays_in_its_string() {
     assert!(!ended.stderr.contains('\u{202e}') && !ended.stderr.contains("canary"));
 }
 
+/// What goes wrong at the start is told in the same form, and as what it is.
+#[test]
+fn errors_are_errors_in_a_json_log_too() {
+    let home = Home::new();
+    let keys = home.sample_keys();
+    for arguments in [
+        &["serve", "--log-format", "json", "--keys", "/nowhere"][..],
+        &["serve", "--log-format=json", "--port", "x"],
+        &["serve", "--no-such", "--log-format", "json"],
+        // An address that no machine has.
+        &[
+            "serve",
+            "--port",
+            "0",
+            "--log-format",
+            "json",
+            "--keys",
+            &keys,
+            "--metrics",
+            "192.0.2.1:1",
+        ],
+    ] {
+        let ran = home.run(arguments, b"");
+        assert_ne!(ran.status, Some(0));
+        let lines = ran.stderr.lines().map(|line| {
+            let line: Value = serde_json::from_str(line)
+                .unwrap_or_else(|_| panic!("{arguments:?} says no JSON: {line}"));
+            assert_eq!(line["level"], "ERROR", "{line}");
+            assert_ne!(line["message"], "", "{line}");
+        });
+        assert!(lines.count() > 0, "{arguments:?}");
+    }
+}
+
+/// Why the system does not let it listen is said, and what to do.
+#[test]
+fn what_the_system_says_of_an_address_is_told() {
+    let home = Home::new();
+    let keys = home.sample_keys();
+    let access = home.file(
+        "access.json",
+        r#"{"programs": [{"name": "x", "token_sha256": "0e5751c026e543b2e8ab2eb06099daa1d1e5df47778f7787faab45cdf12fe3a8"}]}"#,
+    );
+    let arguments = [
+        "serve",
+        "--port",
+        "0",
+        "--keys",
+        &keys,
+        "--access",
+        &access,
+        "--listen",
+        "192.0.2.1",
+    ];
+    let behind_proxy = [&arguments[..], &["--behind-proxy"]].concat();
+    let ran = home.run(&behind_proxy, b"");
+    assert_eq!(ran.status, Some(1), "{}", ran.stderr);
+    assert!(ran.stderr.contains("os error"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("an address that this machine has"),
+        "{}",
+        ran.stderr
+    );
+}
+
 #[cfg(unix)]
 #[test]
 fn who_else_can_get_at_a_file_is_said() {

@@ -273,12 +273,101 @@ fn a_reload_does_not_open_what_is_served_beyond_this_machine() {
     );
 }
 
+/// A file that could not be read is read as soon as it can be: a token that was revoked in it is not in force any longer.
+#[cfg(unix)]
+#[test]
+fn rules_that_could_not_be_read_are_tried_again() {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+
+    let made = NewProgramToken::make("ci").expect("random");
+    let home = Home::new();
+    let folder = home.path().join("drive");
+    std::fs::create_dir(&folder).expect("made");
+    let access = home.path().join("access.json");
+    // As a drive that is mounted: the file itself stays as it is.
+    symlink(folder.join("access.json"), &access).expect("linked");
+    let rules =
+        json!({"programs": [made.entry], "rules": [{"when": {"program": "ci"}, "then": "decode"}]});
+    home.file("drive/access.json", rules.to_string());
+    let keys = home.sample_keys();
+    let access = access.to_str().expect("UTF-8");
+    let serving = home.serve(&["--port", "0", "--keys", &keys, "--access", access]);
+    let bearer = format!("Bearer {}", made.token.as_str());
+    let decode = Ask::post("/decode", &payloads(&[SEALED])).header("Authorization", &bearer);
+    assert_eq!(send(serving.port(), decode.clone()).status(), 200);
+
+    let revoked = json!({"programs": [], "rules": []}).to_string();
+    home.file("drive/access.json.next", revoked);
+    let next = folder.join("access.json.next");
+    std::fs::rename(&next, folder.join("access.json")).expect("revoked");
+    std::fs::rename(&folder, home.path().join("gone")).expect("gone");
+    serving.signal("HUP");
+    std::thread::sleep(Duration::from_millis(2500));
+    assert_eq!(send(serving.port(), decode.clone()).status(), 200);
+    std::fs::rename(home.path().join("gone"), &folder).expect("back");
+    let start = std::time::Instant::now();
+    while send(serving.port(), decode.clone()).status() == 200 {
+        assert!(start.elapsed() < PATIENCE, "the token is revoked");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+
+    // Nothing but its permissions need change.
+    home.file("drive/access.json", rules.to_string());
+    let unlike = |mode| std::fs::Permissions::from_mode(mode);
+    let file = folder.join("access.json");
+    let start = std::time::Instant::now();
+    while send(serving.port(), decode.clone()).status() != 200 {
+        assert!(start.elapsed() < PATIENCE, "it is in force again");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    std::fs::set_permissions(&file, unlike(0o666)).expect("its owner");
+    std::thread::sleep(Duration::from_millis(3200));
+    let ended = serving.end("TERM");
+    assert!(ended.stderr.contains("chmod go-w"), "{}", ended.stderr);
+    let told = ended.stderr.matches("did not reload the access rules");
+    assert_eq!(told.count(), 1, "told once: {}", ended.stderr);
+}
+
+/// Something that waits for a writer does not keep what changes later from coming into force.
+#[cfg(unix)]
+#[test]
+fn a_pipe_in_the_place_of_a_file_ends_no_reload() {
+    let home = Home::new();
+    let access = home.file("access.json", r#"{"default": "decode"}"#);
+    let keys = home.sample_keys();
+    let serving = home.serve(&["--port", "0", "--keys", &keys, "--access", &access]);
+    std::fs::remove_file(&access).expect("removed");
+    let made = std::process::Command::new("mkfifo").arg(&access).status();
+    assert!(made.is_ok_and(|status| status.success()));
+    serving.signal("HUP");
+    std::thread::sleep(Duration::from_millis(300));
+    std::fs::remove_file(&access).expect("removed");
+    // With a byte order mark, as editors of Windows write it.
+    home.file("access.json", "\u{feff}{\"default\": \"refuse\"}");
+    let ask = Ask::post("/decode", &payloads(&[SEALED]));
+    let start = std::time::Instant::now();
+    while send(serving.port(), ask.clone()).status() == 200 {
+        assert!(start.elapsed() < PATIENCE, "the new rules are in force");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let ended = serving.end("TERM");
+    assert!(ended.stderr.contains("a named pipe"), "{}", ended.stderr);
+}
+
 /// Without `--access` it is the settings that say who may have what, and they are read again too.
 #[test]
 fn settings_that_are_read_again_do_not_open_what_is_served_beyond_this_machine() {
     let made = NewProgramToken::make("ci").expect("random");
+    // Nobody is asked for keys on behalf of settings that are refused.
+    let provider = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
+    provider.set_nonblocking(true).expect("a socket");
+    let url = format!("http://{}/keys", provider.local_addr().expect("bound"));
     let settings = |on: bool, default: &str| {
-        let policy = json!({"programs": [made.entry], "rules": [], "default": default});
+        let mut policy = json!({"programs": [made.entry], "rules": [], "default": default});
+        if default == "decode" {
+            policy["providers"] =
+                json!([{"kind": "jwks-url", "url": url, "issuer": "x", "audience": "y"}]);
+        }
         json!({"version": 1, "access": {"on": on, "policy": policy}}).to_string()
     };
     let home = Home::new();
@@ -312,6 +401,7 @@ fn settings_that_are_read_again_do_not_open_what_is_served_beyond_this_machine()
         assert_eq!(reply.status_line(), "401 Access token missing");
     }
     serving.end("TERM");
+    assert!(provider.accept().is_err(), "the provider was not asked");
     // Nor does it start so.
     let ran = home.run(&[&["serve"], &arguments[..]].concat(), b"");
     assert_eq!(ran.status, Some(1), "{ran:?}");
@@ -335,21 +425,39 @@ fn keys_of_standard_input_stay() {
     );
 }
 
-/// A terminal that is closed sends the same signal, and takes the program along as ever.
+/// A terminal that is closed sends the same signal, and takes the program along as ever: also one whose streams were all
+/// redirected, unless it was to outlive its terminal.
 #[test]
 fn it_ends_with_its_terminal() {
     const PYTHON: &str = r#"
-import os, pty, sys, time
+import os, pty, signal, sys, time
+kind = sys.argv.pop(1)
 pid, terminal = pty.fork()
 if pid == 0:
+    if kind != "streams":
+        out = os.open("out", os.O_CREAT | os.O_TRUNC | os.O_WRONLY)
+        os.dup2(os.open("/dev/null", os.O_RDONLY), 0)
+        os.dup2(out, 1)
+        os.dup2(out, 2)
+    if kind == "nohup":
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
     os.execv(sys.argv[1], sys.argv[1:])
 seen = b""
 while b"listening" not in seen:
-    seen += os.read(terminal, 1024)
+    if kind == "streams":
+        seen += os.read(terminal, 1024)
+    else:
+        time.sleep(0.05)
+        seen = open("out", "rb").read() if os.path.exists("out") else b""
 os.kill(pid, 1)
 time.sleep(0.5)
 assert os.waitpid(pid, os.WNOHANG) == (0, 0), "a reload ends nothing"
 os.close(terminal)
+if kind == "nohup":
+    os.kill(pid, 1)
+    time.sleep(0.5)
+    assert os.waitpid(pid, os.WNOHANG) == (0, 0), "it was to go on"
+    os.kill(pid, signal.SIGTERM)
 for _ in range(200):
     ended, status = os.waitpid(pid, os.WNOHANG)
     if ended:
@@ -359,14 +467,22 @@ sys.exit("it goes on without its terminal")
 "#;
     let home = Home::new();
     let keys = home.sample_keys();
-    let serve = home.command(&["serve", "--port", "0", "--keys", &keys]);
-    let output = std::process::Command::new("python3")
-        .args(["-c", PYTHON])
-        .arg(serve.get_program())
-        .args(serve.get_args())
-        .env("HOME", home.path())
-        .output()
-        .expect("python3");
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(0), "{said}");
+    let kinds = match cfg!(target_os = "linux") {
+        true => &["streams", "redirected", "nohup"][..],
+        false => &["streams"],
+    };
+    for kind in kinds {
+        let serve = home.command(&["serve", "--port", "0", "--keys", &keys]);
+        let output = std::process::Command::new("python3")
+            .args(["-c", PYTHON, kind])
+            .arg(serve.get_program())
+            .args(serve.get_args())
+            .current_dir(home.path())
+            .env("HOME", home.path())
+            .output()
+            .expect("python3");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(0), "{kind}: {said}");
+        let _ = std::fs::remove_file(home.path().join("out"));
+    }
 }

@@ -1,6 +1,7 @@
 //! Where keys come from: a file, a URL, or the discovery document of an OpenID provider. Bounded in size and in time, whatever
 //! the other end does; redirects are not followed.
 
+use std::fs::OpenOptions;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -63,15 +64,26 @@ impl Fetch {
     }
 }
 
-/// A regular file only: a pipe would wait for its writer for ever.
+/// A regular file only, also where something else took its place at this moment: a pipe would wait for its writer for ever.
 fn read(path: &Path) -> Result<Vec<u8>, KeysProblem> {
     let metadata = std::fs::metadata(path).map_err(|_| KeysProblem::File)?;
     if !metadata.is_file() {
         return Err(KeysProblem::File);
     }
+    let mut options = OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        let flags = rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOCTTY;
+        options.custom_flags(flags.bits().cast_signed());
+    }
+    let file = options.open(path).map_err(|_| KeysProblem::File)?;
+    if !file.metadata().is_ok_and(|metadata| metadata.is_file()) {
+        return Err(KeysProblem::File);
+    }
     let mut text = Vec::new();
-    let read = std::fs::File::open(path)
-        .and_then(|file| file.take(MAX_KEYS_BYTES as u64 + 1).read_to_end(&mut text));
+    let read = file.take(MAX_KEYS_BYTES as u64 + 1).read_to_end(&mut text);
     read.map_err(|_: io::Error| KeysProblem::File)?;
     Ok(text)
 }
@@ -79,7 +91,7 @@ fn read(path: &Path) -> Result<Vec<u8>, KeysProblem> {
 /// Where the keys are, by the discovery document of that issuer (OpenID Connect Discovery 1.0 §4.3: its `issuer` is the one that
 /// was asked).
 pub(crate) fn discovered(document: &[u8], issuer: &str) -> Result<Uri, KeysProblem> {
-    let document = json::parse(document).map_err(|_| KeysProblem::Garbage)?;
+    let document = json::parse(json::without_bom(document)).map_err(|_| KeysProblem::Garbage)?;
     let text = |name| document.get(name).and_then(Value::as_str);
     if text("issuer").ok_or(KeysProblem::Garbage)? != issuer {
         return Err(KeysProblem::OtherIssuer);

@@ -33,7 +33,7 @@ impl KeySet {
         if text.len() > MAX_KEYS_BYTES {
             return Err(KeysProblem::TooLarge);
         }
-        let set = json::parse(text).map_err(|_| KeysProblem::Garbage)?;
+        let set = json::parse(json::without_bom(text)).map_err(|_| KeysProblem::Garbage)?;
         let keys = set.get("keys").and_then(Value::as_array);
         let keys = keys.ok_or(KeysProblem::Garbage)?;
         if keys.len() > MAX_KEYS {

@@ -1,7 +1,7 @@
 //! Access in force: by the settings, or as it was handed over. One policy is one `Access` for as long as it stays the same, since
 //! that has fetched the keys of its providers.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use access::{Access, AccessFile};
 use tokio::runtime::Handle;
@@ -17,6 +17,10 @@ pub(super) struct AccessInForce {
 
 #[derive(Default)]
 struct Made {
+    /// Whether providers are asked for their keys: not for what is only looked at, or refused.
+    asks: bool,
+    /// What they were asked for last.
+    asked: Option<Weak<Access>>,
     /// What `serve --access` was given; it counts in place of the settings.
     handed_over: Option<Arc<Access>>,
     /// What the policy of the settings is in use.
@@ -32,14 +36,11 @@ impl AccessInForce {
     }
 
     pub(super) fn hand_over(&self, mut access: Access) {
-        let access = {
-            let mut made = self.made();
-            if let Some(before) = &made.handed_over {
-                access.keep_keys_of(before);
-            }
-            Arc::clone(made.handed_over.insert(Arc::new(access)))
-        };
-        self.prepare(access);
+        let mut made = self.made();
+        if let Some(before) = &made.handed_over {
+            access.keep_keys_of(before);
+        }
+        made.handed_over = Some(Arc::new(access));
     }
 
     /// What requests are asked for; `None` where nothing is.
@@ -50,16 +51,7 @@ impl AccessInForce {
         if !settings.on {
             return Ok(self.made().handed_over.clone());
         }
-        let is_new = {
-            let made = self.made();
-            let known = made.of_settings.as_ref();
-            made.handed_over.is_none() && known.is_none_or(|(policy, _)| *policy != settings.policy)
-        };
-        let access = self.of(settings)?;
-        if is_new {
-            self.prepare(Arc::clone(&access));
-        }
-        Ok(Some(access))
+        self.of(settings).map(Some)
     }
 
     /// What the settings say, in force or not.
@@ -85,8 +77,27 @@ impl AccessInForce {
         Ok(access)
     }
 
-    /// Asks the providers for their keys in the background, so that a wrong address is in the log before the first token comes.
-    fn prepare(&self, access: Arc<Access>) {
+    /// Requests will be asked for it: from now on its providers are asked for their keys, and those of what comes into force later.
+    pub(super) fn ask_providers(&self, access: Option<&Arc<Access>>) {
+        self.made().asks = true;
+        self.in_force(access);
+    }
+
+    /// It is in force. Its providers are asked for their keys in the background, so that a wrong address is in the log before the
+    /// first token comes.
+    pub(super) fn in_force(&self, access: Option<&Arc<Access>>) {
+        let Some(access) = access else {
+            return;
+        };
+        {
+            let mut made = self.made();
+            let this = Arc::downgrade(access);
+            if !made.asks || made.asked.as_ref().is_some_and(|asked| asked.ptr_eq(&this)) {
+                return;
+            }
+            made.asked = Some(this);
+        }
+        let access = Arc::clone(access);
         self.runtime.spawn(async move {
             for (provider, problem) in access.prepare().await {
                 tracing::warn!(provider, %problem, "no tokens of this provider can be verified yet");

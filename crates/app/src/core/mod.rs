@@ -135,6 +135,7 @@ impl Core {
         let plan = Arc::new(Plan::new(settings, &self.keys()));
         let rules = plan::rules(&plan, &self.0.pause, access)?;
         *in_force = plan;
+        self.0.access.in_force(rules.access.as_ref());
         self.0.rules.send_replace(Arc::new(rules));
         Ok(())
     }
@@ -152,8 +153,15 @@ impl Core {
         self.0.settings.override_with(|now| *now = settings)?;
         *self.0.keys.write().unwrap_or_else(PoisonError::into_inner) = keys;
         *in_force = plan;
+        self.0.access.in_force(rules.access.as_ref());
         self.0.rules.send_replace(Arc::new(rules));
         Ok(())
+    }
+
+    /// A server is about to listen: identity providers are asked for their keys, now and whenever others come into force.
+    pub(crate) fn ask_providers(&self) {
+        let rules = self.0.rules.borrow().clone();
+        self.0.access.ask_providers(rules.access.as_ref());
     }
 
     /// Who may have what, for the Codec Server and for whoever tries a token: by the settings, whether they ask for it or not, or

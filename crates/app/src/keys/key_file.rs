@@ -19,7 +19,7 @@ use zeroize::Zeroizing;
 
 use crate::config::choices::{EncodeCompression, Undecodable, Unlisted};
 use crate::error::{AppError, Code};
-use crate::hints::quoted;
+use crate::hints::{UTF_8, quoted};
 use crate::keys::view::{KeyFormat, SecretText};
 
 /// The largest file of keys that is read, in bytes; real ones have some kilobytes.
@@ -127,9 +127,6 @@ const HINT: &str = "Write keys as [{\"id\": \"my-key\", \"material\": \"…\", \
 
 /// What is taken beside that.
 const OTHERS: &str = "A list of keys in JSON or YAML, a .env file, a map of ids to keys, JWK, a Tink keyset, a Kubernetes Secret, or one key as text or raw bytes is taken.";
-
-/// What to do with text in another encoding.
-pub(crate) const UTF_8: &str = "Save the file as UTF-8, as in: Out-File -Encoding utf8.";
 
 pub(super) fn wrong(message: impl AsRef<str>) -> AppError {
     AppError::new(Code::BadKeyMaterial, message).hint(HINT)

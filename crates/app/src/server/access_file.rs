@@ -1,9 +1,11 @@
 //! Who may have Payloads decoded, by an access file: read, and put in force for the Codec Server.
 
 use access::{Access, AccessFile, NewProgramToken};
+use key_store::files;
 use zeroize::Zeroizing;
 
 use crate::error::{AppError, Code};
+use crate::hints::UTF_8;
 use crate::server::Server;
 use crate::server::bind_problem::bind_problem;
 
@@ -15,6 +17,11 @@ pub const MAX_ACCESS_FILE_BYTES: u64 = access::MAX_FILE_BYTES as u64;
 /// # Errors
 /// [`Code::InvalidSetting`] with what is wrong; nothing is served by half of a file.
 pub fn read_access_file(text: &[u8]) -> Result<Access, AppError> {
+    if files::is_utf16(text) {
+        return Err(
+            AppError::new(Code::InvalidSetting, "the access file is UTF-16 text").hint(UTF_8),
+        );
+    }
     let file = AccessFile::parse(text).and_then(|file| Access::new(&file));
     file.map_err(|error| {
         AppError::new(Code::InvalidSetting, error.to_string())

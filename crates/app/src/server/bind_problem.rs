@@ -1,4 +1,6 @@
-//! What is said where the Codec Server cannot listen.
+//! What is said where the Codec Server cannot listen: what happened, who is in the way, and what to do.
+
+use std::io::ErrorKind;
 
 use codec_server::BindError;
 
@@ -36,12 +38,29 @@ pub(super) fn bind_problem(error: &BindError, serves_on: Option<u16>) -> (AppErr
                 .hint("A Codec Server for others decodes for whoever it can tell apart, and for nobody else."),
             None,
         ),
-        other @ (BindError::NotLoopback { .. } | BindError::Io { .. }) => (
-            AppError::new(
-                Code::Internal,
-                format!("the Codec Server could not start: {other}"),
-            ),
-            None,
-        ),
+        other @ (BindError::NotLoopback { .. } | BindError::Io { .. }) => {
+            let message = format!("the Codec Server could not start: {other}");
+            let problem = AppError::new(Code::Internal, message);
+            (problem.hint(way_out_of(other)), None)
+        }
+    }
+}
+
+/// What to do about what the system said, where that is known.
+fn way_out_of(error: &BindError) -> &'static str {
+    let kind = match error {
+        BindError::Io { source, .. } => Some(source.kind()),
+        BindError::PortInUse { .. }
+        | BindError::NotLoopback { .. }
+        | BindError::Unguarded { .. } => None,
+    };
+    if kind == Some(ErrorKind::PermissionDenied) {
+        "Choose a port from 1024 on: those below take a right that this program does not have."
+    } else if kind == Some(ErrorKind::AddrNotAvailable) {
+        "Choose an address that this machine has."
+    } else if kind == Some(ErrorKind::AddrInUse) {
+        "Quit the program that has the port there, or choose another."
+    } else {
+        ""
     }
 }

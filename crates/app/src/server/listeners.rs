@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use super::reach::{not_taken, own_certificate};
+use super::reach::{own_certificate, replace_own};
 use super::{Server, State};
 use crate::error::AppError;
 
@@ -25,7 +25,7 @@ impl Server {
     pub fn replace_certificate(&self, chain: &[u8], key: &[u8]) -> Result<(), AppError> {
         let reach = self.reach();
         let own = reach.own_certificate();
-        own.map_or(Ok(()), |own| own.replace(chain, key).map_err(not_taken))
+        own.map_or(Ok(()), |own| replace_own(own, chain, key))
     }
 
     /// As [`Server::set_https`], with a certificate of this machine's own authority, which is renewed while serving.

@@ -3,7 +3,9 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use access::{Certificate, InvalidCertificate};
-use codec_server::{Beyond, Https};
+use codec_server::{AllowedOrigins, Beyond, BindError, Https};
+use key_store::files;
+use temporal_payload::shown;
 
 use crate::error::{AppError, Code};
 
@@ -11,6 +13,9 @@ use crate::error::{AppError, Code};
 pub const HTTPS_PORT: u16 = crate::config::DEFAULT_HTTPS_PORT;
 /// The largest file with certificates or a key that is read, in bytes.
 pub const MAX_PEM_BYTES: u64 = 1 << 20;
+
+/// Characters of a host that is refused.
+const MAX_HOST: usize = 120;
 
 /// What a server listens on beside http on loopback.
 #[derive(Clone, Default)]
@@ -36,6 +41,19 @@ impl Reach {
         self.own = Some(certificate);
     }
 
+    /// Why its clients could not trust what it listens with, where that is so.
+    pub(crate) fn check(&self) -> Result<(), BindError> {
+        match &self.beyond {
+            Some(beyond) if self.https.is_some() && self.own.is_none() && !beyond.behind_proxy => {
+                Err(BindError::Unguarded {
+                    address: beyond.address,
+                    missing: "the certificate of this machine’s own authority is good for localhost alone, so it takes one of your own (--tls-cert and --tls-key, or --behind-proxy where a proxy ends TLS)",
+                })
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+
     /// The certificate of the user's own, where there is one.
     pub(crate) fn own_certificate(&self) -> Option<&Certificate> {
         self.own.as_ref()
@@ -48,15 +66,8 @@ impl Reach {
         mut hosts: Vec<String>,
         behind_proxy: bool,
     ) -> Result<(), AppError> {
-        let is_name = |name: &String| {
-            let of_names = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte);
-            !name.is_empty() && name.len() <= 255 && name.bytes().all(of_names)
-        };
-        if !hosts.iter().all(is_name) {
-            return Err(AppError::new(
-                Code::InvalidSetting,
-                "a host is the name or address that clients use for this server, without a port",
-            ));
+        for host in &mut hosts {
+            *host = host_name(host)?;
         }
         // Where it listens anyway, a proxy or a name alone says that others reach it.
         let is_local = [
@@ -79,9 +90,42 @@ impl Reach {
     }
 }
 
+/// The name or address that clients use for a server, as `Host` has it before its port. What no `Host` can be is refused: nobody
+/// would be served by it.
+fn host_name(host: &str) -> Result<String, AppError> {
+    let refused = |why: &str| {
+        let host = shown(host, MAX_HOST);
+        let message = format!("\"{host}\" is not a host: {why}");
+        let hint = "Pass the name or address that clients use, alone: --host codec.example.com.";
+        Err(AppError::new(Code::InvalidSetting, message).hint(hint))
+    };
+    if let Ok(address) = host.parse::<Ipv6Addr>() {
+        return Ok(format!("[{address}]"));
+    }
+    let after_brackets = host.rfind(']').map_or(0, |end| end + 1);
+    if host.contains("://") {
+        return refused("it is a URL");
+    }
+    if host[after_brackets..].contains(':') {
+        return refused("it has a port, and clients are served by the name at any port");
+    }
+    // An origin of that host is one exactly where the host is.
+    match AllowedOrigins::parse([format!("https://{host}")]) {
+        Ok(_) => Ok(host.to_owned()),
+        Err(_) => refused("it is no name that can be looked up, and no address"),
+    }
+}
+
 /// A certificate of the user's own, from two PEM texts; nothing of them is in an error.
 pub(crate) fn own_certificate(chain: &[u8], key: &[u8]) -> Result<Certificate, AppError> {
+    let (chain, key) = (files::without_bom(chain), files::without_bom(key));
     Certificate::from_pem(chain, key).map_err(not_taken)
+}
+
+/// Replaces it in the same way.
+pub(crate) fn replace_own(own: &Certificate, chain: &[u8], key: &[u8]) -> Result<(), AppError> {
+    let (chain, key) = (files::without_bom(chain), files::without_bom(key));
+    own.replace(chain, key).map_err(not_taken)
 }
 
 /// What is said of a certificate of the user's own that cannot be served.
@@ -89,7 +133,7 @@ pub(crate) fn own_certificate(chain: &[u8], key: &[u8]) -> Result<Certificate, A
     clippy::needless_pass_by_value,
     reason = "it is what `map_err` hands over"
 )]
-pub(crate) fn not_taken(error: InvalidCertificate) -> AppError {
+fn not_taken(error: InvalidCertificate) -> AppError {
     AppError::new(Code::InvalidSetting, error.to_string())
         .hint("Pass the chain with --tls-cert, the server’s own certificate first, and its key with --tls-key.")
 }

@@ -39,6 +39,8 @@ impl Server {
 
     /// Listens, paused or not as it was.
     pub(super) fn bind(&self, port: u16, reach: Reach) -> Result<Listening, BindError> {
+        reach.check()?;
+        self.core.ask_providers();
         let before = match &*self.state() {
             State::Serving(serving) => serving.running.listeners(),
             State::Stopped | State::Failed { .. } => Listeners::default(),

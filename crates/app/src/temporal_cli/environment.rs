@@ -1,6 +1,7 @@
 //! The Temporal CLI of one terminal, by the environment variables that it reads: `TEMPORAL_CODEC_ENDPOINT` and `TEMPORAL_CODEC_AUTH`
 //! (source: the SDKs' environment configuration; tried with CLI 1.9.1). Nothing is written, and closing the terminal undoes it.
 
+use key_store::files;
 use zeroize::Zeroizing;
 
 use crate::error::{AppError, Code};
@@ -33,9 +34,11 @@ pub fn terminal_environment(
 ) -> Result<Zeroizing<String>, AppError> {
     let token = token.map(checked).transpose()?;
     let mut lines = Zeroizing::new(shell.set(ENDPOINT, "", endpoint));
-    if let Some(token) = token {
-        lines.push_str(&Zeroizing::new(shell.set(AUTH, "Bearer ", token)));
-    }
+    lines.push_str(&match token {
+        Some(token) => Zeroizing::new(shell.set(AUTH, "Bearer ", token)),
+        // The token of another server, from before, is not this one's business.
+        None => Zeroizing::new(shell.unset(AUTH)),
+    });
     Ok(lines)
 }
 
@@ -46,7 +49,7 @@ pub fn undo_terminal_environment(shell: Shell) -> String {
 
 /// A token as RFC 6750 §2.1 writes it: no character of it means anything to a shell inside of quotes.
 fn checked(token: &[u8]) -> Result<&str, AppError> {
-    let token = token.trim_ascii();
+    let token = files::without_bom(token).trim_ascii();
     let is_of_token = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~+/=".contains(byte);
     let is_token = !token.is_empty() && token.iter().all(is_of_token);
     let text = std::str::from_utf8(token).ok().filter(|_| is_token);
@@ -99,8 +102,11 @@ mod tests {
                 "$env:TEMPORAL_CODEC_ENDPOINT = 'http://127.0.0.1:8081'\n$env:TEMPORAL_CODEC_AUTH = 'Bearer tcodec_x-y'\n",
             ),
         ] {
-            let lines = terminal_environment(shell, endpoint, Some(b"tcodec_x-y\n"));
+            let token = b"\xef\xbb\xbftcodec_x-y\r\n";
+            let lines = terminal_environment(shell, endpoint, Some(token));
             assert_eq!(lines.expect("a token").as_str(), expect);
+            let without = terminal_environment(shell, endpoint, None).expect("no token");
+            assert!(without.ends_with(&shell.unset(AUTH)), "{}", *without);
         }
         for bad in [
             &b""[..],

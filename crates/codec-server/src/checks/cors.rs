@@ -20,6 +20,8 @@ const ALLOWED_HEADERS: HeaderValue =
 const ALLOWED_METHODS: HeaderValue = HeaderValue::from_static("POST, OPTIONS");
 /// Seconds. Without it a browser asks again after five, and every second request is a preflight.
 const MAX_AGE: HeaderValue = HeaderValue::from_static("600");
+/// No page of another origin may load an answer as an image, a script or the like. Reading by CORS is another matter.
+const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 const TRUE: HeaderValue = HeaderValue::from_static("true");
 
 /// Old Chromium asks this of servers on private networks; newer ones ask the user instead and ignore the answer.
@@ -31,12 +33,18 @@ const ALLOW_PRIVATE_NETWORK: HeaderName =
 /// Puts on the headers that every answer carries.
 pub(crate) fn finish(caller: &Caller, headers: &mut HeaderMap) {
     headers.insert(VARY, HeaderValue::from_static("Origin"));
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    not_for_others(headers);
     if let Caller::Page(origin) = caller {
         headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
         headers.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, TRUE);
     }
+}
+
+/// Puts on what keeps an answer out of caches, and out of pages that embed it.
+pub(crate) fn not_for_others(headers: &mut HeaderMap) {
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(RESOURCE_POLICY, HeaderValue::from_static("same-origin"));
 }
 
 /// Whether a browser asks whether it may ask.

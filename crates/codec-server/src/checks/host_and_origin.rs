@@ -7,19 +7,24 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use axum::http::header::{HOST, ORIGIN};
 use axum::http::uri::Authority;
-use axum::http::{HeaderMap, HeaderValue, Uri};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri};
 
 use crate::checks::allowed_origins::AllowedOrigins;
 use crate::error::RequestError;
 
+/// How the page that asks and this server are related, as a browser says (source: W3C Fetch Metadata Request Headers, §2.3). No
+/// page can set or leave out the header; programs send none.
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
 /// Where a request comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Caller {
-    /// No `Origin`: the CLI, an SDK, curl. Browsers send one with every POST.
+    /// No `Origin`: the CLI, an SDK, curl, or an address that a person opened. Browsers send one with every POST.
     Program,
     /// A page that is listed.
     Page(HeaderValue),
-    /// Any other page: not listed, `null`, or several origins at once.
+    /// Any other page: not listed, `null`, several origins at once, or one that has its browser send none: an image, a script, a
+    /// frame, `no-cors`.
     Stranger,
 }
 
@@ -27,6 +32,7 @@ impl Caller {
     pub(crate) fn of(headers: &HeaderMap, allowed: &AllowedOrigins) -> Self {
         let mut origins = headers.get_all(ORIGIN).iter();
         match (origins.next(), origins.next()) {
+            (None, _) if is_of_other_site(headers) => Caller::Stranger,
             (None, _) => Caller::Program,
             (Some(origin), None) if origin.to_str().is_ok_and(|text| allowed.allows(text)) => {
                 Caller::Page(origin.clone())
@@ -34,6 +40,13 @@ impl Caller {
             (Some(_), _) => Caller::Stranger,
         }
     }
+}
+
+/// Whether a browser sends it for the page of another site. What is neither `same-origin` nor `none` counts as that, a word that
+/// there is not yet too.
+fn is_of_other_site(headers: &HeaderMap) -> bool {
+    let mut sites = headers.get_all(SEC_FETCH_SITE).iter();
+    sites.any(|site| site != "same-origin" && site != "none")
 }
 
 /// The names of this machine that nobody else can own: `localhost`, `127.0.0.1` and `[::1]`, in any spelling of the

@@ -38,6 +38,8 @@ pub(crate) struct Activity {
 }
 
 struct State {
+    /// Whether the client has sent anything.
+    has_begun: bool,
     phase: Phase,
     /// Since when; for a body and an answer, since when the client has kept the server waiting.
     since: Instant,
@@ -48,6 +50,7 @@ impl Activity {
     pub(crate) fn new() -> Self {
         Activity {
             state: Mutex::new(State {
+                has_begun: false,
                 phase: Phase::Idle,
                 since: Instant::now(),
                 given_up: false,
@@ -65,6 +68,7 @@ impl Activity {
     /// As [`Activity::now`], of a client that has kept the server waiting since then.
     pub(crate) fn since(&self, phase: Phase, since: Instant) {
         *self.state() = State {
+            has_begun: true,
             phase,
             since,
             given_up: false,
@@ -79,6 +83,11 @@ impl Activity {
 
     pub(crate) fn phase(&self) -> Phase {
         self.state().phase
+    }
+
+    /// Whether the client has sent nothing since it connected, so that there is no answer to lose.
+    pub(crate) fn is_silent(&self) -> bool {
+        !self.state().has_begun
     }
 
     pub(crate) fn is_given_up(&self) -> bool {

@@ -103,7 +103,8 @@ pub(crate) async fn serve(
         }
     };
     let stream = connection.into_parts().io.into_inner();
-    if idle_at_stop && activity.phase() == Phase::Idle {
+    let is_idle = idle_at_stop && activity.phase() == Phase::Idle;
+    if is_idle || (activity.is_given_up() && activity.is_silent()) {
         // Nothing was asked, so there is no answer to lose.
         return;
     }

@@ -87,6 +87,7 @@ const MAY_USE: [(&str, &[&str]); 12] = [
             "jsonwebtoken",
             "rcgen",
             "ring",
+            "rustix",
             "rustls",
             "serde",
             "serde_json",

@@ -17,7 +17,8 @@ use crate::config::formats::readable;
 use crate::error::{AppError, Code};
 use crate::files::tickets::Tickets;
 use crate::files::view::FilePurpose;
-use crate::keys::key_file::{Guarded, UTF_8, file_warning};
+use crate::hints::UTF_8;
+use crate::keys::key_file::{Guarded, file_warning};
 use crate::keys::view::SecretText;
 
 /// What a bundle is called.
