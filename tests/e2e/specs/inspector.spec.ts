@@ -130,3 +130,12 @@ test('the text is searched with Ctrl+F and folded', async ({ window, page }) => 
   await page.locator('.cm-foldGutter span[title="Fold line"]').first().click();
   await expect(page.locator('.cm-foldPlaceholder')).toBeVisible();
 });
+
+test('a document opens with its first failed Payload in the list, however far down that is', async ({ window }) => {
+  await window.open('inspector');
+  const many = Array.from({ length: 400 }, (_, n) => (n === 300 ? encrypted('"x"', 'nobody', randomBytes(32)) : plain(String(n))));
+  await window.paste(payloads(...many));
+  const row = window.get('payloads').locator('[role=option][aria-selected=true]');
+  await expect(row).toBeInViewport();
+  await expect(row).toContainText('payloads[300]');
+});
