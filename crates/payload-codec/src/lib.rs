@@ -59,8 +59,8 @@ pub use search::{
 pub use spec::check::BadSpec;
 pub use spec::layout::{BytePart, Layout, NoLayout, PartName, layout};
 pub use spec::{
-    Aad, Body, BytesAs, CipherName, CodecSpec, Derivation, Encoding, Field, Framing, HashName,
-    HeaderPart, Marker, NoncePlace, Part, Rounds, Short, TagPlace,
+    Aad, Body, BytesAs, CODEC_SPEC_SCHEMA, CipherName, CodecSpec, Derivation, Encoding, Field,
+    Framing, HashName, HeaderPart, Marker, NoncePlace, Part, Rounds, Short, TagPlace,
 };
 pub use trace::{Decoded, Step};
 pub use trial::{Stage, StageName, StageOutcome, Trial, trial};

@@ -207,8 +207,8 @@ export class FakeHost implements Host {
     remove_format: ({ name }) => (this.formats = { formats: this.formats.formats.filter((format) => format.name !== name) }),
     check_format: ({ spec }) =>
       spec.startsWith('{')
-        ? { error: null, line: null, column: null }
-        : { error: { code: 'invalid_format', message: 'expected an object', hint: 'Do this instead.' }, line: 1, column: 1 },
+        ? { error: null }
+        : { error: { code: 'invalid_format', message: 'expected an object', hint: 'Do this instead.', place: { line: 1, column: 1 } } },
     try_format: () => trialView(),
     diagnose_payload: () => this.diagnosis,
     adopt_finding: () => this.keys,
