@@ -1,6 +1,7 @@
 # The Web UI through the Codec Server: plaintext on the page, the start form, an unknown key, the codec dialog.
 
 import json
+import re
 from pathlib import Path
 
 from google.protobuf.message import Message
@@ -18,6 +19,12 @@ from web_ui import WebUi, web_ui
 
 # Web UI 2.50 to 2.53 print an HTTP reason phrase; 2.54 shows the Payload as it is and says nothing.
 SHOWS_REASON = {"2.50": True, "2.54": False}
+
+
+# The steps of the app's card for the Web UI; a test of the app holds them to what it shows.
+CARD = Path(__file__).resolve().parent / "connect_card.json"
+# What a step calls by its name in the dialog.
+QUOTED = re.compile("“([^”]+)”")
 
 
 def event_with(events: list[Message], attributes: str, key_id: str) -> int:
@@ -135,11 +142,11 @@ async def check_dialog(report: Report, browser: Browser, order: RunningOrder, co
     """The codec dialog of the Web UI, where a person pastes one URL."""
     name = order.server.generation
     pasted = codec.addresses[0].replace("127.0.0.1", "localhost")
-    async with report.check(f"{name}: an endpoint pasted into the Web UI's codec dialog decodes after a reload"):
+    async with report.check(f"{name}: issue 12.21: the steps of the app's card, in their order, decode after a reload"):
         async with web_ui(browser, order.server.ui, shots, name) as ui:
             path = f"workflows/{order.workflow_id}/{order.run_id}/history"
             await ui.open(path, canaries.RESULT)
-            await open_dialog_and_paste(ui, pasted)
+            await follow_card(ui, pasted)
             ui.responses.clear()
             text = await ui.open(path, canaries.CUSTOMER, canaries.RESULT)
             has_all("the page", text, (canaries.ACTIVITY_RESULT,))
@@ -147,12 +154,26 @@ async def check_dialog(report: Report, browser: Browser, order: RunningOrder, co
             assert ui.responses and not others, f"asked elsewhere: {others}"
 
 
-async def open_dialog_and_paste(ui: WebUi, endpoint: str) -> None:
-    """Chooses the browser's own setting in the dialog, pastes the endpoint and applies it."""
-    await ui.page.locator("[data-testid^=data-encoder-status]").first.click()
+async def follow_card(ui: WebUi, endpoint: str) -> None:
+    """Does what the app's card says, step by step. What a step names must be on the page by then: the order is the dialog's."""
     dialog = ui.page.locator("dialog[open]")
-    await dialog.get_by_test_id("use-local-endpoint-input").check(force=True)
-    await dialog.locator("textarea, input:not([type=radio]):not([type=checkbox])").first.fill(endpoint)
-    await ui.shot("codec-dialog")
-    await dialog.get_by_test_id("confirm-modal-button").click()
-    await dialog.wait_for(state="hidden")
+    for step in json.loads(CARD.read_text()):
+        text, named = step["text"], QUOTED.findall(step["text"])
+        if "glasses icon" in text:
+            await ui.page.locator("[data-testid^=data-encoder-status]").first.click()
+        elif step["copy"] is not None:
+            field = dialog.get_by_role("textbox")
+            assert await field.count() == 1, f"{await field.count()} fields to paste the endpoint into"
+            await field.fill(endpoint)
+        elif text.startswith("Choose "):
+            await dialog.get_by_text(named[0]).click()
+        elif text.startswith("Leave "):
+            box = dialog.get_by_label(named[0])
+            assert await box.count() == 1, f"no {named[0]} in the dialog"
+            assert not await box.is_checked(), f"{named[0]} is on by itself"
+        elif text.startswith("Click "):
+            await ui.shot("codec-dialog")
+            await dialog.get_by_role("button", name=named[0], exact=True).click()
+            await dialog.wait_for(state="hidden")
+        else:
+            raise AssertionError(f"a step that nobody follows: {text}")

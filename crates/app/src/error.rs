@@ -1,7 +1,7 @@
 //! What went wrong, for people: a code that the UI may switch on, a sentence, and what to do now.
 
 use serde::{Deserialize, Serialize};
-use temporal_payload::shown;
+use temporal_payload::{TextPlace, shown};
 use ts_rs::TS;
 
 use crate::hints::sentence;
@@ -20,6 +20,20 @@ pub struct AppError {
     pub message: String,
     /// What to do now: never empty, for no error is a dead end.
     pub hint: String,
+    /// Where in the text, where a text is wrong at one place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub place: Option<ErrorPlace>,
+}
+
+/// A place in a text that was given, as editors count it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct ErrorPlace {
+    /// The line; the first is 1.
+    pub line: u32,
+    /// The character of that line; the first is 1.
+    pub column: u32,
 }
 
 /// Kinds of errors that the UI tells apart.
@@ -98,7 +112,19 @@ impl AppError {
             code,
             message: sentence(&shown(message.as_ref(), MAX_TEXT)),
             hint: code.what_now().to_owned(),
+            place: None,
         }
+    }
+
+    /// The same error, with the place in the text that it is about.
+    #[must_use]
+    pub(crate) fn at(mut self, place: TextPlace) -> Self {
+        let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        self.place = Some(ErrorPlace {
+            line: number(place.line),
+            column: number(place.column),
+        });
+        self
     }
 
     /// The same error, with what to do now said more exactly.

@@ -67,7 +67,7 @@ pub use desktop::{
     Buses, DesktopShell, HangUp, LINK_SCHEME, LinkError, MAX_LINK_BYTES, parse_link, termination,
     watch_hang_up, watch_termination,
 };
-pub use error::{AppError, Code};
+pub use error::{AppError, Code, ErrorPlace};
 pub use event::AppEvent;
 pub use formats::FormatList;
 pub use inspector::Inspector;

@@ -69,8 +69,8 @@ pub use search::{
 pub use spec::check::BadSpec;
 pub use spec::layout::{BytePart, Layout, NoLayout, PartName, layout};
 pub use spec::{
-    Aad, Body, BytesAs, CodecSpec, Derivation, Encoding, Field, Framing, HashName, HeaderPart,
-    Marker, NoncePlace, Part, Rounds, Short, TagPlace,
+    Aad, Body, BytesAs, CODEC_SPEC_SCHEMA, CodecSpec, Derivation, Encoding, Field, Framing,
+    HashName, HeaderPart, Marker, NoncePlace, Part, Rounds, Short, TagPlace,
 };
 pub use spec_codec::build;
 pub use trace::{Decoded, Step};

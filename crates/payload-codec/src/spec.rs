@@ -29,6 +29,9 @@ use crate::compression_name::Compression;
 pub use derivation::{Derivation, HashName, Part, Rounds, Short};
 pub use field::{BytesAs, Field};
 
+/// The JSON Schema of [`CodecSpec`], for editors and for those who say what is wrong with one.
+pub const CODEC_SPEC_SCHEMA: &str = include_str!("../codec-spec.schema.json");
+
 /// How an encryption codec writes Payloads.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "snake_case")]

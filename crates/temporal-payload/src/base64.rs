@@ -39,6 +39,79 @@ pub fn decode(text: &str) -> Option<Vec<u8>> {
     engine.decode(text).ok()
 }
 
+/// Why a text that looks like base64 is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Base64Fault {
+    /// A character of neither alphabet.
+    #[error("this character does not belong to base64")]
+    Character,
+    /// `+` or `/` beside `-` or `_`.
+    #[error("+ and / belong to standard base64, - and _ to URL-safe base64, and both occur")]
+    TwoAlphabets,
+    /// Something after the padding.
+    #[error("the text goes on after the = that ends base64")]
+    AfterPadding,
+    /// One character more than whole bytes take.
+    #[error("it ends one character too late or too early: part of it was not copied")]
+    Length,
+    /// More or fewer `=` than belong there.
+    #[error("the number of = at the end is wrong")]
+    Padding,
+}
+
+/// Where a text that is meant to be base64 is none: the byte, and why. Quotes around it and white space are passed over.
+/// `None` where nothing is wrong but perhaps the reader.
+pub fn fault(text: &str) -> Option<(usize, Base64Fault)> {
+    let mut alphabet = None;
+    let (mut n_characters, mut padding) = (0_usize, None);
+    for (at, character) in text.char_indices() {
+        let is_safe = match character {
+            '"' if at == 0 || at + 1 == text.len() => continue,
+            character if character.is_ascii_whitespace() => continue,
+            '=' => {
+                padding.get_or_insert(at);
+                continue;
+            }
+            '+' | '/' => Some(false),
+            '-' | '_' => Some(true),
+            character if character.is_ascii_alphanumeric() => None,
+            _ => return Some((at, Base64Fault::Character)),
+        };
+        if padding.is_some() {
+            return Some((at, Base64Fault::AfterPadding));
+        }
+        n_characters += 1;
+        match (alphabet, is_safe) {
+            (Some(before), Some(now)) if before != now => {
+                return Some((at, Base64Fault::TwoAlphabets));
+            }
+            (None, Some(_)) => alphabet = is_safe,
+            (_, _) => {}
+        }
+    }
+    if n_characters % 4 == 1 {
+        return Some((padding.unwrap_or(text.len()), Base64Fault::Length));
+    }
+    let n_padding = text.bytes().filter(|&byte| byte == b'=').count();
+    let wrong = n_padding > 0 && n_padding != (4 - n_characters % 4) % 4;
+    padding
+        .filter(|_| wrong)
+        .map(|at| (at, Base64Fault::Padding))
+}
+
+/// Whether a text is base64 but for a few characters: one long word with capital and small letters and digits.
+pub(crate) fn is_meant(text: &str) -> bool {
+    const LEAST: usize = 32;
+    let has = |kind: fn(&u8) -> bool| text.as_bytes().iter().any(kind);
+    let is_mixed =
+        has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase) && has(u8::is_ascii_digit);
+    let foreign = text.chars().filter(|character| {
+        !character.is_ascii_alphanumeric() && !matches!(character, '+' | '/' | '-' | '_' | '=')
+    });
+    let n_foreign = foreign.filter(|character| !matches!(character, '\r' | '\n' | '"'));
+    text.len() >= LEAST && is_mixed && n_foreign.count() <= text.len() / 20
+}
+
 /// Appends `bytes` to `out` as standard, padded base64.
 pub fn append(bytes: &[u8], out: &mut Vec<u8>) {
     let start = out.len();
@@ -86,6 +159,24 @@ mod tests {
         check("YW Jj", None);
         check("+_", None);
         check("Y", None);
+    }
+
+    #[test]
+    fn says_where_it_is_wrong_wherever_it_is() {
+        #[track_caller]
+        fn check(text: &str, expect: Option<(usize, Base64Fault)>) {
+            assert_eq!(fault(text), expect, "{text}");
+        }
+        check("YW.j", Some((2, Base64Fault::Character)));
+        check("+_==", Some((1, Base64Fault::TwoAlphabets)));
+        check("YQ==YQ==", Some((4, Base64Fault::AfterPadding)));
+        check("YWJjY", Some((5, Base64Fault::Length)));
+        check("YWJj=", Some((4, Base64Fault::Padding)));
+        check("\"YW\nJj\"", None);
+        for text in ["", "YQ==", "YQ", "YWJj", "+/+/", "-_-_", "YW\r\nJj\n"] {
+            check(text, None);
+            assert!(decode(text).is_some(), "{text}");
+        }
     }
 
     #[test]

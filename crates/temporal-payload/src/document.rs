@@ -34,7 +34,7 @@ impl Document {
         match start.bytes().next() {
             None => Err(NotRecognized::Empty),
             Some(b'{' | b'[') => Self::from_json(text, None),
-            Some(_) => wrapped::parse_base64(start.trim_end()),
+            Some(_) => wrapped::parse_base64(&text),
         }
     }
 

@@ -38,7 +38,7 @@ impl From<NotJson> for NotPretty {
     fn from(error: NotJson) -> Self {
         match error.why {
             Why::TooDeep => NotPretty::TooDeep { at: error.at },
-            Why::Unexpected | Why::EndsTooEarly => NotPretty::NotJson { at: error.at },
+            Why::Unexpected(_) | Why::EndsTooEarly => NotPretty::NotJson { at: error.at },
         }
     }
 }

@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use crate::json_expected::Expected;
 use crate::json_string::plain_prefix;
 
 /// What a token is. The punctuation `:` and `,` is checked and not reported.
@@ -39,7 +40,7 @@ pub(crate) struct NotJson {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Why {
-    Unexpected,
+    Unexpected(Expected),
     EndsTooEarly,
     TooDeep,
 }
@@ -134,7 +135,7 @@ impl<'a> Tokens<'a> {
                     }));
                 }
                 (State::Root, _) if self.roots == Roots::One && self.n_roots == 1 => {
-                    return Err(self.error(Why::Unexpected));
+                    return Err(self.error(Why::Unexpected(Expected::End)));
                 }
                 (State::Root | State::Value | State::ValueOrEnd, _) => {
                     let kind = self.value(byte)?;
@@ -143,7 +144,15 @@ impl<'a> Tokens<'a> {
                         span: start..self.at,
                     }));
                 }
-                _ => return Err(self.error(Why::Unexpected)),
+                (State::Name | State::NameOrEnd, _) => {
+                    return Err(self.error(Why::Unexpected(Expected::Name)));
+                }
+                (State::After, _) if self.in_object() => {
+                    return Err(self.error(Why::Unexpected(Expected::CommaOrBrace)));
+                }
+                (State::After, _) => {
+                    return Err(self.error(Why::Unexpected(Expected::CommaOrBracket)));
+                }
             }
             let kind = if byte == b'}' {
                 Kind::EndObject
@@ -166,22 +175,22 @@ impl<'a> Tokens<'a> {
                 Kind::Text
             }
             b'n' => {
-                self.word(b"null")?;
+                self.word(b"null", Expected::Value)?;
                 Kind::Null
             }
             b't' => {
-                self.word(b"true")?;
+                self.word(b"true", Expected::Value)?;
                 Kind::Scalar
             }
             b'f' => {
-                self.word(b"false")?;
+                self.word(b"false", Expected::Value)?;
                 Kind::Scalar
             }
             b'-' | b'0'..=b'9' => {
                 self.number()?;
                 Kind::Scalar
             }
-            _ => return Err(self.error(Why::Unexpected)),
+            _ => return Err(self.error(Why::Unexpected(Expected::Value))),
         };
         self.value_done();
         Ok(kind)
@@ -222,14 +231,14 @@ impl<'a> Tokens<'a> {
 
     fn colon(&mut self) -> Result<(), NotJson> {
         self.skip_whitespace();
-        self.word(b":")
+        self.word(b":", Expected::Colon)
     }
 
-    fn word(&mut self, word: &[u8]) -> Result<(), NotJson> {
+    fn word(&mut self, word: &[u8], what: Expected) -> Result<(), NotJson> {
         for expected in word {
             match self.text.get(self.at) {
                 Some(byte) if byte == expected => self.at += 1,
-                Some(_) => return Err(self.error(Why::Unexpected)),
+                Some(_) => return Err(self.error(Why::Unexpected(what))),
                 None => return Err(self.error(Why::EndsTooEarly)),
             }
         }
@@ -258,7 +267,9 @@ impl<'a> Tokens<'a> {
         }
         // "01" and "1true" are not two values in a row.
         match self.peek() {
-            Some(byte) if byte.is_ascii_alphanumeric() => Err(self.error(Why::Unexpected)),
+            Some(byte) if byte.is_ascii_alphanumeric() => {
+                Err(self.error(Why::Unexpected(Expected::Number)))
+            }
             _ => Ok(()),
         }
     }
@@ -266,7 +277,7 @@ impl<'a> Tokens<'a> {
     fn digits(&mut self) -> Result<(), NotJson> {
         match self.peek() {
             Some(b'0'..=b'9') => {}
-            Some(_) => return Err(self.error(Why::Unexpected)),
+            Some(_) => return Err(self.error(Why::Unexpected(Expected::Number))),
             None => return Err(self.error(Why::EndsTooEarly)),
         }
         while matches!(self.peek(), Some(b'0'..=b'9')) {
@@ -285,7 +296,7 @@ impl<'a> Tokens<'a> {
                     return Ok(());
                 }
                 Some(b'\\') => self.escape()?,
-                Some(_) => return Err(self.error(Why::Unexpected)),
+                Some(_) => return Err(self.error(Why::Unexpected(Expected::NoControl))),
                 None => return Err(self.error(Why::EndsTooEarly)),
             }
         }
@@ -296,14 +307,14 @@ impl<'a> Tokens<'a> {
         let n_hex = match self.peek() {
             Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => 0,
             Some(b'u') => 4,
-            Some(_) => return Err(self.error(Why::Unexpected)),
+            Some(_) => return Err(self.error(Why::Unexpected(Expected::Escape))),
             None => return Err(self.error(Why::EndsTooEarly)),
         };
         self.at += 1;
         for _ in 0..n_hex {
             match self.peek() {
                 Some(byte) if byte.is_ascii_hexdigit() => self.at += 1,
-                Some(_) => return Err(self.error(Why::Unexpected)),
+                Some(_) => return Err(self.error(Why::Unexpected(Expected::Escape))),
                 None => return Err(self.error(Why::EndsTooEarly)),
             }
         }

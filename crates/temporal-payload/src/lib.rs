@@ -14,9 +14,13 @@ mod json;
 
 mod json_stream;
 
+mod json_expected;
+
 mod json_string;
 
 mod json_tokens;
+
+mod text_place;
 
 pub mod json_lines;
 mod json_readable;
@@ -48,6 +52,7 @@ pub use encoding::{
     METADATA_ENCODING, METADATA_ENCRYPTION_KEY_ID, METADATA_MESSAGE_TYPE, encodings,
 };
 pub use json::{MalformedPayloads, write_payload_json, write_payloads_json};
+pub use json_expected::Expected;
 pub use json_stream::{PayloadsWriter, TakePayloads, Unread, read_payloads};
 pub use payload::{
     ExternalPayloadDetails, MAX_EXTERNAL_PAYLOADS, MAX_METADATA, MalformedPayload, Payload,
@@ -56,3 +61,6 @@ pub use payload::{
 pub use shown::{MAX_NAME, is_visible, shown, shown_name};
 pub use slots::{Role, Slot, UnreadablePayload};
 pub use storage_reference::StorageReference;
+pub use text_place::{
+    JsonFault, JsonPlace, JsonStep, TextPlace, json_fault, json_items, json_place,
+};

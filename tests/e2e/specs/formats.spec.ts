@@ -90,3 +90,46 @@ test('a format of one’s own: checked, tried stage by stage, saved, used by a k
   await window.get('toast-ok').getByRole('button', { name: 'Undo' }).click();
   await expect(window.page.locator('[data-format=ours]')).toBeVisible();
 });
+
+test('issue 12.24: fields and values are offered and explained, what is wrong is marked with what may stand there, and a key is one click away', async ({ window, page }) => {
+  await window.open('keys');
+  await window.importKey('k', randomBytes(32).toString('base64'));
+  await window.go('formats');
+  await window.page.locator('[data-format=sdk-samples]').click();
+  await window.get('format-new').click();
+  await window.get('draft-name').fill('ours');
+  const spec = window.get('draft-spec').getByRole('textbox');
+  await spec.fill('{"encoding": "binary/ours", "cipher": "aes-gcm", }');
+  await spec.press('ArrowLeft');
+  await spec.press('Control+Space');
+  const offered = page.locator('.cm-tooltip-autocomplete');
+  await expect(offered).toContainText('"nonce"');
+  await expect(offered).not.toContainText('"cipher"');
+  await spec.pressSequentially('non');
+  await expect(page.locator('.cm-completionInfo')).toContainText('Where the nonce is');
+  await window.look('formats-completion');
+  await spec.press('Enter');
+  await spec.press('Control+Space');
+  await offered.getByText('{"metadata": ""}').click();
+  await expect(spec).toContainText('"nonce": {"metadata": ""}');
+  await page.locator('.cm-line', { hasText: '"cipher"' }).getByText('"cipher"').hover();
+  await expect(page.locator('.cm-help')).toContainText('What seals it');
+
+  await spec.fill('{\n  "encoding": "binary/ours",\n  "cipher": "aes-gcm",\n  "nonce": "prefix"\n}');
+  await expect(window.get('draft-problem')).toContainText('"nonce" must be {"prefix": …} or {"metadata": …}, not "prefix"');
+  await expect(page.locator('.cm-fault')).toHaveText('"prefix"');
+  await expect(window.get('draft-problem')).toContainText('Line 4, column 12');
+  await window.look('formats-fault');
+
+  await spec.fill('{"encoding": "binary/ours", "cipher": "aes-gcm", "nonce": {"prefix": 16}}');
+  await expect(window.get('draft-problem')).toContainText('No problems');
+  await window.get('draft-save').click();
+  await window.get('toast-ok').getByRole('button', { name: 'Use with key…' }).click();
+  await expect(window.get('format-use')).toBeFocused();
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Enter');
+  await expect(window.get('usage-dialog')).toContainText('ours');
+  await window.get('usage-submit').click();
+  await window.go('formats');
+  await expect(window.get('format-keys')).toHaveText('k');
+});

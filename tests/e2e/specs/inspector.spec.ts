@@ -130,3 +130,32 @@ test('the text is searched with Ctrl+F and folded', async ({ window, page }) => 
   await page.locator('.cm-foldGutter span[title="Fold line"]').first().click();
   await expect(page.locator('.cm-foldPlaceholder')).toBeVisible();
 });
+
+test('issue 12.11: what is not recognized has its place said and marked, in JSON and in base64', async ({ window, page }) => {
+  await window.open('inspector');
+  await window.paste('{"payloads": [\n  {"metadata": {}} {"data": ""}\n]}');
+  const source = window.get('source-input');
+  await expect(window.get('source-error')).toContainText('line 2, column 20: a comma or ] is expected there');
+  await expect(window.get('fault')).toHaveText('{');
+  await window.look('inspector-fault');
+  // The mark lies on the character: the field and what lies behind it have the same lines.
+  await window.get('source-place').click();
+  await expect(source).toBeFocused();
+  expect(await source.evaluate((field: HTMLTextAreaElement) => field.value.slice(field.selectionStart, field.selectionEnd))).toBe('{');
+  const base64 = Buffer.from('A Payload 1 that was copied by hand, and not quite as it was.').toString('base64');
+  await source.fill(`${base64.slice(0, 40)}%${base64.slice(40)}`);
+  await expect(window.get('fault')).toHaveCount(0);
+  await window.get('source-decode').click();
+  await expect(window.get('source-error')).toContainText('line 1, column 41: this character does not belong to base64');
+  await expect(window.get('fault')).toHaveText('%');
+  await page.keyboard.press('Escape');
+});
+
+test('a document opens with its first failed Payload in the list, however far down that is', async ({ window }) => {
+  await window.open('inspector');
+  const many = Array.from({ length: 400 }, (_, n) => (n === 300 ? encrypted('"x"', 'nobody', randomBytes(32)) : plain(String(n))));
+  await window.paste(payloads(...many));
+  const row = window.get('payloads').locator('[role=option][aria-selected=true]');
+  await expect(row).toBeInViewport();
+  await expect(row).toContainText('payloads[300]');
+});

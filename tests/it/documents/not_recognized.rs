@@ -1,7 +1,8 @@
 //! What is no document: the reason says what it looked like, and never quotes it.
 
 use temporal_payload::{
-    CAN_BE_PASTED, Document, LooksLike, MAX_DOCUMENT_BYTES, NotRecognized, base64,
+    CAN_BE_PASTED, Document, Expected, LooksLike, MAX_DOCUMENT_BYTES, NotRecognized, TextPlace,
+    base64,
 };
 
 #[track_caller]
@@ -21,13 +22,27 @@ fn says_what_it_looked_like() {
     check("\u{feff} \r\n\t", &NotRecognized::Empty);
     check(
         "{\"payloads\":[\n  canary]}",
-        &NotRecognized::InvalidJson { line: 2, column: 3 },
+        &NotRecognized::InvalidJson {
+            place: TextPlace { line: 2, column: 3 },
+            expected: Expected::Value,
+        },
     );
     check(
         "{\"é\":canary}",
-        &NotRecognized::InvalidJson { line: 1, column: 6 },
+        &NotRecognized::InvalidJson {
+            place: TextPlace { line: 1, column: 6 },
+            expected: Expected::Value,
+        },
     );
-    check("{\"payloads\":[{\"data\":\"canary", &NotRecognized::CutOff);
+    check(
+        "{\"payloads\":[{\"data\":\"canary",
+        &NotRecognized::CutOff {
+            place: TextPlace {
+                line: 1,
+                column: 29,
+            },
+        },
+    );
     check(r#"{"canary":[1,{"b":"c"}]}"#, &NotRecognized::NoPayloads);
     check("{}", &NotRecognized::NoPayloads);
     check("[]", &NotRecognized::NoPayloads);
@@ -44,6 +59,36 @@ fn says_what_it_looked_like() {
     check("null", &NotRecognized::Text);
     check("\"canary", &NotRecognized::Text);
     check(&"[".repeat(100_000), &NotRecognized::TooDeep);
+}
+
+/// Issue 12.11: what is nearly base64 is told from other text, with the place; the column is the editor's.
+#[test]
+fn says_where_base64_is_wrong() {
+    let sealed = base64::encode(b"canary 1 Canary 2 CANARY 3 canary 4 Canary 5");
+    let place_in = |text: &str| {
+        let error = Document::parse(text).expect_err("no document");
+        error
+            .place()
+            .map(|TextPlace { line, column }| (line, column))
+    };
+    let (head, tail) = sealed.split_at(21);
+    assert_eq!(place_in(&format!("{head}%{tail}")), Some((1, 22)));
+    assert_eq!(place_in(&format!("  {head}%{tail}")), Some((1, 24)));
+    assert_eq!(place_in(&format!("\"{head}…{tail}\"")), Some((1, 23)));
+    assert_eq!(
+        place_in(&format!("{head}\n{tail}*\n")),
+        Some((2, tail.len() + 1))
+    );
+    assert_eq!(place_in(&format!("{head}=={tail}")), Some((1, 24)));
+    assert_eq!(place_in(&sealed[..33]), Some((1, 34)), "cut off");
+    // Prose, an address and a short word claim nothing.
+    for text in [
+        "The Quick Brown Fox 1 jumps over the lazy dog, and sleeps.",
+        "https://cloud.temporal.io/namespaces/Prod-1/workflows?a=b&c=d.e",
+        "Order-42.7",
+    ] {
+        assert_eq!(place_in(text), None, "{text}");
+    }
 }
 
 #[test]

@@ -181,6 +181,20 @@ fn the_schema_takes_what_the_program_takes() {
     }
 }
 
+/// Issue 12.24: a list of keys says of a spec what the editor says, with its place in the file.
+#[test]
+fn a_spec_in_a_list_of_keys_is_judged_in_the_words_of_the_editor() {
+    let home = Home::new();
+    let file = "{\n \"keys\": [\n  {\"id\": \"a\", \"material\": \"AAECAwQFBgcICQoLDA0ODw==\"},\n  \
+        {\"id\": \"b\", \"material\": \"AAECAwQFBgcICQoLDA0ODw==\", \"spec\": {\"encoding\": \"x\", \"cipher\": \"aes-gcm\",\n   \
+        \"nonce\": \"prefix\"}}]}";
+    let keys = home.file("keys.json", file);
+    let ran = home.run(&["decode", "--keys", &keys], PLAIN.as_bytes());
+    assert_ne!(ran.status, Some(0));
+    let said = "Key 2 of the list: its spec is wrong at line 5, column 13: \"nonce\" must be {\"prefix\": …} or {\"metadata\": …}, not \"prefix\"";
+    assert!(ran.stderr.contains(said), "{}", ran.stderr);
+}
+
 #[test]
 fn what_is_wrong_is_named_by_its_place_and_never_quoted() {
     const SECRET: &str = "c2VjcmV0LW1hdGVyaWFs";

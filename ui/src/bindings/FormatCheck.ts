@@ -6,14 +6,6 @@ import type { AppError } from "./AppError";
  */
 export type FormatCheck = { 
 /**
- * What is wrong; absent for a spec.
+ * What is wrong, with the place where it is at one; absent for a spec.
  */
-error: AppError | null, 
-/**
- * The line that it is at, from 1, where it is at one.
- */
-line: number | null, 
-/**
- * The column, from 1.
- */
-column: number | null, };
+error: AppError | null, };

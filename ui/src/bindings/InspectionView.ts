@@ -36,6 +36,10 @@ n_decoded: number,
  */
 n_failed: number, 
 /**
+ * The first that a key, or another format, might decode: what a document opens at. Absent where there is none.
+ */
+first_failed: number | null, 
+/**
  * The first rows; the rest comes by `inspection_rows`.
  */
 rows: Array<PayloadRow>, };

@@ -3,10 +3,13 @@ import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { json } from '@codemirror/lang-json';
 import { bracketMatching, codeFolding, foldGutter, foldKeymap, HighlightStyle, syntaxHighlighting } from '@codemirror/language';
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
-import { EditorState, type Extension, Prec, StateEffect, StateField } from '@codemirror/state';
+import { EditorState, type Extension, Prec, StateEffect, StateField, type Text } from '@codemirror/state';
 import { Decoration, type DecorationSet, drawSelection, EditorView, highlightSpecialChars, keymap, lineNumbers } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 import { INVISIBLE, characterName } from '../lib/invisible_characters';
+import type { Schema } from '../lib/json_schema';
+import { offset, type TextPlace } from '../lib/text_place';
+import { schemaHelp } from './schema_help';
 
 const theme = EditorView.theme({
   '&': { height: '100%', fontSize: 'var(--t-s)', color: 'var(--text)', backgroundColor: 'transparent' },
@@ -37,6 +40,28 @@ const theme = EditorView.theme({
   },
   '.cm-cursor': { borderLeftColor: 'var(--text)' },
   '.cm-wrong': { backgroundColor: 'var(--danger-soft)', boxShadow: 'inset 3px 0 var(--danger-text)' },
+  '.cm-fault': { textDecoration: 'underline wavy var(--danger-text)', textUnderlineOffset: '3px' },
+  '.cm-tooltip': {
+    maxWidth: '32rem',
+    border: '1px solid var(--border-strong)',
+    borderRadius: 'var(--r-m)',
+    backgroundColor: 'var(--raised)',
+    color: 'var(--text)',
+    boxShadow: 'var(--shadow)',
+  },
+  '.cm-help, .cm-tooltip.cm-completionInfo': {
+    padding: 'var(--s-2) var(--s-3)',
+    fontSize: 'var(--t-xs)',
+    whiteSpace: 'pre-line',
+    overflowWrap: 'anywhere',
+  },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul': { fontFamily: 'var(--mono)', fontSize: 'var(--t-xs)', maxHeight: '14rem' },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul > li': { padding: '3px var(--s-2)' },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul > li[aria-selected]': {
+    backgroundColor: 'var(--accent-soft)',
+    color: 'var(--accent-text)',
+  },
+  '.cm-completionDetail': { color: 'var(--muted)', fontStyle: 'normal' },
   '.cm-hidden': {
     padding: '0 3px',
     border: '1px solid var(--warning-border)',
@@ -118,10 +143,12 @@ export interface EditOptions {
   text: string;
   json: boolean;
   label: string;
+  /** What the text is to be, where fields and values are offered. */
+  schema?: Schema | undefined;
   onchange: (text: string) => void;
 }
 
-export function editableCode(parent: HTMLElement, { text, json: isJson, label, onchange }: EditOptions): EditorView {
+export function editableCode(parent: HTMLElement, { text, json: isJson, label, schema, onchange }: EditOptions): EditorView {
   const extensions: Extension[] = [
     // Tab goes on to the next control, as everywhere in the window.
     EditorView.contentAttributes.of({ tabindex: '0', 'aria-label': label }),
@@ -130,7 +157,8 @@ export function editableCode(parent: HTMLElement, { text, json: isJson, label, o
     EditorView.lineWrapping,
     gutters,
     EditorView.updateListener.of((update) => update.docChanged && onchange(update.state.doc.toString())),
-    wrongLine,
+    wrongPlace,
+    schema ? schemaHelp(schema) : [],
     // It belongs to whoever uses the editor: it runs, rather than adding a line.
     Prec.high(keymap.of([{ key: 'Mod-Enter', run: () => true }])),
     common(isJson),
@@ -145,17 +173,14 @@ export function replaceText(view: EditorView, text: string): void {
   }
 }
 
-const setWrongLine = StateEffect.define<number | null>();
-const wrongLine = StateField.define<DecorationSet>({
+const setWrong = StateEffect.define<TextPlace | null>();
+const wrongPlace = StateField.define<DecorationSet>({
   create: () => Decoration.none,
   update(marks, transaction) {
     let now = marks.map(transaction.changes);
     for (const effect of transaction.effects) {
-      if (effect.is(setWrongLine)) {
-        const line = effect.value;
-        const exists = line !== null && line >= 1 && line <= transaction.state.doc.lines;
-        const at = exists ? transaction.state.doc.line(line).from : null;
-        now = at === null ? Decoration.none : Decoration.set([Decoration.line({ class: 'cm-wrong' }).range(at)]);
+      if (effect.is(setWrong)) {
+        now = effect.value === null ? Decoration.none : marksOf(transaction.state.doc, effect.value);
       }
     }
     return now;
@@ -163,16 +188,31 @@ const wrongLine = StateField.define<DecorationSet>({
   provide: (field) => EditorView.decorations.from(field),
 });
 
-/** Marks the line that is wrong, counted from 1, or none. */
-export function markLine(view: EditorView, line: number | null): void {
-  view.dispatch({ effects: setWrongLine.of(line) });
+/** The line, and on it the word or the character that is wrong. */
+function marksOf(doc: Text, place: TextPlace): DecorationSet {
+  if (place.line < 1 || place.line > doc.lines) {
+    return Decoration.none;
+  }
+  const line = doc.line(place.line);
+  const start = offset(line.text, place.column);
+  const end = start + (WORD.exec(line.text.slice(start))?.[0].length ?? 0);
+  const whole = Decoration.line({ class: 'cm-wrong' }).range(line.from);
+  const word = Decoration.mark({ class: 'cm-fault' });
+  return Decoration.set(start < end ? [whole, word.range(line.from + start, line.from + end)] : [whole]);
 }
 
-/** Puts the cursor there, counted from 1, and looks at it. */
-export function goTo(view: EditorView, line: number, column: number): void {
+/** A text in quotes, a word, or one character. */
+const WORD = /^(?:"(?:[^"\\]|\\.)*"?|[\w.+-]+|.)/u;
+
+/** Marks what is wrong, or nothing. */
+export function markPlace(view: EditorView, place: TextPlace | null): void {
+  view.dispatch({ effects: setWrong.of(place) });
+}
+
+/** Puts the cursor there, and looks at it. */
+export function goTo(view: EditorView, { line, column }: TextPlace): void {
   const { doc } = view.state;
-  const { from, to } = doc.line(Math.min(Math.max(line, 1), doc.lines));
-  const anchor = Math.min(to, from + Math.max(column - 1, 0));
-  view.dispatch({ selection: { anchor }, scrollIntoView: true });
+  const { from, text } = doc.line(Math.min(Math.max(line, 1), doc.lines));
+  view.dispatch({ selection: { anchor: from + offset(text, column) }, scrollIntoView: true });
   view.focus();
 }

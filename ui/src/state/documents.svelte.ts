@@ -6,6 +6,9 @@ import type { Host } from '../host/types';
 
 /** Rows asked for at a time. */
 const PAGE = 500;
+/** Rows that are seen in a small window without scrolling, and those seen above the one that a document opens at. */
+const ROWS_SEEN = 6;
+const ROWS_BEFORE = 3;
 const NO_ROWS = [0, -1] as const;
 
 /** What of a Payload is looked at. */
@@ -47,6 +50,9 @@ export class OpenDocument {
     this.path = from.path;
     this.namespace = from.namespace;
     this.#show(inspection);
+    // Its list begins where the Payload is that it shows, with a few rows before it.
+    const first = inspection.first_failed ?? 0;
+    this.place = first < ROWS_SEEN ? null : { key: first - ROWS_BEFORE, offset: 0 };
   }
 
   get single(): boolean {
@@ -65,7 +71,7 @@ export class OpenDocument {
   /** Shows the Payload that needs a look, or else the first. */
   async start(): Promise<void> {
     if (this.inspection.n_payloads > 0) {
-      await this.select(firstOfInterest(this.rows));
+      await this.select(this.inspection.first_failed ?? 0);
     }
   }
 
@@ -162,9 +168,4 @@ function filled(rows: readonly (PayloadRow | null)[], more: readonly PayloadRow[
     now[row.index] = row;
   }
   return now;
-}
-
-/** The first Payload that needs a look, or else the first. */
-function firstOfInterest(rows: readonly (PayloadRow | null)[]): number {
-  return rows.find((row) => row?.outcome === 'failed')?.index ?? 0;
 }

@@ -54,7 +54,7 @@ describe('formats', () => {
     expect(host.requestsOf('check_format')).toEqual([]);
     await vi.advanceTimersByTimeAsync(1);
     expect(host.requestsOf('check_format')).toEqual([{ spec: 'nonsense' }]);
-    expect(draft.check?.line).toBe(1);
+    expect(draft.check?.error?.place?.line).toBe(1);
     expect(host.requestsOf('try_format')).toEqual([]);
     draft.spec = '{}';
     await draft.ask();

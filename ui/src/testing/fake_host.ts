@@ -126,7 +126,7 @@ export class FakeHost implements Host {
   #inspection(document: number) {
     const n = this.nPayloads;
     const kind = n === 1 ? 'Payload' : 'Payloads';
-    return { document, kind, workflow: this.workflow, bytes: 512, n_payloads: n, n_decoded: n, n_failed: 0, rows: this.#rows(0, 200) };
+    return { document, kind, workflow: this.workflow, bytes: 512, n_payloads: n, n_decoded: n, n_failed: 0, first_failed: null, rows: this.#rows(0, 200) };
   }
 
   #inspect() {
@@ -207,8 +207,8 @@ export class FakeHost implements Host {
     remove_format: ({ name }) => (this.formats = { formats: this.formats.formats.filter((format) => format.name !== name) }),
     check_format: ({ spec }) =>
       spec.startsWith('{')
-        ? { error: null, line: null, column: null }
-        : { error: { code: 'invalid_format', message: 'expected an object', hint: 'Do this instead.' }, line: 1, column: 1 },
+        ? { error: null }
+        : { error: { code: 'invalid_format', message: 'expected an object', hint: 'Do this instead.', place: { line: 1, column: 1 } } },
     try_format: () => trialView(),
     diagnose_payload: () => this.diagnosis,
     adopt_finding: () => this.keys,

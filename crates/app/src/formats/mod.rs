@@ -1,7 +1,5 @@
 //! Formats: the gallery, and those of the user's own, which the settings keep.
 
-mod spec_text;
-
 mod trial;
 
 pub(crate) mod view;
@@ -19,6 +17,7 @@ use crate::plan::formats::Formats;
 use crate::plan::formats_of;
 use crate::plan::key_messages::{called, problem};
 use crate::plan::public_keys::{demo_label, demo_secret, is_demo};
+use crate::plan::spec_text;
 use crate::settings::changes::SettingsChanges;
 
 use view::{
@@ -122,7 +121,7 @@ impl FormatList {
     /// # Errors
     /// [`Code::InvalidFormat`], [`Code::File`].
     pub fn save_format(&self, request: SaveFormatRequest) -> Result<FormatsView, AppError> {
-        let spec = spec_text::parse(&request.spec).map_err(|wrong| wrong.error)?;
+        let spec = spec_text::parse(&request.spec)?;
         let spec = spec_value(&spec)?;
         let name = request.name.trim().to_owned();
         let settings = self.core.settings().get();
@@ -206,17 +205,8 @@ impl FormatList {
     /// # Errors
     /// None: what is wrong is the answer.
     pub fn check_format(&self, request: CheckFormatRequest) -> Result<FormatCheck, AppError> {
-        Ok(match spec_text::parse(&request.spec) {
-            Ok(_) => FormatCheck {
-                error: None,
-                line: None,
-                column: None,
-            },
-            Err(wrong) => FormatCheck {
-                error: Some(wrong.error),
-                line: wrong.place.map(|(line, _)| line),
-                column: wrong.place.map(|(_, column)| column),
-            },
+        Ok(FormatCheck {
+            error: spec_text::parse(&request.spec).err(),
         })
     }
 

@@ -3,13 +3,13 @@
 use payload_codec::{KeyId, KeyProvider as _, SecretKey, StageOutcome, Trial, trial};
 use temporal_payload::Document;
 
-use super::spec_text;
 use super::view::{TrialOutcome, TrialStage, TrialView, TryFormatRequest};
 use crate::core::Core;
 use crate::error::{AppError, Code};
 use crate::hints::sentence;
 use crate::payload::{content, not_recognized};
 use crate::plan::key_messages::unavailable;
+use crate::plan::spec_text;
 
 /// What a format that is being written is called in its own trial.
 const UNNAMED: &str = "this format";
@@ -20,7 +20,7 @@ const UNNAMED: &str = "this format";
 /// [`Code::InvalidFormat`], [`Code::NotRecognized`], [`Code::PayloadDamaged`], [`Code::KeyNotFound`], [`Code::Locked`],
 /// [`Code::KeychainUnavailable`].
 pub(super) fn try_format(core: &Core, request: TryFormatRequest) -> Result<TrialView, AppError> {
-    let spec = spec_text::parse(&request.spec).map_err(|wrong| wrong.error)?;
+    let spec = spec_text::parse(&request.spec)?;
     let document = Document::parse(request.payload).map_err(|error| not_recognized(&error))?;
     let slot = document
         .slots()

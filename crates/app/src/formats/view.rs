@@ -85,12 +85,8 @@ pub struct CheckFormatRequest {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[ts(export)]
 pub struct FormatCheck {
-    /// What is wrong; absent for a spec.
+    /// What is wrong, with the place where it is at one; absent for a spec.
     pub error: Option<AppError>,
-    /// The line that it is at, from 1, where it is at one.
-    pub line: Option<u32>,
-    /// The column, from 1.
-    pub column: Option<u32>,
 }
 
 /// Tries a spec on a Payload.

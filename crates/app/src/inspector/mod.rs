@@ -415,6 +415,8 @@ fn inspection_view(number: u32, inspection: &Inspection) -> InspectionView {
         let rows = inspection.rows.iter().filter(|row| row.outcome == outcome);
         u32::try_from(rows.count()).unwrap_or(u32::MAX)
     };
+    let mut rows = inspection.rows.iter();
+    let first_failed = rows.find(|row| row.outcome == PayloadOutcome::Failed);
     InspectionView {
         document: number,
         kind: match inspection.document.kind() {
@@ -435,6 +437,7 @@ fn inspection_view(number: u32, inspection: &Inspection) -> InspectionView {
         n_payloads: u32::try_from(inspection.rows.len()).unwrap_or(u32::MAX),
         n_decoded: count(PayloadOutcome::Decoded),
         n_failed: count(PayloadOutcome::Failed) + count(PayloadOutcome::Unsupported),
+        first_failed: first_failed.map(|row| row.index),
         rows: inspection.rows.iter().take(FIRST_ROWS).cloned().collect(),
     }
 }

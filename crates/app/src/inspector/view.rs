@@ -68,6 +68,8 @@ pub struct InspectionView {
     pub n_decoded: u32,
     /// How many of them could not be decoded.
     pub n_failed: u32,
+    /// The first that a key, or another format, might decode: what a document opens at. Absent where there is none.
+    pub first_failed: Option<u32>,
     /// The first rows; the rest comes by `inspection_rows`.
     pub rows: Vec<PayloadRow>,
 }

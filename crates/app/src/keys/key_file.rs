@@ -15,12 +15,14 @@ use key_store::files::{self, Exposure};
 use key_store::key_list::{self, BadList, FoundKey, ListKind};
 use payload_codec::{CodecSpec, KeyId, SecretKey};
 use serde::Deserialize;
+use temporal_payload::{JsonStep, TextPlace, json_items, json_place};
 use zeroize::Zeroizing;
 
 use crate::config::choices::{EncodeCompression, Undecodable, Unlisted};
 use crate::error::{AppError, Code};
 use crate::hints::{UTF_8, quoted};
 use crate::keys::view::{KeyFormat, SecretText};
+use crate::plan::spec_text;
 
 /// The largest file of keys that is read, in bytes; real ones have some kilobytes.
 pub const MAX_KEY_LIST_BYTES: u64 = 1 << 20;
@@ -173,11 +175,13 @@ fn own(text: &[u8]) -> Result<KeyFile, serde_json::Error> {
 fn others(text: &[u8], name: &str, own: serde_json::Error) -> Result<KeyFile, AppError> {
     // serde_json's message may quote the text, so only the place is told.
     let own = || {
-        wrong(format!(
-            "the key list is wrong at line {}, column {}",
-            own.line(),
-            own.column()
-        ))
+        wrong_spec(text).unwrap_or_else(|| {
+            wrong(format!(
+                "the key list is wrong at line {}, column {}",
+                own.line(),
+                own.column()
+            ))
+        })
     };
     let found = match key_list::parse(text) {
         Ok(found) => found,
@@ -211,6 +215,29 @@ fn others(text: &[u8], name: &str, own: serde_json::Error) -> Result<KeyFile, Ap
         default: None,
         profiles: Vec::new(),
         unlisted: Unlisted::Default,
+    })
+}
+
+/// The first entry whose spec is none, and what may stand there. A spec is no secret, and nothing else is looked at.
+fn wrong_spec(text: &[u8]) -> Option<AppError> {
+    let text = std::str::from_utf8(text).ok()?;
+    let name = |name: &str| JsonStep::Name(name.to_owned());
+    let list = if text.trim_start().starts_with('{') {
+        vec![name("keys")]
+    } else {
+        Vec::new()
+    };
+    let mut entries = json_items(text, &list).into_iter().enumerate();
+    entries.find_map(|(n, entry)| {
+        let spec = json_place(text.get(entry.clone())?, &[name("spec")])?.value;
+        let (start, end) = (entry.start + spec.start, entry.start + spec.end);
+        let (problem, at) = spec_text::problem(text.get(start..end)?)?;
+        let TextPlace { line, column } = TextPlace::of(text, start + at);
+        let message = format!(
+            "key {} of the list: its spec is wrong at line {line}, column {column}: {problem}",
+            n + 1
+        );
+        Some(wrong(message).hint(Code::InvalidFormat.what_now()))
     })
 }
 

@@ -419,7 +419,11 @@ pub(crate) fn not_encoded(error: &CodecError) -> AppError {
 
 /// Why a text or a file is no document with Payloads.
 pub(crate) fn not_recognized(error: &NotRecognized) -> AppError {
-    AppError::new(Code::NotRecognized, error.to_string())
+    let problem = AppError::new(Code::NotRecognized, error.to_string());
+    match error.place() {
+        Some(place) => problem.at(place),
+        None => problem,
+    }
 }
 
 #[cfg(test)]

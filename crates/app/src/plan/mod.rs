@@ -12,6 +12,10 @@ pub(crate) mod public_keys;
 
 pub(crate) mod sample;
 
+mod spec_schema;
+
+pub(crate) mod spec_text;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 

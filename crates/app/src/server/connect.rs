@@ -16,15 +16,15 @@ pub(crate) fn cards(endpoint: &str) -> Vec<ConnectCard> {
                 say(
                     "In the Web UI, click the glasses icon at the top right (Configure Codec Server).",
                 ),
+                say(
+                    "Choose “Use my browser setting and ignore Cluster-level setting”: the field for the endpoint appears, and the Web UI uses yours.",
+                ),
                 copy("Paste the endpoint:", endpoint),
                 say(
-                    "Choose “Use my browser setting and ignore Cluster-level setting”; otherwise the Web UI does not use this endpoint.",
+                    "Leave “Pass the user access token” off while the endpoint starts with http: the Web UI would send no requests. Turn it on for an https endpoint whose rules in Access ask for tokens.",
                 ),
                 say(
-                    "Leave “Pass the user access token” off: with it, the Web UI sends no requests to http endpoints.",
-                ),
-                say(
-                    "Click Apply, then reload the page. The icon turns green with the first decoded Payload.",
+                    "Click “Apply”, then reload the page. The icon turns green with the first decoded Payload.",
                 ),
             ],
         ),
@@ -37,7 +37,9 @@ pub(crate) fn cards(endpoint: &str) -> Vec<ConnectCard> {
                     "For yourself: click the glasses icon at the top right, and follow the steps for the Web UI. For everyone in the Namespace: edit the Namespace and set its Codec Server (requires Namespace Admin).",
                 ),
                 copy("Paste the endpoint:", endpoint),
-                say("Leave “Pass access token” and “Include cross-origin credentials” off."),
+                say(
+                    "Leave “Pass access token” off while the endpoint starts with http; turn it on for an https endpoint whose rules in Access ask for tokens. Leave “Include cross-origin credentials” off.",
+                ),
                 say(
                     "When Chrome or Edge asks whether the site may access apps on this device, allow it. If you denied it before, allow it in the site controls to the left of the address.",
                 ),
@@ -81,6 +83,9 @@ pub(crate) fn cards(endpoint: &str) -> Vec<ConnectCard> {
                 copy(
                     "For every command:",
                     &format!("temporal config set --prop codec.endpoint --value {endpoint}"),
+                ),
+                say(
+                    "Where Workers encode failures, the CLI’s tables print “Encoded failure”, with any Codec Server. The message and the stack trace are in encodedAttributes of its output as JSON, with -o json; paste that into the Inspector to read them.",
                 ),
                 copy(
                     "To undo this:",

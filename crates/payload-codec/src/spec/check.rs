@@ -89,6 +89,23 @@ pub enum BadSpec {
     NotText,
 }
 
+impl BadSpec {
+    /// The field of the spec that it is about, where that is one.
+    pub fn field(&self) -> Option<&'static str> {
+        match self {
+            BadSpec::NonceLength { .. } | BadSpec::NonceTwice => Some("nonce"),
+            BadSpec::NoKeyId | BadSpec::KeyLength { .. } | BadSpec::BadCosts => Some("key"),
+            BadSpec::NoAad { .. } => Some("aad"),
+            BadSpec::NoEncoding | BadSpec::NoMetadata { .. } => Some("encoding"),
+            BadSpec::NoTag { .. } | BadSpec::TagCovered => Some("tag"),
+            BadSpec::BadHeader => Some("header"),
+            BadSpec::TooManyVersions => Some("otherwise"),
+            BadSpec::NotText => Some("cipher"),
+            BadSpec::NameTwice { .. } | BadSpec::BadHex | BadSpec::MisplacedPart => None,
+        }
+    }
+}
+
 /// Layouts in one format at most.
 const MAX_VERSIONS: usize = 4;
 

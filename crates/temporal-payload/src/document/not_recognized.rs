@@ -1,7 +1,10 @@
 //! What a text looked like where it is no document: people must learn what to paste instead.
 
+use crate::base64::Base64Fault;
+use crate::json_expected::Expected;
 use crate::json_text::MAX_DEPTH;
 use crate::json_tokens::Why;
+use crate::text_place::TextPlace;
 
 use super::index::{MAX_SLOTS, NoIndex};
 use super::paths::MAX_BYTES;
@@ -38,16 +41,25 @@ pub enum NotRecognized {
     )]
     PathsTooLong,
     /// It begins like JSON and is not.
-    #[error("this looks like JSON, but it has an error at line {line}, column {column}")]
+    #[error(
+        "this looks like JSON, but it has an error at line {}, column {}: {expected}",
+        place.line,
+        place.column
+    )]
     InvalidJson {
-        /// Where reading stopped; the first line is 1.
-        line: usize,
-        /// The character of that line where reading stopped; the first is 1.
-        column: usize,
+        /// Where reading stopped.
+        place: TextPlace,
+        /// What JSON has there.
+        expected: Expected,
     },
     /// It begins like JSON and ends in the middle.
-    #[error("this looks like JSON, but it ends too early: part of it was not copied")]
-    CutOff,
+    #[error(
+        "this looks like JSON, but it ends too early: part of it was not copied, or a quote, bracket or brace is not closed"
+    )]
+    CutOff {
+        /// Its end.
+        place: TextPlace,
+    },
     /// It is JSON, and holds no Payload.
     #[error(
         "this is JSON, but there is no Payload in it: perhaps it shows values that are decoded already"
@@ -62,6 +74,18 @@ pub enum NotRecognized {
         bytes: usize,
         /// What they look like instead.
         looks_like: LooksLike,
+    },
+    /// It is base64 but for some characters.
+    #[error(
+        "this looks like base64, but it has an error at line {}, column {}: {fault}",
+        place.line,
+        place.column
+    )]
+    InvalidBase64 {
+        /// Where.
+        place: TextPlace,
+        /// What is wrong there.
+        fault: Base64Fault,
     },
     /// It is some other text.
     #[error("this is neither JSON nor base64")]
@@ -91,6 +115,24 @@ pub enum LooksLike {
 }
 
 impl NotRecognized {
+    /// Where the text is wrong, where that is one place.
+    pub fn place(&self) -> Option<TextPlace> {
+        match self {
+            NotRecognized::InvalidJson { place, .. }
+            | NotRecognized::CutOff { place }
+            | NotRecognized::InvalidBase64 { place, .. } => Some(*place),
+            NotRecognized::Empty
+            | NotRecognized::TooLarge { .. }
+            | NotRecognized::TooDeep
+            | NotRecognized::TooManyPayloads
+            | NotRecognized::PathsTooLong
+            | NotRecognized::NoPayloads
+            | NotRecognized::Base64 { .. }
+            | NotRecognized::Text
+            | NotRecognized::Binary { .. } => None,
+        }
+    }
+
     pub(super) fn from_index(error: &NoIndex, text: &str) -> Self {
         let error = match error {
             NoIndex::TooManySlots => return NotRecognized::TooManyPayloads,
@@ -99,20 +141,13 @@ impl NotRecognized {
         };
         match error.why {
             Why::TooDeep => NotRecognized::TooDeep,
-            Why::EndsTooEarly => NotRecognized::CutOff,
-            Why::Unexpected => {
-                let before = text.as_bytes().get(..error.at).unwrap_or_default();
-                let line_start = before
-                    .iter()
-                    .rposition(|&byte| byte == b'\n')
-                    .map_or(0, |at| at + 1);
-                NotRecognized::InvalidJson {
-                    line: 1 + before.iter().filter(|&&byte| byte == b'\n').count(),
-                    column: 1 + String::from_utf8_lossy(&before[line_start..])
-                        .chars()
-                        .count(),
-                }
-            }
+            Why::EndsTooEarly => NotRecognized::CutOff {
+                place: TextPlace::of(text, text.trim_end().len()),
+            },
+            Why::Unexpected(expected) => NotRecognized::InvalidJson {
+                place: TextPlace::of(text, error.at),
+                expected,
+            },
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::json::write_payloads_json;
 use crate::json_string::unescape;
 use crate::json_text;
 use crate::payload::{Payload, Payloads};
+use crate::text_place::TextPlace;
 
 use super::indexed::Document;
 use super::kind::Source;
@@ -16,8 +17,11 @@ use super::not_recognized::{LooksLike, NotRecognized};
 /// Shorter texts are words that happen to be base64; the smallest serialized Payload with an encoding is longer.
 const MIN_BASE64: usize = 16;
 
-/// Reads base64, with or without quotes and line breaks, of a serialized message or of JSON. `text` is trimmed.
-pub(super) fn parse_base64(text: &str) -> Result<Document, NotRecognized> {
+/// Reads base64, with or without quotes and line breaks, of a serialized message or of JSON. `whole` is the text as it came.
+pub(super) fn parse_base64(whole: &str) -> Result<Document, NotRecognized> {
+    let text = whole.trim_start_matches('\u{feff}').trim_start();
+    let start = whole.len() - text.len();
+    let text = text.trim_end();
     let unquoted = if text.starts_with('"') {
         unescape(text)
     } else {
@@ -30,7 +34,15 @@ pub(super) fn parse_base64(text: &str) -> Result<Document, NotRecognized> {
     if compact.len() < MIN_BASE64 {
         return Err(NotRecognized::Text);
     }
-    let bytes = base64::decode(&compact).ok_or(NotRecognized::Text)?;
+    let Some(bytes) = base64::decode(&compact) else {
+        let fault = base64::fault(text).filter(|_| base64::is_meant(text));
+        return Err(fault.map_or(NotRecognized::Text, |(at, fault)| {
+            NotRecognized::InvalidBase64 {
+                place: TextPlace::of(whole, start + at),
+                fault,
+            }
+        }));
+    };
     drop(compact);
     let n_bytes = bytes.len();
     let bytes = Bytes::from(bytes);

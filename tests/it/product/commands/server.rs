@@ -36,6 +36,23 @@ pub(super) fn good_request(app: &TestApp, command: &str) -> Option<Value> {
     })
 }
 
+/// Issue 12.21: a test follows the steps of the card in the real Web UI (`tests/temporal/checks_web_ui.py`); they are these.
+#[test]
+fn the_card_that_is_followed_in_the_real_web_ui_is_the_one_that_is_shown() {
+    let app = TestApp::new();
+    let cards = app.ok("connect_cards", Value::Null);
+    let mut steps = cards[0]["steps"].clone();
+    assert_eq!(cards[0]["id"], "web_ui");
+    for step in steps.as_array_mut().expect("a list") {
+        if !step["copy"].is_null() {
+            step["copy"] = json!("ENDPOINT");
+        }
+    }
+    let followed = include_str!("../../../temporal/connect_card.json");
+    let followed: Value = serde_json::from_str(followed).expect("JSON");
+    assert_eq!(steps, followed);
+}
+
 #[test]
 fn connect_cards_name_the_endpoint_of_now() {
     let app = TestApp::new();
