@@ -233,7 +233,7 @@ macro_rules! for_each_command {
                 reset_origins(()) -> $crate::view::SettingsView;
                 /// Makes settings what they are in a fresh installation.
                 reset_settings($crate::view::ResetSettingsRequest) -> $crate::view::SettingsView;
-                /// Takes back the last change of settings that can be: of origins, access, the port, profiles, formats of a finding, a reset, an import.
+                /// Takes back the last change of settings that can be, and the ones before it one after the other. Tokens of programs that were revoked or replaced stay so.
                 undo_settings(()) -> $crate::view::SettingsView;
                 /// Writes the settings to a file, without secrets and without what only means this machine.
                 export_settings($crate::view::ExportSettingsRequest) -> ();

@@ -170,6 +170,8 @@ fn a_programs_token_is_copied_once_and_is_good_until_it_is_replaced_or_revoked()
         (&json!(1), true)
     );
 
+    // A rule that is changed around it is undone; the token is not.
+    app.ok("set_access_default", json!({ "then": "original" }));
     app.ok("rotate_program_token", named.clone());
     app.ok("copy_program_token", named.clone());
     let second = app.desktop.told().clipboard.expect("copied");
@@ -181,7 +183,10 @@ fn a_programs_token_is_copied_once_and_is_good_until_it_is_replaced_or_revoked()
     app.ok("revoke_program_token", named);
     assert_eq!(program(port, &second).status(), 401);
     app.ok("undo_settings", Value::Null);
-    assert_eq!(program(port, &second).status(), 200);
+    for revoked in [&first, &second] {
+        assert_eq!(program(port, revoked).status(), 401);
+    }
+    assert_eq!(app.ok("list_access", Value::Null)["programs"], json!([]));
 
     // A lock takes it off the clipboard, and forgets one that was not copied.
     app.ok("make_program_token", json!({ "name": "other" }));

@@ -1,4 +1,4 @@
-//! What changes settings can be taken back, one change, the last one.
+//! What changes settings can be taken back, one change after the other.
 
 use app::Code;
 use serde_json::{Value, json};
@@ -16,6 +16,7 @@ fn check(app: &TestApp, command: &str, request: Value) {
         for view in [&mut settings, &mut keys] {
             view["revision"] = Value::Null;
         }
+        settings["undoable"] = Value::Null;
         [settings, keys, app.ok("list_profiles", Value::Null)]
     };
     let before = look();
@@ -23,7 +24,6 @@ fn check(app: &TestApp, command: &str, request: Value) {
     assert_ne!(look(), before, "{command}");
     app.ok("undo_settings", Value::Null);
     assert_eq!(look(), before, "{command}");
-    app.fails("undo_settings", Value::Null, Code::PreviewGone);
 }
 
 #[test]
@@ -50,6 +50,48 @@ fn issue_12_7_every_change_of_settings_that_says_so_can_be_undone() {
     // The first of two comes back to its place.
     check(&app, "remove_profile", json!({ "name": "First" }));
     check(&app, "set_unlisted", json!({ "unlisted": "refuse" }));
+    check(&app, "update_settings", json!({ "theme": "dark" }));
+    check(
+        &app,
+        "save_profile",
+        json!({ "previous": null, "profile": profile("Third") }),
+    );
+}
+
+#[test]
+fn issue_12_7_changes_are_undone_one_after_the_other() {
+    let app = TestApp::new();
+    app.fails("undo_settings", Value::Null, Code::PreviewGone);
+    app.import("prod", SOME_KEY, "base64", "session");
+    let key = app.ok("list_keys", Value::Null)["keys"][0]["handle"].clone();
+    let look = || {
+        let mut settings = app.ok("get_settings", Value::Null);
+        for own in ["revision", "undoable"] {
+            settings[own] = Value::Null;
+        }
+        [settings, app.ok("list_profiles", Value::Null)]
+    };
+    let mut states = vec![look()];
+    for (command, request) in [
+        ("add_origin", json!({ "origin": "https://one.example.com" })),
+        ("set_port", json!({ "port": 9998 })),
+        ("set_encode_key", json!({ "handle": null, "profile": null })),
+        ("set_encode_key", json!({ "handle": key, "profile": null })),
+        ("update_settings", json!({ "theme": "dark" })),
+        ("set_unlisted", json!({ "unlisted": "refuse" })),
+    ] {
+        app.ok(command, request);
+        if states.last() != Some(&look()) {
+            states.push(look());
+        }
+    }
+    assert!(states.len() > 5, "{}", states.len());
+    states.pop();
+    while let Some(before) = states.pop() {
+        app.ok("undo_settings", Value::Null);
+        assert_eq!(look(), before);
+    }
+    app.fails("undo_settings", Value::Null, Code::PreviewGone);
 }
 
 #[test]
@@ -74,6 +116,11 @@ fn issue_12_7_what_was_changed_since_is_not_undone() {
         "add_origin",
         json!({ "origin": "https://temporal.example.com" }),
     );
-    app.ok("update_settings", json!({ "theme": "dark" }));
+    // Formats are brought back in their own way.
+    let spec = r#"{"encoding": "binary/ours", "key_id": "our-key-id", "cipher": "aes-gcm"}"#;
+    app.ok(
+        "save_format",
+        json!({ "name": "ours", "previous": null, "spec": spec }),
+    );
     app.fails("undo_settings", Value::Null, Code::PreviewGone);
 }

@@ -14,6 +14,10 @@ export type SettingsView = {
  */
 revision: number, 
 /**
+ * The number of the change that `undo_settings` takes back; absent where there is none.
+ */
+undoable: number | null, 
+/**
  * The port that is set.
  */
 port: number, 

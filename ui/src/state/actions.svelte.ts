@@ -59,6 +59,7 @@ export interface ActionTargets {
   copyNamed(what: string, text: string): Promise<void>;
   diagnose(): Promise<void>;
   tryInFormats(): void;
+  undoSettings(): Promise<void>;
   resetOrigins(): Promise<void>;
   switchAccess(on: boolean): Promise<void>;
   openClipboard(): Promise<void>;
@@ -185,7 +186,7 @@ function actionsOf(app: ActionTargets): Action[] {
     { id: 'namespaces.test', name: 'Which profile does a Namespace use?', group: 'Namespaces', words: 'test match tester', run: () => navigation.revealPart('namespaces', 'tester') },
     { id: 'namespaces.unlisted', name: 'Namespaces without a profile', group: 'Namespaces', words: 'unlisted refuse default unknown', run: () => navigation.revealPart('namespaces', 'unlisted') },
     { id: 'app.palette', name: 'Search or run a command', group: 'App', keys: 'Mod+K', alsoKeys: 'Mod+Shift+P', run: () => navigation.showPalette() },
-    { id: 'app.undo', name: 'Undo', group: 'App', keys: 'Mod+Z', notWhileTyping: true, words: 'take back reopen restore', run: () => toasts.undo && toasts.act(toasts.undo), enabled: () => toasts.undo !== undefined },
+    { id: 'app.undo', name: 'Undo', group: 'App', keys: 'Mod+Z', notWhileTyping: true, words: 'take back reopen restore', run: () => (toasts.undo ? toasts.act(toasts.undo) : void app.undoSettings()), enabled: () => toasts.undo !== undefined || (settings.view?.undoable ?? null) !== null },
     { id: 'help.shortcuts', name: 'Show shortcuts', group: 'App', keys: 'Mod+/', alsoKeys: 'F1', words: 'help keyboard', run: () => navigation.showShortcuts() },
     { id: 'help.whats_new', name: 'Show what’s new', group: 'App', words: 'changelog version release', run: () => navigation.showWhatsNew() },
     { id: 'settings.show_file', name: 'Show settings file', group: 'App', words: 'reveal folder', run: () => attempt(() => settings.showFile()) },

@@ -246,7 +246,7 @@ export class AppState {
   /** Makes a key the one that encodes; none for `null`. */
   async encodeWith(key: KeyView | null): Promise<void> {
     await this.keys.encodeWith(key?.handle ?? null);
-    this.toasts.done(key ? `Now encoding with ${keyName(key)}` : 'No key encodes now: /encode is refused');
+    this.changed(key ? `Now encoding with ${keyName(key)}` : 'No key encodes now: /encode is refused');
   }
 
   /** Serves the origins of a fresh installation again, with a way back. */
@@ -272,12 +272,21 @@ export class AppState {
 
   /** Says what was done to the settings, with the way back. Formats, profiles, access and keys follow settings. */
   changed(what: string): void {
-    const undo = async () => {
-      await this.settings.undo();
+    this.toasts.done(what, { label: UNDO, run: () => void this.undoSettings() });
+    void this.toasts.attempt(() => this.settings.name(what));
+  }
+
+  /** Takes back the last change of settings; the ones before it can be taken back after it. */
+  async undoSettings(): Promise<void> {
+    const gone = !(await this.toasts.attempt(async () => {
+      const what = await this.settings.undo();
       await Promise.all([this.server.load(), this.profiles.load(), this.access.load(), this.formats.load(), this.keys.load()]);
       await this.inspector.refresh();
-    };
-    this.toasts.done(what, { label: UNDO, run: () => void this.toasts.attempt(undo) });
+      this.toasts.done(`Undone: ${what}`);
+    }));
+    if (gone) {
+      await this.settings.load();
+    }
   }
 
   /** Lets the pages of an origin ask the Codec Server, with a way back. */

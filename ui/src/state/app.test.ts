@@ -59,6 +59,25 @@ describe('retiring a key', () => {
   });
 });
 
+describe('issue 12.7: changes of settings', () => {
+  test('are undone one after the other, long after their messages went, and named', async () => {
+    const undoable = (number: number | null) => (host.settings = { ...host.settings, undoable: number });
+    undoable(0);
+    app.changed('Port changed to 9000');
+    await vi.waitFor(() => expect(app.settings.view?.undoable).toBe(0));
+    undoable(1);
+    await app.settings.update({ theme: 'dark' });
+    app.toasts.dismiss(app.toasts.list[0]?.id ?? 0);
+    undoable(0);
+    expect(app.actions.run('app.undo')).toBe(true);
+    await vi.waitFor(() => expect(app.toasts.list[0]?.text).toBe('Undone: Theme'));
+    undoable(null);
+    expect(app.actions.run('app.undo')).toBe(true);
+    await vi.waitFor(() => expect(app.toasts.list[0]?.text).toBe('Undone: Port changed to 9000'));
+    expect(app.actions.run('app.undo')).toBe(false);
+  });
+});
+
 describe('locking and public keys', () => {
   test('unlocking asks for the passphrase of a file that is closed', async () => {
     host.keys = { ...host.keys, locked: true, keychain: { ...host.keys.keychain, vault: { path: 'keys.age', open: false } } };

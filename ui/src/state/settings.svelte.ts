@@ -6,10 +6,13 @@ import type { SettingsView } from '../bindings/SettingsView';
 import type { UpdateSettingsRequest } from '../bindings/UpdateSettingsRequest';
 import type { Host } from '../host/types';
 import { isStale } from '../lib/revision';
+import { SETTINGS } from './setting_names';
 import { applyTheme } from './theme';
 
 export class Settings {
   view = $state.raw<SettingsView | null>(null);
+  /** What the changes that can be taken back were, by their numbers. */
+  readonly #changes = new Map<number, string>();
   #host: Host;
   /** The last change that was asked for. */
   #changing: Promise<void> = Promise.resolve();
@@ -36,8 +39,10 @@ export class Settings {
     return changing;
   }
 
-  update(change: UpdateSettingsRequest): Promise<void> {
-    return this.#change(() => this.#host.call('update_settings', change));
+  async update(change: UpdateSettingsRequest): Promise<void> {
+    await this.#change(() => this.#host.call('update_settings', change));
+    const names = Object.keys(SETTINGS).filter((name): name is SettingName => name in change);
+    this.#named(names.map((name) => SETTINGS[name].label).join(', '));
   }
 
   /** Says what was added: of a whole address, its origin; nothing where it is allowed already. */
@@ -61,9 +66,29 @@ export class Settings {
     return this.#change(() => this.#host.call('reset_settings', { names: [...names] }));
   }
 
-  /** Takes back the last change that can be. */
-  undo(): Promise<void> {
-    return this.#change(() => this.#host.call('undo_settings'));
+  /** What was changed last, for whoever takes it back. */
+  async name(what: string): Promise<void> {
+    await this.load();
+    this.#named(what);
+  }
+
+  #named(what: string): void {
+    const number = this.view?.undoable ?? null;
+    // Where nothing was changed, the last change is another one, which has its name.
+    if (number !== null && !this.#changes.has(number)) {
+      this.#changes.set(number, what);
+    }
+  }
+
+  /** Takes back the last change that can be, and says which one it was. */
+  async undo(): Promise<string> {
+    const number = this.view?.undoable ?? null;
+    await this.#change(() => this.#host.call('undo_settings'));
+    const what = number === null ? undefined : this.#changes.get(number);
+    if (number !== null) {
+      this.#changes.delete(number);
+    }
+    return what ?? 'the last change of settings';
   }
 
   async export(file: FileTicket): Promise<void> {

@@ -120,6 +120,7 @@ export function requestDetailView(request: RequestView, different: Partial<Reque
 export function settingsView(): SettingsView {
   return {
     revision: 0,
+    undoable: null,
     port: 8081,
     max_body_mib: 64,
     max_work_mib: 128,

@@ -99,6 +99,16 @@ impl AccessControl {
         self.view()
     }
 
+    /// Changes the policy for good: a token that was revoked or replaced has to stay so.
+    fn change_for_good(
+        &self,
+        change: impl FnOnce(&mut AccessFile),
+    ) -> Result<AccessView, AppError> {
+        self.settings
+            .change(|settings| change(&mut settings.access.policy))?;
+        self.view()
+    }
+
     fn policy(&self) -> AccessFile {
         self.core
             .settings()
@@ -314,20 +324,20 @@ impl AccessControl {
         self.view()
     }
 
-    /// See the command table.
+    /// See the command table. It cannot be undone.
     ///
     /// # Errors
     /// [`Code::InvalidSetting`] where there is none, [`Code::File`].
     pub fn rotate_program_token(&self, request: ProgramRequest) -> Result<AccessView, AppError> {
         let place = Self::program_place(&self.policy(), &request.name)?;
         let (token, entry) = NewToken::make(&request.name)?;
-        self.change(|policy| policy.programs[place] = entry)?;
+        self.change_for_good(|policy| policy.programs[place] = entry)?;
         self.uses.forget(&request.name);
         self.new_token.offer(&request.name, token);
         self.view()
     }
 
-    /// See the command table.
+    /// See the command table. It cannot be undone.
     ///
     /// # Errors
     /// [`Code::InvalidSetting`] where there is none, [`Code::File`].
@@ -336,7 +346,7 @@ impl AccessControl {
         if self.new_token.is_of(&request.name) {
             self.new_token.done();
         }
-        self.change(|policy| drop(policy.programs.remove(place)))
+        self.change_for_good(|policy| drop(policy.programs.remove(place)))
     }
 
     /// See the command table.

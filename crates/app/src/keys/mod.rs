@@ -213,7 +213,7 @@ impl Keys {
             check_encode_key(named, profile, record, &Formats::of(&settings))?;
         }
         let handle = record.map(|record| record.handle);
-        self.settings.change(|settings| match name {
+        self.settings.change_with_undo(|settings| match name {
             None => settings.profile.encode_key = handle,
             Some(name) => {
                 let mut profiles = settings.profiles.iter_mut();

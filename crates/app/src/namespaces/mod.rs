@@ -104,7 +104,7 @@ impl Namespaces {
             let named = (!is_default).then_some(&saved);
             check_encode_key(named, &saved.profile, &record, &formats)?;
         }
-        self.settings.change(|settings| {
+        self.settings.change_with_undo(|settings| {
             let place = settings
                 .profiles
                 .iter_mut()

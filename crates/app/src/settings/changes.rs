@@ -21,12 +21,24 @@ pub(crate) struct SettingsChanges {
     core: Core,
     desktop: DesktopPort,
     tell: Tell<SettingsView>,
-    /// What the last change of the user's can be taken back with.
-    before: Arc<Mutex<Option<Before>>>,
+    undoable: Arc<Mutex<Undoable>>,
 }
+
+/// The changes of the user's that can be taken back, the last one first.
+#[derive(Default)]
+struct Undoable {
+    changes: Vec<Before>,
+    /// The number of the next change.
+    next: u32,
+}
+
+/// Changes that can be taken back at most: each keeps all settings twice.
+const MOST_UNDOABLE: usize = 50;
 
 /// How things were before a change that can be taken back.
 pub(crate) struct Before {
+    /// Names it for the window.
+    number: u32,
     pub(super) settings: Settings,
     /// What the change made of the settings: undone is only what nobody changed since.
     pub(super) after: Settings,
@@ -50,7 +62,7 @@ impl SettingsChanges {
             core,
             desktop,
             tell,
-            before: Arc::default(),
+            undoable: Arc::default(),
         }
     }
 
@@ -63,25 +75,49 @@ impl SettingsChanges {
         change: impl FnOnce(&mut Settings),
     ) -> Result<SettingsView, AppError> {
         let before = self.get();
-        let view = self.change(change)?;
+        self.change(change)?;
         if self.get() != before {
             self.can_be_undone(before, Beside::default());
         }
-        Ok(view)
+        Ok(self.view())
     }
 
-    /// Remembers how things were before the change that was just made; one change can be taken back, the last one.
+    /// Remembers how things were before the change that was just made. Changes are taken back one after the other, the last one
+    /// first.
     pub(crate) fn can_be_undone(&self, settings: Settings, beside: Beside) {
-        *self.before() = Some(Before {
+        let after = self.get();
+        let mut undoable = self.undoable();
+        if undoable.changes.len() == MOST_UNDOABLE {
+            undoable.changes.remove(0);
+        }
+        let number = undoable.next;
+        undoable.next = number.wrapping_add(1);
+        undoable.changes.push(Before {
+            number,
             settings,
-            after: self.get(),
+            after,
             beside,
         });
     }
 
-    pub(super) fn before(&self) -> MutexGuard<'_, Option<Before>> {
-        // What stands in it is replaced whole.
-        self.before.lock().unwrap_or_else(PoisonError::into_inner)
+    /// The last change that can be taken back, which is not kept any longer.
+    pub(super) fn last_undoable(&self) -> Option<Before> {
+        self.undoable().changes.pop()
+    }
+
+    /// Keeps a change that could not be taken back just now.
+    pub(super) fn keep_undoable(&self, change: Before) {
+        self.undoable().changes.push(change);
+    }
+
+    /// Nothing that was changed so far can be taken back any more.
+    pub(super) fn forget_undoable(&self) {
+        self.undoable().changes.clear();
+    }
+
+    fn undoable(&self) -> MutexGuard<'_, Undoable> {
+        // A change is pushed or popped whole.
+        self.undoable.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The settings in force.
@@ -117,6 +153,7 @@ impl SettingsChanges {
         let start_at_login = self.desktop.starts_at_login();
         SettingsView {
             revision,
+            undoable: self.undoable().changes.last().map(|change| change.number),
             changed: changed(&settings, start_at_login),
             has_news: store.can_have_news() && settings.seen_version.as_deref() != Some(VERSION),
             port: settings.server.port,

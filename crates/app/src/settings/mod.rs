@@ -12,6 +12,8 @@ pub(crate) mod restore_key_port;
 
 pub(crate) mod move_server_port;
 
+mod taken_over;
+
 mod transfer;
 
 pub(crate) mod transfer_view;
@@ -31,12 +33,14 @@ use crate::error::{AppError, Code};
 use crate::files::tickets::Tickets;
 use crate::files::view::FilePurpose;
 use crate::paths::VERSION;
+use crate::plan::key_messages::called;
 
-use changes::{Beside, SettingsChanges};
+use changes::{Before, Beside, SettingsChanges};
 use difference::differences;
 use move_server_port::ServerPort;
 use reset::reset;
 use restore_key_port::RestoredKey;
+use taken_over::{same, same_but_tokens, take_over, with_tokens_of};
 use transfer_view::{
     ExportSettingsRequest, ImportSettingsRequest, PreviewSettingsRequest, ResetSettingsRequest,
     SettingsPreview, WhatsNewView,
@@ -104,9 +108,12 @@ impl AppSettings {
         request: UpdateSettingsRequest,
     ) -> Result<SettingsView, AppError> {
         // First what may fail: the rest counts only when everything does.
+        let login = request.start_at_login.is_some();
+        let login = login.then(|| self.desktop.starts_at_login()).flatten();
         if let Some(on) = request.start_at_login {
             self.desktop.set_start_at_login(on)?;
         }
+        let before = self.core.settings().get();
         self.changes.change(|settings| {
             let Settings {
                 server,
@@ -126,7 +133,16 @@ impl AppSettings {
             set(&mut ui.notify_undecodable, request.notify_undecodable);
             set(&mut lock.when_idle_minutes, request.lock_when_idle);
             set(&mut lock.with_screen, request.lock_with_screen);
-        })
+        })?;
+        let login = login.filter(|before| Some(*before) != request.start_at_login);
+        if login.is_some() || self.core.settings().get() != before {
+            let beside = Beside {
+                start_at_login: login,
+                ..Beside::default()
+            };
+            self.changes.can_be_undone(before, beside);
+        }
+        Ok(self.changes.view())
     }
 
     /// See the command table. Adding one that is served already changes nothing.
@@ -208,21 +224,62 @@ impl AppSettings {
     ///
     /// # Errors
     /// [`Code::PreviewGone`] where settings were changed since, [`Code::File`], [`Code::PortInUse`]; [`Code::KeyNotFound`],
-    /// [`Code::DuplicateKey`] where the change was one of a key.
+    /// [`Code::DuplicateKey`], [`Code::KeyWithheld`] where the change was one of a key.
     pub fn undo_settings(&self, (): ()) -> Result<SettingsView, AppError> {
-        let undone = self.changes.before().take();
-        let now = self.core.settings().get();
-        let Some(undone) = undone.filter(|undone| same(&undone.after, &now)) else {
-            return Err(gone("settings changed since, so this cannot be undone"));
+        let Some(undone) = self.changes.last_undoable() else {
+            return Err(gone("there is no change that can be undone"));
         };
+        let now = self.core.settings().get();
+        if !same_but_tokens(&undone.after, &now) {
+            self.changes.forget_undoable();
+            return Err(gone("settings changed since, so this cannot be undone"));
+        }
+        let before = with_tokens_of(undone.settings.clone(), &now);
+        if let Err(error) = self.take_back(&undone, &before) {
+            self.changes.keep_undoable(undone);
+            return Err(error);
+        }
+        Ok(self.changes.told())
+    }
+
+    fn take_back(&self, undone: &Before, before: &Settings) -> Result<(), AppError> {
+        let restored = undone.beside.key.as_ref().map(|key| key.handle);
+        self.check_encode_keys(&undone.after, before, restored)?;
         if let Some(on) = undone.beside.start_at_login {
             self.desktop.set_start_at_login(on)?;
         }
-        let view = self.put_in_force(&undone.settings)?;
+        self.put_in_force(before)?;
         if let Some(key) = &undone.beside.key {
             self.keys.restore(key, undone.beside.replaced_by)?;
         }
-        Ok(view)
+        Ok(())
+    }
+
+    /// A key that shall encode again may have been removed or retired since; not so the one that is `restored` with it.
+    fn check_encode_keys(
+        &self,
+        now: &Settings,
+        before: &Settings,
+        restored: Option<Uuid>,
+    ) -> Result<(), AppError> {
+        let of = |settings: &Settings| -> Vec<Uuid> {
+            let named = settings.profiles.iter().map(|named| &named.profile);
+            let profiles = std::iter::once(&settings.profile).chain(named);
+            profiles.filter_map(|profile| profile.encode_key).collect()
+        };
+        let mut known = of(now);
+        known.extend(restored);
+        for handle in of(before).iter().filter(|handle| !known.contains(handle)) {
+            let key = self.core.find_key(&handle.to_string())?;
+            if key.usage.retired {
+                return Err(AppError::new(
+                    Code::KeyWithheld,
+                    format!("{} is retired, so it cannot encode again", called(&key)),
+                )
+                .hint("Restore it in Keys, then undo."));
+            }
+        }
+        Ok(())
     }
 
     /// See the command table.
@@ -297,13 +354,13 @@ impl AppSettings {
         after: Settings,
         start_at_login: Option<bool>,
     ) -> Result<SettingsView, AppError> {
-        let view = self.put_in_force(&after)?;
+        self.put_in_force(&after)?;
         let beside = Beside {
             start_at_login,
             ..Beside::default()
         };
         self.changes.can_be_undone(before, beside);
-        Ok(view)
+        Ok(self.changes.view())
     }
 
     fn put_in_force(&self, settings: &Settings) -> Result<SettingsView, AppError> {
@@ -320,24 +377,6 @@ fn set<T>(setting: &mut T, value: Option<T>) {
     if let Some(value) = value {
         *setting = value;
     }
-}
-
-/// Everything but what the app keeps for itself.
-fn take_over(now: &mut Settings, from: &Settings) {
-    let kept = now.clone();
-    *now = from.clone();
-    now.connected_cli = kept.connected_cli;
-    now.recent_files = kept.recent_files;
-    now.seen_version = kept.seen_version;
-    now.ui.close_hint_shown = kept.ui.close_hint_shown;
-    now.unknown = kept.unknown;
-}
-
-/// Whether they differ in nothing but what the app keeps for itself.
-fn same(one: &Settings, other: &Settings) -> bool {
-    let mut taken = one.clone();
-    take_over(&mut taken, other);
-    taken == *one
 }
 
 fn gone(message: &str) -> AppError {

@@ -12,6 +12,8 @@ use crate::error::AppError;
 pub struct SettingsView {
     /// Counts up with each look at the state: of two, the one with the larger number is the newer, however they arrive.
     pub revision: u64,
+    /// The number of the change that `undo_settings` takes back; absent where there is none.
+    pub undoable: Option<u32>,
     /// The port that is set.
     pub port: u16,
     /// Largest request body in MiB.
