@@ -192,7 +192,13 @@ impl App {
         let tell = to_window(&events, |Recorded { requests, counts }| {
             AppEvent::RequestsRecorded { requests, counts }
         });
-        let requests = RequestLog::new(core.clone(), recorder.clone(), server.clone(), tell);
+        let requests = RequestLog::new(
+            core.clone(),
+            recorder.clone(),
+            server.clone(),
+            tickets.clone(),
+            tell,
+        );
 
         let formats = Arc::new(FormatList::new(
             core.clone(),

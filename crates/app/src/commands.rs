@@ -213,6 +213,8 @@ macro_rules! for_each_command {
                 clear_requests(()) -> $crate::view::RequestsView;
                 /// Brings back what was cleared last.
                 restore_requests(()) -> $crate::view::RequestsView;
+                /// Writes who asked for what, of the requests in the list, to a file; without content.
+                export_access_log($crate::view::ExportAccessLogRequest) -> ();
                 /// Switches the capturing of bodies on, or off.
                 set_capture($crate::view::SetCaptureRequest) -> $crate::view::CaptureView;
                 /// The body of a captured request, whole.

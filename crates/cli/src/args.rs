@@ -134,6 +134,9 @@ pub(crate) struct Serve {
     /// Address for Prometheus to read metrics from, on a listener of its own: a port of 127.0.0.1, or ADDRESS:PORT; beyond this machine only together with --listen. Metrics have no Namespace, no key id and no content.
     #[arg(long, value_name = "ADDRESS", value_parser = metrics_address)]
     pub(crate) metrics: Option<SocketAddr>,
+    /// File to append who asked for what to: one JSON object for each request, without content. Only you can read it; at 10 MiB it becomes FILE.1, and ten are kept.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) access_log: Option<PathBuf>,
     /// How to write the log on standard error.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) log_format: LogFormat,

@@ -63,6 +63,9 @@ pub(crate) fn run(args: &Serve) -> Result<ExitCode, AppError> {
         app.server()
             .set_beyond(address, args.hosts.clone(), args.behind_proxy)?;
     }
+    if let Some(path) = &args.access_log {
+        app.requests().log_access_to(path)?;
+    }
     if let Some(address) = args.metrics {
         app.server().set_metrics(address);
     }

@@ -22,6 +22,8 @@ mod profiles;
 
 mod access;
 
+mod access_log;
+
 mod https;
 
 mod requests;

@@ -12,7 +12,7 @@ use support::app::TestApp;
 use crate::commands::good_request;
 
 /// Commands that take a ticket, each with where it stands in the request, and what a file must be chosen for.
-const TAKE_A_FILE: [(&str, &str, &str); 10] = [
+const TAKE_A_FILE: [(&str, &str, &str); 11] = [
     ("inspect_file", "/file", "inspect"),
     ("import_key_file", "/file", "key_file"),
     ("preview_keys", "/source/file", "key_source"),
@@ -23,6 +23,7 @@ const TAKE_A_FILE: [(&str, &str, &str); 10] = [
     ("export_settings", "/file", "export_settings"),
     ("save_provider", "/file", "provider_keys"),
     ("export_authority", "/file", "export_authority"),
+    ("export_access_log", "/file", "export_access_log"),
 ];
 
 /// A request of a command that is good but for its ticket.

@@ -26,6 +26,7 @@ import type { DiagnosisView } from "./DiagnosisView";
 import type { DocumentRequest } from "./DocumentRequest";
 import type { EncodeJsonRequest } from "./EncodeJsonRequest";
 import type { EncodedView } from "./EncodedView";
+import type { ExportAccessLogRequest } from "./ExportAccessLogRequest";
 import type { ExportAuthorityRequest } from "./ExportAuthorityRequest";
 import type { ExportBundleRequest } from "./ExportBundleRequest";
 import type { ExportSettingsRequest } from "./ExportSettingsRequest";
@@ -475,6 +476,10 @@ clear_requests: [null, RequestsView],
  * Brings back what was cleared last.
  */
 restore_requests: [null, RequestsView], 
+/**
+ * Writes who asked for what, of the requests in the list, to a file; without content.
+ */
+export_access_log: [ExportAccessLogRequest, null], 
 /**
  * Switches the capturing of bodies on, or off.
  */

@@ -1,5 +1,7 @@
 // The live list of requests, newest first; what of it is shown, and which one in full. Rows hold no content.
+import type { AccessLogFormat } from '../bindings/AccessLogFormat';
 import type { CaptureView } from '../bindings/CaptureView';
+import type { FileTicket } from '../bindings/FileTicket';
 import type { RequestDetailView } from '../bindings/RequestDetailView';
 import type { RequestView } from '../bindings/RequestView';
 import type { Host } from '../host/types';
@@ -117,6 +119,11 @@ export class Requests {
   /** Brings back what was cleared. */
   async restore(): Promise<void> {
     this.#restart((await this.#host.call('restore_requests')).requests);
+  }
+
+  /** Writes who asked for what; without content. */
+  async exportAccessLog(file: FileTicket, format: AccessLogFormat): Promise<void> {
+    await this.#host.call('export_access_log', { file, format });
   }
 
   async setCapture(on: boolean): Promise<void> {

@@ -272,6 +272,7 @@ export class FakeHost implements Host {
     request_detail: ({ id }) => this.detail(id),
     clear_requests: () => this.#requestsView([]),
     restore_requests: () => this.#requestsView(this.requests),
+    export_access_log: () => null,
     set_capture: ({ on }) => (this.capture = { ...this.capture, on }),
     captured_body: () => ({ source: '{"payloads":[]}' }),
     replay_request: ({ id }) => ({ id: id + 100, comparison: { same: true, words: `Same answer as request ${id}.` } }),

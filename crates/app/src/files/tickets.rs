@@ -185,6 +185,7 @@ pub(crate) fn dialog(purpose: FilePurpose) -> (&'static str, bool) {
         FilePurpose::ExportSettings => ("Export settings", true),
         FilePurpose::ProviderKeys => ("Open a provider’s keys (JWKS)", false),
         FilePurpose::ExportAuthority => ("Save the certificate of this machine’s authority", true),
+        FilePurpose::ExportAccessLog => ("Export the access log", true),
     }
 }
 

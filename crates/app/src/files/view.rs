@@ -28,11 +28,13 @@ pub enum FilePurpose {
     ProviderKeys,
     /// The certificate of this machine’s authority is written: `export_authority`.
     ExportAuthority,
+    /// Who asked for what is written: `export_access_log`.
+    ExportAccessLog,
 }
 
 impl FilePurpose {
     /// All of them.
-    pub const ALL: [FilePurpose; 10] = [
+    pub const ALL: [FilePurpose; 11] = [
         FilePurpose::Inspect,
         FilePurpose::KeyFile,
         FilePurpose::KeySource,
@@ -43,6 +45,7 @@ impl FilePurpose {
         FilePurpose::ExportSettings,
         FilePurpose::ProviderKeys,
         FilePurpose::ExportAuthority,
+        FilePurpose::ExportAccessLog,
     ];
 }
 

@@ -1,5 +1,9 @@
 //! The newest requests, kept in memory for the window: rows, details, and, where the user captures them, bodies.
 
+mod access_log;
+
+mod access_log_file;
+
 mod capture;
 
 mod detail;
@@ -14,6 +18,7 @@ mod ring;
 
 pub(crate) mod view;
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,13 +26,18 @@ use temporal_payload::shown;
 
 use crate::core::{Core, Tell};
 use crate::error::{AppError, Code};
+use crate::files;
+use crate::files::tickets::Tickets;
+use crate::files::view::FilePurpose;
 use crate::hints;
 use crate::server::serving_port::Serving;
 
+use access_log::Entry;
+use access_log_file::AccessLogFile;
 use recorder::{Recorded, Recorder};
 use view::{
-    CaptureView, CapturedBodyView, ListRequestsRequest, ReplayView, RequestDetailView,
-    RequestIdRequest, RequestView, RequestsView, SetCaptureRequest,
+    AccessLogFormat, CaptureView, CapturedBodyView, ExportAccessLogRequest, ListRequestsRequest,
+    ReplayView, RequestDetailView, RequestIdRequest, RequestView, RequestsView, SetCaptureRequest,
 };
 
 /// Characters of the reason in a notification: desktops cut what is longer, at a place of their own.
@@ -41,6 +51,7 @@ pub struct RequestLog {
     core: Core,
     recorder: Arc<Recorder>,
     server: Arc<dyn Serving>,
+    tickets: Arc<Tickets>,
 }
 
 impl RequestLog {
@@ -48,6 +59,7 @@ impl RequestLog {
         core: Core,
         recorder: Arc<Recorder>,
         server: Arc<dyn Serving>,
+        tickets: Arc<Tickets>,
         tell: Tell<Recorded>,
     ) -> Self {
         recorder.tell_in_batches(&core, tell);
@@ -55,7 +67,25 @@ impl RequestLog {
             core,
             recorder,
             server,
+            tickets,
         }
+    }
+}
+
+impl RequestLog {
+    /// Appends who asks for what, of each request from now on, to a file for this user alone: one JSON object a line, without
+    /// content. The file is rotated at 10 MiB, and ten are kept.
+    ///
+    /// # Errors
+    /// [`Code::File`].
+    pub fn log_access_to(&self, path: &Path) -> Result<(), AppError> {
+        let file = AccessLogFile::open(path).map_err(|error| {
+            let message = format!("the access log could not be opened: {error}");
+            AppError::new(Code::File, message)
+                .hint("Name a file in a folder that you can write to.")
+        })?;
+        self.recorder.log_access(file);
+        Ok(())
     }
 }
 
@@ -92,6 +122,26 @@ impl RequestLog {
             &endpoint,
             no_replay,
         ))
+    }
+
+    /// See the command table.
+    ///
+    /// # Errors
+    /// [`Code::File`].
+    pub fn export_access_log(&self, request: ExportAccessLogRequest) -> Result<(), AppError> {
+        let file = self
+            .tickets
+            .redeem(&request.file, FilePurpose::ExportAccessLog)?;
+        let records = self.recorder.ring().all();
+        let entries = records.iter().filter_map(|record| Entry::of(record));
+        let entries: Vec<Entry> = entries.collect();
+        let text = match request.format {
+            AccessLogFormat::Csv => access_log::csv(&entries),
+            AccessLogFormat::Json => access_log::json(&entries),
+        };
+        files::write_chosen(&self.core, &file, text.as_bytes())?;
+        file.spend();
+        Ok(())
     }
 
     /// See the command table. Sums stay. Captured bodies are wiped at once, and do not come back.

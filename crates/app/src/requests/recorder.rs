@@ -1,12 +1,14 @@
 //! Takes in the records of requests, and tells the window of them some at a time.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use codec_server::{Capture, RequestRecord};
 use jiff::Timestamp;
 use tokio::sync::Notify;
 
+use super::access_log::Entry;
+use super::access_log_file::AccessLogFile;
 use super::capture::Captures;
 use super::ring::Requests;
 use super::view::{CaptureView, RequestView};
@@ -36,6 +38,8 @@ pub(crate) struct Recorded {
 pub(crate) struct Recorder {
     ring: Requests,
     captures: Captures,
+    /// Where each request is written, too, if it is anywhere.
+    access_log: OnceLock<AccessLogFile>,
     recorded: Notify,
     keys: KeyChanges,
     token_uses: Arc<Uses<String>>,
@@ -54,6 +58,7 @@ impl Recorder {
         Recorder {
             ring: Requests::default(),
             captures: Captures::default(),
+            access_log: OnceLock::new(),
             recorded: Notify::new(),
             keys,
             token_uses,
@@ -68,6 +73,12 @@ impl Recorder {
 
     pub(super) fn captures(&self) -> &Captures {
         &self.captures
+    }
+
+    /// Writes each request to this file, too, from now on. The first one counts.
+    pub(super) fn log_access(&self, file: AccessLogFile) {
+        // One log is asked for at the start of a process.
+        let _ = self.access_log.set(file);
     }
 
     /// Tells the window how capturing stands.
@@ -111,6 +122,9 @@ impl server::recorder_port::Recorder for Recorder {
         if let Some(name) = record.who.as_ref().filter(|_| record.by_program_token) {
             let at = Timestamp::try_from(record.started).unwrap_or_else(|_| Timestamp::now());
             self.token_uses.note(name.clone(), at);
+        }
+        if let Some((log, entry)) = self.access_log.get().zip(Entry::of(&record)) {
+            log.push(entry.json());
         }
         self.ring.push(run, record);
         self.recorded.notify_one();

@@ -88,6 +88,14 @@ impl Requests {
         (news, inner.last_id)
     }
 
+    /// All that are shown, oldest first.
+    pub(super) fn all(&self) -> Vec<Arc<RequestRecord>> {
+        let inner = self.lock();
+        let kept = inner.ring.iter();
+        let kept = kept.filter(|kept| kept.row.id > inner.cleared_to);
+        kept.map(|kept| Arc::clone(&kept.record)).collect()
+    }
+
     pub(super) fn get(&self, id: u64) -> Option<Kept> {
         let inner = self.lock();
         let first = inner.ring.front()?.row.id;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::error::AppError;
+use crate::files::view::FileTicket;
 use crate::payload::ContentText;
 
 /// Some of the requests that are kept.
@@ -37,6 +38,27 @@ pub struct ListRequestsRequest {
 pub struct RequestIdRequest {
     /// Its id.
     pub id: u64,
+}
+
+/// Writes who asked for what, of the requests in the list.
+#[derive(Clone, Debug, Deserialize, TS)]
+#[ts(export)]
+pub struct ExportAccessLogRequest {
+    /// Where to.
+    pub file: FileTicket,
+    /// How it is written.
+    pub format: AccessLogFormat,
+}
+
+/// How an access log is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum AccessLogFormat {
+    /// A table for spreadsheets.
+    Csv,
+    /// A list of objects.
+    Json,
 }
 
 /// One request, as a row.

@@ -16,6 +16,10 @@ fn captured(app: &TestApp) -> Value {
 pub(super) fn good_request(app: &TestApp, command: &str) -> Option<Value> {
     Some(match command {
         "clear_requests" | "restore_requests" => Value::Null,
+        "export_access_log" => {
+            let path = app.folder().path().join("access.csv");
+            json!({ "file": app.ticket("export_access_log", path), "format": "csv" })
+        }
         "list_requests" => json!({ "limit": 10 }),
         "set_capture" => json!({ "on": true }),
         "request_detail" | "captured_body" | "replay_request" => captured(app),

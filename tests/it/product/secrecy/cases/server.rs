@@ -18,6 +18,20 @@ pub(super) fn case(scene: &Scene, command: &str) -> Option<Case> {
         "switch_https" | "export_authority" => {
             silent(vec![crate::commands::good_request(&scene.app, command)?])
         }
+        "export_access_log" => {
+            let port = scene.app.serve();
+            ask_with_secrets(port);
+            let path = scene.inputs.path().join("access");
+            let export = |format: &str| {
+                let file = scene.app.ticket("export_access_log", &path);
+                json!({ "file": file, "format": format })
+            };
+            silent(vec![
+                export("json"),
+                export("csv"),
+                json!({ "file": text_key(), "format": "csv" }),
+            ])
+        }
         "cli_profiles" | "plan_cli" | "connect_cli" | "plan_cli_undo" | "undo_cli" => {
             silent(cli_requests(scene, command))
         }
