@@ -15,6 +15,7 @@ mod flows;
 mod layout;
 mod link;
 mod login;
+mod screen;
 mod shell;
 mod tray;
 mod vault;

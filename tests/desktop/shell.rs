@@ -5,6 +5,7 @@ use std::process::Command;
 use serde_json::Value;
 use support::webdriver::Window;
 
+use crate::screen::{answer, press, screen};
 use crate::{Notifications, curl, go_vector, home, serving, xdotool};
 
 #[tokio::test]
@@ -173,27 +174,6 @@ async fn wait_for_height(window: &Window, wanted: impl Fn(Option<f64>) -> bool) 
     }
 }
 
-/// Presses keys, wherever the focus is.
-pub(crate) fn press(keys: &[&str]) {
-    let done = Command::new("xdotool").arg("key").args(keys).status();
-    assert!(done.expect("xdotool is installed").success());
-}
-
-/// The whole screen, for people to look at: a native menu is no part of the page's picture.
-pub(crate) fn screen(name: &str) {
-    if let Some(folder) = std::env::var_os("SHOTS_DIR") {
-        let path = std::path::Path::new(&folder).join(format!("{name}.png"));
-        let done = Command::new("import")
-            .args(["-window", "root"])
-            .arg(path)
-            .status();
-        assert!(
-            done.is_ok_and(|status| status.success()),
-            "ImageMagick is installed"
-        );
-    }
-}
-
 /// The program watches over a command that prints a key in a process of its own, which opens no window.
 #[test]
 fn the_program_ends_what_a_command_leaves_behind() {
@@ -226,4 +206,30 @@ fn the_program_ends_what_a_command_leaves_behind() {
     assert_eq!((printed.as_str(), told.as_str()), ("key\n", "exit 0"));
     let id = std::fs::read_to_string(&file).expect("it had been started");
     assert!(!std::path::Path::new("/proc").join(id.trim()).exists());
+}
+
+/// Issue 12.12: without a tray and without a menu bar, a key quits, and says first what stops.
+#[tokio::test]
+async fn ctrl_q_says_what_stops_and_then_the_program_ends() {
+    let (keyring, port) = home().await;
+    let window = serving(&keyring).await;
+    let program = window.program();
+    let ends = || {
+        !std::path::Path::new("/proc")
+            .join(&program)
+            .join("exe")
+            .exists()
+    };
+    for (key, quits) in [("Escape", false), ("Return", true)] {
+        xdotool(
+            &program,
+            &["windowfocus", "--sync", "key", "--clearmodifiers", "ctrl+q"],
+        );
+        answer(&program, "Quit Temporal Codec Desktop", "", &[key]).await;
+        if quits {
+            crate::wait_until("the program has ended", ends).await;
+        } else {
+            assert!(curl(port, &go_vector()["encoded"]).starts_with("HTTP/1.1 422"));
+        }
+    }
 }

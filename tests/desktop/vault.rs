@@ -2,6 +2,7 @@
 
 use support::vectors::vectors;
 
+use crate::screen::answer;
 use crate::{curl, home, serving, wait_until};
 
 #[tokio::test]
@@ -76,35 +77,6 @@ async fn a_format_is_found_for_a_key_and_a_lock_takes_both_away_until_it_is_undo
     window.click("cli-write").await;
     window.wait_for_text("cli-profile", "No Codec Server").await;
     assert!(!file.exists());
-}
-
-/// Answers a dialog of the system as a person does, who looks at it first: types into it, and presses keys.
-async fn answer(program: &str, title: &str, text: &str, keys: &[&str]) {
-    let search = || {
-        let mut search = std::process::Command::new("xdotool");
-        search.args([
-            "search",
-            "--all",
-            "--onlyvisible",
-            "--pid",
-            program,
-            "--name",
-            title,
-        ]);
-        search
-    };
-    wait_until("the dialog is open", || crate::found(&mut search()) > 0).await;
-    let mut act = search();
-    act.args(["windowfocus", "--sync", "sleep", "1.5"]);
-    if !text.is_empty() {
-        // In place of the name that is proposed.
-        act.args(["key", "ctrl+a", "type", text]);
-    }
-    let done = act.status().expect("xdotool is installed");
-    assert!(done.success(), "{title}");
-    crate::shell::screen(&format!("dialog {title}"));
-    crate::shell::press(keys);
-    wait_until("the dialog is closed", || crate::found(&mut search()) == 0).await;
 }
 
 /// What stands below must not move away from the pointer: the first click counts.

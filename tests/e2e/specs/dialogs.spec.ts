@@ -22,6 +22,7 @@ const OPENERS: Record<string, (window: Window) => Promise<void>> = {
   'remove-profile-dialog': (window) => choose(window, 'remove profile'),
   'rename-document-dialog': (window) => choose(window, 'rename document'),
   'save-dialog': (window) => choose(window, 'save value'),
+  'export-access-log-dialog': (window) => choose(window, 'export access log'),
   'export-settings-dialog': (window) => choose(window, 'export settings'),
   'import-settings-dialog': (window) => choose(window, 'import settings'),
   'reset-dialog': (window) => choose(window, 'reset all settings'),
@@ -95,7 +96,7 @@ test('issue 12.9: every dialog begins at its first field, and Esc closes it', as
   expect([...Object.keys(OPENERS), ...WITHOUT_KEYCHAIN].sort()).toEqual(inSource());
   await window.open('keys');
   await window.importKey('prod', KEY);
-  await window.serve();
+  await window.post(await window.serve(), 'decode', payloads(plain('1')));
   await choose(window, 'theme dark');
   await choose(window, 'new profile');
   await page.keyboard.type('Production');

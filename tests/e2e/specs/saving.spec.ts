@@ -74,11 +74,11 @@ test('issue 12.25: line breaks are seen, a value is copied pretty-printed, and a
   // As people read it, and as it is written.
   await expect(window.get('decoded-text').locator('.cm-line').filter({ hasText: 'at order()' })).not.toContainText('at pay()');
   await window.look('inspector-lines');
-  await window.get('form-pretty').check();
+  await window.get('form-pretty').check({ force: true });
   await expect(window.get('decoded-text').locator('.cm-line').filter({ hasText: 'at order()' })).toContainText('at pay()\\n\\tat order()');
   await window.get('payloads-row').nth(1).click();
   await expect(window.get('decoded-text')).toContainText('"first\\nsecond"');
-  await window.get('form-lines').check();
+  await window.get('form-lines').check({ force: true });
   await expect(window.get('decoded-text').locator('.cm-line').first()).toHaveText('first');
 
   await window.get('payloads-row').nth(2).click();

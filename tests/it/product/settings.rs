@@ -83,6 +83,9 @@ fn one_field_changes_alone() {
     let mut expect = app.ok("get_settings", Value::Null);
     expect["theme"] = json!("light");
     expect["changed"] = json!(["theme"]);
+    assert_eq!(expect["undoable"], Value::Null);
+    // The number of the first change that can be taken back.
+    expect["undoable"] = json!(0);
     assert_eq!(
         app.ok("update_settings", json!({ "theme": "light" })),
         expect

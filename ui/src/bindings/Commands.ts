@@ -517,7 +517,7 @@ reset_origins: [null, SettingsView],
  */
 reset_settings: [ResetSettingsRequest, SettingsView], 
 /**
- * Takes back the last change of settings that can be: of origins, access, the port, profiles, formats of a finding, a reset, an import.
+ * Takes back the last change of settings that can be, and the ones before it one after the other. Tokens of programs that were revoked or replaced stay so.
  */
 undo_settings: [null, SettingsView], 
 /**

@@ -26,7 +26,6 @@ use temporal_payload::shown;
 
 use crate::core::{Core, Tell};
 use crate::error::{AppError, Code};
-use crate::files;
 use crate::files::tickets::Tickets;
 use crate::files::view::FilePurpose;
 use crate::hints;
@@ -139,7 +138,7 @@ impl RequestLog {
             AccessLogFormat::Csv => access_log::csv(&entries),
             AccessLogFormat::Json => access_log::json(&entries),
         };
-        files::write_chosen(&self.core, &file, text.as_bytes())?;
+        file.write(text.as_bytes())?;
         file.spend();
         Ok(())
     }
