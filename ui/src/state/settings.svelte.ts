@@ -1,4 +1,5 @@
 // All settings, saved at once when one changes, and the theme that follows them.
+import { SvelteMap } from 'svelte/reactivity';
 import type { FileTicket } from '../bindings/FileTicket';
 import type { SettingName } from '../bindings/SettingName';
 import type { SettingsPreview } from '../bindings/SettingsPreview';
@@ -12,7 +13,7 @@ import { applyTheme } from './theme';
 export class Settings {
   view = $state.raw<SettingsView | null>(null);
   /** What the changes that can be taken back were, by their numbers. */
-  readonly #changes = new Map<number, string>();
+  readonly #changes = new SvelteMap<number, string>();
   #host: Host;
   /** The last change that was asked for. */
   #changing: Promise<void> = Promise.resolve();
