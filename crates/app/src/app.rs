@@ -431,6 +431,8 @@ impl App {
         if let Err(error) = self.server().stop_server(()) {
             tracing::warn!(%error, "the Codec Server did not stop in good order");
         }
+        // The requests under way were the last ones.
+        self.requests().finish_access_log();
     }
 
     /// What changes from now on.

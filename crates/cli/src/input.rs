@@ -17,13 +17,15 @@ pub(crate) enum Reading {
     First,
     /// While it serves: a pipe has nothing more to give, and waiting for one would end all reloads.
     Again,
+    /// As that, because it could not be used the last time. What is to be known of the file was said then.
+    TriedAgain,
 }
 
 impl Reading {
     fn open(self, path: &Path) -> io::Result<File> {
         match self {
             Reading::First => File::open(path),
-            Reading::Again => app::open_regular_file(path),
+            Reading::Again | Reading::TriedAgain => app::open_regular_file(path),
         }
     }
 }
@@ -57,9 +59,11 @@ fn read_guarded(
         app::read_secret_from(io::stdin().lock(), limit)
     } else {
         reading.open(path).and_then(|file| {
-            app::file_warning(&path.display().to_string(), guarded, &file)
-                .iter()
-                .for_each(warn);
+            if reading != Reading::TriedAgain {
+                app::file_warning(&path.display().to_string(), guarded, &file)
+                    .iter()
+                    .for_each(warn);
+            }
             app::read_secret_from(file, limit)
         })
     };

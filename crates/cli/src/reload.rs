@@ -191,7 +191,11 @@ impl Reload {
                 );
                 continue;
             }
-            match read(part, &watched.files, app, &open) {
+            let reading = match all || is_other {
+                true => Reading::Again,
+                false => Reading::TriedAgain,
+            };
+            match read(part, &watched.files, reading, app, &open) {
                 Ok(()) => {
                     watched.problem = None;
                     tracing::info!("reloaded the {}", part.name());
@@ -215,20 +219,21 @@ impl Reload {
 fn read(
     part: Part,
     files: &[PathBuf],
+    reading: Reading,
     app: &App,
     open: impl Fn(Reading) -> Result<App, AppError>,
 ) -> Result<(), AppError> {
     match (part, files) {
         (Part::Access, [access]) => {
-            let access = input::read_access(access, Reading::Again)?;
+            let access = input::read_access(access, reading)?;
             app.server().set_access(access)
         }
         (Part::Certificate, [chain, key]) => {
-            let (chain, key) = input::read_certificate(chain, key, Reading::Again)?;
+            let (chain, key) = input::read_certificate(chain, key, reading)?;
             app.server().replace_certificate(&chain, &key)
         }
         // The file of keys is one of the things that an app is made of.
-        (Part::Keys | Part::Access | Part::Certificate, _) => app.take_over(&open(Reading::Again)?),
+        (Part::Keys | Part::Access | Part::Certificate, _) => app.take_over(&open(reading)?),
     }
 }
 

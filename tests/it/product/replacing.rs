@@ -60,6 +60,28 @@ fn issue_12_17_a_key_is_replaced_under_its_id_and_the_one_before_is_retired() {
 }
 
 #[test]
+fn issue_12_7_a_key_that_is_gone_is_not_put_back_and_the_one_in_its_place_stays_in_use() {
+    let app = TestApp::new();
+    let handle = app.import("prod", SOME_KEY, "base64", "keychain");
+    let keys = app.ok("replace_key", replace(&handle, OTHER));
+    let new = keys["keys"][1]["handle"].clone();
+    assert_eq!(keys["encode_key"], new);
+    app.ok(
+        "remove_key",
+        json!({ "handle": handle, "even_if_used": true }),
+    );
+    for _ in 0..2 {
+        app.fails("undo_settings", Value::Null, Code::PreviewGone);
+        let keys = app.ok("list_keys", Value::Null);
+        assert_eq!(keys["encode_key"], new);
+        assert_eq!(keys["keys"][0]["handle"], new);
+        assert_eq!(keys["keys"][0]["retired"], false);
+    }
+    let settings = app.ok("get_settings", Value::Null);
+    assert_eq!(settings["undoable"], Value::Null);
+}
+
+#[test]
 fn issue_12_17_what_is_no_other_key_replaces_nothing() {
     let app = TestApp::new();
     let handle = app.import("prod", OTHER, "hex", "keychain");

@@ -109,6 +109,23 @@ fn issue_12_7_what_a_finding_changed_can_be_undone() {
 }
 
 #[test]
+fn issue_12_7_a_key_that_was_retired_since_stays_retired() {
+    let app = TestApp::new();
+    let text = String::from_utf8(support::server::SAMPLE_KEY.to_vec()).expect("ASCII");
+    let handle = app.import("another-id", &text, "utf8", "session");
+    app.ok("set_encode_key", json!({ "handle": null }));
+    let shown = app.ok("inspect", json!({ "source": UNKNOWN_KEY }));
+    let mut request = json!({ "document": shown["document"], "index": 0 });
+    app.ok("diagnose_payload", request.clone());
+    request["finding"] = json!(0);
+    app.ok("adopt_finding", request);
+    app.ok("retire_key", json!({ "handle": handle }));
+    app.fails("undo_settings", Value::Null, Code::PreviewGone);
+    let keys = app.ok("list_keys", Value::Null);
+    assert_eq!(keys["keys"][0]["retired"], true);
+}
+
+#[test]
 fn issue_12_7_what_was_changed_since_is_not_undone() {
     let app = TestApp::new();
     app.import("prod", SOME_KEY, "base64", "session");

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use codec_server::{Operation, RequestKind, RequestRecord};
 use jiff::Timestamp;
-use key_store::{KeyNames, KeyRecord, KeyState, Lifetime, VaultState};
+use key_store::{KeyNames, KeyRecord, KeyState, KeyUse, Lifetime, VaultState};
 use payload_codec::KeyId;
 use uuid::Uuid;
 
@@ -140,15 +140,27 @@ impl RestoredKey for KeyChanges {
             label: key.label.clone(),
         };
         let keys = self.core.keys();
-        if let Some(other) = replaced_by {
-            let mut other = self.core.find_key(&other.to_string())?;
-            other.usage.retired = true;
-            keys.set_usage(other.handle, other.usage)
+        self.core.find_key(&key.handle.to_string())?;
+        let other = replaced_by
+            .map(|other| self.core.find_key(&other.to_string()))
+            .transpose()?;
+        if let Some(other) = &other {
+            let retired = KeyUse {
+                retired: true,
+                ..other.usage.clone()
+            };
+            keys.set_usage(other.handle, retired)
                 .map_err(|error| problem(&error))?;
         }
-        keys.rename(key.handle, &names)
-            .and_then(|_| keys.set_usage(key.handle, key.usage.clone()))
-            .map_err(|error| problem(&error))?;
+        let restored = keys
+            .rename(key.handle, &names)
+            .and_then(|_| keys.set_usage(key.handle, key.usage.clone()));
+        if let (Err(_), Some(other)) = (&restored, other)
+            && let Err(error) = keys.set_usage(other.handle, other.usage)
+        {
+            tracing::error!(%error, "a key stays retired after an undo that failed");
+        }
+        restored.map_err(|error| problem(&error))?;
         self.changed().map(drop)
     }
 }

@@ -7,7 +7,8 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::time::{Duration, Instant};
 
 /// Entries that wait to be written; each is some 300 bytes.
 const MAX_WAITING: usize = 10_000;
@@ -15,10 +16,19 @@ const MAX_WAITING: usize = 10_000;
 const MAX_BYTES: u64 = 10 << 20;
 /// Files, with the one that is written.
 const MAX_FILES: u32 = 10;
+/// For how long the end of a program waits for entries that are not written yet.
+const END_AFTER: Duration = Duration::from_secs(2);
+
+/// What the thread gets.
+enum Message {
+    Line(String),
+    /// All before it is written when this is dropped.
+    End(SyncSender<()>),
+}
 
 /// The way to the file.
 pub(super) struct AccessLogFile {
-    lines: SyncSender<String>,
+    messages: SyncSender<Message>,
     n_lost: AtomicU64,
 }
 
@@ -29,33 +39,57 @@ impl AccessLogFile {
     /// What the system says.
     pub(super) fn open(path: &Path) -> io::Result<Self> {
         let mut file = Rotated::open(path.to_owned(), MAX_BYTES, MAX_FILES)?;
-        let (lines, waiting): (_, Receiver<String>) = sync_channel(MAX_WAITING);
+        let (messages, waiting): (_, Receiver<Message>) = sync_channel(MAX_WAITING);
         let thread = std::thread::Builder::new().name("access-log".to_owned());
         thread.spawn(move || {
-            for line in waiting {
-                if let Err(error) = file.append(&line) {
-                    tracing::error!(%error, "the access log could not be written");
+            for message in waiting {
+                match message {
+                    Message::Line(line) => {
+                        if let Err(error) = file.append(&line) {
+                            tracing::error!(%error, "the access log could not be written");
+                        }
+                    }
+                    Message::End(done) => drop(done),
                 }
             }
         })?;
         Ok(AccessLogFile {
-            lines,
+            messages,
             n_lost: AtomicU64::new(0),
         })
+    }
+
+    /// Waits until what was handed over is written, for two seconds at most.
+    pub(super) fn finish(&self) {
+        let until = Instant::now() + END_AFTER;
+        let (done, is_done) = sync_channel(0);
+        let mut end = Message::End(done);
+        while let Err(refused) = self.messages.try_send(end) {
+            let (TrySendError::Full(back) | TrySendError::Disconnected(back)) = refused;
+            if Instant::now() > until {
+                return;
+            }
+            end = back;
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        // It ends by the other side being dropped, which is what is waited for.
+        let _ = is_done.recv_timeout(until.saturating_duration_since(Instant::now()));
     }
 
     /// Hands a line over, and never waits.
     pub(super) fn push(&self, line: String) {
         let n_lost = self.n_lost.swap(0, Ordering::Relaxed);
-        let told = n_lost == 0
-            || self
-                .lines
-                .try_send(format!("{{\"lost\":{n_lost}}}"))
-                .is_ok();
-        let sent = told && self.lines.try_send(line).is_ok();
+        let send = |line| self.messages.try_send(Message::Line(line)).is_ok();
+        let told = n_lost == 0 || send(gap(n_lost));
+        let sent = told && send(line);
         let n_lost = u64::from(!sent) + if told { 0 } else { n_lost };
         self.n_lost.fetch_add(n_lost, Ordering::Relaxed);
     }
+}
+
+/// An entry that says how many are missing before it.
+fn gap(n_lost: u64) -> String {
+    format!("{{\"lost\":{n_lost}}}")
 }
 
 struct Rotated {
@@ -64,6 +98,10 @@ struct Rotated {
     bytes: u64,
     max_bytes: u64,
     max_files: u32,
+    /// Lines that could not be written, since the last one that was.
+    n_lost: u64,
+    /// Whether a full file could not be rotated; it goes on.
+    is_stuck: bool,
 }
 
 impl Rotated {
@@ -74,6 +112,8 @@ impl Rotated {
             bytes: 0,
             max_bytes,
             max_files,
+            n_lost: 0,
+            is_stuck: false,
         };
         rotated.begin()?;
         Ok(rotated)
@@ -101,23 +141,76 @@ impl Rotated {
     }
 
     fn append(&mut self, line: &str) -> io::Result<()> {
-        let len = line.len() as u64 + 1;
-        if self.bytes > 0 && self.bytes + len > self.max_bytes {
+        let entry = match self.n_lost {
+            0 => format!("{line}\n"),
+            // What was written of the line before may have no end.
+            n_lost => format!("\n{}\n{line}\n", gap(n_lost)),
+        };
+        let rotated = self.make_room(entry.len() as u64);
+        if (self.file.is_none() || self.is_elsewhere())
+            && let Err(error) = self.begin()
+        {
             self.file = None;
-            self.rotate()?;
+            self.n_lost += 1;
+            return Err(error);
         }
-        if self.file.is_none() {
-            self.begin()?;
+        let written = self
+            .file
+            .as_mut()
+            .map_or(Ok(()), |file| file.write_all(entry.as_bytes()));
+        match written {
+            Ok(()) => {
+                self.bytes += entry.len() as u64;
+                self.n_lost = 0;
+                rotated
+            }
+            Err(error) => {
+                // Its disk may be gone; the next line looks again.
+                self.file = None;
+                self.n_lost += 1;
+                Err(error)
+            }
         }
-        let written = self.file.as_mut().map_or(Ok(()), |file| {
-            file.write_all(format!("{line}\n").as_bytes())
-        });
-        match &written {
-            Ok(()) => self.bytes += len,
-            // Its disk may be gone; the next line looks again.
-            Err(_) => self.file = None,
+    }
+
+    /// Rotates a file that is full. One that cannot be rotated goes on: an entry is worth more than the file's size. The error is
+    /// told once.
+    fn make_room(&mut self, len: u64) -> io::Result<()> {
+        if self.bytes == 0 || self.bytes + len <= self.max_bytes {
+            return Ok(());
         }
-        written
+        let rotated = match self.rotate() {
+            // Somebody took it away: the next one begins.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            rotated => rotated,
+        };
+        match rotated {
+            Ok(()) => {
+                self.file = None;
+                self.is_stuck = false;
+                Ok(())
+            }
+            Err(_) if self.is_stuck => Ok(()),
+            Err(error) => {
+                self.is_stuck = true;
+                Err(error)
+            }
+        }
+    }
+
+    /// Whether the path names another file by now, or none: it was moved or removed.
+    fn is_elsewhere(&self) -> bool {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::MetadataExt as _;
+            let number = |metadata: std::fs::Metadata| (metadata.dev(), metadata.ino());
+            let open = self.file.as_ref().and_then(|file| file.metadata().ok());
+            std::fs::metadata(&self.path).ok().map(number) != open.map(number)
+        }
+        #[cfg(not(unix))]
+        {
+            !self.path.exists()
+        }
     }
 
     fn rotate(&self) -> io::Result<()> {
@@ -146,7 +239,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("access.jsonl");
         key_store::files::write_atomically(&path, b"0\n").expect("of an earlier run");
-        let mut log = Rotated::open(path.clone(), 10, 3).expect("opened");
+        let mut log = Rotated::open(path, 10, 3).expect("opened");
         for n in 1..=20 {
             log.append(&format!("{{{n:02}}}")).expect("written");
         }
@@ -161,18 +254,64 @@ mod tests {
             let file = std::fs::metadata(folder.path().join(name)).expect("there");
             assert_eq!(file.permissions().mode() & 0o777, 0o600, "{name}");
         }
-        // A file that was taken away, or moved by another rotation, is made anew.
+    }
+
+    #[test]
+    fn a_file_that_is_taken_away_is_made_anew_and_one_that_cannot_be_rotated_goes_on() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("access.jsonl");
+        let mut log = Rotated::open(path.clone(), 10, 2).expect("opened");
+        let read = || std::fs::read_to_string(&path).expect("there");
+        log.append("{1}").expect("written");
+        std::fs::rename(&path, folder.path().join("moved")).expect("moved");
+        log.append("{2}").expect("written");
+        assert_eq!(read(), "{2}\n");
+        // Full, and gone.
+        log.append("{3}").expect("written");
         std::fs::remove_file(&path).expect("removed");
-        let mut log = Rotated::open(path, 10, 3).expect("opened");
-        log.append("x").expect("written");
-        assert_eq!(read("access.jsonl").expect("there"), "x\n");
+        log.append("{4}{4}").expect("written");
+        assert_eq!(read(), "{4}{4}\n");
+        // A folder that is not empty stands where the full file would go.
+        std::fs::create_dir_all(folder.path().join("access.jsonl.1/in")).expect("made");
+        log.append("{5}").expect_err("told once");
+        log.append("{6}").expect("written");
+        assert_eq!(read(), "{4}{4}\n{5}\n{6}\n");
+    }
+
+    #[test]
+    fn what_could_not_be_written_is_counted_and_leaves_no_half_line() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("logs/access.jsonl");
+        std::fs::create_dir(folder.path().join("logs")).expect("made");
+        let mut log = Rotated::open(path.clone(), 1000, 3).expect("opened");
+        log.append("{1}").expect("written");
+        std::fs::rename(folder.path().join("logs"), folder.path().join("gone")).expect("moved");
+        log.append("{2}").expect_err("there is no folder");
+        log.append("{3}").expect_err("there is no folder");
+        std::fs::create_dir(folder.path().join("logs")).expect("made");
+        log.append("{4}").expect("written");
+        let written = std::fs::read_to_string(&path).expect("there");
+        assert_eq!(written, "\n{\"lost\":2}\n{4}\n");
+    }
+
+    #[test]
+    fn the_end_waits_for_what_was_handed_over() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("access.jsonl");
+        let log = AccessLogFile::open(&path).expect("opened");
+        for n in 0..5000 {
+            log.push(n.to_string());
+        }
+        log.finish();
+        let written = std::fs::read_to_string(&path).expect("there");
+        assert_eq!(written.lines().count(), 5000);
     }
 
     #[test]
     fn a_gap_is_an_entry() {
-        let (lines, waiting) = sync_channel(2);
+        let (messages, waiting) = sync_channel(2);
         let log = AccessLogFile {
-            lines,
+            messages,
             n_lost: AtomicU64::new(0),
         };
         for n in 0..5 {
@@ -181,6 +320,13 @@ mod tests {
         let mut seen = vec![waiting.recv().expect("0"), waiting.recv().expect("1")];
         log.push("5".to_owned());
         seen.extend(waiting.try_iter());
+        let seen: Vec<String> = seen
+            .into_iter()
+            .filter_map(|message| match message {
+                Message::Line(line) => Some(line),
+                Message::End(_) => None,
+            })
+            .collect();
         assert_eq!(seen, ["0", "1", "{\"lost\":3}", "5"]);
     }
 }

@@ -86,6 +86,11 @@ impl RequestLog {
         self.recorder.log_access(file);
         Ok(())
     }
+
+    /// Waits until the access log is written, for two seconds at most: for the end of a program.
+    pub fn finish_access_log(&self) {
+        self.recorder.finish_access_log();
+    }
 }
 
 #[allow(

@@ -81,6 +81,13 @@ impl Recorder {
         let _ = self.access_log.set(file);
     }
 
+    /// Waits until the entries of requests so far are written, for two seconds at most.
+    pub(super) fn finish_access_log(&self) {
+        if let Some(log) = self.access_log.get() {
+            log.finish();
+        }
+    }
+
     /// Tells the window how capturing stands.
     pub(super) fn tell_capture(&self) -> CaptureView {
         let capture = self.captures.view();

@@ -68,7 +68,7 @@ impl Server {
     /// server that was stopped stays so.
     ///
     /// # Errors
-    /// [`Code::InvalidSetting`], [`Code::File`], [`Code::PortInUse`].
+    /// [`crate::Code::InvalidSetting`], [`crate::Code::File`], [`crate::Code::PortInUse`].
     pub fn set_port(&self, request: SetPortRequest) -> Result<ServerView, AppError> {
         self.move_to(request.port, &mut || {
             self.settings

@@ -16,7 +16,7 @@ impl Server {
     /// See the command table. Starting a server that serves changes nothing; one that is paused serves again.
     ///
     /// # Errors
-    /// [`Code::PortInUse`], or [`Code::Internal`] with what the system said.
+    /// [`crate::Code::PortInUse`], or [`crate::Code::Internal`] with what the system said.
     pub fn start_server(&self, (): ()) -> Result<ServerView, AppError> {
         self.start_server_on(self.core.settings().get().server.port)
     }

@@ -43,6 +43,25 @@ pub(crate) struct Before {
     /// What the change made of the settings: undone is only what nobody changed since.
     pub(super) after: Settings,
     pub(super) beside: Beside,
+    /// What it made of `beside.key`; the same holds for it.
+    key_after: Option<KeyRecord>,
+}
+
+impl Before {
+    /// Whether the key that it changed is as it left it. When it was used last, or read, does not count.
+    pub(super) fn key_is_as_it_left_it(&self, core: &Core) -> bool {
+        let same = |one: &KeyRecord, other: &KeyRecord| {
+            (&one.id, &one.also_opens, &one.label, &one.usage)
+                == (&other.id, &other.also_opens, &other.label, &other.usage)
+        };
+        match (&self.beside.key, &self.key_after) {
+            (None, _) => true,
+            (Some(_), None) => false,
+            (Some(_), Some(after)) => core
+                .find_key(&after.handle.to_string())
+                .is_ok_and(|now| same(&now, after)),
+        }
+    }
 }
 
 /// What a change that can be taken back set beside settings.
@@ -86,6 +105,10 @@ impl SettingsChanges {
     /// first.
     pub(crate) fn can_be_undone(&self, settings: Settings, beside: Beside) {
         let after = self.get();
+        let key_after = beside
+            .key
+            .as_ref()
+            .and_then(|key| self.core.find_key(&key.handle.to_string()).ok());
         let mut undoable = self.undoable();
         if undoable.changes.len() == MOST_UNDOABLE {
             undoable.changes.remove(0);
@@ -97,6 +120,7 @@ impl SettingsChanges {
             settings,
             after,
             beside,
+            key_after,
         });
     }
 

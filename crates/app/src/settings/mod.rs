@@ -230,13 +230,26 @@ impl AppSettings {
             return Err(gone("there is no change that can be undone"));
         };
         let now = self.core.settings().get();
-        if !same_but_tokens(&undone.after, &now) {
+        let changed = if !same_but_tokens(&undone.after, &now) {
+            Some("settings changed since, so this cannot be undone")
+        } else if !undone.key_is_as_it_left_it(&self.core) {
+            Some("the key was changed or removed since, so this cannot be undone")
+        } else {
+            None
+        };
+        if let Some(changed) = changed {
             self.changes.forget_undoable();
-            return Err(gone("settings changed since, so this cannot be undone"));
+            self.changes.told();
+            return Err(gone(changed));
         }
         let before = with_tokens_of(undone.settings.clone(), &now);
         if let Err(error) = self.take_back(&undone, &before) {
-            self.changes.keep_undoable(undone);
+            // A key that is gone does not come back, and the changes before this one are behind it.
+            match error.code == Code::KeyNotFound {
+                true => self.changes.forget_undoable(),
+                false => self.changes.keep_undoable(undone),
+            }
+            self.changes.told();
             return Err(error);
         }
         Ok(self.changes.told())
@@ -249,8 +262,12 @@ impl AppSettings {
             self.desktop.set_start_at_login(on)?;
         }
         self.put_in_force(before)?;
-        if let Some(key) = &undone.beside.key {
-            self.keys.restore(key, undone.beside.replaced_by)?;
+        if let Some(key) = &undone.beside.key
+            && let Err(error) = self.keys.restore(key, undone.beside.replaced_by)
+        {
+            // All of it, or nothing.
+            self.put_in_force(&undone.after)?;
+            return Err(error);
         }
         Ok(())
     }

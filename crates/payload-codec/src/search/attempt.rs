@@ -292,7 +292,8 @@ impl<'a> Search<'a> {
         }
         // The right key, and not a whole Payload. Another format may say what it is; under a label of its own, it is data.
         let payload = restored(&sealing_data(attempt.spec), plain).filter(|_| attempt.borrowed);
-        if payload.is_none() {
+        // Without a tag nothing is proven: bytes that are only compressed or base64 always "open".
+        if payload.is_none() && spec.authenticates() {
             self.came_near(attempt, index, Proven::Tag);
         }
         Some((payload?, true))
