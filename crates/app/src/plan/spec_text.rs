@@ -106,19 +106,15 @@ fn byte_at(text: &str, line: usize, column: usize) -> usize {
     before.map(str::len).sum::<usize>() + column.saturating_sub(1)
 }
 
-/// What serde says, without the place, which is told apart, and with words only that may be repeated.
+/// What is said where the schema has no word about it. serde's own words may repeat the text, which may hold a key.
 fn said(error: &serde_json::Error) -> String {
     let text = error.to_string();
-    let text = match text.rfind(" at line ") {
-        Some(end) => &text[..end],
-        None => &text,
-    };
-    let pieces = text.split(['`', '"']).enumerate();
-    let words = pieces.map(|(place, piece)| match place % 2 {
-        0 => piece.to_owned(),
-        _ => spec_schema::quoted(piece),
-    });
-    words.collect()
+    // Fields of other names are refused before: this is one of ours.
+    let twice = text.strip_prefix("duplicate field `");
+    match twice.and_then(|rest| rest.split_once('`')) {
+        Some((name, _)) => format!("duplicate field \"{name}\""),
+        None => "this is not a spec of a format".to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -147,6 +143,23 @@ mod tests {
             "{\"encoding\": \"x\",}",
             "a name in double quotes",
             Some((1, 18)),
+        );
+    }
+
+    #[test]
+    fn a_field_that_is_there_twice_is_told_without_a_word_of_the_text() {
+        for value in ["x", "a`SECRET`b", "a\\\"SECRET\\\"b"] {
+            let spec =
+                format!("{{\"encoding\":\"x\",\"cipher\":\"{value}\",\"cipher\":\"aes-gcm\"}}");
+            let error = parse(&spec).map(drop).expect_err(&spec);
+            assert!(!error.message.contains("SECRET"), "{}", error.message);
+        }
+        let twice = "{\"encoding\":\"x\",\"cipher\":\"aes-gcm\",\"cipher\":\"aes-gcm\"}";
+        let error = parse(twice).map(drop).expect_err("twice");
+        assert!(
+            error.message.contains("uplicate field \"cipher\""),
+            "{}",
+            error.message
         );
     }
 
