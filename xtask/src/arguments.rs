@@ -10,9 +10,22 @@ pub(crate) enum Task {
     Help,
     Run { release: bool, rest: Vec<String> },
     Test(Chosen),
-    Bench,
+    Bench(Bench),
     Soak { rest: Vec<String> },
     Fuzz(Wanted),
+}
+
+/// What is measured.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Bench {
+    /// Decoding, then whole servers, then the window.
+    All,
+    Decode,
+    /// The program itself knows its options.
+    Server {
+        rest: Vec<String>,
+    },
+    Window,
 }
 
 /// Which steps of the test run are wanted.
@@ -34,11 +47,9 @@ pub(crate) fn parse(arguments: &[String]) -> Result<Task, Failure> {
         "release-test" if rest.is_empty() => Ok(Task::Test(Chosen::Steps(steps::RELEASE.to_vec()))),
         "e2e" if rest.is_empty() => Ok(Task::Test(Chosen::Steps(steps::END_TO_END.to_vec()))),
         "soak" => parse_soak(rest),
-        "bench" if rest.is_empty() => Ok(Task::Bench),
+        "bench" => parse_bench(rest).map(Task::Bench),
         "fuzz" => parse_fuzz(rest).map(Task::Fuzz),
-        "release-test" | "e2e" | "bench" => {
-            Err(Failure::Usage(format!("`{task}` takes no arguments")))
-        }
+        "release-test" | "e2e" => Err(Failure::Usage(format!("`{task}` takes no arguments"))),
         unknown => Err(Failure::Usage(format!("unknown task `{unknown}`"))),
     }
 }
@@ -59,6 +70,20 @@ fn parse_run(arguments: &[String]) -> Result<Task, Failure> {
     }
     let rest = arguments.iter().skip(own.count() + 1).cloned().collect();
     Ok(Task::Run { release, rest })
+}
+
+fn parse_bench(arguments: &[String]) -> Result<Bench, Failure> {
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        [] => Ok(Bench::All),
+        ["decode"] => Ok(Bench::Decode),
+        ["window"] => Ok(Bench::Window),
+        ["server", ..] => Ok(Bench::Server {
+            rest: arguments[1..].to_vec(),
+        }),
+        _ => Err(Failure::Usage(
+            "`bench` takes nothing, or one of `decode`, `server` and `window`".to_owned(),
+        )),
+    }
 }
 
 /// The program itself knows which numbers it takes.

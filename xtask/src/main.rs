@@ -8,6 +8,7 @@
 )]
 
 mod arguments;
+mod bench;
 mod builds;
 mod failure;
 mod fuzz;
@@ -37,7 +38,7 @@ fn main() -> ExitCode {
         }
         Ok(Task::Run { release, rest }) => run::run(&root(), release, &rest),
         Ok(Task::Test(chosen)) => test::test(&root(), &chosen),
-        Ok(Task::Bench) => run::bench(&root()),
+        Ok(Task::Bench(what)) => bench::bench(&root(), &what),
         Ok(Task::Soak { rest }) => run::soak(&root(), &rest),
         Ok(Task::Fuzz(wanted)) => fuzz::fuzz(&root(), &wanted),
         Err(usage) => Err(usage),

@@ -3,10 +3,10 @@
 use std::path::Path;
 use std::process::{Command, ExitCode};
 
-use crate::builds::{build_app, build_soak, on_a_screen, program};
+use crate::builds::{build_app, build_soak, program};
 use crate::failure::{Failure, io};
 use crate::node::Project;
-use crate::packages::{COMPILING, TESTING, WINDOW};
+use crate::packages::{COMPILING, WINDOW};
 use crate::process::{cargo, run as run_program};
 use crate::setup;
 
@@ -31,22 +31,6 @@ pub(crate) fn run(root: &Path, release: bool, rest: &[String]) -> Result<ExitCod
         run_program(cargo(root).args(["build", "-p", "cli"]).args(flags))?;
         start(root, profile, "temporal-codec", &["serve"], rest)
     }
-}
-
-/// Measures decoding and the real window, optimized as in a release; it prints tables.
-///
-/// # Errors
-/// When the machine cannot be set up, or it does not build or run.
-pub(crate) fn bench(root: &Path) -> Result<ExitCode, Failure> {
-    setup::system(&[COMPILING, WINDOW, TESTING])?;
-    run_program(cargo(root).args(["bench", "-p", "tests", "--bench", "decode"]))?;
-    run_program(&mut Project::ready(root.join("ui"))?.script("build"))?;
-    run_program(build_app(root).arg("--release"))?;
-    // Built before the screen is there, so that a build cannot outlive it.
-    run_program(cargo(root).args(["bench", "-p", "tests", "--no-run"]))?;
-    let arguments = ["bench", "-p", "tests", "--bench", "window"];
-    run_program(&mut on_a_screen(root, &arguments))?;
-    Ok(ExitCode::SUCCESS)
 }
 
 /// Attacks the app, optimized as in a release, with honest clients beside; it prints tables.

@@ -459,9 +459,10 @@ fn to_window<T: 'static>(
     events: &broadcast::Sender<AppEvent>,
     event: impl Fn(T) -> AppEvent + Send + Sync + 'static,
 ) -> Tell<T> {
-    let events = events.clone();
-    Tell::new(move |what| {
+    let (events, listeners) = (events.clone(), events.clone());
+    let tell = move |what| {
         // An error means that no window listens.
         let _ = events.send(event(what));
-    })
+    };
+    Tell::new(tell, move || listeners.receiver_count() > 0)
 }

@@ -47,7 +47,7 @@ pub use config::{Beyond, Https, ServerConfig};
 pub use connection::timeouts::{Pace, Timeouts};
 pub use error::RequestError;
 pub use record::capture::{Capture, Captured, CapturedRequest};
-pub use record::headers::{MAX_HEADERS, SentHeader};
+pub use record::headers::{MAX_HEADERS, SentHeader, SentHeaders};
 pub use record::layers::Layers;
 pub use record::{
     Client, MAX_FAILURES, OWN_AGENT, Observer, PayloadCounts, PayloadFailure, RequestKind,
@@ -55,7 +55,7 @@ pub use record::{
 };
 pub use replay::{Replayed, Replayer};
 pub use route::{Namespace, Operation};
-pub use router::{ServerState, router};
+pub use router::{ServerState, service};
 pub use rules::Rules;
 pub use rules::directory::{CodecDirectory, DefaultRule, MakeProfile, Match, Rule};
 pub use rules::pattern::{InvalidPattern, NamespacePattern};

@@ -16,11 +16,14 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
+use tower::Layer as _;
+use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::checks::allowed_origins::AllowedOrigins;
 use crate::checks::cors;
 use crate::checks::host_and_origin::{self, Caller};
 use crate::code::Code;
+use crate::connection::http1::Answers;
 use crate::record::{RequestKind, RequestRecord};
 
 /// Where they are read.
@@ -173,13 +176,20 @@ struct Read {
 }
 
 /// What answers on the listener of metrics. `hosts` are the names that clients use beyond this machine.
-pub(crate) fn router(metrics: Arc<Metrics>, hosts: &[String], is_beyond: bool) -> Router {
+pub(crate) fn service(metrics: Arc<Metrics>, hosts: &[String], is_beyond: bool) -> impl Answers {
     let state = Read {
         metrics,
         hosts: hosts.into(),
         by_address: is_beyond,
     };
-    Router::new().fallback(respond).with_state(state)
+    let router = Router::new().fallback(respond).with_state(state);
+    CatchPanicLayer::custom(|_| failed()).layer(router)
+}
+
+fn failed() -> Response<Body> {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+    response
 }
 
 #[allow(clippy::unused_async, reason = "axum takes handlers that are")]

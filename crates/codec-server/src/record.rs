@@ -20,7 +20,7 @@ use crate::checks::cors;
 use crate::code::Code;
 use crate::connection::transport::HandshakeFailure;
 use crate::error::{RequestError, code_of};
-use crate::record::headers::SentHeader;
+use crate::record::headers::SentHeaders;
 use crate::record::layers::Layers;
 use crate::route::{Namespace, Operation};
 use crate::text::line;
@@ -88,7 +88,7 @@ pub struct RequestRecord {
     /// Layers of the Payloads that were decoded, or not to the end, by shape.
     pub layers: Vec<Layers>,
     /// The headers that were sent, without the secrets in them.
-    pub headers: Vec<SentHeader>,
+    pub headers: SentHeaders,
     /// The request that this one repeats, where the server was asked to replay one.
     pub replay_of: Option<u64>,
 }
@@ -99,7 +99,7 @@ impl RequestRecord {
         RequestRecord {
             origin: shown_origin(&head.headers),
             client: Client::of(&head.headers),
-            headers: headers::sent(&head.headers),
+            headers: SentHeaders::of(&head.headers),
             replay_of,
             ..RequestRecord::empty(known_method(&head.method), RequestKind::of(head))
         }
@@ -130,7 +130,7 @@ impl RequestRecord {
             encodings: BTreeSet::new(),
             keys: BTreeSet::new(),
             layers: Vec::new(),
-            headers: Vec::new(),
+            headers: SentHeaders::default(),
             replay_of: None,
         }
     }

@@ -19,6 +19,7 @@
 //! would otherwise be served: who is refused at the door is refused as ever.
 
 use std::any::Any;
+use std::convert::Infallible;
 use std::future::poll_fn;
 use std::num::NonZero;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -29,21 +30,25 @@ use std::task::Poll;
 use std::time::Instant;
 
 use access::Verdict;
-use axum::Router;
-use axum::body::{Body, HttpBody as _};
+use axum::BoxError;
+use axum::body::{Body, HttpBody};
 use axum::extract::{Request, State};
+use axum::handler::Handler as _;
 use axum::http::header::{ALLOW, CONTENT_TYPE};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, Method, Response, StatusCode};
+use axum::http::{HeaderValue, Method, Request as HttpRequest, Response, StatusCode};
 use bytes::Bytes;
+use http_body_util::Full;
 use prometheus_client::metrics::gauge::Gauge;
 use tokio::sync::watch;
+use tower::{Layer as _, Service};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::checks::host_and_origin::{self, Caller};
 use crate::checks::{admission, body, cors};
 use crate::code::Code;
 use crate::config::ServerConfig;
+use crate::connection::http1::Answer;
 use crate::connection::transport::HandshakeFailure;
 use crate::error::RequestError;
 use crate::health;
@@ -70,17 +75,24 @@ struct Shared {
     metrics: Option<Arc<Metrics>>,
 }
 
-/// The whole protocol as one service. Its layer is for a panic where no request's own catch is: while it is recorded or
-/// captured.
-pub fn router(state: ServerState) -> Router {
+/// The whole protocol as one service. There is one handler, which looks at the path itself: axum's `Router` would only cost.
+/// The layer is for a panic where no request's own catch is: while it is recorded or captured.
+pub fn service<B>(
+    state: ServerState,
+) -> impl Service<HttpRequest<B>, Response = Answer, Error = Infallible, Future: Send>
++ Clone
++ Send
++ Sync
++ Unpin
++ 'static
+where
+    B: HttpBody<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
+{
     let respond = async |State(state): State<ServerState>, request: Request| {
         state.respond(request, None).await.map(Body::from)
     };
-    let panicked = |panic: Box<dyn Any + Send>| panicked(panic).response(false).map(Body::from);
-    Router::new()
-        .fallback(respond)
-        .layer(CatchPanicLayer::custom(panicked))
-        .with_state(state)
+    let panicked = |panic: Box<dyn Any + Send>| panicked(panic).response(false).map(Full::new);
+    CatchPanicLayer::custom(panicked).layer(respond.with_state(state))
 }
 
 impl ServerState {

@@ -15,13 +15,13 @@ use tokio::task::JoinHandle;
 
 use crate::config::{Beyond, ServerConfig};
 use crate::connection::descriptors;
-use crate::connection::http1::Served;
+use crate::connection::http1::{Answers, Served};
 use crate::connection::table::Connections;
 use crate::connection::transport::Security;
 use crate::metrics;
 use crate::record::Observer;
 use crate::replay::Replayer;
-use crate::router::{ServerState, router};
+use crate::router::{ServerState, service};
 use crate::rules::Rules;
 
 const V4: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
@@ -179,14 +179,14 @@ impl CodecServer {
         let (stop, stopped) = watch::channel(());
         let of_connections = state.clone();
         let served = Served {
-            router: router(state.clone()),
+            service: service(state.clone()),
             handshake_failed: Arc::new(move |failure| of_connections.handshake_failed(failure)),
         };
         let connections = Connections::new(served, timeouts, bound);
         let metrics = metrics_listener.zip(state.metrics().cloned());
         let serving_metrics = metrics.map(|((listener, address), metrics)| {
             let served = Served {
-                router: metrics::router(metrics, &hosts, !address.ip().is_loopback()),
+                service: metrics::service(metrics, &hosts, !address.ip().is_loopback()),
                 handshake_failed: Arc::new(drop),
             };
             let connections = Connections::new(served, timeouts, METRICS_CONNECTIONS);
@@ -429,7 +429,7 @@ async fn free_port(taken: u16, ipv6: bool) -> Option<u16> {
 /// Takes connections until `stop`, then waits for the requests in flight. Returns how many connections were cut off.
 async fn accept(
     listeners: Vec<(TcpListener, Security)>,
-    mut connections: Connections,
+    mut connections: Connections<impl Answers>,
     mut stop: watch::Receiver<()>,
 ) -> usize {
     let to_connections = stop.clone();

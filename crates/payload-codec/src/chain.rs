@@ -81,6 +81,14 @@ impl Default for Limits {
     }
 }
 
+/// What became of a Payload: `left` is there once a layer was taken off.
+#[derive(Default)]
+struct Peeled {
+    left: Option<Payload>,
+    steps: Vec<Step>,
+    error: Option<CodecError>,
+}
+
 /// Says why a key that no codec was given is not used, where it is there after all.
 type WhyWithheld = Arc<dyn Fn(&KeyId) -> Option<Withheld> + Send + Sync>;
 
@@ -135,7 +143,7 @@ impl CodecChain {
 
     /// Whether some codec claims the Payload, so that decoding would do something.
     pub fn claims(&self, payload: &Payload) -> bool {
-        self.claimant(payload).is_some()
+        self.decoders.iter().any(|codec| codec.claims(payload))
     }
 
     /// The account for what is decoded together, of so many bytes as they were sent.
@@ -154,37 +162,67 @@ impl CodecChain {
     /// Takes layers off until none is claimed, and tells what it did. Never fails as a whole: what could not be taken off
     /// is in the result, with the reason.
     pub fn decode_within(&self, payload: Payload, budget: &Budget<'_>) -> Decoded {
-        let mut allowance = budget.allow(self.limits.payload_bytes);
-        let mut decoded = Decoded {
-            payload,
-            steps: Vec::new(),
-            error: None,
+        let Peeled { left, steps, error } = self.peel_all(&payload, budget);
+        let payload = match left {
+            Some(left) => {
+                zeroize_payload(payload);
+                left
+            }
+            None => payload,
         };
-        while self.claims(&decoded.payload) {
-            if decoded.steps.len() == self.limits.layers {
-                decoded.error = Some(CodecError::TooManyLayers {
+        Decoded {
+            payload,
+            steps,
+            error,
+        }
+    }
+
+    /// As [`CodecChain::decode_within`], of a Payload that is still needed; `None` where no codec claims it.
+    pub fn decode_claimed(&self, payload: &Payload, budget: &Budget<'_>) -> Option<Decoded> {
+        let Peeled { left, steps, error } = self.peel_all(payload, budget);
+        if left.is_none() && error.is_none() {
+            return None;
+        }
+        Some(Decoded {
+            payload: left.unwrap_or_else(|| payload.clone()),
+            steps,
+            error,
+        })
+    }
+
+    fn peel_all(&self, payload: &Payload, budget: &Budget<'_>) -> Peeled {
+        let mut allowance = budget.allow(self.limits.payload_bytes);
+        let mut peeled = Peeled::default();
+        loop {
+            let sealed = peeled.left.as_ref().unwrap_or(payload);
+            let Some(first) = self.decoders.iter().position(|codec| codec.claims(sealed)) else {
+                return peeled;
+            };
+            if peeled.steps.len() == self.limits.layers {
+                peeled.error = Some(CodecError::TooManyLayers {
                     limit: self.limits.layers,
                 });
-                break;
+                return peeled;
             }
-            match self.peel(&decoded.payload, &mut allowance) {
+            match self.peel(first, sealed, &mut allowance) {
                 Ok((codec, opened)) => {
-                    decoded.steps.push(Step {
+                    peeled.steps.push(Step {
                         codec: codec.name(),
                         format: codec.format().cloned(),
                         key_id: opened.key_id,
-                        bytes_in: decoded.payload.data.len(),
+                        bytes_in: sealed.data.len(),
                         bytes_out: opened.payload.data.len(),
                     });
-                    zeroize_payload(std::mem::replace(&mut decoded.payload, opened.payload));
+                    if let Some(layer) = peeled.left.replace(opened.payload) {
+                        zeroize_payload(layer);
+                    }
                 }
                 Err(error) => {
-                    decoded.error = Some(self.explained(error));
-                    break;
+                    peeled.error = Some(self.explained(error));
+                    return peeled;
                 }
             }
         }
-        decoded
     }
 
     fn explained(&self, error: CodecError) -> CodecError {
@@ -215,15 +253,18 @@ impl CodecChain {
             })
     }
 
-    /// Takes one layer off. Several codecs may claim a Payload: those that authenticate are tried in order until one opens
-    /// it, at most [`MAX_TRIALS`]. Otherwise the error is the one that says most.
+    /// Takes one layer off. Several codecs may claim a Payload, `first` is the place of the first that does: those that
+    /// authenticate are tried in order until one opens it, at most [`MAX_TRIALS`]. Otherwise the error is the one that says most.
     fn peel(
         &self,
+        first: usize,
         payload: &Payload,
         allowance: &mut Allowance<'_>,
     ) -> Result<(&dyn PayloadCodec, Opened), CodecError> {
         let mut said: Option<CodecError> = None;
-        let claimants = self.decoders.iter().filter(|codec| codec.claims(payload));
+        let others = self.decoders.iter().skip(first + 1);
+        let others = others.filter(|codec| codec.claims(payload));
+        let claimants = self.decoders.iter().skip(first).take(1).chain(others);
         for codec in claimants.take(MAX_TRIALS) {
             match codec.open(payload, allowance) {
                 Ok(opened) => return Ok((&**codec, opened)),
@@ -242,13 +283,6 @@ impl CodecChain {
             }
         }
         Err(said.expect("only a Payload that some codec claims is peeled"))
-    }
-
-    fn claimant(&self, payload: &Payload) -> Option<&dyn PayloadCodec> {
-        self.decoders
-            .iter()
-            .find(|codec| codec.claims(payload))
-            .map(|codec| &**codec)
     }
 }
 

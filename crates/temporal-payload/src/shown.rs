@@ -7,6 +7,10 @@ pub const MAX_NAME: usize = 200;
 
 /// `text` with at most `limit` characters. What [`is_visible`] refuses becomes U+FFFD, and a text that is cut ends in `…`.
 pub fn shown(text: &str, limit: usize) -> String {
+    // Nearly all texts are short and plain.
+    if text.len() <= limit && text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return text.to_owned();
+    }
     let visible = |character| {
         if is_visible(character) {
             character

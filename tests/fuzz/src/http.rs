@@ -10,7 +10,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{Method, Request, StatusCode};
 use codec_server::{
     AllowedOrigins, CodecDirectory, EncodeRule, NamespacePattern, Pause, Profile, Rules,
-    ServerConfig, ServerState, Undecodable, router,
+    ServerConfig, ServerState, Undecodable, service,
 };
 use temporal_payload::Payloads;
 use tokio::runtime::Runtime;
@@ -50,7 +50,7 @@ static SERVER: LazyLock<Server> = LazyLock::new(|| {
             .enable_all()
             .build()
             .expect("a runtime"),
-        router: router(state),
+        router: Router::new().fallback_service(service(state)),
         _rules: sender,
     }
 });

@@ -211,7 +211,7 @@ async fn headers_are_recorded_without_their_secrets() {
     let shown: Vec<_> = record
         .headers
         .iter()
-        .map(|header| (header.name.as_str(), header.value.as_str(), header.masked))
+        .map(|header| (header.name, header.value, header.masked))
         .collect();
     assert!(shown.contains(&("authorization", "Bearer ••••", true)));
     assert!(shown.contains(&("x-api-key", "••••", true)));
@@ -223,7 +223,10 @@ async fn headers_are_recorded_without_their_secrets() {
     // Who is refused before is recorded with as much, and came no further.
     server.send(&ask.clone().header("Origin", EVIL)).await;
     let refused = server.last_record();
-    assert_eq!(refused.headers.len(), record.headers.len() + 1);
+    assert_eq!(
+        refused.headers.iter().count(),
+        record.headers.iter().count() + 1
+    );
     assert_eq!(refused.timing, codec_server::Timing::default());
 }
 

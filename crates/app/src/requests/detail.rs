@@ -45,7 +45,7 @@ pub(super) fn detail(
     let record = &kept.record;
     let counts = record.payloads;
     RequestDetailView {
-        request: kept.row.clone(),
+        request: kept.row(),
         method: record.method.to_owned(),
         profile: record.profile.as_deref().map(str::to_owned),
         n_changed: messages::saturate(counts.decoded + counts.encoded),
@@ -57,8 +57,8 @@ pub(super) fn detail(
             .headers
             .iter()
             .map(|header| HeaderView {
-                name: header.name.clone(),
-                value: header.value.clone(),
+                name: header.name.to_owned(),
+                value: header.value.to_owned(),
                 masked: header.masked,
             })
             .collect(),
@@ -139,17 +139,17 @@ fn curl(record: &RequestRecord, captured: Option<&Captured>, endpoint: &str) -> 
         // Writing to a String does not fail.
         let _ = write!(command, " \\\n  -H {}", quoted(&format!("{name}: {value}")));
     };
-    let sent = |name: &str| record.headers.iter().find(|header| header.name == name);
+    let sent = |name: &str| record.headers.get(name);
     if record.method == "POST" {
-        let given = sent("content-type").map_or("application/json", |header| &header.value);
+        let given = sent("content-type").map_or("application/json", |header| header.value);
         header("content-type", given);
     }
     if let (Some(namespace), None) = (&record.namespace, sent("x-namespace")) {
         header("x-namespace", namespace.as_str());
     }
-    for one in &record.headers {
-        if !NOT_COPIED.contains(&one.name.as_str()) && !one.name.starts_with("sec-") {
-            header(&one.name, &one.value);
+    for one in record.headers.iter() {
+        if !NOT_COPIED.contains(&one.name) && !one.name.starts_with("sec-") {
+            header(one.name, one.value);
         }
     }
     if record.method == "POST" {

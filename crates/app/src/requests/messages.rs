@@ -7,11 +7,11 @@ use crate::hints;
 use crate::payload;
 use crate::requests::view::{LayersView, RequestReason, RequestView, Tone};
 
-/// A record as a row. Its id is given when it enters the ring.
-pub(super) fn row(record: &RequestRecord) -> RequestView {
+/// A record as a row.
+pub(super) fn row(id: u64, record: &RequestRecord) -> RequestView {
     let (result, tone) = result(record);
     RequestView {
-        id: 0,
+        id,
         time: time(record),
         operation: record.kind.as_str().to_owned(),
         namespace: record

@@ -107,7 +107,10 @@ impl Recorder {
                 if recorded.await.is_err() {
                     continue;
                 }
-                let (requests, last) = recorder.ring.after(told, BATCH);
+                let (requests, last) = match tell.is_heard() {
+                    true => recorder.ring.after(told, BATCH),
+                    false => (Vec::new(), recorder.ring.last_id()),
+                };
                 told = last;
                 if !requests.is_empty() {
                     let counts = recorder.ring.counts();
@@ -130,7 +133,9 @@ impl server::recorder_port::Recorder for Recorder {
             let at = Timestamp::try_from(record.started).unwrap_or_else(|_| Timestamp::now());
             self.token_uses.note(name.clone(), at);
         }
-        if let Some((log, entry)) = self.access_log.get().zip(Entry::of(&record)) {
+        if let Some(log) = self.access_log.get()
+            && let Some(entry) = Entry::of(&record)
+        {
             log.push(entry.json());
         }
         self.ring.push(run, record);

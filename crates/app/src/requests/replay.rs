@@ -1,5 +1,7 @@
 //! Asking a captured request again, and what its answer says beside the one before.
 
+use codec_server::{Operation, RequestKind};
+
 use super::capture::{Captures, Kept as Captured};
 use super::ring::Kept;
 use crate::error::{AppError, Code};
@@ -27,14 +29,14 @@ pub(super) fn no_replay(captures: &Captures, captured: Option<&Captured>) -> Opt
 
 /// What the answer says beside the one before.
 pub(super) fn compare(kept: &Kept, before: &Captured, status: u16, body: &[u8]) -> ComparisonView {
-    let of = kept.row.id;
+    let of = kept.id;
     let (same, words) = if before.status != status {
         let words = format!(
             "The answer differs: status {status} instead of {}.",
             before.status
         );
         (Some(false), words)
-    } else if kept.row.operation == "encode" && status == 200 {
+    } else if kept.record.kind == RequestKind::Operation(Operation::Encode) && status == 200 {
         let words = "Encoded again. Encryption gives different bytes each time, so the answers cannot be compared.";
         (None, words.to_owned())
     } else {

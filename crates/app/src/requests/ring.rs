@@ -26,10 +26,11 @@ struct Inner {
     cleared_to: u64,
 }
 
-/// One request: its row, and what its detail is made of.
+/// One request. Its row and its detail are made when somebody looks: most requests nobody ever looks at.
 #[derive(Clone)]
 pub(crate) struct Kept {
-    pub(crate) row: RequestView,
+    /// Counts from 1, across restarts of the server.
+    pub(crate) id: u64,
     pub(crate) record: Arc<RequestRecord>,
     /// Where its bodies are, if they are anywhere.
     pub(crate) place: Place,
@@ -37,13 +38,20 @@ pub(crate) struct Kept {
     pub(crate) comparison: Option<ComparisonView>,
 }
 
+impl Kept {
+    pub(crate) fn row(&self) -> RequestView {
+        messages::row(self.id, &self.record)
+    }
+}
+
 impl Requests {
     /// Adds a request; the oldest one goes when there are too many. Ids go on when the server is restarted.
     pub(super) fn push(&self, run: u64, record: RequestRecord) {
-        let mut row = messages::row(&record);
+        let place = (run, record.id);
+        let record = Arc::new(record);
         let mut inner = self.lock();
         inner.last_id += 1;
-        row.id = inner.last_id;
+        let id = inner.last_id;
         if record.kind != RequestKind::Preflight {
             inner.counts.requests += 1;
             inner.counts.payloads += (record.payloads.decoded + record.payloads.encoded) as u64;
@@ -52,70 +60,80 @@ impl Requests {
         if record.status >= 400 {
             inner.counts.errors += 1;
         }
-        if inner.ring.len() == CAPACITY {
-            inner.ring.pop_front();
-        }
+        let oldest = match inner.ring.len() {
+            CAPACITY => inner.ring.pop_front(),
+            _ => None,
+        };
         inner.ring.push_back(Kept {
-            row,
-            place: (run, record.id),
-            record: Arc::new(record),
+            id,
+            place,
+            record,
             comparison: None,
         });
+        drop(inner);
+        // Freed where nobody waits for it.
+        drop(oldest);
     }
 
     /// The newest requests that are older than `before`, newest first.
     pub(super) fn newest(&self, limit: usize, before: Option<u64>) -> Vec<RequestView> {
         let inner = self.lock();
-        let first = inner.ring.front().map_or(0, |oldest| oldest.row.id);
+        let first = inner.ring.front().map_or(0, |oldest| oldest.id);
         // Ids in the ring have no gaps.
         let older = before.map_or(inner.ring.len(), |before| {
             usize::try_from(before.saturating_sub(first)).unwrap_or(usize::MAX)
         });
         let rows = inner.ring.iter().take(older).rev();
-        rows.take_while(|kept| kept.row.id > inner.cleared_to)
-            .take(limit)
-            .map(|kept| kept.row.clone())
-            .collect()
+        let rows = rows.take_while(|kept| kept.id > inner.cleared_to);
+        let kept: Vec<_> = rows.take(limit).cloned().collect();
+        drop(inner);
+        kept.iter().map(Kept::row).collect()
     }
 
     /// The newest requests after `id`, oldest first, and the id of the last one.
     pub(super) fn after(&self, id: u64, limit: usize) -> (Vec<RequestView>, u64) {
         let inner = self.lock();
+        let last_id = inner.last_id;
         let news = inner.ring.iter().rev();
-        let news = news.take_while(|kept| kept.row.id > id);
-        let mut news: Vec<_> = news.take(limit).map(|kept| kept.row.clone()).collect();
-        news.reverse();
-        (news, inner.last_id)
+        let news = news.take_while(|kept| kept.id > id);
+        let news: Vec<_> = news.take(limit).cloned().collect();
+        drop(inner);
+        (news.iter().rev().map(Kept::row).collect(), last_id)
+    }
+
+    /// The id of the newest request; 0 before the first.
+    pub(super) fn last_id(&self) -> u64 {
+        self.lock().last_id
     }
 
     /// All that are shown, oldest first.
     pub(super) fn all(&self) -> Vec<Arc<RequestRecord>> {
         let inner = self.lock();
         let kept = inner.ring.iter();
-        let kept = kept.filter(|kept| kept.row.id > inner.cleared_to);
+        let kept = kept.filter(|kept| kept.id > inner.cleared_to);
         kept.map(|kept| Arc::clone(&kept.record)).collect()
     }
 
     pub(super) fn get(&self, id: u64) -> Option<Kept> {
         let inner = self.lock();
-        let first = inner.ring.front()?.row.id;
+        let first = inner.ring.front()?.id;
         let at = usize::try_from(id.checked_sub(first)?).ok()?;
         let kept = inner.ring.get(at)?;
-        (kept.row.id > inner.cleared_to).then(|| kept.clone())
+        (kept.id > inner.cleared_to).then(|| kept.clone())
     }
 
     /// The newest replay of a request.
     pub(super) fn replay_of(&self, id: u64) -> Option<u64> {
         let inner = self.lock();
         let mut newest = inner.ring.iter().rev();
-        let found = newest.find(|kept| kept.row.replay_of == Some(id));
-        found.map(|kept| kept.row.id)
+        let found = newest.find(|kept| kept.record.replay_of == Some(id));
+        found.map(|kept| kept.id)
     }
 
     pub(super) fn compared(&self, id: u64, comparison: ComparisonView) {
         let mut inner = self.lock();
         let mut newest = inner.ring.iter_mut().rev();
-        if let Some(kept) = newest.find(|kept| kept.row.id == id) {
+        if let Some(kept) = newest.find(|kept| kept.id == id) {
             kept.comparison = Some(comparison);
         }
     }
@@ -156,7 +174,7 @@ impl Requests {
 
 impl Inner {
     fn forget_to(&mut self, id: u64) {
-        while self.ring.front().is_some_and(|kept| kept.row.id <= id) {
+        while self.ring.front().is_some_and(|kept| kept.id <= id) {
             self.ring.pop_front();
         }
     }

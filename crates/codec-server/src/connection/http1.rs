@@ -5,18 +5,20 @@ use std::future::poll_fn;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
-use hyper::Request;
+use axum::BoxError;
+use bytes::Bytes;
 use hyper::body::Incoming;
 use hyper::header::{CONNECTION, HeaderValue};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
+use hyper::{Request, Response};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::timeout;
-use tower::ServiceExt as _;
+use tower::{Service, ServiceExt as _};
+use tower_http::body::UnsyncBoxBody;
 
 use crate::connection::activity::{Activity, Phase};
 use crate::connection::pace::PacedBody;
@@ -29,10 +31,34 @@ const LINGER: Duration = Duration::from_secs(10);
 /// How long it may be silent meanwhile.
 const LINGER_IDLE: Duration = Duration::from_millis(500);
 
+/// What a service answers.
+pub(crate) type Answer = Response<UnsyncBoxBody<Bytes, BoxError>>;
+
+/// A service that answers the requests of connections, each connection by a clone of it.
+pub(crate) trait Answers:
+    Service<Request<PacedBody>, Response = Answer, Error = Infallible, Future: Send>
+    + Clone
+    + Send
+    + Sync
+    + Unpin
+    + 'static
+{
+}
+
+impl<S> Answers for S where
+    S: Service<Request<PacedBody>, Response = Answer, Error = Infallible, Future: Send>
+        + Clone
+        + Send
+        + Sync
+        + Unpin
+        + 'static
+{
+}
+
 /// What answers requests, and is told of connections without one.
 #[derive(Clone)]
-pub(crate) struct Served {
-    pub(crate) router: Router,
+pub(crate) struct Served<S> {
+    pub(crate) service: S,
     pub(crate) handshake_failed: Arc<dyn Fn(HandshakeFailure) + Send + Sync>,
 }
 
@@ -41,7 +67,7 @@ pub(crate) struct Served {
 pub(crate) async fn serve(
     stream: TcpStream,
     security: Security,
-    server: Served,
+    server: Served<impl Answers>,
     timeouts: Timeouts,
     activity: Arc<Activity>,
     mut stop: watch::Receiver<()>,
@@ -70,7 +96,7 @@ pub(crate) async fn serve(
         of_service.now(Phase::Work);
         let activity = Arc::clone(&of_service);
         let request = request.map(|body| PacedBody::new(body, timeouts.body, activity));
-        let answer = server.router.clone().oneshot(request);
+        let answer = server.service.clone().oneshot(request);
         let activity = Arc::clone(&of_service);
         Box::pin(async move {
             let Ok(mut answer) = answer.await;

@@ -13,7 +13,7 @@ use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::connection::activity::Activity;
-use crate::connection::http1::{self, Served};
+use crate::connection::http1::{self, Answers, Served};
 use crate::connection::timeouts::Timeouts;
 use crate::connection::transport::Security;
 use crate::connection::warnings::Warnings;
@@ -24,8 +24,8 @@ const AGAIN: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
 /// The connections of one server.
-pub(crate) struct Connections {
-    server: Served,
+pub(crate) struct Connections<S> {
+    server: Served<S>,
     timeouts: Timeouts,
     bound: usize,
     tasks: JoinSet<()>,
@@ -35,8 +35,8 @@ pub(crate) struct Connections {
     pause: Duration,
 }
 
-impl Connections {
-    pub(crate) fn new(server: Served, timeouts: Timeouts, bound: usize) -> Self {
+impl<S: Answers> Connections<S> {
+    pub(crate) fn new(server: Served<S>, timeouts: Timeouts, bound: usize) -> Self {
         Connections {
             server,
             timeouts,

@@ -2,7 +2,9 @@
 //! nothing behind this file ever has one.
 
 use axum::http::HeaderMap;
-use axum::http::header::{HeaderName, REFERER};
+use axum::http::header::{
+    ACCEPT, ACCEPT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderName, REFERER, USER_AGENT,
+};
 use temporal_payload::shown;
 
 /// Headers that a record lists; clients send a dozen.
@@ -30,50 +32,93 @@ const SECRET_WORDS: [&str; 8] = [
 ];
 
 /// One header, safe to show.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SentHeader {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SentHeader<'a> {
     /// Its name, in lower case.
-    pub name: String,
+    pub name: &'a str,
     /// Its value; the secret in it is masked.
-    pub value: String,
+    pub value: &'a str,
     /// Whether something was masked.
     pub masked: bool,
 }
 
-/// The first [`MAX_HEADERS`] headers, in the order in which they were sent.
-pub(crate) fn sent(headers: &HeaderMap) -> Vec<SentHeader> {
-    headers
-        .iter()
-        .take(MAX_HEADERS)
-        .map(|(name, value)| sent_one(name, &String::from_utf8_lossy(value.as_bytes())))
-        .collect()
+/// The first [`MAX_HEADERS`] headers of a request, in the order in which they were sent. All of them are one text, so that a
+/// record costs little: a line each, as `name ‖ separator ‖ value`, where the separator says whether the value was masked. Neither
+/// character is in a name or a value: both are made safe to show.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SentHeaders(String);
+
+const SHOWN: char = '\t';
+const MASKED: char = '\r';
+
+impl SentHeaders {
+    pub(crate) fn of(headers: &HeaderMap) -> Self {
+        let mut text = String::with_capacity(32 * headers.len().min(MAX_HEADERS));
+        for (name, value) in headers.iter().take(MAX_HEADERS) {
+            push(&mut text, name.as_str(), MAX_NAME);
+            // What is no UTF-8 is seldom, and copied.
+            let value = String::from_utf8_lossy(value.as_bytes());
+            if is_masked(name, &value) {
+                text.push(MASKED);
+                mask(&mut text, &value);
+            } else {
+                text.push(SHOWN);
+                let end = match *name {
+                    // What stands behind the path may be anything.
+                    REFERER => value.find(['?', '#']),
+                    _ => None,
+                };
+                push(&mut text, &value[..end.unwrap_or(value.len())], MAX_VALUE);
+            }
+            text.push('\n');
+        }
+        SentHeaders(text)
+    }
+
+    /// One after the other.
+    pub fn iter(&self) -> impl Iterator<Item = SentHeader<'_>> {
+        self.0.lines().filter_map(|line| {
+            let (name, _) = line.split_once([SHOWN, MASKED])?;
+            let rest = &line[name.len()..];
+            Some(SentHeader {
+                name,
+                value: &rest[1..],
+                masked: rest.starts_with(MASKED),
+            })
+        })
+    }
+
+    /// The first of that name, in lower case.
+    pub fn get(&self, name: &str) -> Option<SentHeader<'_>> {
+        self.iter().find(|header| header.name == name)
+    }
 }
 
 /// Whether a header is a secret, by its name or by what its value looks like.
 pub(crate) fn is_masked(name: &HeaderName, value: &str) -> bool {
-    is_secret(name.as_str()) || is_credential(value)
+    is_secret(name) || is_credential(value)
 }
 
-fn sent_one(name: &HeaderName, value: &str) -> SentHeader {
-    let masked = is_masked(name, value);
-    let value = if masked {
-        mask(value)
-    } else if *name == REFERER {
-        // What stands behind the path may be anything.
-        let end = value.find(['?', '#']).unwrap_or(value.len());
-        shown(&value[..end], MAX_VALUE)
+/// Safe to show; nearly all names and values are as they are.
+fn push(text: &mut String, part: &str, limit: usize) {
+    if part.len() <= limit && part.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        text.push_str(part);
     } else {
-        shown(value, MAX_VALUE)
-    };
-    SentHeader {
-        name: shown(name.as_str(), MAX_NAME),
-        value,
-        masked,
+        text.push_str(&shown(part, limit));
     }
 }
 
-fn is_secret(name: &str) -> bool {
-    SECRET_WORDS.iter().any(|word| name.contains(word))
+/// The headers that nearly every request has are told by their name as a whole.
+fn is_secret(name: &HeaderName) -> bool {
+    const PLAIN: [HeaderName; 6] = [
+        HOST,
+        USER_AGENT,
+        CONTENT_TYPE,
+        CONTENT_LENGTH,
+        ACCEPT,
+        ACCEPT_ENCODING,
+    ];
+    !PLAIN.contains(name) && SECRET_WORDS.iter().any(|word| name.as_str().contains(word))
 }
 
 /// Whether a value is a credential whatever its header is called: a scheme and something, a JSON Web Token (RFC 7519: its header
@@ -86,11 +131,12 @@ fn is_credential(value: &str) -> bool {
             .any(|start| value.trim_start().starts_with(start))
 }
 
-fn mask(value: &str) -> String {
-    match scheme(value) {
-        Some(scheme) => format!("{scheme} {MASK}"),
-        None => MASK.to_owned(),
+fn mask(text: &mut String, value: &str) {
+    if let Some(scheme) = scheme(value) {
+        text.push_str(scheme);
+        text.push(' ');
     }
+    text.push_str(MASK);
 }
 
 /// The scheme before a credential, as the registry spells it.
@@ -114,8 +160,10 @@ mod tests {
             header,
             HeaderValue::from_bytes(value.as_bytes()).expect("a value"),
         );
-        let shown = sent(&headers);
+        let sent = SentHeaders::of(&headers);
+        let shown: Vec<_> = sent.iter().collect();
         assert_eq!(shown.len(), 1);
+        assert_eq!(shown[0].name, name.to_ascii_lowercase());
         assert_eq!(shown[0].value, expect, "{name}");
         assert_eq!(shown[0].masked, expect.contains(MASK), "{name}");
     }
@@ -169,7 +217,8 @@ mod tests {
             let value = HeaderValue::from_str(&"v".repeat(5000)).expect("a value");
             headers.insert(name, value);
         }
-        let shown = sent(&headers);
+        let sent = SentHeaders::of(&headers);
+        let shown: Vec<_> = sent.iter().collect();
         assert_eq!(shown.len(), MAX_HEADERS);
         assert!(
             shown
@@ -182,5 +231,16 @@ mod tests {
                 .all(|header| header.value.chars().count() <= MAX_VALUE)
         );
         check("x-bytes", "a\tb\u{e9}", "a\u{fffd}b\u{e9}");
+        check("x-empty", "", "");
+    }
+
+    #[test]
+    fn a_client_that_sends_the_mask_itself_is_not_said_to_have_sent_a_secret() {
+        let mut headers = HeaderMap::new();
+        let mask = HeaderValue::from_bytes(MASK.as_bytes()).expect("a value");
+        headers.insert("x-note", mask);
+        let sent = SentHeaders::of(&headers);
+        let masked = sent.get("x-note").map(|header| header.masked);
+        assert_eq!(masked, Some(false));
     }
 }

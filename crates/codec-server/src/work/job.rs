@@ -136,11 +136,9 @@ impl Batch<'_> {
     /// What no codec claims, and what cannot be decoded, is returned as it was sent.
     fn decode(&mut self, sent: Payload) -> Result<(), Stopped> {
         let chain = &self.job.profile.chain;
-        if !chain.claims(&sent) {
+        let Some(decoded) = chain.decode_claimed(&sent, self.budget) else {
             return self.pass(sent);
-        }
-        // The clone shares the data, which is what is large.
-        let decoded = chain.decode_within(sent.clone(), self.budget);
+        };
         if decoded.error == Some(CodecError::Stopped) {
             return Err(Stopped);
         }
