@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use codec_server::{Operation, RequestKind, RequestRecord};
 use temporal_payload::json_text;
 
-use super::capture::Kept as Captured;
+use super::captures::Kept as Captured;
 use super::ring::Kept;
 use super::view::RequestIdRequest;
 use super::{RequestLog, messages, replay};

@@ -6,6 +6,8 @@ mod access_log_file;
 
 mod capture;
 
+mod captures;
+
 mod clear;
 
 mod detail;
@@ -34,10 +36,7 @@ use crate::server::serving_port::Serving;
 
 use access_log_file::AccessLogFile;
 use recorder::{Recorded, Recorder};
-use view::{
-    CaptureView, CapturedBodyView, ListRequestsRequest, RequestIdRequest, RequestsView,
-    SetCaptureRequest,
-};
+use view::{ListRequestsRequest, RequestsView};
 
 /// The list of requests.
 pub struct RequestLog {
@@ -87,10 +86,6 @@ impl RequestLog {
     }
 }
 
-#[allow(
-    clippy::needless_pass_by_value,
-    reason = "a command takes its request whole, as the table calls it"
-)]
 impl RequestLog {
     /// See the command table.
     ///
@@ -102,34 +97,6 @@ impl RequestLog {
             requests: self.recorder.ring().newest(limit as usize, before),
             capacity: u32::try_from(ring::CAPACITY).unwrap_or(u32::MAX),
             capture: self.recorder.captures().view(),
-        })
-    }
-
-    /// See the command table.
-    ///
-    /// # Errors
-    /// None.
-    pub fn set_capture(&self, request: SetCaptureRequest) -> Result<CaptureView, AppError> {
-        self.recorder.captures().set(request.on);
-        tracing::info!(on = request.on, "capturing of bodies was switched");
-        Ok(self.recorder.tell_capture())
-    }
-
-    /// See the command table.
-    ///
-    /// # Errors
-    /// [`Code::RequestGone`], [`Code::NotCaptured`].
-    pub fn captured_body(&self, request: RequestIdRequest) -> Result<CapturedBodyView, AppError> {
-        let kept = self.kept_request(request.id)?;
-        let captured = self.recorder.captures().get(kept.place);
-        let body = captured
-            .as_ref()
-            .and_then(|captured| captured.request.body());
-        let body = body.ok_or_else(|| {
-            AppError::new(Code::NotCaptured, "the request’s body was not captured")
-        })?;
-        Ok(CapturedBodyView {
-            source: String::from_utf8_lossy(body).into_owned().into(),
         })
     }
 

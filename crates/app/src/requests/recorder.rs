@@ -9,7 +9,7 @@ use tokio::sync::Notify;
 
 use super::access_log::Entry;
 use super::access_log_file::AccessLogFile;
-use super::capture::Captures;
+use super::captures::Captures;
 use super::ring::Requests;
 use super::view::{CaptureView, RequestView};
 use crate::core::idle::IdleClock;

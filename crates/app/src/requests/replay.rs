@@ -1,7 +1,7 @@
 //! Asking a captured request again, and what its answer says beside the one before.
 
 use super::RequestLog;
-use super::capture::{Captures, Kept as Captured};
+use super::captures::{Captures, Kept as Captured};
 use super::ring::Kept;
 use super::view::{ComparisonView, ReplayView, RequestIdRequest};
 use crate::error::{AppError, Code};
