@@ -10,12 +10,12 @@ use zeroize::Zeroizing;
 
 use crate::dialogs;
 use crate::login::Login;
-use crate::tray_presence::{Tray, watch_tray};
+use crate::tray_presence::{TrayPresence, watch_tray};
 
 struct Shell {
     tauri: AppHandle,
     login: Login,
-    tray: Arc<Tray>,
+    tray: Arc<TrayPresence>,
 }
 
 impl Desktop for Shell {
@@ -74,7 +74,7 @@ impl Desktop for Shell {
 
 /// Gives the app this desktop, and asks whether it has a tray.
 pub(crate) fn attach(tauri: &AppHandle, app: &App, paths: &AppPaths) {
-    let tray = Arc::new(Tray::default());
+    let tray = Arc::new(TrayPresence::default());
     tauri.manage(tray.clone());
     app.desktop().attach(Arc::new(Shell {
         tauri: tauri.clone(),

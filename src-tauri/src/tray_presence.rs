@@ -8,9 +8,9 @@ use tauri::{AppHandle, Manager as _};
 
 /// Whether there is a tray; kept true by [`watch_tray`].
 #[derive(Default)]
-pub(crate) struct Tray(AtomicBool);
+pub(crate) struct TrayPresence(AtomicBool);
 
-impl Tray {
+impl TrayPresence {
     pub(crate) fn is_there(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
@@ -19,20 +19,20 @@ impl Tray {
 /// Whether there is an icon to come back by.
 pub(crate) fn has_tray(tauri: &AppHandle) -> bool {
     tauri
-        .try_state::<Arc<Tray>>()
+        .try_state::<Arc<TrayPresence>>()
         .is_some_and(|tray| tray.is_there())
 }
 
 /// macOS and Windows always have one.
 #[cfg(not(target_os = "linux"))]
-pub(crate) fn watch_tray(tray: Arc<Tray>, _app: &App) {
+pub(crate) fn watch_tray(tray: Arc<TrayPresence>, _app: &App) {
     tray.0.store(true, Ordering::Relaxed);
 }
 
 /// On Linux a tray is a program on the session's bus that takes icons in. GNOME has none of its own, and where one is
 /// installed as an extension, it may come and go.
 #[cfg(target_os = "linux")]
-pub(crate) fn watch_tray(tray: Arc<Tray>, app: &App) {
+pub(crate) fn watch_tray(tray: Arc<TrayPresence>, app: &App) {
     let app = app.clone();
     // A thread of its own: the bus may be silent for days.
     let started = std::thread::Builder::new()
@@ -48,7 +48,7 @@ pub(crate) fn watch_tray(tray: Arc<Tray>, app: &App) {
 }
 
 #[cfg(target_os = "linux")]
-fn hear(tray: &Tray, app: &App) -> zbus::Result<()> {
+fn hear(tray: &TrayPresence, app: &App) -> zbus::Result<()> {
     /// Source: freedesktop.org's StatusNotifierItem, "StatusNotifierWatcher".
     const WATCHER: &str = "org.kde.StatusNotifierWatcher";
 

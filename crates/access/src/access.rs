@@ -7,12 +7,12 @@ use temporal_payload::shown;
 use crate::asked::{Asked, Operation};
 use crate::file::AccessFile;
 use crate::invalid::InvalidAccess;
-use crate::keys::Clockwork;
-use crate::keys_problem::KeysProblem;
+use crate::jwks::Clockwork;
+use crate::jwks_problem::KeysProblem;
 use crate::programs::Programs;
 use crate::provider::Provider;
 use crate::refusal::Refusal;
-use crate::rules::{Identity, Rule, Verdict};
+use crate::rules::{Identity, Rule, Verdict, first_that_fits};
 use crate::token::{Claims, Unverified};
 
 /// Characters of a name in a record.
@@ -79,16 +79,7 @@ impl Access {
     /// Whether something is decoded for whoever sends no token at all, in some case. What is served beyond this machine must not
     /// do that.
     pub fn lets_in_without_token(&self) -> bool {
-        let asks_for_token = |rule: &Rule| {
-            let when = &rule.when;
-            when.program.is_some()
-                || when.client == Some(crate::rules::Client::NamedProgram)
-                || when.email.is_some()
-                || when.email_domain.is_some()
-                || when.permission.is_some()
-                || when.claim.is_some()
-        };
-        let lets_in = |rule: &Rule| rule.then == Verdict::Decode && !asks_for_token(rule);
+        let lets_in = |rule: &Rule| rule.then == Verdict::Decode && !rule.when.asks_for_token();
         self.default == Verdict::Decode || self.rules.iter().any(lets_in)
     }
 
@@ -127,10 +118,7 @@ impl Access {
                 };
             }
         };
-        let fitting = (1..)
-            .zip(&self.rules)
-            .find(|(_, rule)| rule.when.fits(asked, &identity));
-        let (rule, verdict) = match fitting {
+        let (rule, verdict) = match first_that_fits(&self.rules, asked, &identity) {
             None => ("default".to_owned(), self.default),
             Some((number, rule)) => {
                 let name = rule.name.as_deref().map(|name| shown(name, MAX_NAME));

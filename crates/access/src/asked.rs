@@ -1,16 +1,16 @@
-//! One request, as far as access is concerned.
+//! One request, as far as access is concerned, and the operations that a Codec Server has.
 
 use serde::{Deserialize, Serialize};
 
 /// What is asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Operation {
-    /// `/decode`.
-    Decode,
     /// `/encode`.
     Encode,
-    /// `/download`.
+    /// `/decode`.
+    Decode,
+    /// `/download`: fetch what lies in external storage.
     Download,
 }
 

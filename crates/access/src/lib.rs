@@ -30,9 +30,9 @@ mod programs;
 
 mod token;
 
-mod keys;
+mod jwks;
 
-mod keys_problem;
+mod jwks_problem;
 
 mod provider;
 
@@ -50,8 +50,8 @@ pub use authority::{AuthorityError, LocalAuthority, LoopbackCertificate};
 pub use certificate::{Certificate, InvalidCertificate};
 pub use file::AccessFile;
 pub use invalid::{InvalidAccess, MAX_FILE_BYTES};
-pub use keys::KeySet;
-pub use keys_problem::{KeysProblem, MAX_KEYS_BYTES};
+pub use jwks::KeySet;
+pub use jwks_problem::{KeysProblem, MAX_KEYS_BYTES};
 pub use one_or_many::OneOrMany;
 pub use pattern::star_matches;
 pub use permissions::Role;

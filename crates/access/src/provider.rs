@@ -7,8 +7,8 @@ use jsonwebtoken::DecodingKey;
 
 use crate::file::Provider as Entry;
 use crate::invalid::InvalidAccess;
-use crate::keys::{Cache, Clockwork, Fetch, Source, is_safe};
-use crate::keys_problem::KeysProblem;
+use crate::jwks::{Cache, Clockwork, Fetch, Source, is_safe};
+use crate::jwks_problem::KeysProblem;
 use crate::refusal::Refusal;
 use crate::token::{Claims, Expected, Unverified, verify};
 

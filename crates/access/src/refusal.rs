@@ -1,6 +1,6 @@
 //! Why a request is refused, each reason with a code of its own and a phrase for whoever only sees the reason phrase.
 
-use crate::keys_problem::KeysProblem;
+use crate::jwks_problem::KeysProblem;
 
 /// The largest token that is read, in bytes: more than any provider signs, and browsers send no larger headers.
 pub const MAX_TOKEN_BYTES: usize = 16 << 10;

@@ -1,5 +1,5 @@
-//! The rules: an ordered list, of which the first that fits decides. A rule fits if everything that it asks for is there; one that
-//! asks for nothing always fits.
+//! Access rules: an ordered list, of which the first that fits decides. A rule fits if everything that it asks for is there; one
+//! that asks for nothing always fits.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -129,6 +129,17 @@ impl Identity {
     }
 }
 
+/// The rule that decides, with its number, from 1.
+pub(crate) fn first_that_fits<'a>(
+    rules: &'a [Rule],
+    asked: &Asked<'_>,
+    identity: &Identity,
+) -> Option<(usize, &'a Rule)> {
+    (1..)
+        .zip(rules)
+        .find(|(_, rule)| rule.when.fits(asked, identity))
+}
+
 impl When {
     /// Why nothing could ever fit.
     pub(crate) fn check(&self) -> Result<(), &'static str> {
@@ -143,6 +154,16 @@ impl When {
             return Err("only a named program has the name of a program");
         }
         Ok(())
+    }
+
+    /// Whether it fits nobody who sends no token.
+    pub(crate) fn asks_for_token(&self) -> bool {
+        self.program.is_some()
+            || self.client == Some(Client::NamedProgram)
+            || self.email.is_some()
+            || self.email_domain.is_some()
+            || self.permission.is_some()
+            || self.claim.is_some()
     }
 
     pub(crate) fn fits(&self, asked: &Asked<'_>, identity: &Identity) -> bool {

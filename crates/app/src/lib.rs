@@ -59,6 +59,8 @@ mod error;
 
 pub use ::access::Access;
 pub use access::AccessControl;
+pub use access::access_file::{MAX_ACCESS_FILE_BYTES, access_file_schema, read_access_file};
+pub use access::programs::make_program_token;
 pub use app::App;
 pub use commands::dispatch;
 pub use config::canonical_origins::canonical_origin;
@@ -81,9 +83,6 @@ pub use keys::sources::KeySources;
 pub use namespaces::Namespaces;
 pub use paths::{AppPaths, IDENTIFIER};
 pub use requests::RequestLog;
-pub use server::access_file::{
-    MAX_ACCESS_FILE_BYTES, access_file_schema, make_program_token, read_access_file,
-};
 pub use server::local_authority::local_authority_certificate;
 pub use server::reach::{HTTPS_PORT, MAX_PEM_BYTES};
 pub use server::{Server, endpoint};

@@ -41,7 +41,6 @@ mod code;
 
 mod text;
 
-pub use checks::allowed_origins::{AllowedOrigins, InvalidOrigin};
 pub use code::Code;
 pub use config::{Beyond, Https, ServerConfig};
 pub use connection::timeouts::{Pace, Timeouts};
@@ -57,6 +56,7 @@ pub use replay::{Replayed, Replayer};
 pub use route::{Namespace, Operation};
 pub use router::{ServerState, service};
 pub use rules::Rules;
+pub use rules::allowed_origins::{AllowedOrigins, InvalidOrigin};
 pub use rules::directory::{CodecDirectory, DefaultRule, MakeProfile, Match, Rule};
 pub use rules::pattern::{InvalidPattern, NamespacePattern};
 pub use rules::pause::Pause;

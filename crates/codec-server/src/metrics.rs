@@ -19,12 +19,12 @@ use prometheus_client::registry::{Registry, Unit};
 use tower::Layer as _;
 use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::checks::allowed_origins::AllowedOrigins;
-use crate::checks::cors;
-use crate::checks::host_and_origin::{self, Caller};
+use crate::checks::origin::Caller;
+use crate::checks::{cors, host};
 use crate::code::Code;
 use crate::connection::http1::Answers;
 use crate::record::{RequestKind, RequestRecord};
+use crate::rules::allowed_origins::AllowedOrigins;
 
 /// Where they are read.
 pub(crate) const PATH: &str = "/metrics";
@@ -199,8 +199,8 @@ async fn respond(State(read): State<Read>, request: Request) -> Response<Body> {
         .headers()
         .get(HOST)
         .and_then(|host| host.to_str().ok());
-    let is_address = host.is_some_and(host_and_origin::is_address);
-    let is_ours = host_and_origin::host(request.uri(), request.headers(), &read.hosts).is_ok()
+    let is_address = host.is_some_and(host::is_address);
+    let is_ours = host::check(request.uri(), request.headers(), &read.hosts).is_ok()
         || (read.by_address && is_address && request.uri().authority().is_none());
     let caller = Caller::of(request.headers(), &AllowedOrigins::default());
     cors::not_for_others(response.headers_mut());

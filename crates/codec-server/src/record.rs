@@ -22,7 +22,7 @@ use crate::connection::transport::HandshakeFailure;
 use crate::error::{RequestError, code_of};
 use crate::record::headers::SentHeaders;
 use crate::record::layers::Layers;
-use crate::route::{Namespace, Operation};
+use crate::route::{Namespace, Operation, operation_of_path};
 use crate::text::line;
 
 /// The `User-Agent` of the app that this server runs in, when it tries its own endpoint.
@@ -256,7 +256,7 @@ pub enum RequestKind {
 
 impl RequestKind {
     fn of(head: &Parts) -> Self {
-        match Operation::of_path(head.uri.path()) {
+        match operation_of_path(head.uri.path()) {
             _ if cors::is_preflight(head) => RequestKind::Preflight,
             Some(operation) => RequestKind::Operation(operation),
             None => RequestKind::Unknown,

@@ -4,30 +4,18 @@
 use std::fmt;
 use std::sync::Arc;
 
+pub use access::Operation;
 use axum::http::request::Parts;
 
-/// What the last path segment asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Operation {
-    /// `/encode`
-    Encode,
-    /// `/decode`
-    Decode,
-    /// `/download`: fetch what lies in external storage.
-    Download,
-}
-
-impl Operation {
-    /// The operation of a path, duplicate slashes and prefixes included. A trailing slash ends in an empty segment, and
-    /// is no operation; neither is it for the Go SDK's handler.
-    pub fn of_path(path: &str) -> Option<Self> {
-        let (_, last) = path.rsplit_once('/')?;
-        match last {
-            "encode" => Some(Operation::Encode),
-            "decode" => Some(Operation::Decode),
-            "download" => Some(Operation::Download),
-            _ => None,
-        }
+/// The operation of a path, duplicate slashes and prefixes included. A trailing slash ends in an empty segment, and is no
+/// operation; neither is it for the Go SDK's handler.
+pub(crate) fn operation_of_path(path: &str) -> Option<Operation> {
+    let (_, last) = path.rsplit_once('/')?;
+    match last {
+        "encode" => Some(Operation::Encode),
+        "decode" => Some(Operation::Decode),
+        "download" => Some(Operation::Download),
+        _ => None,
     }
 }
 
@@ -164,7 +152,7 @@ mod tests {
             ("", None),
             ("decode", None),
         ] {
-            assert_eq!(Operation::of_path(path), expect, "{path}");
+            assert_eq!(operation_of_path(path), expect, "{path}");
         }
     }
 }

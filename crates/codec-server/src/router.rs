@@ -44,8 +44,8 @@ use tokio::sync::watch;
 use tower::{Layer as _, Service};
 use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::checks::host_and_origin::{self, Caller};
-use crate::checks::{admission, body, cors};
+use crate::checks::origin::{self, Caller};
+use crate::checks::{admission, body, cors, host};
 use crate::code::Code;
 use crate::config::ServerConfig;
 use crate::connection::http1::Answer;
@@ -240,8 +240,8 @@ impl<'a> Exchange<'a> {
         let (head, rules) = (&self.head, &self.rules);
         let beyond = self.server.config.beyond.as_ref();
         let more = beyond.map_or(&[][..], |beyond| &beyond.hosts);
-        host_and_origin::host(&head.uri, &head.headers, more)?;
-        host_and_origin::origin(&self.caller)?;
+        host::check(&head.uri, &head.headers, more)?;
+        origin::check(&self.caller)?;
         let operation = match self.record.kind {
             RequestKind::Preflight => return Ok(cors::preflight(head)),
             RequestKind::Unknown if head.uri.path() == health::PATH => {

@@ -1,5 +1,7 @@
-//! What may change while the server runs. Rules are swapped whole, and each request sees one set of them from its start to
-//! its end.
+//! The rules that a Codec Server serves by: what may change while it runs. They are swapped whole, and each request sees one set
+//! of them from its start to its end. Access rules, of which the first that fits decides, are in the crate `access`.
+
+pub(crate) mod allowed_origins;
 
 pub(crate) mod directory;
 
@@ -13,7 +15,7 @@ use std::sync::Arc;
 
 use access::Access;
 
-use crate::checks::allowed_origins::AllowedOrigins;
+use crate::rules::allowed_origins::AllowedOrigins;
 use crate::rules::directory::CodecDirectory;
 use crate::rules::pause::Pause;
 

@@ -9,7 +9,7 @@ mod process;
 
 mod supervise;
 
-mod output;
+mod pipe;
 
 mod platform;
 

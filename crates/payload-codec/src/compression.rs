@@ -4,4 +4,4 @@ pub(crate) mod by_encoding;
 
 pub(crate) mod by_metadata;
 
-mod inflate;
+mod bounded_read;

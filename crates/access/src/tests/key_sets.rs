@@ -9,8 +9,8 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
 use super::{claims, file, refusal};
-use crate::keys::{Clockwork, KeySet};
-use crate::keys_problem::{KeysProblem, MAX_KEYS_BYTES};
+use crate::jwks::{Clockwork, KeySet};
+use crate::jwks_problem::{KeysProblem, MAX_KEYS_BYTES};
 use crate::signers::{Signer, key_set};
 use crate::{Access, Refusal, Verdict};
 

@@ -1,4 +1,5 @@
-//! Settings and their defaults. No secret ever stands here.
+//! What the settings are, their defaults, and their file. No secret ever stands here. The commands that change them are in
+//! `settings`.
 //!
 //! Every field has a default, and fields of a newer version are kept, so that going back to an older version loses nothing.
 

@@ -1,4 +1,4 @@
-//! Profiles as the settings keep them: their names and their Namespaces.
+//! Profiles as the settings keep them: their names and their Namespaces. The commands that change them are in `namespaces`.
 
 use uuid::Uuid;
 

@@ -1,4 +1,4 @@
-//! What every room may be given: the settings and keys in force, and what decides by them how Payloads are treated.
+//! What every room may be given: the settings and keys in force, and the Codec Server's rules, which `plan` makes of them.
 
 mod access_in_force;
 

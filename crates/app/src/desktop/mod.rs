@@ -4,7 +4,7 @@ mod deep_link;
 
 mod idle_lock;
 
-mod screen;
+mod screen_lock;
 
 mod signals;
 
@@ -25,7 +25,7 @@ use deep_link::Links;
 use view::LinkView;
 
 pub use deep_link::{LINK_SCHEME, LinkError, MAX_LINK_BYTES, parse_link};
-pub use screen::Buses;
+pub use screen_lock::Buses;
 pub use signals::{HangUp, termination, watch_hang_up, watch_termination};
 
 const QUIT_TITLE: &str = "Quit Temporal Codec Desktop?";
@@ -84,7 +84,7 @@ impl DesktopShell {
     /// Locks the app with the screen, and when the machine goes to sleep, whenever the settings ask for it. Keys of this
     /// session are forgotten, too. For shells that can unlock it again.
     pub fn lock_with_screen(&self, buses: Buses) {
-        screen::lock_with_screen(&self.lock, buses);
+        screen_lock::lock_with_screen(&self.lock, buses);
     }
 
     /// A link was opened: it waits until the window takes it, in place of one that waited already.

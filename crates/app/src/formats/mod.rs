@@ -1,5 +1,7 @@
 //! Formats: the gallery, and those of the user's own, which the settings keep.
 
+mod own_formats;
+
 mod trial;
 
 pub(crate) mod view;
@@ -7,23 +9,16 @@ pub(crate) mod view;
 use key_store::KeyRecord;
 use payload_codec::{CodecSpec, Preset};
 
-use crate::config::FormatSettings;
-use crate::config::formats::{name_taken, no_such_format};
 use crate::core::{Core, Tell};
-use crate::error::{AppError, Code};
+use crate::error::AppError;
 use crate::keys::changes::KeyChanges;
-use crate::keys::sources::add_format_port::AddFormat;
 use crate::plan::formats::Formats;
 use crate::plan::formats_of;
-use crate::plan::key_messages::{called, problem};
+use crate::plan::key_messages::called;
 use crate::plan::public_keys::{demo_label, demo_secret, is_demo};
-use crate::plan::spec_text;
 use crate::settings::changes::SettingsChanges;
 
-use view::{
-    CheckFormatRequest, DemoKeyView, FormatCheck, FormatRequest, FormatView, FormatsView,
-    SaveFormatRequest, TrialView, TryFormatRequest,
-};
+use view::{DemoKeyView, FormatView, FormatsView};
 
 /// The formats.
 pub struct FormatList {
@@ -49,29 +44,6 @@ impl FormatList {
     }
 }
 
-impl AddFormat for FormatList {
-    fn add(&self, name: &str, spec: &CodecSpec) -> Result<(), AppError> {
-        match Formats::of(&self.core.settings().get()).spec(name) {
-            Some(known) if known == spec => return Ok(()),
-            Some(_) => return Err(name_taken(name)),
-            None => {}
-        }
-        let spec = spec_value(spec)?;
-        self.settings.change(|settings| {
-            settings.formats.push(FormatSettings {
-                name: name.to_owned(),
-                spec,
-                unknown: serde_json::Map::new(),
-            });
-        })?;
-        self.formats_changed().map(drop)
-    }
-}
-
-#[allow(
-    clippy::needless_pass_by_value,
-    reason = "a command takes its request whole, as the table calls it"
-)]
 impl FormatList {
     /// See the command table.
     ///
@@ -116,142 +88,12 @@ impl FormatList {
         })
     }
 
-    /// See the command table. Keys that use the format under its previous name follow.
-    ///
-    /// # Errors
-    /// [`Code::InvalidFormat`], [`Code::File`].
-    pub fn save_format(&self, request: SaveFormatRequest) -> Result<FormatsView, AppError> {
-        let spec = spec_text::parse(&request.spec)?;
-        let spec = spec_value(&spec)?;
-        let name = request.name.trim().to_owned();
-        let settings = self.core.settings().get();
-        let is_listed = |name: &str| settings.formats.iter().any(|format| format.name == name);
-        let renamed = request.previous.filter(|previous| *previous != name);
-        if let Some(previous) = &renamed
-            && !is_listed(previous)
-        {
-            return Err(no_such_format());
-        }
-        let is_new = !is_listed(&name);
-        if renamed.is_some() && !is_new {
-            return Err(name_taken(&name));
-        }
-        self.settings.change(|settings| {
-            let previous = renamed.as_ref().unwrap_or(&name);
-            let place = settings
-                .formats
-                .iter_mut()
-                .find(|format| format.name == *previous);
-            match place {
-                Some(format) => {
-                    format.name.clone_from(&name);
-                    format.spec = spec;
-                }
-                None => settings.formats.push(FormatSettings {
-                    name: name.clone(),
-                    spec,
-                    unknown: serde_json::Map::new(),
-                }),
-            }
-        })?;
-        if let Some(previous) = renamed {
-            self.rename_format_in_keys(&previous, &name)?;
-        }
-        self.formats_changed()
-    }
-
-    /// See the command table.
-    ///
-    /// # Errors
-    /// [`Code::InvalidFormat`] where it is in the gallery, or keys use it; [`Code::File`].
-    pub fn remove_format(&self, request: FormatRequest) -> Result<FormatsView, AppError> {
-        let settings = self.core.settings().get();
-        if !settings
-            .formats
-            .iter()
-            .any(|format| format.name == request.name)
-        {
-            return Err(match Formats::of(&settings).spec(&request.name) {
-                Some(_) => AppError::new(
-                    Code::InvalidFormat,
-                    format!("the format {} is part of the gallery", request.name),
-                )
-                .hint("Choose one of your own formats; the gallery stays as it is."),
-                None => no_such_format(),
-            });
-        }
-        let users = used_by(&request.name, &self.core.keys().list());
-        if !users.is_empty() {
-            return Err(AppError::new(
-                Code::InvalidFormat,
-                format!(
-                    "the format {} is used by {}",
-                    request.name,
-                    users.join(", ")
-                ),
-            )
-            .hint("Choose another format for these keys in Keys first."));
-        }
-        self.settings.change(|settings| {
-            settings
-                .formats
-                .retain(|format| format.name != request.name);
-        })?;
-        self.formats_changed()
-    }
-
-    /// See the command table.
-    ///
-    /// # Errors
-    /// None: what is wrong is the answer.
-    pub fn check_format(&self, request: CheckFormatRequest) -> Result<FormatCheck, AppError> {
-        Ok(FormatCheck {
-            error: spec_text::parse(&request.spec).err(),
-        })
-    }
-
-    /// See the command table.
-    ///
-    /// # Errors
-    /// [`Code::InvalidFormat`], [`Code::NotRecognized`], [`Code::PayloadDamaged`], [`Code::KeyNotFound`], [`Code::Locked`],
-    /// [`Code::KeychainUnavailable`].
-    pub fn try_format(&self, request: TryFormatRequest) -> Result<TrialView, AppError> {
-        trial::try_format(&self.core, request)
-    }
-
-    fn rename_format_in_keys(&self, previous: &str, name: &str) -> Result<(), AppError> {
-        for record in self.core.keys().list() {
-            if record.usage.formats.iter().any(|format| format == previous) {
-                let mut usage = record.usage;
-                for format in &mut usage.formats {
-                    if format == previous {
-                        name.clone_into(format);
-                    }
-                }
-                self.core
-                    .keys()
-                    .set_usage(record.handle, usage)
-                    .map_err(|error| problem(&error))?;
-            }
-        }
-        Ok(())
-    }
-
     fn formats_changed(&self) -> Result<FormatsView, AppError> {
         self.keys.changed()?;
         let formats = self.list_formats(())?;
         self.tell.tell(formats.clone());
         Ok(formats)
     }
-}
-
-fn spec_value(spec: &CodecSpec) -> Result<serde_json::Value, AppError> {
-    serde_json::to_value(spec).map_err(|error| {
-        AppError::new(
-            Code::Internal,
-            format!("a spec does not serialize: {error}"),
-        )
-    })
 }
 
 fn described(name: &str, spec: &CodecSpec, keys: &[KeyRecord]) -> FormatView {

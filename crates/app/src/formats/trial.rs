@@ -3,6 +3,7 @@
 use payload_codec::{KeyId, KeyProvider as _, SecretKey, StageOutcome, Trial, trial};
 use temporal_payload::Document;
 
+use super::FormatList;
 use super::view::{TrialOutcome, TrialStage, TrialView, TryFormatRequest};
 use crate::core::Core;
 use crate::error::{AppError, Code};
@@ -14,12 +15,23 @@ use crate::plan::spec_text;
 /// What a format that is being written is called in its own trial.
 const UNNAMED: &str = "this format";
 
+impl FormatList {
+    /// See the command table.
+    ///
+    /// # Errors
+    /// [`Code::InvalidFormat`], [`Code::NotRecognized`], [`Code::PayloadDamaged`], [`Code::KeyNotFound`], [`Code::Locked`],
+    /// [`Code::KeychainUnavailable`].
+    pub fn try_format(&self, request: TryFormatRequest) -> Result<TrialView, AppError> {
+        tried(&self.core, request)
+    }
+}
+
 /// Tries a spec on a Payload.
 ///
 /// # Errors
 /// [`Code::InvalidFormat`], [`Code::NotRecognized`], [`Code::PayloadDamaged`], [`Code::KeyNotFound`], [`Code::Locked`],
 /// [`Code::KeychainUnavailable`].
-pub(super) fn try_format(core: &Core, request: TryFormatRequest) -> Result<TrialView, AppError> {
+fn tried(core: &Core, request: TryFormatRequest) -> Result<TrialView, AppError> {
     let spec = spec_text::parse(&request.spec)?;
     let document = Document::parse(request.payload).map_err(|error| not_recognized(&error))?;
     let slot = document

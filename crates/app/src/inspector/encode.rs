@@ -3,20 +3,33 @@
 use codec_server::EncodeRule;
 use temporal_payload::{METADATA_ENCODING, Payload, json_text};
 
+use super::Inspector;
 use super::encode_view::{EncodeJsonRequest, EncodedView};
 use crate::core::in_force::InForce;
 use crate::error::{AppError, Code};
 use crate::payload::{self, not_encoded};
+
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "a command takes its request whole, as the table calls it"
+)]
+impl Inspector {
+    /// See the command table.
+    ///
+    /// # Errors
+    /// [`Code::NotEncoded`] where the text is not what its encoding says, or the Namespace has no key or no codec;
+    /// [`Code::Locked`], [`Code::KeychainUnavailable`], [`Code::InvalidSetting`] where the Namespace is refused.
+    pub fn encode_json(&self, request: EncodeJsonRequest) -> Result<EncodedView, AppError> {
+        encoded(&self.in_force, &request)
+    }
+}
 
 /// Encodes a value, and decodes it again to be sure.
 ///
 /// # Errors
 /// [`Code::NotEncoded`] where the text is not what its encoding says, or the Namespace has no key or no codec;
 /// [`Code::Locked`], [`Code::KeychainUnavailable`], [`Code::InvalidSetting`] where the Namespace is refused.
-pub(super) fn encode_json(
-    in_force: &InForce,
-    request: &EncodeJsonRequest,
-) -> Result<EncodedView, AppError> {
+fn encoded(in_force: &InForce, request: &EncodeJsonRequest) -> Result<EncodedView, AppError> {
     let payload = value(request)?;
     let profile = in_force.profile_of(request.namespace.as_deref())?;
     if profile.encode == EncodeRule::NoCodec {

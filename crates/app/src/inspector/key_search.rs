@@ -14,10 +14,10 @@ use crate::core::in_force::InForce;
 use crate::error::{AppError, Code};
 use crate::hints::sentence;
 use crate::inspector::documents::Documents;
+use crate::inspector::key_search_messages::{explanation, kind, locked, opens_already};
 use crate::inspector::key_search_view::{
     AdoptFindingRequest, DiagnosisView, FindingView, NearestView,
 };
-use crate::inspector::key_search_words::{explanation, kind, locked, opens_already};
 use crate::inspector::view::InspectPayloadRequest;
 use crate::keys::adopt_finding::{AdoptFinding, Change};
 use crate::keys::view::KeysView;

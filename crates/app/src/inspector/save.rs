@@ -1,5 +1,6 @@
 //! What was decoded, written to a file: only when asked for, at a path that a person chose, readable by them alone.
 
+use super::Inspector;
 use super::documents::Documents;
 use super::files_view::{SaveDocumentRequest, SaveValueRequest, SavedView};
 use super::transform::{Direction, Spelling, transform};
@@ -9,11 +10,33 @@ use crate::error::AppError;
 use crate::files::tickets::Tickets;
 use crate::files::view::FilePurpose;
 
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "a command takes its request whole, as the table calls it"
+)]
+impl Inspector {
+    /// See the command table. Of a Payload that could not be decoded what is left of it is saved.
+    ///
+    /// # Errors
+    /// [`crate::Code::DocumentClosed`], [`crate::Code::BadRequest`], [`crate::Code::PayloadDamaged`], [`crate::Code::File`].
+    pub fn save_value(&self, request: SaveValueRequest) -> Result<SavedView, AppError> {
+        value(&self.in_force, &self.documents, &self.tickets, &request)
+    }
+
+    /// See the command table. What cannot be decoded stays as it is, and so does everything that is no Payload.
+    ///
+    /// # Errors
+    /// [`crate::Code::DocumentClosed`], [`crate::Code::InvalidSetting`] where the Namespace is refused, [`crate::Code::File`].
+    pub fn save_document(&self, request: SaveDocumentRequest) -> Result<SavedView, AppError> {
+        document(&self.in_force, &self.documents, &self.tickets, &request)
+    }
+}
+
 /// Writes one decoded value. Of a Payload that could not be decoded what is left of it is saved.
 ///
 /// # Errors
 /// [`crate::Code::DocumentClosed`], [`crate::Code::BadRequest`], [`crate::Code::PayloadDamaged`], [`crate::Code::File`].
-pub(super) fn value(
+fn value(
     in_force: &InForce,
     documents: &Documents,
     tickets: &Tickets,
@@ -41,7 +64,7 @@ pub(super) fn value(
 ///
 /// # Errors
 /// [`crate::Code::DocumentClosed`], [`crate::Code::InvalidSetting`] where the Namespace is refused, [`crate::Code::File`].
-pub(super) fn document(
+fn document(
     in_force: &InForce,
     documents: &Documents,
     tickets: &Tickets,

@@ -4,8 +4,9 @@ use codec_server::{EncodeRule, Profile};
 use payload_codec::zeroize_stack_once;
 use temporal_payload::{Document, Payload, Role, Slot, UnreadablePayload};
 
+use super::Inspector;
 use crate::error::AppError;
-use crate::payload;
+use crate::payload::{self, not_recognized};
 
 /// A document after decoding or encoding.
 #[derive(Clone, PartialEq, Eq)]
@@ -54,6 +55,32 @@ pub(crate) enum Spelling {
     Canonical,
     /// As [`Payload::to_readable_json`], for people: those that were not encoded as well.
     Readable,
+}
+
+impl Inspector {
+    /// Decodes or encodes every Payload of a document.
+    ///
+    /// # Errors
+    /// [`crate::Code::NotRecognized`] where the bytes hold no Payload.
+    pub fn transform(&self, bytes: &[u8], direction: Direction) -> Result<Transformed, AppError> {
+        self.transform_for(bytes, direction, None)
+    }
+
+    /// As [`Inspector::transform`], with the profile of a Namespace.
+    ///
+    /// # Errors
+    /// As [`Inspector::transform`]; [`crate::Code::InvalidSetting`] where the Namespace is refused.
+    pub fn transform_for(
+        &self,
+        bytes: &[u8],
+        direction: Direction,
+        namespace: Option<&str>,
+    ) -> Result<Transformed, AppError> {
+        let document = Document::from_bytes(bytes).map_err(|error| not_recognized(&error))?;
+        let profile = self.in_force.profile_of(namespace)?;
+        let spelling = Spelling::Canonical;
+        Ok(transform(&document, &profile, direction, spelling))
+    }
 }
 
 /// A document with every Payload decoded or encoded.

@@ -1,33 +1,28 @@
-//! Keys coming in one by one: made, pasted, from a file, or one that its authors publish.
+//! Keys coming in one by one, pasted or from a file; and what every way to a single key shares.
 
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use key_store::files;
 use key_store::material::{self, MaterialFormat};
-use key_store::{BadMaterial, KeyNames, KeyRecord, KeyState, KeyUse, Lifetime, NewKey};
+use key_store::{BadMaterial, KeyNames, KeyRecord, KeyUse, Lifetime, NewKey};
 use payload_codec::{Derivation, KeyId, SecretKey};
 
 use super::changes::KeyChanges;
 use super::copy_new_key::CopyNewKey;
 use super::view::{
-    AddDemoKeyRequest, AddSampleKeyRequest, CopiedKeyView, CopyKeyRequest, GenerateKeyRequest,
-    GeneratedKeyView, GuessKeyFormatRequest, ImportKeyFileRequest, ImportKeyRequest, KeyFormat,
-    KeyLifetime, KeyReading, KeysView, SecretText, WorkerSnippet, WorkerSnippetsRequest,
+    GuessKeyFormatRequest, ImportKeyFileRequest, ImportKeyRequest, KeyFormat, KeyLifetime,
+    KeyReading, KeysView, SecretText,
 };
-use super::worker_snippets::snippets;
-use crate::config::formats::no_such_format;
 use crate::config::patterns;
 use crate::core::Core;
 use crate::error::{AppError, Code};
 use crate::files::tickets::Tickets;
 use crate::files::view::FilePurpose;
 use crate::hints::sentence;
-use crate::plan::formats::{DEFAULT_FORMAT, Formats};
+use crate::plan::formats::Formats;
 use crate::plan::key_fit::{check_encode_key, check_spec_fit};
 use crate::plan::key_messages::{bad_material, problem};
-use crate::plan::public_keys::{demo_label, demo_secret, is_demo, is_sample};
-use crate::plan::sample;
 use crate::settings::changes::SettingsChanges;
 
 /// Takes keys in. Clones share it.
@@ -66,60 +61,6 @@ const KEY_FILE_LIMIT: u64 = payload_codec::MAX_KEY_BYTES as u64;
     reason = "a command takes its request whole, as the table calls it"
 )]
 impl KeyImport {
-    /// See the command table. It does not encode yet, even where it is the first one: no Worker has it.
-    ///
-    /// # Errors
-    /// [`Code::DuplicateKey`], [`Code::BadKeyMaterial`], [`Code::InvalidFormat`], [`Code::InvalidSetting`],
-    /// [`Code::KeychainUnavailable`], [`Code::File`].
-    pub fn generate_key(&self, request: GenerateKeyRequest) -> Result<GeneratedKeyView, AppError> {
-        if request.id.trim().is_empty() {
-            return Err(
-                AppError::new(Code::InvalidSetting, "a new key needs an id").hint(
-                    "Enter one; Workers write it into Payloads, so that the key is found again.",
-                ),
-            );
-        }
-        let usage = self.usage(request.formats, &request.namespaces)?;
-        self.check_fit(&usage, request.bits)?;
-        let new = new_key(&request.id, request.label, request.lifetime, usage);
-        let key = material::generate(request.bits).map_err(bad_material)?;
-        let record = self.take_in(&new, key.clone())?;
-        self.copy_new_key.made(record.handle, &request.id, key);
-        Ok(GeneratedKeyView {
-            keys: self.changes.changed()?,
-            handle: record.handle.to_string(),
-        })
-    }
-
-    /// See the command table.
-    ///
-    /// # Errors
-    /// [`Code::KeyNotFound`] where it was copied already or is not the one that was made last, [`Code::Cancelled`],
-    /// [`Code::Desktop`].
-    pub fn copy_generated_key(&self, request: CopyKeyRequest) -> Result<CopiedKeyView, AppError> {
-        self.copy_new_key.copy(&request.handle, request.format)
-    }
-
-    /// See the command table. What is on the clipboard stays there until its time is over.
-    ///
-    /// # Errors
-    /// None.
-    pub fn forget_generated_key(&self, (): ()) -> Result<(), AppError> {
-        self.copy_new_key.done();
-        Ok(())
-    }
-
-    /// See the command table.
-    ///
-    /// # Errors
-    /// None.
-    pub fn worker_snippets(
-        &self,
-        request: WorkerSnippetsRequest,
-    ) -> Result<Vec<WorkerSnippet>, AppError> {
-        Ok(snippets(&request.id, request.format))
-    }
-
     /// See the command table.
     ///
     /// # Errors
@@ -183,60 +124,6 @@ impl KeyImport {
         Ok(readings.collect())
     }
 
-    /// See the command table. Where the sample key is there and can be used, nothing changes.
-    ///
-    /// # Errors
-    /// [`Code::DuplicateKey`] where another key has one of its ids; [`Code::KeychainUnavailable`], [`Code::File`].
-    pub fn add_sample_key(&self, request: AddSampleKeyRequest) -> Result<KeysView, AppError> {
-        let is_usable = |record: &KeyRecord| is_sample(record) && record.state == KeyState::Loaded;
-        if self.core.keys().list().iter().any(is_usable) {
-            return Ok(self.changes.view());
-        }
-        let key = material::parse(sample::KEY, MaterialFormat::Utf8).map_err(bad_material)?;
-        let names = KeyNames {
-            id: sample::key_id(),
-            also_opens: sample::also_opens(),
-            label: sample::LABEL.to_owned(),
-        };
-        self.import_public(names, key, request.lifetime, KeyUse::default())
-    }
-
-    /// See the command table. Where the key is there, nothing changes.
-    ///
-    /// # Errors
-    /// [`Code::InvalidFormat`] where the format has none; as [`KeyImport::add_sample_key`].
-    pub fn add_demo_key(&self, request: AddDemoKeyRequest) -> Result<KeysView, AppError> {
-        if request.format == DEFAULT_FORMAT {
-            return self.add_sample_key(AddSampleKeyRequest {
-                lifetime: request.lifetime,
-            });
-        }
-        let preset = payload_codec::preset(&request.format);
-        let preset = preset.ok_or_else(no_such_format)?;
-        let Some(demo) = &preset.demo_key else {
-            return Err(AppError::new(
-                Code::InvalidFormat,
-                format!("the format {} has no public key", preset.title),
-            ));
-        };
-        let key = demo_secret(demo).map_err(bad_material)?;
-        let print = key.fingerprint();
-        let keys = self.core.keys().list();
-        if keys.iter().any(|record| is_demo(record, &print, &preset)) {
-            return Ok(self.changes.view());
-        }
-        let names = KeyNames {
-            id: KeyId::new(demo.id),
-            also_opens: demo.ids().skip(1).collect(),
-            label: demo_label(demo),
-        };
-        let usage = KeyUse {
-            formats: vec![preset.name.to_owned()],
-            ..KeyUse::default()
-        };
-        self.import_public(names, key, request.lifetime, usage)
-    }
-
     /// Takes in a key that a program hands over; it stays in memory. The first one encodes.
     ///
     /// # Errors
@@ -253,6 +140,11 @@ impl KeyImport {
 
     pub(super) fn core(&self) -> &Core {
         &self.core
+    }
+
+    /// The key that was made last, until it is copied.
+    pub(super) fn copy_new_key(&self) -> &CopyNewKey {
+        &self.copy_new_key
     }
 
     /// What it tells the window with.
@@ -307,7 +199,6 @@ impl KeyImport {
         known.try_for_each(|(name, spec)| check_spec_fit(&plan.formats.title(name), spec, bits))
     }
 
-    /// Strictly an AES key where every format takes the key as it is: then a cut one is told at once.
     /// The key that a text is in this spelling, of a length that the formats take.
     pub(super) fn key_of_text(
         &self,
@@ -323,6 +214,7 @@ impl KeyImport {
         )
     }
 
+    /// Strictly an AES key where every format takes the key as it is: then a cut one is told at once.
     fn key_for(
         &self,
         usage: &KeyUse,
@@ -342,31 +234,6 @@ impl KeyImport {
             spec.is_some_and(|spec| spec.key != Derivation::Secret)
         };
         usage.formats.iter().any(derives)
-    }
-
-    /// A key that everybody knows, under those of its ids that no key of the user's own has.
-    fn import_public(
-        &self,
-        mut names: KeyNames,
-        key: SecretKey,
-        lifetime: KeyLifetime,
-        usage: KeyUse,
-    ) -> Result<KeysView, AppError> {
-        let taken: Vec<KeyId> = self
-            .core
-            .keys()
-            .list()
-            .into_iter()
-            .flat_map(|record| std::iter::once(record.id).chain(record.also_opens))
-            .collect();
-        names.also_opens.retain(|id| !taken.contains(id));
-        let new = NewKey {
-            names,
-            created: Timestamp::now(),
-            lifetime: lifetime.into(),
-            usage,
-        };
-        self.import(&new, key)
     }
 
     /// The first key becomes the one that encodes: a newcomer with one key means that one.

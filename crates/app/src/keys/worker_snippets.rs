@@ -1,12 +1,31 @@
 //! Where a Worker gets a new key from, in the language of each SDK: the id, and the environment variable that holds the key.
 
-use super::view::{CopyFormat, WorkerSnippet};
+use super::import::KeyImport;
+use super::view::{CopyFormat, WorkerSnippet, WorkerSnippetsRequest};
+use crate::error::AppError;
 
 /// The variable that the snippets read.
 const VARIABLE: &str = "TEMPORAL_CODEC_KEY";
 
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "a command takes its request whole, as the table calls it"
+)]
+impl KeyImport {
+    /// See the command table.
+    ///
+    /// # Errors
+    /// None.
+    pub fn worker_snippets(
+        &self,
+        request: WorkerSnippetsRequest,
+    ) -> Result<Vec<WorkerSnippet>, AppError> {
+        Ok(snippets(&request.id, request.format))
+    }
+}
+
 /// A snippet for each SDK, for a key that was copied in this spelling.
-pub(super) fn snippets(id: &str, format: CopyFormat) -> Vec<WorkerSnippet> {
+fn snippets(id: &str, format: CopyFormat) -> Vec<WorkerSnippet> {
     // A JSON string is a literal in these languages, too.
     let quoted = serde_json::Value::from(id).to_string();
     let single = format!("'{}'", id.replace('\\', r"\\").replace('\'', r"\'"));

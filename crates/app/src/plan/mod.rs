@@ -1,4 +1,5 @@
-//! Settings, keys and formats as the Codec Server's rules: who is served, which codecs decode, which key encodes.
+//! The Codec Server's rules, made of settings, keys and formats: who is served, which codecs decode, which key encodes. What is in
+//! force now is held by `core`.
 
 pub(crate) mod formats;
 
@@ -10,6 +11,8 @@ pub(crate) mod names;
 
 pub(crate) mod public_keys;
 
+mod rules;
+
 pub(crate) mod sample;
 
 mod spec_schema;
@@ -19,11 +22,7 @@ pub(crate) mod spec_text;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use access::Access;
-use codec_server::{
-    AllowedOrigins, CodecDirectory, DefaultRule, EncodeRule, MakeProfile, Namespace,
-    NamespacePattern, Pause, Profile, Rule, Rules,
-};
+use codec_server::{EncodeRule, Namespace, NamespacePattern, Profile};
 use key_store::{KeyRecord, KeyStore};
 use payload_codec::{
     CipherName, CodecChain, Compression, CompressionCodec, KeyId, KeyProvider, Limits,
@@ -31,12 +30,11 @@ use payload_codec::{
 };
 use uuid::Uuid;
 
-use crate::config::choices::{EncodeCompression, Undecodable, Unlisted};
-use crate::config::patterns;
+use crate::config::choices::{EncodeCompression, Undecodable};
 use crate::config::{ProfileSettings, Settings};
-use crate::error::{AppError, Code};
 
 use formats::{DEFAULT_FORMAT, Formats};
+pub(crate) use rules::rules;
 
 /// What decides how Payloads are treated, as it is now.
 pub(crate) struct Plan {
@@ -278,43 +276,6 @@ fn encode_key<'a>(
         .copied()
         .find(|record| answers_to(record, &chosen.id))?;
     (meant.id == chosen.id).then_some(meant)
-}
-
-/// The rules that a plan makes.
-pub(crate) fn rules(
-    plan: &Arc<Plan>,
-    pause: &Pause,
-    access: Option<Arc<Access>>,
-) -> Result<Rules, AppError> {
-    let settings = &plan.settings;
-    let make = |name: Option<&str>| -> MakeProfile {
-        let plan = plan.clone();
-        let profile = plan.settings_of(name).cloned().unwrap_or_default();
-        Box::new(move |namespace| plan.profile(&profile, namespace))
-    };
-    let named = settings.profiles.iter().map(|named| {
-        Ok(Rule {
-            name: named.name.as_str().into(),
-            namespaces: patterns::parse(&named.namespaces)?,
-            profile: make(Some(&named.name)),
-        })
-    });
-    let default = match settings.unlisted {
-        Unlisted::Default => Some(DefaultRule {
-            known: plan.limits.values().flatten().cloned().collect(),
-            profile: make(None),
-        }),
-        Unlisted::Refuse => None,
-    };
-    Ok(Rules {
-        origins: AllowedOrigins::parse(&settings.origins)
-            .map_err(|error| AppError::new(Code::InvalidOrigin, error.to_string()))?,
-        directory: CodecDirectory::by_rules(named.collect::<Result<_, AppError>>()?, default),
-        access,
-        locked: plan.locked,
-        max_body_bytes: (settings.server.max_body_mib as usize) << 20,
-        pause: pause.clone(),
-    })
 }
 
 fn compression(setting: EncodeCompression) -> Option<Compression> {

@@ -5,9 +5,10 @@ use std::fmt::Write as _;
 use codec_server::{Operation, RequestKind, RequestRecord};
 use temporal_payload::json_text;
 
-use super::capture::Kept as Captured;
-use super::messages;
+use super::captures::Kept as Captured;
 use super::ring::Kept;
+use super::view::RequestIdRequest;
+use super::{RequestLog, messages, replay};
 use crate::error::AppError;
 use crate::hints::quoted;
 use crate::payload::ContentText;
@@ -36,7 +37,25 @@ const NOT_COPIED: [&str; 14] = [
     "content-type",
 ];
 
-pub(super) fn detail(
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "a command takes its request whole, as the table calls it"
+)]
+impl RequestLog {
+    /// See the command table.
+    ///
+    /// # Errors
+    /// [`crate::Code::RequestGone`].
+    pub fn request_detail(&self, request: RequestIdRequest) -> Result<RequestDetailView, AppError> {
+        let kept = self.kept_request(request.id)?;
+        let captured = self.recorder.captures().get(kept.place);
+        let endpoint = self.server.endpoint();
+        let no_replay = replay::no_replay(self.recorder.captures(), captured.as_deref());
+        Ok(detail(&kept, captured.as_deref(), &endpoint, no_replay))
+    }
+}
+
+fn detail(
     kept: &Kept,
     captured: Option<&Captured>,
     endpoint: &str,

@@ -6,9 +6,17 @@ mod access_log_file;
 
 mod capture;
 
+mod captures;
+
+mod clear;
+
 mod detail;
 
+mod export_access_log;
+
 mod messages;
+
+mod notification;
 
 pub(crate) mod recorder;
 
@@ -20,30 +28,15 @@ pub(crate) mod view;
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
-
-use temporal_payload::shown;
 
 use crate::core::{Core, Tell};
 use crate::error::{AppError, Code};
 use crate::files::tickets::Tickets;
-use crate::files::view::FilePurpose;
-use crate::hints;
 use crate::server::serving_port::Serving;
 
-use access_log::Entry;
 use access_log_file::AccessLogFile;
 use recorder::{Recorded, Recorder};
-use view::{
-    AccessLogFormat, CaptureView, CapturedBodyView, ExportAccessLogRequest, ListRequestsRequest,
-    ReplayView, RequestDetailView, RequestIdRequest, RequestView, RequestsView, SetCaptureRequest,
-};
-
-/// Characters of the reason in a notification: desktops cut what is longer, at a place of their own.
-const MAX_NOTICE: usize = 200;
-
-/// How long a cleared list can be brought back. Longer than the window offers it.
-const RECALL: Duration = Duration::from_secs(30);
+use view::{ListRequestsRequest, RequestsView};
 
 /// The list of requests.
 pub struct RequestLog {
@@ -93,10 +86,6 @@ impl RequestLog {
     }
 }
 
-#[allow(
-    clippy::needless_pass_by_value,
-    reason = "a command takes its request whole, as the table calls it"
-)]
 impl RequestLog {
     /// See the command table.
     ///
@@ -111,154 +100,10 @@ impl RequestLog {
         })
     }
 
-    /// See the command table.
-    ///
-    /// # Errors
-    /// [`Code::RequestGone`].
-    pub fn request_detail(&self, request: RequestIdRequest) -> Result<RequestDetailView, AppError> {
-        let kept = self.kept_request(request.id)?;
-        let captured = self.recorder.captures().get(kept.place);
-        let endpoint = self.server.endpoint();
-        let no_replay = replay::no_replay(self.recorder.captures(), captured.as_deref());
-        Ok(detail::detail(
-            &kept,
-            captured.as_deref(),
-            &endpoint,
-            no_replay,
-        ))
-    }
-
-    /// See the command table.
-    ///
-    /// # Errors
-    /// [`Code::File`].
-    pub fn export_access_log(&self, request: ExportAccessLogRequest) -> Result<(), AppError> {
-        let file = self
-            .tickets
-            .redeem(&request.file, FilePurpose::ExportAccessLog)?;
-        let records = self.recorder.ring().all();
-        let entries = records.iter().filter_map(|record| Entry::of(record));
-        let entries: Vec<Entry> = entries.collect();
-        let text = match request.format {
-            AccessLogFormat::Csv => access_log::csv(&entries),
-            AccessLogFormat::Json => access_log::json(&entries),
-        };
-        file.write(text.as_bytes())?;
-        file.spend();
-        Ok(())
-    }
-
-    /// See the command table. Sums stay. Captured bodies are wiped at once, and do not come back.
-    ///
-    /// # Errors
-    /// None.
-    pub fn clear_requests(&self, (): ()) -> Result<RequestsView, AppError> {
-        self.recorder.captures().wipe();
-        let cleared = self.recorder.ring().clear();
-        let weak = Arc::downgrade(&self.recorder);
-        self.core.runtime().spawn(async move {
-            tokio::time::sleep(RECALL).await;
-            if let Some(recorder) = weak.upgrade() {
-                recorder.ring().forget(cleared);
-            }
-        });
-        self.list_requests(ListRequestsRequest {
-            limit: 0,
-            before: None,
-        })
-    }
-
-    /// See the command table. Nothing comes back half a minute after the clearing.
-    ///
-    /// # Errors
-    /// None.
-    pub fn restore_requests(&self, (): ()) -> Result<RequestsView, AppError> {
-        self.recorder.ring().restore();
-        self.list_requests(ListRequestsRequest {
-            limit: u32::MAX,
-            before: None,
-        })
-    }
-
-    /// See the command table.
-    ///
-    /// # Errors
-    /// None.
-    pub fn set_capture(&self, request: SetCaptureRequest) -> Result<CaptureView, AppError> {
-        self.recorder.captures().set(request.on);
-        tracing::info!(on = request.on, "capturing of bodies was switched");
-        Ok(self.recorder.tell_capture())
-    }
-
-    /// See the command table.
-    ///
-    /// # Errors
-    /// [`Code::RequestGone`], [`Code::NotCaptured`].
-    pub fn captured_body(&self, request: RequestIdRequest) -> Result<CapturedBodyView, AppError> {
-        let kept = self.kept_request(request.id)?;
-        let captured = self.recorder.captures().get(kept.place);
-        let body = captured
-            .as_ref()
-            .and_then(|captured| captured.request.body());
-        let body = body.ok_or_else(|| {
-            AppError::new(Code::NotCaptured, "the request’s body was not captured")
-        })?;
-        Ok(CapturedBodyView {
-            source: String::from_utf8_lossy(body).into_owned().into(),
-        })
-    }
-
-    /// What a notification says when pages got Payloads back undecoded; `None` where there is nothing to say, or the
-    /// settings want none.
-    pub fn undecodable_notice(&self, requests: &[RequestView]) -> Option<String> {
-        if !self.core.settings().get().ui.notify_undecodable {
-            return None;
-        }
-        let undecoded = requests
-            .iter()
-            .filter(|request| request.origin.is_some() && request.replay_of.is_none())
-            .filter_map(|request| self.recorder.ring().get(request.id));
-        undecoded
-            .flat_map(|kept| messages::reasons(&kept.record))
-            .find(|reason| reason.payload.is_some())
-            .map(|reason| hints::sentence(&shown(&reason.message, MAX_NOTICE)))
-    }
-
     fn kept_request(&self, id: u64) -> Result<ring::Kept, AppError> {
         self.recorder
             .ring()
             .get(id)
             .ok_or_else(|| AppError::new(Code::RequestGone, "the request is no longer in the list"))
-    }
-
-    /// See the command table. The secrets in the captured headers are sent again, and leave the process no more than before.
-    ///
-    /// # Errors
-    /// [`Code::RequestGone`]; [`Code::NotCaptured`] where there is no body to send again; [`Code::NotServing`].
-    pub fn replay_request(&self, request: RequestIdRequest) -> Result<ReplayView, AppError> {
-        let kept = self.kept_request(request.id)?;
-        let captured = self.recorder.captures().get(kept.place);
-        if let Some(problem) = replay::no_replay(self.recorder.captures(), captured.as_deref()) {
-            return Err(problem);
-        }
-        let (Some(captured), Some(replayer)) = (captured, self.server.replayer()) else {
-            return Err(AppError::new(
-                Code::NotServing,
-                "the Codec Server is not running, so nothing can be replayed",
-            )
-            .hint("Start the Codec Server in Server, then replay the request."));
-        };
-        let replaying = replayer.replay(&captured.request, request.id);
-        let answer = self.core.runtime().block_on(replaying);
-        let id = self.recorder.ring().replay_of(request.id);
-        let (Some(answer), Some(id)) = (answer, id) else {
-            return Err(AppError::new(
-                Code::Internal,
-                "the replayed request was not recorded",
-            ));
-        };
-        let comparison = replay::compare(&kept, &captured, answer.status, &answer.body);
-        self.recorder.ring().compared(id, comparison.clone());
-        Ok(ReplayView { id, comparison })
     }
 }

@@ -9,7 +9,7 @@ use tokio::sync::Notify;
 
 use super::access_log::Entry;
 use super::access_log_file::AccessLogFile;
-use super::capture::Captures;
+use super::captures::Captures;
 use super::ring::Requests;
 use super::view::{CaptureView, RequestView};
 use crate::core::idle::IdleClock;
@@ -17,7 +17,7 @@ use crate::core::uses::Uses;
 use crate::core::{Core, Tell};
 use crate::keys::changes::KeyChanges;
 use crate::keys::forget_port::Forget;
-use crate::server;
+use crate::server::record_requests_port::RecordRequests;
 use crate::server::view::RequestCounts;
 
 /// The window is told of new requests this often at most.
@@ -123,7 +123,7 @@ impl Recorder {
     }
 }
 
-impl server::recorder_port::Recorder for Recorder {
+impl RecordRequests for Recorder {
     fn record(&self, run: u64, record: RequestRecord) {
         if record.payloads.decoded + record.payloads.encoded > 0 {
             self.clock.note_use();

@@ -2,10 +2,48 @@
 
 use codec_server::{Operation, RequestKind};
 
-use super::capture::{Captures, Kept as Captured};
+use super::RequestLog;
+use super::captures::{Captures, Kept as Captured};
 use super::ring::Kept;
+use super::view::{ComparisonView, ReplayView, RequestIdRequest};
 use crate::error::{AppError, Code};
-use crate::requests::view::ComparisonView;
+
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "a command takes its request whole, as the table calls it"
+)]
+impl RequestLog {
+    /// See the command table. The secrets in the captured headers are sent again, and leave the process no more than before.
+    ///
+    /// # Errors
+    /// [`Code::RequestGone`]; [`Code::NotCaptured`] where there is no body to send again; [`Code::NotServing`].
+    pub fn replay_request(&self, request: RequestIdRequest) -> Result<ReplayView, AppError> {
+        let kept = self.kept_request(request.id)?;
+        let captured = self.recorder.captures().get(kept.place);
+        if let Some(problem) = no_replay(self.recorder.captures(), captured.as_deref()) {
+            return Err(problem);
+        }
+        let (Some(captured), Some(replayer)) = (captured, self.server.replayer()) else {
+            return Err(AppError::new(
+                Code::NotServing,
+                "the Codec Server is not running, so nothing can be replayed",
+            )
+            .hint("Start the Codec Server in Server, then replay the request."));
+        };
+        let replaying = replayer.replay(&captured.request, request.id);
+        let answer = self.core.runtime().block_on(replaying);
+        let id = self.recorder.ring().replay_of(request.id);
+        let (Some(answer), Some(id)) = (answer, id) else {
+            return Err(AppError::new(
+                Code::Internal,
+                "the replayed request was not recorded",
+            ));
+        };
+        let comparison = compare(&kept, &captured, answer.status, &answer.body);
+        self.recorder.ring().compared(id, comparison.clone());
+        Ok(ReplayView { id, comparison })
+    }
+}
 
 /// Why a request cannot be asked again.
 pub(super) fn no_replay(captures: &Captures, captured: Option<&Captured>) -> Option<AppError> {
@@ -28,7 +66,7 @@ pub(super) fn no_replay(captures: &Captures, captured: Option<&Captured>) -> Opt
 }
 
 /// What the answer says beside the one before.
-pub(super) fn compare(kept: &Kept, before: &Captured, status: u16, body: &[u8]) -> ComparisonView {
+fn compare(kept: &Kept, before: &Captured, status: u16, body: &[u8]) -> ComparisonView {
     let of = kept.id;
     let (same, words) = if before.status != status {
         let words = format!(

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use codec_server::{RequestKind, RequestRecord};
 
-use super::capture::Place;
+use super::captures::Place;
 use super::messages;
 use crate::requests::view::{ComparisonView, RequestView};
 use crate::server::view::RequestCounts;

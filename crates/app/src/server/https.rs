@@ -6,12 +6,11 @@ use codec_server::BindError;
 
 use super::bind_problem::bind_problem;
 use super::reach::Reach;
-use super::view::{ExportAuthorityRequest, ServerView, SwitchHttpsRequest};
+use super::view::{ServerView, SwitchHttpsRequest};
 use super::{Listening, Server, local_authority};
 use crate::config::ServerSettings;
 use crate::config::validate::{check_port, check_ports_differ};
 use crate::error::AppError;
-use crate::files::view::FilePurpose;
 
 impl Server {
     /// See the command table. Where the new listener cannot be had, nothing changes.
@@ -44,24 +43,6 @@ impl Server {
             None => drop(save()?),
         }
         self.tell_server()
-    }
-
-    /// See the command table.
-    ///
-    /// # Errors
-    /// [`crate::Code::File`], [`crate::Code::KeychainUnavailable`].
-    #[allow(
-        clippy::needless_pass_by_value,
-        reason = "a command takes its request whole, as the table calls it"
-    )]
-    pub fn export_authority(&self, request: ExportAuthorityRequest) -> Result<(), AppError> {
-        let file = self
-            .tickets
-            .redeem(&request.file, FilePurpose::ExportAuthority)?;
-        let authority = local_authority::local_authority(&*self.vault)?;
-        file.write(authority.certificate().as_bytes())?;
-        file.spend();
-        Ok(())
     }
 
     /// The certificate of this machine's authority. It is made once and renewed, however often it is asked for.

@@ -9,7 +9,10 @@ use key_store::{OsKeychain, Vault, files};
 use payload_codec::KeyError;
 use tokio::runtime::Handle;
 
+use super::Server;
+use super::view::ExportAuthorityRequest;
 use crate::error::{AppError, Code};
+use crate::files::view::FilePurpose;
 use crate::paths::{AppPaths, IDENTIFIER};
 use crate::plan::key_messages::unavailable;
 
@@ -20,6 +23,26 @@ const LABEL: &str = "Temporal Codec Desktop: certificate authority of this machi
 const LOOK_EVERY: Duration = Duration::from_secs(3600);
 /// How long another process may take to make the authority: a keychain's deadline and some.
 const PATIENCE: Duration = Duration::from_secs(15);
+
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "a command takes its request whole, as the table calls it"
+)]
+impl Server {
+    /// See the command table.
+    ///
+    /// # Errors
+    /// [`Code::File`], [`Code::KeychainUnavailable`].
+    pub fn export_authority(&self, request: ExportAuthorityRequest) -> Result<(), AppError> {
+        let file = self
+            .tickets
+            .redeem(&request.file, FilePurpose::ExportAuthority)?;
+        let authority = local_authority(&*self.vault)?;
+        file.write(authority.certificate().as_bytes())?;
+        file.spend();
+        Ok(())
+    }
+}
 
 /// The certificate of this machine's authority, as PEM, for those who are to trust it. The authority is made when it is asked for
 /// first.

@@ -1,7 +1,5 @@
 //! Starting, stopping and watching the Codec Server.
 
-pub(crate) mod access_file;
-
 pub(crate) mod local_authority;
 
 mod bind_problem;
@@ -9,8 +7,6 @@ mod bind_problem;
 mod connect;
 
 mod https;
-
-mod listeners;
 
 mod pause;
 
@@ -20,9 +16,13 @@ mod port_owner;
 
 pub(crate) mod reach;
 
-pub(crate) mod recorder_port;
+pub(crate) mod record_requests_port;
+
+mod serve_listeners;
 
 pub(crate) mod serving_port;
+
+mod set_access;
 
 mod start;
 
@@ -42,7 +42,7 @@ use crate::files::tickets::Tickets;
 use crate::settings::changes::SettingsChanges;
 
 use reach::Reach;
-use recorder_port::Recorder;
+use record_requests_port::RecordRequests;
 use serving_port::Serving;
 use view::{ConnectCard, HttpsView, ServerState, ServerView};
 
@@ -81,7 +81,7 @@ impl State {
 pub struct Server {
     core: Core,
     settings: SettingsChanges,
-    recorder: Arc<dyn Recorder>,
+    recorder: Arc<dyn RecordRequests>,
     tell: Tell<ServerView>,
     state: Mutex<State>,
     reach: Mutex<Reach>,
@@ -100,7 +100,7 @@ impl Server {
     pub(crate) fn new(
         core: Core,
         settings: SettingsChanges,
-        recorder: Arc<dyn Recorder>,
+        recorder: Arc<dyn RecordRequests>,
         tickets: Arc<Tickets>,
         vault: Arc<dyn Vault>,
         tell: Tell<ServerView>,

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use key_store::KeyRecord;
 use uuid::Uuid;
 
-use super::reset::changed;
+use super::defaults::changed;
 use super::view::SettingsView;
 use crate::config::canonical_origins::is_insecure;
 use crate::config::{self, Settings};

@@ -1,51 +1,51 @@
-//! Settings as the window handles them: changed, reset, exported and imported, and what is new in this version.
+//! The commands on settings: change, undo, reset, export and import; and what is new in this version. What the settings are, and
+//! their file, is in `config`.
 
 pub(crate) mod changes;
 
 mod changelog;
 
+mod defaults;
+
 mod difference;
+
+mod export;
+
+mod exported_file;
+
+mod import;
+
+pub(crate) mod move_server_port;
+
+mod origins;
 
 mod reset;
 
 pub(crate) mod restore_key_port;
 
-pub(crate) mod move_server_port;
-
 mod taken_over;
-
-mod transfer;
 
 pub(crate) mod transfer_view;
 
+mod undo;
+
 pub(crate) mod view;
+
+mod whats_new;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use uuid::Uuid;
-
-use crate::config::canonical_origins::canonical_origin;
-use crate::config::validate::validate;
-use crate::config::{self, Settings};
+use crate::config::Settings;
 use crate::core::Core;
 use crate::core::desktop_port::DesktopPort;
 use crate::error::{AppError, Code};
 use crate::files::tickets::Tickets;
-use crate::files::view::FilePurpose;
-use crate::paths::VERSION;
-use crate::plan::key_messages::called;
 
-use changes::{Before, Beside, SettingsChanges};
-use difference::differences;
+use changes::{Beside, SettingsChanges};
 use move_server_port::ServerPort;
-use reset::reset;
 use restore_key_port::RestoredKey;
-use taken_over::{same, same_but_tokens, take_over, with_tokens_of};
-use transfer_view::{
-    ExportSettingsRequest, ImportSettingsRequest, PreviewSettingsRequest, ResetSettingsRequest,
-    SettingsPreview, WhatsNewView,
-};
-use view::{OriginRequest, SettingName, SettingsView, UpdateSettingsRequest};
+use taken_over::take_over;
+use view::{SettingsView, UpdateSettingsRequest};
 
 /// The settings.
 pub struct AppSettings {
@@ -145,224 +145,9 @@ impl AppSettings {
         Ok(self.changes.view())
     }
 
-    /// See the command table. Adding one that is served already changes nothing.
-    ///
-    /// # Errors
-    /// [`Code::InvalidOrigin`], [`Code::File`].
-    pub fn add_origin(&self, request: OriginRequest) -> Result<SettingsView, AppError> {
-        let origin = canonical_origin(&request.origin)?;
-        self.changes.change_with_undo(|settings| {
-            if !settings.origins.contains(&origin) {
-                settings.origins.push(origin);
-            }
-        })
-    }
-
-    /// See the command table.
-    ///
-    /// # Errors
-    /// [`Code::File`].
-    pub fn remove_origin(&self, request: OriginRequest) -> Result<SettingsView, AppError> {
-        self.changes.change_with_undo(|settings| {
-            settings.origins.retain(|origin| *origin != request.origin);
-        })
-    }
-
-    /// See the command table. Origins that were added are dropped.
-    ///
-    /// # Errors
-    /// [`Code::File`].
-    pub fn reset_origins(&self, (): ()) -> Result<SettingsView, AppError> {
-        self.changes
-            .change_with_undo(|settings| settings.origins = config::default_origins())
-    }
-
     /// What is to be known of the settings file and the list of keys: where other settings are in force, or nothing can be saved.
     pub fn notices(&self) -> Vec<AppError> {
         self.changes.notices()
-    }
-
-    /// See the command table.
-    ///
-    /// # Errors
-    /// None.
-    pub fn whats_new(&self, (): ()) -> Result<WhatsNewView, AppError> {
-        Ok(WhatsNewView {
-            version: VERSION.to_owned(),
-            releases: changelog::releases(),
-        })
-    }
-
-    /// See the command table.
-    ///
-    /// # Errors
-    /// [`crate::Code::File`].
-    pub fn seen_whats_new(&self, (): ()) -> Result<SettingsView, AppError> {
-        self.changes
-            .change(|settings| settings.seen_version = Some(VERSION.to_owned()))
-    }
-
-    /// See the command table. Keys, profiles of Namespaces, formats and CLI connections stay.
-    ///
-    /// # Errors
-    /// [`Code::File`], [`Code::PortInUse`].
-    pub fn reset_settings(&self, request: ResetSettingsRequest) -> Result<SettingsView, AppError> {
-        let before = self.core.settings().get();
-        let mut after = before.clone();
-        for name in &request.names {
-            reset(&mut after, *name);
-        }
-        let login = request.names.contains(&SettingName::StartAtLogin)
-            && self.desktop.starts_at_login() == Some(true);
-        if login {
-            self.desktop.set_start_at_login(false)?;
-        }
-        self.replace_settings(before, after, login.then_some(true))
-    }
-
-    /// See the command table.
-    ///
-    /// # Errors
-    /// [`Code::PreviewGone`] where settings were changed since, [`Code::File`], [`Code::PortInUse`]; [`Code::KeyNotFound`],
-    /// [`Code::DuplicateKey`], [`Code::KeyWithheld`] where the change was one of a key.
-    pub fn undo_settings(&self, (): ()) -> Result<SettingsView, AppError> {
-        let Some(undone) = self.changes.last_undoable() else {
-            return Err(gone("there is no change that can be undone"));
-        };
-        let now = self.core.settings().get();
-        let changed = if !same_but_tokens(&undone.after, &now) {
-            Some("settings changed since, so this cannot be undone")
-        } else if !undone.key_is_as_it_left_it(&self.core) {
-            Some("the key was changed or removed since, so this cannot be undone")
-        } else {
-            None
-        };
-        if let Some(changed) = changed {
-            self.changes.forget_undoable();
-            self.changes.told();
-            return Err(gone(changed));
-        }
-        let before = with_tokens_of(undone.settings.clone(), &now);
-        if let Err(error) = self.take_back(&undone, &before) {
-            // A key that is gone does not come back, and the changes before this one are behind it.
-            match error.code == Code::KeyNotFound {
-                true => self.changes.forget_undoable(),
-                false => self.changes.keep_undoable(undone),
-            }
-            self.changes.told();
-            return Err(error);
-        }
-        Ok(self.changes.told())
-    }
-
-    fn take_back(&self, undone: &Before, before: &Settings) -> Result<(), AppError> {
-        let restored = undone.beside.key.as_ref().map(|key| key.handle);
-        self.check_encode_keys(&undone.after, before, restored)?;
-        if let Some(on) = undone.beside.start_at_login {
-            self.desktop.set_start_at_login(on)?;
-        }
-        self.put_in_force(before)?;
-        if let Some(key) = &undone.beside.key
-            && let Err(error) = self.keys.restore(key, undone.beside.replaced_by)
-        {
-            // All of it, or nothing.
-            self.put_in_force(&undone.after)?;
-            return Err(error);
-        }
-        Ok(())
-    }
-
-    /// A key that shall encode again may have been removed or retired since; not so the one that is `restored` with it.
-    fn check_encode_keys(
-        &self,
-        now: &Settings,
-        before: &Settings,
-        restored: Option<Uuid>,
-    ) -> Result<(), AppError> {
-        let of = |settings: &Settings| -> Vec<Uuid> {
-            let named = settings.profiles.iter().map(|named| &named.profile);
-            let profiles = std::iter::once(&settings.profile).chain(named);
-            profiles.filter_map(|profile| profile.encode_key).collect()
-        };
-        let mut known = of(now);
-        known.extend(restored);
-        for handle in of(before).iter().filter(|handle| !known.contains(handle)) {
-            let key = self.core.find_key(&handle.to_string())?;
-            if key.usage.retired {
-                return Err(AppError::new(
-                    Code::KeyWithheld,
-                    format!("{} is retired, so it cannot encode again", called(&key)),
-                )
-                .hint("Restore it in Keys, then undo."));
-            }
-        }
-        Ok(())
-    }
-
-    /// See the command table.
-    ///
-    /// # Errors
-    /// [`Code::File`].
-    pub fn export_settings(&self, request: ExportSettingsRequest) -> Result<(), AppError> {
-        let tickets = &self.tickets;
-        let file = tickets.redeem(&request.file, FilePurpose::ExportSettings)?;
-        let text = transfer::exported(self.core.settings().get())?;
-        file.write(&text)?;
-        file.spend();
-        Ok(())
-    }
-
-    /// See the command table. Nothing of the file is in force by this.
-    ///
-    /// # Errors
-    /// [`Code::File`], [`Code::InvalidSetting`], [`Code::InvalidOrigin`], [`Code::InvalidFormat`].
-    pub fn preview_settings(
-        &self,
-        request: PreviewSettingsRequest,
-    ) -> Result<SettingsPreview, AppError> {
-        let tickets = &self.tickets;
-        let file = tickets.redeem(&request.file, FilePurpose::ImportSettings)?;
-        let imported = transfer::read(file.path())?;
-        let before = self.core.settings().get();
-        let after = transfer::merged(&before, imported).and_then(|after| {
-            validate(&after)?;
-            Ok(after)
-        });
-        // Whoever imports cannot change the file; its app can.
-        let after = after.map_err(|error| {
-            error
-                .hint("Correct it in the app that exported the file, then export and import again.")
-        })?;
-        let differences = differences(&before, &after);
-        let token = Uuid::new_v4().to_string();
-        *lock(&self.shown) = Some(Shown {
-            token: token.clone(),
-            before,
-            after,
-        });
-        file.spend();
-        Ok(SettingsPreview {
-            seen: token,
-            differences,
-        })
-    }
-
-    /// See the command table.
-    ///
-    /// # Errors
-    /// [`Code::PreviewGone`], [`Code::File`], [`Code::PortInUse`].
-    pub fn import_settings(
-        &self,
-        request: ImportSettingsRequest,
-    ) -> Result<SettingsView, AppError> {
-        let now = self.core.settings().get();
-        let shown = lock(&self.shown)
-            .take_if(|shown| shown.token == request.seen)
-            .filter(|shown| same(&shown.before, &now));
-        let shown = shown.ok_or_else(|| {
-            gone("these settings were imported already, or settings changed since the preview")
-        })?;
-        self.replace_settings(now, shown.after, None)
     }
 
     fn replace_settings(

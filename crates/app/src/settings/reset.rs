@@ -1,45 +1,31 @@
-//! Settings as they are in a fresh installation, and which ones are not.
+//! Making settings what they are in a fresh installation.
 
-use super::view::SettingName;
-use crate::config::Settings;
+use super::AppSettings;
+use super::defaults::set_to_default;
+use super::transfer_view::ResetSettingsRequest;
+use super::view::{SettingName, SettingsView};
+use crate::error::AppError;
 
-/// One setting as it is in a fresh installation.
-pub(super) fn reset(settings: &mut Settings, name: SettingName) {
-    let fresh = Settings::default();
-    match name {
-        SettingName::Port => settings.server.port = fresh.server.port,
-        SettingName::MaxBodyMib => settings.server.max_body_mib = fresh.server.max_body_mib,
-        SettingName::MaxWorkMib => settings.server.max_work_mib = fresh.server.max_work_mib,
-        SettingName::StartServerOnLaunch => {
-            settings.server.start_on_launch = fresh.server.start_on_launch;
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "a command takes its request whole, as the table calls it"
+)]
+impl AppSettings {
+    /// See the command table. Keys, profiles of Namespaces, formats and CLI connections stay.
+    ///
+    /// # Errors
+    /// [`crate::Code::File`], [`crate::Code::PortInUse`].
+    pub fn reset_settings(&self, request: ResetSettingsRequest) -> Result<SettingsView, AppError> {
+        let before = self.core.settings().get();
+        let mut after = before.clone();
+        for name in &request.names {
+            set_to_default(&mut after, *name);
         }
-        SettingName::Origins => settings.origins = fresh.origins,
-        SettingName::Undecodable => settings.profile.undecodable = fresh.profile.undecodable,
-        SettingName::Compression => settings.profile.compression = fresh.profile.compression,
-        SettingName::Theme => settings.ui.theme = fresh.ui.theme,
-        SettingName::CloseToTray => settings.ui.close_to_tray = fresh.ui.close_to_tray,
-        SettingName::MenuBar => settings.ui.menu_bar = fresh.ui.menu_bar,
-        SettingName::NotifyUndecodable => {
-            settings.ui.notify_undecodable = fresh.ui.notify_undecodable;
+        let login = request.names.contains(&SettingName::StartAtLogin)
+            && self.desktop.starts_at_login() == Some(true);
+        if login {
+            self.desktop.set_start_at_login(false)?;
         }
-        SettingName::LockWhenIdle => {
-            settings.lock.when_idle_minutes = fresh.lock.when_idle_minutes;
-        }
-        SettingName::LockWithScreen => settings.lock.with_screen = fresh.lock.with_screen,
-        // The system keeps it, not the file.
-        SettingName::StartAtLogin => {}
+        self.replace_settings(before, after, login.then_some(true))
     }
-}
-
-/// Which settings are not as in a fresh installation.
-pub(crate) fn changed(settings: &Settings, start_at_login: Option<bool>) -> Vec<SettingName> {
-    SettingName::ALL
-        .into_iter()
-        .filter(|name| {
-            let mut other = settings.clone();
-            reset(&mut other, *name);
-            other != *settings
-                || (*name == SettingName::StartAtLogin && start_at_login == Some(true))
-        })
-        .collect()
 }

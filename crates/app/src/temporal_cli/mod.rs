@@ -2,11 +2,15 @@
 //!
 //! The difference is shown first, and only what was shown is written: a file that changed meanwhile is left alone.
 
+mod connect;
+
 pub(crate) mod environment;
 
 mod probe;
 
 mod temporal_toml;
+
+mod undo;
 
 pub(crate) mod view;
 
@@ -17,17 +21,13 @@ use std::sync::Arc;
 
 use key_store::files::{self, Replacing, Writing};
 
-use crate::config::connected_cli::{Before, ConnectedCli};
 use crate::core::Core;
 use crate::error::{AppError, Code};
 use crate::server::serving_port::Serving;
 use crate::settings::changes::SettingsChanges;
 
 use temporal_toml::{BadToml, CliProfile};
-use view::{
-    ChangeCliRequest, ChangedLineView, CliChangeView, CliConnectedView, CliProfileRequest,
-    CliProfileView, CliProfilesView,
-};
+use view::{ChangedLineView, CliChangeView, CliProfileView, CliProfilesView};
 
 /// A file's text, or none where it is not there.
 struct Found {
@@ -89,10 +89,6 @@ impl TemporalCli {
     }
 }
 
-#[allow(
-    clippy::needless_pass_by_value,
-    reason = "a command takes its request whole, as the table calls it"
-)]
 impl TemporalCli {
     /// See the command table.
     ///
@@ -137,111 +133,6 @@ impl TemporalCli {
                 .collect(),
             problem,
         })
-    }
-
-    /// See the command table. Changes nothing.
-    ///
-    /// # Errors
-    /// [`Code::File`] where the file cannot be read, or is no `temporal.toml`.
-    pub fn plan_cli(&self, request: CliProfileRequest) -> Result<CliChangeView, AppError> {
-        let (found, after, _) = self.connecting(&request.profile)?;
-        Ok(found.change(&after))
-    }
-
-    /// See the command table. The profile's old endpoint is remembered until it is taken back.
-    ///
-    /// # Errors
-    /// [`Code::FileChanged`] where the file is another one than was shown; [`Code::File`].
-    pub fn connect_cli(&self, request: ChangeCliRequest) -> Result<CliConnectedView, AppError> {
-        let (found, after, before) = self.connecting(&request.profile)?;
-        check_seen(&found, &request.seen)?;
-        let cli = ConnectedCli {
-            file: found.path.clone(),
-            profile: request.profile.clone(),
-            before,
-            unknown: serde_json::Map::new(),
-        };
-        // Remembered first: a change that nobody can take back must not happen.
-        self.settings.change(|settings| {
-            let clis = &mut settings.connected_cli;
-            // Connecting again (another port) still goes back to what was there at first.
-            if !clis
-                .iter()
-                .any(|old| old.file == cli.file && old.profile == cli.profile)
-            {
-                clis.push(cli);
-            }
-        })?;
-        write(&found.path, &after)?;
-        let profiles = self.cli_profiles(())?;
-        let endpoint = profiles
-            .profiles
-            .iter()
-            .find(|profile| profile.name == request.profile)
-            .and_then(|profile| profile.endpoint.clone());
-        let (proof, problem) = match probe::round_trip(endpoint.as_deref().unwrap_or_default()) {
-            Ok(proof) => (proof, None),
-            Err(problem) => (String::new(), Some(problem)),
-        };
-        Ok(CliConnectedView {
-            profiles,
-            proof,
-            problem,
-        })
-    }
-
-    /// See the command table. Changes nothing.
-    ///
-    /// # Errors
-    /// [`Code::File`]; [`Code::BadRequest`] for a profile that this app did not connect.
-    pub fn plan_cli_undo(&self, request: CliProfileRequest) -> Result<CliChangeView, AppError> {
-        let (found, after) = self.taking_back(&request.profile)?;
-        Ok(found.change(&after))
-    }
-
-    /// See the command table.
-    ///
-    /// # Errors
-    /// [`Code::FileChanged`] where the file is another one than was shown; [`Code::File`]; [`Code::BadRequest`] for a profile
-    /// that this app did not connect.
-    pub fn undo_cli(&self, request: ChangeCliRequest) -> Result<CliProfilesView, AppError> {
-        let (found, after) = self.taking_back(&request.profile)?;
-        check_seen(&found, &request.seen)?;
-        if after.is_empty() {
-            // This app made it.
-            std::fs::remove_file(&found.path).map_err(|error| unwritten(&found.path, &error))?;
-        } else {
-            write(&found.path, &after)?;
-        }
-        self.settings.change(|settings| {
-            let clis = &mut settings.connected_cli;
-            clis.retain(|cli| cli.file != found.path || cli.profile != request.profile);
-        })?;
-        self.cli_profiles(())
-    }
-
-    fn connecting(&self, profile: &str) -> Result<(Found, String, Before), AppError> {
-        let found = read(&self.file_behind_links()?)?;
-        let endpoint = self.server.endpoint();
-        let (after, before) = temporal_toml::with_endpoint(found.text(), profile, &endpoint)
-            .map_err(|error| bad(&found.path, &error))?;
-        Ok((found, after, before))
-    }
-
-    fn taking_back(&self, profile: &str) -> Result<(Found, String), AppError> {
-        let found = read(&self.file_behind_links()?)?;
-        let settings = self.core.settings().get();
-        let cli = settings
-            .connected_cli
-            .iter()
-            .find(|cli| cli.file == found.path && cli.profile == profile)
-            .ok_or_else(|| {
-                AppError::new(Code::BadRequest, "this app did not connect this profile")
-                    .hint("Set the endpoint with the Temporal CLI: temporal config set --prop codec.endpoint.")
-            })?;
-        let after = temporal_toml::taken_back(found.text(), profile, &cli.before)
-            .map_err(|error| bad(&found.path, &error))?;
-        Ok((found, after))
     }
 
     /// The file, behind links: people keep it in a repository of their own. Where a link leads nowhere yet, it is made there.

@@ -22,11 +22,7 @@ pub(crate) async fn decide(
         values.map(|value| value.as_bytes()).collect()
     };
     let asked = Asked {
-        operation: match operation {
-            Operation::Encode => access::Operation::Encode,
-            Operation::Decode => access::Operation::Decode,
-            Operation::Download => access::Operation::Download,
-        },
+        operation,
         namespace: namespace.map(Namespace::as_str),
         is_page: head.headers.contains_key(ORIGIN),
         authorization: &values(&AUTHORIZATION),

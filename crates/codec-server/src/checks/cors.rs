@@ -12,7 +12,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode};
 use bytes::Bytes;
 
-use crate::checks::host_and_origin::Caller;
+use crate::checks::origin::Caller;
 
 /// Named one by one: `*` never covers `Authorization`, and is a literal name when credentials are included.
 const ALLOWED_HEADERS: HeaderValue =

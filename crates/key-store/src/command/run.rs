@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use super::CommandLine;
 use super::error::CommandError;
-use super::output::Output;
+use super::pipe::Output;
 use super::process;
 
 /// How long a command may take: enough to answer a password manager's prompt.

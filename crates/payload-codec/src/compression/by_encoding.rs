@@ -19,7 +19,7 @@ use temporal_payload::{METADATA_ENCODING, Payload, json_text};
 use crate::budget::Allowance;
 use crate::codec::{Opened, PayloadCodec};
 use crate::codec_name::CodecName;
-use crate::compression::inflate::inflate;
+use crate::compression::bounded_read::inflate;
 use crate::compression_name::Compression;
 use crate::error::CodecError;
 use crate::primitives::zeroize::zeroize_on_drop;

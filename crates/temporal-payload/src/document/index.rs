@@ -10,8 +10,8 @@ use crate::json_tokens::{Kind as TokenKind, NotJson, Roots, Token, Tokens};
 use crate::lists::Lists;
 use crate::slots::{Role, Slot};
 
-use super::frame::{Ended, Event, Facts, Frame};
-use super::kind::Kind;
+use super::frame::{Ended, Event, Frame};
+use super::kind::{Kind, RootFacts};
 use super::names::Name;
 use super::paths::{Paths, Segment, TooLong};
 use super::spelling::{self, Place};
@@ -63,7 +63,9 @@ pub(super) fn index(text: &str) -> Result<Index, NoIndex> {
     while let Some(token) = tokens.next()? {
         pass.token(token)?;
     }
-    pass.found.kind = pass.roots.kind(&pass.found);
+    pass.found.kind = pass
+        .roots
+        .kind(!pass.found.events.is_empty(), !pass.found.slots.is_empty());
     let n_roots = pass.found.n_roots;
     pass.paths
         .spell(text, n_roots, &mut pass.found.slots, &pass.nodes)?;
@@ -220,57 +222,5 @@ impl Pass<'_> {
         self.frames.last().is_none_or(|parent| {
             parent.is_array && (parent.own == Name::Events || self.frames.len() == 1)
         })
-    }
-}
-
-/// What the document's root values are.
-#[derive(Default)]
-struct RootFacts {
-    n: usize,
-    n_payloads: usize,
-    empty_history: bool,
-    first: Facts,
-    list: bool,
-}
-
-impl RootFacts {
-    fn add(&mut self, value: &Ended) {
-        self.n += 1;
-        match value {
-            Ended::Payload => self.n_payloads += 1,
-            Ended::List(facts) | Ended::Object(facts) | Ended::Texts { facts, .. } => {
-                self.empty_history |= facts.history;
-                if self.n == 1 {
-                    self.first = *facts;
-                    self.list = matches!(value, Ended::List(_));
-                }
-            }
-            Ended::Event | Ended::Null | Ended::Text | Ended::Scalar => {}
-        }
-    }
-
-    fn kind(&self, found: &Index) -> Option<Kind> {
-        let first = &self.first;
-        if !found.events.is_empty() || self.empty_history {
-            return Some(Kind::History);
-        }
-        let one = self.n == 1;
-        if one && self.n_payloads == 1 {
-            Some(Kind::Payload)
-        } else if (self.n > 0 && self.n == self.n_payloads)
-            || (one && self.list && first.all_payloads)
-        {
-            Some(Kind::PayloadList)
-        } else if one && !self.list && first.payloads {
-            Some(Kind::Payloads)
-        } else if one && first.failure {
-            Some(Kind::Failure)
-        } else if one && !self.list && (first.all_payloads || first.wrapped_map) {
-            Some(Kind::PayloadMap)
-        } else if found.slots.is_empty() {
-            None
-        } else {
-            Some(Kind::Json)
-        }
     }
 }

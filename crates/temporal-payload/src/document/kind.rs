@@ -1,6 +1,8 @@
-//! What a document is, and how it came.
+//! What a document is, as its root values tell, and how it came.
 
 use std::fmt;
+
+use super::frame::{Ended, Facts};
 
 /// What kind of document it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -45,5 +47,58 @@ impl fmt::Display for Kind {
             Kind::Failure => "Failure",
             Kind::Json => "JSON with Payloads",
         })
+    }
+}
+
+/// What the document's root values are.
+#[derive(Default)]
+pub(super) struct RootFacts {
+    n: usize,
+    n_payloads: usize,
+    empty_history: bool,
+    first: Facts,
+    list: bool,
+}
+
+impl RootFacts {
+    pub(super) fn add(&mut self, value: &Ended) {
+        self.n += 1;
+        match value {
+            Ended::Payload => self.n_payloads += 1,
+            Ended::List(facts) | Ended::Object(facts) | Ended::Texts { facts, .. } => {
+                self.empty_history |= facts.history;
+                if self.n == 1 {
+                    self.first = *facts;
+                    self.list = matches!(value, Ended::List(_));
+                }
+            }
+            Ended::Event | Ended::Null | Ended::Text | Ended::Scalar => {}
+        }
+    }
+
+    /// The kind of a document with these roots; `None` where nothing in it is Temporal's.
+    pub(super) fn kind(&self, has_events: bool, has_slots: bool) -> Option<Kind> {
+        let first = &self.first;
+        if has_events || self.empty_history {
+            return Some(Kind::History);
+        }
+        let one = self.n == 1;
+        if one && self.n_payloads == 1 {
+            Some(Kind::Payload)
+        } else if (self.n > 0 && self.n == self.n_payloads)
+            || (one && self.list && first.all_payloads)
+        {
+            Some(Kind::PayloadList)
+        } else if one && !self.list && first.payloads {
+            Some(Kind::Payloads)
+        } else if one && first.failure {
+            Some(Kind::Failure)
+        } else if one && !self.list && (first.all_payloads || first.wrapped_map) {
+            Some(Kind::PayloadMap)
+        } else if has_slots {
+            Some(Kind::Json)
+        } else {
+            None
+        }
     }
 }

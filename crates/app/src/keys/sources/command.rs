@@ -9,14 +9,63 @@ use key_store::KeyStore;
 use key_store::command::{self, CommandError, CommandLine};
 use zeroize::Zeroizing;
 
+use super::KeySources;
+use super::view::{CommandRequest, CommandWords};
 use crate::core::desktop_port::DesktopPort;
 use crate::error::{AppError, Code};
+use crate::plan::key_messages::problem;
 
 /// Lines of words that a dialog has room for on every screen.
 const MAX_LINES: usize = 24;
 
 /// Characters in such a line; no system breaks it then, or cuts it off.
 const LINE: usize = 64;
+
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "a command takes its request whole, as the table calls it"
+)]
+impl KeySources {
+    /// See the command table.
+    ///
+    /// # Errors
+    /// None: what is wrong is in the answer.
+    pub fn command_words(&self, request: CommandRequest) -> Result<CommandWords, AppError> {
+        let parsed = parse(&request.command);
+        Ok(match parsed.and_then(|line| shown(&line).map(|_| line)) {
+            Ok(line) => CommandWords {
+                confirmed: self.core.keys().trusts(&line),
+                words: line.words().to_vec(),
+                error: None,
+            },
+            Err(error) => CommandWords {
+                words: Vec::new(),
+                confirmed: false,
+                error: Some(error),
+            },
+        })
+    }
+
+    /// See the command table. Forgetting one that was never confirmed changes nothing.
+    ///
+    /// # Errors
+    /// [`Code::File`]; [`Code::Command`] where it is no command.
+    pub fn forget_command(&self, request: CommandRequest) -> Result<CommandWords, AppError> {
+        let keys = self.core.keys();
+        keys.distrust(&parse(&request.command)?)
+            .map_err(|error| problem(&error))?;
+        self.command_words(request)
+    }
+
+    /// See the command table. Whoever waits for it is told that it was stopped.
+    ///
+    /// # Errors
+    /// None.
+    pub fn cancel_keys_command(&self, (): ()) -> Result<(), AppError> {
+        self.running.cancel();
+        Ok(())
+    }
+}
 
 /// What a command prints, after the user agreed to run it, now or earlier.
 ///

@@ -7,7 +7,7 @@ use codec_server::{Capture, RequestRecord};
 use super::view::RequestCounts;
 
 /// Takes in what the Codec Server did. `run` numbers its starts.
-pub(crate) trait Recorder: Send + Sync {
+pub(crate) trait RecordRequests: Send + Sync {
     /// Takes in the record of a request.
     fn record(&self, run: u64, record: RequestRecord);
 

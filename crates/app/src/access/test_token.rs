@@ -4,7 +4,9 @@ use access::{Access, Asked, Decision, Refusal, Verdict};
 use codec_server::Code;
 use zeroize::Zeroizing;
 
+use super::AccessControl;
 use super::view::{TestTokenRequest, TokenCheck, TokenTestView};
+use crate::error::AppError;
 use crate::hints::{self, sentence};
 
 /// What a JWT has to pass, in the order of `access`.
@@ -19,7 +21,23 @@ const CHECKS: [&str; 8] = [
     "Valid already",
 ];
 
-pub(super) async fn test(access: &Access, request: &TestTokenRequest) -> TokenTestView {
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "a command takes its request whole, as the table calls it"
+)]
+impl AccessControl {
+    /// See the command table. A provider may be asked for its keys, as a request would have it.
+    ///
+    /// # Errors
+    /// None that the settings do not have already.
+    pub fn test_token(&self, request: TestTokenRequest) -> Result<TokenTestView, AppError> {
+        let access = self.core.access()?;
+        let testing = test(&access, &request);
+        Ok(self.core.runtime().block_on(testing))
+    }
+}
+
+async fn test(access: &Access, request: &TestTokenRequest) -> TokenTestView {
     let token = request.token.expose().trim();
     let token = match token.split_at_checked(7) {
         Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer ") => token.trim(),

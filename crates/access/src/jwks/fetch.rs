@@ -20,7 +20,7 @@ use tokio::time::timeout;
 
 use super::KeySet;
 use crate::json;
-use crate::keys_problem::{KeysProblem, MAX_KEYS_BYTES};
+use crate::jwks_problem::{KeysProblem, MAX_KEYS_BYTES};
 
 /// Where a provider's keys are.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 use super::{Fetch, KeySet, Source};
-use crate::keys_problem::KeysProblem;
+use crate::jwks_problem::KeysProblem;
 use crate::refusal::Refusal;
 
 /// How often keys are fetched.

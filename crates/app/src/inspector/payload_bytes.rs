@@ -8,6 +8,7 @@ use temporal_payload::Payload;
 use crate::core::in_force::InForce;
 use crate::error::{AppError, Code};
 use crate::hints::sentence;
+use crate::inspector::Inspector;
 use crate::inspector::documents::Documents;
 use crate::inspector::files_view::{
     BytesChunk, BytesFormat, BytesPart, PayloadBytesRequest, PayloadBytesView,
@@ -22,12 +23,30 @@ const TAIL: usize = 64;
 /// Bytes in a line.
 const LINE: usize = 16;
 
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "a command takes its request whole, as the table calls it"
+)]
+impl Inspector {
+    /// See the command table.
+    ///
+    /// # Errors
+    /// [`Code::DocumentClosed`], [`Code::BadRequest`], [`Code::PayloadDamaged`]; [`Code::InvalidFormat`] for a format that
+    /// there is not.
+    pub fn payload_bytes(
+        &self,
+        request: PayloadBytesRequest,
+    ) -> Result<PayloadBytesView, AppError> {
+        labeled_bytes(&self.in_force, &self.documents, &request)
+    }
+}
+
 /// The bytes of a layer, labeled.
 ///
 /// # Errors
 /// [`Code::DocumentClosed`], [`Code::BadRequest`], [`Code::PayloadDamaged`]; [`Code::InvalidFormat`] for a format that
 /// there is not.
-pub(super) fn payload_bytes(
+fn labeled_bytes(
     in_force: &InForce,
     documents: &Documents,
     request: &PayloadBytesRequest,

@@ -1,60 +1,20 @@
-//! Who is asking, judged before anything is read: the Host it believes to talk to, and the page it comes from.
-//!
-//! CORS alone protects nothing here: a browser sends the request, the server would decode it, and only the answer would be
-//! hidden. And a page whose name is made to resolve to 127.0.0.1 (DNS rebinding) is not even cross-origin.
+//! The Host that a request believes to talk to, judged before anything else: a page whose name is made to resolve to 127.0.0.1
+//! (DNS rebinding) is not even cross-origin, so no check of its origin would refuse it.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use axum::http::header::{HOST, ORIGIN};
+use axum::http::header::HOST;
 use axum::http::uri::Authority;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri};
+use axum::http::{HeaderMap, Uri};
 
-use crate::checks::allowed_origins::AllowedOrigins;
 use crate::error::RequestError;
-
-/// How the page that asks and this server are related, as a browser says (source: W3C Fetch Metadata Request Headers, §2.3). No
-/// page can set or leave out the header; programs send none.
-const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
-
-/// Where a request comes from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Caller {
-    /// No `Origin`: the CLI, an SDK, curl, or an address that a person opened. Browsers send one with every POST.
-    Program,
-    /// A page that is listed.
-    Page(HeaderValue),
-    /// Any other page: not listed, `null`, several origins at once, or one that has its browser send none: an image, a script, a
-    /// frame, `no-cors`.
-    Stranger,
-}
-
-impl Caller {
-    pub(crate) fn of(headers: &HeaderMap, allowed: &AllowedOrigins) -> Self {
-        let mut origins = headers.get_all(ORIGIN).iter();
-        match (origins.next(), origins.next()) {
-            (None, _) if is_of_other_site(headers) => Caller::Stranger,
-            (None, _) => Caller::Program,
-            (Some(origin), None) if origin.to_str().is_ok_and(|text| allowed.allows(text)) => {
-                Caller::Page(origin.clone())
-            }
-            (Some(_), _) => Caller::Stranger,
-        }
-    }
-}
-
-/// Whether a browser sends it for the page of another site. What is neither `same-origin` nor `none` counts as that, a word that
-/// there is not yet too.
-fn is_of_other_site(headers: &HeaderMap) -> bool {
-    let mut sites = headers.get_all(SEC_FETCH_SITE).iter();
-    sites.any(|site| site != "same-origin" && site != "none")
-}
 
 /// The names of this machine that nobody else can own: `localhost`, `127.0.0.1` and `[::1]`, in any spelling of the
 /// addresses, at any port or none. The port adds no safety, since a rebound name keeps its own host, and forwarded ports
 /// (SSH, containers) arrive with the port of the other end. HTTP/1.0 without a Host is refused: it cannot be told apart.
 ///
 /// `more` are the names that a server beyond this machine was given by whoever started it.
-pub(crate) fn host(uri: &Uri, headers: &HeaderMap, more: &[String]) -> Result<(), RequestError> {
+pub(crate) fn check(uri: &Uri, headers: &HeaderMap, more: &[String]) -> Result<(), RequestError> {
     let mut hosts = headers.get_all(HOST).iter();
     let only = match (hosts.next(), hosts.next()) {
         (Some(host), None) => host.to_str().ok(),
@@ -106,14 +66,6 @@ fn is_local(host: &str) -> bool {
         return address == Some(Ok(Ipv6Addr::LOCALHOST));
     }
     name.eq_ignore_ascii_case("localhost") || name.parse() == Ok(Ipv4Addr::LOCALHOST)
-}
-
-/// A page that is not listed gets nothing done.
-pub(crate) fn origin(caller: &Caller) -> Result<(), RequestError> {
-    match caller {
-        Caller::Program | Caller::Page(_) => Ok(()),
-        Caller::Stranger => Err(RequestError::OriginNotAllowed),
-    }
 }
 
 #[cfg(test)]

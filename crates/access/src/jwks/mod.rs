@@ -4,8 +4,8 @@ mod cache;
 
 mod fetch;
 
-mod set;
+mod key_set;
 
 pub(crate) use cache::{Cache, Clockwork};
 pub(crate) use fetch::{Fetch, Source, is_safe};
-pub use set::KeySet;
+pub use key_set::KeySet;

@@ -7,7 +7,7 @@ use jsonwebtoken::{Algorithm, DecodingKey};
 use serde_json::Value;
 
 use crate::json;
-use crate::keys_problem::{KeysProblem, MAX_KEYS_BYTES};
+use crate::jwks_problem::{KeysProblem, MAX_KEYS_BYTES};
 use crate::refusal::Refusal;
 
 /// More keys than any provider has at once.

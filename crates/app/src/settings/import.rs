@@ -1,93 +1,90 @@
-//! Settings that leave for another machine and come from one.
-//!
-//! No secret and nothing that means this machine alone is exported: no handle of a key, no path, no CLI connection. What is
-//! imported is shown first, and only what was shown is put in force: who may ask this server is decided by it.
+//! Importing settings of another machine. What would change is shown first, and only what was shown is put in force: who may ask
+//! this server is decided by it.
 
 use std::path::Path;
 
 use key_store::files;
-use serde::{Deserialize, Serialize};
-use serde_json::Map;
+use uuid::Uuid;
 
+use super::difference::differences;
+use super::exported_file::{Exported, FORM, portable};
+use super::taken_over::same;
+use super::transfer_view::{ImportSettingsRequest, PreviewSettingsRequest, SettingsPreview};
+use super::view::SettingsView;
+use super::{AppSettings, Shown, gone, lock};
 use crate::config::canonical_origins::canonical_origin;
-use crate::config::{DEFAULT_HTTPS_PORT, FormatSettings, NamedProfile, ProfileSettings, Settings};
+use crate::config::validate::validate;
+use crate::config::{ProfileSettings, Settings};
 use crate::error::{AppError, Code};
+use crate::files::view::FilePurpose;
 
 /// Exported settings are a few kilobytes; what is larger is something else.
 const LIMIT: u64 = 1 << 20;
 
-/// Version of the form of exported settings.
-const FORM: u32 = 1;
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "a command takes its request whole, as the table calls it"
+)]
+impl AppSettings {
+    /// See the command table. Nothing of the file is in force by this.
+    ///
+    /// # Errors
+    /// [`Code::File`], [`Code::InvalidSetting`], [`Code::InvalidOrigin`], [`Code::InvalidFormat`].
+    pub fn preview_settings(
+        &self,
+        request: PreviewSettingsRequest,
+    ) -> Result<SettingsPreview, AppError> {
+        let tickets = &self.tickets;
+        let file = tickets.redeem(&request.file, FilePurpose::ImportSettings)?;
+        let imported = read(file.path())?;
+        let before = self.core.settings().get();
+        let after = merged(&before, imported).and_then(|after| {
+            validate(&after)?;
+            Ok(after)
+        });
+        // Whoever imports cannot change the file; its app can.
+        let after = after.map_err(|error| {
+            error
+                .hint("Correct it in the app that exported the file, then export and import again.")
+        })?;
+        let differences = differences(&before, &after);
+        let token = Uuid::new_v4().to_string();
+        *lock(&self.shown) = Some(Shown {
+            token: token.clone(),
+            before,
+            after,
+        });
+        file.spend();
+        Ok(SettingsPreview {
+            seen: token,
+            differences,
+        })
+    }
 
-/// A file of exported settings.
-#[derive(Serialize, Deserialize)]
-struct Exported {
-    /// Tells it from other JSON.
-    temporal_codec_settings: u32,
-    settings: Settings,
-}
-
-/// The settings as a file that another machine can read.
-///
-/// # Errors
-/// [`Code::Internal`].
-pub(super) fn exported(settings: Settings) -> Result<Vec<u8>, AppError> {
-    let exported = Exported {
-        temporal_codec_settings: FORM,
-        settings: portable(settings),
-    };
-    let mut text = serde_json::to_vec_pretty(&exported).map_err(|error| {
-        let message = format!("settings do not serialize: {error}");
-        AppError::new(Code::Internal, message)
-    })?;
-    text.push(b'\n');
-    Ok(text)
-}
-
-/// Settings as another machine can use them. Profiles that name keys decode with none there until they are chosen again.
-fn portable(settings: Settings) -> Settings {
-    let without_keys = |profile: ProfileSettings| ProfileSettings {
-        encode_key: None,
-        decode_keys: profile.decode_keys.map(|_| Vec::new()),
-        unknown: Map::new(),
-        ..profile
-    };
-    let profile = without_keys(settings.profile);
-    let profiles = settings.profiles.into_iter().map(|named| NamedProfile {
-        profile: without_keys(named.profile),
-        ..named
-    });
-    let formats = settings.formats.into_iter().map(|format| FormatSettings {
-        unknown: Map::new(),
-        ..format
-    });
-    let mut portable = Settings {
-        origins: settings.origins,
-        profile,
-        profiles: profiles.collect(),
-        unlisted: settings.unlisted,
-        formats: formats.collect(),
-        server: settings.server,
-        ui: settings.ui,
-        lock: settings.lock,
-        ..Settings::default()
-    };
-    // What this version does not know may be anything.
-    portable.server.unknown.clear();
-    // Whoever uses HTTPS has to trust the authority of that machine first.
-    portable.server.https = false;
-    portable.server.https_port = DEFAULT_HTTPS_PORT;
-    portable.ui.unknown.clear();
-    portable.ui.close_hint_shown = false;
-    portable.lock.unknown.clear();
-    portable
+    /// See the command table.
+    ///
+    /// # Errors
+    /// [`Code::PreviewGone`], [`Code::File`], [`Code::PortInUse`].
+    pub fn import_settings(
+        &self,
+        request: ImportSettingsRequest,
+    ) -> Result<SettingsView, AppError> {
+        let now = self.core.settings().get();
+        let shown = lock(&self.shown)
+            .take_if(|shown| shown.token == request.seen)
+            .filter(|shown| same(&shown.before, &now));
+        let shown = shown.ok_or_else(|| {
+            gone("these settings were imported already, or settings changed since the preview")
+        })?;
+        self.replace_settings(now, shown.after, None)
+    }
 }
 
 /// Reads a file of exported settings.
 ///
 /// # Errors
 /// [`Code::File`], [`Code::InvalidSetting`].
-pub(super) fn read(path: &Path) -> Result<Settings, AppError> {
+fn read(path: &Path) -> Result<Settings, AppError> {
     let text = files::read_bounded(path, LIMIT).map_err(|error| {
         AppError::new(Code::File, format!("the file could not be read: {error}"))
             .hint("Choose a file written by “Export settings…”.")
@@ -124,7 +121,7 @@ pub(super) fn read(path: &Path) -> Result<Settings, AppError> {
 ///
 /// # Errors
 /// [`Code::InvalidOrigin`].
-pub(super) fn merged(now: &Settings, imported: Settings) -> Result<Settings, AppError> {
+fn merged(now: &Settings, imported: Settings) -> Result<Settings, AppError> {
     let mut merged = now.clone();
     let here = std::mem::replace(&mut merged.server, imported.server);
     merged.server.https = here.https;

@@ -1,0 +1,177 @@
+//! What a source holds, shown before any of it is kept: each key with what is wrong with it.
+
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use super::kept_previews::KEPT_FOR;
+use super::offered::Offered;
+use super::read::{self, Source};
+use super::view::{KeyPreview, KeySource, KeysPreview, KeysPreviewRequest, PreviewKeysRequest};
+use super::{KeySources, command, formats};
+use crate::error::{AppError, Code};
+use crate::plan::answers_to;
+use crate::plan::formats::Formats;
+use crate::plan::key_fit::check_spec_fit;
+use crate::plan::key_messages::unavailable;
+
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "a command takes its request whole, as the table calls it"
+)]
+impl KeySources {
+    /// See the command table. Runs a command to its end, for 30 seconds at most, and opens a bundle, which takes a second.
+    ///
+    /// # Errors
+    /// [`Code::BadKeyMaterial`] where there is no key in it, [`Code::File`], [`Code::Passphrase`], [`Code::Command`] where it
+    /// was not agreed to or fails, [`Code::Desktop`] where nobody could be asked, [`Code::Locked`].
+    pub fn preview_keys(&self, request: PreviewKeysRequest) -> Result<KeysPreview, AppError> {
+        self.check_unlocked()?;
+        let token = Uuid::new_v4();
+        let (kind, mut offered, has_profiles, warning) = match self.read(&request.source)? {
+            Source::Keys {
+                kind,
+                offered,
+                has_profiles,
+                warning,
+            } => (kind, offered, has_profiles, warning),
+            Source::LockedBundle => {
+                return Ok(KeysPreview {
+                    token: token.to_string(),
+                    kind: read::BUNDLE.to_owned(),
+                    entries: Vec::new(),
+                    has_profiles: false,
+                    needs_passphrase: true,
+                    warning: None,
+                });
+            }
+        };
+        formats::name(&mut offered, &Formats::of(&self.core.settings().get()));
+        let entries = self.describe(&offered);
+        self.previews.keep(token, offered);
+        // Whoever locked meanwhile found nothing to forget.
+        if let Err(error) = self.check_unlocked() {
+            self.previews.clear();
+            return Err(error);
+        }
+        self.forget_old_previews();
+        Ok(KeysPreview {
+            token: token.to_string(),
+            kind: kind.to_owned(),
+            entries,
+            has_profiles,
+            needs_passphrase: false,
+            warning,
+        })
+    }
+
+    /// See the command table. Discarding one that is gone changes nothing.
+    ///
+    /// # Errors
+    /// None.
+    pub fn discard_keys_preview(&self, request: KeysPreviewRequest) -> Result<(), AppError> {
+        if let Ok(token) = Uuid::parse_str(&request.token) {
+            self.previews.forget(token);
+        }
+        Ok(())
+    }
+
+    fn check_unlocked(&self) -> Result<(), AppError> {
+        match self.core.keys().is_locked() {
+            true => Err(unavailable(payload_codec::KeyError::AppLocked)),
+            false => Ok(()),
+        }
+    }
+
+    /// Forgets previews when their time is over, also where nobody asks any more.
+    fn forget_old_previews(&self) {
+        let weak = Arc::downgrade(&self.previews);
+        self.core.runtime().spawn(async move {
+            tokio::time::sleep(KEPT_FOR).await;
+            if let Some(previews) = weak.upgrade() {
+                previews.forget_old();
+            }
+        });
+    }
+
+    /// Entries for people, with what is wrong with them as they are.
+    fn describe(&self, offered: &[Offered]) -> Vec<KeyPreview> {
+        let known = self.core.keys().list();
+        let namespaces = |list: &[String]| {
+            let mut list = list.to_vec();
+            list.sort_unstable();
+            list
+        };
+        offered
+            .iter()
+            .enumerate()
+            .map(|(place, entry)| {
+                let mine = namespaces(&entry.usage.namespaces);
+                let is_taken = |id: &payload_codec::KeyId| {
+                    let by_known = known.iter().any(|record| {
+                        answers_to(record, id) && namespaces(&record.usage.namespaces) == mine
+                    });
+                    let by_earlier = offered[..place].iter().any(|earlier| {
+                        earlier.names.id == *id
+                            && earlier.key.is_ok()
+                            && namespaces(&earlier.usage.namespaces) == mine
+                    });
+                    by_known || by_earlier
+                };
+                let (bits, fingerprint) = match &entry.key {
+                    Ok(key) => (key.bits(), key.fingerprint()),
+                    Err(_) => (0, String::new()),
+                };
+                let wrong = entry.key.as_ref().err().cloned();
+                let taken = || {
+                    is_taken(&entry.names.id).then(|| {
+                        AppError::new(
+                            Code::DuplicateKey,
+                            format!("another key already has the id \"{}\"", entry.names.id),
+                        )
+                        .hint("Rename or remove that key first.")
+                    })
+                };
+                let unfit = || {
+                    // Formats that come with the key are not in force yet.
+                    let mut known = entry.usage.formats.clone();
+                    known.retain(|name| entry.new_formats().all(|(new, _)| new != name));
+                    let all_new = known.is_empty() && !entry.usage.formats.is_empty();
+                    let usage = self.import.usage(known, &entry.usage.namespaces);
+                    usage
+                        // A usage without formats is for that of the samples.
+                        .and_then(|usage| match all_new {
+                            true => Ok(()),
+                            false => self.import.check_fit(&usage, bits),
+                        })
+                        .and_then(|()| {
+                            let mut new = entry.new_formats();
+                            new.try_for_each(|(name, spec)| check_spec_fit(name, spec, bits))
+                        })
+                        .err()
+                };
+                KeyPreview {
+                    id: entry.names.id.as_str().to_owned(),
+                    label: entry.names.label.clone(),
+                    bits,
+                    fingerprint,
+                    formats: entry.usage.formats.clone(),
+                    new_formats: entry
+                        .new_formats()
+                        .map(|(_, spec)| spec.summary())
+                        .collect(),
+                    retired: entry.usage.retired,
+                    namespaces: entry.usage.namespaces.clone(),
+                    problem: wrong.or_else(unfit).or_else(taken),
+                }
+            })
+            .collect()
+    }
+
+    /// A command is stopped by whoever cancels, and by a lock.
+    fn read(&self, source: &KeySource) -> Result<Source, AppError> {
+        let cancel = self.running.start();
+        let run = |line: &str| command::output(&self.core.keys(), &self.desktop, line, &cancel);
+        read::source(&self.tickets, run, source)
+    }
+}

@@ -1,0 +1,118 @@
+//! One Payload in full: its verdict, its layers, its metadata, and what it says.
+
+use payload_codec::{CodecChain, CodecError, CodecName, KeyId, Step};
+use temporal_payload::{Document, Payload, Slot};
+
+use super::ContentText;
+use super::content::{self, content};
+use super::mark::mark;
+use super::messages::{problem, unreadable};
+use super::outcome::{Read, read};
+use super::verdict::verdict;
+use super::view::{MetadataEntry, PayloadRow, PayloadView, StepView};
+use crate::plan::names::Names;
+
+/// One Payload in full.
+pub(crate) fn full(
+    document: &Document,
+    slot: &Slot,
+    row: PayloadRow,
+    chain: &CodecChain,
+    names: &Names,
+) -> PayloadView {
+    let read = match document.payload(slot) {
+        Ok(sent) => {
+            let budget = chain.budget(sent.data.len());
+            read(sent, chain, &budget)
+        }
+        Err(error) => {
+            let error = unreadable(&error);
+            return PayloadView {
+                jq: slot.jq(),
+                json_path: slot.json_path(),
+                verdict: error.message.clone(),
+                error: Some(error),
+                missing_key: None,
+                mark: None,
+                steps: Vec::new(),
+                encoded_metadata: Vec::new(),
+                metadata: Vec::new(),
+                content: content::source(document, slot),
+                decoded_bytes: 0,
+                payload_json: ContentText::default(),
+                row,
+            };
+        }
+    };
+    let Read { sent, decoded } = &read;
+    PayloadView {
+        jq: slot.jq(),
+        json_path: slot.json_path(),
+        verdict: verdict(&read, names),
+        error: decoded.error.as_ref().map(|error| problem(error, sent)),
+        missing_key: decoded
+            .error
+            .as_ref()
+            .and_then(wanted_key)
+            .map(|id| id.as_str().to_owned()),
+        mark: mark(&read),
+        steps: decoded
+            .steps
+            .iter()
+            .map(|step| step_view(step, names))
+            .collect(),
+        encoded_metadata: metadata(sent),
+        metadata: metadata(&decoded.payload),
+        content: content(&decoded.payload, chain),
+        decoded_bytes: decoded.payload.data.len() as u64,
+        payload_json: decoded.payload.to_json().into(),
+        row,
+    }
+}
+
+/// The key that would open it, whether it is missing or withheld.
+fn wanted_key(error: &CodecError) -> Option<KeyId> {
+    if let CodecError::KeyWithheld { id, .. } = error {
+        return Some(id.clone());
+    }
+    error.missing_key()
+}
+
+fn step_view(step: &Step, names: &Names) -> StepView {
+    StepView {
+        codec: match step.codec {
+            CodecName::Sealed(cipher) => cipher.title().to_owned(),
+            other @ (CodecName::Zlib
+            | CodecName::Gzip
+            | CodecName::Snappy
+            | CodecName::Zstd
+            | CodecName::Brotli
+            | CodecName::Lz4
+            | CodecName::Compressed) => other.to_string(),
+        },
+        format: step.format.as_deref().map(str::to_owned),
+        key_id: step.key_id.as_ref().map(|id| id.as_str().to_owned()),
+        key_label: step.key_id.as_ref().and_then(|id| names.label(id)),
+        bytes_in: step.bytes_in as u64,
+        bytes_out: step.bytes_out as u64,
+    }
+}
+
+fn metadata(payload: &Payload) -> Vec<MetadataEntry> {
+    payload
+        .metadata
+        .iter()
+        .map(|(name, value)| match std::str::from_utf8(value) {
+            Ok(text) if !text.chars().any(char::is_control) => MetadataEntry {
+                name: name.clone(),
+                value: text.to_owned().into(),
+                hex: false,
+            },
+            _ => MetadataEntry {
+                name: name.clone(),
+                value: content::hex(value).into(),
+                hex: true,
+            },
+        })
+        .collect()
+}

@@ -1,0 +1,68 @@
+//! What goes wrong with a Payload or a document, for people, and what to do now.
+
+use payload_codec::{CodecError, KeyError};
+use temporal_payload::{NotRecognized, Payload, UnreadablePayload};
+
+use crate::error::{AppError, Code};
+use crate::hints;
+use crate::plan::key_messages::unavailable;
+
+/// What has the shape of a Payload, and is none.
+pub(crate) fn unreadable(error: &UnreadablePayload) -> AppError {
+    AppError::new(Code::PayloadDamaged, error.to_string())
+}
+
+/// Why a Payload was not decoded, and what to do now.
+pub(crate) fn problem(error: &CodecError, sent: &Payload) -> AppError {
+    let code = match error {
+        CodecError::KeyNotFound(_) | CodecError::KeyIdMissing => Code::KeyNotFound,
+        CodecError::KeyWithheld { .. } => Code::KeyWithheld,
+        CodecError::KeyUnavailable {
+            source: KeyError::AppLocked,
+            ..
+        } => Code::Locked,
+        CodecError::KeyUnavailable { .. } => Code::KeychainUnavailable,
+        CodecError::Unauthentic(_)
+        | CodecError::KeyUnfit { .. }
+        | CodecError::MetadataMissing { .. }
+        | CodecError::MetadataTaken { .. }
+        | CodecError::Unpadded(_)
+        | CodecError::Truncated { .. }
+        | CodecError::Malformed(_)
+        | CodecError::Corrupt { .. }
+        | CodecError::Inflate { .. }
+        | CodecError::WorkLimit { .. }
+        | CodecError::Stopped
+        | CodecError::TooManyLayers { .. }
+        | CodecError::NoEncodeKey
+        | CodecError::NoRandomness => Code::PayloadDamaged,
+    };
+    let problem = AppError::new(code, error.to_string());
+    // KuFlow's Java SDK wrote this marker with nonces of 16 bytes, which looks like a wrong key.
+    if matches!(error, CodecError::Unauthentic(_))
+        && sent.metadata.contains_key("encryption-cipher")
+    {
+        return problem.hint(
+            "Press “Which key opens this?”: KuFlow’s Java codec of 2024 writes this label with 16-byte nonces. Otherwise, compare the key’s fingerprint with that of the Workers’ key.",
+        );
+    }
+    problem.hint(hints::of_codec_error(error))
+}
+
+/// Why a Payload was not encoded.
+pub(crate) fn not_encoded(error: &CodecError) -> AppError {
+    if let CodecError::KeyUnavailable { source, .. } = error {
+        return unavailable(*source);
+    }
+    let problem = AppError::new(Code::NotEncoded, error.to_string());
+    problem.hint(hints::of_codec_error(error))
+}
+
+/// Why a text or a file is no document with Payloads.
+pub(crate) fn not_recognized(error: &NotRecognized) -> AppError {
+    let problem = AppError::new(Code::NotRecognized, error.to_string());
+    match error.place() {
+        Some(place) => problem.at(place),
+        None => problem,
+    }
+}

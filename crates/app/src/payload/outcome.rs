@@ -1,0 +1,72 @@
+//! What became of a Payload: decoded, plain, failed, or encoded in a way that nothing here reads.
+
+use payload_codec::{Budget, CodecChain, Decoded, recognize_envelope};
+use temporal_payload::{Content, Payload, StorageReference, shown_name};
+
+use super::view::PayloadOutcome;
+use crate::hints;
+
+/// Encodings that the SDKs write for what is in the clear.
+pub(super) const SDKS: [&str; 5] = [
+    "json/plain",
+    "json/protobuf",
+    "binary/protobuf",
+    "binary/plain",
+    "binary/null",
+];
+
+/// What became of a slot.
+pub(super) struct Read {
+    /// As it stands in the document.
+    pub(super) sent: Payload,
+    pub(super) decoded: Decoded,
+}
+
+pub(super) fn read(sent: Payload, chain: &CodecChain, budget: &Budget<'_>) -> Read {
+    Read {
+        decoded: chain.decode_within(sent.clone(), budget),
+        sent,
+    }
+}
+
+pub(super) fn outcome(read: &Read) -> PayloadOutcome {
+    let decoded = &read.decoded;
+    if decoded.error.is_some() {
+        PayloadOutcome::Failed
+    } else if foreign(&decoded.payload).is_some() {
+        PayloadOutcome::Unsupported
+    } else if decoded.steps.is_empty() {
+        PayloadOutcome::Plain
+    } else {
+        PayloadOutcome::Decoded
+    }
+}
+
+/// What is to be said of a Payload that is encoded in a way that this product does not read: an envelope that it knows by sight,
+/// or bytes under an encoding that no SDK writes. `None` for every other.
+pub(super) fn foreign(payload: &Payload) -> Option<String> {
+    if let Some(envelope) = recognize_envelope(payload) {
+        return Some(hints::sentence(&envelope.to_string()));
+    }
+    let encoding = payload
+        .encoding()
+        .filter(|encoding| !SDKS.contains(encoding))?;
+    matches!(Content::of(payload), Content::Bytes { .. }).then(|| {
+        let encoding = shown_name(encoding);
+        format!("Encoded as {encoding}, which no codec of this app reads.")
+    })
+}
+
+/// Why there is still something to read elsewhere or otherwise, of a Payload that was decoded as far as it goes; `None` where
+/// it is what the Workflow sees.
+pub(crate) fn left(payload: &Payload) -> Option<String> {
+    let stored = || {
+        let reference = StorageReference::of(payload)?;
+        let driver = match reference.driver.as_str() {
+            "" => "external storage".to_owned(),
+            driver => format!("external storage (driver {})", shown_name(driver)),
+        };
+        Some(format!("A reference: the data is in {driver}."))
+    };
+    stored().or_else(|| foreign(payload))
+}

@@ -1,0 +1,38 @@
+//! The verdict on a Payload, in a sentence: what took its layers off, or why not.
+
+use super::layers::shown;
+use super::outcome::{Read, foreign};
+use crate::hints;
+use crate::plan::names::Names;
+
+pub(super) fn verdict(read: &Read, names: &Names) -> String {
+    let Read { decoded, .. } = read;
+    if let Some(error) = &decoded.error {
+        return hints::sentence(&error.to_string());
+    }
+    if let Some(words) = foreign(&decoded.payload) {
+        return words;
+    }
+    let words: Vec<String> = decoded
+        .steps
+        .iter()
+        .map(|step| {
+            let format = step.format.as_deref().and_then(|name| names.format(name));
+            match (&step.key_id, &step.format, format) {
+                (Some(id), _, None) => format!("decrypted with key {}", shown(id)),
+                (Some(id), _, Some(format)) => {
+                    format!("decrypted with key {} ({format})", shown(id))
+                }
+                (None, Some(_), format) => {
+                    format!("decrypted as {}", format.unwrap_or_default())
+                }
+                (None, None, _) => format!("unpacked from {}", step.codec),
+            }
+        })
+        .collect();
+    if words.is_empty() {
+        "Not encoded.".to_owned()
+    } else {
+        hints::sentence(&words.join(", then "))
+    }
+}

@@ -1,0 +1,48 @@
+//! The rules that a Codec Server serves by, from a plan.
+
+use std::sync::Arc;
+
+use access::Access;
+use codec_server::{AllowedOrigins, CodecDirectory, DefaultRule, MakeProfile, Pause, Rule, Rules};
+
+use super::Plan;
+use crate::config::choices::Unlisted;
+use crate::config::patterns;
+use crate::error::{AppError, Code};
+
+/// The rules that a plan makes.
+pub(crate) fn rules(
+    plan: &Arc<Plan>,
+    pause: &Pause,
+    access: Option<Arc<Access>>,
+) -> Result<Rules, AppError> {
+    let settings = &plan.settings;
+    let make = |name: Option<&str>| -> MakeProfile {
+        let plan = plan.clone();
+        let profile = plan.settings_of(name).cloned().unwrap_or_default();
+        Box::new(move |namespace| plan.profile(&profile, namespace))
+    };
+    let named = settings.profiles.iter().map(|named| {
+        Ok(Rule {
+            name: named.name.as_str().into(),
+            namespaces: patterns::parse(&named.namespaces)?,
+            profile: make(Some(&named.name)),
+        })
+    });
+    let default = match settings.unlisted {
+        Unlisted::Default => Some(DefaultRule {
+            known: plan.limits.values().flatten().cloned().collect(),
+            profile: make(None),
+        }),
+        Unlisted::Refuse => None,
+    };
+    Ok(Rules {
+        origins: AllowedOrigins::parse(&settings.origins)
+            .map_err(|error| AppError::new(Code::InvalidOrigin, error.to_string()))?,
+        directory: CodecDirectory::by_rules(named.collect::<Result<_, AppError>>()?, default),
+        access,
+        locked: plan.locked,
+        max_body_bytes: (settings.server.max_body_mib as usize) << 20,
+        pause: pause.clone(),
+    })
+}
