@@ -92,7 +92,7 @@ fn build(tauri: &AppHandle, app: &App) -> tauri::Result<Tray> {
 fn on_chosen(tauri: &AppHandle, app: &App, item: &str) {
     match item {
         "tray.open" => window::show(tauri),
-        "tray.quit" => tauri.exit(0),
+        "tray.quit" => window::quit(tauri, app),
         "tray.copy" => {
             let app = app.clone();
             let tauri = tauri.clone();

@@ -141,7 +141,8 @@ async fn without_a_tray_closing_tells_how_to_come_back() {
     assert_eq!(window.evaluate(settings).await, true);
 }
 
-fn runs(pid: &str) -> bool {
+/// Whether a program runs; one that only waits for its parent to notice its end does not.
+pub(crate) fn runs(pid: &str) -> bool {
     let output = Command::new("ps")
         .args(["-o", "stat=", "-p", pid])
         .output()

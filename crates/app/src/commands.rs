@@ -253,8 +253,10 @@ macro_rules! for_each_command {
                 choose_file($crate::view::ChooseFileRequest) -> Option<$crate::view::ChosenFile>;
                 /// Shows the settings file in the file manager.
                 show_settings_file(()) -> ();
-                /// Ends the app, if the user says yes after reading what stops. Says whether it ends.
-                quit(()) -> bool;
+                /// Says how many open documents are in no file: quitting asks about them.
+                hold_documents($crate::view::HoldDocumentsRequest) -> ();
+                /// Ends the app, or keeps it, as the user answered the window’s question.
+                answer_quit($crate::view::AnswerQuitRequest) -> ();
                 /// The link that waits, if one does. It waits no longer then.
                 take_link(()) -> Option<$crate::view::LinkView>;
             }

@@ -6,6 +6,7 @@ import type { AccessView } from "./AccessView";
 import type { AddDemoKeyRequest } from "./AddDemoKeyRequest";
 import type { AddSampleKeyRequest } from "./AddSampleKeyRequest";
 import type { AdoptFindingRequest } from "./AdoptFindingRequest";
+import type { AnswerQuitRequest } from "./AnswerQuitRequest";
 import type { CaptureView } from "./CaptureView";
 import type { CapturedBodyView } from "./CapturedBodyView";
 import type { ChangeCliRequest } from "./ChangeCliRequest";
@@ -37,6 +38,7 @@ import type { FormatsView } from "./FormatsView";
 import type { GenerateKeyRequest } from "./GenerateKeyRequest";
 import type { GeneratedKeyView } from "./GeneratedKeyView";
 import type { GuessKeyFormatRequest } from "./GuessKeyFormatRequest";
+import type { HoldDocumentsRequest } from "./HoldDocumentsRequest";
 import type { ImportKeyFileRequest } from "./ImportKeyFileRequest";
 import type { ImportKeyRequest } from "./ImportKeyRequest";
 import type { ImportKeysRequest } from "./ImportKeysRequest";
@@ -549,9 +551,13 @@ choose_file: [ChooseFileRequest, ChosenFile | null],
  */
 show_settings_file: [null, null], 
 /**
- * Ends the app, if the user says yes after reading what stops. Says whether it ends.
+ * Says how many open documents are in no file: quitting asks about them.
  */
-quit: [null, boolean], 
+hold_documents: [HoldDocumentsRequest, null], 
+/**
+ * Ends the app, or keeps it, as the user answered the window’s question.
+ */
+answer_quit: [AnswerQuitRequest, null], 
 /**
  * The link that waits, if one does. It waits no longer then.
  */

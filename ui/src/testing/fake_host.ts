@@ -284,7 +284,8 @@ export class FakeHost implements Host {
       return (this.settings = { ...this.settings, origins });
     },
     show_settings_file: () => null,
-    quit: () => true,
+    hold_documents: () => null,
+    answer_quit: () => null,
     take_link: () => this.link,
     reset_settings: ({ names }) => {
       const changed = this.settings.changed.filter((name) => !names.includes(name));

@@ -170,6 +170,7 @@ const THOUGHT_ABOUT: &[(&str, &[&str])] = &[
         "a yes that risks no more than keys and lists of the app itself",
         &[
             "AccessSwitchRequest.on",
+            "AnswerQuitRequest.quit",
             "ForgetRecentFilesRequest.all",
             "LockRequest.forget_session_keys",
             "ProfileView.no_codec",
