@@ -139,6 +139,8 @@ macro_rules! for_each_command {
                 forget_command($crate::view::CommandRequest) -> $crate::view::CommandWords;
                 /// Writes keys into an encrypted bundle.
                 export_bundle($crate::view::ExportBundleRequest) -> ();
+                /// How hard is a passphrase to guess, and is it enough?
+                judge_passphrase($crate::view::JudgePassphraseRequest) -> $crate::view::PassphraseView;
                 /// Makes the encrypted file that keeps keys.
                 create_vault($crate::view::CreateVaultRequest) -> $crate::view::KeysView;
                 /// Opens the encrypted file.

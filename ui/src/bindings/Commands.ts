@@ -50,6 +50,7 @@ import type { InspectRequest } from "./InspectRequest";
 import type { InspectionRowsRequest } from "./InspectionRowsRequest";
 import type { InspectionTicket } from "./InspectionTicket";
 import type { InspectionView } from "./InspectionView";
+import type { JudgePassphraseRequest } from "./JudgePassphraseRequest";
 import type { KeyHandleRequest } from "./KeyHandleRequest";
 import type { KeyReading } from "./KeyReading";
 import type { KeysPreview } from "./KeysPreview";
@@ -63,6 +64,7 @@ import type { MatchView } from "./MatchView";
 import type { MoveRuleRequest } from "./MoveRuleRequest";
 import type { OpenVaultRequest } from "./OpenVaultRequest";
 import type { OriginRequest } from "./OriginRequest";
+import type { PassphraseView } from "./PassphraseView";
 import type { PayloadBytesRequest } from "./PayloadBytesRequest";
 import type { PayloadBytesView } from "./PayloadBytesView";
 import type { PayloadRow } from "./PayloadRow";
@@ -346,6 +348,10 @@ forget_command: [CommandRequest, CommandWords],
  * Writes keys into an encrypted bundle.
  */
 export_bundle: [ExportBundleRequest, null], 
+/**
+ * How hard is a passphrase to guess, and is it enough?
+ */
+judge_passphrase: [JudgePassphraseRequest, PassphraseView], 
 /**
  * Makes the encrypted file that keeps keys.
  */

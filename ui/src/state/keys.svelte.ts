@@ -137,8 +137,8 @@ export class Keys {
     await this.#host.call('export_bundle', request);
   }
 
-  async createVault(passphrase: string): Promise<void> {
-    this.take(await this.#host.call('create_vault', { passphrase }));
+  async createVault(passphrase: string, although_weak: boolean): Promise<void> {
+    this.take(await this.#host.call('create_vault', { passphrase, although_weak }));
   }
 
   async openVault(passphrase: string): Promise<void> {

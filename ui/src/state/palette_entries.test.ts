@@ -37,6 +37,7 @@ const NONE: Partial<Record<Command, string>> = {
   worker_snippets: INSIDE,
   cancel_keys_command: INSIDE,
   discard_keys_preview: INSIDE,
+  judge_passphrase: INSIDE,
   command_words: INSIDE,
   forget_command: INSIDE,
   check_format: INSIDE,

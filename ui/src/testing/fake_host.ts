@@ -284,6 +284,7 @@ export class FakeHost implements Host {
       return (this.settings = { ...this.settings, origins });
     },
     show_settings_file: () => null,
+    judge_passphrase: () => ({ score: 4, words: 'Very hard to guess', problem: null }),
     hold_documents: () => null,
     answer_quit: () => null,
     take_link: () => this.link,

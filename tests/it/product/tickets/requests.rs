@@ -159,6 +159,13 @@ const THOUGHT_ABOUT: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "says of a passphrase that the same page gives that it will do",
+        &[
+            "CreateVaultRequest.although_weak",
+            "ExportBundleRequest.although_weak",
+        ],
+    ),
+    (
         "shown, and run only after the desktop asked",
         &["CommandRequest.command", "KeySource.command"],
     ),

@@ -12,6 +12,8 @@ mod formats;
 
 mod offered;
 
+mod passphrase;
+
 mod previews;
 
 mod read;
@@ -43,12 +45,14 @@ use crate::plan::key_messages::{problem, unavailable};
 use add_format_port::AddFormat;
 use bundle_messages::bundle_problem;
 use offered::Offered;
+use passphrase::chosen;
 use previews::Previews;
 use read::Source;
 use running::Running;
 use view::{
     CommandRequest, CommandWords, CreateVaultRequest, ExportBundleRequest, ImportKeysRequest,
-    KeyPreview, KeySource, KeysPreview, KeysPreviewRequest, OpenVaultRequest, PreviewKeysRequest,
+    JudgePassphraseRequest, KeyPreview, KeySource, KeysPreview, KeysPreviewRequest,
+    OpenVaultRequest, PassphraseView, PreviewKeysRequest,
 };
 
 /// Takes in keys from everywhere, and gives out bundles of them.
@@ -225,8 +229,8 @@ impl KeySources {
     /// See the command table. Blocks for about a second with a passphrase.
     ///
     /// # Errors
-    /// [`Code::KeyNotFound`], [`Code::KeychainUnavailable`], [`Code::Locked`], [`Code::Passphrase`] where nobody, or an
-    /// unknown recipient, could open it; [`Code::File`].
+    /// [`Code::KeyNotFound`], [`Code::KeychainUnavailable`], [`Code::Locked`], [`Code::Passphrase`] where nobody, an
+    /// unknown recipient, or whoever guesses could open it; [`Code::File`].
     pub fn export_bundle(&self, request: ExportBundleRequest) -> Result<(), AppError> {
         let tickets = &self.tickets;
         let file = tickets.redeem(&request.file, FilePurpose::ExportBundle)?;
@@ -243,7 +247,7 @@ impl KeySources {
                 )
                 .hint("Choose one, or export two bundles."));
             }
-            Some(passphrase) => BundleTo::Passphrase(passphrase.expose()),
+            Some(passphrase) => BundleTo::Passphrase(chosen(passphrase, request.although_weak)?),
             None => BundleTo::Recipients(&request.recipients),
         };
         let bundle = self
@@ -272,13 +276,24 @@ impl KeySources {
             .collect()
     }
 
+    /// See the command table.
+    ///
+    /// # Errors
+    /// None.
+    pub fn judge_passphrase(
+        &self,
+        request: JudgePassphraseRequest,
+    ) -> Result<PassphraseView, AppError> {
+        Ok(passphrase::judged(&request.passphrase))
+    }
+
     /// See the command table. Blocks for about a second.
     ///
     /// # Errors
-    /// [`Code::Passphrase`], [`Code::Locked`], [`Code::File`] where there is one already.
+    /// [`Code::Passphrase`] where it is weak, [`Code::Locked`], [`Code::File`] where there is one already.
     pub fn create_vault(&self, request: CreateVaultRequest) -> Result<KeysView, AppError> {
         let keys = self.core.keys();
-        keys.create_vault(request.passphrase.expose())
+        keys.create_vault(chosen(&request.passphrase, request.although_weak)?)
             .map_err(|error| problem(&error))?;
         self.changes.changed()
     }
