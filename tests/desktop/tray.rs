@@ -74,6 +74,7 @@ async fn the_tray_shows_the_state_and_its_menu_changes_it() {
         assert!(start.elapsed().as_secs() < 20, "the picture of before");
     }
 
+    let _turn = crate::clipboard::turn().await;
     tray.choose("Copy endpoint").await;
     let endpoint = format!("http://127.0.0.1:{port}");
     let read = "done => window.__TAURI_INTERNALS__.invoke('plugin:clipboard-manager|read_text').then(done, done)";
