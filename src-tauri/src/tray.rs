@@ -218,6 +218,7 @@ mod tests {
     fn check(state: ServerState, hindrance: Option<&str>, icon: Icon, words: &str) {
         let server = ServerView {
             revision: 0,
+            change: None,
             state,
             port: 8081,
             endpoint: "http://127.0.0.1:8081".to_owned(),

@@ -238,7 +238,7 @@ macro_rules! for_each_command {
                 /// Makes settings what they are in a fresh installation.
                 reset_settings($crate::view::ResetSettingsRequest) -> $crate::view::SettingsView;
                 /// Takes back the last change of settings that can be, and the ones before it one after the other. Tokens of programs that were revoked or replaced stay so.
-                undo_settings(()) -> $crate::view::SettingsView;
+                undo_settings($crate::view::UndoSettingsRequest) -> $crate::view::SettingsView;
                 /// Writes the settings to a file, without secrets and without what only means this machine.
                 export_settings($crate::view::ExportSettingsRequest) -> ();
                 /// What a file of exported settings would change.

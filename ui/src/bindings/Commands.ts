@@ -107,6 +107,7 @@ import type { TestTokenRequest } from "./TestTokenRequest";
 import type { TokenTestView } from "./TokenTestView";
 import type { TrialView } from "./TrialView";
 import type { TryFormatRequest } from "./TryFormatRequest";
+import type { UndoSettingsRequest } from "./UndoSettingsRequest";
 import type { UpdateSettingsRequest } from "./UpdateSettingsRequest";
 import type { WhatsNewView } from "./WhatsNewView";
 import type { WorkerSnippet } from "./WorkerSnippet";
@@ -527,7 +528,7 @@ reset_settings: [ResetSettingsRequest, SettingsView],
 /**
  * Takes back the last change of settings that can be, and the ones before it one after the other. Tokens of programs that were revoked or replaced stay so.
  */
-undo_settings: [null, SettingsView], 
+undo_settings: [UndoSettingsRequest, SettingsView], 
 /**
  * Writes the settings to a file, without secrets and without what only means this machine.
  */

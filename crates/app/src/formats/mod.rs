@@ -15,10 +15,11 @@ use crate::keys::changes::KeyChanges;
 use crate::keys::sources::add_format_port::AddFormat;
 use crate::plan::formats::Formats;
 use crate::plan::formats_of;
-use crate::plan::key_messages::{called, problem};
+use crate::plan::key_messages::called;
 use crate::plan::public_keys::{demo_label, demo_secret, is_demo};
 use crate::plan::spec_text;
-use crate::settings::changes::SettingsChanges;
+use crate::settings::changes::{Beside, RenamedFormat, SettingsChanges};
+use crate::settings::restore_key_port::RestoredKey as _;
 
 use view::{
     CheckFormatRequest, DemoKeyView, FormatCheck, FormatRequest, FormatView, FormatsView,
@@ -64,7 +65,7 @@ impl AddFormat for FormatList {
                 unknown: serde_json::Map::new(),
             });
         })?;
-        self.formats_changed().map(drop)
+        self.formats_changed(None).map(drop)
     }
 }
 
@@ -112,6 +113,7 @@ impl FormatList {
             }
         });
         Ok(FormatsView {
+            change: None,
             formats: gallery.chain(custom).collect(),
         })
     }
@@ -136,6 +138,7 @@ impl FormatList {
         if renamed.is_some() && !is_new {
             return Err(name_taken(&name));
         }
+        let before = self.settings.get();
         self.settings.change(|settings| {
             let previous = renamed.as_ref().unwrap_or(&name);
             let place = settings
@@ -154,10 +157,19 @@ impl FormatList {
                 }),
             }
         })?;
-        if let Some(previous) = renamed {
-            self.rename_format_in_keys(&previous, &name)?;
+        let renamed_format = renamed.map(|before| RenamedFormat { before, now: name });
+        if let Some(RenamedFormat { before, now }) = &renamed_format {
+            self.keys.rename_format(before, now)?;
         }
-        self.formats_changed()
+        if self.settings.get() == before {
+            return self.formats_changed(None);
+        }
+        let beside = Beside {
+            renamed_format,
+            ..Beside::default()
+        };
+        let saved = self.settings.can_be_undone(before, beside);
+        self.formats_changed(saved.change)
     }
 
     /// See the command table.
@@ -192,12 +204,12 @@ impl FormatList {
             )
             .hint("Choose another format for these keys in Keys first."));
         }
-        self.settings.change(|settings| {
+        let saved = self.settings.change_with_undo(|settings| {
             settings
                 .formats
                 .retain(|format| format.name != request.name);
         })?;
-        self.formats_changed()
+        self.formats_changed(saved.change)
     }
 
     /// See the command table.
@@ -219,29 +231,11 @@ impl FormatList {
         trial::try_format(&self.core, request)
     }
 
-    fn rename_format_in_keys(&self, previous: &str, name: &str) -> Result<(), AppError> {
-        for record in self.core.keys().list() {
-            if record.usage.formats.iter().any(|format| format == previous) {
-                let mut usage = record.usage;
-                for format in &mut usage.formats {
-                    if format == previous {
-                        name.clone_into(format);
-                    }
-                }
-                self.core
-                    .keys()
-                    .set_usage(record.handle, usage)
-                    .map_err(|error| problem(&error))?;
-            }
-        }
-        Ok(())
-    }
-
-    fn formats_changed(&self) -> Result<FormatsView, AppError> {
+    fn formats_changed(&self, change: Option<u32>) -> Result<FormatsView, AppError> {
         self.keys.changed()?;
         let formats = self.list_formats(())?;
         self.tell.tell(formats.clone());
-        Ok(formats)
+        Ok(FormatsView { change, ..formats })
     }
 }
 

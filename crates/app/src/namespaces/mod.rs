@@ -14,6 +14,7 @@ use crate::plan::formats::Formats;
 use crate::plan::key_fit::check_encode_key;
 use crate::plan::key_messages::called;
 use crate::settings::changes::SettingsChanges;
+use crate::settings::view::SettingsView;
 
 use view::{
     MatchProfileRequest, MatchView, ProfileRequest, ProfileView, ProfilesView, SaveProfileRequest,
@@ -63,6 +64,7 @@ impl Namespaces {
             .map(|record| record.handle)
             .collect();
         Ok(ProfilesView {
+            change: None,
             default: view(DEFAULT_PROFILE, &[], &settings.profile, &known),
             profiles: settings
                 .profiles
@@ -104,7 +106,7 @@ impl Namespaces {
             let named = (!is_default).then_some(&saved);
             check_encode_key(named, &saved.profile, &record, &formats)?;
         }
-        self.settings.change_with_undo(|settings| {
+        let saved = self.settings.change_with_undo(|settings| {
             let place = settings
                 .profiles
                 .iter_mut()
@@ -115,7 +117,7 @@ impl Namespaces {
                 None => settings.profiles.push(saved),
             }
         })?;
-        self.profiles_changed()
+        self.profiles_changed(&saved)
     }
 
     /// See the command table.
@@ -131,10 +133,10 @@ impl Namespaces {
             .hint("Choose “Refuse” under “Namespaces without a profile” instead."));
         }
         named(&self.core.settings().get(), &request.name)?;
-        self.settings.change_with_undo(|settings| {
+        let saved = self.settings.change_with_undo(|settings| {
             settings.profiles.retain(|named| named.name != request.name);
         })?;
-        self.profiles_changed()
+        self.profiles_changed(&saved)
     }
 
     /// See the command table.
@@ -142,9 +144,10 @@ impl Namespaces {
     /// # Errors
     /// [`Code::File`].
     pub fn set_unlisted(&self, request: SetUnlistedRequest) -> Result<ProfilesView, AppError> {
-        self.settings
+        let saved = self
+            .settings
             .change_with_undo(|settings| settings.unlisted = request.unlisted)?;
-        self.profiles_changed()
+        self.profiles_changed(&saved)
     }
 
     /// See the command table.
@@ -214,12 +217,15 @@ impl Namespaces {
         })
     }
 
-    fn profiles_changed(&self) -> Result<ProfilesView, AppError> {
+    fn profiles_changed(&self, saved: &SettingsView) -> Result<ProfilesView, AppError> {
         // Keys say which profiles encode with them.
         self.keys.changed()?;
         let profiles = self.list_profiles(())?;
         self.tell.tell(profiles.clone());
-        Ok(profiles)
+        Ok(ProfilesView {
+            change: saved.change,
+            ..profiles
+        })
     }
 }
 

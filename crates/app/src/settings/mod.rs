@@ -28,7 +28,7 @@ use uuid::Uuid;
 
 use crate::config::canonical_origins::canonical_origin;
 use crate::config::validate::validate;
-use crate::config::{self, Settings};
+use crate::config::{self, ServerSettings, Settings};
 use crate::core::Core;
 use crate::core::desktop_port::DesktopPort;
 use crate::error::{AppError, Code};
@@ -141,7 +141,7 @@ impl AppSettings {
                 start_at_login: login,
                 ..Beside::default()
             };
-            self.changes.can_be_undone(before, beside);
+            return Ok(self.changes.can_be_undone(before, beside));
         }
         Ok(self.changes.view())
     }
@@ -298,16 +298,16 @@ impl AppSettings {
             start_at_login,
             ..Beside::default()
         };
-        self.changes.can_be_undone(before, beside);
-        Ok(self.changes.view())
+        Ok(self.changes.can_be_undone(before, beside))
     }
 
     fn put_in_force(&self, settings: &Settings) -> Result<SettingsView, AppError> {
         let mut save = || self.changes.change(|now| take_over(now, settings));
-        let port = settings.server.port;
-        match port == self.core.settings().get().server.port {
+        let listens = |server: &ServerSettings| (server.port, server.https, server.https_port);
+        let now = self.core.settings().get().server;
+        match listens(&now) == listens(&settings.server) {
             true => save(),
-            false => self.server.move_to(port, &mut save),
+            false => self.server.move_to(&settings.server, &mut save),
         }
     }
 }

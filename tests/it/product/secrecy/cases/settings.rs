@@ -25,7 +25,7 @@ pub(super) fn case(scene: &Scene, command: &str) -> Option<Case> {
             scene
                 .app
                 .ok("reset_settings", json!({ "names": ["theme"] }));
-            silent(vec![Value::Null])
+            silent(vec![scene.app.last_change()])
         }
         "whats_new" | "seen_whats_new" => silent(vec![Value::Null]),
         "export_settings" | "preview_settings" | "import_settings" => {
