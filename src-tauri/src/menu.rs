@@ -4,11 +4,11 @@
 //! Windows a bar would take a row of every window for what the command palette, the shortcuts and the tray give already, so
 //! it is there when the settings ask for it.
 //!
-//! Only macOS's own items have accelerators. GTK takes a key that is one before the page sees it, also while somebody types
+//! Only macOS's own items have accelerators, and Quit there, in place of its own, which asks nothing. GTK takes a key that is one before the page sees it, also while somebody types
 //! into a field; the page's shortcuts know the difference, and the help sheet lists them.
 
 use app::{App, AppEvent};
-use tauri::menu::{Menu, MenuBuilder, MenuEvent, Submenu, SubmenuBuilder};
+use tauri::menu::{Menu, MenuBuilder, MenuEvent, MenuItem, Submenu, SubmenuBuilder};
 use tauri::{AppHandle, Wry};
 use tokio::sync::broadcast::error::RecvError;
 
@@ -66,7 +66,7 @@ const HELP: Part = (
     ],
 );
 
-/// Ends the app: no action of the window's.
+/// Ends the app: the shell's own, so that it does so without the window, too.
 const QUIT: &str = "app.quit";
 
 /// Makes the menu, and keeps it as the settings say.
@@ -123,6 +123,13 @@ fn submenu(
 
 /// The menu that every Mac app has first.
 fn about(tauri: &AppHandle) -> tauri::Result<Submenu<Wry>> {
+    let quit = MenuItem::with_id(
+        tauri,
+        QUIT,
+        "Quit Temporal Codec Desktop",
+        true,
+        Some("Cmd+Q"),
+    )?;
     SubmenuBuilder::new(tauri, "Temporal Codec Desktop")
         .about(None)
         .separator()
@@ -132,7 +139,7 @@ fn about(tauri: &AppHandle) -> tauri::Result<Submenu<Wry>> {
         .hide_others()
         .show_all()
         .separator()
-        .quit()
+        .item(&quit)
         .build()
 }
 
@@ -163,7 +170,7 @@ fn windows(tauri: &AppHandle) -> tauri::Result<Submenu<Wry>> {
 fn on_chosen(tauri: &AppHandle, app: &App, event: &MenuEvent) {
     let id = event.id().as_ref();
     if id == QUIT {
-        tauri.exit(0);
+        window::quit(tauri, app);
     } else if [FILE, VIEW, SERVER, HELP]
         .iter()
         .any(|(_, actions)| actions.iter().any(|(action, _)| *action == id))

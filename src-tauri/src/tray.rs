@@ -92,7 +92,7 @@ fn build(tauri: &AppHandle, app: &App) -> tauri::Result<Tray> {
 fn on_chosen(tauri: &AppHandle, app: &App, item: &str) {
     match item {
         "tray.open" => window::show(tauri),
-        "tray.quit" => tauri.exit(0),
+        "tray.quit" => window::quit(tauri, app),
         "tray.copy" => {
             let app = app.clone();
             let tauri = tauri.clone();
@@ -218,6 +218,7 @@ mod tests {
     fn check(state: ServerState, hindrance: Option<&str>, icon: Icon, words: &str) {
         let server = ServerView {
             revision: 0,
+            change: None,
             state,
             port: 8081,
             endpoint: "http://127.0.0.1:8081".to_owned(),

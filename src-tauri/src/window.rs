@@ -1,4 +1,4 @@
-//! The one window: made when it is wanted, hidden instead of closed while the app keeps serving.
+//! The one window: made when it is wanted, hidden instead of closed while the app keeps serving, asked before the app ends.
 
 use app::App;
 use tauri::{AppHandle, Manager, WebviewWindowBuilder, Window, WindowEvent};
@@ -52,15 +52,24 @@ pub(crate) fn show(tauri: &AppHandle) {
     });
 }
 
+/// Ends the app, as the user wishes; where something would be lost, the window asks first.
+pub(crate) fn quit(tauri: &AppHandle, app: &App) {
+    if app.desktop().wants_to_quit() {
+        tauri.exit(0);
+    } else {
+        show(tauri);
+    }
+}
+
 /// Closing hides the window while the app keeps serving, if the settings say so. The first time, it is told how to come back.
 pub(crate) fn on_event(window: &Window, event: &WindowEvent) {
     if let WindowEvent::CloseRequested { api, .. } = event {
         let app = window.state::<App>();
+        api.prevent_close();
         if !app.closes_to_tray() {
-            window.app_handle().exit(0);
+            quit(window.app_handle(), &app);
             return;
         }
-        api.prevent_close();
         if let Err(error) = window.hide() {
             tracing::warn!(%error, "the window could not be hidden");
         }

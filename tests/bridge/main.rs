@@ -155,7 +155,7 @@ async fn desktop_told(
     let told = desktop.told();
     Json(serde_json::json!({
         "revealed": told.revealed, "starts_at_login": told.starts_at_login, "asked": told.asked,
-        "clipboard": told.clipboard
+        "clipboard": told.clipboard, "quit": told.quit
     }))
 }
 

@@ -21,6 +21,7 @@ async fn documents_stay_in_tabs_and_the_palette_does_what_is_typed() {
     window.wait_for_text("decoded-text", "ORD-1042").await;
 
     // What is on the clipboard, as the palette opens it.
+    let _turn = crate::clipboard::turn().await;
     let source = go_vector()["encoded"].to_string();
     let copy = format!(
         "done => window.__TAURI_INTERNALS__.invoke('plugin:clipboard-manager|write_text', {{ text: {} }}).then(() => done(true), done)",

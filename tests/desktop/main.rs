@@ -11,6 +11,7 @@ use support::keyring::PrivateKeyring;
 use support::vectors::vectors;
 use support::webdriver::{Window, free_port};
 
+mod clipboard;
 mod flows;
 mod layout;
 mod link;

@@ -3,10 +3,12 @@
 use std::process::Command;
 
 use serde_json::Value;
+use support::tray::Tray;
 use support::webdriver::Window;
 
-use crate::screen::{answer, press, screen};
-use crate::{Notifications, curl, go_vector, home, serving, xdotool};
+use crate::screen::{press, screen};
+use crate::tray::runs;
+use crate::{Notifications, close, curl, go_vector, home, serving, visible_windows, xdotool};
 
 #[tokio::test]
 async fn a_page_of_failures_is_told_once_and_without_content() {
@@ -214,22 +216,75 @@ async fn ctrl_q_says_what_stops_and_then_the_program_ends() {
     let (keyring, port) = home().await;
     let window = serving(&keyring).await;
     let program = window.program();
-    let ends = || {
-        !std::path::Path::new("/proc")
-            .join(&program)
-            .join("exe")
-            .exists()
-    };
-    for (key, quits) in [("Escape", false), ("Return", true)] {
-        xdotool(
-            &program,
-            &["windowfocus", "--sync", "key", "--clearmodifiers", "ctrl+q"],
-        );
-        answer(&program, "Quit Temporal Codec Desktop", "", &[key]).await;
+    for (answer, quits) in [("Escape", false), ("Return", true)] {
+        window_key(&program, "ctrl+q");
+        window
+            .wait_for_text("quit-dialog", "The Codec Server stops")
+            .await;
         if quits {
-            crate::wait_until("the program has ended", ends).await;
+            window.picture("window-quit").await;
+        }
+        window_key(&program, answer);
+        if quits {
+            crate::wait_until("the program has ended", || !runs(&program)).await;
         } else {
+            window.wait_for_nothing("quit-dialog").await;
             assert!(curl(port, &go_vector()["encoded"]).starts_with("HTTP/1.1 422"));
         }
     }
+}
+
+/// Presses a key in the program's window, whichever window of other tests is on the screen.
+fn window_key(program: &str, key: &str) {
+    xdotool(
+        program,
+        &["windowfocus", "--sync", "key", "--clearmodifiers", key],
+    );
+}
+
+/// Issue 12.7: what was pasted is in no file. Whoever quits is asked about it, in the window, wherever the wish came from; who
+/// only hides the window, or ends the session, is not.
+#[tokio::test]
+async fn quitting_with_pasted_documents_asks_once_and_a_signal_never() {
+    let (keyring, _) = home().await;
+    let tray = Tray::open(&keyring.bus_address()).await;
+    let window = serving(&keyring).await;
+    let program = window.program();
+    window.click("welcome-skip").await;
+    window
+        .type_into("source-input", &go_vector()["encoded"].to_string())
+        .await;
+    window.click("source-decode").await;
+    window.wait_for_text("verdict", "Key").await;
+
+    // Hiding loses nothing.
+    assert!(close(&program), "there is a window to close");
+    crate::wait_until("the window is hidden", || visible_windows(&program) == 0).await;
+
+    // The tray's Quit brings the window back, which asks.
+    tray.choose("Quit").await;
+    crate::wait_until("the window is back", || visible_windows(&program) > 0).await;
+    let asked = window
+        .wait_for_text("quit-dialog", "1 pasted document is only in this window")
+        .await;
+    assert!(asked.contains("Cancel"), "{asked}");
+    window.picture("window-quit-pasted").await;
+    window_key(&program, "Escape");
+    window.wait_for_nothing("quit-dialog").await;
+    assert!(runs(&program));
+
+    // Closing ends the app where the settings say so, and asks as well.
+    let setting = "done => window.__TAURI_INTERNALS__.invoke('update_settings', { request: { close_to_tray: false } })\
+                   .then((one) => done(one.close_to_tray), (error) => done(error.message))";
+    assert_eq!(window.evaluate(setting).await, false);
+    assert!(close(&program), "there is a window to close");
+    window
+        .wait_for_text("quit-dialog", "1 pasted document")
+        .await;
+    assert!(runs(&program));
+
+    // What ends the session waits for nobody.
+    let ended = Command::new("kill").arg(&program).status();
+    assert!(ended.expect("kill").success());
+    crate::wait_until("the program has ended", || !runs(&program)).await;
 }

@@ -74,6 +74,7 @@ async fn the_tray_shows_the_state_and_its_menu_changes_it() {
         assert!(start.elapsed().as_secs() < 20, "the picture of before");
     }
 
+    let _turn = crate::clipboard::turn().await;
     tray.choose("Copy endpoint").await;
     let endpoint = format!("http://127.0.0.1:{port}");
     let read = "done => window.__TAURI_INTERNALS__.invoke('plugin:clipboard-manager|read_text').then(done, done)";
@@ -141,7 +142,8 @@ async fn without_a_tray_closing_tells_how_to_come_back() {
     assert_eq!(window.evaluate(settings).await, true);
 }
 
-fn runs(pid: &str) -> bool {
+/// Whether a program runs; one that only waits for its parent to notice its end does not.
+pub(crate) fn runs(pid: &str) -> bool {
     let output = Command::new("ps")
         .args(["-o", "stat=", "-p", pid])
         .output()

@@ -122,6 +122,13 @@ impl TestApp {
         error
     }
 
+    /// What asks `undo_settings` for the last change that can be taken back; for one that never was, where there is none.
+    #[track_caller]
+    pub fn last_change(&self) -> Value {
+        let settings = self.ok("get_settings", Value::Null);
+        json!({ "change": settings["undoable"].as_u64().unwrap_or(u64::from(u32::MAX)) })
+    }
+
     /// The ticket of a file that the user chooses for something; the dialog asks before it takes one that is there.
     #[track_caller]
     pub fn ticket(&self, purpose: &str, path: impl AsRef<Path>) -> Value {

@@ -124,6 +124,19 @@ impl Window {
         panic!("{testid} never showed {wanted:?}; it shows {shown:?}");
     }
 
+    /// Waits until nothing on the page has this `data-testid`.
+    ///
+    /// # Panics
+    /// Where it stays.
+    pub async fn wait_for_nothing(&self, testid: &str) {
+        let start = Instant::now();
+        let wanted = format!("data-testid=\"{testid}\"");
+        while self.page().await.contains(&wanted) {
+            assert!(start.elapsed() < PATIENCE, "{testid} stays");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
     /// All that is on the page: no secret may be.
     pub async fn page(&self) -> String {
         let page = self

@@ -139,6 +139,8 @@ macro_rules! for_each_command {
                 forget_command($crate::view::CommandRequest) -> $crate::view::CommandWords;
                 /// Writes keys into an encrypted bundle.
                 export_bundle($crate::view::ExportBundleRequest) -> ();
+                /// How hard is a passphrase to guess, and is it enough?
+                judge_passphrase($crate::view::JudgePassphraseRequest) -> $crate::view::PassphraseView;
                 /// Makes the encrypted file that keeps keys.
                 create_vault($crate::view::CreateVaultRequest) -> $crate::view::KeysView;
                 /// Opens the encrypted file.
@@ -236,7 +238,7 @@ macro_rules! for_each_command {
                 /// Makes settings what they are in a fresh installation.
                 reset_settings($crate::view::ResetSettingsRequest) -> $crate::view::SettingsView;
                 /// Takes back the last change of settings that can be, and the ones before it one after the other. Tokens of programs that were revoked or replaced stay so.
-                undo_settings(()) -> $crate::view::SettingsView;
+                undo_settings($crate::view::UndoSettingsRequest) -> $crate::view::SettingsView;
                 /// Writes the settings to a file, without secrets and without what only means this machine.
                 export_settings($crate::view::ExportSettingsRequest) -> ();
                 /// What a file of exported settings would change.
@@ -253,8 +255,10 @@ macro_rules! for_each_command {
                 choose_file($crate::view::ChooseFileRequest) -> Option<$crate::view::ChosenFile>;
                 /// Shows the settings file in the file manager.
                 show_settings_file(()) -> ();
-                /// Ends the app, if the user says yes after reading what stops. Says whether it ends.
-                quit(()) -> bool;
+                /// Says how many open documents are in no file: quitting asks about them.
+                hold_documents($crate::view::HoldDocumentsRequest) -> ();
+                /// Ends the app, or keeps it, as the user answered the window’s question.
+                answer_quit($crate::view::AnswerQuitRequest) -> ();
                 /// The link that waits, if one does. It waits no longer then.
                 take_link(()) -> Option<$crate::view::LinkView>;
             }

@@ -17,6 +17,7 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use crate::age_file::{self, Unopened, passphrase_identity, passphrase_recipient};
+use crate::new_passphrase::NewPassphrase;
 use crate::record::{KeyNames, KeyUse};
 use crate::store::KeyStore;
 
@@ -39,7 +40,7 @@ pub const MAX_RECIPIENTS: usize = 200;
 #[derive(Clone, Copy)]
 pub enum BundleTo<'a> {
     /// Whoever knows this passphrase.
-    Passphrase(&'a str),
+    Passphrase(NewPassphrase<'a>),
     /// The holders of the identities of these public keys, `age1…`.
     Recipients(&'a [String]),
 }
@@ -359,8 +360,10 @@ fn seal_bundle(
     let of_keys = keys.iter().map(|key| key.usage.formats.len());
     check_formats(of_keys, formats)?;
     let recipients: Vec<Box<dyn Recipient>> = match to {
-        BundleTo::Passphrase("") | BundleTo::Recipients([]) => return Err(BundleError::ForNobody),
-        BundleTo::Passphrase(passphrase) => vec![Box::new(passphrase_recipient(passphrase))],
+        BundleTo::Recipients([]) => return Err(BundleError::ForNobody),
+        BundleTo::Passphrase(passphrase) => {
+            vec![Box::new(passphrase_recipient(passphrase.expose()))]
+        }
         BundleTo::Recipients(texts) if texts.len() > MAX_RECIPIENTS => {
             return Err(BundleError::TooManyRecipients);
         }

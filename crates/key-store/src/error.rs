@@ -85,9 +85,6 @@ pub enum VaultFileError {
     /// The passphrase is not the one that it was made with.
     #[error("the passphrase is wrong")]
     WrongPassphrase,
-    /// A passphrase of no characters protects nothing.
-    #[error("the passphrase is empty")]
-    EmptyPassphrase,
     /// It is not what this program writes: changed, cut, or something else. It is left as it is.
     #[error("the encrypted key file is damaged")]
     Damaged,

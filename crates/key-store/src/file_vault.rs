@@ -24,6 +24,7 @@ use zeroize::Zeroizing;
 use crate::age_file::{self, Unopened, passphrase_identity, passphrase_recipient};
 use crate::error::VaultFileError;
 use crate::files;
+use crate::new_passphrase::NewPassphrase;
 use crate::vault::Vault;
 
 /// The version that this program writes, and the newest that it reads.
@@ -84,10 +85,7 @@ impl FileVault {
     }
 
     /// Makes the file, empty and open. The caller holds the index's lock.
-    pub(crate) fn create(&self, passphrase: &str) -> Result<(), VaultFileError> {
-        if passphrase.is_empty() {
-            return Err(VaultFileError::EmptyPassphrase);
-        }
+    pub(crate) fn create(&self, passphrase: NewPassphrase<'_>) -> Result<(), VaultFileError> {
         if self.path.exists() {
             return Err(VaultFileError::Exists);
         }
@@ -115,10 +113,11 @@ impl FileVault {
     }
 
     /// Gives the file another passphrase; it stays open, or closed. The caller holds the index's lock.
-    pub(crate) fn change_passphrase(&self, old: &str, new: &str) -> Result<(), VaultFileError> {
-        if new.is_empty() {
-            return Err(VaultFileError::EmptyPassphrase);
-        }
+    pub(crate) fn change_passphrase(
+        &self,
+        old: &str,
+        new: NewPassphrase<'_>,
+    ) -> Result<(), VaultFileError> {
         let mut sealed = self.read()?;
         let identity = open_identity(&sealed, old)?;
         sealed.identity = seal_identity(&identity, new)?;
@@ -234,8 +233,11 @@ impl Vault for FileVault {
     }
 }
 
-fn seal_identity(identity: &Identity, passphrase: &str) -> Result<String, VaultFileError> {
-    let recipient = passphrase_recipient(passphrase);
+fn seal_identity(
+    identity: &Identity,
+    passphrase: NewPassphrase<'_>,
+) -> Result<String, VaultFileError> {
+    let recipient = passphrase_recipient(passphrase.expose());
     let secret = identity.to_string();
     let json = Zeroizing::new(format!("\"{}\"", secret.expose_secret()));
     seal_text(json.as_bytes(), &recipient)

@@ -40,6 +40,8 @@ mod file_vault;
 
 mod age_file;
 
+mod new_passphrase;
+
 mod worker;
 
 mod bundle;
@@ -65,6 +67,10 @@ pub use keychain::OsKeychain;
 pub use keychain_state::KeychainState;
 pub use material::{BadMaterial, MaterialFormat};
 pub use memory::MemoryVault;
+pub use new_passphrase::{
+    MIN_PASSPHRASE_CHARACTERS, NewPassphrase, PassphraseStrength, WeakPassphrase,
+    passphrase_strength,
+};
 pub use record::{KeyNames, KeyRecord, KeyState, KeyUse, Lifetime, NewKey};
 pub use selected::SelectedKeys;
 pub use store::KeyStore;

@@ -7,6 +7,7 @@ use payload_codec::KeyError;
 use crate::error::KeyStoreError;
 use crate::file_vault::VaultState;
 use crate::keychain_state::KeychainState;
+use crate::new_passphrase::NewPassphrase;
 use crate::store::KeyStore;
 
 impl KeyStore {
@@ -51,7 +52,7 @@ impl KeyStore {
     ///
     /// # Errors
     /// [`KeyStoreError::VaultFile`], also where there is one already; [`KeyError::AppLocked`] while the store is locked.
-    pub fn create_vault(&self, passphrase: &str) -> Result<(), KeyStoreError> {
+    pub fn create_vault(&self, passphrase: NewPassphrase<'_>) -> Result<(), KeyStoreError> {
         self.opening(|store| {
             let _locked = store.lock_index()?;
             Ok(store.shared().file.create(passphrase)?)
@@ -71,7 +72,11 @@ impl KeyStore {
     ///
     /// # Errors
     /// [`KeyStoreError::VaultFile`], for example where the old passphrase is wrong: then the file is as it was.
-    pub fn change_vault_passphrase(&self, old: &str, new: &str) -> Result<(), KeyStoreError> {
+    pub fn change_vault_passphrase(
+        &self,
+        old: &str,
+        new: NewPassphrase<'_>,
+    ) -> Result<(), KeyStoreError> {
         let _changing = self.changing();
         let _locked = self.lock_index()?;
         Ok(self.shared().file.change_passphrase(old, new)?)

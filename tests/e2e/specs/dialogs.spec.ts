@@ -26,6 +26,7 @@ const OPENERS: Record<string, (window: Window) => Promise<void>> = {
   'export-settings-dialog': (window) => choose(window, 'export settings'),
   'import-settings-dialog': (window) => choose(window, 'import settings'),
   'reset-dialog': (window) => choose(window, 'reset all settings'),
+  'quit-dialog': (window) => window.page.keyboard.press('Control+q'),
   'whats-new': (window) => choose(window, 'show what'),
   'cli-change': async (window) => {
     await window.go('server');

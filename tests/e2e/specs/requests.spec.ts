@@ -1,6 +1,7 @@
 // Requests arrive live, say why they failed, and lead on.
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { encrypted, payloads, plain } from '../support/payloads';
 import { expect, test } from '../support/test';
@@ -333,4 +334,19 @@ test('issue 12.23: the reason is in the row, what is shown is found, and a faile
   await expect(window.get('view-inspector')).toBeVisible();
   await expect(window.get('finding').first()).toContainText('other-id');
   await page.keyboard.press('Escape');
+});
+
+test('the access log is exported from where the requests are', async ({ window }) => {
+  await window.open('requests');
+  await expect(window.get('requests-export')).toBeDisabled();
+  await window.post(await window.serve(), 'decode', payloads(plain('1')));
+  await window.go('requests');
+  await window.get('requests-export').click();
+  await expect(window.get('export-access-log-dialog')).toBeVisible();
+  const path = window.temporary('access.csv');
+  await window.get('export-access-log-path').fill(path);
+  await window.look('export-access-log');
+  await window.get('export-access-log-submit').click();
+  await expect(window.get('export-access-log-dialog')).toBeHidden();
+  expect(readFileSync(path, 'utf8').split('\n')[1]).toContain('decode');
 });

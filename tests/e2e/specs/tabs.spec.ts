@@ -253,3 +253,37 @@ test('of too many documents the oldest is closed, and can be taken back', async 
   await expect(window.get('decoded-text')).toContainText('"number 2"');
   await window.look('inspector-tabs-crowded');
 });
+
+test('issue 12.7: quitting says which documents would be lost, over any dialog and by keys alone', async ({ window, page }) => {
+  await window.open('inspector');
+  const path = window.temporary('in-a-file.json');
+  writeFileSync(path, JSON.stringify(plain('"in a file"')));
+  await window.get('welcome-skip').click();
+  await window.get('open-path').fill(path);
+  await window.get('open-file').click();
+  await expect(window.get('decoded-text')).toContainText('in a file');
+  const quit = window.get('quit-dialog');
+  await page.keyboard.press('Control+q');
+  await expect(quit).toBeVisible();
+  await expect(window.get('quit-lost')).toBeHidden();
+  await page.keyboard.press('Escape');
+
+  for (const text of ['"one"', '"two"', '"three"']) {
+    await window.paste(JSON.stringify(plain(text)));
+    await expect(window.get('decoded-text')).toContainText(text);
+  }
+  await page.keyboard.press('Control+w');
+  await page.keyboard.press('Control+n');
+  await page.keyboard.press('Control+q');
+  await expect(window.get('quit-lost')).toHaveText('2 pasted documents are only in this window.');
+  await window.look('quit');
+  // What would be lost is not lost by Enter alone.
+  await page.keyboard.press('Enter');
+  await expect(quit).toBeHidden();
+  await expect(window.get('import-dialog')).toBeVisible();
+  expect((await window.told()).quit).toBe(false);
+  await page.keyboard.press('Control+q');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await expect.poll(async () => (await window.told()).quit).toBe(true);
+});

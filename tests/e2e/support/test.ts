@@ -139,10 +139,15 @@ export class Window {
     await fetch(`${this.bridge.url}/desktop/agree`, { method: 'POST', body: yes ? 'yes' : 'no' });
   }
 
+  /** What the desktop was asked for. */
+  async told(): Promise<{ asked: [string, string][]; quit: boolean }> {
+    const told = await fetch(`${this.bridge.url}/desktop`);
+    return (await told.json()) as { asked: [string, string][]; quit: boolean };
+  }
+
   /** The dialogs of the system that were shown: title and text. */
   async asked(): Promise<[string, string][]> {
-    const told = await fetch(`${this.bridge.url}/desktop`);
-    return ((await told.json()) as { asked: [string, string][] }).asked;
+    return (await this.told()).asked;
   }
 
   /** What a client does: a POST to the Codec Server, outside of the browser. */

@@ -16,7 +16,8 @@ use std::time::Duration;
 use key_store::key_list::{self, FoundKey};
 use key_store::{
     BundleKey, BundleSecret, BundleTo, KeyNames, KeyRecord, KeyStore, KeyStoreError, KeyUse,
-    Lifetime, MaterialFormat, NewKey, OsKeychain, Vault, command, material, open_bundle,
+    Lifetime, MaterialFormat, NewKey, NewPassphrase, OsKeychain, Vault, command, material,
+    open_bundle,
 };
 use payload_codec::{KeyError, KeyId, KeyProvider as _, SecretKey};
 use serde::Deserialize;
@@ -220,7 +221,7 @@ fn answer(store: &KeyStore, keychain: &Mortal, request: Request) -> Result<Value
                 .bundle(
                     &[handle],
                     &key_store::BundleFormats::new(),
-                    BundleTo::Passphrase("of a test"),
+                    BundleTo::Passphrase(chosen("of a test")),
                 )
                 .expect("a bundle");
             let mut file = File::create(path).expect("a new file");
@@ -244,7 +245,7 @@ fn answer(store: &KeyStore, keychain: &Mortal, request: Request) -> Result<Value
         }
         Request::Unlock => json!({ "keychain": format!("{:?}", store.unlock()?) }),
         Request::CreateVault { passphrase } => {
-            store.create_vault(&passphrase)?;
+            store.create_vault(chosen(&passphrase))?;
             json!({ "vault": format!("{:?}", store.vault_state()) })
         }
         Request::OpenVault { passphrase } => {
@@ -388,4 +389,8 @@ fn view(record: &KeyRecord) -> Value {
         "state": format!("{:?}", record.state),
         "lifetime": format!("{:?}", record.lifetime),
     })
+}
+
+fn chosen(passphrase: &str) -> NewPassphrase<'_> {
+    NewPassphrase::although_weak(passphrase).expect("not empty")
 }

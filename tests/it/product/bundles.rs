@@ -63,6 +63,12 @@ fn a_bundle_goes_from_one_app_to_another_with_its_passphrase_alone() {
         export(json!(""), json!([])),
         Code::Passphrase,
     );
+    let guessed = export(json!("password123456"), json!([]));
+    let error = app.fails("export_bundle", guessed, Code::Passphrase);
+    assert!(
+        error.message.contains("what people often choose"),
+        "{error:?}"
+    );
     app.fails(
         "export_bundle",
         export(Value::Null, json!(["age1nonsense"])),

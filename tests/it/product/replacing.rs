@@ -51,7 +51,7 @@ fn issue_12_17_a_key_is_replaced_under_its_id_and_the_one_before_is_retired() {
         json!({ "handle": handle }),
         Code::DuplicateKey,
     );
-    app.ok("undo_settings", Value::Null);
+    app.ok("undo_settings", app.last_change());
     assert_eq!(ask(&before, "decode"), payloads(&[PLAIN]));
     let keys = app.ok("list_keys", Value::Null);
     assert_eq!(keys["keys"][0]["retired"], false);
@@ -71,7 +71,7 @@ fn issue_12_7_a_key_that_is_gone_is_not_put_back_and_the_one_in_its_place_stays_
         json!({ "handle": handle, "even_if_used": true }),
     );
     for _ in 0..2 {
-        app.fails("undo_settings", Value::Null, Code::PreviewGone);
+        app.fails("undo_settings", app.last_change(), Code::PreviewGone);
         let keys = app.ok("list_keys", Value::Null);
         assert_eq!(keys["encode_key"], new);
         assert_eq!(keys["keys"][0]["handle"], new);

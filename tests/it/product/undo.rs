@@ -17,14 +17,23 @@ fn check(app: &TestApp, command: &str, request: Value) {
             view["revision"] = Value::Null;
         }
         settings["undoable"] = Value::Null;
-        [settings, keys, app.ok("list_profiles", Value::Null)]
+        let server = app.ok("server_status", Value::Null);
+        [
+            settings,
+            keys,
+            app.ok("list_profiles", Value::Null),
+            app.ok("list_formats", Value::Null),
+            json!([server["port"], server["https"]]),
+        ]
     };
     let before = look();
-    app.ok(command, request);
+    let change = app.ok(command, request)["change"].clone();
     assert_ne!(look(), before, "{command}");
-    app.ok("undo_settings", Value::Null);
+    app.ok("undo_settings", json!({ "change": change }));
     assert_eq!(look(), before, "{command}");
 }
+
+const SPEC: &str = r#"{"encoding": "binary/ours", "key_id": "our-key-id", "cipher": "aes-gcm"}"#;
 
 #[test]
 fn issue_12_7_every_change_of_settings_that_says_so_can_be_undone() {
@@ -47,6 +56,11 @@ fn issue_12_7_every_change_of_settings_that_says_so_can_be_undone() {
     app.ok("add_origin", origin);
     check(&app, "reset_origins", Value::Null);
     check(&app, "set_port", json!({ "port": 9999 }));
+    check(&app, "switch_https", json!({ "on": true, "port": 9443 }));
+    let save = json!({ "name": "ours", "previous": null, "spec": SPEC });
+    check(&app, "save_format", save.clone());
+    app.ok("save_format", save);
+    check(&app, "remove_format", json!({ "name": "ours" }));
     // The first of two comes back to its place.
     check(&app, "remove_profile", json!({ "name": "First" }));
     check(&app, "set_unlisted", json!({ "unlisted": "refuse" }));
@@ -61,7 +75,7 @@ fn issue_12_7_every_change_of_settings_that_says_so_can_be_undone() {
 #[test]
 fn issue_12_7_changes_are_undone_one_after_the_other() {
     let app = TestApp::new();
-    app.fails("undo_settings", Value::Null, Code::PreviewGone);
+    app.fails("undo_settings", app.last_change(), Code::PreviewGone);
     app.import("prod", SOME_KEY, "base64", "session");
     let key = app.ok("list_keys", Value::Null)["keys"][0]["handle"].clone();
     let look = || {
@@ -88,10 +102,10 @@ fn issue_12_7_changes_are_undone_one_after_the_other() {
     assert!(states.len() > 5, "{}", states.len());
     states.pop();
     while let Some(before) = states.pop() {
-        app.ok("undo_settings", Value::Null);
+        app.ok("undo_settings", app.last_change());
         assert_eq!(look(), before);
     }
-    app.fails("undo_settings", Value::Null, Code::PreviewGone);
+    app.fails("undo_settings", app.last_change(), Code::PreviewGone);
 }
 
 #[test]
@@ -120,7 +134,7 @@ fn issue_12_7_a_key_that_was_retired_since_stays_retired() {
     request["finding"] = json!(0);
     app.ok("adopt_finding", request);
     app.ok("retire_key", json!({ "handle": handle }));
-    app.fails("undo_settings", Value::Null, Code::PreviewGone);
+    app.fails("undo_settings", app.last_change(), Code::PreviewGone);
     let keys = app.ok("list_keys", Value::Null);
     assert_eq!(keys["keys"][0]["retired"], true);
 }
@@ -128,16 +142,88 @@ fn issue_12_7_a_key_that_was_retired_since_stays_retired() {
 #[test]
 fn issue_12_7_what_was_changed_since_is_not_undone() {
     let app = TestApp::new();
-    app.import("prod", SOME_KEY, "base64", "session");
     app.ok(
         "add_origin",
         json!({ "origin": "https://temporal.example.com" }),
     );
-    // Formats are brought back in their own way.
-    let spec = r#"{"encoding": "binary/ours", "key_id": "our-key-id", "cipher": "aes-gcm"}"#;
-    app.ok(
-        "save_format",
-        json!({ "name": "ours", "previous": null, "spec": spec }),
+    // The first key encodes from now on, which is no change that has an undo of its own.
+    app.import("prod", SOME_KEY, "base64", "session");
+    app.fails("undo_settings", app.last_change(), Code::PreviewGone);
+}
+
+/// A toast names one change. What changed nothing has no number, so that nothing else is undone by it.
+#[test]
+fn issue_12_7_an_undo_is_of_the_change_that_it_names() {
+    let app = TestApp::new();
+    let number = |answer: &Value| json!({ "change": answer["change"] });
+    let port = app.ok("set_port", json!({ "port": 9999 }));
+    let nothing = app.ok("update_settings", json!({ "theme": "system" }));
+    assert_eq!(nothing["change"], Value::Null);
+    assert_eq!(nothing["undoable"], port["change"]);
+    let theme = app.ok("update_settings", json!({ "theme": "dark" }));
+
+    let error = app.fails("undo_settings", number(&port), Code::PreviewGone);
+    assert!(error.message.contains("cannot be undone yet"), "{error:?}");
+    assert_eq!(app.ok("get_settings", Value::Null)["theme"], "dark");
+    app.ok("undo_settings", number(&theme));
+    let error = app.fails("undo_settings", number(&theme), Code::PreviewGone);
+    assert!(error.message.contains("undone already"), "{error:?}");
+    app.ok("undo_settings", number(&port));
+
+    // A number is not given to another change.
+    let again = app.ok("update_settings", json!({ "theme": "dark" }));
+    assert_ne!(again["change"], theme["change"]);
+    app.fails("undo_settings", number(&port), Code::PreviewGone);
+}
+
+#[test]
+fn issue_12_7_formats_are_undone_with_the_keys_that_use_them() {
+    let app = TestApp::new();
+    let saved = |name: &str, previous: Option<&str>| {
+        let request = json!({ "name": name, "previous": previous, "spec": SPEC });
+        json!({ "change": app.ok("save_format", request)["change"] })
+    };
+    let made = saved("ours", None);
+    let mut import = support::app::import("k", SOME_KEY, "base64", "session");
+    import["formats"] = json!(["ours"]);
+    let keys = app.ok("import_key", import);
+    let formats = || app.ok("list_keys", Value::Null)["keys"][0]["formats"].clone();
+    // The key encodes now, which was no change of the user's to settings: only what comes after can be undone.
+    assert_ne!(keys["encode_key"], Value::Null);
+    app.fails("undo_settings", made, Code::PreviewGone);
+
+    let renamed = saved("team", Some("ours"));
+    assert_eq!(formats(), json!(["team"]));
+    app.ok("undo_settings", renamed);
+    assert_eq!(formats(), json!(["ours"]));
+
+    // A format that a key uses since does not go from under it.
+    let other = saved("other", None);
+    let handle = app.ok("list_keys", Value::Null)["keys"][0]["handle"].clone();
+    let usage =
+        |formats: &[&str]| json!({ "handle": handle, "formats": formats, "namespaces": [] });
+    app.ok("set_key_usage", usage(&["ours", "other"]));
+    let error = app.fails("undo_settings", other.clone(), Code::InvalidFormat);
+    assert!(
+        error.message.contains("other") && error.hint.contains("Keys"),
+        "{error:?}"
     );
-    app.fails("undo_settings", Value::Null, Code::PreviewGone);
+    app.ok("set_key_usage", usage(&["ours"]));
+    app.ok("undo_settings", other);
+}
+
+/// While it serves, too: HTTPS goes and comes back as it was, with http served all along.
+#[test]
+fn issue_12_7_https_is_undone_while_serving() {
+    let app = TestApp::new();
+    let port = app.serve();
+    let before = app.ok("server_status", Value::Null)["https"].clone();
+    let https = support::app::free_port();
+    let on = app.ok("switch_https", json!({ "on": true, "port": https }));
+    assert_ne!(on["https"]["endpoint"], Value::Null, "{on}");
+    app.ok("undo_settings", json!({ "change": on["change"] }));
+    let now = app.ok("server_status", Value::Null);
+    assert_eq!((&now["https"], &now["state"]), (&before, &json!("serving")));
+    assert!(std::net::TcpStream::connect(("127.0.0.1", https)).is_err());
+    assert!(std::net::TcpStream::connect(("127.0.0.1", port)).is_ok());
 }

@@ -12,6 +12,10 @@ export type AccessView = {
  */
 revision: number, 
 /**
+ * The number of the change that this answers, by which `undo_settings` takes it back; absent where nothing was changed.
+ */
+change?: number, 
+/**
  * Whether the rules are in force.
  */
 on: boolean, 

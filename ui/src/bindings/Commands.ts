@@ -6,6 +6,7 @@ import type { AccessView } from "./AccessView";
 import type { AddDemoKeyRequest } from "./AddDemoKeyRequest";
 import type { AddSampleKeyRequest } from "./AddSampleKeyRequest";
 import type { AdoptFindingRequest } from "./AdoptFindingRequest";
+import type { AnswerQuitRequest } from "./AnswerQuitRequest";
 import type { CaptureView } from "./CaptureView";
 import type { CapturedBodyView } from "./CapturedBodyView";
 import type { ChangeCliRequest } from "./ChangeCliRequest";
@@ -37,6 +38,7 @@ import type { FormatsView } from "./FormatsView";
 import type { GenerateKeyRequest } from "./GenerateKeyRequest";
 import type { GeneratedKeyView } from "./GeneratedKeyView";
 import type { GuessKeyFormatRequest } from "./GuessKeyFormatRequest";
+import type { HoldDocumentsRequest } from "./HoldDocumentsRequest";
 import type { ImportKeyFileRequest } from "./ImportKeyFileRequest";
 import type { ImportKeyRequest } from "./ImportKeyRequest";
 import type { ImportKeysRequest } from "./ImportKeysRequest";
@@ -48,6 +50,7 @@ import type { InspectRequest } from "./InspectRequest";
 import type { InspectionRowsRequest } from "./InspectionRowsRequest";
 import type { InspectionTicket } from "./InspectionTicket";
 import type { InspectionView } from "./InspectionView";
+import type { JudgePassphraseRequest } from "./JudgePassphraseRequest";
 import type { KeyHandleRequest } from "./KeyHandleRequest";
 import type { KeyReading } from "./KeyReading";
 import type { KeysPreview } from "./KeysPreview";
@@ -61,6 +64,7 @@ import type { MatchView } from "./MatchView";
 import type { MoveRuleRequest } from "./MoveRuleRequest";
 import type { OpenVaultRequest } from "./OpenVaultRequest";
 import type { OriginRequest } from "./OriginRequest";
+import type { PassphraseView } from "./PassphraseView";
 import type { PayloadBytesRequest } from "./PayloadBytesRequest";
 import type { PayloadBytesView } from "./PayloadBytesView";
 import type { PayloadRow } from "./PayloadRow";
@@ -103,6 +107,7 @@ import type { TestTokenRequest } from "./TestTokenRequest";
 import type { TokenTestView } from "./TokenTestView";
 import type { TrialView } from "./TrialView";
 import type { TryFormatRequest } from "./TryFormatRequest";
+import type { UndoSettingsRequest } from "./UndoSettingsRequest";
 import type { UpdateSettingsRequest } from "./UpdateSettingsRequest";
 import type { WhatsNewView } from "./WhatsNewView";
 import type { WorkerSnippet } from "./WorkerSnippet";
@@ -345,6 +350,10 @@ forget_command: [CommandRequest, CommandWords],
  */
 export_bundle: [ExportBundleRequest, null], 
 /**
+ * How hard is a passphrase to guess, and is it enough?
+ */
+judge_passphrase: [JudgePassphraseRequest, PassphraseView], 
+/**
  * Makes the encrypted file that keeps keys.
  */
 create_vault: [CreateVaultRequest, KeysView], 
@@ -519,7 +528,7 @@ reset_settings: [ResetSettingsRequest, SettingsView],
 /**
  * Takes back the last change of settings that can be, and the ones before it one after the other. Tokens of programs that were revoked or replaced stay so.
  */
-undo_settings: [null, SettingsView], 
+undo_settings: [UndoSettingsRequest, SettingsView], 
 /**
  * Writes the settings to a file, without secrets and without what only means this machine.
  */
@@ -549,9 +558,13 @@ choose_file: [ChooseFileRequest, ChosenFile | null],
  */
 show_settings_file: [null, null], 
 /**
- * Ends the app, if the user says yes after reading what stops. Says whether it ends.
+ * Says how many open documents are in no file: quitting asks about them.
  */
-quit: [null, boolean], 
+hold_documents: [HoldDocumentsRequest, null], 
+/**
+ * Ends the app, or keeps it, as the user answered the window’s question.
+ */
+answer_quit: [AnswerQuitRequest, null], 
 /**
  * The link that waits, if one does. It waits no longer then.
  */

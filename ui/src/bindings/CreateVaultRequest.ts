@@ -8,4 +8,8 @@ export type CreateVaultRequest = {
 /**
  * What opens it.
  */
-passphrase: SecretText, };
+passphrase: SecretText, 
+/**
+ * Whether one will do that can be guessed.
+ */
+although_weak?: boolean, };

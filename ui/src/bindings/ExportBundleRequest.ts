@@ -19,6 +19,10 @@ file: FileTicket,
  */
 passphrase?: SecretText | null, 
 /**
+ * Whether a passphrase will do that can be guessed.
+ */
+although_weak?: boolean, 
+/**
  * Who opens it: `age1…`.
  */
 recipients: Array<string>, };

@@ -6,6 +6,10 @@ import type { FormatView } from "./FormatView";
  */
 export type FormatsView = { 
 /**
+ * The number of the change that this answers, by which `undo_settings` takes it back; absent where nothing was changed.
+ */
+change?: number, 
+/**
  * The gallery first, the user's own after it.
  */
 formats: Array<FormatView>, };

@@ -11,6 +11,10 @@ export type KeysView = {
  */
 revision: number, 
 /**
+ * The number of the change that this answers, by which `undo_settings` takes it back; absent where nothing was changed.
+ */
+change?: number, 
+/**
  * In the order in which they were added.
  */
 keys: Array<KeyView>, 

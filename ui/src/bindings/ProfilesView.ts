@@ -7,6 +7,10 @@ import type { Unlisted } from "./Unlisted";
  */
 export type ProfilesView = { 
 /**
+ * The number of the change that this answers, by which `undo_settings` takes it back; absent where nothing was changed.
+ */
+change?: number, 
+/**
  * The profile of Namespaces that no other one names. Its name is `Default`.
  */
 default: ProfileView, 

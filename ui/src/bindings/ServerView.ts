@@ -13,6 +13,10 @@ export type ServerView = {
  */
 revision: number, 
 /**
+ * The number of the change that this answers, by which `undo_settings` takes it back; absent where nothing was changed.
+ */
+change?: number, 
+/**
  * Whether it serves.
  */
 state: ServerState, 

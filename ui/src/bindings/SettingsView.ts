@@ -18,6 +18,10 @@ revision: number,
  */
 undoable: number | null, 
 /**
+ * The number of the change that this answers, by which `undo_settings` takes it back; absent where nothing was changed.
+ */
+change?: number, 
+/**
  * The port that is set.
  */
 port: number, 

@@ -7,6 +7,7 @@ import type { TestTokenRequest } from '../bindings/TestTokenRequest';
 import type { TokenTestView } from '../bindings/TokenTestView';
 import type { Host } from '../host/types';
 import { isStale } from '../lib/revision';
+import type { Change } from './settings.svelte';
 import { Task } from './task.svelte';
 
 export type Verdict = RuleView['then'];
@@ -40,22 +41,24 @@ export class Access {
     this.#take(await this.#host.call('list_access'));
   }
 
-  switch(on: boolean): Promise<void> {
+  switch(on: boolean): Promise<Change> {
     return this.#run(() => this.#host.call('switch_access', { on }));
   }
 
-  requireTokens(on: boolean): Promise<void> {
+  requireTokens(on: boolean): Promise<Change> {
     return this.#run(() => this.#host.call('require_program_tokens', { on }));
   }
 
-  async saveProvider(request: SaveProviderRequest): Promise<void> {
-    await this.#run(() => this.#host.call('save_provider', request));
+  async saveProvider(request: SaveProviderRequest): Promise<Change> {
+    const change = await this.#run(() => this.#host.call('save_provider', request));
     this.#forgetProblems();
+    return change;
   }
 
-  async removeProvider(place: number): Promise<void> {
-    await this.#run(() => this.#host.call('remove_provider', { place }));
+  async removeProvider(place: number): Promise<Change> {
+    const change = await this.#run(() => this.#host.call('remove_provider', { place }));
     this.#forgetProblems();
+    return change;
   }
 
   /** Asks the providers for their keys. Only the newest answer counts. */
@@ -69,31 +72,31 @@ export class Access {
     }
   }
 
-  saveRule(place: number | null, rule: RuleView): Promise<void> {
+  saveRule(place: number | null, rule: RuleView): Promise<Change> {
     return this.#run(() => this.#host.call('save_rule', { place, rule }));
   }
 
-  removeRule(place: number): Promise<void> {
+  removeRule(place: number): Promise<Change> {
     return this.#run(() => this.#host.call('remove_rule', { place }));
   }
 
-  moveRule(place: number, to: number): Promise<void> {
+  moveRule(place: number, to: number): Promise<Change> {
     return this.#run(() => this.#host.call('move_rule', { place, to }));
   }
 
-  setDefault(then: Verdict): Promise<void> {
+  setDefault(then: Verdict): Promise<Change> {
     return this.#run(() => this.#host.call('set_access_default', { then }));
   }
 
-  makeToken(name: string): Promise<void> {
+  makeToken(name: string): Promise<Change> {
     return this.#run(() => this.#host.call('make_program_token', { name }));
   }
 
-  rotateToken(name: string): Promise<void> {
+  rotateToken(name: string): Promise<Change> {
     return this.#run(() => this.#host.call('rotate_program_token', { name }));
   }
 
-  revokeToken(name: string): Promise<void> {
+  revokeToken(name: string): Promise<Change> {
     return this.#run(() => this.#host.call('revoke_program_token', { name }));
   }
 
@@ -119,8 +122,10 @@ export class Access {
     return (await this.#host.call('access_file')).text;
   }
 
-  async #run(command: () => Promise<AccessView>): Promise<void> {
-    this.#take(await this.#change.run(command));
+  async #run(command: () => Promise<AccessView>): Promise<Change> {
+    const view = await this.#change.run(command);
+    this.#take(view);
+    return view.change;
   }
 
   /** What was said of one provider must not be read of another. */

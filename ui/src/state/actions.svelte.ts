@@ -197,7 +197,7 @@ function actionsOf(app: ActionTargets): Action[] {
     { id: 'zoom.in', name: 'Zoom in', group: 'App', keys: 'Mod+Plus', alsoKeys: 'Mod+=', overDialogs: true, words: 'larger bigger text size font scale', run: () => attempt(() => zoom.step(1)), enabled: () => zoom.canGrow },
     { id: 'zoom.out', name: 'Zoom out', group: 'App', keys: 'Mod+-', overDialogs: true, words: 'smaller text size font scale', run: () => attempt(() => zoom.step(-1)), enabled: () => zoom.canShrink },
     { id: 'zoom.reset', name: 'Zoom: actual size', group: 'App', keys: 'Mod+0', overDialogs: true, words: '100 reset text size font scale normal', run: () => attempt(() => zoom.reset()) },
-    { id: 'app.quit', name: 'Quit', group: 'App', keys: 'Mod+Q', overDialogs: true, words: 'exit end stop close leave', run: () => attempt(async () => void (await host.call('quit'))) },
+    { id: 'app.quit', name: 'Quit', group: 'App', keys: 'Mod+Q', overDialogs: true, words: 'exit end stop close leave', run: () => (navigation.quitting = true) },
     { id: 'theme.system', name: 'Theme: system', group: 'App', words: 'colors appearance', run: theme('system'), enabled: () => !inTheme('system') },
     { id: 'theme.light', name: 'Theme: light', group: 'App', words: 'colors appearance', run: theme('light'), enabled: () => !inTheme('light') },
     { id: 'theme.dark', name: 'Theme: dark', group: 'App', words: 'colors appearance night', run: theme('dark'), enabled: () => !inTheme('dark') },

@@ -21,7 +21,7 @@ import { Profiles } from './profiles.svelte';
 import { Requests } from './requests.svelte';
 import { Saving, type SaveKind } from './saving.svelte';
 import { Server } from './server.svelte';
-import { Settings } from './settings.svelte';
+import { Settings, type Change } from './settings.svelte';
 import { Toasts, UNDO } from './toasts.svelte';
 import { Zoom } from './zoom.svelte';
 
@@ -245,19 +245,19 @@ export class AppState {
 
   /** Makes a key the one that encodes; none for `null`. */
   async encodeWith(key: KeyView | null): Promise<void> {
-    await this.keys.encodeWith(key?.handle ?? null);
-    this.changed(key ? `Now encoding with ${keyName(key)}` : 'No key encodes now: /encode is refused');
+    const change = await this.keys.encodeWith(key?.handle ?? null);
+    this.changed(key ? `Now encoding with ${keyName(key)}` : 'No key encodes now: /encode is refused', change);
   }
 
   /** Serves the origins of a fresh installation again, with a way back. */
   async switchAccess(on: boolean): Promise<void> {
-    await this.access.switch(on);
-    this.changed(on ? 'Access rules are in force' : 'Access rules are off');
+    const change = await this.access.switch(on);
+    this.changed(on ? 'Access rules are in force' : 'Access rules are off', change);
   }
 
   async resetOrigins(): Promise<void> {
-    await this.settings.resetOrigins();
-    this.changed('Allowed origins reset to defaults');
+    const change = await this.settings.resetOrigins();
+    this.changed('Allowed origins reset to defaults', change);
   }
 
   /** Opens a document that was pasted, dropped or chosen; a failure is shown where documents are opened. */
@@ -270,16 +270,20 @@ export class AppState {
     }
   }
 
-  /** Says what was done to the settings, with the way back. Formats, profiles, access and keys follow settings. */
-  changed(what: string): void {
-    this.toasts.done(what, { label: UNDO, run: () => void this.undoSettings() });
-    void this.toasts.attempt(() => this.settings.name(what));
+  /** Says what was done to the settings, with the way back from that very change. Formats, profiles, access and keys follow settings. */
+  changed(what: string, change: Change): void {
+    this.settings.named(change, what);
+    const undo = change === undefined ? null : { label: UNDO, run: () => void this.undoSettings(change) };
+    this.toasts.done(what, undo);
   }
 
-  /** Takes back the last change of settings; the ones before it can be taken back after it. */
-  async undoSettings(): Promise<void> {
+  /** Takes back a change of settings, the last one where none is named; the ones before it can be taken back after it. */
+  async undoSettings(change = this.settings.view?.undoable ?? undefined): Promise<void> {
+    if (change === undefined) {
+      return;
+    }
     const gone = !(await this.toasts.attempt(async () => {
-      const what = await this.settings.undo();
+      const what = await this.settings.undo(change);
       await Promise.all([this.server.load(), this.profiles.load(), this.access.load(), this.formats.load(), this.keys.load()]);
       await this.inspector.refresh();
       this.toasts.done(`Undone: ${what}`);
@@ -295,8 +299,9 @@ export class AppState {
     if (added === null) {
       return this.toasts.done('This origin is allowed already');
     }
-    const insecure = this.settings.view?.insecure_origins.includes(added) ?? false;
-    this.changed(insecure ? `${added} is allowed, but ${INSECURE_ORIGIN}` : `${added} is now allowed. Reload the Web UI.`);
+    const { origin: allowed, change } = added;
+    const insecure = this.settings.view?.insecure_origins.includes(allowed) ?? false;
+    this.changed(insecure ? `${allowed} is allowed, but ${INSECURE_ORIGIN}` : `${allowed} is now allowed. Reload the Web UI.`, change);
   }
 
   /** Opens the body of a captured request, and asks which key opens one of its Payloads. */
@@ -325,7 +330,7 @@ export class AppState {
     if (keys) {
       this.keys.take(keys);
       await this.toasts.attempt(() => this.inspector.refresh());
-      this.changed('Change applied');
+      this.changed('Change applied', keys.change);
     }
   }
 

@@ -61,10 +61,11 @@ describe('retiring a key', () => {
 
 describe('issue 12.7: changes of settings', () => {
   test('are undone one after the other, long after their messages went, and named', async () => {
-    const undoable = (number: number | null) => (host.settings = { ...host.settings, undoable: number });
+    const undoable = (number: number | null) => {
+      host.settings = { ...host.settings, undoable: number, ...(number === null ? {} : { change: number }) };
+    };
     undoable(0);
-    app.changed('Port changed to 9000');
-    await vi.waitFor(() => expect(app.settings.view?.undoable).toBe(0));
+    app.changed('Port changed to 9000', 0);
     undoable(1);
     await app.settings.update({ theme: 'dark' });
     app.toasts.dismiss(app.toasts.list[0]?.id ?? 0);
@@ -75,6 +76,17 @@ describe('issue 12.7: changes of settings', () => {
     expect(app.actions.run('app.undo')).toBe(true);
     await vi.waitFor(() => expect(app.toasts.list[0]?.text).toBe('Undone: Port changed to 9000'));
     expect(app.actions.run('app.undo')).toBe(false);
+    expect(host.requestsOf('undo_settings')).toEqual([{ change: 1 }, { change: 0 }]);
+  });
+
+  test('a message takes back the change that it names, and one of no change has no undo', async () => {
+    app.changed('Nothing was changed', undefined);
+    expect(app.toasts.list[0]?.action).toBeNull();
+    app.changed('Port changed to 9000', 4);
+    host.settings = { ...host.settings, undoable: 5 };
+    await app.settings.load();
+    app.toasts.list.find(({ text }) => text.startsWith('Port'))?.action?.run();
+    await vi.waitFor(() => expect(host.requestsOf('undo_settings')).toEqual([{ change: 4 }]));
   });
 });
 

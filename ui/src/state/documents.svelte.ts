@@ -25,6 +25,8 @@ export class OpenDocument {
   pane = $state<Pane>('value');
   /** The file it came from. */
   readonly path: string | null;
+  /** Whether it would be lost with the window. */
+  readonly onlyHere: boolean;
   /** What its tab says. */
   name = $state('');
   /** What it says by itself; it comes back where a given name is taken away. */
@@ -42,12 +44,13 @@ export class OpenDocument {
   /** Counts up with every refresh; answers for an older one are dropped. */
   #turn = 0;
 
-  constructor(host: Host, inspection: InspectionView, name: string, from: { path: string | null; namespace: string | null }) {
+  constructor(host: Host, inspection: InspectionView, name: string, from: { path: string | null; namespace: string | null; onlyHere: boolean }) {
     this.inspection = $state.raw(inspection);
     this.#host = host;
     this.name = name;
     this.ownName = name;
     this.path = from.path;
+    this.onlyHere = from.onlyHere;
     this.namespace = from.namespace;
     this.#show(inspection);
     // Its list begins where the Payload is that it shows, with a few rows before it.

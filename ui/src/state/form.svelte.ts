@@ -21,29 +21,33 @@ export class Form {
 
   /** Runs `work`, unless it is being run already. Says whether it went well. */
   async send(work: () => Promise<unknown>): Promise<boolean> {
+    return (await this.#sent(work)) !== null;
+  }
+
+  async #sent<T>(work: () => Promise<T>): Promise<{ answer: T } | null> {
     if (this.busy) {
-      return false;
+      return null;
     }
     this.error = null;
     try {
-      await this.#task.run(work);
-      return true;
+      return { answer: await this.#task.run(work) };
     } catch (thrown) {
       const error = asAppError(thrown);
       this.error = this.#atField(error) ? null : error;
-      return false;
+      return null;
     }
   }
 
   /**
-   * What a `<form>` does when it is submitted: it sends `work`, and once that went well it does `done`. `check` says whether
-   * it can be sent, and puts what is wrong beside its field.
+   * What a `<form>` does when it is submitted: it sends `work`, and once that went well it does `done` with its answer. `check` says
+   * whether it can be sent, and puts what is wrong beside its field.
    */
-  onsubmit(work: () => Promise<unknown>, done: () => void = () => undefined, check: () => boolean = () => true) {
+  onsubmit<T>(work: () => Promise<T>, done: (answer: T) => void = () => undefined, check: () => boolean = () => true) {
     return async (event: SubmitEvent): Promise<void> => {
       event.preventDefault();
-      if (check() && (await this.send(work))) {
-        done();
+      const sent = check() ? await this.#sent(work) : null;
+      if (sent !== null) {
+        done(sent.answer);
       }
     };
   }

@@ -3,6 +3,7 @@ import type { FormatsView } from '../bindings/FormatsView';
 import type { FormatView } from '../bindings/FormatView';
 import type { Host } from '../host/types';
 import { FormatDraft } from './format_draft.svelte';
+import type { Change } from './settings.svelte';
 
 /** The format of keys that name none. */
 export const DEFAULT_FORMAT = 'sdk-samples';
@@ -49,11 +50,12 @@ export class Formats {
     return this.#open(open ?? new FormatDraft(this.#host, start));
   }
 
-  async save(draft: FormatDraft): Promise<void> {
+  async save(draft: FormatDraft): Promise<Change> {
     const { name, previous, spec } = draft;
-    this.#take(await this.#host.call('save_format', { name, previous, spec }));
+    const change = this.#take(await this.#host.call('save_format', { name, previous, spec }));
     this.discard(draft);
     this.show(name);
+    return change;
   }
 
   discard(draft: FormatDraft): void {
@@ -62,15 +64,10 @@ export class Formats {
     this.draft = this.draft === draft ? null : this.draft;
   }
 
-  async remove(name: string): Promise<void> {
-    this.#take(await this.#host.call('remove_format', { name }));
+  async remove(name: string): Promise<Change> {
+    const change = this.#take(await this.#host.call('remove_format', { name }));
     this.show(DEFAULT_FORMAT);
-  }
-
-  /** Brings a format back that was removed. */
-  async restore({ name, spec }: FormatView): Promise<void> {
-    this.#take(await this.#host.call('save_format', { name, previous: null, spec }));
-    this.show(name);
+    return change;
   }
 
   #open(draft: FormatDraft): FormatDraft {
@@ -79,8 +76,9 @@ export class Formats {
     return draft;
   }
 
-  #take(view: FormatsView): void {
+  #take(view: FormatsView): Change {
     this.list = view.formats;
+    return view.change;
   }
 }
 

@@ -26,6 +26,8 @@ export interface Closed {
 const MOST_CLOSED = 10;
 
 interface From {
+  /** Whether it can be had again without this window. */
+  elsewhere?: boolean;
   /** What its tab says, where its kind does not. */
   name?: string;
   path?: string;
@@ -81,9 +83,14 @@ export class Inspector {
     return this.current === null ? this.#namespace : this.current.namespace;
   }
 
-  /** Opens a text. Says whether it was recognized. */
-  async openText(source: string): Promise<boolean> {
-    const opened = await this.#open({}, (request) => this.#host.call('inspect', { source, ...request }));
+  /** Open documents that would be lost with the window. */
+  get onlyHere(): readonly OpenDocument[] {
+    return this.documents.filter(({ onlyHere }) => onlyHere);
+  }
+
+  /** Opens a text, from elsewhere where a file holds it. Says whether it was recognized. */
+  async openText(source: string, elsewhere = false): Promise<boolean> {
+    const opened = await this.#open({ elsewhere }, (request) => this.#host.call('inspect', { source, ...request }));
     const refused = !opened && this.error !== null;
     // What is too long to be edited by hand is pasted again instead.
     this.draft = refused && source.length < MOST_EDITED ? source : '';
@@ -95,16 +102,16 @@ export class Inspector {
 
   /** Opens a file; one that is open already is read again, and takes its own place. */
   openFile({ path, ticket: file }: ChosenFile): Promise<boolean> {
-    return this.#open({ path, name: baseName(path) }, (request) => this.#host.call('inspect_file', { file, ...request }));
+    return this.#open({ path, name: baseName(path), elsewhere: true }, (request) => this.#host.call('inspect_file', { file, ...request }));
   }
 
   /** Opens a file of the list again. */
   openRecent({ path, name, id }: RecentFile): Promise<boolean> {
-    return this.#open({ path, name }, (request) => this.#host.call('inspect_recent_file', { id, ...request }));
+    return this.#open({ path, name, elsewhere: true }, (request) => this.#host.call('inspect_recent_file', { id, ...request }));
   }
 
   openSample(): Promise<boolean> {
-    return this.#open({ name: 'Sample' }, async (request) => {
+    return this.#open({ name: 'Sample', elsewhere: true }, async (request) => {
       const { source } = await this.#host.call('sample_payload');
       return this.#host.call('inspect', { source, ...request });
     });
@@ -287,7 +294,7 @@ export class Inspector {
   async #keep(inspection: InspectionView, from: From, namespace: string | null): Promise<void> {
     const path = from.path ?? null;
     const before = path === null ? undefined : this.documents.find((one) => one.path === path);
-    const made = new OpenDocument(this.#host, inspection, this.#free(nameOf(inspection, from.name), before), { path, namespace });
+    const made = new OpenDocument(this.#host, inspection, this.#free(nameOf(inspection, from.name), before), { path, namespace, onlyHere: from.elsewhere !== true });
     this.documents = before ? this.documents.map((one) => (one === before ? made : one)) : [...this.documents, made];
     this.current = made;
     for (const oldest of this.documents.slice(0, -MOST_OPEN)) {

@@ -14,6 +14,7 @@ import type { SetKeyUsageRequest } from '../bindings/SetKeyUsageRequest';
 import type { WorkerSnippet } from '../bindings/WorkerSnippet';
 import type { Host } from '../host/types';
 import { isStale } from '../lib/revision';
+import type { Change } from './settings.svelte';
 
 export class Keys {
   view = $state.raw<KeysView | null>(null);
@@ -94,8 +95,10 @@ export class Keys {
   }
 
   /** Puts another key in the place of one, which is retired. */
-  async replace(request: ReplaceKeyRequest): Promise<void> {
-    this.take(await this.#host.call('replace_key', request));
+  async replace(request: ReplaceKeyRequest): Promise<Change> {
+    const view = await this.#host.call('replace_key', request);
+    this.take(view);
+    return view.change;
   }
 
   async importFile(request: ImportKeyFileRequest): Promise<void> {
@@ -129,16 +132,18 @@ export class Keys {
   }
 
   /** Chooses the key that a profile encodes with; the default one where none is named. */
-  async encodeWith(handle: string | null, profile: string | null = null): Promise<void> {
-    this.take(await this.#host.call('set_encode_key', { handle, profile }));
+  async encodeWith(handle: string | null, profile: string | null = null): Promise<Change> {
+    const view = await this.#host.call('set_encode_key', { handle, profile });
+    this.take(view);
+    return view.change;
   }
 
   async exportBundle(request: ExportBundleRequest): Promise<void> {
     await this.#host.call('export_bundle', request);
   }
 
-  async createVault(passphrase: string): Promise<void> {
-    this.take(await this.#host.call('create_vault', { passphrase }));
+  async createVault(passphrase: string, although_weak: boolean): Promise<void> {
+    this.take(await this.#host.call('create_vault', { passphrase, although_weak }));
   }
 
   async openVault(passphrase: string): Promise<void> {

@@ -17,7 +17,7 @@ describe('keys', () => {
     host.keys = { ...host.keys, keychain: { name: 'Secret Service', problem, vault: null } };
     await app.keys.load();
     expect(app.keys.lifetime).toBe('keychain');
-    await app.keys.createVault('passphrase');
+    await app.keys.createVault('passphrase', false);
     expect(app.keys.lifetime).toBe('vault');
   });
 

@@ -50,6 +50,8 @@ export class Navigation {
   dialog = $state.raw<DialogName | null>(null);
   /** The file vault's dialog may stand over another one, whose text must not be lost. */
   vault = $state(false);
+  /** Whether the user is asked if the app is to end; over every other dialog. */
+  quitting = $state(false);
   /** The keys of the bundle that is being exported; all of them where none is named. None while its dialog is closed. */
   exporting = $state.raw<readonly string[] | 'all' | null>(null);
   /** What a view that comes up is to show first; whoever finds it there clears it. */

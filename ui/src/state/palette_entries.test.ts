@@ -27,6 +27,7 @@ const NONE: Partial<Record<Command, string>> = {
   list_requests: ASKS,
   request_detail: ASKS,
   get_settings: ASKS,
+  hold_documents: 'says what would be lost; nobody asks for it',
   take_link: 'takes a link that waits; nobody asks for it',
   choose_file: INSIDE,
   seen_whats_new: INSIDE,
@@ -36,6 +37,7 @@ const NONE: Partial<Record<Command, string>> = {
   worker_snippets: INSIDE,
   cancel_keys_command: INSIDE,
   discard_keys_preview: INSIDE,
+  judge_passphrase: INSIDE,
   command_words: INSIDE,
   forget_command: INSIDE,
   check_format: INSIDE,
@@ -130,7 +132,7 @@ const ENTRIES: Partial<Record<Command, string>> = {
   import_settings: 'settings.import',
   whats_new: 'help.whats_new',
   show_settings_file: 'settings.show_file',
-  quit: 'app.quit',
+  answer_quit: 'app.quit',
 };
 
 /** What people type, and what they mean by it. */

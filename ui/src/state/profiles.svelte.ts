@@ -4,6 +4,7 @@ import type { MatchView } from '../bindings/MatchView';
 import type { ProfilesView } from '../bindings/ProfilesView';
 import type { Unlisted } from '../bindings/Unlisted';
 import type { Host } from '../host/types';
+import type { Change } from './settings.svelte';
 
 export class Profiles {
   view = $state.raw<ProfilesView | null>(null);
@@ -21,16 +22,16 @@ export class Profiles {
     await this.#take(await this.#host.call('list_profiles'));
   }
 
-  async save(previous: string | null, profile: ProfileView): Promise<void> {
-    await this.#take(await this.#host.call('save_profile', { previous, profile }));
+  async save(previous: string | null, profile: ProfileView): Promise<Change> {
+    return this.#take(await this.#host.call('save_profile', { previous, profile }));
   }
 
-  async remove(name: string): Promise<void> {
-    await this.#take(await this.#host.call('remove_profile', { name }));
+  async remove(name: string): Promise<Change> {
+    return this.#take(await this.#host.call('remove_profile', { name }));
   }
 
-  async setUnlisted(unlisted: Unlisted): Promise<void> {
-    await this.#take(await this.#host.call('set_unlisted', { unlisted }));
+  async setUnlisted(unlisted: Unlisted): Promise<Change> {
+    return this.#take(await this.#host.call('set_unlisted', { unlisted }));
   }
 
   /** What would this Namespace get? Only the answer to the newest question counts. */
@@ -44,9 +45,10 @@ export class Profiles {
     }
   }
 
-  async #take(view: ProfilesView): Promise<void> {
+  async #take(view: ProfilesView): Promise<Change> {
     this.view = view;
     // The rules changed, so the answer may have.
     await this.ask(this.asked);
+    return view.change;
   }
 }

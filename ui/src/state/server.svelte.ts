@@ -5,6 +5,7 @@ import type { RequestCounts } from '../bindings/RequestCounts';
 import type { ServerView } from '../bindings/ServerView';
 import type { Host } from '../host/types';
 import { isStale } from '../lib/revision';
+import type { Change } from './settings.svelte';
 import { Task } from './task.svelte';
 
 export class Server {
@@ -50,29 +51,29 @@ export class Server {
     }
   }
 
-  start(): Promise<void> {
-    return this.#run(() => this.#host.call('start_server'));
+  async start(): Promise<void> {
+    await this.#run(() => this.#host.call('start_server'));
   }
 
-  stop(): Promise<void> {
-    return this.#run(() => this.#host.call('stop_server'));
+  async stop(): Promise<void> {
+    await this.#run(() => this.#host.call('stop_server'));
   }
 
   /** Decodes and encodes nothing until it is resumed; it keeps listening. */
-  pause(): Promise<void> {
-    return this.#run(() => this.#host.call('pause_server'));
+  async pause(): Promise<void> {
+    await this.#run(() => this.#host.call('pause_server'));
   }
 
-  resume(): Promise<void> {
-    return this.#run(() => this.#host.call('resume_server'));
+  async resume(): Promise<void> {
+    await this.#run(() => this.#host.call('resume_server'));
   }
 
-  setPort(port: number): Promise<void> {
+  setPort(port: number): Promise<Change> {
     return this.#run(() => this.#host.call('set_port', { port }));
   }
 
   /** Serves HTTPS beside http on a port of its own, or no longer. */
-  switchHttps(on: boolean, port: number): Promise<void> {
+  switchHttps(on: boolean, port: number): Promise<Change> {
     return this.#run(() => this.#host.call('switch_https', { on, port }));
   }
 
@@ -81,8 +82,10 @@ export class Server {
     await this.#host.call('export_authority', { file });
   }
 
-  async #run(command: () => Promise<ServerView>): Promise<void> {
-    this.take(await this.#change.run(command));
+  async #run(command: () => Promise<ServerView>): Promise<Change> {
+    const view = await this.#change.run(command);
+    this.take(view);
+    return view.change;
   }
 
   async #loadCards(): Promise<void> {

@@ -10,13 +10,16 @@ import { isStale } from '../lib/revision';
 import { SETTINGS } from './setting_names';
 import { applyTheme } from './theme';
 
+/** The number of the change that a command made; none where it changed nothing. */
+export type Change = number | undefined;
+
 export class Settings {
   view = $state.raw<SettingsView | null>(null);
   /** What the changes that can be taken back were, by their numbers. */
   readonly #changes = new SvelteMap<number, string>();
   #host: Host;
   /** The last change that was asked for. */
-  #changing: Promise<void> = Promise.resolve();
+  #changing: Promise<unknown> = Promise.resolve();
 
   constructor(host: Host) {
     this.#host = host;
@@ -34,61 +37,54 @@ export class Settings {
   }
 
   /** One change after the other, as they were made: the host would run them side by side, and the first might win. */
-  #change(change: () => Promise<SettingsView>): Promise<void> {
-    const changing = this.#changing.then(async () => this.take(await change()));
+  #change(change: () => Promise<SettingsView>): Promise<Change> {
+    const changing = this.#changing.then(async () => {
+      const view = await change();
+      this.take(view);
+      return view.change;
+    });
     this.#changing = changing.catch(() => undefined);
     return changing;
   }
 
   async update(change: UpdateSettingsRequest): Promise<void> {
-    await this.#change(() => this.#host.call('update_settings', change));
+    const made = await this.#change(() => this.#host.call('update_settings', change));
     const names = Object.keys(SETTINGS).filter((name): name is SettingName => name in change);
-    this.#named(names.map((name) => SETTINGS[name].label).join(', '));
+    this.named(made, names.map((name) => SETTINGS[name].label).join(', '));
   }
 
   /** Says what was added: of a whole address, its origin; nothing where it is allowed already. */
-  async addOrigin(origin: string): Promise<string | null> {
-    let added: string | null = null;
-    await this.#change(async () => {
-      const before = this.view?.origins ?? [];
+  async addOrigin(origin: string): Promise<{ origin: string; change: Change } | null> {
+    let added: string | undefined;
+    const change = await this.#change(async () => {
       const view = await this.#host.call('add_origin', { origin });
-      added = view.origins.find((one) => !before.includes(one)) ?? null;
+      added = view.origins.at(-1);
       return view;
     });
-    return added;
+    return change === undefined || added === undefined ? null : { origin: added, change };
   }
 
-  removeOrigin(origin: string): Promise<void> {
+  removeOrigin(origin: string): Promise<Change> {
     return this.#change(() => this.#host.call('remove_origin', { origin }));
   }
 
   /** Makes settings what they are in a fresh installation. */
-  reset(names: readonly SettingName[]): Promise<void> {
+  reset(names: readonly SettingName[]): Promise<Change> {
     return this.#change(() => this.#host.call('reset_settings', { names: [...names] }));
   }
 
-  /** What was changed last, for whoever takes it back. */
-  async name(what: string): Promise<void> {
-    await this.load();
-    this.#named(what);
-  }
-
-  #named(what: string): void {
-    const number = this.view?.undoable ?? null;
-    // Where nothing was changed, the last change is another one, which has its name.
-    if (number !== null && !this.#changes.has(number)) {
-      this.#changes.set(number, what);
+  /** What a change was, for whoever takes it back. */
+  named(change: Change, what: string): void {
+    if (change !== undefined) {
+      this.#changes.set(change, what);
     }
   }
 
-  /** Takes back the last change that can be, and says which one it was. */
-  async undo(): Promise<string> {
-    const number = this.view?.undoable ?? null;
-    await this.#change(() => this.#host.call('undo_settings'));
-    const what = number === null ? undefined : this.#changes.get(number);
-    if (number !== null) {
-      this.#changes.delete(number);
-    }
+  /** Takes back a change, which has to be the last one that can be, and says which one it was. */
+  async undo(change: number): Promise<string> {
+    await this.#change(() => this.#host.call('undo_settings', { change }));
+    const what = this.#changes.get(change);
+    this.#changes.delete(change);
     return what ?? 'the last change of settings';
   }
 
@@ -101,7 +97,7 @@ export class Settings {
     return this.#host.call('preview_settings', { file });
   }
 
-  import(seen: string): Promise<void> {
+  import(seen: string): Promise<Change> {
     return this.#change(() => this.#host.call('import_settings', { seen }));
   }
 
@@ -109,11 +105,11 @@ export class Settings {
     await this.#host.call('show_settings_file');
   }
 
-  sawNews(): Promise<void> {
-    return this.#change(() => this.#host.call('seen_whats_new'));
+  async sawNews(): Promise<void> {
+    await this.#change(() => this.#host.call('seen_whats_new'));
   }
 
-  resetOrigins(): Promise<void> {
+  resetOrigins(): Promise<Change> {
     return this.#change(() => this.#host.call('reset_origins'));
   }
 }

@@ -284,7 +284,9 @@ export class FakeHost implements Host {
       return (this.settings = { ...this.settings, origins });
     },
     show_settings_file: () => null,
-    quit: () => true,
+    judge_passphrase: () => ({ score: 4, words: 'Very hard to guess', problem: null }),
+    hold_documents: () => null,
+    answer_quit: () => null,
     take_link: () => this.link,
     reset_settings: ({ names }) => {
       const changed = this.settings.changed.filter((name) => !names.includes(name));

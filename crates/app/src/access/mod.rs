@@ -29,6 +29,7 @@ use crate::core::uses::Uses;
 use crate::error::{AppError, Code};
 use crate::files::tickets::Tickets;
 use crate::settings::changes::SettingsChanges;
+use crate::settings::view::SettingsView;
 
 use new_token::NewToken;
 use view::{AccessSwitchRequest, AccessView, ProgramView};
@@ -77,6 +78,7 @@ impl AccessControl {
             }
         };
         Ok(AccessView {
+            change: None,
             revision,
             on: settings.on,
             programs_need_token: policy.programs_need_token,
@@ -92,11 +94,19 @@ impl AccessControl {
         })
     }
 
+    fn view_after(&self, saved: &SettingsView) -> Result<AccessView, AppError> {
+        Ok(AccessView {
+            change: saved.change,
+            ..self.view()?
+        })
+    }
+
     /// Changes the policy, to be taken back by `undo_settings`.
     fn change(&self, change: impl FnOnce(&mut AccessFile)) -> Result<AccessView, AppError> {
-        self.settings
+        let saved = self
+            .settings
             .change_with_undo(|settings: &mut Settings| change(&mut settings.access.policy))?;
-        self.view()
+        self.view_after(&saved)
     }
 
     /// Changes the policy for good: a token that was revoked or replaced has to stay so.
@@ -143,9 +153,10 @@ impl AccessControl {
     /// # Errors
     /// [`Code::File`].
     pub fn switch_access(&self, request: AccessSwitchRequest) -> Result<AccessView, AppError> {
-        self.settings
+        let saved = self
+            .settings
             .change_with_undo(|settings| settings.access.on = request.on)?;
-        self.view()
+        self.view_after(&saved)
     }
 
     /// See the command table. It counts while access is on.

@@ -15,6 +15,10 @@ use crate::keys::view::SecretText;
 pub struct AccessView {
     /// Counts up with each look at the state: of two, the one with the larger number is the newer, however they arrive.
     pub revision: u64,
+    /// The number of the change that this answers, by which `undo_settings` takes it back; absent where nothing was changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub change: Option<u32>,
     /// Whether the rules are in force.
     pub on: bool,
     /// Whether programs, which send no origin, are refused without a token.

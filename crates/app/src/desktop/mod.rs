@@ -4,6 +4,8 @@ mod deep_link;
 
 mod idle_lock;
 
+mod quit;
+
 mod screen_lock;
 
 mod signals;
@@ -22,17 +24,15 @@ use crate::keys::lock_port::Lock;
 use crate::settings::changes::SettingsChanges;
 
 use deep_link::Links;
-use view::LinkView;
+use quit::Quit;
+use view::{AnswerQuitRequest, HoldDocumentsRequest, LinkView};
 
 pub use deep_link::{LINK_SCHEME, LinkError, MAX_LINK_BYTES, parse_link};
 pub use screen_lock::Buses;
 pub use signals::{HangUp, termination, watch_hang_up, watch_termination};
 
-const QUIT_TITLE: &str = "Quit Temporal Codec Desktop?";
-
-/// What stops, and what would be lost.
-const QUIT_TEXT: &str = "The Codec Server stops: the Web UI and the CLI show encoded Payloads until you start the app again. \
-     Documents that you pasted, captured bodies and keys for this session only are forgotten.";
+/// The window’s action that asks before it quits.
+const QUIT: &str = "app.quit";
 
 /// The desktop, and what it asks of the app.
 pub struct DesktopShell {
@@ -43,6 +43,7 @@ pub struct DesktopShell {
     port: DesktopPort,
     tickets: Arc<Tickets>,
     links: Links,
+    quit: Quit,
     tell_action: Tell<String>,
     tell_link: Tell<()>,
 }
@@ -70,6 +71,7 @@ impl DesktopShell {
             port,
             tickets,
             links: Links::default(),
+            quit: Quit::default(),
             tell_action,
             tell_link,
         }
@@ -114,23 +116,14 @@ impl DesktopShell {
             .map_err(|error| refused(format!("the file manager could not show the file: {error}")))
     }
 
-    /// See the command table. Blocks until the user answers.
-    ///
-    /// # Errors
-    /// [`Code::Desktop`] where there is no desktop, or it cannot ask.
-    pub fn quit(&self, (): ()) -> Result<bool, AppError> {
-        let refused = |why: String| AppError::new(Code::Desktop, why);
-        let desktop = self
-            .port
-            .get()
-            .ok_or_else(|| refused("there is no window to close".to_owned()))?;
-        let agreed = desktop
-            .confirm(QUIT_TITLE, QUIT_TEXT, "Quit")
-            .map_err(|error| refused(format!("the question could not be asked: {error}")))?;
-        if agreed {
-            desktop.quit();
+    /// The user wants to quit, outside of the window or by closing it: whether the app ends now. Where open documents are in no
+    /// file, the window asks first, and the shell shows it.
+    pub fn wants_to_quit(&self) -> bool {
+        let due = self.quit.is_due();
+        if !due {
+            self.choose_action(QUIT);
         }
-        Ok(agreed)
+        due
     }
 
     /// Tells the window that an action of its list was chosen outside of it: in the native menu or in the tray.
@@ -195,6 +188,30 @@ impl DesktopShell {
             ticket: self.tickets.issue(purpose, &path, may_replace),
             path: path.display().to_string(),
         }))
+    }
+
+    /// See the command table.
+    ///
+    /// # Errors
+    /// None.
+    pub fn hold_documents(&self, request: HoldDocumentsRequest) -> Result<(), AppError> {
+        self.quit.hold(request.only_here);
+        Ok(())
+    }
+
+    /// See the command table.
+    ///
+    /// # Errors
+    /// [`Code::Desktop`] where there is no desktop.
+    pub fn answer_quit(&self, request: AnswerQuitRequest) -> Result<(), AppError> {
+        self.quit.answered();
+        if request.quit {
+            self.port
+                .get()
+                .ok_or_else(|| AppError::new(Code::Desktop, "there is no window to close"))?
+                .quit();
+        }
+        Ok(())
     }
 
     /// See the command table.

@@ -1,10 +1,27 @@
-//! A link that another program opened, before the user agrees to anything.
+//! What the window says of its documents before the app ends, and a link that another program opened, before the user agrees to
+//! anything.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::error::AppError;
 use crate::payload::ContentText;
+
+/// What would be lost with the window.
+#[derive(Clone, Copy, Debug, Deserialize, TS)]
+#[ts(export)]
+pub struct HoldDocumentsRequest {
+    /// How many open documents are in no file.
+    pub only_here: u32,
+}
+
+/// What the user says to the window’s question whether to quit.
+#[derive(Clone, Copy, Debug, Deserialize, TS)]
+#[ts(export)]
+pub struct AnswerQuitRequest {
+    /// Whether the app ends.
+    pub quit: bool,
+}
 
 /// What a link is about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]

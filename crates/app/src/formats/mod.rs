@@ -84,15 +84,16 @@ impl FormatList {
             }
         });
         Ok(FormatsView {
+            change: None,
             formats: gallery.chain(custom).collect(),
         })
     }
 
-    fn formats_changed(&self) -> Result<FormatsView, AppError> {
+    fn formats_changed(&self, change: Option<u32>) -> Result<FormatsView, AppError> {
         self.keys.changed()?;
         let formats = self.list_formats(())?;
         self.tell.tell(formats.clone());
-        Ok(formats)
+        Ok(FormatsView { change, ..formats })
     }
 }
 

@@ -9,8 +9,9 @@ use crate::config::formats::{name_taken, no_such_format};
 use crate::error::{AppError, Code};
 use crate::keys::sources::add_format_port::AddFormat;
 use crate::plan::formats::Formats;
-use crate::plan::key_messages::problem;
 use crate::plan::spec_text;
+use crate::settings::changes::{Beside, RenamedFormat};
+use crate::settings::restore_key_port::RestoredKey as _;
 
 #[allow(
     clippy::needless_pass_by_value,
@@ -37,6 +38,7 @@ impl FormatList {
         if renamed.is_some() && !is_new {
             return Err(name_taken(&name));
         }
+        let before = self.settings.get();
         self.settings.change(|settings| {
             let previous = renamed.as_ref().unwrap_or(&name);
             let place = settings
@@ -55,10 +57,19 @@ impl FormatList {
                 }),
             }
         })?;
-        if let Some(previous) = renamed {
-            self.rename_format_in_keys(&previous, &name)?;
+        let renamed_format = renamed.map(|before| RenamedFormat { before, now: name });
+        if let Some(RenamedFormat { before, now }) = &renamed_format {
+            self.keys.rename_format(before, now)?;
         }
-        self.formats_changed()
+        if self.settings.get() == before {
+            return self.formats_changed(None);
+        }
+        let beside = Beside {
+            renamed_format,
+            ..Beside::default()
+        };
+        let saved = self.settings.can_be_undone(before, beside);
+        self.formats_changed(saved.change)
     }
 
     /// See the command table.
@@ -93,12 +104,12 @@ impl FormatList {
             )
             .hint("Choose another format for these keys in Keys first."));
         }
-        self.settings.change(|settings| {
+        let saved = self.settings.change_with_undo(|settings| {
             settings
                 .formats
                 .retain(|format| format.name != request.name);
         })?;
-        self.formats_changed()
+        self.formats_changed(saved.change)
     }
 
     /// See the command table.
@@ -109,24 +120,6 @@ impl FormatList {
         Ok(FormatCheck {
             error: spec_text::parse(&request.spec).err(),
         })
-    }
-
-    fn rename_format_in_keys(&self, previous: &str, name: &str) -> Result<(), AppError> {
-        for record in self.core.keys().list() {
-            if record.usage.formats.iter().any(|format| format == previous) {
-                let mut usage = record.usage;
-                for format in &mut usage.formats {
-                    if format == previous {
-                        name.clone_into(format);
-                    }
-                }
-                self.core
-                    .keys()
-                    .set_usage(record.handle, usage)
-                    .map_err(|error| problem(&error))?;
-            }
-        }
-        Ok(())
     }
 }
 
@@ -145,7 +138,7 @@ impl AddFormat for FormatList {
                 unknown: serde_json::Map::new(),
             });
         })?;
-        self.formats_changed().map(drop)
+        self.formats_changed(None).map(drop)
     }
 }
 

@@ -11,6 +11,10 @@ use crate::payload::view::ContentView;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[ts(export)]
 pub struct FormatsView {
+    /// The number of the change that this answers, by which `undo_settings` takes it back; absent where nothing was changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub change: Option<u32>,
     /// The gallery first, the user's own after it.
     pub formats: Vec<FormatView>,
 }

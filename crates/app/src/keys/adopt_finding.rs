@@ -79,8 +79,11 @@ impl AdoptFinding {
             key: record,
             ..Beside::default()
         };
-        self.settings.can_be_undone(before, beside);
-        self.keys.changed()
+        let saved = self.settings.can_be_undone(before, beside);
+        Ok(KeysView {
+            change: saved.change,
+            ..self.keys.changed()?
+        })
     }
 
     fn change_key(&self, record: &KeyRecord, change: &Change) -> Result<(), AppError> {

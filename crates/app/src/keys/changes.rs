@@ -53,6 +53,7 @@ impl KeyChanges {
         let settings = self.core.settings().get();
         let encode_key = settings.profile.encode_key;
         KeysView {
+            change: None,
             revision,
             encode_key: encode_key
                 .filter(|handle| records.iter().any(|record| record.handle == *handle))
@@ -161,6 +162,22 @@ impl RestoredKey for KeyChanges {
             tracing::error!(%error, "a key stays retired after an undo that failed");
         }
         restored.map_err(|error| problem(&error))?;
+        self.changed().map(drop)
+    }
+
+    fn rename_format(&self, from: &str, to: &str) -> Result<(), AppError> {
+        for record in self.core.keys().list() {
+            if record.usage.formats.iter().any(|format| format == from) {
+                let mut usage = record.usage;
+                for format in &mut usage.formats {
+                    if format == from {
+                        to.clone_into(format);
+                    }
+                }
+                let set = self.core.keys().set_usage(record.handle, usage);
+                set.map_err(|error| problem(&error))?;
+            }
+        }
         self.changed().map(drop)
     }
 }

@@ -35,7 +35,7 @@ impl Keys {
             check_encode_key(named, profile, record, &Formats::of(&settings))?;
         }
         let handle = record.map(|record| record.handle);
-        self.settings.change_with_undo(|settings| match name {
+        let saved = self.settings.change_with_undo(|settings| match name {
             None => settings.profile.encode_key = handle,
             Some(name) => {
                 let mut profiles = settings.profiles.iter_mut();
@@ -44,6 +44,9 @@ impl Keys {
                 }
             }
         })?;
-        self.changes.changed()
+        Ok(KeysView {
+            change: saved.change,
+            ..self.changes.changed()?
+        })
     }
 }

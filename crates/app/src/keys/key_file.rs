@@ -231,7 +231,9 @@ fn wrong_spec(text: &[u8]) -> Option<AppError> {
     entries.find_map(|(n, entry)| {
         let spec = json_place(text.get(entry.clone())?, &[name("spec")])?.value;
         let (start, end) = (entry.start + spec.start, entry.start + spec.end);
-        let (problem, at) = spec_text::problem(text.get(start..end)?)?;
+        // An entry may say that it has none.
+        let spec = text.get(start..end).filter(|spec| *spec != "null")?;
+        let (problem, at) = spec_text::problem(spec)?;
         let TextPlace { line, column } = TextPlace::of(text, start + at);
         let message = format!(
             "key {} of the list: its spec is wrong at line {line}, column {column}: {problem}",

@@ -60,8 +60,11 @@ impl KeyImport {
             replaced_by: Some(new.handle),
             ..Beside::default()
         };
-        self.settings().can_be_undone(before, beside);
-        self.changes().changed()
+        let saved = self.settings().can_be_undone(before, beside);
+        Ok(KeysView {
+            change: saved.change,
+            ..self.changes().changed()?
+        })
     }
 
     fn set_retired(&self, record: &KeyRecord, retired: bool) -> Result<(), AppError> {

@@ -12,6 +12,10 @@ use crate::files::view::FileTicket;
 pub struct KeysView {
     /// Counts up with each look at the state: of two, the one with the larger number is the newer, however they arrive.
     pub revision: u64,
+    /// The number of the change that this answers, by which `undo_settings` takes it back; absent where nothing was changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub change: Option<u32>,
     /// In the order in which they were added.
     pub keys: Vec<KeyView>,
     /// The OS keychain.

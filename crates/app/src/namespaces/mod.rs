@@ -15,6 +15,7 @@ use crate::core::{Core, Tell};
 use crate::error::AppError;
 use crate::keys::changes::KeyChanges;
 use crate::settings::changes::SettingsChanges;
+use crate::settings::view::SettingsView;
 
 use view::{ProfileView, ProfilesView};
 
@@ -57,6 +58,7 @@ impl Namespaces {
             .map(|record| record.handle)
             .collect();
         Ok(ProfilesView {
+            change: None,
             default: view(DEFAULT_PROFILE, &[], &settings.profile, &known),
             profiles: settings
                 .profiles
@@ -67,12 +69,15 @@ impl Namespaces {
         })
     }
 
-    fn profiles_changed(&self) -> Result<ProfilesView, AppError> {
+    fn profiles_changed(&self, saved: &SettingsView) -> Result<ProfilesView, AppError> {
         // Keys say which profiles encode with them.
         self.keys.changed()?;
         let profiles = self.list_profiles(())?;
         self.tell.tell(profiles.clone());
-        Ok(profiles)
+        Ok(ProfilesView {
+            change: saved.change,
+            ..profiles
+        })
     }
 }
 

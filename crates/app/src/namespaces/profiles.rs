@@ -46,7 +46,7 @@ impl Namespaces {
             let named = (!is_default).then_some(&saved);
             check_encode_key(named, &saved.profile, &record, &formats)?;
         }
-        self.settings.change_with_undo(|settings| {
+        let saved = self.settings.change_with_undo(|settings| {
             let place = settings
                 .profiles
                 .iter_mut()
@@ -57,7 +57,7 @@ impl Namespaces {
                 None => settings.profiles.push(saved),
             }
         })?;
-        self.profiles_changed()
+        self.profiles_changed(&saved)
     }
 
     /// See the command table.
@@ -73,10 +73,10 @@ impl Namespaces {
             .hint("Choose “Refuse” under “Namespaces without a profile” instead."));
         }
         named(&self.core.settings().get(), &request.name)?;
-        self.settings.change_with_undo(|settings| {
+        let saved = self.settings.change_with_undo(|settings| {
             settings.profiles.retain(|named| named.name != request.name);
         })?;
-        self.profiles_changed()
+        self.profiles_changed(&saved)
     }
 
     /// See the command table.
@@ -84,9 +84,10 @@ impl Namespaces {
     /// # Errors
     /// [`Code::File`].
     pub fn set_unlisted(&self, request: SetUnlistedRequest) -> Result<ProfilesView, AppError> {
-        self.settings
+        let saved = self
+            .settings
             .change_with_undo(|settings| settings.unlisted = request.unlisted)?;
-        self.profiles_changed()
+        self.profiles_changed(&saved)
     }
 
     fn profile_settings(

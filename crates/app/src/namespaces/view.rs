@@ -9,6 +9,10 @@ use crate::config::choices::{EncodeCompression, Undecodable, Unlisted};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[ts(export)]
 pub struct ProfilesView {
+    /// The number of the change that this answers, by which `undo_settings` takes it back; absent where nothing was changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub change: Option<u32>,
     /// The profile of Namespaces that no other one names. Its name is `Default`.
     pub default: ProfileView,
     /// The others, in the order in which they were added.

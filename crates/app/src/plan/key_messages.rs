@@ -105,7 +105,6 @@ fn vault_file(error: &VaultFileError) -> AppError {
         VaultFileError::Absent => "Create one in Keys first.",
         VaultFileError::Exists => "Open it with its passphrase in Keys.",
         VaultFileError::WrongPassphrase => "Enter it again; check upper and lower case and spaces.",
-        VaultFileError::EmptyPassphrase => "Enter a passphrase that is hard to guess.",
         VaultFileError::Damaged | VaultFileError::TooCostly | VaultFileError::TooLarge { .. } => {
             "Restore the file from a backup, or move it away and create a new one in Keys."
         }
@@ -113,7 +112,7 @@ fn vault_file(error: &VaultFileError) -> AppError {
         VaultFileError::Io(_) => "Make the settings folder readable and writable, then try again.",
     };
     let code = match error {
-        VaultFileError::WrongPassphrase | VaultFileError::EmptyPassphrase => Code::Passphrase,
+        VaultFileError::WrongPassphrase => Code::Passphrase,
         VaultFileError::Absent
         | VaultFileError::Exists
         | VaultFileError::Damaged

@@ -65,10 +65,15 @@ fn check(schema: &Value, value: &Value, path: &mut Vec<JsonStep>) -> Option<Faul
 
 fn check_object(schema: &Value, value: &Value, path: &mut Vec<JsonStep>) -> Option<Fault> {
     let fields = value.as_object()?;
+    let required = schema["required"].as_array().into_iter().flatten();
+    let required: Vec<&str> = required.filter_map(Value::as_str).collect();
     for (name, value) in fields {
         let (known, others) = (&schema["properties"][name], &schema["additionalProperties"]);
         let step = JsonStep::Name(name.clone());
-        let fault = if known.is_object() {
+        let fault = if known.is_object() && value.is_null() && !required.contains(&name.as_str()) {
+            // As if the field were absent.
+            None
+        } else if known.is_object() {
             within(path, step, |path| check(known, value, path))
         } else if others.is_object() {
             within(path, step, |path| check(others, value, path))
@@ -95,9 +100,8 @@ fn check_object(schema: &Value, value: &Value, path: &mut Vec<JsonStep>) -> Opti
             return fault;
         }
     }
-    let required = schema["required"].as_array().into_iter().flatten();
     let missing = required
-        .filter_map(Value::as_str)
+        .into_iter()
         .find(|name| !fields.contains_key(*name))?;
     let expect = expected(&schema["properties"][missing]);
     let place = match path.as_slice() {

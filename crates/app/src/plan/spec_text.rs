@@ -113,6 +113,10 @@ fn said(error: &serde_json::Error) -> String {
     let twice = text.strip_prefix("duplicate field `");
     match twice.and_then(|rest| rest.split_once('`')) {
         Some((name, _)) => format!("duplicate field \"{name}\""),
+        // The schema has no word about fields that may be null and those that may only be absent.
+        None if text.starts_with("invalid type: null") => {
+            "null may not stand here: leave the field out".to_owned()
+        }
         None => "this is not a spec of a format".to_owned(),
     }
 }
@@ -161,6 +165,22 @@ mod tests {
             "{}",
             error.message
         );
+    }
+
+    /// `null` of a field that may be absent is its absence; what is wrong is something else.
+    #[test]
+    fn a_valid_null_is_not_blamed() {
+        check(
+            "{\"encoding\": null, \"key_id\": null, \"cipher\": \"rot13\"}",
+            "\"cipher\" must be \"aes-gcm\"",
+            Some((1, 46)),
+        );
+        check(
+            "{\"encoding\": \"x\", \"key_id\": null, \"cipher\": \"aes-gcm\",\n\"any_key\": null}",
+            "null may not stand here",
+            Some((2, 15)),
+        );
+        assert!(parse("{\"encoding\": null, \"key_id\": null, \"cipher\": \"aes-gcm\"}").is_ok());
     }
 
     /// Issue 12.24: the field, what may stand there, and what does.

@@ -33,16 +33,19 @@ impl Server {
             reach.set_https(server.https_port, &self.local_certificate()?);
         }
         let mut save = || {
-            self.settings.change(|settings| {
+            self.settings.change_with_undo(|settings| {
                 settings.server.https = request.on;
                 settings.server.https_port = request.port;
             })
         };
-        match serves_on {
-            Some(port) => drop(self.replace(port, reach, None, &mut save)?),
-            None => drop(save()?),
-        }
-        self.tell_server()
+        let saved = match serves_on {
+            Some(port) => self.replace(port, reach, None, &mut save)?,
+            None => save()?,
+        };
+        Ok(ServerView {
+            change: saved.change,
+            ..self.tell_server()?
+        })
     }
 
     /// The certificate of this machine's authority. It is made once and renewed, however often it is asked for.

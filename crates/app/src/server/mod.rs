@@ -171,6 +171,7 @@ impl Server {
         let server = self.core.settings().get().server;
         let port = server.port;
         let mut view = ServerView {
+            change: None,
             revision,
             state: ServerState::Stopped,
             port,

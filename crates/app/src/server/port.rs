@@ -4,6 +4,7 @@ use super::bind_problem::bind_problem;
 use super::reach::Reach;
 use super::view::{ServerView, SetPortRequest};
 use super::{Server, State};
+use crate::config::ServerSettings;
 use crate::config::validate::{check_port, check_ports_differ};
 use crate::error::AppError;
 use crate::settings::move_server_port::ServerPort;
@@ -12,20 +13,27 @@ use crate::settings::view::SettingsView;
 impl ServerPort for Server {
     fn move_to(
         &self,
-        port: u16,
+        server: &ServerSettings,
         save: &mut dyn FnMut() -> Result<SettingsView, AppError>,
     ) -> Result<SettingsView, AppError> {
-        check_port(port)?;
-        let server = self.core.settings().get().server;
-        check_ports_differ(port, &server)?;
+        check_port(server.port)?;
+        check_port(server.https_port)?;
         let _changing = self.changing();
         let serves_on = self.state().port();
-        if matches!(&*self.state(), State::Stopped) || serves_on == Some(port) {
+        let now = self.core.settings().get().server;
+        // Where it was started on another port than the one that is set, it stays there while that is not changed.
+        let port = match serves_on {
+            Some(port) if server.port == now.port => port,
+            Some(_) | None => server.port,
+        };
+        check_ports_differ(port, server)?;
+        let same_https = (now.https, now.https_port) == (server.https, server.https_port);
+        if matches!(&*self.state(), State::Stopped) || (serves_on == Some(port) && same_https) {
             let saved = save()?;
             self.tell_server()?;
             return Ok(saved);
         }
-        let (reach, problem) = self.reach_by(&server);
+        let (reach, problem) = self.reach_by(server);
         self.replace(port, reach, problem, save)
     }
 }
@@ -70,10 +78,17 @@ impl Server {
     /// # Errors
     /// [`crate::Code::InvalidSetting`], [`crate::Code::File`], [`crate::Code::PortInUse`].
     pub fn set_port(&self, request: SetPortRequest) -> Result<ServerView, AppError> {
-        self.move_to(request.port, &mut || {
+        let server = ServerSettings {
+            port: request.port,
+            ..self.core.settings().get().server
+        };
+        let saved = self.move_to(&server, &mut || {
             self.settings
                 .change_with_undo(|settings| settings.server.port = request.port)
         })?;
-        self.server_status(())
+        Ok(ServerView {
+            change: saved.change,
+            ..self.server_status(())?
+        })
     }
 }

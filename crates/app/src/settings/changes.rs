@@ -28,7 +28,7 @@ pub(crate) struct SettingsChanges {
 #[derive(Default)]
 struct Undoable {
     changes: Vec<Before>,
-    /// The number of the next change.
+    /// The number of the next change. A number is never used again.
     next: u32,
 }
 
@@ -64,6 +64,12 @@ impl Before {
     }
 }
 
+/// Another change than the last one was to be taken back.
+pub(super) struct NotTheLast {
+    /// Whether it can be taken back after those that were made since.
+    pub(super) is_kept: bool,
+}
+
 /// What a change that can be taken back set beside settings.
 #[derive(Default)]
 pub(crate) struct Beside {
@@ -73,6 +79,15 @@ pub(crate) struct Beside {
     pub(crate) key: Option<KeyRecord>,
     /// The key that took its place.
     pub(crate) replaced_by: Option<Uuid>,
+    /// A format that was renamed, also in the keys that use it.
+    pub(crate) renamed_format: Option<RenamedFormat>,
+}
+
+/// What a format was called, and what it is called now.
+#[derive(Clone)]
+pub(crate) struct RenamedFormat {
+    pub(crate) before: String,
+    pub(crate) now: String,
 }
 
 impl SettingsChanges {
@@ -85,7 +100,7 @@ impl SettingsChanges {
         }
     }
 
-    /// As [`SettingsChanges::change`], to be taken back by `undo_settings`.
+    /// As [`SettingsChanges::change`], to be taken back by `undo_settings` with the number that is answered.
     ///
     /// # Errors
     /// As [`SettingsChanges::change`].
@@ -94,16 +109,17 @@ impl SettingsChanges {
         change: impl FnOnce(&mut Settings),
     ) -> Result<SettingsView, AppError> {
         let before = self.get();
-        self.change(change)?;
-        if self.get() != before {
-            self.can_be_undone(before, Beside::default());
-        }
-        Ok(self.view())
+        self.core.settings().change(change)?;
+        self.core.apply()?;
+        Ok(match self.get() == before {
+            true => self.told(),
+            false => self.can_be_undone(before, Beside::default()),
+        })
     }
 
-    /// Remembers how things were before the change that was just made. Changes are taken back one after the other, the last one
-    /// first.
-    pub(crate) fn can_be_undone(&self, settings: Settings, beside: Beside) {
+    /// Remembers how things were before the change that was just made, gives it a number, and tells the window. Changes are taken
+    /// back one after the other, the last one first.
+    pub(crate) fn can_be_undone(&self, settings: Settings, beside: Beside) -> SettingsView {
         let after = self.get();
         let key_after = beside
             .key
@@ -122,11 +138,21 @@ impl SettingsChanges {
             beside,
             key_after,
         });
+        drop(undoable);
+        SettingsView {
+            change: Some(number),
+            ..self.told()
+        }
     }
 
-    /// The last change that can be taken back, which is not kept any longer.
-    pub(super) fn last_undoable(&self) -> Option<Before> {
-        self.undoable().changes.pop()
+    /// The last change that can be taken back, if it is the one that is meant; it is not kept any longer.
+    pub(super) fn take_undoable(&self, change: u32) -> Result<Before, NotTheLast> {
+        let changes = &mut self.undoable().changes;
+        changes
+            .pop_if(|last| last.number == change)
+            .ok_or_else(|| NotTheLast {
+                is_kept: changes.iter().any(|one| one.number == change),
+            })
     }
 
     /// Keeps a change that could not be taken back just now.
@@ -178,6 +204,7 @@ impl SettingsChanges {
         SettingsView {
             revision,
             undoable: self.undoable().changes.last().map(|change| change.number),
+            change: None,
             changed: changed(&settings, start_at_login),
             has_news: store.can_have_news() && settings.seen_version.as_deref() != Some(VERSION),
             port: settings.server.port,

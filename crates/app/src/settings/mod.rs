@@ -35,7 +35,7 @@ mod whats_new;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::config::Settings;
+use crate::config::{ServerSettings, Settings};
 use crate::core::Core;
 use crate::core::desktop_port::DesktopPort;
 use crate::error::{AppError, Code};
@@ -140,7 +140,7 @@ impl AppSettings {
                 start_at_login: login,
                 ..Beside::default()
             };
-            self.changes.can_be_undone(before, beside);
+            return Ok(self.changes.can_be_undone(before, beside));
         }
         Ok(self.changes.view())
     }
@@ -161,16 +161,16 @@ impl AppSettings {
             start_at_login,
             ..Beside::default()
         };
-        self.changes.can_be_undone(before, beside);
-        Ok(self.changes.view())
+        Ok(self.changes.can_be_undone(before, beside))
     }
 
     fn put_in_force(&self, settings: &Settings) -> Result<SettingsView, AppError> {
         let mut save = || self.changes.change(|now| take_over(now, settings));
-        let port = settings.server.port;
-        match port == self.core.settings().get().server.port {
+        let listens = |server: &ServerSettings| (server.port, server.https, server.https_port);
+        let now = self.core.settings().get().server;
+        match listens(&now) == listens(&settings.server) {
             true => save(),
-            false => self.server.move_to(port, &mut save),
+            false => self.server.move_to(&settings.server, &mut save),
         }
     }
 }

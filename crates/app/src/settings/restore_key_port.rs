@@ -12,4 +12,10 @@ pub(crate) trait RestoredKey: Send + Sync {
     /// # Errors
     /// [`crate::Code::KeyNotFound`], [`crate::Code::DuplicateKey`], [`crate::Code::File`].
     fn restore(&self, key: &KeyRecord, replaced_by: Option<Uuid>) -> Result<(), AppError>;
+
+    /// Calls a format by another name in every key that uses it.
+    ///
+    /// # Errors
+    /// [`crate::Code::File`].
+    fn rename_format(&self, from: &str, to: &str) -> Result<(), AppError>;
 }

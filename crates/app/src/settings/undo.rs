@@ -1,25 +1,39 @@
 //! Undoing the last change of settings, and of the key that was changed with them: all of it, or nothing.
 
+use key_store::KeyRecord;
 use uuid::Uuid;
 
-use super::changes::Before;
+use super::changes::{Before, RenamedFormat};
 use super::taken_over::{same_but_tokens, with_tokens_of};
-use super::view::SettingsView;
+use super::view::{SettingsView, UndoSettingsRequest};
 use super::{AppSettings, gone};
 use crate::config::Settings;
 use crate::error::{AppError, Code};
 use crate::plan::key_messages::called;
 
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "a command takes its request whole, as the table calls it"
+)]
 impl AppSettings {
     /// See the command table.
     ///
     /// # Errors
-    /// [`Code::PreviewGone`] where settings were changed since, [`Code::File`], [`Code::PortInUse`]; [`Code::KeyNotFound`],
+    /// [`Code::PreviewGone`] where it is not the last change, or settings were changed since; [`Code::InvalidFormat`] where keys
+    /// use a format that would go; [`Code::File`], [`Code::PortInUse`]; [`Code::KeyNotFound`],
     /// [`Code::DuplicateKey`], [`Code::KeyWithheld`] where the change was one of a key.
-    pub fn undo_settings(&self, (): ()) -> Result<SettingsView, AppError> {
-        let Some(undone) = self.changes.last_undoable() else {
-            return Err(gone("there is no change that can be undone"));
-        };
+    pub fn undo_settings(&self, request: UndoSettingsRequest) -> Result<SettingsView, AppError> {
+        let undone =
+            self.changes
+                .take_undoable(request.change)
+                .map_err(|not| match not.is_kept {
+                    true => AppError::new(
+                        Code::PreviewGone,
+                        "other changes were made since, so this one cannot be undone yet",
+                    )
+                    .hint("Undo the changes after it first; Ctrl+Z undoes the last one."),
+                    false => gone("this change was undone already, or can no longer be undone"),
+                })?;
         let now = self.core.settings().get();
         let changed = if !same_but_tokens(&undone.after, &now) {
             Some("settings changed since, so this cannot be undone")
@@ -49,6 +63,7 @@ impl AppSettings {
     fn take_back(&self, undone: &Before, before: &Settings) -> Result<(), AppError> {
         let restored = undone.beside.key.as_ref().map(|key| key.handle);
         self.check_encode_keys(&undone.after, before, restored)?;
+        self.check_formats(undone, before, restored)?;
         if let Some(on) = undone.beside.start_at_login {
             self.desktop.set_start_at_login(on)?;
         }
@@ -59,6 +74,38 @@ impl AppSettings {
             // All of it, or nothing.
             self.put_in_force(&undone.after)?;
             return Err(error);
+        }
+        if let Some(RenamedFormat { before, now }) = &undone.beside.renamed_format
+            && let Err(error) = self.keys.rename_format(now, before)
+        {
+            self.put_in_force(&undone.after)?;
+            return Err(error);
+        }
+        Ok(())
+    }
+
+    /// A format that would go may be used by keys since; not so by the one that is `restored` with it.
+    fn check_formats(
+        &self,
+        undone: &Before,
+        before: &Settings,
+        restored: Option<Uuid>,
+    ) -> Result<(), AppError> {
+        let stays = |name: &String| before.formats.iter().any(|format| format.name == *name);
+        let renamed = undone.beside.renamed_format.as_ref();
+        let names = undone.after.formats.iter().map(|format| &format.name);
+        let goes = names.filter(|name| !stays(name));
+        for name in goes.filter(|name| renamed.is_none_or(|renamed| renamed.now != **name)) {
+            let keys = self.core.keys().list();
+            let uses =
+                |key: &&KeyRecord| key.usage.formats.contains(name) && Some(key.handle) != restored;
+            if let Some(key) = keys.iter().find(uses) {
+                return Err(AppError::new(
+                    Code::InvalidFormat,
+                    format!("the format {name} is used by {}", called(key)),
+                )
+                .hint("Choose another format for it in Keys, then undo."));
+            }
         }
         Ok(())
     }

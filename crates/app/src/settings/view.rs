@@ -14,6 +14,10 @@ pub struct SettingsView {
     pub revision: u64,
     /// The number of the change that `undo_settings` takes back; absent where there is none.
     pub undoable: Option<u32>,
+    /// The number of the change that this answers, by which `undo_settings` takes it back; absent where nothing was changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub change: Option<u32>,
     /// The port that is set.
     pub port: u16,
     /// Largest request body in MiB.
@@ -152,4 +156,12 @@ impl SettingName {
         SettingName::LockWithScreen,
         SettingName::StartAtLogin,
     ];
+}
+
+/// Takes a change back.
+#[derive(Clone, Copy, Debug, Deserialize, TS)]
+#[ts(export)]
+pub struct UndoSettingsRequest {
+    /// The number that the answer to it had. Only the last change can be taken back.
+    pub change: u32,
 }

@@ -13,6 +13,10 @@ const IDENTITY_FILE: &str = include_str!("../../testdata/identity.txt");
 const PASSPHRASE: &str = "correct horse battery staple";
 const SAMPLE: &[u8] = b"test-key-test-key-test-key-test!";
 
+fn passphrase(text: &str) -> BundleTo<'_> {
+    BundleTo::Passphrase(NewPassphrase::although_weak(text).unwrap())
+}
+
 fn identity() -> &'static str {
     let lines = IDENTITY_FILE.lines();
     lines.last().expect("an identity")
@@ -92,7 +96,7 @@ fn what_goes_out_comes_in_the_same() {
         .unwrap();
     check_content(&bundle, BundleSecret::Identity(identity()));
     let bundle = store
-        .bundle(&handles, &none(), BundleTo::Passphrase(PASSPHRASE))
+        .bundle(&handles, &none(), passphrase(PASSPHRASE))
         .unwrap();
     check_content(&bundle, BundleSecret::Passphrase(PASSPHRASE));
     // As it is after a mail program was at it.
@@ -113,9 +117,7 @@ fn formats_go_along_as_they_are() {
         ),
         ("theirs".to_owned(), serde_json::Value::Null),
     ]);
-    let bundle = store
-        .bundle(&handles, &formats, BundleTo::Passphrase("p"))
-        .unwrap();
+    let bundle = store.bundle(&handles, &formats, passphrase("p")).unwrap();
     let opened = open_bundle(&bundle, BundleSecret::Passphrase("p")).unwrap();
     assert_eq!(opened.formats, formats);
     assert_eq!(opened.keys.len(), 2);
@@ -137,7 +139,7 @@ fn a_retired_key_goes_along_and_is_active_where_it_arrives() {
     };
     store.set_usage(handles[0], retired).unwrap();
     let bundle = store
-        .bundle(&handles[..1], &none(), BundleTo::Passphrase("p"))
+        .bundle(&handles[..1], &none(), passphrase("p"))
         .unwrap();
     let opened = open_bundle(&bundle, BundleSecret::Passphrase("p")).unwrap();
     assert!(!opened.keys[0].usage.retired);
@@ -220,12 +222,8 @@ fn other_content_is_refused() {
 fn a_bundle_is_for_somebody_and_whole() {
     let (store, handles) = store();
     let bundle = |handles: &[Uuid], to: BundleTo<'_>| store.bundle(handles, &none(), to).err();
-    let passphrase = BundleTo::Passphrase("p");
-    assert_eq!(bundle(&[], passphrase), Some(BundleError::Empty));
-    assert_eq!(
-        bundle(&handles, BundleTo::Passphrase("")),
-        Some(BundleError::ForNobody)
-    );
+    let sealed = passphrase("p");
+    assert_eq!(bundle(&[], sealed), Some(BundleError::Empty));
     assert_eq!(
         bundle(&handles, BundleTo::Recipients(&[])),
         Some(BundleError::ForNobody)
@@ -247,11 +245,11 @@ fn a_bundle_is_for_somebody_and_whole() {
     );
     let unknown = Uuid::nil();
     assert_eq!(
-        bundle(&[handles[0], unknown], passphrase),
+        bundle(&[handles[0], unknown], sealed),
         Some(BundleError::NoSuchKey(unknown))
     );
     store.lock();
-    let locked = bundle(&handles, passphrase);
+    let locked = bundle(&handles, sealed);
     assert!(matches!(
         locked,
         Some(BundleError::NoSuchKey(_) | BundleError::Key(_))
@@ -261,9 +259,7 @@ fn a_bundle_is_for_somebody_and_whole() {
 #[test]
 fn nothing_of_a_key_is_in_the_clear() {
     let (store, handles) = store();
-    let bundle = store
-        .bundle(&handles, &none(), BundleTo::Passphrase("p"))
-        .unwrap();
+    let bundle = store.bundle(&handles, &none(), passphrase("p")).unwrap();
     let text = String::from_utf8(bundle).unwrap();
     for word in ["test-key", "dGVzdC1rZXk", "derived", "sdk-samples"] {
         assert!(!text.contains(word), "{word}");

@@ -7,7 +7,9 @@ use support::app::TestApp;
 
 pub(super) fn good_request(_app: &TestApp, command: &str) -> Option<Value> {
     Some(match command {
-        "show_settings_file" | "take_link" | "quit" => Value::Null,
+        "show_settings_file" | "take_link" => Value::Null,
+        "hold_documents" => json!({ "only_here": 0 }),
+        "answer_quit" => json!({ "quit": true }),
         "choose_file" => json!({ "purpose": "save_value", "name": "value.json" }),
         _ => return None,
     })
@@ -31,25 +33,25 @@ fn the_settings_file_is_there_when_it_is_shown() {
     assert!(error.hint.contains(&path));
 }
 
+/// Issue 12.7: the window asks where pasted documents would be lost, and nowhere else.
 #[test]
-fn quitting_says_what_stops_and_needs_a_yes() {
+fn quitting_is_asked_about_where_open_documents_are_in_no_file() {
     let app = TestApp::new();
-    assert_eq!(app.ok("quit", Value::Null), false);
-    assert!(!app.desktop.told().quit);
-    app.desktop.agree(true);
-    assert_eq!(app.ok("quit", Value::Null), true);
-    let told = app.desktop.told();
-    assert!(told.quit);
-    let (title, text) = told.asked.last().expect("a question");
-    assert_eq!(title, "Quit Temporal Codec Desktop?");
-    assert!(
-        text.starts_with("The Codec Server stops") && !text.contains("  "),
-        "{text}"
-    );
-
-    app.desktop.set_problem(Some("no dialog can be shown"));
-    let error = app.fails("quit", Value::Null, Code::Desktop);
-    assert!(error.message.contains("no dialog"), "{error:?}");
+    assert!(app.app.desktop().wants_to_quit(), "nothing is lost");
+    app.ok("hold_documents", json!({ "only_here": 3 }));
+    let mut events = app.app.events();
+    assert!(!app.app.desktop().wants_to_quit());
+    app.wait_for(&mut events, |event| {
+        let asks = matches!(event, AppEvent::ActionChosen { action } if action == "app.quit");
+        asks.then_some(())
+    });
+    app.ok("answer_quit", json!({ "quit": false }));
+    assert!(!app.desktop.told().quit, "it was cancelled");
+    assert!(!app.app.desktop().wants_to_quit(), "it is asked again");
+    app.ok("answer_quit", json!({ "quit": true }));
+    assert!(app.desktop.told().quit);
+    app.ok("hold_documents", json!({ "only_here": 0 }));
+    assert!(app.app.desktop().wants_to_quit(), "they were closed");
 }
 
 #[test]

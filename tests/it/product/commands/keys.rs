@@ -60,11 +60,15 @@ pub(super) fn good_request(app: &TestApp, command: &str) -> Option<Value> {
         "command_words" | "forget_command" => json!({ "command": "op read op://a/b" }),
         "export_bundle" => {
             let file = app.ticket("export_bundle", app.folder().path().join("team.age"));
-            json!({ "handles": [with_key()], "file": file, "passphrase": "a", "recipients": [] })
+            json!({ "handles": [with_key()], "file": file, "passphrase": "a", "although_weak": true, "recipients": [] })
         }
-        "create_vault" => json!({ "passphrase": "a" }),
+        "judge_passphrase" => json!({ "passphrase": "a" }),
+        "create_vault" => json!({ "passphrase": "a", "although_weak": true }),
         "open_vault" => {
-            app.ok("create_vault", json!({ "passphrase": "a" }));
+            app.ok(
+                "create_vault",
+                json!({ "passphrase": "a", "although_weak": true }),
+            );
             json!({ "passphrase": "a" })
         }
         _ => return None,

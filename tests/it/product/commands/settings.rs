@@ -15,7 +15,7 @@ pub(super) fn good_request(app: &TestApp, command: &str) -> Option<Value> {
         "undo_settings" => {
             app.ok("update_settings", json!({ "theme": "dark" }));
             app.ok("reset_settings", json!({ "names": ["theme"] }));
-            Value::Null
+            app.last_change()
         }
         "export_settings" => export(),
         "preview_settings" => {

@@ -159,6 +159,13 @@ const THOUGHT_ABOUT: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "says of a passphrase that the same page gives that it will do",
+        &[
+            "CreateVaultRequest.although_weak",
+            "ExportBundleRequest.although_weak",
+        ],
+    ),
+    (
         "shown, and run only after the desktop asked",
         &["CommandRequest.command", "KeySource.command"],
     ),
@@ -170,6 +177,7 @@ const THOUGHT_ABOUT: &[(&str, &[&str])] = &[
         "a yes that risks no more than keys and lists of the app itself",
         &[
             "AccessSwitchRequest.on",
+            "AnswerQuitRequest.quit",
             "ForgetRecentFilesRequest.all",
             "LockRequest.forget_session_keys",
             "ProfileView.no_codec",

@@ -73,6 +73,7 @@ const MAY_USE: [(&str, &[&str]); 12] = [
             "uuid",
             "zbus-secret-service-keyring-store",
             "zeroize",
+            "zxcvbn",
         ],
     ),
     (

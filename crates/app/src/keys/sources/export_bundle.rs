@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::KeySources;
 use super::bundle_messages::bundle_problem;
+use super::passphrase::chosen;
 use super::view::ExportBundleRequest;
 use crate::error::{AppError, Code};
 use crate::files::view::FilePurpose;
@@ -17,8 +18,8 @@ impl KeySources {
     /// See the command table. Blocks for about a second with a passphrase.
     ///
     /// # Errors
-    /// [`Code::KeyNotFound`], [`Code::KeychainUnavailable`], [`Code::Locked`], [`Code::Passphrase`] where nobody, or an
-    /// unknown recipient, could open it; [`Code::File`].
+    /// [`Code::KeyNotFound`], [`Code::KeychainUnavailable`], [`Code::Locked`], [`Code::Passphrase`] where nobody, an
+    /// unknown recipient, or whoever guesses could open it; [`Code::File`].
     pub fn export_bundle(&self, request: ExportBundleRequest) -> Result<(), AppError> {
         let tickets = &self.tickets;
         let file = tickets.redeem(&request.file, FilePurpose::ExportBundle)?;
@@ -35,7 +36,7 @@ impl KeySources {
                 )
                 .hint("Choose one, or export two bundles."));
             }
-            Some(passphrase) => BundleTo::Passphrase(passphrase.expose()),
+            Some(passphrase) => BundleTo::Passphrase(chosen(passphrase, request.although_weak)?),
             None => BundleTo::Recipients(&request.recipients),
         };
         let bundle = self

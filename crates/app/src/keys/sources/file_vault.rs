@@ -1,7 +1,8 @@
 //! The encrypted file that keeps keys where a keychain cannot: made with a passphrase, and opened with it.
 
 use super::KeySources;
-use super::view::{CreateVaultRequest, OpenVaultRequest};
+use super::passphrase::{self, chosen};
+use super::view::{CreateVaultRequest, JudgePassphraseRequest, OpenVaultRequest, PassphraseView};
 use crate::error::AppError;
 use crate::keys::view::KeysView;
 use crate::plan::key_messages::problem;
@@ -11,13 +12,24 @@ use crate::plan::key_messages::problem;
     reason = "a command takes its request whole, as the table calls it"
 )]
 impl KeySources {
+    /// See the command table.
+    ///
+    /// # Errors
+    /// None.
+    pub fn judge_passphrase(
+        &self,
+        request: JudgePassphraseRequest,
+    ) -> Result<PassphraseView, AppError> {
+        Ok(passphrase::judged(&request.passphrase))
+    }
+
     /// See the command table. Blocks for about a second.
     ///
     /// # Errors
-    /// [`crate::Code::Passphrase`], [`crate::Code::Locked`], [`crate::Code::File`] where there is one already.
+    /// [`crate::Code::Passphrase`] where it is weak, [`crate::Code::Locked`], [`crate::Code::File`] where there is one already.
     pub fn create_vault(&self, request: CreateVaultRequest) -> Result<KeysView, AppError> {
         let keys = self.core.keys();
-        keys.create_vault(request.passphrase.expose())
+        keys.create_vault(chosen(&request.passphrase, request.although_weak)?)
             .map_err(|error| problem(&error))?;
         self.changes.changed()
     }

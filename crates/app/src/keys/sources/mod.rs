@@ -20,6 +20,8 @@ mod kept_previews;
 
 mod offered;
 
+mod passphrase;
+
 mod preview;
 
 mod read;

@@ -136,6 +136,10 @@ pub struct ExportBundleRequest {
     /// What opens it; absent where `recipients` do.
     #[ts(optional = nullable)]
     pub passphrase: Option<SecretText>,
+    /// Whether a passphrase will do that can be guessed.
+    #[serde(default)]
+    #[ts(optional, as = "Option<bool>")]
+    pub although_weak: bool,
     /// Who opens it: `age1…`.
     #[serde(default)]
     pub recipients: Vec<String>,
@@ -147,6 +151,10 @@ pub struct ExportBundleRequest {
 pub struct CreateVaultRequest {
     /// What opens it.
     pub passphrase: SecretText,
+    /// Whether one will do that can be guessed.
+    #[serde(default)]
+    #[ts(optional, as = "Option<bool>")]
+    pub although_weak: bool,
 }
 
 /// Opens the encrypted file.
@@ -155,4 +163,24 @@ pub struct CreateVaultRequest {
 pub struct OpenVaultRequest {
     /// What opens it.
     pub passphrase: SecretText,
+}
+
+/// Asks what a passphrase is worth that somebody chooses.
+#[derive(Clone, Deserialize, TS)]
+#[ts(export)]
+pub struct JudgePassphraseRequest {
+    /// It.
+    pub passphrase: SecretText,
+}
+
+/// What a passphrase is worth, by the rule of every file that one is chosen for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct PassphraseView {
+    /// From 0, very easy to guess, to 4.
+    pub score: u8,
+    /// The same for people.
+    pub words: String,
+    /// Why it is taken only where its owner insists.
+    pub problem: Option<String>,
 }

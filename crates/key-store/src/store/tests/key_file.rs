@@ -3,8 +3,13 @@
 use super::*;
 use crate::error::VaultFileError;
 use crate::file_vault::VaultState;
+use crate::new_passphrase::NewPassphrase;
 
 const PASSPHRASE: &str = "correct horse battery staple";
+
+fn chosen() -> NewPassphrase<'static> {
+    NewPassphrase::strong(PASSPHRASE).unwrap()
+}
 
 fn filed(id: &str) -> NewKey {
     NewKey {
@@ -23,7 +28,7 @@ fn keys_of_both_places_live_side_by_side() {
         refused,
         Err(KeyStoreError::Vault(KeyError::VaultLocked))
     ));
-    store.create_vault(PASSPHRASE).unwrap();
+    store.create_vault(chosen()).unwrap();
     let kept = store.generate(&new("kept"), 256).unwrap();
     let filed_key = store.import(&filed("filed"), sample()).unwrap();
     assert_eq!(
@@ -63,7 +68,7 @@ fn keys_of_both_places_live_side_by_side() {
 fn without_a_keychain_the_file_alone_does() {
     let machine = Machine::new();
     machine.vault.set_fault(Fault::Fails(KeyError::Missing));
-    machine.store().create_vault(PASSPHRASE).unwrap();
+    machine.store().create_vault(chosen()).unwrap();
     let store = machine.store();
     store.open_vault(PASSPHRASE).unwrap();
     let added = store.import(&filed("filed"), sample()).unwrap();
@@ -83,7 +88,7 @@ fn without_a_keychain_the_file_alone_does() {
 fn a_lock_closes_the_file_and_unlocking_asks_for_its_passphrase() {
     let machine = Machine::new();
     let store = machine.store();
-    store.create_vault(PASSPHRASE).unwrap();
+    store.create_vault(chosen()).unwrap();
     store.import(&new("kept"), sample()).unwrap();
     store.generate(&filed("filed"), 256).unwrap();
     store.lock();
@@ -106,7 +111,7 @@ fn a_lock_closes_the_file_and_unlocking_asks_for_its_passphrase() {
 fn what_was_left_half_done_in_the_file_is_finished_when_it_opens() {
     let machine = Machine::new();
     let store = machine.store();
-    store.create_vault(PASSPHRASE).unwrap();
+    store.create_vault(chosen()).unwrap();
     let kept = store.import(&filed("kept"), sample()).unwrap();
     let gone = store.generate(&filed("gone"), 256).unwrap();
     let mark = |handle: Uuid, under_way| {
@@ -133,7 +138,7 @@ fn what_was_left_half_done_in_the_file_is_finished_when_it_opens() {
 #[test]
 fn two_processes_lose_no_key_of_the_file() {
     let machine = Machine::new();
-    machine.store().create_vault(PASSPHRASE).unwrap();
+    machine.store().create_vault(chosen()).unwrap();
     thread::scope(|scope| {
         for name in ["a", "b"] {
             let machine = &machine;

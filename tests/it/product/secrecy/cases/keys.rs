@@ -150,6 +150,10 @@ pub(super) fn case(scene: &Scene, command: &str) -> Option<Case> {
                 export(text_key(), json!(TOKEN), json!([])),
             ])
         }
+        "judge_passphrase" => silent(vec![
+            json!({ "passphrase": TOKEN }),
+            json!({ "passphrase": text_key() }),
+        ]),
         "create_vault" => silent(vec![json!({ "passphrase": TOKEN })]),
         "open_vault" => {
             scene.app.ok("create_vault", json!({ "passphrase": TOKEN }));

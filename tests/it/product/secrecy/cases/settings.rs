@@ -17,13 +17,15 @@ pub(super) fn case(scene: &Scene, command: &str) -> Option<Case> {
             json!({ "purpose": "inspect", "name": text_key() }),
         ]),
         // It fails where no file manager can be told; what it says then names the file.
-        "show_settings_file" | "quit" => silent(vec![Value::Null]),
+        "show_settings_file" => silent(vec![Value::Null]),
+        "hold_documents" => silent(vec![json!({ "only_here": 3 })]),
+        "answer_quit" => silent(vec![json!({ "quit": true }), json!({ "quit": false })]),
         "reset_settings" => silent(vec![json!({ "names": ["theme", "origins"] })]),
         "undo_settings" => {
             scene
                 .app
                 .ok("reset_settings", json!({ "names": ["theme"] }));
-            silent(vec![Value::Null])
+            silent(vec![scene.app.last_change()])
         }
         "whats_new" | "seen_whats_new" => silent(vec![Value::Null]),
         "export_settings" | "preview_settings" | "import_settings" => {
