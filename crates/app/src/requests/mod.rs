@@ -10,6 +10,8 @@ mod detail;
 
 mod messages;
 
+mod recent;
+
 pub(crate) mod recorder;
 
 mod replay;
@@ -22,6 +24,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use codec_server::Client;
 use temporal_payload::shown;
 
 use crate::core::{Core, Tell};
@@ -219,6 +222,7 @@ impl RequestLog {
             .filter(|request| request.origin.is_some() && request.replay_of.is_none())
             .filter_map(|request| self.recorder.ring().get(request.id));
         undecoded
+            .filter(|kept| kept.record.client != Client::This)
             .flat_map(|kept| messages::reasons(&kept.record))
             .find(|reason| reason.payload.is_some())
             .map(|reason| hints::sentence(&shown(&reason.message, MAX_NOTICE)))

@@ -78,6 +78,17 @@ impl Requests {
             .collect()
     }
 
+    /// The newest requests that are shown, newest first.
+    pub(super) fn newest_kept(&self, limit: usize) -> Vec<(RequestView, Arc<RequestRecord>)> {
+        let inner = self.lock();
+        let newest = inner.ring.iter().rev();
+        newest
+            .take_while(|kept| kept.row.id > inner.cleared_to)
+            .take(limit)
+            .map(|kept| (kept.row.clone(), Arc::clone(&kept.record)))
+            .collect()
+    }
+
     /// The newest requests after `id`, oldest first, and the id of the last one.
     pub(super) fn after(&self, id: u64, limit: usize) -> (Vec<RequestView>, u64) {
         let inner = self.lock();

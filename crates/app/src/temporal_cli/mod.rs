@@ -6,6 +6,8 @@ pub(crate) mod environment;
 
 mod probe;
 
+pub(crate) mod profiles_port;
+
 mod temporal_toml;
 
 pub(crate) mod view;
@@ -23,6 +25,7 @@ use crate::error::{AppError, Code};
 use crate::server::serving_port::Serving;
 use crate::settings::changes::SettingsChanges;
 
+use profiles_port::CliProfiles;
 use temporal_toml::{BadToml, CliProfile};
 use view::{
     ChangeCliRequest, ChangedLineView, CliChangeView, CliConnectedView, CliProfileRequest,
@@ -86,6 +89,12 @@ impl TemporalCli {
             server,
             file,
         }
+    }
+}
+
+impl CliProfiles for TemporalCli {
+    fn profiles(&self) -> Result<CliProfilesView, AppError> {
+        self.cli_profiles(())
     }
 }
 
@@ -179,10 +188,11 @@ impl TemporalCli {
             .iter()
             .find(|profile| profile.name == request.profile)
             .and_then(|profile| profile.endpoint.clone());
-        let (proof, problem) = match probe::round_trip(endpoint.as_deref().unwrap_or_default()) {
-            Ok(proof) => (proof, None),
-            Err(problem) => (String::new(), Some(problem)),
-        };
+        let (proof, problem) =
+            match probe::round_trip(endpoint.as_deref().unwrap_or_default(), self.core.runtime()) {
+                Ok(proof) => (proof, None),
+                Err(problem) => (String::new(), Some(problem)),
+            };
         Ok(CliConnectedView {
             profiles,
             proof,

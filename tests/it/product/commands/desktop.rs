@@ -7,7 +7,9 @@ use support::app::TestApp;
 
 pub(super) fn good_request(_app: &TestApp, command: &str) -> Option<Value> {
     Some(match command {
-        "show_settings_file" | "take_link" | "quit" => Value::Null,
+        "show_settings_file" | "take_link" | "quit" | "set_panic_lock" | "lift_panic_lock" => {
+            Value::Null
+        }
         "choose_file" => json!({ "purpose": "save_value", "name": "value.json" }),
         _ => return None,
     })

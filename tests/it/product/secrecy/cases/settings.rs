@@ -17,7 +17,9 @@ pub(super) fn case(scene: &Scene, command: &str) -> Option<Case> {
             json!({ "purpose": "inspect", "name": text_key() }),
         ]),
         // It fails where no file manager can be told; what it says then names the file.
-        "show_settings_file" | "quit" => silent(vec![Value::Null]),
+        "show_settings_file" | "quit" | "set_panic_lock" | "lift_panic_lock" => {
+            silent(vec![Value::Null])
+        }
         "reset_settings" => silent(vec![json!({ "names": ["theme", "origins"] })]),
         "undo_settings" => {
             scene
