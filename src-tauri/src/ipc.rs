@@ -16,7 +16,9 @@ macro_rules! handlers {
                     request: $request,
                 ) -> Result<$response, AppError> {
                     let app = app.inner().clone();
-                    app.note_use();
+                    if app::commands::is_use(stringify!($name)) {
+                        app.note_use();
+                    }
                     off_the_reactor(move || app.$room().$name(request)).await
                 }
             )*)*

@@ -53,8 +53,10 @@ const SERVER: Part = (
         ("server.toggle", "Start or stop"),
         ("server.pause", "Pause or resume"),
         ("server.copy_endpoint", "Copy endpoint"),
+        ("view.doctor", "Connection Doctor"),
         ("", ""),
         ("lock.toggle", "Lock or unlock"),
+        ("lock.panic", "Panic lock"),
     ],
 );
 

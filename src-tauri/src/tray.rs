@@ -13,6 +13,8 @@ use crate::window;
 
 const TRAY: &str = "main";
 
+const PANIC_LOCK: &str = "Panic lock: refuse everything";
+
 const START: &str = "Start Codec Server";
 
 /// What the icon shows.
@@ -42,6 +44,7 @@ struct Tray {
     toggle: MenuItem<Wry>,
     copy: MenuItem<Wry>,
     lock: MenuItem<Wry>,
+    panic: MenuItem<Wry>,
 }
 
 /// Puts the icon into the tray, where the desktop has one, and keeps it true.
@@ -56,6 +59,7 @@ fn build(tauri: &AppHandle, app: &App) -> tauri::Result<Tray> {
     let status = MenuItem::with_id(tauri, "tray.status", "Codec Server", false, None::<&str>)?;
     let copy = MenuItem::with_id(tauri, "tray.copy", "Copy endpoint", true, None::<&str>)?;
     let lock = MenuItem::with_id(tauri, "tray.lock", "Lock", true, None::<&str>)?;
+    let panic = MenuItem::with_id(tauri, "tray.panic", PANIC_LOCK, true, None::<&str>)?;
     let toggle = MenuItem::with_id(tauri, "tray.toggle", "Pause", true, None::<&str>)?;
     let open = MenuItem::with_id(
         tauri,
@@ -69,7 +73,7 @@ fn build(tauri: &AppHandle, app: &App) -> tauri::Result<Tray> {
     let menu = Menu::with_items(
         tauri,
         &[
-            &status, &separator, &copy, &toggle, &lock, &open, &separator, &quit,
+            &status, &separator, &copy, &toggle, &lock, &panic, &open, &separator, &quit,
         ],
     )?;
 
@@ -86,6 +90,7 @@ fn build(tauri: &AppHandle, app: &App) -> tauri::Result<Tray> {
         toggle,
         copy,
         lock,
+        panic,
     })
 }
 
@@ -116,6 +121,14 @@ fn on_chosen(tauri: &AppHandle, app: &App, item: &str) {
                     ServerState::Paused => app.server().resume_server(()),
                     ServerState::Stopped | ServerState::Failed => app.server().start_server(()),
                 };
+            });
+        }
+        "tray.panic" => {
+            let app = app.clone();
+            tauri::async_runtime::spawn_blocking(move || {
+                if let Err(error) = app.desktop().set_panic_lock(()) {
+                    tracing::error!(%error, "the panic lock could not be set");
+                }
             });
         }
         "tray.lock" => {
@@ -182,6 +195,10 @@ impl Tray {
         let (icon, status, toggle) = face(server, hindrance);
         let locked = hindrance == Some("locked");
         self.lock.set_text(if locked { "Unlock" } else { "Lock" })?;
+        // It is lifted in the window alone.
+        self.lock.set_enabled(!server.panic_locked)?;
+        self.toggle.set_enabled(!server.panic_locked)?;
+        self.panic.set_enabled(!server.panic_locked)?;
         self.icon.set_icon(Some(icon.image()))?;
         self.icon
             .set_tooltip(Some(format!("Temporal Codec Desktop: {status}")))?;
@@ -195,6 +212,11 @@ impl Tray {
 /// The icon, the words for the state, and what can be done about it. What keeps keys away matters only while serving.
 fn face(server: &ServerView, hindrance: Option<&str>) -> (Icon, String, &'static str) {
     match (server.state, hindrance) {
+        (ServerState::Serving | ServerState::Paused, _) if server.panic_locked => (
+            Icon::Locked,
+            "Panic lock: everything is refused".to_owned(),
+            "Pause",
+        ),
         (ServerState::Serving, Some(hindrance)) => {
             (Icon::Locked, format!("Serving, {hindrance}"), "Pause")
         }
@@ -220,6 +242,7 @@ mod tests {
             revision: 0,
             change: None,
             state,
+            panic_locked: false,
             port: 8081,
             endpoint: "http://127.0.0.1:8081".to_owned(),
             https: HttpsView {

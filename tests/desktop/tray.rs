@@ -35,6 +35,7 @@ async fn the_tray_shows_the_state_and_its_menu_changes_it() {
             &"Copy endpoint",
             &"Pause",
             &"Lock",
+            &"Panic lock: refuse everything",
             &"Open Temporal Codec Desktop",
             &"Quit"
         ],

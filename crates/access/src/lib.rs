@@ -42,12 +42,15 @@ mod refusal;
 
 mod certificate;
 
+mod client;
+
 mod authority;
 
 pub use access::{Access, Decision};
 pub use asked::{Asked, Operation};
 pub use authority::{AuthorityError, LocalAuthority, LoopbackCertificate};
 pub use certificate::{Certificate, InvalidCertificate};
+pub use client::trusting_clients;
 pub use file::AccessFile;
 pub use invalid::{InvalidAccess, MAX_FILE_BYTES};
 pub use jwks::KeySet;

@@ -19,6 +19,7 @@ use crate::core::secret_clipboard::SecretClipboard;
 use crate::core::uses::Uses;
 use crate::core::{Core, Tell};
 use crate::desktop::DesktopShell;
+use crate::doctor::Doctor;
 use crate::error::AppError;
 use crate::event::AppEvent;
 use crate::files::tickets::Tickets;
@@ -56,7 +57,8 @@ struct Rooms {
     clock: IdleClock,
     events: broadcast::Sender<AppEvent>,
     server: Arc<Server>,
-    temporal_cli: TemporalCli,
+    temporal_cli: Arc<TemporalCli>,
+    doctor: Doctor,
     keys: Arc<Keys>,
     key_import: KeyImport,
     key_sources: Arc<KeySources>,
@@ -199,6 +201,19 @@ impl App {
             tickets.clone(),
             tell,
         );
+        let temporal_cli = Arc::new(TemporalCli::new(
+            core.clone(),
+            settings_changes.clone(),
+            server.clone(),
+            temporal_toml,
+        ));
+        let doctor = Doctor::new(
+            core.clone(),
+            server.clone(),
+            recorder.clone(),
+            key_changes.clone(),
+            temporal_cli.clone(),
+        );
 
         let formats = Arc::new(FormatList::new(
             core.clone(),
@@ -273,12 +288,6 @@ impl App {
             tickets.clone(),
             tell,
         );
-        let temporal_cli = TemporalCli::new(
-            core.clone(),
-            settings_changes.clone(),
-            server.clone(),
-            temporal_toml,
-        );
         let settings = AppSettings::new(
             core.clone(),
             settings_changes.clone(),
@@ -291,6 +300,7 @@ impl App {
             core.clone(),
             settings_changes,
             keys.clone(),
+            server.clone(),
             clock.clone(),
             port,
             tickets,
@@ -303,6 +313,7 @@ impl App {
             events,
             server,
             temporal_cli,
+            doctor,
             keys,
             key_import,
             key_sources,
@@ -331,6 +342,11 @@ impl App {
     /// The Temporal CLI’s profiles.
     pub fn temporal_cli(&self) -> &TemporalCli {
         &self.0.temporal_cli
+    }
+
+    /// Why a client gets no decoded Payloads.
+    pub fn doctor(&self) -> &Doctor {
+        &self.0.doctor
     }
 
     /// The keys.

@@ -80,6 +80,14 @@ macro_rules! for_each_command {
                 /// Takes it back: makes the change that was shown.
                 undo_cli($crate::view::ChangeCliRequest) -> $crate::view::CliProfilesView;
             }
+            doctor {
+                /// Looks at everything that can keep a client from decoded Payloads.
+                check_connections(()) -> $crate::view::DoctorView;
+                /// Goes the whole way of a request, over the socket.
+                self_test($crate::view::SelfTestRequest) -> $crate::view::SelfTestView;
+                /// The findings and the last self-test as text to paste into an issue.
+                doctor_report(()) -> $crate::view::DoctorReport;
+            }
             keys {
                 /// All keys, and the keychain's state.
                 list_keys(()) -> $crate::view::KeysView;
@@ -255,6 +263,10 @@ macro_rules! for_each_command {
                 choose_file($crate::view::ChooseFileRequest) -> Option<$crate::view::ChosenFile>;
                 /// Shows the settings file in the file manager.
                 show_settings_file(()) -> ();
+                /// Refuses everybody and forgets every key, until it is lifted.
+                set_panic_lock(()) -> $crate::view::ServerView;
+                /// Lifts that; the keys stay locked.
+                lift_panic_lock(()) -> $crate::view::ServerView;
                 /// Says how many open documents are in no file: quitting asks about them.
                 hold_documents($crate::view::HoldDocumentsRequest) -> ();
                 /// Ends the app, or keeps it, as the user answered the window’s question.
@@ -279,6 +291,12 @@ macro_rules! declare_types {
 }
 for_each_command!(declare_types);
 
+/// Whether a command is asked for by somebody. What a window asks for on its own, for as long as it is shown, must not keep the app
+/// from locking itself.
+pub fn is_use(command: &str) -> bool {
+    command != "check_connections"
+}
+
 /// Runs a command by its name, with its request and its answer as JSON: the transport of browser tests.
 ///
 /// Blocks as the command does.
@@ -290,7 +308,9 @@ pub fn dispatch(
     command: &str,
     request: serde_json::Value,
 ) -> Result<serde_json::Value, AppError> {
-    app.note_use();
+    if is_use(command) {
+        app.note_use();
+    }
     macro_rules! by_name {
         ($($room:ident { $($(#[$doc:meta])* $name:ident($request:ty) -> $response:ty;)* })*) => {
             match command {

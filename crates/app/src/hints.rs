@@ -60,6 +60,9 @@ pub(crate) fn of_code(code: Code) -> &'static str {
             "Send the request again; if this repeats, look for what holds the client up."
         }
         Code::MalformedPayloads => "Send {\"payloads\":[…]} as proto3 JSON.",
+        Code::PanicLocked => {
+            "Press “Lift panic lock” in Server, then “Unlock”; no restart is needed."
+        }
         Code::Paused => "Press “Resume” in Server; no restart is needed.",
         Code::NotFound => {
             "Set the client’s endpoint without /encode and /decode; the client adds them."

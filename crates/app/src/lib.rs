@@ -4,9 +4,9 @@
 //! travel inwards only: no command, event or error returns them.
 //!
 //! A room is a folder with a struct that owns the state of a feature, is given what it needs, and has the feature's commands as
-//! its methods. From the top: [`commands`] and `app.rs` compose; the rooms are `desktop`, `inspector`, `temporal_cli`, `requests`,
+//! its methods. From the top: [`commands`] and `app.rs` compose; the rooms are `desktop`, `doctor`, `inspector`, `temporal_cli`, `requests`,
 //! `access`, `server`, `namespaces`, `formats`, `keys` and `settings`; below them is what a room is given, in `core`, and what that is made of:
-//! `files`, `payload`, `plan`, `config`. Nothing imports what stands above it.
+//! `files`, `own_client`, `payload`, `plan`, `config`. Nothing imports what stands above it.
 
 #![forbid(unsafe_code)]
 
@@ -22,6 +22,8 @@ mod event;
 pub mod view;
 
 mod desktop;
+
+mod doctor;
 
 mod inspector;
 
@@ -44,6 +46,8 @@ mod settings;
 mod files;
 
 mod core;
+
+mod own_client;
 
 mod payload;
 
@@ -69,6 +73,7 @@ pub use desktop::{
     Buses, DesktopShell, HangUp, LINK_SCHEME, LinkError, MAX_LINK_BYTES, parse_link, termination,
     watch_hang_up, watch_termination,
 };
+pub use doctor::{Diagnosis, Doctor};
 pub use error::{AppError, Code, ErrorPlace};
 pub use event::AppEvent;
 pub use formats::FormatList;

@@ -4,6 +4,7 @@
 pub use crate::access::view::*;
 pub use crate::config::choices::*;
 pub use crate::desktop::view::*;
+pub use crate::doctor::view::*;
 pub use crate::files::view::*;
 pub use crate::formats::view::*;
 pub use crate::inspector::encode_view::*;

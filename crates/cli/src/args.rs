@@ -41,6 +41,10 @@ pub(crate) enum Command {
     ///
     /// In sh, bash and zsh: eval "$(temporal-codec env)". Nothing is written; with --undo, or when the terminal is closed, all is as before.
     Env(Environment),
+    /// Look for what keeps clients from the Codec Server on this machine, and go the way of a request to it.
+    ///
+    /// Prints a line for each check: [ok], [?] not known, [!] in part, [x] does not work, and what to do. Looks from outside, at a server of any process. Exits with 1 where something does not work.
+    Doctor(Doctor),
     /// Make a token for a program, to send as `Authorization: Bearer`.
     ///
     /// Prints the token, which is kept nowhere, and its entry for `programs` in the file of `serve --access`.
@@ -82,6 +86,16 @@ impl From<Shell> for app::Shell {
             Shell::Powershell => app::Shell::PowerShell,
         }
     }
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Doctor {
+    /// Port of the Codec Server on this machine. Default: the port set in Temporal Codec Desktop, or 8081.
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) port: Option<u16>,
+    /// File with the token of a program, or `-` for standard input, to be tried as well.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) token: Option<PathBuf>,
 }
 
 #[derive(Debug, ClapArgs)]

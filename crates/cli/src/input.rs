@@ -115,8 +115,13 @@ pub(crate) fn read_token(path: &Path) -> Result<SecretBytes, AppError> {
 /// The endpoint that is set in Temporal Codec Desktop.
 pub(crate) fn set_endpoint() -> Result<String, AppError> {
     let runtime = runtime()?;
-    let app = App::open_to_read(&paths_of_this_user()?, runtime.handle().clone())?;
+    let app = app_of_this_user(runtime.handle().clone())?;
     app.server().server_status(()).map(|server| server.endpoint)
+}
+
+/// The settings of Temporal Codec Desktop in use, with no key read.
+pub(crate) fn app_of_this_user(runtime: Handle) -> Result<App, AppError> {
+    App::open_to_read(&paths_of_this_user()?, runtime)
 }
 
 fn paths_of_this_user() -> Result<AppPaths, AppError> {

@@ -13,6 +13,8 @@ mod args;
 
 mod authority;
 
+mod doctor;
+
 mod environment;
 
 mod input;
@@ -42,6 +44,7 @@ fn main() -> ExitCode {
             Command::Serve(serve) => serve::run(&serve),
             Command::Decode(document) => transform::run(&document, app::Direction::Decode),
             Command::Authority => authority::run(),
+            Command::Doctor(doctor) => doctor::run(&doctor),
             Command::Env(environment) => environment::run(&environment),
             Command::Token(token) => token::run(&token),
             Command::Encode(document) => transform::run(&document, app::Direction::Encode),

@@ -63,6 +63,8 @@ pub enum Code {
     NoEncodeKey,
     /// The user paused the server.
     Paused,
+    /// The user set the panic lock.
+    PanicLocked,
     /// More requests than are worked on at once.
     Busy,
     /// A bug of ours.
@@ -101,6 +103,7 @@ impl Code {
             Code::MetadataMissing => "METADATA_MISSING",
             Code::InflatesTooFar => "INFLATES_TOO_FAR",
             Code::WorkLimit => "WORK_LIMIT",
+            Code::PanicLocked => "PANIC_LOCKED",
             Code::Busy => "BUSY",
             Code::NoEncodeKey => "NO_ENCODE_KEY",
             Code::Paused => "PAUSED",

@@ -81,6 +81,9 @@ pub enum RequestError {
     /// The user paused the server. This one passes, so it may be 503: what lasts is below 500.
     #[error("the Codec Server is paused in Temporal Codec Desktop")]
     Paused,
+    /// The user set the panic lock: whoever asks is refused, until it is lifted in the window.
+    #[error("the panic lock is set in Temporal Codec Desktop, so everything is refused")]
+    PanicLocked,
     /// Other requests have all the memory or all the threads, and had them for too long. This one passes, too.
     #[error("the Codec Server has more requests than it works on at once: try again")]
     Busy,
@@ -151,6 +154,11 @@ impl RequestError {
                 Code::Paused,
                 "Codec Server is paused in Temporal Codec Desktop",
             ),
+            Self::PanicLocked => (
+                S::FORBIDDEN,
+                Code::PanicLocked,
+                "Panic lock is set in Temporal Codec Desktop",
+            ),
             Self::Busy => (S::SERVICE_UNAVAILABLE, Code::Busy, "Codec Server is busy"),
             Self::Internal => (
                 S::INTERNAL_SERVER_ERROR,
@@ -201,6 +209,7 @@ impl RequestError {
             | Self::NamespaceUnknown
             | Self::NoEncodeKey
             | Self::Paused
+            | Self::PanicLocked
             | Self::Busy
             | Self::Internal => None,
         }

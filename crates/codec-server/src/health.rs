@@ -10,7 +10,7 @@ use crate::rules::Rules;
 /// Where it is asked; no other path is.
 pub(crate) const PATH: &str = "/health";
 
-/// 200 where it is ready, 503 where it is locked or paused.
+/// 200 where it is ready, 503 where it is locked or paused, or refuses everything.
 pub(crate) fn answer(method: &Method, rules: &Rules) -> Response<Bytes> {
     let allow = HeaderValue::from_static("GET, HEAD, OPTIONS");
     let mut response = Response::new(Bytes::new());
@@ -25,6 +25,10 @@ pub(crate) fn answer(method: &Method, rules: &Rules) -> Response<Bytes> {
         return response;
     }
     let (status, body) = match (rules.locked, rules.pause.is_set()) {
+        _ if rules.pause.is_panic_locked() => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            r#"{"status":"panic_locked"}"#,
+        ),
         (true, _) => (StatusCode::SERVICE_UNAVAILABLE, r#"{"status":"locked"}"#),
         (false, true) => (StatusCode::SERVICE_UNAVAILABLE, r#"{"status":"paused"}"#),
         (false, false) => (StatusCode::OK, r#"{"status":"ready"}"#),

@@ -307,10 +307,11 @@ impl Client {
         let agent = headers
             .get(USER_AGENT)
             .map_or(&b""[..], |agent| agent.as_bytes());
-        if headers.contains_key(ORIGIN) || agent.starts_with(b"Mozilla/") {
-            Client::Browser
-        } else if agent == OWN_AGENT.as_bytes() {
+        // No page can call itself so: a preflight would have to allow that header.
+        if agent == OWN_AGENT.as_bytes() {
             Client::This
+        } else if headers.contains_key(ORIGIN) || agent.starts_with(b"Mozilla/") {
+            Client::Browser
         } else if agent.starts_with(b"Go-http-client/") || agent.starts_with(b"temporal") {
             Client::Go
         } else if agent.starts_with(b"curl/") {

@@ -16,7 +16,8 @@
 //! 12. **Body**: size, completeness, then its JSON, worked on where that belongs (`work/scheduler.rs`).
 //!
 //! No payload data is looked at before all of them have passed. Whether the server is paused is asked last, of a request that
-//! would otherwise be served: who is refused at the door is refused as ever.
+//! would otherwise be served: who is refused at the door is refused as ever. The panic lock is asked after the preflight, so that
+//! pages can read why, again before the work, and once more before its result is handed out.
 
 use std::any::Any;
 use std::convert::Infallible;
@@ -247,6 +248,11 @@ impl<'a> Exchange<'a> {
             RequestKind::Unknown if head.uri.path() == health::PATH => {
                 return Ok(health::answer(&head.method, rules));
             }
+            RequestKind::Unknown | RequestKind::Handshake | RequestKind::Operation(_)
+                if rules.pause.is_panic_locked() =>
+            {
+                return Err(RequestError::PanicLocked);
+            }
             RequestKind::Unknown | RequestKind::Handshake => return Err(RequestError::NotFound),
             RequestKind::Operation(operation) => operation,
         };
@@ -300,6 +306,9 @@ impl<'a> Exchange<'a> {
             capturing.body(&body);
         }
 
+        if rules.pause.is_panic_locked() {
+            return Err(RequestError::PanicLocked);
+        }
         let job = Job {
             operation,
             body,
@@ -313,6 +322,10 @@ impl<'a> Exchange<'a> {
             .scheduler
             .run(job, memory, &mut reservation)
             .await;
+        // What was decoded meanwhile is overwritten, and nobody gets it.
+        if rules.pause.is_panic_locked() {
+            return Err(RequestError::PanicLocked);
+        }
         let (written, tally) = done?;
         self.record.timing.work = Some(self.clock.elapsed());
         self.record.tally(tally);

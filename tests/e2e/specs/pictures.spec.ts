@@ -172,6 +172,18 @@ test.describe('server', () => {
   });
 });
 
+test.describe('doctor', () => {
+  test('found', async ({ shown, window }) => {
+    await addKey(shown, 'prod-2026', KEY);
+    const endpoint = await shown.serve(await freePort());
+    await post(endpoint, payloads(sealed(ORDER)), { origin: 'https://temporal.internal.example.com' });
+    await post(endpoint, payloads(foreign(ORDER)), { origin: 'http://localhost:8233', 'x-namespace': 'billing' });
+    await open(shown, 'doctor');
+    await expect(window.page.locator('[data-id="key prod-2024"]')).toBeVisible();
+    await shown.picture('doctor-found');
+  });
+});
+
 test.describe('keys', () => {
   test('empty', async ({ shown }) => {
     await open(shown, 'keys');

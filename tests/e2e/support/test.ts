@@ -20,7 +20,7 @@ const DESKTOP = JSON.parse(readFileSync(new URL('../../../src-tauri/tauri.conf.j
 };
 const { csp: CSP, freezePrototype: FREEZE } = DESKTOP.app.security;
 
-export type View = 'inspector' | 'server' | 'keys' | 'requests' | 'settings' | 'formats' | 'namespaces' | 'access';
+export type View = 'inspector' | 'server' | 'keys' | 'requests' | 'settings' | 'formats' | 'namespaces' | 'access' | 'doctor';
 
 export class Window {
   /** What a test provokes on purpose. */

@@ -211,6 +211,18 @@ async fn refused_requests() {
         &json("PAUSED"),
     )
     .await;
+    check(
+        || {
+            let rules = sample();
+            rules.pause.set_panic_lock(true);
+            rules
+        },
+        post(),
+        "403 Panic lock is set in Temporal Codec Desktop",
+        "the panic lock is set in Temporal Codec Desktop, so everything is refused",
+        &json("PANIC_LOCKED"),
+    )
+    .await;
 }
 
 #[tokio::test]

@@ -102,3 +102,28 @@ async fn rules_that_replace_others_stay_paused_and_one_connection_sees_it_end() 
     }
     assert!(!pause.set(true), "it was");
 }
+
+/// What came in before the panic lock and was not answered yet gets nothing of what was decoded.
+#[tokio::test]
+async fn the_panic_lock_counts_for_what_is_under_way() {
+    let rules = rules(sample_profile());
+    let pause = rules.pause.clone();
+    let server = TestServer::start(rules).await;
+    let body = payloads(&[SEALED]);
+    let bytes = Ask::post("/decode", &body).header("Origin", ORIGIN).bytes();
+    let (first, rest) = bytes.split_at(bytes.len() - 10);
+    let mut connection = server.connect().await;
+    connection.send(first).await;
+    // Its head has passed every check; its body is waited for.
+    tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    assert!(pause.set_panic_lock(true));
+    connection.send(rest).await;
+    let reply = connection.reply().await;
+    assert_eq!(
+        reply.status_line(),
+        "403 Panic lock is set in Temporal Codec Desktop"
+    );
+    assert_eq!(server.last_record().code, Some(Code::PanicLocked));
+    assert!(pause.set_panic_lock(false));
+    assert_eq!(server.post_from_page("/decode", &body).await.status, 200);
+}

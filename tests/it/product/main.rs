@@ -62,6 +62,10 @@ mod ports;
 )]
 mod pausing;
 
+mod doctor;
+
+mod panic_lock;
+
 mod vault;
 mod wiring;
 
@@ -69,6 +73,7 @@ mod secrecy;
 
 mod cli_access;
 
+mod cli_doctor;
 mod cli_env;
 
 mod cli_hosted;

@@ -24,6 +24,8 @@ import type { CopiedKeyView } from "./CopiedKeyView";
 import type { CopyKeyRequest } from "./CopyKeyRequest";
 import type { CreateVaultRequest } from "./CreateVaultRequest";
 import type { DiagnosisView } from "./DiagnosisView";
+import type { DoctorReport } from "./DoctorReport";
+import type { DoctorView } from "./DoctorView";
 import type { DocumentRequest } from "./DocumentRequest";
 import type { EncodeJsonRequest } from "./EncodeJsonRequest";
 import type { EncodedView } from "./EncodedView";
@@ -93,6 +95,8 @@ import type { SaveProviderRequest } from "./SaveProviderRequest";
 import type { SaveRuleRequest } from "./SaveRuleRequest";
 import type { SaveValueRequest } from "./SaveValueRequest";
 import type { SavedView } from "./SavedView";
+import type { SelfTestRequest } from "./SelfTestRequest";
+import type { SelfTestView } from "./SelfTestView";
 import type { ServerView } from "./ServerView";
 import type { SetAccessDefaultRequest } from "./SetAccessDefaultRequest";
 import type { SetCaptureRequest } from "./SetCaptureRequest";
@@ -241,6 +245,18 @@ plan_cli_undo: [CliProfileRequest, CliChangeView],
  * Takes it back: makes the change that was shown.
  */
 undo_cli: [ChangeCliRequest, CliProfilesView], 
+/**
+ * Looks at everything that can keep a client from decoded Payloads.
+ */
+check_connections: [null, DoctorView], 
+/**
+ * Goes the whole way of a request, over the socket.
+ */
+self_test: [SelfTestRequest, SelfTestView], 
+/**
+ * The findings and the last self-test as text to paste into an issue.
+ */
+doctor_report: [null, DoctorReport], 
 /**
  * All keys, and the keychain's state.
  */
@@ -557,6 +573,14 @@ choose_file: [ChooseFileRequest, ChosenFile | null],
  * Shows the settings file in the file manager.
  */
 show_settings_file: [null, null], 
+/**
+ * Refuses everybody and forgets every key, until it is lifted.
+ */
+set_panic_lock: [null, ServerView], 
+/**
+ * Lifts that; the keys stay locked.
+ */
+lift_panic_lock: [null, ServerView], 
 /**
  * Says how many open documents are in no file: quitting asks about them.
  */

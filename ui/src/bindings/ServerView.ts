@@ -21,6 +21,10 @@ change?: number,
  */
 state: ServerState, 
 /**
+ * Whether the panic lock is set: everybody is refused then, whatever the state.
+ */
+panic_locked: boolean, 
+/**
  * The port that is set; it may be another one than it serves on when it was started with another.
  */
 port: number, 

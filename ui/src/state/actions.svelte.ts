@@ -66,7 +66,11 @@ export interface ActionTargets {
   pickDocument(): Promise<void>;
   openSample(): Promise<void>;
   toggleLock(): Promise<void>;
+  setPanicLock(): Promise<void>;
+  liftPanicLock(): Promise<void>;
   copyEndpoint(): Promise<void>;
+  testConnections(): Promise<void>;
+  copyReport(): Promise<void>;
 }
 
 export class Actions {
@@ -133,6 +137,7 @@ function actionsOf(app: ActionTargets): Action[] {
         run: () => navigation.go(view),
       }),
     ),
+    { id: 'view.doctor', name: 'Show Connection Doctor', group: 'Views', keys: 'Mod+9', words: 'why not decoded diagnose troubleshoot help check cors browser prompt problem', run: () => navigation.go('doctor') },
     { id: 'inspector.paste', name: 'Inspect clipboard', group: 'Inspector', keys: 'Mod+V', heardElsewhere: true, words: 'paste decode open text', run: () => attempt(() => app.openClipboard()) },
     { id: 'inspector.open_file', name: 'Open file…', group: 'Inspector', keys: 'Mod+O', run: () => attempt(() => app.pickDocument()), enabled: () => host.hasFileDialog },
     { id: 'inspector.sample', name: 'Open encrypted sample', group: 'Inspector', words: 'try demo example', run: () => void app.openSample() },
@@ -163,11 +168,15 @@ function actionsOf(app: ActionTargets): Action[] {
     { id: 'keys.vault', name: 'Open the encrypted file…', group: 'Keys', words: 'vault passphrase password keychain', now: () => (keychain()?.vault ? 'Open the encrypted file…' : 'Use an encrypted file…'), run: () => navigation.openVault(), enabled: () => (keychain()?.vault ? keys.vaultClosed : hasProblem()) },
     { id: 'keys.retry', name: 'Try the keychain again', group: 'Keys', words: 'retry unlock keyring', run: () => attempt(() => keys.retryKeychain()), enabled: hasProblem },
     { id: 'lock.toggle', name: 'Lock or unlock', group: 'Keys', keys: 'Mod+L', overDialogs: true, now: () => (locked() ? 'Unlock' : 'Lock'), run: () => void app.toggleLock() },
+    { id: 'lock.panic', name: 'Panic lock', group: 'Keys', keys: 'Mod+Shift+L', overDialogs: true, words: 'emergency refuse everything lock all stop', run: () => attempt(() => app.setPanicLock()), enabled: () => server.view?.panic_locked !== true },
+    { id: 'lock.lift', name: 'Lift panic lock', group: 'Keys', words: 'emergency refuse end unlock', run: () => attempt(() => app.liftPanicLock()), enabled: () => server.view?.panic_locked === true },
     { id: 'server.toggle', name: 'Start or stop the Codec Server', group: 'Server', keys: 'Mod+Shift+S', now: () => (serving() ? 'Stop the Codec Server' : 'Start the Codec Server'), run: () => attempt(() => (serving() ? server.stop() : server.start())) },
     { id: 'server.pause', name: 'Pause or resume the Codec Server', group: 'Server', keys: 'Mod+.', words: 'stop decoding', now: () => (paused() ? 'Resume the Codec Server' : 'Pause the Codec Server'), run: () => attempt(() => (paused() ? server.resume() : server.pause())), enabled: serving },
     { id: 'server.copy_endpoint', name: 'Copy endpoint', group: 'Server', keys: 'Mod+Shift+C', words: 'address url', run: () => attempt(() => app.copyEndpoint()), enabled: serving },
     { id: 'server.connect_cli', name: 'Connect the Temporal CLI', group: 'Server', words: 'temporal.toml profile disconnect undo', run: () => navigation.revealPart('server', 'card-cli') },
     { id: 'server.https', name: 'HTTPS', group: 'Server', words: 'tls ssl secure certificate authority export trust 8443', run: () => navigation.revealPart('server', 'https') },
+    { id: 'doctor.self_test', name: 'Run self-test', group: 'Server', words: 'doctor try connection preflight check', run: () => attempt(() => app.testConnections()), enabled: serving },
+    { id: 'doctor.copy_report', name: 'Copy connection report', group: 'Server', words: 'doctor issue support bug clipboard', run: () => attempt(() => app.copyReport()) },
     { id: 'server.add_origin', name: 'Allow an origin', group: 'Server', words: 'cors add web ui address browser', run: () => navigation.revealPart('server', 'origins') },
     { id: 'server.reset_origins', name: 'Reset allowed origins', group: 'Server', words: 'defaults cors', run: () => attempt(() => app.resetOrigins()) },
     { id: 'requests.pause', name: 'Pause request list', group: 'Requests', keys: 'Mod+P', words: 'freeze resume', now: () => (requests.paused ? 'Resume request list' : 'Pause request list'), run: () => requests.togglePause() },

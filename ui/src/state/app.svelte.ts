@@ -10,6 +10,7 @@ import { keyName } from '../lib/key_names';
 import { Actions } from './actions.svelte';
 import { DeepLink } from './deep_link.svelte';
 import { Diagnosis } from './diagnosis.svelte';
+import { Doctor } from './doctor.svelte';
 import type { OpenDocument } from './documents.svelte';
 import { DEFAULT_FORMAT, Formats } from './formats.svelte';
 import { Inspector, MOST_OPEN } from './inspector.svelte';
@@ -44,6 +45,7 @@ export class AppState {
   readonly access: Access;
   readonly inspector: Inspector;
   readonly diagnosis: Diagnosis;
+  readonly doctor: Doctor;
   readonly playground: Playground;
   readonly requests: Requests;
   readonly settings: Settings;
@@ -67,6 +69,7 @@ export class AppState {
     this.access = new Access(host);
     this.inspector = new Inspector(host);
     this.diagnosis = new Diagnosis(host);
+    this.doctor = new Doctor(host);
     this.playground = new Playground(host);
     this.requests = new Requests(host);
     this.requests.oncleared = (undo) => this.toasts.done('Requests cleared', { label: 'Undo', run: () => void this.toasts.attempt(undo) });
@@ -165,6 +168,19 @@ export class AppState {
     }
   }
 
+  /** Refuses everybody and forgets every key, at once and without a question. */
+  async setPanicLock(): Promise<void> {
+    await this.server.setPanicLock();
+    await this.keys.load();
+    this.toasts.done('Panic lock: every request is refused, and no key is in memory. Lift it in Server.');
+  }
+
+  /** Lifts the panic lock. The keys stay locked until that is taken back as well. */
+  async liftPanicLock(): Promise<void> {
+    await this.server.liftPanicLock();
+    this.toasts.done('Panic lock lifted; the keys are still locked', { label: 'Unlock', run: () => void this.toggleLock() });
+  }
+
   /** Opens the encrypted sample; its key is added first where it is missing. */
   async openSample(): Promise<void> {
     if (this.keys.view?.has_sample_key || (await this.addSampleKey())) {
@@ -194,6 +210,17 @@ export class AppState {
   /** Puts the Codec Server's endpoint on the clipboard. */
   async copyEndpoint(): Promise<void> {
     await this.copyNamed('Endpoint', this.server.view?.endpoint ?? '');
+  }
+
+  /** Shows the Connection Doctor and has it go the way of a request. */
+  async testConnections(): Promise<void> {
+    this.navigation.go('doctor');
+    await this.doctor.test('');
+  }
+
+  /** Puts what the Connection Doctor found on the clipboard. */
+  async copyReport(): Promise<void> {
+    await this.copyNamed('Connection report', await this.doctor.report());
   }
 
   /** Puts a text on the clipboard, and says what it is. */
@@ -340,6 +367,7 @@ export class AppState {
   }
 
   #hear(event: AppEvent): void {
+    this.doctor.hear(event);
     switch (event.type) {
       case 'server_changed':
         if (event.server.state === 'serving') {

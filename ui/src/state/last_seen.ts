@@ -57,7 +57,7 @@ export function lastSeen(card: string, newestFirst: readonly RequestView[]): Las
     return null;
   }
   const recent = newestFirst.slice(0, NEWEST);
-  // A preflight that was refused is all that comes from a page that is not served. A replay was sent by this app.
-  const counts = (request: RequestView) => request.replay_of === null && (request.operation !== 'preflight' || request.tone === 'error');
+  // A preflight that was refused is all that comes from a page that is not served. A replay and a self-test were sent by this app.
+  const counts = (request: RequestView) => request.replay_of === null && request.client !== 'This app' && (request.operation !== 'preflight' || request.tone === 'error');
   return { request: recent.find((request) => kind.is(request) && counts(request)) ?? null, who: kind.who, note: kind.note ?? null };
 }

@@ -5,7 +5,11 @@ import type { OpenDocument } from './documents.svelte';
 import { keep, kept } from '../lib/kept';
 
 export const VIEWS = ['inspector', 'server', 'keys', 'requests', 'settings', 'formats', 'namespaces', 'access'] as const;
-export type ViewName = (typeof VIEWS)[number];
+/** Views that have no place in the sidebar: others lead to them. */
+export const MORE_VIEWS = ['doctor'] as const;
+const ALL_VIEWS = [...VIEWS, ...MORE_VIEWS] as const;
+export type SidebarView = (typeof VIEWS)[number];
+export type ViewName = (typeof ALL_VIEWS)[number];
 
 const LAST_VIEW = 'view';
 
@@ -18,6 +22,7 @@ export const VIEW_TITLES = {
   formats: 'Formats',
   namespaces: 'Namespaces',
   access: 'Access',
+  doctor: 'Connection Doctor',
 } as const satisfies Record<ViewName, string>;
 
 /** The ways to a key. */
@@ -148,6 +153,6 @@ export class Navigation {
   #read(): void {
     // A window that starts names none: it is the one that was looked at last.
     const named = location.hash.replace(/^#\/?/, '') || kept(LAST_VIEW);
-    this.view = VIEWS.find((view) => view === named) ?? 'inspector';
+    this.view = ALL_VIEWS.find((view) => view === named) ?? 'inspector';
   }
 }

@@ -7,7 +7,7 @@ import { exampleKey, keychainProblem, profilesView } from '../testing/fake_views
 import { startApp } from '../testing/started_app';
 import type { AppState } from './app.svelte';
 import { search } from './command_palette';
-import { VIEWS, VIEW_TITLES } from './navigation.svelte';
+import { MORE_VIEWS, VIEWS, VIEW_TITLES } from './navigation.svelte';
 
 const COMMANDS = [...commandTable.matchAll(/^(\w+): \[/gm)].map(([, name]) => name as Command);
 const SETTING_NAMES = [...settingNames.matchAll(/"(\w+)"/g)].map(([, name]) => name ?? '');
@@ -17,6 +17,7 @@ const ASKS = 'asks for what a view shows';
 const INSIDE = 'is a step of what another entry begins';
 const NONE: Partial<Record<Command, string>> = {
   server_status: ASKS,
+  check_connections: 'asks for what its view shows, which has the entry view.doctor',
   cli_profiles: ASKS,
   list_keys: ASKS,
   list_formats: ASKS,
@@ -43,6 +44,7 @@ const NONE: Partial<Record<Command, string>> = {
   check_format: INSIDE,
   cancel_inspection: 'stops what is waited for: Esc, beside its progress',
   adopt_finding: INSIDE,
+  lift_panic_lock: 'is offered while the panic lock is set, as lock.lift',
   copy_program_token: INSIDE,
   forget_program_token: INSIDE,
   captured_body: 'belongs to one request, in whose details it is asked for',
@@ -62,6 +64,9 @@ const ENTRIES: Partial<Record<Command, string>> = {
   connect_cli: 'server.connect_cli',
   plan_cli_undo: 'server.connect_cli',
   undo_cli: 'server.connect_cli',
+  set_panic_lock: 'lock.panic',
+  self_test: 'doctor.self_test',
+  doctor_report: 'doctor.copy_report',
   rename_key: 'key_task:rename:a',
   remove_key: 'key_task:remove:a',
   replace_key: 'key_task:replace:a',
@@ -177,6 +182,8 @@ const TYPED: readonly (readonly [string, string])[] = [
   ['terminal', 'card:cli'],
   ['jwt', 'access.test_token'],
   ['oidc', 'access.providers'],
+  ['why', 'view.doctor'],
+  ['prompt', 'view.doctor'],
 ];
 
 let app: AppState;
@@ -226,7 +233,7 @@ describe('issue 12.8: the palette has', () => {
   });
 
   test('every view, by its name', () => {
-    for (const view of VIEWS) {
+    for (const view of [...VIEWS, ...MORE_VIEWS]) {
       expect(ids(VIEW_TITLES[view])).toContain(`view.${view}`);
     }
   });

@@ -68,6 +68,16 @@ export class Server {
     await this.#run(() => this.#host.call('resume_server'));
   }
 
+  /** Refuses everybody and forgets every key; it is never in the way of itself, so it waits for no other change. */
+  async setPanicLock(): Promise<void> {
+    this.take(await this.#host.call('set_panic_lock'));
+  }
+
+  /** Lifts that; the keys stay locked. */
+  async liftPanicLock(): Promise<void> {
+    this.take(await this.#host.call('lift_panic_lock'));
+  }
+
   setPort(port: number): Promise<Change> {
     return this.#run(() => this.#host.call('set_port', { port }));
   }

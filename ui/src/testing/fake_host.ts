@@ -22,6 +22,7 @@ import {
   cliProfilesView,
   customFormat,
   diagnosisView,
+  doctorView,
   encryptedRow,
   exampleKey,
   formatsView,
@@ -64,6 +65,7 @@ export class FakeHost implements Host {
   /** The link that waits. */
   link: LinkView | null = null;
   access = accessView();
+  doctor = doctorView();
   /** What the clipboard holds. */
   clipboard = '';
   #handlers = new Set<(event: AppEvent) => void>();
@@ -156,6 +158,9 @@ export class FakeHost implements Host {
     connect_cards: () => [
       { id: 'cli', title: 'Temporal CLI', explanation: 'Decodes.', steps: [{ text: 'Run:', copy: 'temporal' }] },
     ],
+    check_connections: () => this.doctor,
+    self_test: () => ({ steps: [{ name: 'Connect over http', state: 'good', took_us: 420, why: 'The Codec Server answered.' }] }),
+    doctor_report: () => ({ text: '[ok] Codec Server: It listens.' }),
     list_keys: () => this.keys,
     generate_key: ({ id, label, bits, lifetime }) => {
       const keys = this.#addKey({ id, label, bits, lifetime });
@@ -287,6 +292,11 @@ export class FakeHost implements Host {
     judge_passphrase: () => ({ score: 4, words: 'Very hard to guess', problem: null }),
     hold_documents: () => null,
     answer_quit: () => null,
+    set_panic_lock: () => {
+      this.keys = { ...this.keys, locked: true };
+      return (this.server = { ...this.server, panic_locked: true });
+    },
+    lift_panic_lock: () => (this.server = { ...this.server, panic_locked: false }),
     take_link: () => this.link,
     reset_settings: ({ names }) => {
       const changed = this.settings.changed.filter((name) => !names.includes(name));

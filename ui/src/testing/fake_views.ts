@@ -4,6 +4,7 @@ import type { AppError } from '../bindings/AppError';
 import type { CliChangeView } from '../bindings/CliChangeView';
 import type { CliProfilesView } from '../bindings/CliProfilesView';
 import type { DiagnosisView } from '../bindings/DiagnosisView';
+import type { DoctorView } from '../bindings/DoctorView';
 import type { FormatView } from '../bindings/FormatView';
 import type { FormatsView } from '../bindings/FormatsView';
 import type { KeyView } from '../bindings/KeyView';
@@ -22,6 +23,7 @@ export function serverView(): ServerView {
   return {
     revision: 0,
     state: 'serving',
+    panic_locked: false,
     port: 8081,
     endpoint: 'http://127.0.0.1:8081',
     listening: ['http://127.0.0.1:8081', 'http://[::1]:8081'],
@@ -30,6 +32,27 @@ export function serverView(): ServerView {
     error: null,
     free_port: null,
     counts: { requests: 0, errors: 0, payloads: 0, undecodable: 0 },
+  };
+}
+
+export function doctorView(): DoctorView {
+  const line = { when: null, actions: [], steps: [] };
+  return {
+    revision: 0,
+    findings: [
+      { ...line, id: 'server', group: 'server', title: 'Codec Server', state: 'good', why: 'It listens; its endpoint is http://127.0.0.1:8081.', fix: '' },
+      {
+        ...line,
+        id: 'origin https://temporal.corp',
+        group: 'pages',
+        title: 'https://temporal.corp',
+        state: 'bad',
+        why: 'It is not in the list of allowed origins, so its requests are refused.',
+        fix: 'Allow it, if this is the address of your Web UI.',
+        when: '2026-01-02T03:04:05.678Z',
+        actions: [{ type: 'allow_origin', origin: 'https://temporal.corp' }],
+      },
+    ],
   };
 }
 

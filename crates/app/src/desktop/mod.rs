@@ -10,6 +10,8 @@ mod screen_lock;
 
 mod signals;
 
+mod panic_lock;
+
 pub(crate) mod view;
 
 use std::sync::Arc;
@@ -21,6 +23,7 @@ use crate::error::{AppError, Code};
 use crate::files::tickets::{self, Tickets};
 use crate::files::view::{ChooseFileRequest, ChosenFile};
 use crate::keys::lock_port::Lock;
+use crate::server::panic_lock_port::PanicLock;
 use crate::settings::changes::SettingsChanges;
 
 use deep_link::Links;
@@ -39,6 +42,7 @@ pub struct DesktopShell {
     core: Core,
     settings: SettingsChanges,
     lock: Arc<dyn Lock>,
+    server: Arc<dyn PanicLock>,
     clock: IdleClock,
     port: DesktopPort,
     tickets: Arc<Tickets>,
@@ -57,6 +61,7 @@ impl DesktopShell {
         core: Core,
         settings: SettingsChanges,
         lock: Arc<dyn Lock>,
+        server: Arc<dyn PanicLock>,
         clock: IdleClock,
         port: DesktopPort,
         tickets: Arc<Tickets>,
@@ -67,6 +72,7 @@ impl DesktopShell {
             core,
             settings,
             lock,
+            server,
             clock,
             port,
             tickets,

@@ -46,6 +46,12 @@ impl Keys {
     /// # Errors
     /// [`Code::File`] where the index of keys cannot be read; what the keychain says is in the view.
     pub fn unlock(&self, (): ()) -> Result<KeysView, AppError> {
+        if self.core.pause().is_panic_locked() {
+            return Err(
+                AppError::new(Code::Locked, "the panic lock is set, so no key is read")
+                    .hint("Press “Lift panic lock” in Server first."),
+            );
+        }
         self.clock.restart();
         self.core.keys().unlock().map_err(|error| problem(&error))?;
         self.changes.changed()
@@ -67,6 +73,8 @@ impl Keys {
 impl Lock for Keys {
     fn lock_all(&self, why: &'static str) {
         if self.core.keys().is_locked() {
+            // What may have come since is forgotten all the same.
+            self.forget.iter().for_each(|other| other.forget());
             return;
         }
         tracing::info!(why, "the app locks itself");

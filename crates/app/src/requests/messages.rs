@@ -191,6 +191,7 @@ fn short(code: Code) -> &'static str {
         Code::Busy => "Codec Server busy",
         Code::NoEncodeKey => "No key to encode with",
         Code::Paused => "Codec Server paused",
+        Code::PanicLocked => "Panic lock",
         Code::Internal => "Codec Server error",
     }
 }

@@ -18,6 +18,8 @@ mod messages;
 
 mod notification;
 
+mod recent;
+
 pub(crate) mod recorder;
 
 mod replay;

@@ -1,5 +1,6 @@
 //! What a notification says when pages got Payloads back undecoded.
 
+use codec_server::Client;
 use temporal_payload::shown;
 
 use super::view::RequestView;
@@ -21,6 +22,7 @@ impl RequestLog {
             .filter(|request| request.origin.is_some() && request.replay_of.is_none())
             .filter_map(|request| self.recorder.ring().get(request.id));
         undecoded
+            .filter(|kept| kept.record.client != Client::This)
             .flat_map(|kept| messages::reasons(&kept.record))
             .find(|reason| reason.payload.is_some())
             .map(|reason| hints::sentence(&shown(&reason.message, MAX_NOTICE)))

@@ -90,6 +90,14 @@ impl Requests {
         kept.iter().map(Kept::row).collect()
     }
 
+    /// The newest requests that are shown, newest first.
+    pub(super) fn newest_kept(&self, limit: usize) -> Vec<Kept> {
+        let inner = self.lock();
+        let newest = inner.ring.iter().rev();
+        let shown = newest.take_while(|kept| kept.id > inner.cleared_to);
+        shown.take(limit).cloned().collect()
+    }
+
     /// The newest requests after `id`, oldest first, and the id of the last one.
     pub(super) fn after(&self, id: u64, limit: usize) -> (Vec<RequestView>, u64) {
         let inner = self.lock();

@@ -1,8 +1,11 @@
 //! HTTPS beside http, by the settings: with a certificate of this machine's own authority, whose key is in the keychain. Where that
 //! cannot be had, or its port is taken, http is served all the same, and the window says why HTTPS is not.
 
+use std::sync::Arc;
+
 use access::Certificate;
 use codec_server::BindError;
+use tokio_rustls::rustls::ClientConfig;
 
 use super::bind_problem::bind_problem;
 use super::reach::Reach;
@@ -10,7 +13,7 @@ use super::view::{ServerView, SwitchHttpsRequest};
 use super::{Listening, Server, local_authority};
 use crate::config::ServerSettings;
 use crate::config::validate::{check_port, check_ports_differ};
-use crate::error::AppError;
+use crate::error::{AppError, Code};
 
 impl Server {
     /// See the command table. Where the new listener cannot be had, nothing changes.
@@ -46,6 +49,16 @@ impl Server {
             change: saved.change,
             ..self.tell_server()?
         })
+    }
+
+    /// How a client trusts this machine's authority, and nobody else.
+    ///
+    /// # Errors
+    /// [`crate::Code::KeychainUnavailable`].
+    pub(super) fn trusts_authority(&self) -> Result<Arc<ClientConfig>, AppError> {
+        let authority = local_authority::local_authority(&*self.vault)?;
+        let trusting = access::trusting_clients(authority.certificate().as_bytes());
+        trusting.map_err(|error| AppError::new(Code::Internal, error.to_string()))
     }
 
     /// The certificate of this machine's authority. It is made once and renewed, however often it is asked for.

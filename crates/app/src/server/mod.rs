@@ -8,11 +8,15 @@ mod connect;
 
 mod https;
 
+mod panic_lock;
+
+pub(crate) mod panic_lock_port;
+
 mod pause;
 
 mod port;
 
-mod port_owner;
+pub(crate) mod port_owner;
 
 pub(crate) mod reach;
 
@@ -35,6 +39,7 @@ use access::Certificate;
 use codec_server::{Replayer, Running};
 use jiff::Timestamp;
 use key_store::Vault;
+use tokio_rustls::rustls::ClientConfig;
 
 use crate::core::{Core, Tell};
 use crate::error::AppError;
@@ -149,6 +154,14 @@ impl Serving for Server {
         endpoint(port.unwrap_or_else(set))
     }
 
+    fn status(&self) -> Result<ServerView, AppError> {
+        self.server_status(())
+    }
+
+    fn trusting_clients(&self) -> Result<Arc<ClientConfig>, AppError> {
+        self.trusts_authority()
+    }
+
     fn replayer(&self) -> Option<Replayer> {
         match &*self.state() {
             State::Serving(serving) => Some(serving.running.replayer()),
@@ -174,6 +187,7 @@ impl Server {
             change: None,
             revision,
             state: ServerState::Stopped,
+            panic_locked: self.core.pause().is_panic_locked(),
             port,
             endpoint: endpoint(port),
             listening: Vec::new(),

@@ -7,7 +7,7 @@ use temporal_payload::shown_name;
 
 /// The program that listens where this app would, as `name (process 1234)`. `None` where the system does not tell: a program
 /// of another user is not named to everybody.
-pub(super) fn port_owner(port: u16) -> Option<String> {
+pub(crate) fn port_owner(port: u16) -> Option<String> {
     // Asked of all sockets: the crate's own question by port also finds connections from that port.
     let listeners = listeners::get_all().ok()?;
     let owner = listeners

@@ -18,6 +18,8 @@ pub struct ServerView {
     pub change: Option<u32>,
     /// Whether it serves.
     pub state: ServerState,
+    /// Whether the panic lock is set: everybody is refused then, whatever the state.
+    pub panic_locked: bool,
     /// The port that is set; it may be another one than it serves on when it was started with another.
     pub port: u16,
     /// The URL to paste into clients, for example `http://127.0.0.1:8081`.

@@ -50,7 +50,8 @@ impl TemporalCli {
             .iter()
             .find(|profile| profile.name == request.profile)
             .and_then(|profile| profile.endpoint.clone());
-        let (proof, problem) = match probe::round_trip(endpoint.as_deref().unwrap_or_default()) {
+        let endpoint = endpoint.as_deref().unwrap_or_default();
+        let (proof, problem) = match probe::round_trip(endpoint, self.core.runtime()) {
             Ok(proof) => (proof, None),
             Err(problem) => (String::new(), Some(problem)),
         };

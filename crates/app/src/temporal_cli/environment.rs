@@ -48,7 +48,7 @@ pub fn undo_terminal_environment(shell: Shell) -> String {
 }
 
 /// A token as RFC 6750 §2.1 writes it: no character of it means anything to a shell inside of quotes.
-fn checked(token: &[u8]) -> Result<&str, AppError> {
+pub(crate) fn checked(token: &[u8]) -> Result<&str, AppError> {
     let token = files::without_bom(token).trim_ascii();
     let is_of_token = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~+/=".contains(byte);
     let is_token = !token.is_empty() && token.iter().all(is_of_token);

@@ -8,6 +8,8 @@ pub(crate) mod environment;
 
 mod probe;
 
+pub(crate) mod profiles_port;
+
 mod temporal_toml;
 
 mod undo;
@@ -26,6 +28,7 @@ use crate::error::{AppError, Code};
 use crate::server::serving_port::Serving;
 use crate::settings::changes::SettingsChanges;
 
+use profiles_port::CliProfiles;
 use temporal_toml::{BadToml, CliProfile};
 use view::{ChangedLineView, CliChangeView, CliProfileView, CliProfilesView};
 
@@ -86,6 +89,12 @@ impl TemporalCli {
             server,
             file,
         }
+    }
+}
+
+impl CliProfiles for TemporalCli {
+    fn profiles(&self) -> Result<CliProfilesView, AppError> {
+        self.cli_profiles(())
     }
 }
 

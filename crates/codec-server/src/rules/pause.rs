@@ -1,22 +1,39 @@
 //! A Codec Server that is paused listens, answers, and opens nothing, as if every key were locked: pages are told why,
-//! programs get their Payloads back as they sent them, and nothing is encoded.
+//! programs get their Payloads back as they sent them, and nothing is encoded. Under the panic lock, which is stronger, everybody
+//! is refused, and what is under way as well.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Whether a Codec Server is paused. Clones are one switch, so that it holds also when rules are replaced meanwhile; it
-/// counts from the next request on.
+/// Whether a Codec Server is paused, or refuses everything. Clones are one switch, so that it holds also when rules are replaced
+/// meanwhile. A pause counts from the next request on, the panic lock for those under way too.
 #[derive(Clone, Debug, Default)]
-pub struct Pause(Arc<AtomicBool>);
+pub struct Pause(Arc<Switches>);
+
+#[derive(Debug, Default)]
+struct Switches {
+    paused: AtomicBool,
+    panic_locked: AtomicBool,
+}
 
 impl Pause {
     /// Pauses or resumes. Returns whether that was a change.
     pub fn set(&self, paused: bool) -> bool {
-        self.0.swap(paused, Ordering::SeqCst) != paused
+        self.0.paused.swap(paused, Ordering::SeqCst) != paused
     }
 
     /// Whether it is paused now.
     pub fn is_set(&self) -> bool {
-        self.0.load(Ordering::SeqCst)
+        self.0.paused.load(Ordering::SeqCst)
+    }
+
+    /// Sets the panic lock or lifts it; a pause stays as it is. Returns whether that was a change.
+    pub fn set_panic_lock(&self, locked: bool) -> bool {
+        self.0.panic_locked.swap(locked, Ordering::SeqCst) != locked
+    }
+
+    /// Whether the panic lock is set now.
+    pub fn is_panic_locked(&self) -> bool {
+        self.0.panic_locked.load(Ordering::SeqCst)
     }
 }

@@ -7,7 +7,7 @@ use support::app::TestApp;
 
 pub(super) fn good_request(_app: &TestApp, command: &str) -> Option<Value> {
     Some(match command {
-        "show_settings_file" | "take_link" => Value::Null,
+        "show_settings_file" | "take_link" | "set_panic_lock" | "lift_panic_lock" => Value::Null,
         "hold_documents" => json!({ "only_here": 0 }),
         "answer_quit" => json!({ "quit": true }),
         "choose_file" => json!({ "purpose": "save_value", "name": "value.json" }),

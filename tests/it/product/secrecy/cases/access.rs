@@ -21,6 +21,16 @@ pub(super) fn case(scene: &Scene, command: &str) -> Option<Case> {
                 token(&format!("Basic {TOKEN}"), true),
             ])
         }
+        "self_test" => {
+            // It goes to the server, in a header, and comes back in nothing.
+            scene.app.serve();
+            silent(vec![
+                json!({ "token": TOKEN }),
+                json!({ "token": format!("Bearer {TOKEN}") }),
+                json!({ "token": format!("{TOKEN}\n\u{e9}") }),
+            ])
+        }
+        "check_connections" | "doctor_report" => silent(vec![Value::Null]),
         "list_access" | "check_providers" | "access_file" | "forget_program_token" => {
             silent(vec![Value::Null])
         }

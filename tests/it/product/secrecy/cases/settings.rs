@@ -17,7 +17,7 @@ pub(super) fn case(scene: &Scene, command: &str) -> Option<Case> {
             json!({ "purpose": "inspect", "name": text_key() }),
         ]),
         // It fails where no file manager can be told; what it says then names the file.
-        "show_settings_file" => silent(vec![Value::Null]),
+        "show_settings_file" | "set_panic_lock" | "lift_panic_lock" => silent(vec![Value::Null]),
         "hold_documents" => silent(vec![json!({ "only_here": 3 })]),
         "answer_quit" => silent(vec![json!({ "quit": true }), json!({ "quit": false })]),
         "reset_settings" => silent(vec![json!({ "names": ["theme", "origins"] })]),

@@ -1,0 +1,179 @@
+//! What became of Payloads: keys that are missing, other reasons by Namespace, and endpoints that lead to the wrong path.
+
+use std::collections::BTreeSet;
+
+use codec_server::Code;
+use temporal_payload::shown_name;
+
+use crate::doctor::findings::line::Lines;
+use crate::doctor::observed::{Kind, Observed, Request};
+use crate::doctor::view::{DoctorFinding, FindingAction, FindingGroup, FindingPlace};
+use crate::hints;
+
+const LINES: Lines = Lines(FindingGroup::Payloads);
+
+/// Keys, and pairs of reason and Namespace, that have a line each.
+const MOST: usize = 6;
+
+/// Reasons that a line of its own stands for.
+const TOLD_ELSEWHERE: [Code; 4] = [
+    Code::KeyNotFound,
+    Code::Paused,
+    Code::Locked,
+    Code::KeychainUnavailable,
+];
+
+pub(super) fn findings(seen: &Observed) -> Vec<DoctorFinding> {
+    let Some(requests) = &seen.requests else {
+        return Vec::new();
+    };
+    let mut lines: Vec<DoctorFinding> = [path_counts(requests), no_operation(requests)]
+        .into_iter()
+        .flatten()
+        .collect();
+    let missing = missing_keys(seen, requests);
+    let reasons = reasons(requests);
+    let decoded = requests
+        .iter()
+        .find(|request| request.kind == Kind::Operation && request.code.is_none());
+    if missing.is_empty() && reasons.is_empty() {
+        lines.push(match decoded {
+            Some(request) => LINES
+                .good(
+                    "payloads",
+                    "Payloads",
+                    "No Payload of the newest requests failed for its key or format.",
+                )
+                .at(&request.time),
+            None => LINES.unknown(
+                "payloads",
+                "Payloads",
+                "No request with Payloads was served so far.",
+            ),
+        });
+    }
+    lines.extend(missing);
+    lines.extend(reasons);
+    lines
+}
+
+/// Keys that Payloads name and that there still are not.
+fn missing_keys(seen: &Observed, requests: &[Request]) -> Vec<DoctorFinding> {
+    let here = seen.keys.as_ref().map_or(&[][..], |keys| &keys.ids);
+    let mut known: BTreeSet<&str> = here.iter().map(String::as_str).collect();
+    let failures = requests.iter().flat_map(|request| {
+        let failures = request.failures.iter();
+        failures.filter_map(move |failure| Some((request, failure.missing_key.as_deref()?)))
+    });
+    let missing: Vec<_> = failures.filter(|(_, id)| known.insert(id)).collect();
+    let lines = missing.into_iter().take(MOST);
+    lines
+        .map(|(request, id)| {
+            let why = match id {
+                "" => format!(
+                    "Payloads {} name no key, and no key that is here opens them.",
+                    namespace(request)
+                ),
+                id => format!(
+                    "Payloads {} were encrypted with the key \"{}\", which has not been added.",
+                    namespace(request),
+                    shown_name(id)
+                ),
+            };
+            LINES
+                .bad(
+                    &format!("key {}", shown_name(id)),
+                    "Key of recent Payloads",
+                    why,
+                )
+                .fix("Add the key that the Workers there use; no restart is needed.")
+                .at(&request.time)
+                .offer(FindingAction::AddKey { id: id.to_owned() })
+                .show(FindingPlace::Requests)
+        })
+        .collect()
+}
+
+/// Other reasons, the newest of each kind in each Namespace.
+fn reasons(requests: &[Request]) -> Vec<DoctorFinding> {
+    let mut known = BTreeSet::new();
+    let operations = requests
+        .iter()
+        .filter(|request| request.kind == Kind::Operation);
+    let failures = operations.flat_map(|request| {
+        let refused = request.code.filter(|code| *code == Code::NamespaceUnknown);
+        let refused = refused.zip(request.message.as_deref());
+        let failures = request.failures.iter();
+        let failures = failures.map(|failure| (failure.code, failure.message.as_str()));
+        failures
+            .chain(refused)
+            .map(move |(code, why)| (request, code, why))
+    });
+    let failures = failures
+        .filter(|(_, code, _)| !TOLD_ELSEWHERE.contains(code))
+        .filter(|(request, code, _)| known.insert((code.as_str(), request.namespace.clone())));
+    failures
+        .take(MOST)
+        .map(|(request, code, why)| {
+            let place = match code == Code::NamespaceUnknown {
+                true => FindingPlace::Namespaces,
+                false => FindingPlace::Requests,
+            };
+            let id = format!("reason {} {}", code.as_str(), namespace(request));
+            LINES
+                .warning(
+                    &id,
+                    "Payloads that could not be decoded",
+                    format!("In requests {}: {why}.", namespace(request)),
+                )
+                .fix(hints::of_code(code))
+                .at(&request.time)
+                .show(place)
+        })
+        .collect()
+}
+
+/// The segment before the operation counts above the header, so an endpoint with a path changes the Namespace.
+fn path_counts(requests: &[Request]) -> Option<DoctorFinding> {
+    let asked = requests.iter().find(|request| {
+        let header = request.namespace_header.as_deref();
+        request.kind == Kind::Operation
+            && header.is_some_and(|header| !header.contains('%'))
+            && request.namespace.is_some()
+            && request.namespace.as_deref() != header
+    })?;
+    let (in_path, in_header) = (
+        shown_name(asked.namespace.as_deref()?),
+        shown_name(asked.namespace_header.as_deref()?),
+    );
+    Some(
+        LINES
+            .warning("endpoint_path", "Path of the endpoint", format!("A client asks for the Namespace \"{in_header}\" and has \"{in_path}\" in its path, which counts."))
+            .fix("If that client’s endpoint ends in a path, take it away: the endpoint is scheme, host and port alone, or ends in /{namespace}.")
+            .at(&asked.time)
+            .show(FindingPlace::Connect),
+    )
+}
+
+/// A client posts to a path that is no operation.
+fn no_operation(requests: &[Request]) -> Option<DoctorFinding> {
+    let asked = requests.iter().find(|request| {
+        request.kind == Kind::Unknown
+            && request.method == "POST"
+            && request.code == Some(Code::NotFound)
+    })?;
+    Some(
+        LINES
+            .warning("no_operation", "Path of the endpoint", "A client sent a POST request to a path that does not end in /encode, /decode or /download.")
+            .fix("If that client’s endpoint ends in a slash, a query or a path, take it away; the client adds the operation.")
+            .at(&asked.time)
+            .show(FindingPlace::Connect),
+    )
+}
+
+fn namespace(request: &Request) -> String {
+    match &request.namespace {
+        Some(name) => format!("of the Namespace {}", shown_name(name)),
+        None => "without a Namespace".to_owned(),
+    }
+}

@@ -1,0 +1,301 @@
+//! The Temporal CLI and other programs: what they asked last, hosts that are refused, and where the CLI was told to ask.
+
+use std::net::IpAddr;
+
+use codec_server::{Client, Code};
+use temporal_payload::shown_name;
+
+use crate::doctor::findings::line::Lines;
+use crate::doctor::findings::pages::{place_of, state_of};
+use crate::doctor::observed::{Kind, Observed, Request};
+use crate::doctor::view::{DoctorFinding, FindingGroup, FindingPlace, FindingState};
+use crate::hints;
+use crate::requests::view::Tone;
+
+const LINES: Lines = Lines(FindingGroup::Programs);
+
+/// What containers call the machine that they run on.
+const CONTAINER_HOST: &str = "host.docker.internal";
+
+/// Profiles of the Temporal CLI that have a line each.
+const MOST: usize = 12;
+
+pub(super) fn findings(seen: &Observed) -> Vec<DoctorFinding> {
+    let requests = seen.requests.as_deref();
+    let mut lines: Vec<DoctorFinding> = Vec::new();
+    lines.extend(requests.map(last));
+    lines.extend(requests.and_then(other_host));
+    lines.extend(
+        seen.environment
+            .as_deref()
+            .map(|endpoint| of_terminal(seen, endpoint)),
+    );
+    lines.extend(cli(seen));
+    lines
+}
+
+/// The newest request of a program.
+fn last(requests: &[Request]) -> DoctorFinding {
+    const TITLE: &str = "Last request of a program";
+    let mut of_programs = requests.iter().filter(|request| {
+        request.origin.is_none()
+            && request.client != Client::Browser
+            && request.kind == Kind::Operation
+    });
+    let Some(asked) = of_programs.next() else {
+        return LINES.unknown(
+            "program",
+            TITLE,
+            "No program, such as the Temporal CLI, sent a request so far.",
+        );
+    };
+    let line = LINES
+        .line(
+            state_of(asked.tone),
+            "program",
+            TITLE,
+            format!("{}: {}.", client(asked.client), asked.result),
+        )
+        .at(&asked.time);
+    match asked.code {
+        Some(code) => line.fix(hints::of_code(code)).show(place_of(code)),
+        None if asked.tone == Tone::Ok => line,
+        None => line
+            .fix("The reasons are in the request’s details.")
+            .show(FindingPlace::Requests),
+    }
+}
+
+fn client(client: Client) -> &'static str {
+    match client {
+        Client::Go => "The Temporal CLI or a Go program",
+        Client::Curl => "curl",
+        Client::Browser | Client::This | Client::Other => "A program",
+    }
+}
+
+/// The newest request that was made for another host than this machine.
+fn other_host(requests: &[Request]) -> Option<DoctorFinding> {
+    let is_refused = |request: &&Request| request.code == Some(Code::HostNotAllowed);
+    let asked = requests.iter().find(is_refused)?;
+    let host = asked.host.as_deref().unwrap_or_default();
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    let line = match name.eq_ignore_ascii_case(CONTAINER_HOST) {
+        true => LINES
+            .warning("host", "Host of requests", "A request for host.docker.internal, as containers call this machine, was refused: the Codec Server answers to localhost, 127.0.0.1 and [::1] alone.")
+            .fix("Run the CLI on this machine, or let the container share this machine’s network, with docker run --network host, and ask 127.0.0.1."),
+        false if host.is_empty() => LINES
+            .warning("host", "Host of requests", "A request without a usable Host was refused.")
+            .fix(hints::of_code(Code::HostNotAllowed)),
+        false => LINES
+            .warning("host", "Host of requests", format!("A request for the host \"{}\" was refused: the Codec Server answers to localhost, 127.0.0.1 and [::1] alone.", shown_name(host)))
+            .fix("If it was yours, write 127.0.0.1 into that client’s endpoint. A page that made a name of its own point at this machine is refused for the same reason."),
+    };
+    Some(line.at(&asked.time).show(FindingPlace::Requests))
+}
+
+/// What this terminal's environment says.
+fn of_terminal(seen: &Observed, endpoint: &str) -> DoctorFinding {
+    const TITLE: &str = "TEMPORAL_CODEC_ENDPOINT";
+    LINES
+        .of_endpoint("environment", TITLE, "This terminal", seen, endpoint)
+        .fix_where_wrong("Run eval \"$(temporal-codec env)\" in this terminal, or take the variable away with temporal-codec env --undo.")
+}
+
+/// The profiles of the CLI's file.
+fn cli(seen: &Observed) -> Vec<DoctorFinding> {
+    let file = match &seen.cli {
+        Ok(file) => file,
+        Err(problem) => {
+            return vec![
+                LINES
+                    .bad("temporal_toml", "temporal.toml", &problem.message)
+                    .fix(&problem.hint),
+            ];
+        }
+    };
+    if file.profiles.is_empty() {
+        let line = LINES.unknown(
+            "temporal_toml",
+            "temporal.toml",
+            "No profile of the Temporal CLI names a Codec Server in its file.",
+        );
+        return vec![
+            line.fix(
+                "If you use the CLI, connect a profile, or one terminal with temporal-codec env.",
+            )
+            .show(FindingPlace::TemporalCli),
+        ];
+    }
+    let profiles = file.profiles.iter().take(MOST);
+    profiles
+        .map(|(name, endpoint)| {
+            let name = shown_name(name);
+            let title = format!("temporal.toml, profile {name}");
+            let who = "The profile".to_owned();
+            LINES
+                .of_endpoint(&format!("cli {name}"), &title, &who, seen, endpoint)
+                .fix_where_wrong("Set codec.endpoint of this profile to the endpoint of the Codec Server, or connect it anew in Server.")
+                .show(FindingPlace::TemporalCli)
+        })
+        .collect()
+}
+
+impl Lines {
+    /// Whether an endpoint that the CLI was given is the Codec Server's.
+    fn of_endpoint(
+        self,
+        id: &str,
+        title: &str,
+        who: &str,
+        seen: &Observed,
+        endpoint: &str,
+    ) -> DoctorFinding {
+        let asks = format!("{who} asks {}", without_secrets(endpoint));
+        let Some((scheme, host, port, path)) = parts(endpoint) else {
+            return self.bad(id, title, format!("{asks}, which is no http or https URL."));
+        };
+        if !is_this_machine(host) {
+            return self.unknown(id, title, format!("{asks}, which is not on this machine."));
+        }
+        let https = seen.server.as_ref().map(|server| &server.https);
+        let secure = https.and_then(|https| https.endpoint.is_some().then_some(https.port));
+        let line = match scheme {
+            "http" if port == seen.port => {
+                self.good(id, title, format!("{asks}, the Codec Server’s port."))
+            }
+            "https" if Some(port) == secure => {
+                self.good(id, title, format!("{asks}, the Codec Server’s https port."))
+            }
+            "https" if port == seen.port => self.bad(
+                id,
+                title,
+                format!("{asks}: https, on the port where the Codec Server speaks http."),
+            ),
+            "http" if Some(port) == secure => self.bad(
+                id,
+                title,
+                format!("{asks}: http, on the port where the Codec Server speaks https."),
+            ),
+            _ if seen.server.is_none() && scheme == "https" => {
+                return self.unknown(
+                    id,
+                    title,
+                    format!("{asks}, which is not looked at from here."),
+                );
+            }
+            _ => self.bad(
+                id,
+                title,
+                format!("{asks}, and the Codec Server’s port is {}.", seen.port),
+            ),
+        };
+        match path.trim_matches('/') {
+            _ if line.state == FindingState::Bad => line,
+            "" | "{namespace}" => line,
+            _ => self.warning(
+                id,
+                title,
+                format!(
+                    "{asks}: the last part of its path counts as the Namespace of every request."
+                ),
+            ),
+        }
+    }
+}
+
+impl DoctorFinding {
+    fn fix_where_wrong(self, fix: &str) -> Self {
+        match self.state {
+            FindingState::Bad | FindingState::Warning => self.fix(fix),
+            FindingState::Good | FindingState::Unknown => self,
+        }
+    }
+}
+
+/// An endpoint as it may be shown: what stands before an `@`, and behind a `?` or `#`, may be a secret.
+fn without_secrets(endpoint: &str) -> String {
+    let end = endpoint.find(['?', '#']).unwrap_or(endpoint.len());
+    let endpoint = &endpoint[..end];
+    let (scheme, rest) = endpoint.split_once("://").unwrap_or(("", endpoint));
+    let path = rest.find('/').unwrap_or(rest.len());
+    let shown = match rest[..path].rfind('@') {
+        Some(at) => format!("{scheme}://••••{}", &rest[at..]),
+        None => endpoint.to_owned(),
+    };
+    shown_name(&shown)
+}
+
+/// Scheme, host, port and path of an endpoint.
+fn parts(endpoint: &str) -> Option<(&str, &str, u16, &str)> {
+    let (scheme, rest) = endpoint.split_once("://")?;
+    let default = match scheme {
+        "http" => 80,
+        "https" => 443,
+        _ => return None,
+    };
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let (authority, path) = rest.split_at(end);
+    let authority = authority
+        .rsplit_once('@')
+        .map_or(authority, |(_, host)| host);
+    let (host, port) = match authority.rfind(':') {
+        Some(colon) if !authority.ends_with(']') => {
+            (&authority[..colon], authority[colon + 1..].parse().ok()?)
+        }
+        _ => (authority, default),
+    };
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    (!host.is_empty()).then_some((scheme, host, port, path))
+}
+
+fn is_this_machine(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    host.eq_ignore_ascii_case("localhost")
+        || address
+            .parse()
+            .is_ok_and(|address: IpAddr| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_be_a_secret_is_not_shown() {
+        for (endpoint, shown) in [
+            ("http://127.0.0.1:8081", "http://127.0.0.1:8081"),
+            (
+                "https://me:canary@host/path?canary#x",
+                "https://••••@host/path",
+            ),
+            ("canary@host", "://••••@host"),
+            ("http://a/b@c", "http://a/b@c"),
+            ("http://a\u{1b}[31m", "http://a\u{fffd}[31m"),
+        ] {
+            assert_eq!(without_secrets(endpoint), shown);
+        }
+    }
+
+    #[test]
+    fn an_endpoint_has_a_scheme_a_host_and_a_port() {
+        for (endpoint, expect) in [
+            (
+                "http://127.0.0.1:8081",
+                Some(("http", "127.0.0.1", 8081, "")),
+            ),
+            ("http://[::1]:8081/x?y", Some(("http", "[::1]", 8081, "/x"))),
+            ("https://[::1]", Some(("https", "[::1]", 443, ""))),
+            (
+                "http://localhost/{namespace}",
+                Some(("http", "localhost", 80, "/{namespace}")),
+            ),
+            ("ftp://localhost", None),
+            ("127.0.0.1:8081", None),
+            ("http://", None),
+            ("http://a:b", None),
+        ] {
+            assert_eq!(parts(endpoint), expect, "{endpoint}");
+        }
+    }
+}
