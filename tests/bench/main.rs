@@ -23,8 +23,8 @@ fn main() {
             search::report();
         }
         ["server", ref options @ ..] => server::report(options),
-        [server::NULL] => server::yardsticks::null(),
-        [server::PLAIN] => server::yardsticks::plain(),
+        [server::yardsticks::NULL] => server::yardsticks::null(),
+        [server::yardsticks::PLAIN] => server::yardsticks::plain(),
         _ => panic!("it takes nothing, or `server`"),
     }
 }

@@ -17,13 +17,7 @@ use crate::median::median;
 use crate::workload::{HISTORY, TINY, TYPICAL, WORKLOADS, WORST, Workload};
 use load::{Client, storm};
 use process::Server;
-
-/// Arguments that start the yardsticks.
-pub(crate) const NULL: &str = "null-server";
-pub(crate) const PLAIN: &str = "plain-server";
-
-/// The header that tells the null server how much to answer; the others ignore it.
-pub(crate) const ANSWER_BYTES: &str = "x-answer-bytes";
+use yardsticks::ANSWER_BYTES;
 
 /// Turns in which the servers are measured.
 const TURNS: usize = 9;

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use support::cli::{self, Home, Serving};
 
-use super::{NULL, PLAIN};
+use super::yardsticks::{NULL, PLAIN};
 
 /// A server that is measured.
 pub(crate) struct Server {

@@ -12,7 +12,12 @@ use bytes::Bytes;
 use http_body_util::BodyExt as _;
 use serde_json::{Map, Value, json};
 
-use super::ANSWER_BYTES;
+/// Arguments that start them.
+pub(crate) const NULL: &str = "null-server";
+pub(crate) const PLAIN: &str = "plain-server";
+
+/// The header that tells the null server how much to answer; the others ignore it.
+pub(crate) const ANSWER_BYTES: &str = "x-answer-bytes";
 
 /// The largest answer that the null server has.
 const LARGEST: usize = 128 << 20;

@@ -111,10 +111,11 @@ fn said(error: &serde_json::Error) -> String {
     let text = error.to_string();
     // Fields of other names are refused before: this is one of ours.
     let twice = text.strip_prefix("duplicate field `");
+    let (_, kind) = text.split_once(' ').unwrap_or_default();
     match twice.and_then(|rest| rest.split_once('`')) {
         Some((name, _)) => format!("duplicate field \"{name}\""),
         // The schema has no word about fields that may be null and those that may only be absent.
-        None if text.starts_with("invalid type: null") => {
+        None if kind.starts_with("type: null") => {
             "null may not stand here: leave the field out".to_owned()
         }
         None => "this is not a spec of a format".to_owned(),
@@ -177,7 +178,7 @@ mod tests {
         );
         check(
             "{\"encoding\": \"x\", \"key_id\": null, \"cipher\": \"aes-gcm\",\n\"any_key\": null}",
-            "null may not stand here",
+            "Null may not stand here",
             Some((2, 15)),
         );
         assert!(parse("{\"encoding\": null, \"key_id\": null, \"cipher\": \"aes-gcm\"}").is_ok());
