@@ -12,6 +12,13 @@ const SKELETONS: Record<Exclude<View, 'inspector'>, string> = {
     - heading "Stopped" [level=1]
     - button "Start"
 `,
+  doctor: `
+- complementary:
+  - navigation "Views"
+- main:
+  - heading "Connection Doctor" [level=1]
+  - button "Copy report"
+`,
   keys: `
 - complementary:
   - navigation "Views"

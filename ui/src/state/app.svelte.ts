@@ -305,8 +305,8 @@ export class AppState {
   }
 
   /** Takes back a change of settings, the last one where none is named; the ones before it can be taken back after it. */
-  async undoSettings(change = this.settings.view?.undoable ?? undefined): Promise<void> {
-    if (change === undefined) {
+  async undoSettings(change?: number): Promise<void> {
+    if (change === undefined && (this.settings.view?.undoable ?? undefined) === undefined) {
       return;
     }
     const gone = !(await this.toasts.attempt(async () => {

@@ -23,6 +23,8 @@ export class Doctor {
   /** How many look. */
   #watched = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** When the timer is due. */
+  #due = Infinity;
   #last = -Infinity;
   #checking = false;
 
@@ -43,6 +45,7 @@ export class Doctor {
       this.#watched -= 1;
       if (this.#watched === 0) {
         clearTimeout(this.#timer);
+        this.#due = Infinity;
       }
     };
   }
@@ -84,8 +87,21 @@ export class Doctor {
     return (await this.#host.call('doctor_report')).text;
   }
 
+  /** The sooner of two times counts. Nobody looks at a window that is hidden. */
   #checkIn(milliseconds: number): void {
+    const due = Date.now() + milliseconds;
+    if (due >= this.#due) {
+      return;
+    }
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.check(), milliseconds);
+    this.#due = due;
+    this.#timer = setTimeout(() => {
+      this.#due = Infinity;
+      if (document.hidden) {
+        this.#checkIn(LATEST);
+      } else {
+        void this.check();
+      }
+    }, milliseconds);
   }
 }

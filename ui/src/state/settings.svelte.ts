@@ -80,11 +80,17 @@ export class Settings {
     }
   }
 
-  /** Takes back a change, which has to be the last one that can be, and says which one it was. */
-  async undo(change: number): Promise<string> {
-    await this.#change(() => this.#host.call('undo_settings', { change }));
-    const what = this.#changes.get(change);
-    this.#changes.delete(change);
+  /** Takes back a change and says which: the last one where none is named, as it is when the changes before are done. */
+  async undo(named?: number): Promise<string> {
+    let change = named;
+    await this.#change(() => {
+      change ??= this.view?.undoable ?? 0;
+      return this.#host.call('undo_settings', { change });
+    });
+    const what = change === undefined ? undefined : this.#changes.get(change);
+    if (change !== undefined) {
+      this.#changes.delete(change);
+    }
     return what ?? 'the last change of settings';
   }
 

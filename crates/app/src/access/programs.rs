@@ -22,10 +22,13 @@ impl AccessControl {
         let name = request.name.trim();
         check_program_name(name)?;
         let (token, entry) = NewToken::make(name)?;
-        self.change(|policy| policy.programs.push(entry))?;
+        let made = self.change(|policy| policy.programs.push(entry))?;
         self.uses.forget(&name.to_owned());
         self.new_token.offer(name, token);
-        self.view()
+        Ok(AccessView {
+            change: made.change,
+            ..self.view()?
+        })
     }
 
     /// See the command table. It cannot be undone.

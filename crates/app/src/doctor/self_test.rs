@@ -278,7 +278,9 @@ async fn decode(setup: &Setup, way: Way<'_>) -> Ended {
         Err(error) => return bad(format!("Not answered: {error}.")),
     };
     if answered.status != StatusCode::OK {
-        return not_served(way_words(way.has_token), &answered);
+        let (state, why) = not_served(way_words(way.has_token), &answered);
+        // Whoever answers may repeat what it was sent.
+        return (state, without(why, &setup.token));
     }
     let came = Payloads::from_json(&answered.body).map(|came| came.payloads);
     match came.as_deref() {
@@ -299,6 +301,13 @@ fn way_words(has_token: bool) -> &'static str {
     match has_token {
         true => "with this token",
         false => "without a token",
+    }
+}
+
+fn without(text: String, token: &str) -> String {
+    match token.is_empty() {
+        true => text,
+        false => text.replace(token, "••••"),
     }
 }
 

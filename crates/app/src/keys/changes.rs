@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use codec_server::{Operation, RequestKind, RequestRecord};
+use codec_server::{Client, Operation, RequestKind, RequestRecord};
 use jiff::Timestamp;
 use key_store::{KeyNames, KeyRecord, KeyState, KeyUse, Lifetime, VaultState};
 use payload_codec::KeyId;
@@ -104,6 +104,10 @@ impl KeyChanges {
 
     /// Counts the keys that a request used.
     pub(crate) fn note_uses(&self, record: &RequestRecord) {
+        // The app's own trials use no key.
+        if record.client == Client::This {
+            return;
+        }
         let is_encoding = record.kind == RequestKind::Operation(Operation::Encode);
         if record.keys.is_empty() && !(is_encoding && record.payloads.encoded > 0) {
             return;

@@ -47,13 +47,16 @@ impl Keys {
     /// [`Code::File`] where the index of keys cannot be read; what the keychain says is in the view.
     pub fn unlock(&self, (): ()) -> Result<KeysView, AppError> {
         if self.core.pause().is_panic_locked() {
-            return Err(
-                AppError::new(Code::Locked, "the panic lock is set, so no key is read")
-                    .hint("Press “Lift panic lock” in Server first."),
-            );
+            return Err(panic_locked());
         }
         self.clock.restart();
         self.core.keys().unlock().map_err(|error| problem(&error))?;
+        // Set while the keychain was asked.
+        if self.core.pause().is_panic_locked() {
+            self.core.keys().lock();
+            self.changes.changed()?;
+            return Err(panic_locked());
+        }
         self.changes.changed()
     }
 
@@ -91,4 +94,9 @@ impl Lock for Keys {
             .settings()
             .read(|settings| settings.lock.with_screen)
     }
+}
+
+fn panic_locked() -> AppError {
+    AppError::new(Code::Locked, "the panic lock is set, so no key is read")
+        .hint("Press “Lift panic lock” in Server first.")
 }

@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use codec_server::{Capture, RequestRecord};
+use codec_server::{Capture, Client, RequestRecord};
 use jiff::Timestamp;
 use tokio::sync::Notify;
 
@@ -125,7 +125,8 @@ impl Recorder {
 
 impl RecordRequests for Recorder {
     fn record(&self, run: u64, record: RequestRecord) {
-        if record.payloads.decoded + record.payloads.encoded > 0 {
+        let is_own = record.client == Client::This;
+        if !is_own && record.payloads.decoded + record.payloads.encoded > 0 {
             self.clock.note_use();
         }
         self.keys.note_uses(&record);

@@ -103,7 +103,7 @@ impl Requests {
         let inner = self.lock();
         let last_id = inner.last_id;
         let news = inner.ring.iter().rev();
-        let news = news.take_while(|kept| kept.id > id);
+        let news = news.take_while(|kept| kept.id > id.max(inner.cleared_to));
         let news: Vec<_> = news.take(limit).cloned().collect();
         drop(inner);
         (news.iter().rev().map(Kept::row).collect(), last_id)

@@ -28,7 +28,13 @@ impl ServerPort for Server {
         };
         check_ports_differ(port, server)?;
         let same_https = (now.https, now.https_port) == (server.https, server.https_port);
-        if matches!(&*self.state(), State::Stopped) || (serves_on == Some(port) && same_https) {
+        // One that could not start is not started by a change of something else.
+        let stays_down = match &*self.state() {
+            State::Stopped => true,
+            State::Failed { .. } => server.port == now.port,
+            State::Serving(_) => false,
+        };
+        if stays_down || (serves_on == Some(port) && same_https) {
             let saved = save()?;
             self.tell_server()?;
             return Ok(saved);

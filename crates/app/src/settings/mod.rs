@@ -107,14 +107,10 @@ impl AppSettings {
         &self,
         request: UpdateSettingsRequest,
     ) -> Result<SettingsView, AppError> {
-        // First what may fail: the rest counts only when everything does.
         let login = request.start_at_login.is_some();
         let login = login.then(|| self.desktop.starts_at_login()).flatten();
-        if let Some(on) = request.start_at_login {
-            self.desktop.set_start_at_login(on)?;
-        }
         let before = self.core.settings().get();
-        self.changes.change(|settings| {
+        let change = |settings: &mut Settings| {
             let Settings {
                 server,
                 profile,
@@ -133,7 +129,8 @@ impl AppSettings {
             set(&mut ui.notify_undecodable, request.notify_undecodable);
             set(&mut lock.when_idle_minutes, request.lock_when_idle);
             set(&mut lock.with_screen, request.lock_with_screen);
-        })?;
+        };
+        self.with_login(request.start_at_login, || self.changes.change(change))?;
         let login = login.filter(|before| Some(*before) != request.start_at_login);
         if login.is_some() || self.core.settings().get() != before {
             let beside = Beside {
@@ -148,6 +145,27 @@ impl AppSettings {
     /// What is to be known of the settings file and the list of keys: where other settings are in force, or nothing can be saved.
     pub fn notices(&self) -> Vec<AppError> {
         self.changes.notices()
+    }
+
+    /// Changes settings, and whether the app starts at login with them; or neither.
+    fn with_login<T>(
+        &self,
+        on: Option<bool>,
+        change: impl FnOnce() -> Result<T, AppError>,
+    ) -> Result<T, AppError> {
+        let Some(on) = on else {
+            return change();
+        };
+        let before = self.desktop.starts_at_login();
+        self.desktop.set_start_at_login(on)?;
+        let changed = change();
+        if changed.is_err()
+            && let Some(before) = before
+            && let Err(error) = self.desktop.set_start_at_login(before)
+        {
+            tracing::warn!(%error, "what starts at login stays changed");
+        }
+        changed
     }
 
     fn replace_settings(

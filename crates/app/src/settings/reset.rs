@@ -23,9 +23,8 @@ impl AppSettings {
         }
         let login = request.names.contains(&SettingName::StartAtLogin)
             && self.desktop.starts_at_login() == Some(true);
-        if login {
-            self.desktop.set_start_at_login(false)?;
-        }
-        self.replace_settings(before, after, login.then_some(true))
+        self.with_login(login.then_some(false), || {
+            self.replace_settings(before, after, login.then_some(true))
+        })
     }
 }

@@ -64,9 +64,12 @@ impl AppSettings {
         let restored = undone.beside.key.as_ref().map(|key| key.handle);
         self.check_encode_keys(&undone.after, before, restored)?;
         self.check_formats(undone, before, restored)?;
-        if let Some(on) = undone.beside.start_at_login {
-            self.desktop.set_start_at_login(on)?;
-        }
+        self.with_login(undone.beside.start_at_login, || {
+            self.put_back(undone, before)
+        })
+    }
+
+    fn put_back(&self, undone: &Before, before: &Settings) -> Result<(), AppError> {
         self.put_in_force(before)?;
         if let Some(key) = &undone.beside.key
             && let Err(error) = self.keys.restore(key, undone.beside.replaced_by)

@@ -15,6 +15,8 @@ mod server;
 
 mod tls;
 
+use std::collections::BTreeSet;
+
 use crate::doctor::observed::Observed;
 use crate::doctor::view::DoctorFinding;
 
@@ -27,7 +29,22 @@ pub(crate) fn findings(seen: &Observed) -> Vec<DoctorFinding> {
         programs::findings(seen),
         payloads::findings(seen),
     ];
-    parts.into_iter().flatten().collect()
+    told_apart(parts.into_iter().flatten().collect())
+}
+
+/// Each line has a name of its own, by which the window tells lines apart: what names them is foreign text, cut where it is long
+/// and with signs in it that cannot be shown, so two may look alike.
+fn told_apart(mut findings: Vec<DoctorFinding>) -> Vec<DoctorFinding> {
+    let mut known = BTreeSet::new();
+    for finding in &mut findings {
+        let name = finding.id.clone();
+        let mut n = 1;
+        while !known.insert(finding.id.clone()) {
+            n += 1;
+            finding.id = format!("{name} ({n})");
+        }
+    }
+    findings
 }
 
 #[cfg(test)]

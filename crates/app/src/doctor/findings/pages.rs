@@ -61,7 +61,7 @@ fn of_origin(seen: &Observed, requests: &[Request], origin: &str) -> DoctorFindi
         // There is one, or the origin would not be known.
         let preflight = its.next().map_or("", |request| &request.time);
         return LINES
-            .warning(&id, origin, "Its browser asked whether it may send requests, was told yes, and sent none so far.")
+            .warning(&id, origin, "Its browser asked whether it may send requests, was told yes, and sent none since.")
             .fix("Open a Workflow with encoded Payloads there; if it stays encoded, reload the page.")
             .at(preflight);
     };
@@ -126,7 +126,7 @@ fn without_origin(requests: &[Request]) -> Option<DoctorFinding> {
     Some(line.at(&refused.time))
 }
 
-/// Allowed, and not heard from since the list of requests began.
+/// Allowed, and not heard from in the newest requests.
 fn silent(seen: &Observed, heard: &[&str]) -> Option<DoctorFinding> {
     let silent = seen.origins.iter().map(String::as_str);
     let silent: Vec<&str> = silent.filter(|origin| !heard.contains(origin)).collect();
@@ -144,9 +144,9 @@ fn silent(seen: &Observed, heard: &[&str]) -> Option<DoctorFinding> {
         .all(|origin| !heard.contains(&origin.as_str()));
     let why = match none_heard {
         true => {
-            "No page of an allowed origin sent a request so far, so what keeps one from it cannot be seen from here.".to_owned()
+            "No page of an allowed origin sent one of the newest requests, so what keeps one from it cannot be seen from here.".to_owned()
         }
-        false => format!("No request so far from {}.", silent.join(", ")),
+        false => format!("None of the newest requests is from {}.", silent.join(", ")),
     };
     let mut line = LINES
         .unknown("silent", "Allowed and not heard from", why)
@@ -166,7 +166,7 @@ fn silent(seen: &Observed, heard: &[&str]) -> Option<DoctorFinding> {
 }
 
 /// Whether what refused a request does not hold any more.
-fn is_over(seen: &Observed, asked: &Request) -> bool {
+pub(super) fn is_over(seen: &Observed, asked: &Request) -> bool {
     let was = |code| asked.code == Some(code) || asked.failures.iter().any(|one| one.code == code);
     let paused = seen
         .server
@@ -179,7 +179,7 @@ fn is_over(seen: &Observed, asked: &Request) -> bool {
         .is_some_and(|server| server.panic_locked);
     (was(Code::Paused) && !paused)
         || (was(Code::Locked) && !locked)
-        || (was(Code::PanicLocked) && !panic_locked)
+        || (was(Code::PanicLocked) && !panic_locked && !locked)
 }
 
 fn last(asked: &Request) -> String {

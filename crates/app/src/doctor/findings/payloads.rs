@@ -33,11 +33,19 @@ pub(super) fn findings(seen: &Observed) -> Vec<DoctorFinding> {
         .collect();
     let missing = missing_keys(seen, requests);
     let reasons = reasons(requests);
-    let decoded = requests
+    let mut operations = requests
         .iter()
-        .find(|request| request.kind == Kind::Operation && request.code.is_none());
+        .filter(|request| request.kind == Kind::Operation);
+    let newest = operations.clone().next();
     if missing.is_empty() && reasons.is_empty() {
-        lines.push(match decoded {
+        lines.push(match newest {
+            Some(request) if !operations.all(went_through) => LINES
+                .unknown(
+                    "payloads",
+                    "Payloads",
+                    "Some of the newest requests were not decoded, for a reason that is over, or that is told above.",
+                )
+                .at(&request.time),
             Some(request) => LINES
                 .good(
                     "payloads",
@@ -48,7 +56,7 @@ pub(super) fn findings(seen: &Observed) -> Vec<DoctorFinding> {
             None => LINES.unknown(
                 "payloads",
                 "Payloads",
-                "No request with Payloads was served so far.",
+                "No request with Payloads is among the newest requests.",
             ),
         });
     }
@@ -57,13 +65,29 @@ pub(super) fn findings(seen: &Observed) -> Vec<DoctorFinding> {
     lines
 }
 
-/// Keys that Payloads name and that there still are not.
+fn went_through(request: &Request) -> bool {
+    request.code.is_none() && request.failures.is_empty()
+}
+
+/// Keys that Payloads name and that there still are not; and Payloads without a name that nothing opened, where the Namespace has not
+/// been decoded since.
 fn missing_keys(seen: &Observed, requests: &[Request]) -> Vec<DoctorFinding> {
+    // Newest first.
+    let mut decoded_since = BTreeSet::new();
+    let stands = requests.iter().map(|request| {
+        if request.kind == Kind::Operation && went_through(request) {
+            decoded_since.insert(request.namespace.as_deref());
+        }
+        !decoded_since.contains(&request.namespace.as_deref())
+    });
+    let stands: Vec<bool> = stands.collect();
     let here = seen.keys.as_ref().map_or(&[][..], |keys| &keys.ids);
     let mut known: BTreeSet<&str> = here.iter().map(String::as_str).collect();
-    let failures = requests.iter().flat_map(|request| {
+    let failures = requests.iter().zip(stands).flat_map(|(request, stands)| {
         let failures = request.failures.iter();
-        failures.filter_map(move |failure| Some((request, failure.missing_key.as_deref()?)))
+        let keys = failures.filter_map(|failure| failure.missing_key.as_deref());
+        let keys = keys.filter(move |id| stands || !id.is_empty());
+        keys.map(move |id| (request, id))
     });
     let missing: Vec<_> = failures.filter(|(_, id)| known.insert(id)).collect();
     let lines = missing.into_iter().take(MOST);
@@ -71,7 +95,7 @@ fn missing_keys(seen: &Observed, requests: &[Request]) -> Vec<DoctorFinding> {
         .map(|(request, id)| {
             let why = match id {
                 "" => format!(
-                    "Payloads {} name no key, and no key that is here opens them.",
+                    "Payloads {} name no key, and no key that was here opened them.",
                     namespace(request)
                 ),
                 id => format!(
@@ -138,7 +162,7 @@ fn path_counts(requests: &[Request]) -> Option<DoctorFinding> {
     let asked = requests.iter().find(|request| {
         let header = request.namespace_header.as_deref();
         request.kind == Kind::Operation
-            && header.is_some_and(|header| !header.contains('%'))
+            && header.is_some_and(|header| !header.contains('%') && !header.ends_with('…'))
             && request.namespace.is_some()
             && request.namespace.as_deref() != header
     })?;

@@ -6,7 +6,7 @@ use codec_server::{Client, Code};
 use temporal_payload::shown_name;
 
 use crate::doctor::findings::line::Lines;
-use crate::doctor::findings::pages::{place_of, state_of};
+use crate::doctor::findings::pages::{is_over, place_of, state_of};
 use crate::doctor::observed::{Kind, Observed, Request};
 use crate::doctor::view::{DoctorFinding, FindingGroup, FindingPlace, FindingState};
 use crate::hints;
@@ -23,7 +23,7 @@ const MOST: usize = 12;
 pub(super) fn findings(seen: &Observed) -> Vec<DoctorFinding> {
     let requests = seen.requests.as_deref();
     let mut lines: Vec<DoctorFinding> = Vec::new();
-    lines.extend(requests.map(last));
+    lines.extend(requests.map(|requests| last(seen, requests)));
     lines.extend(requests.and_then(other_host));
     lines.extend(
         seen.environment
@@ -35,7 +35,7 @@ pub(super) fn findings(seen: &Observed) -> Vec<DoctorFinding> {
 }
 
 /// The newest request of a program.
-fn last(requests: &[Request]) -> DoctorFinding {
+fn last(seen: &Observed, requests: &[Request]) -> DoctorFinding {
     const TITLE: &str = "Last request of a program";
     let mut of_programs = requests.iter().filter(|request| {
         request.origin.is_none()
@@ -46,7 +46,7 @@ fn last(requests: &[Request]) -> DoctorFinding {
         return LINES.unknown(
             "program",
             TITLE,
-            "No program, such as the Temporal CLI, sent a request so far.",
+            "No program, such as the Temporal CLI, sent one of the newest requests.",
         );
     };
     let line = LINES
@@ -58,6 +58,10 @@ fn last(requests: &[Request]) -> DoctorFinding {
         )
         .at(&asked.time);
     match asked.code {
+        _ if asked.tone != Tone::Ok && is_over(seen, asked) => DoctorFinding {
+            state: FindingState::Unknown,
+            ..line.fix("That is over. Ask again.")
+        },
         Some(code) => line.fix(hints::of_code(code)).show(place_of(code)),
         None if asked.tone == Tone::Ok => line,
         None => line
@@ -156,7 +160,11 @@ impl Lines {
             return self.bad(id, title, format!("{asks}, which is no http or https URL."));
         };
         if !is_this_machine(host) {
-            return self.unknown(id, title, format!("{asks}, which is not on this machine."));
+            return self.unknown(
+                id,
+                title,
+                format!("{asks}, which is not localhost, 127.0.0.1 or [::1]."),
+            );
         }
         let https = seen.server.as_ref().map(|server| &server.https);
         let secure = https.and_then(|https| https.endpoint.is_some().then_some(https.port));
@@ -184,14 +192,15 @@ impl Lines {
                     format!("{asks}, which is not looked at from here."),
                 );
             }
-            _ => self.bad(
+            // Another Codec Server may listen there.
+            _ => self.warning(
                 id,
                 title,
                 format!("{asks}, and the Codec Server’s port is {}.", seen.port),
             ),
         };
         match path.trim_matches('/') {
-            _ if line.state == FindingState::Bad => line,
+            _ if line.state != FindingState::Good => line,
             "" | "{namespace}" => line,
             _ => self.warning(
                 id,
@@ -213,26 +222,38 @@ impl DoctorFinding {
     }
 }
 
-/// An endpoint as it may be shown: what stands before an `@`, and behind a `?` or `#`, may be a secret.
+/// An endpoint as it may be shown: what stands before an `@`, and behind a `?` or `#`, may be a secret. Where it cannot be told
+/// which is which, nothing of it is shown.
 fn without_secrets(endpoint: &str) -> String {
-    let end = endpoint.find(['?', '#']).unwrap_or(endpoint.len());
-    let endpoint = &endpoint[..end];
-    let (scheme, rest) = endpoint.split_once("://").unwrap_or(("", endpoint));
-    let path = rest.find('/').unwrap_or(rest.len());
-    let shown = match rest[..path].rfind('@') {
-        Some(at) => format!("{scheme}://••••{}", &rest[at..]),
-        None => endpoint.to_owned(),
+    let (scheme, rest) = match endpoint.split_once("://") {
+        Some((scheme, rest)) if known_scheme(scheme).is_some() => (format!("{scheme}://"), rest),
+        _ => (String::new(), endpoint),
     };
-    shown_name(&shown)
+    let shown = match rest.rsplit_once('@') {
+        Some((before, _)) if before.contains(['/', '?', '#']) => "••••".to_owned(),
+        Some((_, host)) => format!("••••@{}", before_query(host)),
+        None => before_query(rest).to_owned(),
+    };
+    shown_name(&(scheme + &shown))
+}
+
+fn before_query(text: &str) -> &str {
+    text.split(['?', '#']).next().unwrap_or_default()
+}
+
+/// A scheme in the case that it is compared in.
+fn known_scheme(scheme: &str) -> Option<&'static str> {
+    let mut known = ["http", "https"].into_iter();
+    known.find(|known| known.eq_ignore_ascii_case(scheme))
 }
 
 /// Scheme, host, port and path of an endpoint.
 fn parts(endpoint: &str) -> Option<(&str, &str, u16, &str)> {
     let (scheme, rest) = endpoint.split_once("://")?;
+    let scheme = known_scheme(scheme)?;
     let default = match scheme {
         "http" => 80,
-        "https" => 443,
-        _ => return None,
+        _ => 443,
     };
     let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
     let (authority, path) = rest.split_at(end);
@@ -269,8 +290,12 @@ mod tests {
                 "https://me:canary@host/path?canary#x",
                 "https://••••@host/path",
             ),
-            ("canary@host", "://••••@host"),
-            ("http://a/b@c", "http://a/b@c"),
+            ("canary@host", "••••@host"),
+            ("http://a/canary@c", "http://••••"),
+            ("http://me:can/ary@127.0.0.1:8081", "http://••••"),
+            ("http://me:can#ary@127.0.0.1:8081", "http://••••"),
+            ("http://host?x=@canary", "http://••••"),
+            ("canary://me@host", "••••"),
             ("http://a\u{1b}[31m", "http://a\u{fffd}[31m"),
         ] {
             assert_eq!(without_secrets(endpoint), shown);
@@ -290,6 +315,7 @@ mod tests {
                 "http://localhost/{namespace}",
                 Some(("http", "localhost", 80, "/{namespace}")),
             ),
+            ("HTTP://localhost:1", Some(("http", "localhost", 1, ""))),
             ("ftp://localhost", None),
             ("127.0.0.1:8081", None),
             ("http://", None),

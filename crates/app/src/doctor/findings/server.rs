@@ -63,9 +63,10 @@ fn state(server: &ServerView) -> DoctorFinding {
             .offer(FindingAction::StartServer),
         ServerState::Failed => {
             let error = server.error.as_ref();
-            let why = error.map_or("It could not start.", |error| &error.message);
+            let why = error.map_or("", |error| &error.message);
+            let why = format!("It could not start. {why}");
             let line = LINES
-                .bad("server", SERVER, why)
+                .bad("server", SERVER, why.trim_end())
                 .fix(error.map_or("", |error| &error.hint))
                 .offer(FindingAction::StartServer);
             match server.free_port {

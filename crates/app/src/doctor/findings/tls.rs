@@ -64,7 +64,7 @@ fn served(server: &ServerView, takes_tokens: bool) -> DoctorFinding {
 
 fn untrusted(request: &Request) -> DoctorFinding {
     LINES
-        .bad("tls_untrusted", "TLS handshakes", "A client refused the certificate, since it does not trust the authority of this machine.")
+        .warning("tls_untrusted", "TLS handshakes", "A client refused the certificate, since it does not trust the authority of this machine.")
         .fix("Export the certificate of the authority, and import it where that client looks.")
         .at(&request.time)
         .show(FindingPlace::Https)
