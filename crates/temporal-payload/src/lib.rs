@@ -58,7 +58,7 @@ pub use payload::{
     ExternalPayloadDetails, MAX_EXTERNAL_PAYLOADS, MAX_METADATA, MalformedPayload, Payload,
     Payloads,
 };
-pub use shown::{MAX_NAME, is_visible, shown, shown_name};
+pub use shown::{MAX_NAME, is_visible, push_shown, shown, shown_name};
 pub use slots::{Role, Slot, UnreadablePayload};
 pub use storage_reference::StorageReference;
 pub use text_place::{

@@ -7,9 +7,16 @@ pub const MAX_NAME: usize = 200;
 
 /// `text` with at most `limit` characters. What [`is_visible`] refuses becomes U+FFFD, and a text that is cut ends in `…`.
 pub fn shown(text: &str, limit: usize) -> String {
+    let mut shown = String::new();
+    push_shown(&mut shown, text, limit);
+    shown
+}
+
+/// Adds [`shown`] to the end of a text.
+pub fn push_shown(to: &mut String, text: &str, limit: usize) {
     // Nearly all texts are short and plain.
     if text.len() <= limit && text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
-        return text.to_owned();
+        return to.push_str(text);
     }
     let visible = |character| {
         if is_visible(character) {
@@ -19,12 +26,11 @@ pub fn shown(text: &str, limit: usize) -> String {
         }
     };
     // No room is reserved by `limit`: it may be much more than the text needs.
-    let mut shown: String = text.chars().take(limit).map(visible).collect();
+    to.extend(text.chars().take(limit).map(visible));
     if limit > 0 && text.chars().nth(limit).is_some() {
-        shown.pop();
-        shown.push('…');
+        to.pop();
+        to.push('…');
     }
-    shown
 }
 
 /// A foreign name in a sentence: [`shown`] with [`MAX_NAME`].

@@ -5,7 +5,7 @@ use axum::http::HeaderMap;
 use axum::http::header::{
     ACCEPT, ACCEPT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderName, REFERER, USER_AGENT,
 };
-use temporal_payload::shown;
+use temporal_payload::push_shown;
 
 /// Headers that a record lists; clients send a dozen.
 pub const MAX_HEADERS: usize = 40;
@@ -55,7 +55,7 @@ impl SentHeaders {
     pub(crate) fn of(headers: &HeaderMap) -> Self {
         let mut text = String::with_capacity(32 * headers.len().min(MAX_HEADERS));
         for (name, value) in headers.iter().take(MAX_HEADERS) {
-            push(&mut text, name.as_str(), MAX_NAME);
+            push_shown(&mut text, name.as_str(), MAX_NAME);
             // What is no UTF-8 is seldom, and copied.
             let value = String::from_utf8_lossy(value.as_bytes());
             if is_masked(name, &value) {
@@ -68,7 +68,7 @@ impl SentHeaders {
                     REFERER => value.find(['?', '#']),
                     _ => None,
                 };
-                push(&mut text, &value[..end.unwrap_or(value.len())], MAX_VALUE);
+                push_shown(&mut text, &value[..end.unwrap_or(value.len())], MAX_VALUE);
             }
             text.push('\n');
         }
@@ -97,15 +97,6 @@ impl SentHeaders {
 /// Whether a header is a secret, by its name or by what its value looks like.
 pub(crate) fn is_masked(name: &HeaderName, value: &str) -> bool {
     is_secret(name) || is_credential(value)
-}
-
-/// Safe to show; nearly all names and values are as they are.
-fn push(text: &mut String, part: &str, limit: usize) {
-    if part.len() <= limit && part.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
-        text.push_str(part);
-    } else {
-        text.push_str(&shown(part, limit));
-    }
 }
 
 /// The headers that nearly every request has are told by their name as a whole.

@@ -72,10 +72,20 @@ fn of_origin(seen: &Observed, requests: &[Request], origin: &str) -> DoctorFindi
     let line = LINES
         .line(state_of(asked.tone), &id, origin, last(asked))
         .at(&asked.time);
+    judged(seen, asked, line, "Reload the page.")
+}
+
+/// The line of a request with what to do; `again` is how its client asks again, once what refused it is over.
+pub(super) fn judged(
+    seen: &Observed,
+    asked: &Request,
+    line: DoctorFinding,
+    again: &str,
+) -> DoctorFinding {
     match asked.code {
         _ if asked.tone != Tone::Ok && is_over(seen, asked) => DoctorFinding {
             state: FindingState::Unknown,
-            ..line.fix("That is over. Reload the page.")
+            ..line.fix(format!("That is over. {again}"))
         },
         Some(code) => line.fix(hints::of_code(code)).show(place_of(code)),
         None if asked.tone == Tone::Ok => line,
@@ -166,7 +176,7 @@ fn silent(seen: &Observed, heard: &[&str]) -> Option<DoctorFinding> {
 }
 
 /// Whether what refused a request does not hold any more.
-pub(super) fn is_over(seen: &Observed, asked: &Request) -> bool {
+fn is_over(seen: &Observed, asked: &Request) -> bool {
     let was = |code| asked.code == Some(code) || asked.failures.iter().any(|one| one.code == code);
     let paused = seen
         .server
@@ -187,7 +197,7 @@ fn last(asked: &Request) -> String {
 }
 
 /// Where what a request was refused for is looked into.
-pub(super) fn place_of(code: Code) -> FindingPlace {
+fn place_of(code: Code) -> FindingPlace {
     match matches!(code, Code::Access(_)) {
         true => FindingPlace::TestToken,
         false => FindingPlace::Requests,

@@ -6,11 +6,10 @@ use codec_server::{Client, Code};
 use temporal_payload::shown_name;
 
 use crate::doctor::findings::line::Lines;
-use crate::doctor::findings::pages::{is_over, place_of, state_of};
+use crate::doctor::findings::pages::{judged, state_of};
 use crate::doctor::observed::{Kind, Observed, Request};
 use crate::doctor::view::{DoctorFinding, FindingGroup, FindingPlace, FindingState};
 use crate::hints;
-use crate::requests::view::Tone;
 
 const LINES: Lines = Lines(FindingGroup::Programs);
 
@@ -57,17 +56,7 @@ fn last(seen: &Observed, requests: &[Request]) -> DoctorFinding {
             format!("{}: {}.", client(asked.client), asked.result),
         )
         .at(&asked.time);
-    match asked.code {
-        _ if asked.tone != Tone::Ok && is_over(seen, asked) => DoctorFinding {
-            state: FindingState::Unknown,
-            ..line.fix("That is over. Ask again.")
-        },
-        Some(code) => line.fix(hints::of_code(code)).show(place_of(code)),
-        None if asked.tone == Tone::Ok => line,
-        None => line
-            .fix("The reasons are in the request’s details.")
-            .show(FindingPlace::Requests),
-    }
+    judged(seen, asked, line, "Ask again.")
 }
 
 fn client(client: Client) -> &'static str {
