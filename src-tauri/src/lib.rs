@@ -31,6 +31,9 @@ mod dialogs;
 
 mod menu;
 
+#[cfg(target_os = "linux")]
+mod menu_theme;
+
 mod tray;
 
 mod tray_presence;
@@ -95,6 +98,8 @@ pub fn run() -> ExitCode {
             notify::watch(tauri.handle(), &app);
             tray::create(tauri.handle(), &app);
             menu::create(tauri.handle(), &app)?;
+            #[cfg(target_os = "linux")]
+            menu_theme::follow_settings(tauri.handle(), &app);
             signals::quit_on_termination(tauri.handle());
             if let Some(link) = &launch.link {
                 app.desktop().open_link(link);

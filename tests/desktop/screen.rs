@@ -2,6 +2,9 @@
 
 use std::process::Command;
 
+use x11rb::connection::Connection as _;
+use x11rb::protocol::xproto::{ConnectionExt as _, ImageFormat};
+
 use crate::{found, wait_until};
 
 /// Presses keys, wherever the focus is.
@@ -23,6 +26,31 @@ pub(crate) fn screen(name: &str) {
             "ImageMagick is installed"
         );
     }
+}
+
+/// How many pixels of one row of the screen have a color (`#rrggbb`).
+pub(crate) fn pixels_of_row(y: i16, color: &str) -> usize {
+    let (connection, screen) = x11rb::connect(None).expect("a screen");
+    let screen = &connection.setup().roots[screen];
+    let row = connection
+        .get_image(
+            ImageFormat::Z_PIXMAP,
+            screen.root,
+            0,
+            y,
+            screen.width_in_pixels,
+            1,
+            !0,
+        )
+        .expect("the screen is asked")
+        .reply()
+        .expect("a picture of the row");
+    // Xvfb has 24 bits of color in 32, the lowest first.
+    let wanted = u32::from_str_radix(color.trim_start_matches('#'), 16).expect("a color");
+    let pixels = row.data.as_chunks::<4>().0.iter();
+    pixels
+        .filter(|&&pixel| u32::from_le_bytes(pixel) & 0x00ff_ffff == wanted)
+        .count()
 }
 
 /// Answers a dialog of the system as a person does, who looks at it first: types into it, and presses keys.

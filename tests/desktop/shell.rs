@@ -6,7 +6,7 @@ use serde_json::Value;
 use support::tray::Tray;
 use support::webdriver::Window;
 
-use crate::screen::{press, screen};
+use crate::screen::{pixels_of_row, press, screen};
 use crate::tray::runs;
 use crate::{Notifications, close, curl, go_vector, home, serving, visible_windows, xdotool};
 
@@ -147,6 +147,23 @@ async fn a_menu_bar_is_there_when_it_is_asked_for_and_its_items_do_what_they_say
     tokio::time::sleep(std::time::Duration::from_millis(500)).await;
     screen("desktop-menu-bar");
 
+    // The bar has the page's theme, not the desktop's; the page is there all the time (`--surface` and `--canvas` of tokens.css).
+    for (theme, surface, canvas) in [
+        ("dark", "#16181d", "#0f1014"),
+        ("light", "#ffffff", "#f8fafc"),
+    ] {
+        set(&window, &format!("theme: '{theme}'"), "theme").await;
+        crate::wait_until("the menu bar has the theme", || {
+            pixels_of_row(4, surface) > 400
+        })
+        .await;
+        crate::wait_until("the page has the theme", || {
+            pixels_of_row(300, canvas) > 100
+        })
+        .await;
+        screen(&format!("desktop-menu-bar-{theme}"));
+    }
+
     // Typing is the page's alone: no key of a field is taken by the bar.
     window.click("nav-inspector").await;
     assert_eq!(set_menu_bar(&window, false).await, false);
@@ -154,9 +171,14 @@ async fn a_menu_bar_is_there_when_it_is_asked_for_and_its_items_do_what_they_say
 }
 
 async fn set_menu_bar(window: &Window, on: bool) -> Value {
+    set(window, &format!("menu_bar: {on}"), "menu_bar").await
+}
+
+/// Changes a setting, and reads one.
+async fn set(window: &Window, change: &str, name: &str) -> Value {
     let script = format!(
-        "done => window.__TAURI_INTERNALS__.invoke('update_settings', {{ request: {{ menu_bar: {on} }} }})\
-         .then((one) => done(one.menu_bar), (error) => done(error.message))"
+        "done => window.__TAURI_INTERNALS__.invoke('update_settings', {{ request: {{ {change} }} }})\
+         .then((one) => done(one.{name}), (error) => done(error.message))"
     );
     window.evaluate(&script).await
 }
@@ -210,7 +232,7 @@ fn the_program_ends_what_a_command_leaves_behind() {
     assert!(!std::path::Path::new("/proc").join(id.trim()).exists());
 }
 
-/// Issue 12.12: without a tray and without a menu bar, a key quits, and says first what stops.
+/// Without a tray and without a menu bar, a key quits, and says first what stops.
 #[tokio::test]
 async fn ctrl_q_says_what_stops_and_then_the_program_ends() {
     let (keyring, port) = home().await;
@@ -242,7 +264,7 @@ fn window_key(program: &str, key: &str) {
     );
 }
 
-/// Issue 12.7: what was pasted is in no file. Whoever quits is asked about it, in the window, wherever the wish came from; who
+/// What was pasted is in no file. Whoever quits is asked about it, in the window, wherever the wish came from; who
 /// only hides the window, or ends the session, is not.
 #[tokio::test]
 async fn quitting_with_pasted_documents_asks_once_and_a_signal_never() {

@@ -103,6 +103,8 @@ macro_rules! for_each_command {
                 retire_key($crate::view::KeyHandleRequest) -> $crate::view::KeysView;
                 /// Takes a retired key into use again.
                 restore_key($crate::view::KeyHandleRequest) -> $crate::view::KeysView;
+                /// Keeps keys in the keychain, or in the encrypted file, from now on.
+                move_keys($crate::view::MoveKeysRequest) -> $crate::view::KeysView;
                 /// Forgets every key's bytes; nothing is decoded until it is unlocked.
                 lock($crate::view::LockRequest) -> $crate::view::KeysView;
                 /// Reads the keys from the keychain again.

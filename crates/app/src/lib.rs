@@ -68,6 +68,7 @@ pub use access::programs::make_program_token;
 pub use app::App;
 pub use commands::dispatch;
 pub use config::canonical_origins::canonical_origin;
+pub use config::choices::Theme;
 pub use core::desktop_port::{Desktop, DesktopError, SaveChoice};
 pub use desktop::{
     Buses, DesktopShell, HangUp, LINK_SCHEME, LinkError, MAX_LINK_BYTES, parse_link, termination,

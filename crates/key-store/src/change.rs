@@ -188,11 +188,9 @@ impl KeyStore {
         locked.save()?;
 
         let kept_in = locked.index.keys[place].kept_in;
-        let vault = self.shared().vault_of(kept_in);
-        // A locked keychain finds nothing to remove, and would call that a success: it must prove that it works.
-        let removed = vault
-            .remove(&account(handle))
-            .and_then(|()| prove(kept_in, vault));
+        let removed = locked.index.keys[place]
+            .places()
+            .try_for_each(|place| self.remove_from(place, handle));
         self.remember_of(kept_in, removed);
         match removed {
             Ok(()) => drop(locked.index.keys.remove(place)),
@@ -203,6 +201,14 @@ impl KeyStore {
         removed?;
         tracing::info!("key removed");
         Ok(())
+    }
+
+    /// A locked keychain finds nothing to remove, and would call that a success: it must prove that it works.
+    pub(crate) fn remove_from(&self, place: KeptIn, handle: Uuid) -> Result<(), KeyError> {
+        let vault = self.shared().vault_of(place);
+        vault
+            .remove(&account(handle))
+            .and_then(|()| prove(place, vault))
     }
 
     fn is_of_this_session(&self, handle: Uuid) -> bool {
@@ -259,6 +265,7 @@ impl Entry {
             fingerprint: key.fingerprint(),
             under_way: None,
             kept_in: KeptIn::Keychain,
+            left_in: None,
             usage: new.usage.clone(),
             unknown: serde_json::Map::new(),
         };

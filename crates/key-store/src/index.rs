@@ -2,7 +2,8 @@
 //!
 //! Fields and entries that this version does not know are kept. Index and keychain are two places, and a process may die
 //! between them. So an entry says what is under way: adding writes it as `pending`, then the keychain, then the bare entry;
-//! removing marks it `removing`, then the keychain, then drops it. The lock of [`crate::index_file`] is held all the while: an
+//! removing marks it `removing`, then the keychain, then drops it; moving writes in `left_in` which of the two places has, or may
+//! have, a copy that is not used. The lock of [`crate::index_file`] is held all the while: an
 //! entry that is found unsettled under the lock was left by a process that died, and [`crate::KeyStore::load`] finishes its work.
 
 use jiff::Timestamp;
@@ -126,10 +127,25 @@ pub(crate) struct Entry {
     pub(crate) under_way: Option<UnderWay>,
     #[serde(default, skip_serializing_if = "KeptIn::is_keychain")]
     pub(crate) kept_in: KeptIn,
+    /// Where a copy of it may be that is not used: it was being moved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) left_in: Option<KeptIn>,
     #[serde(flatten)]
     pub(crate) usage: KeyUse,
     #[serde(flatten)]
     pub(crate) unknown: Map<String, Value>,
+}
+
+impl Entry {
+    /// Where its bytes are, or may be: the place that they are read from first.
+    pub(crate) fn places(&self) -> impl Iterator<Item = KeptIn> + use<> {
+        std::iter::once(self.kept_in).chain(self.left_in)
+    }
+
+    /// Whether what was begun with it in a place is to be finished there.
+    pub(crate) fn is_unsettled_in(&self, place: KeptIn) -> bool {
+        (self.under_way.is_some() && self.kept_in == place) || self.left_in == Some(place)
+    }
 }
 
 /// Where the bytes of a key of the index are.

@@ -48,6 +48,8 @@ mod bundle;
 
 mod memory;
 
+mod moving;
+
 pub mod material;
 
 pub mod key_list;

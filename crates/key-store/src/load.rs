@@ -71,8 +71,10 @@ impl KeyStore {
     /// Nothing is settled where another process has locked the index: what is unsettled there is being done by the living.
     fn settle(&self, places: &[KeptIn]) -> Result<Settled, KeyStoreError> {
         let mut settled = Settled::default();
-        let unsettled =
-            |entry: &Entry| entry.under_way.is_some() && places.contains(&entry.kept_in);
+        let unsettled = |entry: &Entry| {
+            let mut places = places.iter();
+            places.any(|&place| entry.is_unsettled_in(place))
+        };
         if !self.shared().index.may_change() || !self.loaded().indexed.keys.iter().any(unsettled) {
             return Ok(settled);
         }
@@ -84,7 +86,7 @@ impl KeyStore {
         };
         for &kept_in in places {
             let mut entries = locked.index.keys.iter();
-            if entries.any(|entry| entry.kept_in == kept_in && unsettled(entry)) {
+            if entries.any(|entry| entry.is_unsettled_in(kept_in)) {
                 let outcome = settle_entries(&mut locked.index, kept_in, self.shared());
                 if kept_in == KeptIn::Keychain {
                     settled.keychain = Some(outcome);
@@ -207,7 +209,16 @@ pub(crate) fn prove(kept_in: KeptIn, vault: &dyn Vault) -> Result<(), KeyError> 
 fn settle_entries(index: &mut Index, kept_in: KeptIn, shared: &Shared) -> Result<(), KeyError> {
     let vault = shared.vault_of(kept_in);
     let mut dropped = HashSet::new();
+    let remove = |entry: &Entry| {
+        vault.remove(&account(entry.handle))?;
+        prove(kept_in, vault)
+    };
     let mut settle = |entry: &mut Entry| match entry.under_way {
+        _ if entry.left_in == Some(kept_in) => {
+            remove(entry)?;
+            entry.left_in = None;
+            Ok(())
+        }
         None => Ok(()),
         Some(UnderWay::Pending) => {
             if vault.get(&account(entry.handle))?.is_some() {
@@ -219,15 +230,14 @@ fn settle_entries(index: &mut Index, kept_in: KeptIn, shared: &Shared) -> Result
             Ok(())
         }
         Some(UnderWay::Removing) => {
-            vault.remove(&account(entry.handle))?;
-            prove(kept_in, vault)?;
+            remove(entry)?;
             dropped.insert(entry.handle);
             Ok(())
         }
     };
     let entries = index.keys.iter_mut();
     let outcome = entries
-        .filter(|entry| entry.kept_in == kept_in)
+        .filter(|entry| entry.is_unsettled_in(kept_in))
         .try_for_each(&mut settle);
     index.keys.retain(|entry| !dropped.contains(&entry.handle));
     outcome

@@ -61,7 +61,7 @@ fn says_what_it_looked_like() {
     check(&"[".repeat(100_000), &NotRecognized::TooDeep);
 }
 
-/// Issue 12.11: what is nearly base64 is told from other text, with the place; the column is the editor's.
+/// What is nearly base64 is told from other text, with the place; the column is the editor's.
 #[test]
 fn says_where_base64_is_wrong() {
     let sealed = base64::encode(b"canary 1 Canary 2 CANARY 3 canary 4 Canary 5");

@@ -181,7 +181,7 @@ fn the_schema_takes_what_the_program_takes() {
     }
 }
 
-/// Issue 12.24: a list of keys says of a spec what the editor says, with its place in the file.
+/// A list of keys says of a spec what the editor says, with its place in the file.
 #[test]
 fn a_spec_in_a_list_of_keys_is_judged_in_the_words_of_the_editor() {
     let home = Home::new();

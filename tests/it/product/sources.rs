@@ -317,7 +317,7 @@ fn the_encrypted_file_keeps_keys_where_there_is_no_keychain() {
     );
     let request = support::app::import("test-key-id", SAMPLE_KEY, "utf8", "vault");
     app.fails("import_key", request.clone(), Code::KeychainUnavailable);
-    // Issue 12.15: the core has the rule, whoever asks it; a weak one is taken where that is said, and none at all never.
+    // The core has the rule, whoever asks it; a weak one is taken where that is said, and none at all never.
     for (passphrase, although_weak) in [("", false), ("", true), ("password123456", false)] {
         let create = json!({ "passphrase": passphrase, "although_weak": although_weak });
         let error = app.fails("create_vault", create, Code::Passphrase);
@@ -366,4 +366,33 @@ fn the_encrypted_file_keeps_keys_where_there_is_no_keychain() {
     assert_eq!(keys["keychain"]["vault"]["open"], false);
     let keys = next.ok("open_vault", json!({ "passphrase": PASSPHRASE }));
     assert_eq!(keys["keys"][0]["unavailable"], Value::Null);
+}
+
+/// With keys in the file, unlocking asks for its passphrase; the keychain has no copy of them any more.
+#[test]
+fn keys_move_into_the_file_and_back() {
+    let app = TestApp::new();
+    let handle = app.import("test-key-id", SAMPLE_KEY, "utf8", "keychain");
+    let move_to = |to: &str| json!({ "handles": [&handle], "to": to });
+    app.fails("move_keys", move_to("vault"), Code::KeychainUnavailable);
+    app.ok("create_vault", json!({ "passphrase": PASSPHRASE }));
+    let keys = app.ok("move_keys", move_to("vault"));
+    assert_eq!(keys["keys"][0]["lifetime"], "vault");
+    assert_eq!(app.vault.accounts(), [""; 0]);
+    let port = app.serve();
+    let sealed = payloads(&[SEALED]);
+    assert_eq!(post(port, "/decode", &sealed).body, payloads(&[PLAIN]));
+
+    app.ok("lock", json!({ "forget_session_keys": false }));
+    app.ok("unlock", Value::Null);
+    assert_eq!(post(port, "/decode", &sealed).body, sealed);
+    app.ok("open_vault", json!({ "passphrase": PASSPHRASE }));
+    assert_eq!(post(port, "/decode", &sealed).body, payloads(&[PLAIN]));
+
+    let keys = app.ok("move_keys", move_to("keychain"));
+    assert_eq!(keys["keys"][0]["lifetime"], "keychain");
+    assert_eq!(app.vault.accounts().len(), 1);
+    app.ok("lock", json!({ "forget_session_keys": false }));
+    app.ok("unlock", Value::Null);
+    assert_eq!(post(port, "/decode", &sealed).body, payloads(&[PLAIN]));
 }

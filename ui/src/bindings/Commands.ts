@@ -63,6 +63,7 @@ import type { ListRequestsRequest } from "./ListRequestsRequest";
 import type { LockRequest } from "./LockRequest";
 import type { MatchProfileRequest } from "./MatchProfileRequest";
 import type { MatchView } from "./MatchView";
+import type { MoveKeysRequest } from "./MoveKeysRequest";
 import type { MoveRuleRequest } from "./MoveRuleRequest";
 import type { OpenVaultRequest } from "./OpenVaultRequest";
 import type { OriginRequest } from "./OriginRequest";
@@ -285,6 +286,10 @@ retire_key: [KeyHandleRequest, KeysView],
  * Takes a retired key into use again.
  */
 restore_key: [KeyHandleRequest, KeysView], 
+/**
+ * Keeps keys in the keychain, or in the encrypted file, from now on.
+ */
+move_keys: [MoveKeysRequest, KeysView], 
 /**
  * Forgets every key's bytes; nothing is decoded until it is unlocked.
  */

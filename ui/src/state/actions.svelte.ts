@@ -166,6 +166,7 @@ function actionsOf(app: ActionTargets): Action[] {
     { id: 'keys.add_sample', name: 'Add Temporal’s sample key…', group: 'Keys', words: 'demo example try', run: () => navigation.addKeys('sample'), enabled: () => keys.view?.has_sample_key !== true },
     { id: 'keys.export', name: 'Export bundle…', group: 'Keys', words: 'keys share backup age save', run: () => navigation.exportKeys(), enabled: () => keys.list.length > 0 },
     { id: 'keys.vault', name: 'Open the encrypted file…', group: 'Keys', words: 'vault passphrase password keychain', now: () => (keychain()?.vault ? 'Open the encrypted file…' : 'Use an encrypted file…'), run: () => navigation.openVault(), enabled: () => (keychain()?.vault ? keys.vaultClosed : hasProblem()) },
+    { id: 'keys.ask_passphrase', name: 'Ask for a passphrase to unlock', group: 'Keys', words: 'vault password encrypted file lock move keychain', run: () => navigation.revealPart('settings', 'unlocking') },
     { id: 'keys.retry', name: 'Try the keychain again', group: 'Keys', words: 'retry unlock keyring', run: () => attempt(() => keys.retryKeychain()), enabled: hasProblem },
     { id: 'lock.toggle', name: 'Lock or unlock', group: 'Keys', keys: 'Mod+L', overDialogs: true, now: () => (locked() ? 'Unlock' : 'Lock'), run: () => void app.toggleLock() },
     { id: 'lock.panic', name: 'Panic lock', group: 'Keys', keys: 'Mod+Shift+L', overDialogs: true, words: 'emergency refuse everything lock all stop', run: () => attempt(() => app.setPanicLock()), enabled: () => server.view?.panic_locked !== true },

@@ -2,11 +2,13 @@
 import { createContext } from 'svelte';
 import type { AppEvent } from '../bindings/AppEvent';
 import type { KeyLifetime } from '../bindings/KeyLifetime';
+import type { KeyPlace } from '../bindings/KeyPlace';
 import type { KeyView } from '../bindings/KeyView';
 import type { Host } from '../host/types';
 import { asAppError } from '../lib/errors';
 import { Access } from './access.svelte';
 import { keyName } from '../lib/key_names';
+import { count } from '../lib/numbers';
 import { Actions } from './actions.svelte';
 import { DeepLink } from './deep_link.svelte';
 import { Diagnosis } from './diagnosis.svelte';
@@ -340,6 +342,14 @@ export class AppState {
       await this.inspector.select(payload);
       await this.diagnosis.ask(inspection.document, payload);
     }
+  }
+
+  /** Keeps keys elsewhere, with a way back. */
+  async moveKeys(handles: string[], to: KeyPlace): Promise<void> {
+    await this.keys.move(handles, to);
+    const undo = { label: 'Undo', run: () => void this.toasts.attempt(() => this.keys.move(handles, to === 'vault' ? 'keychain' : 'vault')) };
+    const where = to === 'vault' ? 'the encrypted file: unlocking asks for its passphrase' : `the ${this.keys.view?.keychain.name ?? 'keychain'}`;
+    this.toasts.done(`Moved ${count(handles.length, 'key')} to ${where}`, undo);
   }
 
   /** Retires a key, with a way back. */

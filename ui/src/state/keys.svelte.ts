@@ -6,6 +6,7 @@ import type { ImportKeyFileRequest } from '../bindings/ImportKeyFileRequest';
 import type { ImportKeyRequest } from '../bindings/ImportKeyRequest';
 import type { KeyReading } from '../bindings/KeyReading';
 import type { KeyLifetime } from '../bindings/KeyLifetime';
+import type { KeyPlace } from '../bindings/KeyPlace';
 import type { KeysView } from '../bindings/KeysView';
 import type { KeyView } from '../bindings/KeyView';
 import type { RenameKeyRequest } from '../bindings/RenameKeyRequest';
@@ -16,11 +17,17 @@ import type { Host } from '../host/types';
 import { isStale } from '../lib/revision';
 import type { Change } from './settings.svelte';
 
+function areAllInVault(keys: KeyView[]): boolean {
+  return keys.some((key) => key.lifetime === 'vault') && keys.every((key) => key.lifetime !== 'keychain');
+}
+
 export class Keys {
   view = $state.raw<KeysView | null>(null);
   list: KeyView[] = $derived(this.view?.keys ?? []);
-  /** Where a new key is kept unless something else is chosen: in what works. */
-  lifetime: KeyLifetime = $derived(this.view?.keychain.problem && this.view.keychain.vault?.open ? 'vault' : 'keychain');
+  /** Where a new key is kept unless something else is chosen: in what works, and where the others are. */
+  lifetime: KeyLifetime = $derived(
+    this.view?.keychain.vault?.open && (this.view.keychain.problem || areAllInVault(this.list)) ? 'vault' : 'keychain',
+  );
   /** The file vault that waits for its passphrase. */
   vaultClosed = $derived(this.view?.keychain.vault?.open === false);
   /** Called after the keys changed, whoever changed them. */
@@ -50,6 +57,11 @@ export class Keys {
     if (!same) {
       this.onchange();
     }
+  }
+
+  /** Keeps keys elsewhere from now on. */
+  async move(handles: string[], to: KeyPlace): Promise<void> {
+    this.take(await this.#host.call('move_keys', { handles, to }));
   }
 
   /** Forgets every key; with `forgetSessionKeys` also those that are nowhere else. */

@@ -85,6 +85,7 @@ const ENTRIES: Partial<Record<Command, string>> = {
   preview_keys: 'keys.add_list',
   import_keys: 'keys.add_command',
   export_bundle: 'keys.export',
+  move_keys: 'keys.ask_passphrase',
   create_vault: 'keys.vault',
   open_vault: 'keys.vault',
   save_format: 'formats.new',

@@ -201,6 +201,10 @@ export class FakeHost implements Host {
     command_words: ({ command }) => ({ words: command.split(' '), confirmed: false, error: null }),
     forget_command: ({ command }) => ({ words: command.split(' '), confirmed: false, error: null }),
     export_bundle: () => null,
+    move_keys: ({ handles, to }) => {
+      handles.forEach((handle) => this.#change(handle, { lifetime: to }));
+      return this.keys;
+    },
     create_vault: () => this.#vault(),
     open_vault: () => this.#vault(),
     list_formats: () => this.formats,

@@ -16,6 +16,7 @@ pub(crate) mod view;
 
 use std::sync::Arc;
 
+use crate::config::choices::Theme;
 use crate::core::desktop_port::{Desktop, DesktopPort};
 use crate::core::idle::IdleClock;
 use crate::core::{Core, Tell};
@@ -160,6 +161,11 @@ impl DesktopShell {
     /// Whether the window is to have a menu bar, where that is a choice.
     pub fn shows_menu_bar(&self) -> bool {
         self.core.settings().read(|settings| settings.ui.menu_bar)
+    }
+
+    /// The theme that the settings choose.
+    pub fn theme(&self) -> Theme {
+        self.core.settings().read(|settings| settings.ui.theme)
     }
 
     /// What the settings say about the desktop changed without a command: a tray came or went.

@@ -24,6 +24,8 @@ mod lock;
 
 pub(crate) mod lock_port;
 
+mod move_keys;
+
 mod remove;
 
 mod rename;

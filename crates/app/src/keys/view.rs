@@ -79,6 +79,27 @@ pub enum KeyLifetime {
     Session,
 }
 
+/// Where a key outlives the app.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum KeyPlace {
+    /// In the OS keychain.
+    Keychain,
+    /// In the encrypted key file.
+    Vault,
+}
+
+/// Moves keys.
+#[derive(Clone, Debug, Deserialize, TS)]
+#[ts(export)]
+pub struct MoveKeysRequest {
+    /// Which ones; none of them of this session only.
+    pub handles: Vec<String>,
+    /// Where to.
+    pub to: KeyPlace,
+}
+
 /// The OS keychain's state.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[ts(export)]

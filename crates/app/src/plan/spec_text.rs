@@ -184,7 +184,7 @@ mod tests {
         assert!(parse("{\"encoding\": null, \"key_id\": null, \"cipher\": \"aes-gcm\"}").is_ok());
     }
 
-    /// Issue 12.24: the field, what may stand there, and what does.
+    /// The field, what may stand there, and what does.
     #[test]
     fn says_what_may_stand_there_in_the_words_of_who_writes_it() {
         let with =

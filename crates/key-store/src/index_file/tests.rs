@@ -43,6 +43,7 @@ fn entry(id: &str) -> Entry {
         fingerprint: "00".repeat(8),
         under_way: None,
         kept_in: KeptIn::Keychain,
+        left_in: None,
         usage: KeyUse::default(),
         unknown: serde_json::Map::new(),
     }
@@ -210,6 +211,7 @@ fn unknown_fields_survive() {
     locked.index.keys.push(Entry {
         usage: usage.clone(),
         kept_in: KeptIn::Vault,
+        left_in: None,
         ..entry("new")
     });
     locked.save().unwrap();

@@ -19,6 +19,8 @@ mod key_file;
 
 mod locking;
 
+mod moving;
+
 mod usage;
 
 const SAMPLE: &str = "test-key-test-key-test-key-test!";

@@ -1,4 +1,4 @@
-//! Issue 12.20: what is said where a key is right and does not open it, and that the trial of the format says the same.
+//! What is said where a key is right and does not open it, and that the trial of the format says the same.
 
 use temporal_payload::METADATA_ENCODING;
 

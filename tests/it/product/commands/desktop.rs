@@ -33,7 +33,7 @@ fn the_settings_file_is_there_when_it_is_shown() {
     assert!(error.hint.contains(&path));
 }
 
-/// Issue 12.7: the window asks where pasted documents would be lost, and nowhere else.
+/// The window asks where pasted documents would be lost, and nowhere else.
 #[test]
 fn quitting_is_asked_about_where_open_documents_are_in_no_file() {
     let app = TestApp::new();

@@ -64,6 +64,7 @@ pub(super) fn good_request(app: &TestApp, command: &str) -> Option<Value> {
         }
         "judge_passphrase" => json!({ "passphrase": "a" }),
         "create_vault" => json!({ "passphrase": "a", "although_weak": true }),
+        "move_keys" => json!({ "handles": [], "to": "vault" }),
         "open_vault" => {
             app.ok(
                 "create_vault",

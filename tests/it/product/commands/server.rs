@@ -40,7 +40,7 @@ pub(super) fn good_request(app: &TestApp, command: &str) -> Option<Value> {
     })
 }
 
-/// Issue 12.21: a test follows the steps of the card in the real Web UI (`tests/temporal/checks_web_ui.py`); they are these.
+/// A test follows the steps of the card in the real Web UI (`tests/temporal/checks_web_ui.py`); they are these.
 #[test]
 fn the_card_that_is_followed_in_the_real_web_ui_is_the_one_that_is_shown() {
     let app = TestApp::new();

@@ -62,6 +62,7 @@ const THOUGHT_ABOUT: &[(&str, &[&str])] = &[
             "ImportKeyRequest.formats",
             "InspectRecentFileRequest.id",
             "KeyHandleRequest.handle",
+            "MoveKeysRequest.handles",
             "PayloadBytesRequest.format",
             "ProfileRequest.name",
             "ProfileView.decode_keys",

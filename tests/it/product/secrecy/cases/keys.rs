@@ -154,6 +154,11 @@ pub(super) fn case(scene: &Scene, command: &str) -> Option<Case> {
             json!({ "passphrase": TOKEN }),
             json!({ "passphrase": text_key() }),
         ]),
+        "move_keys" => silent(vec![
+            json!({ "handles": [handle], "to": "vault" }),
+            json!({ "handles": [handle], "to": "keychain" }),
+            json!({ "handles": [text_key()], "to": "vault" }),
+        ]),
         "create_vault" => silent(vec![json!({ "passphrase": TOKEN })]),
         "open_vault" => {
             scene.app.ok("create_vault", json!({ "passphrase": TOKEN }));
