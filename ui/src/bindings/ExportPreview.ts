@@ -2,4 +2,43 @@
 import type { ContentText } from "./ContentText";
 import type { LeftOutView } from "./LeftOutView";
 
-export type ExportPreview = { start: ContentText, bytes: number, is_whole: boolean, n_changed: number, n_failed: number, n_values: number, n_left_out: number, left_out: Array<LeftOutView>, kept: Array<string>, };
+/**
+ * What an export would be.
+ */
+export type ExportPreview = { 
+/**
+ * How it begins.
+ */
+start: ContentText, 
+/**
+ * How many bytes it has.
+ */
+bytes: number, 
+/**
+ * Whether that is all of it.
+ */
+is_whole: boolean, 
+/**
+ * How many Payloads were decoded, or encoded.
+ */
+n_changed: number, 
+/**
+ * How many could not be, and are as they were.
+ */
+n_failed: number, 
+/**
+ * In how many places a mark stands for a value.
+ */
+n_values: number, 
+/**
+ * How many values were left out because nothing can be said of them.
+ */
+n_left_out: number, 
+/**
+ * The first of these.
+ */
+left_out: Array<LeftOutView>, 
+/**
+ * What is not redacted, for people; empty where nothing is.
+ */
+kept: Array<string>, };
