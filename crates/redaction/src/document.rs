@@ -7,11 +7,10 @@ use temporal_payload::json_text::MAX_DEPTH;
 use temporal_payload::json_tokens::{Kind, Roots, Token, Tokens};
 use temporal_payload::{Document, Payload, unescape};
 
-use crate::json::quoted;
 use crate::json_path::Made;
 use crate::mark::Secret;
 use crate::members::Member;
-use crate::payload::Pass;
+use crate::pass::{Pass, quoted};
 use crate::report::Report;
 use crate::rules::Rules;
 
@@ -166,10 +165,12 @@ impl Around<'_> {
 
     fn begin(&mut self, is_array: bool) {
         let member = self.member();
-        let own = match member {
-            // An object under such a name is looked into: `workflowType` has a `name`.
-            Member::Input | Member::Kept | Member::Cause if !is_array => Member::Other,
-            member => member,
+        // An object under such a name is looked into: `workflowType` has a `name`.
+        let is_looked_into = matches!(member, Member::Input | Member::Kept | Member::Cause);
+        let own = if is_looked_into && !is_array {
+            Member::Other
+        } else {
+            member
         };
         let is_meant_whole = self.is_meant();
         self.frames.push(Frame {
@@ -211,10 +212,7 @@ impl Around<'_> {
             return;
         }
         let is_text = kind == Kind::Text;
-        let is_value = match member {
-            Member::Texts => true,
-            member => is_text && !member.keeps(&unescape(token)),
-        };
+        let is_value = member == Member::Texts || (is_text && !member.keeps(&unescape(token)));
         let is_empty = token == "\"\"";
         if !is_empty && (self.is_meant() || (self.pass.rules.everything && is_value)) {
             let put = self.pass.marked_json(token);

@@ -1,17 +1,12 @@
 //! Rules applied to one JSON text as it was sent: what no rule means stays byte for byte, numbers, order, duplicates and white space
 //! among it.
 
-use std::ops::Range;
-
 use temporal_payload::json_text::MAX_DEPTH;
-use temporal_payload::json_tokens::{Kind, NotJson, Roots, Token, Tokens, Why};
+use temporal_payload::json_tokens::{Kind, Roots, Token, Tokens, Why};
 use temporal_payload::{Document, NotRecognized, Slot, unescape};
 
 use crate::json_path::{JsonPath, Made};
-use crate::payload::Pass;
-
-/// JSON in texts of JSON, and Payloads in Payloads, are looked into this deep.
-pub(crate) const MAX_NESTED: u8 = 4;
+use crate::pass::{Edited, MAX_NESTED, Pass, Unread, quoted};
 
 struct Frame {
     is_array: bool,
@@ -73,9 +68,7 @@ impl Pass<'_> {
                 if let Some(frame) = frames.last_mut() {
                     frame.means_key = self.rules.means_key(&name);
                 }
-                self.step(&mut here, &around, |path, made| {
-                    path.member(made, &name)
-                });
+                self.step(&mut here, &around, |path, made| path.member(made, &name));
                 if let Some(put) = self.text(&name) {
                     out.replace(span, &quoted(&put));
                 }
@@ -124,14 +117,16 @@ impl Pass<'_> {
                         means_key: false,
                     });
                 }
-                _ if is_meant => out.replace(span, &self.marked_json(text)),
+                Kind::Text | Kind::Null | Kind::Scalar if is_meant => {
+                    out.replace(span, &self.marked_json(text))
+                }
                 Kind::Text => {
                     if let Some(put) = self.json_string(text, &here, nested) {
                         out.replace(span, &put);
                     }
                 }
-                // A card number may be written as a number.
-                _ => {
+                // A card number may be written as a number. Names and ends were looked at before.
+                Kind::Null | Kind::Scalar | Kind::Name | Kind::EndObject | Kind::EndArray => {
                     if let Some(put) = self.text(text) {
                         out.replace(span, &quoted(&put));
                     }
@@ -165,12 +160,6 @@ impl Pass<'_> {
         }
     }
 
-    /// The mark of a JSON value, as JSON.
-    pub(crate) fn marked_json(&mut self, json: &str) -> String {
-        self.report.n_values += 1;
-        quoted(&self.secret.mark_of_json(json))
-    }
-
     /// How far each path is at the value of a Payload.
     pub(crate) fn start(&self) -> Vec<Made> {
         vec![JsonPath::START; self.rules.paths.len()]
@@ -202,16 +191,6 @@ fn payloads_of(document: &Document) -> Vec<&Slot> {
     document.slots().iter().filter(names_encoding).collect()
 }
 
-/// JSON that cannot be looked into.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Unread;
-
-impl From<NotJson> for Unread {
-    fn from(_: NotJson) -> Self {
-        Unread
-    }
-}
-
 /// What a text is that may be JSON.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Nesting {
@@ -233,38 +212,5 @@ fn nesting(text: &str) -> Nesting {
             Err(error) if error.why == Why::TooDeep => return Nesting::TooDeep,
             Err(_) => return Nesting::NoJson,
         }
-    }
-}
-
-/// As a JSON string.
-pub(crate) fn quoted(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
-}
-
-/// A text with some of its parts replaced, from front to back.
-pub(crate) struct Edited<'a> {
-    text: &'a str,
-    out: String,
-    copied: usize,
-}
-
-impl<'a> Edited<'a> {
-    pub(crate) fn new(text: &'a str) -> Self {
-        Edited {
-            text,
-            out: String::with_capacity(text.len()),
-            copied: 0,
-        }
-    }
-
-    pub(crate) fn replace(&mut self, span: Range<usize>, by: &str) {
-        self.out.push_str(&self.text[self.copied..span.start]);
-        self.out.push_str(by);
-        self.copied = span.end;
-    }
-
-    pub(crate) fn end(mut self) -> String {
-        self.out.push_str(&self.text[self.copied..]);
-        self.out
     }
 }

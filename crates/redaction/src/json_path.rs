@@ -104,11 +104,8 @@ fn name(text: &str) -> Result<(To, &str), String> {
     if name.is_empty() {
         return Err("a name is missing after a dot".to_owned());
     }
-    if let Some(odd) = name
-        .chars()
-        .find(|character| "]'\"*()?@,: ".contains(*character))
-    {
-        return Err(format!("{odd:?} in a name: write ['name']"));
+    if name.contains(|character: char| "]'\"*()?@,: ".contains(character)) {
+        return Err("a name with a special character is written ['name']".to_owned());
     }
     Ok((To::Name(name.to_owned()), rest))
 }

@@ -11,6 +11,7 @@ mod json;
 mod json_path;
 mod mark;
 mod members;
+mod pass;
 mod patterns;
 mod payload;
 mod report;

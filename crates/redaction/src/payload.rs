@@ -6,23 +6,10 @@ use temporal_payload::{
     Content, METADATA_ENCODING, METADATA_MESSAGE_TYPE, Payload, UnreadablePayload, encodings,
 };
 
-use crate::json::{MAX_NESTED, Unread};
-use crate::mark::Secret;
-use crate::report::Report;
-use crate::rules::Rules;
+use crate::pass::{MAX_NESTED, Pass, Unread};
 
 /// What stands in the place of a Payload that could not be looked into.
 const LEFT_OUT: &str = r#""[LEFT OUT]""#;
-
-/// A redaction under way.
-pub(crate) struct Pass<'a> {
-    pub(crate) rules: &'a Rules,
-    pub(crate) secret: &'a Secret,
-    pub(crate) decode: &'a mut dyn FnMut(Payload) -> Result<Payload, String>,
-    /// Of the Payload in the document that is looked at.
-    pub(crate) pointer: String,
-    pub(crate) report: Report,
-}
 
 impl Pass<'_> {
     /// What stands in the place of a Payload; `is_meant` where a rule means all of it.
@@ -150,42 +137,6 @@ impl Pass<'_> {
             data: Bytes::from_static(LEFT_OUT.as_bytes()),
             external_payloads: Vec::new(),
         }
-    }
-
-    fn marked(&mut self, value: &[u8]) -> String {
-        self.report.n_values += 1;
-        self.secret.mark(value)
-    }
-
-    /// Whether a rule means a text as a whole.
-    pub(crate) fn is_value_meant(&self, text: &str) -> bool {
-        self.rules.values.iter().any(|value| value.fits(text))
-    }
-
-    /// A text with marks in the place of what rules of values find in it; `None` where they find nothing.
-    pub(crate) fn text(&mut self, text: &str) -> Option<String> {
-        if self.is_value_meant(text) {
-            return Some(self.marked(text.as_bytes()));
-        }
-        let mut found = Vec::new();
-        for preset in &self.rules.presets {
-            preset.find(text, &mut found);
-        }
-        if found.is_empty() {
-            return None;
-        }
-        found.sort_by_key(|place| (place.start, place.end));
-        let mut out = crate::json::Edited::new(text);
-        let mut places = found.into_iter().peekable();
-        while let Some(mut place) = places.next() {
-            // What two presets find is one value.
-            while let Some(next) = places.next_if(|next| next.start < place.end) {
-                place.end = place.end.max(next.end);
-            }
-            let mark = self.marked(text[place.clone()].as_bytes());
-            out.replace(place, &mark);
-        }
-        Some(out.end())
     }
 }
 

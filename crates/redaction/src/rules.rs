@@ -1,7 +1,5 @@
 //! What is to be taken out, as people write it: `everything`, `$.customer.name`, `key:*password*`, `value:email`.
 
-use temporal_payload::shown_name;
-
 use crate::glob::Glob;
 use crate::json_path::JsonPath;
 use crate::patterns::Preset;
@@ -29,10 +27,10 @@ pub enum BadRule {
     #[error("a redaction has at most {MAX_RULES} rules")]
     TooMany,
     /// One that cannot be read.
-    #[error("the rule {rule} cannot be used: {why}")]
+    #[error("rule {number} cannot be used: {why}")]
     Unreadable {
-        /// As it was written, to be shown.
-        rule: String,
+        /// Which one; the first is 1. It is not quoted: anything may have been pasted there.
+        number: usize,
         /// What is wrong.
         why: String,
     },
@@ -48,10 +46,10 @@ impl Rules {
             return Err(BadRule::TooMany);
         }
         let mut read = Rules::default();
-        for rule in rules {
+        for (at, rule) in rules.iter().enumerate() {
             let rule = rule.as_ref().trim();
             read.add(rule).map_err(|why| BadRule::Unreadable {
-                rule: shown_name(rule),
+                number: at + 1,
                 why,
             })?;
         }

@@ -40,10 +40,10 @@ impl Core {
             .filter(|record| record.id.as_str() == key)
             .collect();
         if with_id.is_empty() {
-            let id = shown_name(key);
+            // It is not quoted: anything may have been pasted there, a key among it.
             return Err(AppError::new(
                 Code::KeyNotFound,
-                format!("there is no key with the id {id}"),
+                "there is no key with this id",
             ));
         }
         settings.no_codec = false;
