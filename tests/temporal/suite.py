@@ -16,6 +16,7 @@ from pathlib import Path
 
 import canaries
 import checks_cli
+import checks_export
 import checks_history
 import checks_namespace
 import checks_origin
@@ -65,6 +66,7 @@ async def run(binary: Path, shots: Path, folder: Path, report: Report) -> None:
                 await checks_origin.check_unlisted(report, browser, order, codec, shots)
                 await checks_cli.check_show(report, order, codec, keys)
                 await checks_cli.check_commands(report, order, codec, keys)
+                await checks_export.check_exports(report, order, codec, keys)
                 await checks_namespace.check_namespaces(report, browser, server, binary, shots)
         await check_end(report, codec, keys)
 

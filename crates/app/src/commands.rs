@@ -199,7 +199,9 @@ macro_rules! for_each_command {
                 cancel_inspection($crate::view::InspectionTicket) -> ();
                 /// Writes the value of one Payload to a file.
                 save_value($crate::view::SaveValueRequest) -> $crate::view::SavedView;
-                /// Writes a document to a file, decoded.
+                /// What an export of a document would be.
+                preview_export($crate::view::PreviewExportRequest) -> $crate::view::ExportPreview;
+                /// Writes a document to a file: decoded, readable, redacted, or encoded under another key.
                 save_document($crate::view::SaveDocumentRequest) -> $crate::view::SavedView;
                 /// Files that were inspected, newest first.
                 recent_files(()) -> Vec<$crate::view::RecentFile>;

@@ -79,6 +79,7 @@ pub use error::{AppError, Code, ErrorPlace};
 pub use event::AppEvent;
 pub use formats::FormatList;
 pub use inspector::Inspector;
+pub use inspector::export::Export;
 pub use inspector::transform::{Direction, TransformFailure, TransformNote, Transformed};
 pub use key_store::command::supervise_if_asked;
 pub use key_store::files::{open as open_regular_file, read_secret_from, write_atomically};
@@ -88,6 +89,7 @@ pub use keys::key_file::{Guarded, KeyFile, MAX_KEY_LIST_BYTES, file_warning, rea
 pub use keys::sources::KeySources;
 pub use namespaces::Namespaces;
 pub use paths::{AppPaths, IDENTIFIER};
+pub use redaction::{KEPT as NOT_REDACTED, Report as RedactionReport};
 pub use requests::RequestLog;
 pub use server::local_authority::local_authority_certificate;
 pub use server::reach::{HTTPS_PORT, MAX_PEM_BYTES};

@@ -8,6 +8,7 @@ pub use crate::doctor::view::*;
 pub use crate::files::view::*;
 pub use crate::formats::view::*;
 pub use crate::inspector::encode_view::*;
+pub use crate::inspector::export_view::*;
 pub use crate::inspector::files_view::*;
 pub use crate::inspector::key_search_view::*;
 pub use crate::inspector::view::*;

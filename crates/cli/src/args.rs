@@ -27,12 +27,12 @@ pub(crate) enum Command {
     Serve(Serve),
     /// Decode the Payloads in a document: {"payloads":[…]}, a Payload, or an Event History.
     ///
-    /// Prints the same document with its Payloads decoded. A Payload that cannot be decoded stays as it was: the reason goes to standard error, and the exit status is 2.
-    Decode(Document),
+    /// Prints the same document with its Payloads decoded, in the form that --as asks for. A Payload that cannot be decoded stays as it was: the reason goes to standard error, and the exit status is 2.
+    Decode(Decode),
     /// Encode the Payloads in a document.
     ///
-    /// Prints the same document with its Payloads encoded. Payloads that are already encoded stay as they were.
-    Encode(Document),
+    /// Prints the same document with its Payloads encoded. Payloads that are already encoded stay as they were; with --key, they are encoded again, with that key.
+    Encode(Encode),
     /// Print the certificate of this machine's own authority, for browsers and programs that are to trust `serve --https`.
     ///
     /// It is good for localhost, 127.0.0.1 and [::1] alone. Its private key is in the keychain, and is made on first use.
@@ -202,6 +202,39 @@ pub(crate) enum Undecodable {
     Fail,
     /// Return them as they were.
     Pass,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Decode {
+    #[command(flatten)]
+    pub(crate) document: Document,
+    /// What to print the document as.
+    #[arg(long = "as", value_enum, value_name = "FORM", default_value_t)]
+    pub(crate) form: Form,
+    /// What to take out, with --as redacted: everything, $.json.path, key:NAME with * and ?, value:email, value:card, value:jwt or value:PATTERN. Can be repeated. Default: everything.
+    #[arg(long = "rule", value_name = "RULE")]
+    pub(crate) rules: Vec<String>,
+}
+
+/// What a decoded document is printed as.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Form {
+    /// With Payloads in base64, as a Replayer reads them.
+    #[default]
+    Decoded,
+    /// With the JSON of Payloads in its place, for people.
+    Readable,
+    /// As that, with [REDACTED:…] in the place of values. What cannot be decoded is left out.
+    Redacted,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Encode {
+    #[command(flatten)]
+    pub(crate) document: Document,
+    /// Id of the key to encode with, for all Payloads: those that are encoded are decoded first.
+    #[arg(long = "key", value_name = "ID")]
+    pub(crate) key: Option<String>,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -37,8 +37,12 @@ pub(crate) fn read(path: &Path, limit: u64, reading: Reading) -> Result<Vec<u8>,
     let read = if path == Path::new("-") {
         io::stdin().lock().take(past).read_to_end(&mut content)
     } else {
-        let file = reading.open(path);
-        file.and_then(|file| file.take(past).read_to_end(&mut content))
+        reading.open(path).and_then(|file| {
+            // Grown step by step it would take twice its size. What says that it is empty may be a pipe.
+            let size = file.metadata().map_or(0, |about| about.len());
+            content.reserve_exact(usize::try_from(size.min(limit)).unwrap_or_default() + 1);
+            file.take(past).read_to_end(&mut content)
+        })
     };
     read.map_err(|error| unread(path, &error, limit))?;
     if content.len() as u64 > limit {

@@ -42,12 +42,12 @@ fn main() -> ExitCode {
         Err(not_run) => output::print_help(&not_run, is_json),
         Ok(args) => match args.command {
             Command::Serve(serve) => serve::run(&serve),
-            Command::Decode(document) => transform::run(&document, app::Direction::Decode),
+            Command::Decode(decode) => transform::decode(&decode),
             Command::Authority => authority::run(),
             Command::Doctor(doctor) => doctor::run(&doctor),
             Command::Env(environment) => environment::run(&environment),
             Command::Token(token) => token::run(&token),
-            Command::Encode(document) => transform::run(&document, app::Direction::Encode),
+            Command::Encode(encode) => transform::encode(&encode),
         },
     };
     let code = ended.unwrap_or_else(|error| {

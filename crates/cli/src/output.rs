@@ -1,6 +1,6 @@
 //! Standard output, for programs and for the help that was asked for, and errors on standard error.
 
-use std::io::{self, Write as _};
+use std::io::{self, BufWriter, Write as _};
 use std::process::ExitCode;
 
 use app::{AppError, Code};
@@ -13,20 +13,71 @@ const USAGE: u8 = 2;
 /// # Errors
 /// [`Code::File`] where it could not be written.
 pub(crate) fn print(parts: &[&str]) -> Result<(), AppError> {
-    let print = || {
-        let mut out = standard_output::open()?;
-        for part in parts {
-            out.write_all(part.as_bytes())?;
+    let mut printed = Printed::default();
+    parts.iter().for_each(|part| printed.add(part));
+    printed.end()
+}
+
+/// Something that is printed part by part. What goes wrong is told at its end; nothing is printed any more then.
+#[derive(Default)]
+pub(crate) struct Printed {
+    out: Option<BufWriter<Box<dyn io::Write>>>,
+    failed: Option<io::Error>,
+    ends_line: bool,
+}
+
+impl Printed {
+    /// Prints the next part.
+    pub(crate) fn add(&mut self, part: &str) {
+        if part.is_empty() || self.failed.is_some() {
+            return;
         }
-        out.flush()
-    };
-    match print() {
-        Ok(()) => Ok(()),
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        Err(error) => {
-            let message = format!("standard output could not be written: {error}");
-            Err(AppError::new(Code::File, message)
-                .hint("Redirect it to a file with enough room, or to a program that reads it."))
+        self.ends_line = part.ends_with('\n');
+        if let Err(error) = self.write(part) {
+            self.failed = Some(error);
+        }
+    }
+
+    fn write(&mut self, part: &str) -> io::Result<()> {
+        if self.out.is_none() {
+            self.out = Some(BufWriter::new(Box::new(standard_output::open()?)));
+        }
+        match &mut self.out {
+            Some(out) => out.write_all(part.as_bytes()),
+            None => Ok(()),
+        }
+    }
+
+    /// As [`Printed::end`], with the end of a line where there is none.
+    ///
+    /// # Errors
+    /// As there.
+    pub(crate) fn end_line(mut self) -> Result<(), AppError> {
+        if !self.ends_line {
+            self.add("\n");
+        }
+        self.end()
+    }
+
+    /// Whoever closes a pipe early has seen enough.
+    ///
+    /// # Errors
+    /// [`Code::File`] where it could not be written.
+    fn end(mut self) -> Result<(), AppError> {
+        let flushed = match (self.failed.take(), &mut self.out) {
+            (Some(error), _) => Err(error),
+            (None, Some(out)) => out.flush(),
+            // Nothing to print; whether it could be printed is found out all the same.
+            (None, None) => standard_output::open().map(drop),
+        };
+        match flushed {
+            Ok(()) => Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            Err(error) => {
+                let message = format!("standard output could not be written: {error}");
+                Err(AppError::new(Code::File, message)
+                    .hint("Redirect it to a file with enough room, or to a program that reads it."))
+            }
         }
     }
 }

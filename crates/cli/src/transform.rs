@@ -1,20 +1,64 @@
-//! `temporal-codec decode` and `encode`: a document in, the same document out.
+//! `temporal-codec decode` and `encode`: a document in, the same document out, as it is made.
 
 use std::process::ExitCode;
 
-use app::{AppError, Code, Direction, TransformFailure, TransformNote};
+use app::{
+    AppError, Code, Direction, Export, Inspector, TransformFailure, TransformNote, Transformed,
+};
 
 use logging::say;
 
-use crate::args::Document;
+use crate::args::{Decode, Document, Encode, Form};
 use crate::input::{self, Reading};
 use crate::output;
 
 /// Some Payloads stayed as they were.
 const PARTLY: u8 = 2;
 
+/// Decodes, and prints in the form that is asked for.
+pub(crate) fn decode(args: &Decode) -> Result<ExitCode, AppError> {
+    let export = match args.form {
+        Form::Redacted if args.rules.is_empty() => Export::Redacted {
+            rules: vec!["everything".to_owned()],
+        },
+        Form::Redacted => Export::Redacted {
+            rules: args.rules.clone(),
+        },
+        Form::Decoded | Form::Readable if !args.rules.is_empty() => {
+            return Err(AppError::new(
+                Code::InvalidSetting,
+                "rules say what is redacted, and nothing is",
+            )
+            .hint("Add --as redacted, or leave --rule out."));
+        }
+        Form::Decoded => Export::Decoded,
+        Form::Readable => Export::Readable,
+    };
+    run(&args.document, |inspector, document, namespace, out| {
+        inspector.export(document, &export, namespace, out)
+    })
+}
+
+/// Encodes, and prints.
+pub(crate) fn encode(args: &Encode) -> Result<ExitCode, AppError> {
+    run(&args.document, |inspector, document, namespace, out| {
+        let Some(key) = args.key.clone() else {
+            return inspector.transform_to(document, Direction::Encode, namespace, out);
+        };
+        inspector.export(document, &Export::Encoded { key }, namespace, out)
+    })
+}
+
 /// Reads, transforms, prints.
-pub(crate) fn run(args: &Document, direction: Direction) -> Result<ExitCode, AppError> {
+fn run(
+    args: &Document,
+    transform: impl FnOnce(
+        &Inspector,
+        Vec<u8>,
+        Option<&str>,
+        &mut dyn FnMut(&str),
+    ) -> Result<Transformed, AppError>,
+) -> Result<ExitCode, AppError> {
     let runtime = input::runtime()?;
     let handle = runtime.handle().clone();
     let app = input::open_app(args.keys.as_deref(), Reading::First, handle, |settings| {
@@ -23,13 +67,12 @@ pub(crate) fn run(args: &Document, direction: Direction) -> Result<ExitCode, App
         }
     })?;
     let document = input::read(&args.file, app::MAX_DOCUMENT_BYTES as u64, Reading::First)?;
-    let transformed =
-        app.inspector()
-            .transform_for(&document, direction, args.namespace.as_deref())?;
-
-    let text = transformed.text;
-    let end = if text.ends_with('\n') { "" } else { "\n" };
-    output::print(&[&text, end])?;
+    let namespace = args.namespace.as_deref();
+    // What is decoded goes out at once: nobody holds all of it.
+    let mut printed = output::Printed::default();
+    let mut out = |part: &str| printed.add(part);
+    let transformed = transform(app.inspector(), document, namespace, &mut out)?;
+    printed.end_line()?;
     // What to do is said once for all that it helps.
     let mut hints: Vec<String> = Vec::new();
     for TransformFailure { pointer, error } in &transformed.failures {
@@ -51,7 +94,21 @@ pub(crate) fn run(args: &Document, direction: Direction) -> Result<ExitCode, App
     for TransformNote { pointer, text } in &transformed.notes {
         say(&format!("{}: {text}", place(pointer)));
     }
-    Ok(if transformed.failures.is_empty() {
+    let mut is_whole = transformed.failures.is_empty();
+    if let Some(redaction) = &transformed.redaction {
+        for left_out in &redaction.left_out {
+            let (place, why) = (place(&left_out.pointer), &left_out.why);
+            say(&format!("{place}: left out: {why}"));
+        }
+        say(&format!(
+            "Redacted: {} marks, {} values left out. Not redacted: {}.",
+            redaction.n_values,
+            redaction.n_left_out,
+            app::NOT_REDACTED.join("; ")
+        ));
+        is_whole &= redaction.n_left_out == 0;
+    }
+    Ok(if is_whole {
         ExitCode::SUCCESS
     } else {
         ExitCode::from(PARTLY)

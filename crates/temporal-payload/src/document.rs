@@ -43,6 +43,20 @@ impl Document {
     ///
     /// # Errors
     /// [`NotRecognized`] says what the bytes looked like instead.
+    pub fn from_vec(bytes: Vec<u8>) -> Result<Self, NotRecognized> {
+        let is_json = matches!(bytes.trim_ascii_start().first(), Some(b'{' | b'['));
+        match String::from_utf8(bytes) {
+            // Never a serialized message: it is not copied.
+            Ok(text) if is_json => Self::parse(text),
+            Ok(text) => Self::from_bytes(text.as_bytes()),
+            Err(not_text) => Self::from_bytes(not_text.as_bytes()),
+        }
+    }
+
+    /// As [`Document::from_vec`], of bytes that somebody else keeps.
+    ///
+    /// # Errors
+    /// As there.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, NotRecognized> {
         check_size(bytes.len())?;
         if let Some(text) = wrapped::utf16(bytes) {

@@ -28,7 +28,7 @@ pub(crate) fn plain_prefix(text: &[u8]) -> usize {
 
 /// The text of a string token whose span includes the quotes. Lone surrogates become U+FFFD; anything that is not such a
 /// token gives an empty text.
-pub(crate) fn unescape(quoted: &str) -> Cow<'_, str> {
+pub fn unescape(quoted: &str) -> Cow<'_, str> {
     let inner = quoted
         .strip_prefix('"')
         .and_then(|rest| rest.strip_suffix('"'))

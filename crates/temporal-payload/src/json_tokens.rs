@@ -10,15 +10,20 @@ use crate::json_string::plain_prefix;
 
 /// What a token is. The punctuation `:` and `,` is checked and not reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub enum Kind {
+    /// `{`
     BeginObject,
+    /// `}`
     EndObject,
+    /// `[`
     BeginArray,
+    /// `]`
     EndArray,
     /// A member's name; the span includes the quotes.
     Name,
     /// A text; the span includes the quotes.
     Text,
+    /// `null`
     Null,
     /// A number, `true` or `false`.
     Scalar,
@@ -26,29 +31,39 @@ pub(crate) enum Kind {
 
 /// One token and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Token {
-    pub(crate) kind: Kind,
-    pub(crate) span: Range<usize>,
+pub struct Token {
+    /// What it is.
+    pub kind: Kind,
+    /// Its bytes in the text.
+    pub span: Range<usize>,
 }
 
 /// Why the text is not JSON, and where.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct NotJson {
-    pub(crate) at: usize,
-    pub(crate) why: Why,
+pub struct NotJson {
+    /// Where reading stopped, in bytes from the start.
+    pub at: usize,
+    /// What is wrong there.
+    pub why: Why,
 }
 
+/// What keeps a text from being JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Why {
+pub enum Why {
+    /// Something else was expected there.
     Unexpected(Expected),
+    /// The text ends before a value does.
     EndsTooEarly,
+    /// Containers are nested deeper than is allowed.
     TooDeep,
 }
 
 /// How many values the text may hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Roots {
+pub enum Roots {
+    /// Exactly one.
     One,
+    /// One or more, in a row.
     Many,
 }
 
@@ -67,7 +82,7 @@ enum State {
 }
 
 /// Reads tokens one by one; after an error it must not be asked again.
-pub(crate) struct Tokens<'a> {
+pub struct Tokens<'a> {
     text: &'a [u8],
     at: usize,
     state: State,
@@ -80,7 +95,7 @@ pub(crate) struct Tokens<'a> {
 
 impl<'a> Tokens<'a> {
     /// Containers may be nested `depth_limit` deep.
-    pub(crate) fn new(text: &'a str, roots: Roots, depth_limit: usize) -> Self {
+    pub fn new(text: &'a str, roots: Roots, depth_limit: usize) -> Self {
         let at = if text.starts_with('\u{feff}') { 3 } else { 0 };
         Tokens {
             text: text.as_bytes(),
@@ -94,12 +109,19 @@ impl<'a> Tokens<'a> {
     }
 
     /// How many containers are open after the last token.
-    pub(crate) fn depth(&self) -> usize {
+    pub fn depth(&self) -> usize {
         self.open.len()
     }
 
     /// The next token, or `None` after the last one.
-    pub(crate) fn next(&mut self) -> Result<Option<Token>, NotJson> {
+    ///
+    /// # Errors
+    /// [`NotJson`], where the text is not JSON any further.
+    #[allow(
+        clippy::should_implement_trait,
+        reason = "after an error it must not be asked again"
+    )]
+    pub fn next(&mut self) -> Result<Option<Token>, NotJson> {
         loop {
             self.skip_whitespace();
             let start = self.at;

@@ -18,7 +18,7 @@ mod json_expected;
 
 mod json_string;
 
-mod json_tokens;
+pub mod json_tokens;
 
 mod text_place;
 
@@ -54,6 +54,7 @@ pub use encoding::{
 pub use json::{MalformedPayloads, write_payload_json, write_payloads_json};
 pub use json_expected::Expected;
 pub use json_stream::{PayloadsWriter, TakePayloads, Unread, read_payloads};
+pub use json_string::unescape;
 pub use payload::{
     ExternalPayloadDetails, MAX_EXTERNAL_PAYLOADS, MAX_METADATA, MalformedPayload, Payload,
     Payloads,

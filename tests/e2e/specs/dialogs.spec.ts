@@ -22,6 +22,7 @@ const OPENERS: Record<string, (window: Window) => Promise<void>> = {
   'remove-profile-dialog': (window) => choose(window, 'remove profile'),
   'rename-document-dialog': (window) => choose(window, 'rename document'),
   'save-dialog': (window) => choose(window, 'save value'),
+  'export-document-dialog': (window) => choose(window, 'export document'),
   'export-access-log-dialog': (window) => choose(window, 'export access log'),
   'export-settings-dialog': (window) => choose(window, 'export settings'),
   'import-settings-dialog': (window) => choose(window, 'import settings'),

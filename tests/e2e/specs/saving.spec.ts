@@ -50,7 +50,7 @@ test('a value and a whole document are saved, decoded, for this user alone', asy
   const other = window.temporary('decoded.json');
   writeFileSync(other, 'mine');
   await window.get('payload-more').click();
-  await window.get('save-document').click();
+  await window.get('export-document').click();
   await window.get('save-path').fill(other);
   await window.get('save-submit').click();
   await expect(window.get('dialog-error')).toContainText('file already has this name');
@@ -92,7 +92,9 @@ test('issue 12.25: line breaks are seen, a value is copied pretty-printed, and a
 
   const path = window.temporary('readable.json');
   await window.get('payload-more').click();
-  await window.get('save-readable').click();
+  await window.get('export-document').click();
+  await window.get('export-as-readable').check({ force: true });
+  await expect(window.get('export-preview')).toContainText('[1.10]');
   await window.get('save-path').fill(path);
   await window.get('save-submit').click();
   await expect(window.get('toast-ok')).toContainText('2 Payloads decoded');
@@ -103,4 +105,50 @@ test('issue 12.25: line breaks are seen, a value is copied pretty-printed, and a
   await window.paste(saved);
   await expect(window.get('document-count')).toHaveText('3 Payloads');
   await expect(window.get('count-failed')).toHaveCount(0);
+});
+
+test('a redacted copy is shown before it is written, and holds no value', async ({ window, page }) => {
+  const key = randomBytes(32);
+  const gone = encrypted('"gone"', 'gone', randomBytes(32));
+  await window.open('inspector');
+  await window.importKey('k', key.toString('base64'));
+  await window.go('inspector');
+  await window.paste(JSON.stringify({ payloads: [encrypted('{"mail":"ada@example.com","n":1}', 'k', key), gone] }));
+  await expect(window.get('payloads-row')).toHaveCount(2);
+  await page.keyboard.press('Control+Shift+E');
+  await window.get('export-as-redacted').check({ force: true });
+  await expect(window.get('export-preview')).toContainText('[REDACTED:');
+  await expect(window.get('export-left-out')).toContainText('/payloads/1');
+  await expect(window.get('export-kept')).toContainText('Not redacted');
+  await window.look('inspector-export-redacted');
+  await window.get('export-redacts-rules').check({ force: true });
+  await expect(window.get('export-preview')).toContainText('"n":1');
+  await expect(window.get('export-preview')).not.toContainText('ada@');
+  await window.get('export-rules').fill('no rule');
+  await expect(window.get('dialog-error')).toContainText('Rule 1');
+  await window.get('export-rules').fill('$.n');
+  await expect(window.get('export-preview')).toContainText('ada@example.com');
+  await window.look('inspector-export-rules');
+  const path = window.temporary('redacted.json');
+  await window.get('save-path').fill(path);
+  await window.get('save-submit').click();
+  await expect(window.get('toast-ok')).toContainText('1 mark, 1 value left out');
+  expect(readFileSync(path, 'utf8')).toMatch(/"n":"\[REDACTED:[0-9a-f]{8}\]"/);
+});
+
+test('in screen-share mode values are blurred until Alt is held', async ({ window, page }) => {
+  await window.open('inspector');
+  await window.paste(JSON.stringify({ payloads: [plain('{"a":1}')] }));
+  await expect(window.get('decoded-text')).toBeVisible();
+  const filter = () => window.get('decoded-text').evaluate((text) => getComputedStyle(text.closest('[data-value]') ?? text).filter);
+  expect(await filter()).toBe('none');
+  await page.keyboard.press('Control+Shift+H');
+  await expect.poll(filter).toContain('blur');
+  await window.look('inspector-screen-share');
+  await page.keyboard.down('Alt');
+  await expect.poll(filter).toBe('none');
+  await page.keyboard.up('Alt');
+  await expect.poll(filter).toContain('blur');
+  await window.get('screen-share-off').click();
+  await expect.poll(filter).toBe('none');
 });

@@ -191,6 +191,11 @@ fn settings_hold() {
 }
 
 #[test]
+fn redaction_holds() {
+    run(targets::redaction, 1000);
+}
+
+#[test]
 fn links_hold() {
     run(targets::link, 1000);
 }
@@ -210,7 +215,7 @@ fn tokens_key_sets_and_access_files_hold() {
 type Target = (&'static str, fn(&[u8]));
 
 /// Every target; the test below compares them with the fuzzer's.
-const ALL: [Target; 19] = [
+const ALL: [Target; 20] = [
     ("access_file", targets::access_file),
     ("decode", targets::decode),
     ("document", targets::document),
@@ -224,6 +229,7 @@ const ALL: [Target; 19] = [
     ("made_spec", targets::made_spec),
     ("payload_json", targets::payload_json),
     ("payload_proto", targets::payload_proto),
+    ("redaction", targets::redaction),
     ("request", targets::request),
     ("same_json", targets::same_json),
     ("sealed", targets::sealed),

@@ -33,6 +33,8 @@ mod rotation;
 mod diagnose;
 mod documents;
 
+mod exports;
+
 mod bundles;
 mod handover;
 mod replacing;

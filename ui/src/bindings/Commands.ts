@@ -32,6 +32,7 @@ import type { EncodedView } from "./EncodedView";
 import type { ExportAccessLogRequest } from "./ExportAccessLogRequest";
 import type { ExportAuthorityRequest } from "./ExportAuthorityRequest";
 import type { ExportBundleRequest } from "./ExportBundleRequest";
+import type { ExportPreview } from "./ExportPreview";
 import type { ExportSettingsRequest } from "./ExportSettingsRequest";
 import type { ForgetRecentFilesRequest } from "./ForgetRecentFilesRequest";
 import type { FormatCheck } from "./FormatCheck";
@@ -72,6 +73,7 @@ import type { PayloadBytesRequest } from "./PayloadBytesRequest";
 import type { PayloadBytesView } from "./PayloadBytesView";
 import type { PayloadRow } from "./PayloadRow";
 import type { PayloadView } from "./PayloadView";
+import type { PreviewExportRequest } from "./PreviewExportRequest";
 import type { PreviewKeysRequest } from "./PreviewKeysRequest";
 import type { PreviewSettingsRequest } from "./PreviewSettingsRequest";
 import type { ProfileRequest } from "./ProfileRequest";
@@ -459,7 +461,11 @@ cancel_inspection: [InspectionTicket, null],
  */
 save_value: [SaveValueRequest, SavedView], 
 /**
- * Writes a document to a file, decoded.
+ * What an export of a document would be.
+ */
+preview_export: [PreviewExportRequest, ExportPreview], 
+/**
+ * Writes a document to a file: decoded, readable, redacted, or encoded under another key.
  */
 save_document: [SaveDocumentRequest, SavedView], 
 /**

@@ -19,4 +19,12 @@ n_decoded: number,
 /**
  * How many could not be decoded, and are as they were.
  */
-n_failed: number, };
+n_failed: number, 
+/**
+ * In how many places a mark stands for a value.
+ */
+n_values: number, 
+/**
+ * How many values were left out because nothing can be said of them.
+ */
+n_left_out: number, };

@@ -1,5 +1,6 @@
 // Everything that can be done from anywhere, as one list: shortcuts, their sheet, the command palette and the native menu
 // all take what they know from here.
+import type { ExportForm } from '../bindings/ExportForm';
 import type { Theme } from '../bindings/Theme';
 import type { Host } from '../host/types';
 import type { Access } from './access.svelte';
@@ -9,10 +10,10 @@ import type { Inspector } from './inspector.svelte';
 import type { Keys } from './keys.svelte';
 import { VIEWS, VIEW_TITLES, type Navigation } from './navigation.svelte';
 import type { Requests } from './requests.svelte';
-import type { SaveKind } from './saving.svelte';
 import type { Server } from './server.svelte';
 import type { Settings } from './settings.svelte';
 import type { Toasts } from './toasts.svelte';
+import type { ScreenShare } from './screen_share.svelte';
 import type { Zoom } from './zoom.svelte';
 
 export const GROUPS = ['Views', 'Inspector', 'Keys', 'Server', 'Requests', 'Formats', 'Namespaces', 'Access', 'App'] as const;
@@ -54,8 +55,10 @@ export interface ActionTargets {
   readonly settings: Settings;
   readonly formats: Formats;
   readonly zoom: Zoom;
+  readonly screenShare: ScreenShare;
   readonly access: Access;
-  save(kind: SaveKind, document: OpenDocument | null): Promise<void>;
+  save(document: OpenDocument | null): Promise<void>;
+  exportDocument(document: OpenDocument | null, form: ExportForm): void;
   copyNamed(what: string, text: string): Promise<void>;
   diagnose(): Promise<void>;
   tryInFormats(): void;
@@ -147,10 +150,12 @@ function actionsOf(app: ActionTargets): Action[] {
     { id: 'inspector.refresh', name: 'Decode again', group: 'Inspector', words: 'refresh reload retry', run: () => attempt(() => inspector.refresh()), enabled: () => inspector.inspection !== null },
     { id: 'inspector.bytes', name: 'Show bytes', group: 'Inspector', words: 'hex dump raw nonce ciphertext tag', run: () => lookAt('bytes'), enabled: () => payload() !== null },
     { id: 'inspector.copy_value', name: 'Copy value', group: 'Inspector', words: 'clipboard decoded', run: () => attempt(() => app.copyNamed('Value', payload()?.content.raw ?? payload()?.content.text ?? '')), enabled: () => payload()?.error === null },
-    { id: 'inspector.save_value', name: 'Save value…', group: 'Inspector', words: 'export download file', run: () => void app.save('value', inspector.current), enabled: () => payload() !== null },
-    { id: 'inspector.save_document', name: 'Save decoded document…', group: 'Inspector', words: 'export download file history', run: () => void app.save('document', inspector.current), enabled: () => payload() !== null },
+    { id: 'inspector.save_value', name: 'Save value…', group: 'Inspector', words: 'export download file', run: () => void app.save(inspector.current), enabled: () => payload() !== null },
+    { id: 'inspector.export', name: 'Export document…', group: 'Inspector', keys: 'Mod+Shift+E', words: 'save decoded download file history replay', run: () => app.exportDocument(inspector.current, 'decoded'), enabled: () => inspector.current !== null },
+    { id: 'inspector.export_redacted', name: 'Export redacted document…', group: 'Inspector', words: 'save redact anonymize mask hide share hand out', run: () => app.exportDocument(inspector.current, 'redacted'), enabled: () => inspector.current !== null },
+    { id: 'inspector.export_encoded', name: 'Encode document under another key…', group: 'Inspector', words: 'export save reencrypt rekey share colleague', run: () => app.exportDocument(inspector.current, 'encoded'), enabled: () => inspector.current !== null },
     { id: 'inspector.copy_pretty', name: 'Copy value, pretty-printed', group: 'Inspector', words: 'clipboard format indent', run: () => attempt(() => app.copyNamed('Value', payload()?.content.text ?? '')), enabled: () => payload()?.error === null && payload()?.content.raw !== null },
-    { id: 'inspector.save_readable', name: 'Save readable document…', group: 'Inspector', words: 'export download file history json', run: () => void app.save('readable', inspector.current), enabled: () => payload() !== null },
+    { id: 'inspector.export_readable', name: 'Export readable document…', group: 'Inspector', words: 'save download file history json', run: () => app.exportDocument(inspector.current, 'readable'), enabled: () => inspector.current !== null },
     { id: 'inspector.forget_recent', name: 'Forget recent files', group: 'Inspector', words: 'clear history', run: () => attempt(() => inspector.forgetRecent(null)), enabled: () => inspector.recent.length > 0 },
     { id: 'inspector.close_tab', name: 'Close document', group: 'Inspector', keys: 'Mod+W', words: 'tab', run: () => attempt(() => inspector.clear()), enabled: () => inspector.inspection !== null },
     { id: 'inspector.close_all', name: 'Close all documents', group: 'Inspector', words: 'tabs', run: () => attempt(() => inspector.closeAll()), enabled: () => inspector.documents.length > 0 },
@@ -206,6 +211,7 @@ function actionsOf(app: ActionTargets): Action[] {
     { id: 'settings.reset', name: 'Reset all settings…', group: 'App', words: 'defaults factory preferences', run: () => navigation.begin({ view: 'settings', name: 'reset' }), enabled: () => (settings.view?.changed.length ?? 0) > 0 },
     { id: 'zoom.in', name: 'Zoom in', group: 'App', keys: 'Mod+Plus', alsoKeys: 'Mod+=', overDialogs: true, words: 'larger bigger text size font scale', run: () => attempt(() => zoom.step(1)), enabled: () => zoom.canGrow },
     { id: 'zoom.out', name: 'Zoom out', group: 'App', keys: 'Mod+-', overDialogs: true, words: 'smaller text size font scale', run: () => attempt(() => zoom.step(-1)), enabled: () => zoom.canShrink },
+    { id: 'app.screen_share', name: 'Screen-share mode', group: 'App', now: () => (app.screenShare.on ? 'Turn screen-share mode off' : 'Screen-share mode: blur values'), keys: 'Mod+Shift+H', overDialogs: true, words: 'hide blur present demo meeting privacy redact', run: () => app.screenShare.toggle() },
     { id: 'zoom.reset', name: 'Zoom: actual size', group: 'App', keys: 'Mod+0', overDialogs: true, words: '100 reset text size font scale normal', run: () => attempt(() => zoom.reset()) },
     { id: 'app.quit', name: 'Quit', group: 'App', keys: 'Mod+Q', overDialogs: true, words: 'exit end stop close leave', run: () => (navigation.quitting = true) },
     { id: 'theme.system', name: 'Theme: system', group: 'App', words: 'colors appearance', run: theme('system'), enabled: () => !inTheme('system') },

@@ -1,6 +1,7 @@
 // The whole state, wired to one host: what `main.ts` makes once and components take from the context.
 import { createContext } from 'svelte';
 import type { AppEvent } from '../bindings/AppEvent';
+import type { ExportForm } from '../bindings/ExportForm';
 import type { KeyLifetime } from '../bindings/KeyLifetime';
 import type { KeyPlace } from '../bindings/KeyPlace';
 import type { KeyView } from '../bindings/KeyView';
@@ -14,6 +15,7 @@ import { DeepLink } from './deep_link.svelte';
 import { Diagnosis } from './diagnosis.svelte';
 import { Doctor } from './doctor.svelte';
 import type { OpenDocument } from './documents.svelte';
+import { Exporting } from './exporting.svelte';
 import { DEFAULT_FORMAT, Formats } from './formats.svelte';
 import { Inspector, MOST_OPEN } from './inspector.svelte';
 import { KeySources } from './key_sources.svelte';
@@ -22,7 +24,8 @@ import { Navigation } from './navigation.svelte';
 import { Playground } from './playground.svelte';
 import { Profiles } from './profiles.svelte';
 import { Requests } from './requests.svelte';
-import { Saving, type SaveKind } from './saving.svelte';
+import { Saving } from './saving.svelte';
+import { ScreenShare } from './screen_share.svelte';
 import { Server } from './server.svelte';
 import { Settings, type Change } from './settings.svelte';
 import { Toasts, UNDO } from './toasts.svelte';
@@ -52,7 +55,9 @@ export class AppState {
   readonly requests: Requests;
   readonly settings: Settings;
   readonly saving: Saving;
+  readonly exporting: Exporting;
   readonly zoom: Zoom;
+  readonly screenShare = new ScreenShare();
   readonly deepLink: DeepLink;
   /** What can be done from anywhere; made last, since it takes what it needs from the rest. */
   readonly actions: Actions;
@@ -77,6 +82,7 @@ export class AppState {
     this.requests.oncleared = (undo) => this.toasts.done('Requests cleared', { label: 'Undo', run: () => void this.toasts.attempt(undo) });
     this.settings = new Settings(host);
     this.saving = new Saving(host);
+    this.exporting = new Exporting(host);
     this.zoom = new Zoom(host);
     this.deepLink = new DeepLink(host);
     this.actions = new Actions(this);
@@ -231,11 +237,19 @@ export class AppState {
     this.toasts.done(`${what} copied`);
   }
 
-  /** Writes something of a document to a file. */
-  async save(kind: SaveKind, document: OpenDocument | null): Promise<void> {
+  /** Asks what a document is exported as. */
+  exportDocument(document: OpenDocument | null, form: ExportForm): void {
+    if (document !== null) {
+      this.navigation.inspect('decode');
+      this.exporting.begin(document, form);
+    }
+  }
+
+  /** Writes the value that is looked at to a file. */
+  async save(document: OpenDocument | null): Promise<void> {
     this.navigation.inspect('decode');
     await this.toasts.attempt(async () => {
-      const done = await this.saving.begin(kind, document);
+      const done = await this.saving.begin(document);
       if (done !== null) {
         this.toasts.done(done);
       }
@@ -390,6 +404,7 @@ export class AppState {
       case 'capture_changed':
         return void this.requests.takeCapture(event.capture);
       case 'inspection_progress':
+        this.exporting.progress.take(event.ticket, event);
         return this.inspector.progress.take(event.ticket, event);
       case 'keys_changed':
         if (!event.keys.locked) {

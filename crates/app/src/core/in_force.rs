@@ -41,6 +41,18 @@ impl InForce {
         self.0.profile_of(namespace)
     }
 
+    /// See [`Core::profile_encoding_with`].
+    ///
+    /// # Errors
+    /// As there.
+    pub(crate) fn profile_encoding_with(
+        &self,
+        namespace: Option<&str>,
+        key: &str,
+    ) -> Result<Profile, AppError> {
+        self.0.profile_encoding_with(namespace, key)
+    }
+
     /// See [`Core::found`].
     pub(crate) fn found(&self, namespace: Option<&Namespace>) -> Found {
         self.0.found(namespace)

@@ -12,6 +12,8 @@ pub(crate) mod remembered_files;
 
 pub(crate) mod secret_clipboard;
 
+mod profile_in_force;
+
 mod tell;
 
 pub(crate) mod uses;
@@ -20,7 +22,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use access::Access;
-use codec_server::{Namespace, Pause, Profile, Rules};
+use codec_server::{Namespace, Pause, Rules};
 use key_store::{KeyRecord, KeyStore};
 use payload_codec::CodecChain;
 use tokio::runtime::Handle;
@@ -28,7 +30,7 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use crate::config::Settings;
-use crate::config::profiles::{DEFAULT_PROFILE, named_only};
+use crate::config::profiles::DEFAULT_PROFILE;
 use crate::config::store::SettingsStore;
 use crate::error::{AppError, Code};
 use crate::plan::{self, Plan};
@@ -230,33 +232,5 @@ impl Core {
     /// [`Code::InvalidSetting`] where the Namespace is refused.
     pub(crate) fn chain(&self, namespace: Option<&str>) -> Result<CodecChain, AppError> {
         self.profile_of(namespace).map(|profile| profile.chain)
-    }
-
-    /// How the Payloads of a Namespace are treated now.
-    ///
-    /// # Errors
-    /// [`Code::InvalidSetting`] where the Namespace is refused.
-    pub(crate) fn profile_of(&self, namespace: Option<&str>) -> Result<Profile, AppError> {
-        let plan = self.plan();
-        let namespace = namespace.map(str::trim).filter(|text| !text.is_empty());
-        let Some(text) = namespace else {
-            return Ok(plan.profile(&plan.settings_of(None).cloned().unwrap_or_default(), None));
-        };
-        let namespace = Namespace::new(text);
-        let found = self.found(namespace.as_ref());
-        let settings = found
-            .profile
-            .as_deref()
-            .and_then(|name| plan.settings_of(named_only(name)));
-        match settings {
-            Some(settings) => Ok(plan.profile(settings, namespace.as_ref())),
-            None => Err(AppError::new(
-                Code::InvalidSetting,
-                "no profile includes this Namespace, so it is refused",
-            )
-            .hint(
-                "Add a profile for it in Namespaces, or choose “Default profile” there for Namespaces without one.",
-            )),
-        }
     }
 }

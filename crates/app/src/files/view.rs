@@ -18,7 +18,7 @@ pub enum FilePurpose {
     ImportSettings,
     /// One decoded value is written: `save_value`.
     SaveValue,
-    /// A decoded document is written: `save_document`.
+    /// An exported document is written: `save_document`.
     SaveDocument,
     /// An encrypted bundle is written: `export_bundle`.
     ExportBundle,

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::export_view::ExportForm;
 use crate::files::view::FileTicket;
 use crate::payload::ContentText;
 
@@ -92,15 +93,24 @@ pub struct SaveValueRequest {
     pub file: FileTicket,
 }
 
-/// Writes a document to a file, with every Payload decoded that can be.
+/// Writes a document to a file, in a form to hand on.
 #[derive(Clone, Debug, Deserialize, TS)]
 #[ts(export)]
 pub struct SaveDocumentRequest {
     /// Which document.
     pub document: u32,
-    /// Whether JSON stands in its place, as in the Web UI's readable export, instead of in base64.
-    #[serde(default)]
-    pub readable: bool,
+    /// As what; decoded where absent.
+    #[ts(optional = nullable)]
+    pub form: Option<ExportForm>,
+    /// What is taken out of it, where it is redacted.
+    #[ts(optional = nullable)]
+    pub rules: Option<Vec<String>>,
+    /// The id of the key, where it is encoded.
+    #[ts(optional = nullable)]
+    pub key: Option<String>,
+    /// A number by which its progress is told, and by which it can be cancelled.
+    #[ts(optional = nullable)]
+    pub ticket: Option<u32>,
     /// Where to.
     pub file: FileTicket,
 }
@@ -117,6 +127,10 @@ pub struct SavedView {
     pub n_decoded: u32,
     /// How many could not be decoded, and are as they were.
     pub n_failed: u32,
+    /// In how many places a mark stands for a value.
+    pub n_values: u32,
+    /// How many values were left out because nothing can be said of them.
+    pub n_left_out: u32,
 }
 
 /// A file that was inspected before.

@@ -9,6 +9,10 @@ mod encode;
 
 pub(crate) mod encode_view;
 
+pub(crate) mod export;
+
+pub(crate) mod export_view;
+
 pub(crate) mod files_view;
 
 mod key_search;

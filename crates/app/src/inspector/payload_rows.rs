@@ -42,11 +42,11 @@ impl<'a> Progress<'a> {
         }
     }
 
-    fn is_cancelled(&self) -> bool {
+    pub(super) fn is_cancelled(&self) -> bool {
         self.cancelled.load(Ordering::Relaxed)
     }
 
-    fn add(&self, n: usize) {
+    pub(super) fn add(&self, n: usize) {
         let done = self.done.fetch_add(n, Ordering::Relaxed) + n;
         // Whoever finds it taken leaves the telling to the other one.
         if let Ok(mut told) = self.told.try_lock()

@@ -1,9 +1,9 @@
-//! What was decoded, written to a file: only when asked for, at a path that a person chose, readable by them alone.
+//! One decoded value, written to a file: only when asked for, at a path that a person chose, readable by them alone. Whole
+//! documents are in `export`.
 
 use super::Inspector;
 use super::documents::Documents;
-use super::files_view::{SaveDocumentRequest, SaveValueRequest, SavedView};
-use super::transform::{Direction, Spelling, transform};
+use super::files_view::{SaveValueRequest, SavedView};
 use super::view::InspectPayloadRequest;
 use crate::core::in_force::InForce;
 use crate::error::AppError;
@@ -21,14 +21,6 @@ impl Inspector {
     /// [`crate::Code::DocumentClosed`], [`crate::Code::BadRequest`], [`crate::Code::PayloadDamaged`], [`crate::Code::File`].
     pub fn save_value(&self, request: SaveValueRequest) -> Result<SavedView, AppError> {
         value(&self.in_force, &self.documents, &self.tickets, &request)
-    }
-
-    /// See the command table. What cannot be decoded stays as it is, and so does everything that is no Payload.
-    ///
-    /// # Errors
-    /// [`crate::Code::DocumentClosed`], [`crate::Code::InvalidSetting`] where the Namespace is refused, [`crate::Code::File`].
-    pub fn save_document(&self, request: SaveDocumentRequest) -> Result<SavedView, AppError> {
-        document(&self.in_force, &self.documents, &self.tickets, &request)
     }
 }
 
@@ -57,36 +49,7 @@ fn value(
         bytes: data.len() as u64,
         n_decoded: u32::from(!decoded.steps.is_empty() && decoded.error.is_none()),
         n_failed: u32::from(decoded.error.is_some()),
-    })
-}
-
-/// Writes a whole document, decoded. What cannot be decoded stays as it is, and so does everything that is no Payload.
-///
-/// # Errors
-/// [`crate::Code::DocumentClosed`], [`crate::Code::InvalidSetting`] where the Namespace is refused, [`crate::Code::File`].
-fn document(
-    in_force: &InForce,
-    documents: &Documents,
-    tickets: &Tickets,
-    request: &SaveDocumentRequest,
-) -> Result<SavedView, AppError> {
-    let file = tickets.redeem(&request.file, FilePurpose::SaveDocument)?;
-    let (document, namespace) = documents.open_text(request.document)?;
-    let profile = in_force.profile_of(namespace.as_deref())?;
-    let spelling = if request.readable {
-        Spelling::Readable
-    } else {
-        Spelling::Canonical
-    };
-    let decoded = transform(&document, &profile, Direction::Decode, spelling);
-    file.write(decoded.text.as_bytes())?;
-    let path = file.path().display().to_string();
-    file.spend();
-    let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-    Ok(SavedView {
-        path,
-        bytes: decoded.text.len() as u64,
-        n_decoded: count(decoded.n_changed),
-        n_failed: count(decoded.failures.len()),
+        n_values: 0,
+        n_left_out: 0,
     })
 }

@@ -1,24 +1,32 @@
 //! Whole documents, decoded or encoded in place: what `temporal-codec decode` and `encode` do.
 
+use std::sync::Arc;
+
 use codec_server::{EncodeRule, Profile};
 use payload_codec::zeroize_stack_once;
+use redaction::Report;
 use temporal_payload::{Document, Payload, Role, Slot, UnreadablePayload};
 
 use super::Inspector;
+use super::payload_rows::Progress;
 use crate::error::AppError;
 use crate::payload::{self, not_recognized};
 
 /// A document after decoding or encoding.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Transformed {
-    /// The same document; outside of the Payloads that were changed, every byte is as it was.
+    /// The same document; outside of the Payloads that were changed, every byte is as it was. Empty where it was handed out.
     pub text: String,
+    /// How many bytes it has.
+    pub bytes: u64,
     /// How many Payloads were changed.
     pub n_changed: usize,
     /// Payloads that stayed as they were although they should have been changed.
     pub failures: Vec<TransformFailure>,
     /// Payloads that are decoded as far as they go, and still not what a Workflow sees.
     pub notes: Vec<TransformNote>,
+    /// What was taken out, where it is redacted.
+    pub redaction: Option<Report>,
 }
 
 /// A Payload that nothing here reads: a reference, or encoded by another codec. It is no failure: it is passed through.
@@ -46,6 +54,8 @@ pub enum Direction {
     Decode,
     /// Put the layers on.
     Encode,
+    /// Take the layers off, and put others on.
+    EncodeAgain,
 }
 
 /// How Payloads are written.
@@ -76,19 +86,46 @@ impl Inspector {
         direction: Direction,
         namespace: Option<&str>,
     ) -> Result<Transformed, AppError> {
-        let document = Document::from_bytes(bytes).map_err(|error| not_recognized(&error))?;
+        let mut text = String::new();
+        let mut out = |part: &str| text.push_str(part);
+        let done = self.transform_to(bytes.to_vec(), direction, namespace, &mut out)?;
+        Ok(Transformed { text, ..done })
+    }
+
+    /// As [`Inspector::transform_for`], handed out from front to back, so that nobody has to hold all of it.
+    ///
+    /// # Errors
+    /// As there. Nothing was handed out then.
+    pub fn transform_to(
+        &self,
+        bytes: Vec<u8>,
+        direction: Direction,
+        namespace: Option<&str>,
+        out: &mut dyn FnMut(&str),
+    ) -> Result<Transformed, AppError> {
+        let document = Document::from_vec(bytes).map_err(|error| not_recognized(&error))?;
         let profile = self.in_force.profile_of(namespace)?;
-        let spelling = Spelling::Canonical;
-        Ok(transform(&document, &profile, direction, spelling))
+        let progress = Progress::new(Arc::default(), &|_| {});
+        let (document, profile) = (&document, &profile);
+        Ok(transform(
+            document,
+            profile,
+            direction,
+            Spelling::Canonical,
+            &progress,
+            out,
+        ))
     }
 }
 
-/// A document with every Payload decoded or encoded.
+/// Hands out a document with every Payload decoded or encoded.
 pub(crate) fn transform(
     document: &Document,
     profile: &Profile,
     direction: Direction,
     spelling: Spelling,
+    progress: &Progress<'_>,
+    out: &mut dyn FnMut(&str),
 ) -> Transformed {
     let chain = &profile.chain;
     let budget = chain.budget(document.text().len());
@@ -97,6 +134,11 @@ pub(crate) fn transform(
     let mut notes = Vec::new();
     let mut n_changed = 0;
     let change = |slot: &Slot, payload: Result<Payload, UnreadablePayload>| {
+        // Nobody waits for the rest.
+        if progress.is_cancelled() {
+            return None;
+        }
+        progress.add(1);
         let mut fail = |error: AppError| {
             failures.push(TransformFailure {
                 pointer: slot.pointer.clone(),
@@ -129,8 +171,26 @@ pub(crate) fn transform(
                 }
             }
             // The server indexes Search Attributes, so codecs never touch them.
-            Direction::Encode if slot.role == Role::SearchAttribute => return None,
+            Direction::Encode | Direction::EncodeAgain if slot.role == Role::SearchAttribute => {
+                return None;
+            }
             Direction::Encode if echoes => return None,
+            Direction::EncodeAgain => {
+                let decoded = chain.decode_within(payload.clone(), &budget);
+                if let Some(error) = &decoded.error {
+                    return fail(payload::problem(error, &payload));
+                }
+                // A reference, or another codec's: what is in there is not known here.
+                if let Some(text) = payload::left(&decoded.payload) {
+                    let pointer = slot.pointer.clone();
+                    notes.push(TransformNote { pointer, text });
+                    return None;
+                }
+                match chain.encode(decoded.payload) {
+                    Ok(encoded) => encoded,
+                    Err(error) => return fail(payload::not_encoded(&error)),
+                }
+            }
             Direction::Encode => match chain.encode(payload.clone()) {
                 Ok(encoded) => encoded,
                 Err(error) => return fail(payload::not_encoded(&error)),
@@ -142,11 +202,18 @@ pub(crate) fn transform(
             Spelling::Readable => Some(changed.to_readable_json()),
         }
     };
-    let text = zeroize_stack_once(|| document.with_payload_texts(change));
+    let mut bytes = 0;
+    let mut out = |text: &str| {
+        bytes += text.len() as u64;
+        out(text);
+    };
+    zeroize_stack_once(|| document.write_payload_texts(&mut out, change));
     Transformed {
-        text,
+        text: String::new(),
+        bytes,
         n_changed,
         failures,
         notes,
+        redaction: None,
     }
 }

@@ -26,5 +26,5 @@ pub(crate) use detail::full;
 pub(crate) use layers::{layers, shown};
 pub(crate) use mark::mark_in_words;
 pub(crate) use messages::{not_encoded, not_recognized, problem, unreadable};
-pub(crate) use outcome::left;
+pub(crate) use outcome::{hidden, left};
 pub(crate) use row::row;

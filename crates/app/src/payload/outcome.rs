@@ -57,6 +57,18 @@ pub(super) fn foreign(payload: &Payload) -> Option<String> {
     })
 }
 
+/// As [`left`], of whatever is not certain to be in the clear as well: what is to be hidden cannot be looked for in there.
+pub(crate) fn hidden(payload: &Payload) -> Option<String> {
+    left(payload).or_else(|| {
+        let encoding = payload.encoding()?;
+        let is_clear = SDKS.contains(&encoding) || payload.data.is_empty();
+        (!is_clear).then(|| {
+            let encoding = shown_name(encoding);
+            format!("Encoded as {encoding}, which no codec of this app reads.")
+        })
+    })
+}
+
 /// Why there is still something to read elsewhere or otherwise, of a Payload that was decoded as far as it goes; `None` where
 /// it is what the Workflow sees.
 pub(crate) fn left(payload: &Payload) -> Option<String> {

@@ -89,19 +89,28 @@ impl Document {
     /// As [`Document::with_payloads`], with Payloads that `replace` wrote as JSON itself.
     pub fn with_payload_texts(
         &self,
-        mut replace: impl FnMut(&Slot, Result<Payload, UnreadablePayload>) -> Option<String>,
+        replace: impl FnMut(&Slot, Result<Payload, UnreadablePayload>) -> Option<String>,
     ) -> String {
         let mut out = String::with_capacity(self.text.len());
+        self.write_payload_texts(&mut |text| out.push_str(text), replace);
+        out
+    }
+
+    /// As [`Document::with_payload_texts`], handed out from front to back, so that nobody has to hold all of it.
+    pub fn write_payload_texts(
+        &self,
+        out: &mut dyn FnMut(&str),
+        mut replace: impl FnMut(&Slot, Result<Payload, UnreadablePayload>) -> Option<String>,
+    ) {
         let mut copied = 0;
         for slot in &self.slots {
             if let Some(payload) = replace(slot, self.payload(slot)) {
-                out.push_str(&self.text[copied..slot.span.start]);
-                out.push_str(&payload);
+                out(&self.text[copied..slot.span.start]);
+                out(&payload);
                 copied = slot.span.end;
             }
         }
-        out.push_str(&self.text[copied..]);
-        out
+        out(&self.text[copied..]);
     }
 
     pub(crate) fn events(&self) -> &[Event] {

@@ -20,6 +20,9 @@ pub(super) fn good_request(app: &TestApp, command: &str) -> Option<Value> {
                 _ => json!({ "document": document, "file": file }),
             }
         }
+        "preview_export" => {
+            json!({ "document": with_document(), "form": "redacted", "rules": ["everything"] })
+        }
         "diagnose_payload" => json!({ "document": with_document(), "index": 0 }),
         "adopt_finding" => {
             let document = with_document();

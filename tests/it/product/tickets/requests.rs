@@ -142,8 +142,13 @@ const THOUGHT_ABOUT: &[(&str, &[&str])] = &[
         ],
     ),
     (
-        "picks how a document is spelled; the file is a ticket's",
-        &["SaveDocumentRequest.readable"],
+        "what is taken out of a document, and by which key it is encoded; the file is a ticket's",
+        &[
+            "PreviewExportRequest.key",
+            "PreviewExportRequest.rules",
+            "SaveDocumentRequest.key",
+            "SaveDocumentRequest.rules",
+        ],
     ),
     (
         "read as data, in memory",

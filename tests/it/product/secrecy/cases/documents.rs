@@ -72,6 +72,12 @@ pub(super) fn case(scene: &Scene, command: &str) -> Option<Case> {
                 save(json!(text_key())),
             ])
         }
+        // What is decoded is shown; what is redacted is not.
+        "preview_export" => shows(vec![
+            json!({ "document": document, "form": "readable", "rules": [] }),
+            json!({ "document": document, "form": "redacted", "rules": [text_key()] }),
+            json!({ "document": document, "form": "encoded", "rules": [], "key": text_key() }),
+        ]),
         "cancel_inspection" => silent(vec![json!({ "ticket": 7 })]),
         "recent_files" => silent(vec![Value::Null]),
         "forget_recent_files" => silent(vec![
