@@ -10,12 +10,17 @@ use tokio::sync::broadcast::error::RecvError;
 /// At most one notification in this time: a page of a history asks for hundreds of Payloads.
 const PAUSE: Duration = Duration::from_secs(60);
 
-/// Tells when a browser got Payloads back that could not be decoded: Web UI 2.54 shows no reason of its own.
+/// At most one notification about consent in this time: who waits does so for 25 seconds.
+const CONSENT_PAUSE: Duration = Duration::from_secs(20);
+
+/// Tells when a browser got Payloads back that could not be decoded, as Web UI 2.54 shows no reason of its own; and when the user is asked whether to
+/// allow somebody.
 pub(crate) fn watch(tauri: &AppHandle, app: &App) {
     let mut events = app.events();
     let (tauri, app) = (tauri.clone(), app.clone());
     tauri::async_runtime::spawn(async move {
         let mut quiet_until: Option<Instant> = None;
+        let (mut asked_about, mut asked_until) = (0, None::<Instant>);
         loop {
             match events.recv().await {
                 Ok(AppEvent::RequestsRecorded { requests, .. }) => {
@@ -25,6 +30,18 @@ pub(crate) fn watch(tauri: &AppHandle, app: &App) {
                     if let Some(text) = app.requests().undecodable_notice(&requests) {
                         quiet_until = Some(Instant::now() + PAUSE);
                         show(&tauri, "A Payload could not be decoded", &text);
+                    }
+                }
+                // The first of some: a flood of questions is told once.
+                Ok(AppEvent::ConsentChanged { consent }) => {
+                    let newest = consent.questions.last();
+                    let new = newest.filter(|question| question.number > asked_about);
+                    asked_about = newest.map_or(asked_about, |question| question.number);
+                    let is_quiet = asked_until.is_some_and(|until| Instant::now() < until);
+                    if let Some(question) = new.filter(|_| !is_quiet) {
+                        asked_until = Some(Instant::now() + CONSENT_PAUSE);
+                        let text = app.consent().notice(question);
+                        show(&tauri, "Somebody asks for Payloads", &text);
                     }
                 }
                 Ok(_) | Err(RecvError::Lagged(_)) => {}

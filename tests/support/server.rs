@@ -88,6 +88,7 @@ pub fn rules(profile: Profile) -> Rules {
             .expect("both are origins"),
         directory: CodecDirectory::new(profile, BTreeMap::new()),
         access: None,
+        consent: None,
         locked: false,
         max_body_bytes: 64 << 20,
         pause: Pause::default(),

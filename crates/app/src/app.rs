@@ -11,6 +11,7 @@ use crate::access::AccessControl;
 use crate::access::new_token::NewToken;
 use crate::config::Settings;
 use crate::config::store::SettingsStore;
+use crate::consent::Consent;
 use crate::core::desktop_port::DesktopPort;
 use crate::core::idle::IdleClock;
 use crate::core::in_force::InForce;
@@ -67,6 +68,7 @@ struct Rooms {
     inspector: Inspector,
     requests: RequestLog,
     access: AccessControl,
+    consent: Arc<Consent>,
     copy_new_key: CopyNewKey,
     new_token: Arc<NewToken>,
     settings: AppSettings,
@@ -238,6 +240,8 @@ impl App {
             new_token.clone(),
             token_uses,
         );
+        let tell = to_window(&events, |consent| AppEvent::ConsentChanged { consent });
+        let consent = Consent::new(core.clone(), settings_changes.clone(), tell);
         let key_import = KeyImport::new(
             core.clone(),
             settings_changes.clone(),
@@ -264,6 +268,7 @@ impl App {
                 key_sources.clone(),
                 Arc::new(copy_new_key.clone()),
                 new_token.clone(),
+                consent.clone(),
             ],
         ));
 
@@ -322,6 +327,7 @@ impl App {
             inspector,
             requests,
             access,
+            consent,
             copy_new_key,
             new_token,
             settings,
@@ -337,6 +343,11 @@ impl App {
     /// Who may have Payloads decoded.
     pub fn access(&self) -> &AccessControl {
         &self.0.access
+    }
+
+    /// The user’s consent to who is served.
+    pub fn consent(&self) -> &Consent {
+        &self.0.consent
     }
 
     /// The Temporal CLI’s profiles.

@@ -68,6 +68,16 @@ macro_rules! for_each_command {
                 /// The rules as a file for `temporal-codec serve --access`.
                 access_file(()) -> $crate::view::AccessFileView;
             }
+            consent {
+                /// Whom the user was asked about, and what was answered.
+                list_consent(()) -> $crate::view::ConsentView;
+                /// Asks the user before somebody is served for the first time, or no longer.
+                switch_consent($crate::view::SwitchConsentRequest) -> $crate::view::ConsentView;
+                /// Allows or denies what is asked.
+                answer_consent($crate::view::AnswerConsentRequest) -> $crate::view::ConsentView;
+                /// Takes an answer back: its question is asked anew.
+                forget_consent($crate::view::ForgetConsentRequest) -> $crate::view::ConsentView;
+            }
             temporal_cli {
                 /// The Temporal CLI's profiles, and which of them ask this server.
                 cli_profiles(()) -> $crate::view::CliProfilesView;

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use ts_rs::TS;
 
+use crate::consent::view::ConsentView;
 use crate::formats::view::FormatsView;
 use crate::keys::view::KeysView;
 use crate::namespaces::view::ProfilesView;
@@ -31,6 +32,11 @@ pub enum AppEvent {
     CaptureChanged {
         /// How it stands now.
         capture: CaptureView,
+    },
+    /// The user is asked whether somebody may be served, or such a question was answered.
+    ConsentChanged {
+        /// Consent now.
+        consent: ConsentView,
     },
     /// Keys were added, changed or removed, or the keychain's state changed.
     KeysChanged {

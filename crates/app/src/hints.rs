@@ -49,6 +49,12 @@ pub(crate) fn of_code(code: Code) -> &'static str {
         Code::OriginNotAllowed => {
             "If this is your Web UI, allow its origin in the request’s details in Requests."
         }
+        Code::ConsentNotGiven => {
+            "Answer the question in the window, then ask again; Access lists what was answered."
+        }
+        Code::ConsentDenied => {
+            "If that was a mistake, remove the answer under “Consent” in Access, then ask again."
+        }
         Code::HostNotAllowed => "Use 127.0.0.1, localhost or [::1] in the client’s endpoint.",
         Code::UnsupportedContentType => "Send Content-Type: application/json.",
         Code::UnsupportedContentEncoding => {

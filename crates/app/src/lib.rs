@@ -5,7 +5,7 @@
 //!
 //! A room is a folder with a struct that owns the state of a feature, is given what it needs, and has the feature's commands as
 //! its methods. From the top: [`commands`] and `app.rs` compose; the rooms are `desktop`, `doctor`, `inspector`, `temporal_cli`, `requests`,
-//! `access`, `server`, `namespaces`, `formats`, `keys` and `settings`; below them is what a room is given, in `core`, and what that is made of:
+//! `access`, `consent`, `server`, `namespaces`, `formats`, `keys` and `settings`; below them is what a room is given, in `core`, and what that is made of:
 //! `files`, `own_client`, `payload`, `plan`, `config`. Nothing imports what stands above it.
 
 #![forbid(unsafe_code)]
@@ -32,6 +32,8 @@ mod temporal_cli;
 mod requests;
 
 mod access;
+
+mod consent;
 
 mod server;
 
@@ -69,6 +71,7 @@ pub use app::App;
 pub use commands::dispatch;
 pub use config::canonical_origins::canonical_origin;
 pub use config::choices::Theme;
+pub use consent::Consent;
 pub use core::desktop_port::{Desktop, DesktopError, SaveChoice};
 pub use desktop::{
     Buses, DesktopShell, HangUp, LINK_SCHEME, LinkError, MAX_LINK_BYTES, parse_link, termination,

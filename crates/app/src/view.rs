@@ -3,6 +3,8 @@
 
 pub use crate::access::view::*;
 pub use crate::config::choices::*;
+pub use crate::config::consent::AskerKind;
+pub use crate::consent::view::*;
 pub use crate::desktop::view::*;
 pub use crate::doctor::view::*;
 pub use crate::files::view::*;

@@ -105,13 +105,23 @@ impl Watched {
 /// Whether the end of a terminal is the end of `serve`, too.
 struct Terminal {
     was_there: bool,
+    /// Whether it was gone when it was looked for last.
+    is_missing: bool,
 }
 
 impl Terminal {
     fn new() -> Self {
         Terminal {
             was_there: is_hang_up_heeded() && has_terminal(),
+            is_missing: false,
         }
+    }
+
+    /// It was looked for while no SIGHUP came. One that is gone twice in a row went without a signal to this process, as the terminal of
+    /// a job in the background does: from then on a signal is somebody's.
+    fn looked(&mut self, is_there: bool) {
+        self.was_there &= is_there || !self.is_missing;
+        self.is_missing = !is_there;
     }
 
     fn has_ended(&self) -> bool {
@@ -169,7 +179,12 @@ impl Reload {
             match by_signal {
                 Err(ended) => return ended,
                 Ok(true) if self.terminal.has_ended() => return Ok(()),
-                Ok(by_signal) => self.look(by_signal, app, &open),
+                Ok(by_signal) => {
+                    if self.terminal.was_there {
+                        self.terminal.looked(has_terminal());
+                    }
+                    self.look(by_signal, app, &open);
+                }
             }
         }
     }

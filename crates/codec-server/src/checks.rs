@@ -8,4 +8,6 @@ pub(crate) mod cors;
 
 pub(crate) mod admission;
 
+pub(crate) mod consent;
+
 pub(crate) mod body;

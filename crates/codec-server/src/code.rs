@@ -21,6 +21,10 @@ pub enum Code {
     OriginNotAllowed,
     /// Access refused it; the name is that of an [`access::Refusal`].
     Access(&'static str),
+    /// The user is asked for consent, and has not given it.
+    ConsentNotGiven,
+    /// The user denied it.
+    ConsentDenied,
     /// Not JSON.
     UnsupportedContentType,
     /// A compressed body.
@@ -84,6 +88,8 @@ impl Code {
             Code::HostNotAllowed => "HOST_NOT_ALLOWED",
             Code::OriginNotAllowed => "ORIGIN_NOT_ALLOWED",
             Code::Access(code) => code,
+            Code::ConsentNotGiven => "CONSENT_NOT_GIVEN",
+            Code::ConsentDenied => "CONSENT_DENIED",
             Code::UnsupportedContentType => "UNSUPPORTED_CONTENT_TYPE",
             Code::UnsupportedContentEncoding => "UNSUPPORTED_CONTENT_ENCODING",
             Code::BodyTooLarge => "BODY_TOO_LARGE",

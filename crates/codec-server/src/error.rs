@@ -34,6 +34,21 @@ pub enum RequestError {
     /// A token does not hold, or a rule refuses what is asked.
     #[error(transparent)]
     Access(#[from] access::Refusal),
+    /// The user is asked whether to allow it, and did not answer in time, or others wait for an answer already.
+    #[error(
+        "consent is asked for, and nobody gave it in time: answer in Temporal Codec Desktop, then ask again"
+    )]
+    ConsentNotGiven,
+    /// The user would be asked whether to allow it, and there is no window to do so.
+    #[error(
+        "consent is asked for, and there is no window to ask in: allow it in Temporal Codec Desktop, then ask again"
+    )]
+    ConsentNoWindow,
+    /// The user was asked whether to allow it, and denied it.
+    #[error(
+        "the user denied it in Temporal Codec Desktop; Access lists the answer, and takes it back"
+    )]
+    ConsentDenied,
     /// Not JSON; pages may send other types without asking first.
     #[error("the content type must be application/json")]
     UnsupportedContentType,
@@ -113,6 +128,21 @@ impl RequestError {
                 };
                 (status, Code::Access(refusal.code()), refusal.phrase())
             }
+            Self::ConsentNotGiven => (
+                S::FORBIDDEN,
+                Code::ConsentNotGiven,
+                "Look at Temporal Codec Desktop: it asks whether to allow this",
+            ),
+            Self::ConsentNoWindow => (
+                S::FORBIDDEN,
+                Code::ConsentNotGiven,
+                "Allow this in the window of Temporal Codec Desktop first",
+            ),
+            Self::ConsentDenied => (
+                S::FORBIDDEN,
+                Code::ConsentDenied,
+                "Denied by the user in Temporal Codec Desktop",
+            ),
             Self::UnsupportedContentType => (
                 S::UNSUPPORTED_MEDIA_TYPE,
                 Code::UnsupportedContentType,
@@ -199,6 +229,9 @@ impl RequestError {
             | Self::HostNotAllowed
             | Self::OriginNotAllowed
             | Self::Access(_)
+            | Self::ConsentNotGiven
+            | Self::ConsentNoWindow
+            | Self::ConsentDenied
             | Self::UnsupportedContentType
             | Self::UnsupportedContentEncoding
             | Self::BodyTooLarge { .. }

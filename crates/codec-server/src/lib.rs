@@ -57,6 +57,7 @@ pub use route::{Namespace, Operation};
 pub use router::{ServerState, service};
 pub use rules::Rules;
 pub use rules::allowed_origins::{AllowedOrigins, InvalidOrigin};
+pub use rules::consent::{AskConsent, Asker, ComingAnswer, ConsentAnswer, Question};
 pub use rules::directory::{CodecDirectory, DefaultRule, MakeProfile, Match, Rule};
 pub use rules::pattern::{InvalidPattern, NamespacePattern};
 pub use rules::pause::Pause;

@@ -13,7 +13,10 @@
 //!     Namespace whose profile serves the request (`checks/admission.rs`).
 //! 10. **Content type**: JSON only, judged before any of the body is read.
 //! 11. **Memory**: room for the body and what comes of it, before any of it is read (`work/memory.rs`).
-//! 12. **Body**: size, completeness, then its JSON, worked on where that belongs (`work/scheduler.rs`).
+//! 12. **Body**: size, completeness.
+//! 13. **Consent**, where it is asked for: who has it, or waits for it with the body that was read (`checks/consent.rs`). What
+//!     was denied before is refused before any of the body is read.
+//! 14. **JSON**, worked on where that belongs (`work/scheduler.rs`).
 //!
 //! No payload data is looked at before all of them have passed. Whether the server is paused is asked last, of a request that
 //! would otherwise be served: who is refused at the door is refused as ever. The panic lock is asked after the preflight, so that
@@ -45,6 +48,7 @@ use tokio::sync::watch;
 use tower::{Layer as _, Service};
 use tower_http::catch_panic::CatchPanicLayer;
 
+use crate::checks::consent::{self, WaitingForConsent};
 use crate::checks::origin::{self, Caller};
 use crate::checks::{admission, body, cors, host};
 use crate::code::Code;
@@ -58,6 +62,7 @@ use crate::record::capture::Capturing;
 use crate::record::{Observer, RequestKind, RequestRecord};
 use crate::route::{Namespace, Operation};
 use crate::rules::Rules;
+use crate::rules::consent::Question;
 use crate::work::job::Job;
 use crate::work::memory::{Memory, Reservation};
 use crate::work::scheduler::Scheduler;
@@ -73,6 +78,7 @@ struct Shared {
     last_id: AtomicU64,
     memory: Memory,
     scheduler: Scheduler,
+    waiting_for_consent: WaitingForConsent,
     metrics: Option<Arc<Metrics>>,
 }
 
@@ -110,6 +116,7 @@ impl ServerState {
         ServerState(Arc::new(Shared {
             memory: Memory::new(config.max_memory_bytes, busy, waiting.clone()),
             scheduler: Scheduler::new(n_processors, busy, waiting),
+            waiting_for_consent: WaitingForConsent::new(config.timeouts.consent),
             metrics,
             config,
             rules,
@@ -225,9 +232,11 @@ impl<'a> Exchange<'a> {
     fn new(server: &'a Shared, head: Parts, replay_of: Option<u64>) -> Self {
         // The guard of the watch is gone at the end of the line; it must not live across an await.
         let rules = Arc::clone(&server.rules.borrow());
+        let consent = rules.consent.as_ref();
+        let asks = consent.is_some_and(|consent| consent.asks_about_unlisted_pages());
         Exchange {
             server,
-            caller: Caller::of(&head.headers, &rules.origins),
+            caller: Caller::of(&head.headers, &rules.origins, asks),
             rules,
             clock: Instant::now(),
             record: RequestRecord::new(&head, replay_of),
@@ -236,13 +245,15 @@ impl<'a> Exchange<'a> {
         }
     }
 
-    /// Checks 4 to 12, then the work.
+    /// Checks 4 to 14, then the work.
     async fn process(&mut self, body: &mut Body) -> Result<Response<Bytes>, RequestError> {
         let (head, rules) = (&self.head, &self.rules);
         let beyond = self.server.config.beyond.as_ref();
         let more = beyond.map_or(&[][..], |beyond| &beyond.hosts);
         host::check(&head.uri, &head.headers, more)?;
-        origin::check(&self.caller)?;
+        let kind = self.record.kind;
+        let is_asked_about = matches!(kind, RequestKind::Preflight | RequestKind::Operation(_));
+        origin::check(&self.caller, is_asked_about)?;
         let operation = match self.record.kind {
             RequestKind::Preflight => return Ok(cors::preflight(head)),
             RequestKind::Unknown if head.uri.path() == health::PATH => {
@@ -286,6 +297,20 @@ impl<'a> Exchange<'a> {
         self.record.profile = found.rule;
         let profile = found.profile.ok_or(RequestError::NamespaceUnknown)?;
 
+        // Where nothing is opened, there is nothing to ask about; a server that is resumed meanwhile opens nothing of this request.
+        let consent = rules.consent.as_deref().filter(|_| !is_replay && !original);
+        let not_asked = consent.is_some() && rules.pause.is_set();
+        let consent = consent.filter(|_| !not_asked);
+        let asker = consent.map(|_| {
+            let who = self.record.who.as_deref();
+            consent::asker(&self.caller, who.filter(|_| self.record.by_program_token))
+        });
+        let namespace = self.record.namespace.as_ref();
+        let known = consent
+            .zip(asker.as_ref())
+            .and_then(|(consent, asker)| consent.known(asker, namespace));
+        known.map_or(Ok(()), consent::check)?;
+
         // A body that does not tell its size may be as large as any; one that is too large is refused unread. What is asked
         // again is the window's own work, which is not counted.
         let memory = match self.record.replay_of {
@@ -306,6 +331,18 @@ impl<'a> Exchange<'a> {
             capturing.body(&body);
         }
 
+        if let (Some(consent), Some(asker), None) = (consent, asker, known) {
+            let question = Question {
+                asker,
+                client: self.record.client.as_str(),
+                who: self.record.who.clone(),
+                namespace: self.record.namespace.clone(),
+                operation,
+                n_payloads: None,
+            };
+            let waiting = &self.server.waiting_for_consent;
+            waiting.ask(consent, question, &body).await?;
+        }
         if rules.pause.is_panic_locked() {
             return Err(RequestError::PanicLocked);
         }
@@ -313,9 +350,9 @@ impl<'a> Exchange<'a> {
             operation,
             body,
             profile,
-            from_page: matches!(self.caller, Caller::Page(_)),
+            from_page: matches!(self.caller, Caller::Page(_) | Caller::Unlisted(_)),
             original,
-            paused: rules.pause.is_set(),
+            paused: not_asked || rules.pause.is_set(),
         };
         let done = self
             .server
@@ -360,6 +397,8 @@ fn log(record: &RequestRecord) {
     let refused = [
         Code::HostNotAllowed,
         Code::OriginNotAllowed,
+        Code::ConsentNotGiven,
+        Code::ConsentDenied,
         Code::CertificateNotTrusted,
         Code::NotHttps,
         Code::HandshakeFailed,

@@ -3,6 +3,8 @@
 
 pub(crate) mod allowed_origins;
 
+pub(crate) mod consent;
+
 pub(crate) mod directory;
 
 pub(crate) mod pattern;
@@ -16,6 +18,7 @@ use std::sync::Arc;
 use access::Access;
 
 use crate::rules::allowed_origins::AllowedOrigins;
+use crate::rules::consent::AskConsent;
 use crate::rules::directory::CodecDirectory;
 use crate::rules::pause::Pause;
 
@@ -27,6 +30,8 @@ pub struct Rules {
     pub directory: CodecDirectory,
     /// Who may have what, where that is asked; absent, nothing of it costs a request anything.
     pub access: Option<Arc<Access>>,
+    /// Who asks the user before somebody is served for the first time; absent where nobody is asked.
+    pub consent: Option<Arc<dyn AskConsent>>,
     /// Whether the user locked the app, so that no key opens anything. For whoever asks how the server is; codecs know it themselves.
     pub locked: bool,
     /// The largest request body, in bytes.

@@ -39,6 +39,7 @@ static SERVER: LazyLock<Server> = LazyLock::new(|| {
             .expect("both are origins"),
         directory: CodecDirectory::new(profile, BTreeMap::new()),
         access: None,
+        consent: None,
         locked: false,
         max_body_bytes: 1 << 16,
         pause: Pause::default(),

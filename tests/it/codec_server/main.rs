@@ -7,6 +7,7 @@ mod contract_should;
 mod cors;
 
 mod access;
+mod consent;
 mod guard;
 mod https;
 

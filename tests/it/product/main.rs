@@ -24,6 +24,8 @@ mod access;
 
 mod access_log;
 
+mod consent;
+
 mod https;
 
 mod requests;
@@ -82,6 +84,9 @@ mod cli_hosted;
 
 #[cfg(unix)]
 mod cli_reload;
+
+#[cfg(unix)]
+mod cli_terminal;
 
 mod cli_serve;
 

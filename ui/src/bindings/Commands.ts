@@ -6,6 +6,7 @@ import type { AccessView } from "./AccessView";
 import type { AddDemoKeyRequest } from "./AddDemoKeyRequest";
 import type { AddSampleKeyRequest } from "./AddSampleKeyRequest";
 import type { AdoptFindingRequest } from "./AdoptFindingRequest";
+import type { AnswerConsentRequest } from "./AnswerConsentRequest";
 import type { AnswerQuitRequest } from "./AnswerQuitRequest";
 import type { CaptureView } from "./CaptureView";
 import type { CapturedBodyView } from "./CapturedBodyView";
@@ -20,6 +21,7 @@ import type { CliProfilesView } from "./CliProfilesView";
 import type { CommandRequest } from "./CommandRequest";
 import type { CommandWords } from "./CommandWords";
 import type { ConnectCard } from "./ConnectCard";
+import type { ConsentView } from "./ConsentView";
 import type { CopiedKeyView } from "./CopiedKeyView";
 import type { CopyKeyRequest } from "./CopyKeyRequest";
 import type { CreateVaultRequest } from "./CreateVaultRequest";
@@ -34,6 +36,7 @@ import type { ExportAuthorityRequest } from "./ExportAuthorityRequest";
 import type { ExportBundleRequest } from "./ExportBundleRequest";
 import type { ExportPreview } from "./ExportPreview";
 import type { ExportSettingsRequest } from "./ExportSettingsRequest";
+import type { ForgetConsentRequest } from "./ForgetConsentRequest";
 import type { ForgetRecentFilesRequest } from "./ForgetRecentFilesRequest";
 import type { FormatCheck } from "./FormatCheck";
 import type { FormatRequest } from "./FormatRequest";
@@ -109,6 +112,7 @@ import type { SetPortRequest } from "./SetPortRequest";
 import type { SetUnlistedRequest } from "./SetUnlistedRequest";
 import type { SettingsPreview } from "./SettingsPreview";
 import type { SettingsView } from "./SettingsView";
+import type { SwitchConsentRequest } from "./SwitchConsentRequest";
 import type { SwitchHttpsRequest } from "./SwitchHttpsRequest";
 import type { TestTokenRequest } from "./TestTokenRequest";
 import type { TokenTestView } from "./TokenTestView";
@@ -228,6 +232,22 @@ test_token: [TestTokenRequest, TokenTestView],
  * The rules as a file for `temporal-codec serve --access`.
  */
 access_file: [null, AccessFileView], 
+/**
+ * Whom the user was asked about, and what was answered.
+ */
+list_consent: [null, ConsentView], 
+/**
+ * Asks the user before somebody is served for the first time, or no longer.
+ */
+switch_consent: [SwitchConsentRequest, ConsentView], 
+/**
+ * Allows or denies what is asked.
+ */
+answer_consent: [AnswerConsentRequest, ConsentView], 
+/**
+ * Takes an answer back: its question is asked anew.
+ */
+forget_consent: [ForgetConsentRequest, ConsentView], 
 /**
  * The Temporal CLI's profiles, and which of them ask this server.
  */

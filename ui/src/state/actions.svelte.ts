@@ -4,6 +4,7 @@ import type { ExportForm } from '../bindings/ExportForm';
 import type { Theme } from '../bindings/Theme';
 import type { Host } from '../host/types';
 import type { Access } from './access.svelte';
+import type { Consent } from './consent.svelte';
 import type { OpenDocument, Pane } from './documents.svelte';
 import type { Formats } from './formats.svelte';
 import type { Inspector } from './inspector.svelte';
@@ -59,12 +60,15 @@ export interface ActionTargets {
   readonly access: Access;
   save(document: OpenDocument | null): Promise<void>;
   exportDocument(document: OpenDocument | null, form: ExportForm): void;
+  readonly consent: Consent;
   copyNamed(what: string, text: string): Promise<void>;
   diagnose(): Promise<void>;
   tryInFormats(): void;
   undoSettings(): Promise<void>;
   resetOrigins(): Promise<void>;
   switchAccess(on: boolean): Promise<void>;
+  switchConsent(on: boolean): Promise<void>;
+  answerConsent(): Promise<void>;
   openClipboard(): Promise<void>;
   pickDocument(): Promise<void>;
   openSample(): Promise<void>;
@@ -102,7 +106,7 @@ export class Actions {
 }
 
 function actionsOf(app: ActionTargets): Action[] {
-  const { navigation, keys, server, requests, settings, inspector, formats, access, zoom, toasts, host } = app;
+  const { navigation, keys, server, requests, settings, inspector, formats, access, consent, zoom, toasts, host } = app;
   const attempt = (work: () => Promise<void>) => void toasts.attempt(work);
   const serving = () => server.listens;
   const paused = () => server.view?.state === 'paused';
@@ -197,6 +201,9 @@ function actionsOf(app: ActionTargets): Action[] {
     { id: 'access.providers', name: 'Providers of access tokens', group: 'Access', words: 'add oidc jwks temporal cloud issuer audience', run: () => navigation.revealPart('access', 'providers') },
     { id: 'access.programs', name: 'Tokens of programs', group: 'Access', words: 'make rotate revoke bearer cli worker require', run: () => navigation.revealPart('access', 'programs') },
     { id: 'access.test_token', name: 'Test a token', group: 'Access', words: 'jwt check paste why refused', run: () => navigation.revealPart('access', 'test') },
+    { id: 'consent.answer', name: 'Answer the question about consent', group: 'Access', keys: 'Mod+Shift+A', words: 'allow deny waiting request ask', run: () => attempt(() => app.answerConsent()), enabled: () => consent.question !== null },
+    { id: 'consent.switch', name: 'Ask before somebody new is served, or not', group: 'Access', words: 'consent permission prompt', now: () => (consent.view?.on ? 'Stop asking before somebody new is served' : 'Ask before somebody new is served'), run: () => attempt(() => app.switchConsent(consent.view?.on !== true)), enabled: () => consent.view !== null },
+    { id: 'access.consent', name: 'Consent: whom you allowed and denied', group: 'Access', words: 'answers remembered permission ask origin program', run: () => navigation.revealPart('access', 'consent') },
     { id: 'access.copy_file', name: 'Access file for another machine', group: 'Access', words: 'copy export serve headless team', run: () => navigation.revealPart('access', 'file') },
 
     { id: 'namespaces.test', name: 'Which profile does a Namespace use?', group: 'Namespaces', words: 'test match tester', run: () => navigation.revealPart('namespaces', 'tester') },

@@ -1,5 +1,5 @@
 // The whole state, wired to one host: what `main.ts` makes once and components take from the context.
-import { createContext } from 'svelte';
+import { createContext, tick } from 'svelte';
 import type { AppEvent } from '../bindings/AppEvent';
 import type { ExportForm } from '../bindings/ExportForm';
 import type { KeyLifetime } from '../bindings/KeyLifetime';
@@ -10,6 +10,7 @@ import { asAppError } from '../lib/errors';
 import { Access } from './access.svelte';
 import { keyName } from '../lib/key_names';
 import { count } from '../lib/numbers';
+import { Consent } from './consent.svelte';
 import { Actions } from './actions.svelte';
 import { DeepLink } from './deep_link.svelte';
 import { Diagnosis } from './diagnosis.svelte';
@@ -48,6 +49,7 @@ export class AppState {
   readonly formats: Formats;
   readonly profiles: Profiles;
   readonly access: Access;
+  readonly consent: Consent;
   readonly inspector: Inspector;
   readonly diagnosis: Diagnosis;
   readonly doctor: Doctor;
@@ -74,6 +76,7 @@ export class AppState {
     this.formats = new Formats(host);
     this.profiles = new Profiles(host);
     this.access = new Access(host);
+    this.consent = new Consent(host);
     this.inspector = new Inspector(host);
     this.diagnosis = new Diagnosis(host);
     this.doctor = new Doctor(host);
@@ -111,8 +114,8 @@ export class AppState {
     const stop = this.host.listen((event) => this.#hear(event));
     await this.toasts.attempt(() => this.zoom.start());
     await this.toasts.attempt(async () => {
-      const { server, keys, formats, profiles, access, requests, settings } = this;
-      await Promise.all([server, keys, formats, profiles, access, requests, settings].map((part) => part.load()));
+      const { server, keys, formats, profiles, access, consent, requests, settings } = this;
+      await Promise.all([server, keys, formats, profiles, access, consent, requests, settings].map((part) => part.load()));
       await this.inspector.loadRecent();
     });
     this.welcome = this.keys.list.length === 0;
@@ -298,6 +301,18 @@ export class AppState {
     this.changed(on ? 'Access rules are in force' : 'Access rules are off', change);
   }
 
+  /** Asks before somebody is served for the first time, or no longer, with a way back. */
+  async switchConsent(on: boolean): Promise<void> {
+    const change = await this.consent.switch(on, this.consent.view?.unlisted_pages ?? false);
+    this.changed(on ? 'You are asked before somebody new is served' : 'Nobody is asked about any more', change);
+  }
+
+  /** Gives the keyboard to the question that waits. */
+  async answerConsent(): Promise<void> {
+    await tick();
+    document.querySelector<HTMLElement>('[data-testid=consent-once]')?.focus();
+  }
+
   async resetOrigins(): Promise<void> {
     const change = await this.settings.resetOrigins();
     this.changed('Allowed origins reset to defaults', change);
@@ -327,7 +342,7 @@ export class AppState {
     }
     const gone = !(await this.toasts.attempt(async () => {
       const what = await this.settings.undo(change);
-      await Promise.all([this.server.load(), this.profiles.load(), this.access.load(), this.formats.load(), this.keys.load()]);
+      await Promise.all([this.server.load(), this.profiles.load(), this.access.load(), this.consent.load(), this.formats.load(), this.keys.load()]);
       await this.inspector.refresh();
       this.toasts.done(`Undone: ${what}`);
     }));
@@ -403,6 +418,8 @@ export class AppState {
         return this.requests.record(event.requests);
       case 'capture_changed':
         return void this.requests.takeCapture(event.capture);
+      case 'consent_changed':
+        return this.consent.take(event.consent);
       case 'inspection_progress':
         this.exporting.progress.take(event.ticket, event);
         return this.inspector.progress.take(event.ticket, event);

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import commandTable from '../bindings/Commands.ts?raw';
 import settingNames from '../bindings/SettingName.ts?raw';
 import type { Command } from '../host/types';
-import { exampleKey, keychainProblem, profilesView } from '../testing/fake_views';
+import { consentQuestion, consentView, exampleKey, keychainProblem, profilesView } from '../testing/fake_views';
 import { startApp } from '../testing/started_app';
 import type { AppState } from './app.svelte';
 import { search } from './command_palette';
@@ -25,6 +25,7 @@ const NONE: Partial<Record<Command, string>> = {
   inspection_rows: ASKS,
   recent_files: ASKS,
   list_access: ASKS,
+  list_consent: ASKS,
   list_requests: ASKS,
   request_detail: ASKS,
   get_settings: ASKS,
@@ -132,6 +133,9 @@ const ENTRIES: Partial<Record<Command, string>> = {
   revoke_program_token: 'access.programs',
   test_token: 'access.test_token',
   access_file: 'access.copy_file',
+  switch_consent: 'consent.switch',
+  answer_consent: 'consent.answer',
+  forget_consent: 'access.consent',
   reset_settings: 'settings.reset',
   undo_settings: 'app.undo',
   export_settings: 'settings.export',
@@ -199,6 +203,7 @@ beforeEach(async () => {
     host.keys = { ...host.keys, keys: [key, { ...exampleKey('old'), retired: true }], has_sample_key: false };
     host.keys = { ...host.keys, keychain: { ...host.keys.keychain, problem: keychainProblem() } };
     host.profiles = { ...profilesView(), profiles: [{ ...profilesView().default, name: 'Production', namespaces: ['prod-*'] }] };
+    host.consent = { ...consentView(), on: true, questions: [consentQuestion(1)] };
     host.settings = { ...host.settings, start_at_login: false, has_tray: true, changed: ['theme'] };
     host.recent = [{ id: '1', path: '/home/ada/order.json', name: 'order.json', folder: '/home/ada', is_here: true }];
     host.payload = { ...host.payload, error: { code: 'key_not_found', message: 'key "a" is not here', hint: 'Add it.' } };

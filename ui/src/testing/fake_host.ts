@@ -18,6 +18,7 @@ import type { WorkflowView } from '../bindings/WorkflowView';
 import type { Command, Host, Request, Response } from '../host/types';
 import {
   accessView,
+  consentView,
   cliChange,
   cliProfilesView,
   customFormat,
@@ -65,6 +66,7 @@ export class FakeHost implements Host {
   /** The link that waits. */
   link: LinkView | null = null;
   access = accessView();
+  consent = consentView();
   doctor = doctorView();
   /** What the clipboard holds. */
   clipboard = '';
@@ -230,6 +232,10 @@ export class FakeHost implements Host {
       (this.profiles = { ...this.profiles, profiles: this.profiles.profiles.filter((profile) => profile.name !== name) }),
     set_unlisted: ({ unlisted }) => (this.profiles = { ...this.profiles, unlisted }),
     match_profile: ({ namespace }) => ({ profile: 'Default', reason: `no profile names ${namespace}`, keys: ['prod-2026'] }),
+    list_consent: () => this.consent,
+    switch_consent: ({ on, unlisted_pages }) => (this.consent = { ...this.consent, on, unlisted_pages }),
+    answer_consent: ({ number }) => (this.consent = { ...this.consent, questions: this.consent.questions.filter((one) => one.number !== number) }),
+    forget_consent: ({ name }) => (this.consent = { ...this.consent, answers: this.consent.answers.filter((one) => one.name !== name) }),
     list_access: () => this.access,
     switch_access: ({ on }) => (this.access = { ...this.access, on }),
     require_program_tokens: ({ on }) => (this.access = { ...this.access, programs_need_token: on }),

@@ -1,4 +1,6 @@
 // Views as the core would send them, for unit tests.
+import type { ConsentQuestion } from '../bindings/ConsentQuestion';
+import type { ConsentView } from '../bindings/ConsentView';
 import type { AccessView } from '../bindings/AccessView';
 import type { AppError } from '../bindings/AppError';
 import type { CliChangeView } from '../bindings/CliChangeView';
@@ -195,6 +197,15 @@ export function profilesView(): ProfilesView {
 export function accessView(): AccessView {
   const open = { default: 'decode', decodes_without_token: true } as const;
   return { revision: 0, on: false, programs_need_token: false, providers: [], programs: [], rules: [], ...open };
+}
+
+export function consentView(): ConsentView {
+  return { revision: 0, on: false, unlisted_pages: false, questions: [], answers: [] };
+}
+
+export function consentQuestion(number: number): ConsentQuestion {
+  const who = { kind: 'page', name: 'http://localhost:8233', client: 'Browser', who: null, namespace: 'orders' } as const;
+  return { number, ...who, operation: 'decode', n_payloads: 3, n_requests: 1, n_waiting: 1, since: '2026-01-02T03:04:05Z' };
 }
 
 export function trialView(): TrialView {

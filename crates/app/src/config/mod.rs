@@ -9,6 +9,8 @@ pub(crate) mod choices;
 
 pub(crate) mod connected_cli;
 
+pub(crate) mod consent;
+
 pub(crate) mod file;
 
 pub(crate) mod formats;
@@ -32,6 +34,7 @@ use uuid::Uuid;
 use access::AccessSettings;
 use choices::{EncodeCompression, Theme, Undecodable, Unlisted};
 use connected_cli::ConnectedCli;
+use consent::ConsentSettings;
 
 /// The port that most of Temporal's samples use for a Codec Server.
 pub const DEFAULT_PORT: u16 = 8081;
@@ -78,6 +81,9 @@ pub struct Settings {
     /// Who may have Payloads decoded.
     #[serde(skip_serializing_if = "is_default")]
     pub access: AccessSettings,
+    /// Whether the user is asked first.
+    #[serde(skip_serializing_if = "is_default")]
+    pub consent: ConsentSettings,
     /// Profiles of the Temporal CLI that were connected, and what was there before.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub connected_cli: Vec<ConnectedCli>,
@@ -207,6 +213,7 @@ impl Default for Settings {
             ui: UiSettings::default(),
             lock: LockSettings::default(),
             access: AccessSettings::default(),
+            consent: ConsentSettings::default(),
             connected_cli: Vec::new(),
             recent_files: Vec::new(),
             seen_version: None,

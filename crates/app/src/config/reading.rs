@@ -13,7 +13,7 @@ use crate::config::validate::validate;
 use crate::error::{AppError, Code};
 
 /// Parts of the file, with settings of their own.
-const PARTS: [&str; 5] = ["server", "profile", "ui", "lock", "access"];
+const PARTS: [&str; 6] = ["server", "profile", "ui", "lock", "access", "consent"];
 
 /// Lists of the file.
 const LISTS: [&str; 5] = [
@@ -98,6 +98,7 @@ fn cautious(part: &str, name: &str) -> Option<Value> {
         ("profile", "decode_keys") => Some(json!([])),
         ("lock", "with_screen") => Some(true.into()),
         ("access", "on") => Some(true.into()),
+        ("consent", "on") => Some(true.into()),
         ("access", "policy") => Some(json!({"default": "refuse"})),
         ("lock", "when_idle_minutes") => Some(CAUTIOUS_IDLE.into()),
         _ => None,

@@ -8,6 +8,8 @@ pub(crate) mod idle;
 
 pub(crate) mod in_force;
 
+pub(crate) mod questions;
+
 pub(crate) mod remembered_files;
 
 pub(crate) mod secret_clipboard;
@@ -36,6 +38,7 @@ use crate::error::{AppError, Code};
 use crate::plan::{self, Plan};
 
 use access_in_force::AccessInForce;
+use questions::Questions;
 
 pub(crate) use tell::Tell;
 
@@ -50,6 +53,7 @@ struct Inner {
     rules: watch::Sender<Arc<Rules>>,
     pause: Pause,
     access: AccessInForce,
+    questions: Questions,
     revision: AtomicU64,
     runtime: Handle,
 }
@@ -73,7 +77,10 @@ impl Core {
         let access = AccessInForce::new(runtime.clone());
         let plan = Arc::new(Plan::new(settings.get(), &keys));
         let pause = Pause::default();
-        let rules = plan::rules(&plan, &pause, access.by(&settings.get().access)?)?;
+        let questions = Questions::default();
+        questions.follow(&settings.get().consent);
+        let asks = Arc::new(questions.clone());
+        let rules = plan::rules(&plan, &pause, access.by(&settings.get().access)?, asks)?;
         Ok(Core(Arc::new(Inner {
             settings,
             keys: RwLock::new(keys),
@@ -81,6 +88,7 @@ impl Core {
             rules: watch::Sender::new(Arc::new(rules)),
             pause,
             access,
+            questions,
             revision: AtomicU64::new(0),
             runtime,
         })))
@@ -134,9 +142,11 @@ impl Core {
         let mut in_force = self.plan_mut();
         let settings = self.0.settings.get();
         let access = self.0.access.by(&settings.access)?;
+        let consent = settings.consent.clone();
         let plan = Arc::new(Plan::new(settings, &self.keys()));
-        let rules = plan::rules(&plan, &self.0.pause, access)?;
+        let rules = plan::rules(&plan, &self.0.pause, access, self.asks())?;
         *in_force = plan;
+        self.0.questions.follow(&consent);
         self.0.access.in_force(rules.access.as_ref());
         self.0.rules.send_replace(Arc::new(rules));
         Ok(())
@@ -151,13 +161,23 @@ impl Core {
         let mut in_force = self.plan_mut();
         let access = self.0.access.by(&settings.access)?;
         let plan = Arc::new(Plan::new(settings.clone(), &keys));
-        let rules = plan::rules(&plan, &self.0.pause, access)?;
+        let rules = plan::rules(&plan, &self.0.pause, access, self.asks())?;
+        self.0.questions.follow(&settings.consent);
         self.0.settings.override_with(|now| *now = settings)?;
         *self.0.keys.write().unwrap_or_else(PoisonError::into_inner) = keys;
         *in_force = plan;
         self.0.access.in_force(rules.access.as_ref());
         self.0.rules.send_replace(Arc::new(rules));
         Ok(())
+    }
+
+    /// Questions whether somebody may be served.
+    pub(crate) fn questions(&self) -> &Questions {
+        &self.0.questions
+    }
+
+    fn asks(&self) -> Arc<Questions> {
+        Arc::new(self.0.questions.clone())
     }
 
     /// A server is about to listen: identity providers are asked for their keys, now and whenever others come into force.

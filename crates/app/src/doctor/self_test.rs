@@ -324,6 +324,11 @@ fn not_served(how: &str, answered: &Answered) -> Ended {
             FindingState::Warning,
             format!("A rule in Access refuses it {how}: {message}"),
         ),
+        "CONSENT_NOT_GIVEN" => (
+            FindingState::Unknown,
+            "Consent is asked for, and this test is nobody’s: a client would wait for your answer."
+                .to_owned(),
+        ),
         "NAMESPACE_UNKNOWN" => (
             FindingState::Unknown,
             "It names no Namespace, and Namespaces without a profile are refused.".to_owned(),

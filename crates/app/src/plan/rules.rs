@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use access::Access;
-use codec_server::{AllowedOrigins, CodecDirectory, DefaultRule, MakeProfile, Pause, Rule, Rules};
+use codec_server::{
+    AllowedOrigins, AskConsent, CodecDirectory, DefaultRule, MakeProfile, Pause, Rule, Rules,
+};
 
 use super::Plan;
 use crate::config::choices::Unlisted;
@@ -15,6 +17,7 @@ pub(crate) fn rules(
     plan: &Arc<Plan>,
     pause: &Pause,
     access: Option<Arc<Access>>,
+    consent: Arc<dyn AskConsent>,
 ) -> Result<Rules, AppError> {
     let settings = &plan.settings;
     let make = |name: Option<&str>| -> MakeProfile {
@@ -41,6 +44,7 @@ pub(crate) fn rules(
             .map_err(|error| AppError::new(Code::InvalidOrigin, error.to_string()))?,
         directory: CodecDirectory::by_rules(named.collect::<Result<_, AppError>>()?, default),
         access,
+        consent: settings.consent.on.then_some(consent),
         locked: plan.locked,
         max_body_bytes: (settings.server.max_body_mib as usize) << 20,
         pause: pause.clone(),

@@ -162,6 +162,8 @@ fn short(code: Code) -> &'static str {
         Code::MethodNotAllowed => "Only POST",
         Code::HostNotAllowed => "Host not allowed",
         Code::OriginNotAllowed => "Origin not allowed",
+        Code::ConsentNotGiven => "Waited for consent",
+        Code::ConsentDenied => "Denied by the user",
         Code::CertificateNotTrusted => "Certificate not trusted",
         Code::NotHttps => "Not https",
         Code::HandshakeFailed => "TLS handshake failed",

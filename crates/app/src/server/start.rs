@@ -106,6 +106,8 @@ impl Server {
 
     /// Stops, and stays paused or not as it was. The caller holds `changing`.
     fn stop_listening(&self) {
+        // Who waits to be allowed is answered now, and does not hold the stop up.
+        self.core.questions().withdraw();
         let state = std::mem::take(&mut *self.state());
         self.end(state);
     }

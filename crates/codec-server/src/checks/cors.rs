@@ -34,7 +34,7 @@ const ALLOW_PRIVATE_NETWORK: HeaderName =
 pub(crate) fn finish(caller: &Caller, headers: &mut HeaderMap) {
     headers.insert(VARY, HeaderValue::from_static("Origin"));
     not_for_others(headers);
-    if let Caller::Page(origin) = caller {
+    if let Caller::Page(origin) | Caller::Unlisted(origin) = caller {
         headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
         headers.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, TRUE);
     }

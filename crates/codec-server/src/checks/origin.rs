@@ -18,13 +18,16 @@ pub(crate) enum Caller {
     Program,
     /// A page that is listed.
     Page(HeaderValue),
+    /// A page that is not listed, and that the user is asked about, where consent asks about such pages.
+    Unlisted(HeaderValue),
     /// Any other page: not listed, `null`, several origins at once, or one that has its browser send none: an image, a script, a
     /// frame, `no-cors`.
     Stranger,
 }
 
 impl Caller {
-    pub(crate) fn of(headers: &HeaderMap, allowed: &AllowedOrigins) -> Self {
+    /// `asks` says whether the user is asked about pages that are not listed.
+    pub(crate) fn of(headers: &HeaderMap, allowed: &AllowedOrigins, asks: bool) -> Self {
         let mut origins = headers.get_all(ORIGIN).iter();
         match (origins.next(), origins.next()) {
             (None, _) if is_of_other_site(headers) => Caller::Stranger,
@@ -32,17 +35,28 @@ impl Caller {
             (Some(origin), None) if origin.to_str().is_ok_and(|text| allowed.allows(text)) => {
                 Caller::Page(origin.clone())
             }
+            (Some(origin), None) if asks && is_canonical(origin) => {
+                Caller::Unlisted(origin.clone())
+            }
             (Some(_), _) => Caller::Stranger,
         }
     }
 }
 
-/// A page that is not listed gets nothing done.
-pub(crate) fn check(caller: &Caller) -> Result<(), RequestError> {
+/// A page that is not listed gets nothing done. One that the user is asked about may have Payloads asked for, which `is_asked_about` says
+/// of the request, and nothing else.
+pub(crate) fn check(caller: &Caller, is_asked_about: bool) -> Result<(), RequestError> {
     match caller {
         Caller::Program | Caller::Page(_) => Ok(()),
-        Caller::Stranger => Err(RequestError::OriginNotAllowed),
+        Caller::Unlisted(_) if is_asked_about => Ok(()),
+        Caller::Unlisted(_) | Caller::Stranger => Err(RequestError::OriginNotAllowed),
     }
+}
+
+/// Whether it is one origin as browsers spell it: a name that answers can be remembered by. `null` is not.
+fn is_canonical(origin: &HeaderValue) -> bool {
+    let text = origin.to_str().unwrap_or_default();
+    AllowedOrigins::parse([text]).is_ok_and(|origins| origins.allows(text))
 }
 
 /// Whether a browser sends it for the page of another site. What is neither `same-origin` nor `none` counts as that, a word that

@@ -11,6 +11,8 @@ pub struct Timeouts {
     /// For memory, and for a turn to be worked on; then a request is told to come again. Kept below the 10 s after which the
     /// Temporal CLI gives up.
     pub busy: Duration,
+    /// For the user to consent, where that is asked for. 25 s: people need some, and browsers and proxies give up at 30 and more.
+    pub consent: Duration,
     /// For the body of a request. 64 KiB in every 10 s, and 120 s in all.
     pub body: Pace,
     /// For the client to read its answer. 64 KiB in every 30 s, and 300 s in all: systems hand on what is read in pieces of
@@ -37,6 +39,7 @@ impl Default for Timeouts {
         Timeouts {
             head: Duration::from_secs(60),
             busy: Duration::from_secs(8),
+            consent: Duration::from_secs(25),
             body: Pace {
                 bytes: 64 << 10,
                 within: Duration::from_secs(10),

@@ -1,7 +1,8 @@
 //! Cases of the commands for access.
 
 use serde_json::{Value, json};
-use support::app::TestApp;
+use support::app::{TestApp, eventually, exchange};
+use support::wire::{Ask, SEALED, payloads};
 
 /// A provider whose keys are in a file.
 pub(crate) fn provider(app: &TestApp) -> Value {
@@ -21,6 +22,25 @@ pub(crate) fn rule() -> Value {
             "permission": null, "claim": "", "claim_is": "", "namespace": [], "operation": null, "then": "decode"
         }
     })
+}
+
+/// The number of a question that is asked. Whoever asked is gone.
+fn a_question(app: &TestApp) -> Value {
+    let _window = app.app.events();
+    let port = app.serve();
+    app.ok(
+        "switch_consent",
+        json!({ "on": true, "unlisted_pages": false }),
+    );
+    let ask = Ask::post("/decode", &payloads(&[SEALED])).header("Connection", "close");
+    let ask = ask.bytes();
+    let _client = std::thread::spawn(move || exchange(port, &ask));
+    let mut number = Value::Null;
+    eventually("a question is asked", || {
+        number = app.ok("list_consent", Value::Null)["questions"][0]["number"].clone();
+        !number.is_null()
+    });
+    number
 }
 
 pub(super) fn good_request(app: &TestApp, command: &str) -> Option<Value> {
@@ -53,6 +73,10 @@ pub(super) fn good_request(app: &TestApp, command: &str) -> Option<Value> {
             app.desktop.agree(true);
             program
         }
+        "list_consent" => Value::Null,
+        "switch_consent" => json!({ "on": true, "unlisted_pages": true }),
+        "answer_consent" => json!({ "number": a_question(app), "answer": "once" }),
+        "forget_consent" => json!({ "kind": "program", "name": "", "namespace": null }),
         "test_token" => {
             json!({ "token": "opaque", "is_page": true, "namespace": "", "operation": "decode" })
         }

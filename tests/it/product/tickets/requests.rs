@@ -50,6 +50,8 @@ const THOUGHT_ABOUT: &[(&str, &[&str])] = &[
         "looked up in a list of the app",
         &[
             "AddDemoKeyRequest.format",
+            "ForgetConsentRequest.name",
+            "ForgetConsentRequest.namespace",
             "ProgramRequest.name",
             "ChangeCliRequest.profile",
             "CliProfileRequest.profile",
@@ -189,6 +191,8 @@ const THOUGHT_ABOUT: &[(&str, &[&str])] = &[
             "ProfileView.no_codec",
             "RemoveKeyRequest.even_if_used",
             "SetCaptureRequest.on",
+            "SwitchConsentRequest.on",
+            "SwitchConsentRequest.unlisted_pages",
             "SwitchHttpsRequest.on",
             "UpdateSettingsRequest.close_to_tray",
             "UpdateSettingsRequest.lock_with_screen",

@@ -34,7 +34,11 @@ pub(super) fn case(scene: &Scene, command: &str) -> Option<Case> {
         "list_access" | "check_providers" | "access_file" | "forget_program_token" => {
             silent(vec![Value::Null])
         }
-        "switch_access"
+        "list_consent"
+        | "switch_consent"
+        | "answer_consent"
+        | "forget_consent"
+        | "switch_access"
         | "require_program_tokens"
         | "save_provider"
         | "remove_provider"

@@ -1,0 +1,75 @@
+// Consent: whom the user is asked about, and what was answered.
+import type { ConsentAnswerView } from '../bindings/ConsentAnswerView';
+import type { ConsentChoice } from '../bindings/ConsentChoice';
+import type { ConsentQuestion } from '../bindings/ConsentQuestion';
+import type { ConsentView } from '../bindings/ConsentView';
+import type { Host } from '../host/types';
+import { isStale } from '../lib/revision';
+import type { Change } from './settings.svelte';
+import { Task } from './task.svelte';
+
+/** Who asks, in words: the subject of a sentence. */
+export function asker({ kind, name }: Pick<ConsentQuestion, 'kind' | 'name'>): string {
+  switch (kind) {
+    case 'page':
+    case 'unlisted_page':
+      return name;
+    case 'named_program':
+      return `The program ${name}`;
+    case 'program':
+      return 'A program without a token';
+  }
+}
+
+export class Consent {
+  view = $state.raw<ConsentView | null>(null);
+  readonly #change = new Task();
+  #host: Host;
+
+  constructor(host: Host) {
+    this.#host = host;
+  }
+
+  /** The question that is to be answered next. */
+  get question(): ConsentQuestion | null {
+    return this.view?.questions[0] ?? null;
+  }
+
+  /** Requests that wait for an answer. */
+  get waiting(): number {
+    return (this.view?.questions ?? []).reduce((sum, one) => sum + one.n_waiting, 0);
+  }
+
+  /** Whether a change is under way. */
+  get busy(): boolean {
+    return this.#change.busy;
+  }
+
+  async load(): Promise<void> {
+    this.take(await this.#host.call('list_consent'));
+  }
+
+  switch(on: boolean, unlisted: boolean): Promise<Change> {
+    return this.#run(() => this.#host.call('switch_consent', { on, unlisted_pages: unlisted }));
+  }
+
+  answer(number: number, answer: ConsentChoice): Promise<Change> {
+    return this.#run(() => this.#host.call('answer_consent', { number, answer }));
+  }
+
+  forget({ kind, name, namespace }: ConsentAnswerView): Promise<Change> {
+    return this.#run(() => this.#host.call('forget_consent', { kind, name, namespace }));
+  }
+
+  take(view: ConsentView): void {
+    if (!isStale(this.view, view)) {
+      this.view = view;
+    }
+  }
+
+  async #run(command: () => Promise<ConsentView>): Promise<Change> {
+    const view = await this.#change.run(command);
+    this.take(view);
+    return view.change;
+  }
+}
