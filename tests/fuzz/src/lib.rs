@@ -6,6 +6,7 @@ mod documents;
 mod http;
 mod json;
 mod layers;
+mod messages;
 mod payloads;
 mod sources;
 mod specs;
@@ -26,6 +27,7 @@ pub use documents::made_document;
 pub use http::request;
 pub use json::same_json;
 pub use layers::layers;
+pub use messages::{binary_document, message};
 pub use sources::{key_file, link, settings, temporal_toml};
 pub use specs::made_spec;
 

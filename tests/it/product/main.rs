@@ -33,6 +33,7 @@ mod rotation;
 mod diagnose;
 mod documents;
 
+mod binary_documents;
 mod bundles;
 mod handover;
 mod replacing;

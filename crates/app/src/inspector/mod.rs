@@ -23,6 +23,8 @@ mod payload_bytes;
 
 mod payload_rows;
 
+mod recognize;
+
 mod recent_files;
 
 mod save;
