@@ -45,7 +45,7 @@ fn unknown_fields_are_counted() {
     assert_eq!(ran.status, Some(0));
     assert_eq!(
         ran.stderr,
-        "temporal-codec: (document): 1 field is left out: Temporal’s API as in the Python SDK 1.35.0 does not have them.\n"
+        "(document): 1 field is left out: Temporal’s API as in the Python SDK 1.35.0 does not know that much.\n"
     );
 }
 

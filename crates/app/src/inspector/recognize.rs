@@ -39,6 +39,6 @@ pub(super) fn left_out(document: &Document) -> Option<String> {
         n => format!("{n} fields are"),
     };
     Some(format!(
-        "{fields} left out: {TEMPORAL_API} does not have them."
+        "{fields} left out: {TEMPORAL_API} does not know that much."
     ))
 }
