@@ -46,7 +46,8 @@ mod content;
 
 pub use content::Content;
 pub use document::{
-    CAN_BE_PASTED, Document, Kind, LooksLike, MAX_DOCUMENT_BYTES, NotRecognized, Source,
+    CAN_BE_PASTED, Document, FromMessage, Kind, LooksLike, MAX_DOCUMENT_BYTES, MessageText,
+    NotRecognized, ReadMessage, Source,
 };
 pub use encoding::{
     METADATA_ENCODING, METADATA_ENCRYPTION_KEY_ID, METADATA_MESSAGE_TYPE, encodings,

@@ -152,9 +152,10 @@ async fn a_wait_ends_when_its_client_is_gone_and_takes_no_thread_from_others() {
     let start = Instant::now();
     let reply = server.send(&page(ORIGIN)).await;
     assert_eq!(reply.status, 403);
-    let mut known = user.known.lock().expect("no panic");
-    known.insert((Asker::Program, None), ConsentAnswer::Allowed);
-    drop(known);
+    {
+        let mut known = user.known.lock().expect("no panic");
+        known.insert((Asker::Program, None), ConsentAnswer::Allowed);
+    }
     let reply = server.post("/decode", &payloads(&[SEALED])).await;
     assert_eq!(reply.body, payloads(&[PLAIN]));
     assert!(start.elapsed() < Duration::from_secs(10));

@@ -126,6 +126,16 @@ fn payload_json_holds() {
 }
 
 #[test]
+fn binary_document_holds() {
+    run(targets::binary_document, 1500);
+}
+
+#[test]
+fn message_holds() {
+    run(targets::message, 1500);
+}
+
+#[test]
 fn payload_proto_holds() {
     run(targets::payload_proto, 6000);
 }
@@ -215,8 +225,9 @@ fn tokens_key_sets_and_access_files_hold() {
 type Target = (&'static str, fn(&[u8]));
 
 /// Every target; the test below compares them with the fuzzer's.
-const ALL: [Target; 20] = [
+const ALL: [Target; 22] = [
     ("access_file", targets::access_file),
+    ("binary_document", targets::binary_document),
     ("decode", targets::decode),
     ("document", targets::document),
     ("inflate", targets::inflate),
@@ -227,6 +238,7 @@ const ALL: [Target; 20] = [
     ("link", targets::link),
     ("made_document", targets::made_document),
     ("made_spec", targets::made_spec),
+    ("message", targets::message),
     ("payload_json", targets::payload_json),
     ("payload_proto", targets::payload_proto),
     ("redaction", targets::redaction),

@@ -230,8 +230,12 @@ fn each_kind_of_content_is_shown_as_what_it_is() {
         "data": STANDARD.encode([8, 1])
     });
     let full = open(&app, &protobuf.to_string(), 0);
-    assert_eq!(full["content"]["kind"], "hex");
-    assert_eq!(full["content"]["label"], "Protobuf acme.Order");
+    assert_eq!(full["content"]["kind"], "text");
+    assert_eq!(full["content"]["text"], "1: varint 1\n");
+    assert_eq!(
+        full["content"]["label"],
+        "Protobuf acme.Order, a type that is not known here: its fields by number"
+    );
     assert_eq!(full["row"]["preview"], "acme.Order, 2 bytes");
 }
 

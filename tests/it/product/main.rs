@@ -37,6 +37,7 @@ mod documents;
 
 mod exports;
 
+mod binary_documents;
 mod bundles;
 mod handover;
 mod replacing;

@@ -16,6 +16,10 @@ document: number,
  */
 kind: string, 
 /**
+ * Which message of Temporal's API it was read from, in a sentence, where it came as protobuf.
+ */
+from_message: string | null, 
+/**
  * Whose Event History it is, where it says so.
  */
 workflow: WorkflowView | null, 

@@ -13,7 +13,7 @@ use super::export_view::{ExportForm, ExportPreview, LeftOutView, PreviewExportRe
 use super::files_view::{SaveDocumentRequest, SavedView};
 use super::payload_rows::{Cancelled, Progress};
 use super::transform::{Direction, Spelling, Transformed, transform};
-use super::{InspectionProgress, Inspector};
+use super::{InspectionProgress, Inspector, recognize};
 use crate::error::{AppError, Code};
 use crate::files::view::FilePurpose;
 use crate::payload;
@@ -65,8 +65,7 @@ impl Inspector {
     ) -> Result<Transformed, AppError> {
         // What is asked for may be wrong, and is known sooner.
         let prepared = self.prepare(export, namespace)?;
-        let document =
-            Document::from_vec(bytes).map_err(|error| payload::not_recognized(&error))?;
+        let document = recognize::bytes(bytes)?;
         let progress = Progress::new(Arc::default(), &|_| {});
         exported(&document, &prepared, &progress, out).map_err(cancelled)
     }

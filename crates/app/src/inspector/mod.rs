@@ -27,6 +27,8 @@ mod payload_bytes;
 
 mod payload_rows;
 
+mod recognize;
+
 mod recent_files;
 
 mod save;

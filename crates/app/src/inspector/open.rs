@@ -15,10 +15,9 @@ use super::view::{
     DocumentRequest, InspectFileRequest, InspectRecentFileRequest, InspectRequest,
     InspectionRowsRequest, InspectionView, RefreshDocumentRequest, WorkflowView,
 };
-use super::{InspectionProgress, Inspector};
+use super::{InspectionProgress, Inspector, recognize};
 use crate::error::{AppError, Code};
 use crate::files::view::FilePurpose;
-use crate::payload::not_recognized;
 use crate::payload::view::{PayloadOutcome, PayloadRow};
 
 /// Rows that come with the answer to `inspect`.
@@ -41,7 +40,7 @@ impl Inspector {
     /// # Errors
     /// [`Code::NotRecognized`], [`Code::InvalidSetting`] where the Namespace is refused.
     pub fn inspect(&self, request: InspectRequest) -> Result<InspectionView, AppError> {
-        let document = Document::parse(request.source).map_err(|error| not_recognized(&error))?;
+        let document = recognize::text(request.source)?;
         self.open_document(document, request.namespace, request.ticket)
     }
 
@@ -78,7 +77,7 @@ impl Inspector {
         let bytes = files::read_bounded(path, MAX_DOCUMENT_BYTES as u64).map_err(|error| {
             AppError::new(Code::File, format!("the file could not be read: {error}"))
         })?;
-        let document = Document::from_bytes(&bytes).map_err(|error| not_recognized(&error))?;
+        let document = recognize::bytes(bytes)?;
         let view = self.open_document(document, namespace, ticket)?;
         self.recent.remember(path);
         Ok(view)
@@ -211,6 +210,7 @@ fn inspection_view(number: u32, inspection: &Inspection) -> InspectionView {
             DocumentKind::Json => "JSON with Payloads",
         }
         .to_owned(),
+        from_message: recognize::from_message(&inspection.document).map(Into::into),
         workflow: history::workflow(&inspection.document).map(|workflow| WorkflowView {
             workflow_type: shown_name(&workflow.workflow_type).into(),
             id: shown_name(&workflow.workflow_id).into(),

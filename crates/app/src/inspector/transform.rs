@@ -7,10 +7,10 @@ use payload_codec::zeroize_stack_once;
 use redaction::Report;
 use temporal_payload::{Document, Payload, Role, Slot, UnreadablePayload};
 
-use super::Inspector;
 use super::payload_rows::Progress;
+use super::{Inspector, recognize};
 use crate::error::AppError;
-use crate::payload::{self, not_recognized};
+use crate::payload;
 
 /// A document after decoding or encoding.
 #[derive(Clone, PartialEq, Eq)]
@@ -103,7 +103,7 @@ impl Inspector {
         namespace: Option<&str>,
         out: &mut dyn FnMut(&str),
     ) -> Result<Transformed, AppError> {
-        let document = Document::from_vec(bytes).map_err(|error| not_recognized(&error))?;
+        let document = recognize::bytes(bytes)?;
         let profile = self.in_force.profile_of(namespace)?;
         let progress = Progress::new(Arc::default(), &|_| {});
         let (document, profile) = (&document, &profile);
@@ -131,7 +131,13 @@ pub(crate) fn transform(
     let budget = chain.budget(document.text().len());
     let echoes = profile.encode == EncodeRule::NoCodec;
     let mut failures = Vec::new();
-    let mut notes = Vec::new();
+    let mut notes: Vec<TransformNote> = recognize::left_out(document)
+        .map(|text| TransformNote {
+            pointer: String::new(),
+            text,
+        })
+        .into_iter()
+        .collect();
     let mut n_changed = 0;
     let change = |slot: &Slot, payload: Result<Payload, UnreadablePayload>| {
         // Nobody waits for the rest.
@@ -166,7 +172,16 @@ pub(crate) fn transform(
                             pointer: slot.pointer.clone(),
                             text,
                         }));
-                        decoded.payload
+                        let inside = payload::inside(decoded.payload, chain, &budget);
+                        // What stays inside is told like what stays.
+                        for error in &inside.failures {
+                            let _ = fail(error.clone());
+                        }
+                        notes.extend(inside.note.map(|text| TransformNote {
+                            pointer: slot.pointer.clone(),
+                            text,
+                        }));
+                        inside.payload
                     }
                 }
             }

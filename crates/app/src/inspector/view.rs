@@ -58,6 +58,8 @@ pub struct InspectionView {
     pub document: u32,
     /// What it was recognized as, for people: `Event History`, `Payloads`, `Payload`, …
     pub kind: String,
+    /// Which message of Temporal's API it was read from, in a sentence, where it came as protobuf.
+    pub from_message: Option<ContentText>,
     /// Whose Event History it is, where it says so.
     pub workflow: Option<WorkflowView>,
     /// Size of the source in bytes.

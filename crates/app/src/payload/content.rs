@@ -3,10 +3,13 @@
 use std::fmt::Write as _;
 
 use payload_codec::CodecChain;
+use payload_schema::FieldTree;
 use temporal_payload::failure::encoded_attributes;
-use temporal_payload::{Content, Document, Payload, Slot, json_lines, json_text};
+use temporal_payload::{Content, Document, Payload, Slot, json_lines, json_text, shown_name};
 
-use crate::payload::view::{ContentKind, ContentView};
+use super::inside;
+use super::protobuf::{self, Protobuf};
+use super::view::{ContentKind, ContentView};
 
 /// Text that is shown at most, in bytes. Twice the largest Payload that Temporal takes.
 const MAX_TEXT: usize = 4 << 20;
@@ -17,9 +20,19 @@ const PREVIEW: usize = 120;
 
 /// The content of a decoded Payload. `chain` decodes Payloads inside it: Go's side effect markers hold some.
 pub(crate) fn content(payload: &Payload, chain: &CodecChain) -> ContentView {
+    let budget = chain.budget(payload.data.len());
     match Content::of(payload) {
         Content::Null => plain(ContentKind::Null, "null".to_owned(), "No value"),
-        Content::Json(text) => json(&text, "JSON"),
+        Content::Json(text) => match inside::shown(payload, chain, &budget) {
+            Some(shown) => ContentView {
+                raw: Some(bounded(text).0.into()),
+                ..json(
+                    &shown.text,
+                    &with_decoded(&protobuf::json_label(payload), shown.n),
+                )
+            },
+            None => json(&text, &protobuf::json_label(payload)),
+        },
         Content::Text(text) => {
             let (text, truncated) = bounded(text);
             ContentView {
@@ -35,7 +48,6 @@ pub(crate) fn content(payload: &Payload, chain: &CodecChain) -> ContentView {
             )
         },
         Content::NestedPayloads(nested) => {
-            let budget = chain.budget(payload.data.len());
             let texts: Vec<String> = nested
                 .payloads
                 .into_iter()
@@ -44,12 +56,36 @@ pub(crate) fn content(payload: &Payload, chain: &CodecChain) -> ContentView {
             let label = format!("{} nested Payloads, decoded", texts.len());
             json(&format!("[{}]", texts.join(",")), &label)
         }
-        Content::Protobuf { message_type, .. } => ContentView {
-            label: message_type
-                .map_or_else(|| "Protobuf".to_owned(), |name| format!("Protobuf {name}")),
-            ..hex_dump(&payload.data)
+        Content::Protobuf { message_type, .. } => {
+            let shown = inside::shown(payload, chain, &budget);
+            match protobuf::read(payload, message_type.as_deref()) {
+                Protobuf::Json { text, label } => match shown {
+                    Some(shown) => json(&shown.text, &with_decoded(&label, shown.n)),
+                    None => json(&text, &label),
+                },
+                Protobuf::Fields { tree, label } => fields(tree, &label),
+                Protobuf::Unread { label } => ContentView {
+                    label,
+                    ..hex_dump(&payload.data)
+                },
+            }
+        }
+        Content::Bytes { .. } => match protobuf::guessed(payload) {
+            Some((tree, label)) => fields(tree, &label),
+            None => hex_dump(&payload.data),
         },
-        Content::Bytes { .. } => hex_dump(&payload.data),
+    }
+}
+
+fn with_decoded(label: &str, n: usize) -> String {
+    let payloads = if n == 1 { "Payload" } else { "Payloads" };
+    format!("{label}, {n} {payloads} in it decoded")
+}
+
+fn fields(tree: FieldTree, label: &str) -> ContentView {
+    ContentView {
+        truncated: tree.is_cut,
+        ..plain(ContentKind::Text, tree.text, label)
     }
 }
 
@@ -76,9 +112,13 @@ pub(crate) fn preview(payload: &Payload, is_failure: bool) -> String {
         Content::Protobuf {
             message_type,
             bytes,
-        } => match message_type {
-            Some(name) => format!("{name}, {bytes} bytes"),
-            None => format!("protobuf, {bytes} bytes"),
+        } => match (
+            protobuf::read(payload, message_type.as_deref()),
+            message_type,
+        ) {
+            (Protobuf::Json { text, .. }, _) => one_line(&text),
+            (_, Some(name)) => format!("{}, {bytes} bytes", shown_name(&name)),
+            (_, None) => format!("protobuf, {bytes} bytes"),
         },
         Content::Bytes { len } => format!("{len} bytes"),
     }

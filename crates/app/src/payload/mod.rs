@@ -7,6 +7,8 @@ mod content_text;
 
 mod detail;
 
+mod inside;
+
 mod layers;
 
 mod mark;
@@ -14,6 +16,8 @@ mod mark;
 mod messages;
 
 mod outcome;
+
+mod protobuf;
 
 mod row;
 
@@ -23,6 +27,7 @@ pub(crate) mod view;
 
 pub use content_text::ContentText;
 pub(crate) use detail::full;
+pub(crate) use inside::inside;
 pub(crate) use layers::{layers, shown};
 pub(crate) use mark::mark_in_words;
 pub(crate) use messages::{not_encoded, not_recognized, problem, unreadable};

@@ -7,7 +7,7 @@ use crate::slots::{Slot, UnreadablePayload};
 
 use super::frame::Event;
 use super::index;
-use super::kind::{Kind, Source};
+use super::kind::{FromMessage, Kind, MessageText, Source};
 use super::not_recognized::{NotRecognized, check_size};
 use super::readable;
 
@@ -19,9 +19,27 @@ pub struct Document {
     source: Source,
     slots: Vec<Slot>,
     events: Vec<Event>,
+    from_message: Option<FromMessage>,
 }
 
 impl Document {
+    /// Indexes the JSON of a serialized message.
+    pub(super) fn from_message(read: MessageText, source: Source) -> Result<Self, NotRecognized> {
+        let document = Self::from_json(read.text, Some(source))?;
+        Ok(Document {
+            from_message: Some(FromMessage {
+                name: read.message,
+                n_unknown: read.n_unknown,
+            }),
+            ..document
+        })
+    }
+
+    /// Which message it was read from, where it came as a serialized message other than Payloads.
+    pub fn message(&self) -> Option<&FromMessage> {
+        self.from_message.as_ref()
+    }
+
     /// Indexes JSON text; `source` where it is not simply the text that was given.
     pub(super) fn from_json(text: String, source: Option<Source>) -> Result<Self, NotRecognized> {
         check_size(text.len())?;
@@ -39,6 +57,7 @@ impl Document {
             source: source.unwrap_or(several),
             slots: index.slots,
             events: index.events,
+            from_message: None,
         })
     }
 

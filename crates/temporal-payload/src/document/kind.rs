@@ -36,6 +36,41 @@ pub enum Source {
     Protobuf,
 }
 
+/// A serialized message of Temporal's API as JSON, for a document.
+#[derive(Clone, PartialEq, Eq)]
+pub struct MessageText {
+    /// Its proto3 JSON.
+    pub text: String,
+    /// The full name of the message.
+    pub message: String,
+    /// Fields that are not in the JSON, because the reader's API does not have them.
+    pub n_unknown: usize,
+}
+
+/// Reads bytes that are a serialized message other than a Payload or Payloads; `None` where they are none. This crate knows no
+/// schema: whoever knows one hands it in.
+pub type ReadMessage = fn(&[u8]) -> Option<MessageText>;
+
+/// What a document was read from, where it came as a serialized message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FromMessage {
+    /// The full name of the message.
+    pub name: String,
+    /// Fields that are left out, because the reader's API does not have them.
+    pub n_unknown: usize,
+}
+
+/// Sizes only: a document's content must not reach a log by accident.
+impl fmt::Debug for MessageText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MessageText")
+            .field("bytes", &self.text.len())
+            .field("message", &self.message)
+            .field("n_unknown", &self.n_unknown)
+            .finish()
+    }
+}
+
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

@@ -11,14 +11,14 @@ use crate::payload::{Payload, Payloads};
 use crate::text_place::TextPlace;
 
 use super::indexed::Document;
-use super::kind::Source;
+use super::kind::{ReadMessage, Source};
 use super::not_recognized::{LooksLike, NotRecognized};
 
 /// Shorter texts are words that happen to be base64; the smallest serialized Payload with an encoding is longer.
 const MIN_BASE64: usize = 16;
 
 /// Reads base64, with or without quotes and line breaks, of a serialized message or of JSON. `whole` is the text as it came.
-pub(super) fn parse_base64(whole: &str) -> Result<Document, NotRecognized> {
+pub(super) fn parse_base64(whole: &str, messages: ReadMessage) -> Result<Document, NotRecognized> {
     let text = whole.trim_start_matches('\u{feff}').trim_start();
     let start = whole.len() - text.len();
     let text = text.trim_end();
@@ -46,7 +46,7 @@ pub(super) fn parse_base64(whole: &str) -> Result<Document, NotRecognized> {
     drop(compact);
     let n_bytes = bytes.len();
     let bytes = Bytes::from(bytes);
-    if let Some(document) = parse_protobuf(&bytes, Source::Base64) {
+    if let Some(document) = parse_protobuf(&bytes, Source::Base64, messages) {
         return document;
     }
     let not_recognized = |looks_like| NotRecognized::Base64 {
@@ -77,14 +77,23 @@ pub(super) fn parse_base64(whole: &str) -> Result<Document, NotRecognized> {
     }))
 }
 
-/// Reads a serialized Payload or Payloads message, or `None` where the bytes are neither.
+/// Reads a serialized Payload or Payloads message, or one that `messages` reads; `None` where the bytes are none of these.
 ///
 /// Any bytes may happen to parse, so a message counts only if a Payload in it names its encoding, in a way that people could
 /// have written.
 pub(super) fn parse_protobuf(
     bytes: &[u8],
     source: Source,
+    messages: ReadMessage,
 ) -> Option<Result<Document, NotRecognized>> {
+    if let Some(payloads) = parse_payloads(bytes, source) {
+        return Some(payloads);
+    }
+    let read = messages(bytes)?;
+    Some(Document::from_message(read, source))
+}
+
+fn parse_payloads(bytes: &[u8], source: Source) -> Option<Result<Document, NotRecognized>> {
     let bytes = Bytes::copy_from_slice(bytes);
     if let Ok(payload) = Payload::from_proto(bytes.clone())
         && names_its_encoding(&payload)

@@ -1,0 +1,44 @@
+//! Text or bytes in, a document out: the one way for the window and the command line. Whatever ends in bytes, base64 or a file, may
+//! be a serialized message of Temporal's API.
+
+use payload_schema::{TEMPORAL_API, read_message};
+use temporal_payload::{Document, FromMessage};
+
+use crate::error::AppError;
+use crate::payload::not_recognized;
+
+/// Recognizes what was pasted.
+///
+/// # Errors
+/// [`crate::Code::NotRecognized`].
+pub(crate) fn text(source: String) -> Result<Document, AppError> {
+    Document::parse_with(source, read_message).map_err(|error| not_recognized(&error))
+}
+
+/// Recognizes a file, or what was piped.
+///
+/// # Errors
+/// [`crate::Code::NotRecognized`].
+pub(crate) fn bytes(source: Vec<u8>) -> Result<Document, AppError> {
+    Document::from_vec_with(source, read_message).map_err(|error| not_recognized(&error))
+}
+
+/// What a document was read from, in a sentence, where it came as a serialized message.
+pub(super) fn from_message(document: &Document) -> Option<String> {
+    let FromMessage { name, .. } = document.message()?;
+    let left_out = left_out(document).map_or(String::new(), |words| format!(" {words}"));
+    Some(format!("Read as protobuf: {name}.{left_out}"))
+}
+
+/// Says how much of a serialized message is not in its document.
+pub(super) fn left_out(document: &Document) -> Option<String> {
+    let n = document.message()?.n_unknown;
+    let fields = match n {
+        0 => return None,
+        1 => "1 field is".to_owned(),
+        n => format!("{n} fields are"),
+    };
+    Some(format!(
+        "{fields} left out: {TEMPORAL_API} does not know that much."
+    ))
+}

@@ -1,0 +1,45 @@
+//! Protobuf schemas: what a serialized message says, as JSON. Temporal's own API is built in.
+//!
+//! **Architecture invariant:** this crate knows no codec, key or clock; every reader is total (no panic on any bytes), takes time
+//! in proportion to the bytes and memory that is bounded by them.
+
+#![forbid(unsafe_code)]
+
+mod api;
+
+mod documents;
+
+mod field_tree;
+
+mod fit;
+
+mod json_out;
+
+mod maps;
+
+mod messages;
+
+mod no_json;
+
+mod positions;
+
+mod scalars;
+
+mod shapes;
+
+mod to_json;
+
+mod well_known;
+
+mod wire;
+
+#[cfg(test)]
+mod tests;
+
+pub use api::{TEMPORAL_API, temporal};
+pub use documents::read_message;
+pub use field_tree::{FieldTree, field_tree};
+pub use messages::{MessageJson, message_json, with_payloads};
+pub use no_json::NoJson;
+pub use positions::{Holds, Position, Step, positions};
+pub use shapes::{MessageId, Types};
