@@ -217,6 +217,7 @@ type Target = (&'static str, fn(&[u8]));
 /// Every target; the test below compares them with the fuzzer's.
 const ALL: [Target; 20] = [
     ("access_file", targets::access_file),
+    ("copied", targets::copied),
     ("decode", targets::decode),
     ("document", targets::document),
     ("inflate", targets::inflate),
