@@ -54,21 +54,18 @@ impl Inspector {
     /// Exports a document that nobody has open, and hands it out from front to back.
     ///
     /// # Errors
-    /// [`Code::NotRecognized`], [`Code::InvalidSetting`] where the Namespace or a rule is refused, [`Code::KeyNotFound`],
-    /// [`Code::NotEncoded`]. Nothing was handed out then.
+    /// [`Code::InvalidSetting`] where the Namespace or a rule is refused, [`Code::KeyNotFound`], [`Code::NotEncoded`]. Nothing was
+    /// handed out then.
     pub fn export(
         &self,
-        bytes: Vec<u8>,
+        document: &Document,
         export: &Export,
         namespace: Option<&str>,
         out: &mut dyn FnMut(&str),
     ) -> Result<Transformed, AppError> {
-        // What is asked for may be wrong, and is known sooner.
         let prepared = self.prepare(export, namespace)?;
-        let document =
-            Document::from_vec(bytes).map_err(|error| payload::not_recognized(&error))?;
         let progress = Progress::new(Arc::default(), &|_| {});
-        exported(&document, &prepared, &progress, out).map_err(cancelled)
+        exported(document, &prepared, &progress, out).map_err(cancelled)
     }
 
     /// See the command table. What cannot be decoded stays as it is, or is left out of what is redacted.
