@@ -83,7 +83,9 @@ pub use event::AppEvent;
 pub use formats::FormatList;
 pub use inspector::Inspector;
 pub use inspector::export::Export;
-pub use inspector::transform::{Direction, TransformFailure, TransformNote, Transformed};
+pub use inspector::transform::{
+    Chosen, Direction, TransformFailure, TransformNote, Transformed, choose_document,
+};
 pub use key_store::command::supervise_if_asked;
 pub use key_store::files::{open as open_regular_file, read_secret_from, write_atomically};
 pub use keys::Keys;

@@ -251,6 +251,9 @@ pub(crate) struct Document {
     /// Namespace whose profile to use. Default: the default profile.
     #[arg(long, value_name = "NAME")]
     pub(crate) namespace: Option<String>,
+    /// Which document to print, where the file holds several: executions of an export, requests of a HAR file, code blocks. The first is 1. Default: all, one after the other.
+    #[arg(long, value_name = "N")]
+    pub(crate) document: Option<usize>,
 }
 
 impl From<Undecodable> for app::view::Undecodable {

@@ -3,7 +3,8 @@
 use std::process::ExitCode;
 
 use app::{
-    AppError, Code, Direction, Export, Inspector, TransformFailure, TransformNote, Transformed,
+    AppError, Chosen, Code, Direction, Export, Inspector, TransformFailure, TransformNote,
+    Transformed,
 };
 
 use logging::say;
@@ -14,6 +15,9 @@ use crate::output;
 
 /// Some Payloads stayed as they were.
 const PARTLY: u8 = 2;
+
+/// Documents that are listed by name.
+const LISTED: usize = 20;
 
 /// Decodes, and prints in the form that is asked for.
 pub(crate) fn decode(args: &Decode) -> Result<ExitCode, AppError> {
@@ -34,18 +38,18 @@ pub(crate) fn decode(args: &Decode) -> Result<ExitCode, AppError> {
         Form::Decoded => Export::Decoded,
         Form::Readable => Export::Readable,
     };
-    run(&args.document, |inspector, document, namespace, out| {
-        inspector.export(document, &export, namespace, out)
+    run(&args.document, |inspector, chosen, namespace, out| {
+        inspector.export(&chosen.document, &export, namespace, out)
     })
 }
 
 /// Encodes, and prints.
 pub(crate) fn encode(args: &Encode) -> Result<ExitCode, AppError> {
-    run(&args.document, |inspector, document, namespace, out| {
+    run(&args.document, |inspector, chosen, namespace, out| {
         let Some(key) = args.key.clone() else {
-            return inspector.transform_to(document, Direction::Encode, namespace, out);
+            return inspector.transform_to(&chosen.document, Direction::Encode, namespace, out);
         };
-        inspector.export(document, &Export::Encoded { key }, namespace, out)
+        inspector.export(&chosen.document, &Export::Encoded { key }, namespace, out)
     })
 }
 
@@ -54,7 +58,7 @@ fn run(
     args: &Document,
     transform: impl FnOnce(
         &Inspector,
-        Vec<u8>,
+        &Chosen,
         Option<&str>,
         &mut dyn FnMut(&str),
     ) -> Result<Transformed, AppError>,
@@ -67,12 +71,14 @@ fn run(
         }
     })?;
     let document = input::read(&args.file, app::MAX_DOCUMENT_BYTES as u64, Reading::First)?;
+    let chosen = app::choose_document(document, args.document)?;
     let namespace = args.namespace.as_deref();
     // What is decoded goes out at once: nobody holds all of it.
     let mut printed = output::Printed::default();
     let mut out = |part: &str| printed.add(part);
-    let transformed = transform(app.inspector(), document, namespace, &mut out)?;
+    let transformed = transform(app.inspector(), &chosen, namespace, &mut out)?;
     printed.end_line()?;
+    say_what_it_is(&chosen);
     // What to do is said once for all that it helps.
     let mut hints: Vec<String> = Vec::new();
     for TransformFailure { pointer, error } in &transformed.failures {
@@ -91,10 +97,11 @@ fn run(
         }
     }
     hints.iter().for_each(|hint| say(hint));
-    for TransformNote { pointer, text } in &transformed.notes {
+    for TransformNote { pointer, text, .. } in &transformed.notes {
         say(&format!("{}: {text}", place(pointer)));
     }
-    let mut is_whole = transformed.failures.is_empty();
+    let all_read = transformed.notes.iter().all(|note| !note.unread);
+    let mut is_whole = transformed.failures.is_empty() && all_read;
     if let Some(redaction) = &transformed.redaction {
         for left_out in &redaction.left_out {
             let (place, why) = (place(&left_out.pointer), &left_out.why);
@@ -113,6 +120,26 @@ fn run(
     } else {
         ExitCode::from(PARTLY)
     })
+}
+
+/// What the file was recognized as, where that is not plain to see, and what there is to choose from.
+fn say_what_it_is(chosen: &Chosen) {
+    if let Some(recognized) = &chosen.recognized {
+        say(&format!("Recognized: {recognized}."));
+    }
+    let n = chosen.names.len();
+    if n == 0 {
+        return;
+    }
+    say(&format!(
+        "{n} documents, printed one after the other; --document N chooses one:"
+    ));
+    for (at, name) in chosen.names.iter().take(LISTED).enumerate() {
+        say(&format!("  {}: {name}", at + 1));
+    }
+    if n > LISTED {
+        say(&format!("  … and {} more", n - LISTED));
+    }
 }
 
 /// Where a Payload is in its document.

@@ -4,26 +4,35 @@
 //! The text is kept as it came and indexed in one pass; Payloads are read one by one, when asked for. A document of 50 MB
 //! costs its own bytes plus a few per Payload.
 
+mod found;
 mod frame;
 mod index;
 mod indexed;
 mod kind;
 mod names;
 mod not_recognized;
+mod notation;
 mod paths;
 mod readable;
 mod spelling;
+mod strict;
+mod unwrapped;
 mod wrapped;
+mod wrapping;
+mod wrappings;
 
-use not_recognized::check_size;
+use wrappings::Search;
 
+pub(crate) use found::Found;
 pub(crate) use frame::Event;
 pub use indexed::Document;
 pub use kind::{FromMessage, Kind, MessageText, ReadMessage, Source};
 pub use not_recognized::{CAN_BE_PASTED, LooksLike, MAX_DOCUMENT_BYTES, NotRecognized};
+pub use wrapping::Wrapping;
 
 impl Document {
-    /// Recognizes pasted text: JSON in every shape that Temporal's CLI, Web UI and SDKs write, or base64 of one.
+    /// Recognizes pasted text: JSON in every shape that Temporal's CLI, Web UI and SDKs write, or base64 of one; and either in what
+    /// people copy it with. Several documents in one text are one, as JSON Lines; [`Documents`](crate::Documents) keeps them apart.
     ///
     /// # Errors
     /// [`NotRecognized`] says what the text looked like instead.
@@ -39,35 +48,14 @@ impl Document {
         text: impl Into<String>,
         messages: ReadMessage,
     ) -> Result<Self, NotRecognized> {
-        let text = text.into();
-        check_size(text.len())?;
-        let start = text.trim_start_matches('\u{feff}').trim_start();
-        match start.bytes().next() {
-            None => Err(NotRecognized::Empty),
-            Some(b'{' | b'[') => Self::from_json(text, None),
-            Some(_) => wrapped::parse_base64(&text, messages),
-        }
+        found::merged(Self::all_in_text(text.into(), messages)?)
     }
 
     /// Recognizes a file: text as in [`Document::parse`] (UTF-8, or UTF-16 with a byte order mark, as PowerShell writes
-    /// it), or a serialized Payload or Payloads message, or one that `messages` reads.
+    /// it), a serialized Payload or Payloads message, or gzip of any.
     ///
     /// # Errors
     /// [`NotRecognized`] says what the bytes looked like instead.
-    pub fn from_vec_with(bytes: Vec<u8>, messages: ReadMessage) -> Result<Self, NotRecognized> {
-        let is_json = matches!(bytes.trim_ascii_start().first(), Some(b'{' | b'['));
-        match String::from_utf8(bytes) {
-            // Never a serialized message: it is not copied.
-            Ok(text) if is_json => Self::parse_with(text, messages),
-            Ok(text) => Self::from_bytes_with(text.as_bytes(), messages),
-            Err(not_text) => Self::from_bytes_with(not_text.as_bytes(), messages),
-        }
-    }
-
-    /// As [`Document::from_vec_with`], of bytes that somebody else keeps, and without a reader for other messages.
-    ///
-    /// # Errors
-    /// As there.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, NotRecognized> {
         Self::from_bytes_with(bytes, |_| None)
     }
@@ -77,16 +65,48 @@ impl Document {
     /// # Errors
     /// As there.
     pub fn from_bytes_with(bytes: &[u8], messages: ReadMessage) -> Result<Self, NotRecognized> {
-        check_size(bytes.len())?;
-        if let Some(text) = wrapped::utf16(bytes) {
-            return Self::parse_with(text, messages);
+        found::merged(Self::all_in_bytes(bytes, messages)?)
+    }
+
+    /// All documents in a text, each by itself.
+    pub(crate) fn all_in_text(
+        text: String,
+        messages: ReadMessage,
+    ) -> Result<Vec<Found>, NotRecognized> {
+        match strict::text(text, messages) {
+            Ok(document) => Ok(Found::one(document)),
+            Err((error, text)) => Search::new(text.len(), messages).in_text(&text, error, 0),
         }
-        let as_text = std::str::from_utf8(bytes)
-            .map_err(|_| NotRecognized::Binary { bytes: bytes.len() })
-            .and_then(|text| Self::parse_with(text, messages));
-        // A serialized message can be valid UTF-8, but never valid JSON or base64.
-        as_text.or_else(|as_text| {
-            wrapped::parse_protobuf(bytes, Source::Protobuf, messages).unwrap_or(Err(as_text))
-        })
+    }
+
+    /// All documents in a file, each by itself.
+    pub(crate) fn all_in_bytes(
+        bytes: &[u8],
+        messages: ReadMessage,
+    ) -> Result<Vec<Found>, NotRecognized> {
+        match strict::bytes(bytes, Source::Protobuf, messages) {
+            Ok(document) => Ok(Found::one(document)),
+            Err((error, Some(text))) => Search::new(text.len(), messages).in_text(&text, error, 0),
+            Err((error, None)) => Search::new(bytes.len(), messages).in_bytes(bytes, error, 0),
+        }
+    }
+
+    /// As [`Document::all_in_bytes`], of bytes that nobody else needs.
+    pub(crate) fn all_in_vec(
+        bytes: Vec<u8>,
+        messages: ReadMessage,
+    ) -> Result<Vec<Found>, NotRecognized> {
+        let is_json = matches!(bytes.trim_ascii_start().first(), Some(b'{' | b'['));
+        match String::from_utf8(bytes) {
+            // Never a serialized message: it is not copied.
+            Ok(text) if is_json => Self::all_in_text(text, messages),
+            Ok(text) => Self::all_in_bytes(text.as_bytes(), messages),
+            Err(not_text) => Self::all_in_bytes(not_text.as_bytes(), messages),
+        }
+    }
+
+    /// All of them in one.
+    pub(crate) fn merged(found: Vec<Found>) -> Result<Self, NotRecognized> {
+        found::merged(found)
     }
 }

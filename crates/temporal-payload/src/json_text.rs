@@ -78,6 +78,33 @@ pub fn pretty(text: &str) -> Result<String, NotPretty> {
     Ok(out)
 }
 
+/// Appends JSON values as JSON Lines: each on one line, with no white space between tokens, and not one token touched. What is no
+/// JSON ends it.
+pub(crate) fn push_lines(text: &str, out: &mut String) {
+    let mut tokens = Tokens::new(text, Roots::Many, MAX_DEPTH);
+    let mut previous = None;
+    while let Ok(Some(Token { kind, span })) = tokens.next() {
+        let ends = matches!(kind, Kind::EndObject | Kind::EndArray);
+        let begins = matches!(kind, Kind::BeginObject | Kind::BeginArray);
+        let first = matches!(
+            previous,
+            None | Some(Kind::Name | Kind::BeginObject | Kind::BeginArray)
+        );
+        if !first && !ends {
+            out.push(',');
+        }
+        out.push_str(&text[span]);
+        if kind == Kind::Name {
+            out.push(':');
+        }
+        previous = Some(kind);
+        if tokens.depth() == 0 && !begins {
+            out.push('\n');
+            previous = None;
+        }
+    }
+}
+
 /// Whether the text is one JSON value within the limits.
 pub fn is_json(text: &str) -> bool {
     let mut tokens = Tokens::new(text, Roots::One, MAX_DEPTH);

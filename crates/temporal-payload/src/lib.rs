@@ -36,6 +36,8 @@ mod shown;
 
 mod document;
 
+mod documents;
+
 pub mod history;
 
 pub mod failure;
@@ -47,8 +49,9 @@ mod content;
 pub use content::Content;
 pub use document::{
     CAN_BE_PASTED, Document, FromMessage, Kind, LooksLike, MAX_DOCUMENT_BYTES, MessageText,
-    NotRecognized, ReadMessage, Source,
+    NotRecognized, ReadMessage, Source, Wrapping,
 };
+pub use documents::{Documents, MAX_CHOICE, NamedDocument};
 pub use encoding::{
     METADATA_ENCODING, METADATA_ENCRYPTION_KEY_ID, METADATA_MESSAGE_TYPE, encodings,
 };

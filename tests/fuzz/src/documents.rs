@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use arbitrary::{Result, Unstructured};
-use temporal_payload::Document;
+use temporal_payload::{Document, Documents};
 
 use super::document;
 use super::json::same_places;
@@ -53,6 +53,29 @@ const TEXTS: [&str; 9] = [
     "\\ud83d\\ude00",
     "",
 ];
+
+/// Whatever was copied: all documents in it are documents by themselves, and together they hold the same Payloads.
+pub fn copied(data: &[u8]) {
+    let Ok(documents) = Documents::from_bytes(data, |_| None) else {
+        return;
+    };
+    let n_names = documents.names().len();
+    let merged = Documents::from_bytes(data, |_| None).and_then(Documents::merged);
+    let each = documents.each();
+    assert!(!each.is_empty(), "what was recognized is there");
+    assert!(n_names == 0 || n_names == each.len(), "each has its name");
+    for one in &each {
+        let again = Document::parse(one.document.text()).expect("a document by itself");
+        assert!(
+            again.wrappings().is_empty(),
+            "nothing is around it any more"
+        );
+        assert_eq!(again.slots().len(), one.document.slots().len());
+    }
+    if let Ok(merged) = merged {
+        document(merged.text().as_bytes());
+    }
+}
 
 /// A document of such parts.
 pub fn made_document(data: &[u8]) {

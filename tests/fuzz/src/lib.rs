@@ -24,7 +24,7 @@ use zeroize::Zeroizing;
 use payloads::{LIMIT, chain, look_at, payload};
 
 pub use admission::{access_file, key_sets, token};
-pub use documents::made_document;
+pub use documents::{copied, made_document};
 pub use http::request;
 pub use json::same_json;
 pub use layers::layers;

@@ -2,6 +2,8 @@
 
 mod fixtures;
 
+mod copied;
+mod exact;
 mod histories;
 mod not_recognized;
 mod properties;

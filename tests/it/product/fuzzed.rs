@@ -225,9 +225,10 @@ fn tokens_key_sets_and_access_files_hold() {
 type Target = (&'static str, fn(&[u8]));
 
 /// Every target; the test below compares them with the fuzzer's.
-const ALL: [Target; 22] = [
+const ALL: [Target; 23] = [
     ("access_file", targets::access_file),
     ("binary_document", targets::binary_document),
+    ("copied", targets::copied),
     ("decode", targets::decode),
     ("document", targets::document),
     ("inflate", targets::inflate),

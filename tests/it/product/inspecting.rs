@@ -331,7 +331,7 @@ fn an_encoding_that_nothing_here_reads_is_named() {
     assert_eq!(full["row"]["outcome"], "unsupported");
     assert_eq!(
         full["verdict"],
-        "Encoded as binary/acme-cipher, which no codec of this app reads."
+        "Encoding binary/acme-cipher: no format here reads it."
     );
 }
 

@@ -304,8 +304,21 @@ export class Inspector {
     if (before) {
       await this.#forget(before);
     }
+    await this.#keepOthers(inspection, from, namespace);
     if (path !== null) {
       await this.loadRecent();
+    }
+  }
+
+  /** What came in the same text is open beside it, each in its own tab. */
+  async #keepOthers({ others }: InspectionView, from: From, namespace: string | null): Promise<void> {
+    for (const { document, name } of others) {
+      const inspection = await this.#host.call('refresh_document', { document, namespace });
+      const place = { path: null, namespace, onlyHere: from.elsewhere !== true };
+      this.documents = [...this.documents, new OpenDocument(this.#host, inspection, this.#free(name, undefined), place)];
+    }
+    for (const oldest of this.documents.slice(0, -MOST_OPEN)) {
+      await this.close(oldest, true);
     }
   }
 
@@ -321,7 +334,10 @@ export class Inspector {
 }
 
 /** The Workflow of an Event History; or else the file; or else the key of its first Payload, or what encodes that. */
-function nameOf({ workflow, kind, rows }: InspectionView, file: string | undefined): string {
+function nameOf({ workflow, kind, name, rows }: InspectionView, file: string | undefined): string {
+  if (name) {
+    return name;
+  }
   if (workflow) {
     return [workflow.workflow_type, workflow.id].filter(Boolean).join(' · ');
   }

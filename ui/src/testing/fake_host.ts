@@ -130,7 +130,7 @@ export class FakeHost implements Host {
   #inspection(document: number) {
     const n = this.nPayloads;
     const kind = n === 1 ? 'Payload' : 'Payloads';
-    return { document, kind, from_message: null, workflow: this.workflow, bytes: 512, n_payloads: n, n_decoded: n, n_failed: 0, first_failed: null, rows: this.#rows(0, 200) };
+    return { document, kind, from_message: null, workflow: this.workflow, around: null, name: null, others: [], bytes: 512, n_payloads: n, n_decoded: n, n_failed: 0, first_failed: null, rows: this.#rows(0, 200) };
   }
 
   #inspect() {

@@ -13,7 +13,7 @@ use super::export_view::{ExportForm, ExportPreview, LeftOutView, PreviewExportRe
 use super::files_view::{SaveDocumentRequest, SavedView};
 use super::payload_rows::{Cancelled, Progress};
 use super::transform::{Direction, Spelling, Transformed, transform};
-use super::{InspectionProgress, Inspector, recognize};
+use super::{InspectionProgress, Inspector};
 use crate::error::{AppError, Code};
 use crate::files::view::FilePurpose;
 use crate::payload;
@@ -54,20 +54,18 @@ impl Inspector {
     /// Exports a document that nobody has open, and hands it out from front to back.
     ///
     /// # Errors
-    /// [`Code::NotRecognized`], [`Code::InvalidSetting`] where the Namespace or a rule is refused, [`Code::KeyNotFound`],
-    /// [`Code::NotEncoded`]. Nothing was handed out then.
+    /// [`Code::InvalidSetting`] where the Namespace or a rule is refused, [`Code::KeyNotFound`], [`Code::NotEncoded`]. Nothing was
+    /// handed out then.
     pub fn export(
         &self,
-        bytes: Vec<u8>,
+        document: &Document,
         export: &Export,
         namespace: Option<&str>,
         out: &mut dyn FnMut(&str),
     ) -> Result<Transformed, AppError> {
-        // What is asked for may be wrong, and is known sooner.
         let prepared = self.prepare(export, namespace)?;
-        let document = recognize::bytes(bytes)?;
         let progress = Progress::new(Arc::default(), &|_| {});
-        exported(&document, &prepared, &progress, out).map_err(cancelled)
+        exported(document, &prepared, &progress, out).map_err(cancelled)
     }
 
     /// See the command table. What cannot be decoded stays as it is, or is left out of what is redacted.

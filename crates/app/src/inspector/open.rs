@@ -6,19 +6,23 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use key_store::files;
 use payload_codec::{CodecChain, zeroize_stack_once};
-use temporal_payload::{Document, Kind as DocumentKind, MAX_DOCUMENT_BYTES, history, shown_name};
+use temporal_payload::{
+    Document, Documents, Kind as DocumentKind, MAX_DOCUMENT_BYTES, NamedDocument, NotRecognized,
+    history, shown_name,
+};
 
 use super::documents::{Inspection, UnderWay};
 use super::files_view::InspectionTicket;
 use super::payload_rows::{Cancelled, Progress, rows};
 use super::view::{
     DocumentRequest, InspectFileRequest, InspectRecentFileRequest, InspectRequest,
-    InspectionRowsRequest, InspectionView, RefreshDocumentRequest, WorkflowView,
+    InspectionRowsRequest, InspectionView, OtherDocument, RefreshDocumentRequest, WorkflowView,
 };
 use super::{InspectionProgress, Inspector, recognize};
 use crate::error::{AppError, Code};
 use crate::files::view::FilePurpose;
 use crate::payload::view::{PayloadOutcome, PayloadRow};
+use crate::payload::{around, not_recognized};
 
 /// Rows that come with the answer to `inspect`.
 const FIRST_ROWS: usize = 200;
@@ -30,6 +34,9 @@ const MAX_ROWS: usize = 1000;
 /// this is for what a window left behind.
 const MAX_OPEN: usize = 24;
 
+/// Documents of one text that are opened each by itself; more are one, so that no tab is pushed out.
+const MAX_APART: usize = 12;
+
 #[allow(
     clippy::needless_pass_by_value,
     reason = "a command takes its request whole, as the table calls it"
@@ -40,8 +47,8 @@ impl Inspector {
     /// # Errors
     /// [`Code::NotRecognized`], [`Code::InvalidSetting`] where the Namespace is refused.
     pub fn inspect(&self, request: InspectRequest) -> Result<InspectionView, AppError> {
-        let document = recognize::text(request.source)?;
-        self.open_document(document, request.namespace, request.ticket)
+        let documents = recognize::text(request.source)?;
+        self.open_documents(documents, request.namespace, request.ticket)
     }
 
     /// See the command table. The path is remembered.
@@ -77,9 +84,36 @@ impl Inspector {
         let bytes = files::read_bounded(path, MAX_DOCUMENT_BYTES as u64).map_err(|error| {
             AppError::new(Code::File, format!("the file could not be read: {error}"))
         })?;
-        let document = recognize::bytes(bytes)?;
-        let view = self.open_document(document, namespace, ticket)?;
+        let documents = recognize::bytes(bytes)?;
+        let view = self.open_documents(documents, namespace, ticket)?;
         self.recent.remember(path);
+        Ok(view)
+    }
+
+    /// Opens each document by itself; where there are more than tabs are good for, all as one.
+    fn open_documents(
+        &self,
+        documents: Documents,
+        namespace: Option<String>,
+        ticket: Option<u32>,
+    ) -> Result<InspectionView, AppError> {
+        if !(2..=MAX_APART).contains(&documents.names().len()) {
+            let document = recognize::merged(documents)?;
+            return self.open_document(document, namespace, ticket);
+        }
+        let mut each = documents.each().into_iter();
+        let Some(first) = each.next() else {
+            return Err(not_recognized(&NotRecognized::NoPayloads));
+        };
+        let mut view = self.open_document(first.document, namespace.clone(), ticket)?;
+        view.name = Some(first.name.into());
+        for NamedDocument { name, document } in each {
+            let other = self.open_document(document, namespace.clone(), ticket)?;
+            view.others.push(OtherDocument {
+                document: other.document,
+                name: name.into(),
+            });
+        }
         Ok(view)
     }
 
@@ -215,6 +249,9 @@ fn inspection_view(number: u32, inspection: &Inspection) -> InspectionView {
             workflow_type: shown_name(&workflow.workflow_type).into(),
             id: shown_name(&workflow.workflow_id).into(),
         }),
+        around: around(&inspection.document),
+        name: None,
+        others: Vec::new(),
         bytes: inspection.document.text().len() as u64,
         n_payloads: u32::try_from(inspection.rows.len()).unwrap_or(u32::MAX),
         n_decoded: count(PayloadOutcome::Decoded),

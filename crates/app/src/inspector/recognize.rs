@@ -2,7 +2,7 @@
 //! be a serialized message of Temporal's API.
 
 use payload_schema::{TEMPORAL_API, read_message};
-use temporal_payload::{Document, FromMessage};
+use temporal_payload::{Document, Documents, FromMessage};
 
 use crate::error::AppError;
 use crate::payload::not_recognized;
@@ -11,16 +11,24 @@ use crate::payload::not_recognized;
 ///
 /// # Errors
 /// [`crate::Code::NotRecognized`].
-pub(crate) fn text(source: String) -> Result<Document, AppError> {
-    Document::parse_with(source, read_message).map_err(|error| not_recognized(&error))
+pub(crate) fn text(source: String) -> Result<Documents, AppError> {
+    Documents::parse(source, read_message).map_err(|error| not_recognized(&error))
 }
 
 /// Recognizes a file, or what was piped.
 ///
 /// # Errors
 /// [`crate::Code::NotRecognized`].
-pub(crate) fn bytes(source: Vec<u8>) -> Result<Document, AppError> {
-    Document::from_vec_with(source, read_message).map_err(|error| not_recognized(&error))
+pub(crate) fn bytes(source: Vec<u8>) -> Result<Documents, AppError> {
+    Documents::from_vec(source, read_message).map_err(|error| not_recognized(&error))
+}
+
+/// Takes all of them as one.
+///
+/// # Errors
+/// [`crate::Code::NotRecognized`] where they are too large together.
+pub(crate) fn merged(documents: Documents) -> Result<Document, AppError> {
+    documents.merged().map_err(|error| not_recognized(&error))
 }
 
 /// What a document was read from, in a sentence, where it came as a serialized message.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use codec_server::{EncodeRule, Profile};
 use payload_codec::zeroize_stack_once;
 use redaction::Report;
-use temporal_payload::{Document, Payload, Role, Slot, UnreadablePayload};
+use temporal_payload::{Document, NamedDocument, Payload, Role, Slot, UnreadablePayload};
 
 use super::payload_rows::Progress;
 use super::{Inspector, recognize};
@@ -36,6 +36,8 @@ pub struct TransformNote {
     pub pointer: String,
     /// What it is, in a sentence, and what it needs where that is known.
     pub text: String,
+    /// Whether it is encoded, and no format here reads it.
+    pub unread: bool,
 }
 
 /// A Payload that stayed as it was, and why.
@@ -45,6 +47,52 @@ pub struct TransformFailure {
     pub pointer: String,
     /// The reason, and what to do now.
     pub error: AppError,
+}
+
+/// What a file holds: all of it, or the document that was chosen of several.
+pub struct Chosen {
+    /// It.
+    pub document: Document,
+    /// What it was recognized as, where it did not stand there as it is: `Payloads, from a HAR file`.
+    pub recognized: Option<String>,
+    /// The names of all that there are to choose from, where there are several and none was chosen.
+    pub names: Vec<String>,
+}
+
+/// Recognizes what a file holds; `number` chooses one document, from 1 on.
+///
+/// # Errors
+/// [`crate::Code::NotRecognized`]; [`crate::Code::BadRequest`] where there is no document of that number.
+pub fn choose_document(bytes: Vec<u8>, number: Option<usize>) -> Result<Chosen, AppError> {
+    let documents = recognize::bytes(bytes)?;
+    let Some(number) = number else {
+        let mut names = documents.names();
+        if names.len() < 2 {
+            names.clear();
+        }
+        let document = recognize::merged(documents)?;
+        return Ok(Chosen {
+            recognized: payload::recognized(&document),
+            document,
+            names,
+        });
+    };
+    let mut each = documents.each();
+    let n = each.len();
+    if number == 0 || number > n {
+        let message = match n {
+            1 => "there is 1 document".to_owned(),
+            n => format!("there are {n} documents"),
+        };
+        return Err(AppError::new(crate::Code::BadRequest, message)
+            .hint("Choose one by its number; the first is 1."));
+    }
+    let NamedDocument { document, .. } = each.swap_remove(number - 1);
+    Ok(Chosen {
+        recognized: payload::recognized(&document),
+        document,
+        names: Vec::new(),
+    })
 }
 
 /// Which way to go.
@@ -86,30 +134,30 @@ impl Inspector {
         direction: Direction,
         namespace: Option<&str>,
     ) -> Result<Transformed, AppError> {
+        let document = recognize::merged(recognize::bytes(bytes.to_vec())?)?;
         let mut text = String::new();
         let mut out = |part: &str| text.push_str(part);
-        let done = self.transform_to(bytes.to_vec(), direction, namespace, &mut out)?;
+        let done = self.transform_to(&document, direction, namespace, &mut out)?;
         Ok(Transformed { text, ..done })
     }
 
-    /// As [`Inspector::transform_for`], handed out from front to back, so that nobody has to hold all of it.
+    /// As [`Inspector::transform_for`], of a document that was recognized, handed out from front to back, so that nobody has to
+    /// hold all of it.
     ///
     /// # Errors
-    /// As there. Nothing was handed out then.
+    /// [`crate::Code::InvalidSetting`] where the Namespace is refused. Nothing was handed out then.
     pub fn transform_to(
         &self,
-        bytes: Vec<u8>,
+        document: &Document,
         direction: Direction,
         namespace: Option<&str>,
         out: &mut dyn FnMut(&str),
     ) -> Result<Transformed, AppError> {
-        let document = recognize::bytes(bytes)?;
         let profile = self.in_force.profile_of(namespace)?;
         let progress = Progress::new(Arc::default(), &|_| {});
-        let (document, profile) = (&document, &profile);
         Ok(transform(
             document,
-            profile,
+            &profile,
             direction,
             Spelling::Canonical,
             &progress,
@@ -135,6 +183,7 @@ pub(crate) fn transform(
         .map(|text| TransformNote {
             pointer: String::new(),
             text,
+            unread: false,
         })
         .into_iter()
         .collect();
@@ -168,9 +217,11 @@ pub(crate) fn transform(
                             Some(error) => Some(format!("The next layer stays: {error}.")),
                             None => payload::left(&decoded.payload),
                         };
+                        let unread = error.is_none() && payload::is_unread(&decoded.payload);
                         notes.extend(text.map(|text| TransformNote {
                             pointer: slot.pointer.clone(),
                             text,
+                            unread,
                         }));
                         let inside = payload::inside(decoded.payload, chain, &budget);
                         // What stays inside is told like what stays.
@@ -180,6 +231,7 @@ pub(crate) fn transform(
                         notes.extend(inside.note.map(|text| TransformNote {
                             pointer: slot.pointer.clone(),
                             text,
+                            unread: false,
                         }));
                         inside.payload
                     }
@@ -198,7 +250,12 @@ pub(crate) fn transform(
                 // A reference, or another codec's: what is in there is not known here.
                 if let Some(text) = payload::left(&decoded.payload) {
                     let pointer = slot.pointer.clone();
-                    notes.push(TransformNote { pointer, text });
+                    let unread = payload::is_unread(&decoded.payload);
+                    notes.push(TransformNote {
+                        pointer,
+                        text,
+                        unread,
+                    });
                     return None;
                 }
                 match chain.encode(decoded.payload) {

@@ -62,6 +62,12 @@ pub struct InspectionView {
     pub from_message: Option<ContentText>,
     /// Whose Event History it is, where it says so.
     pub workflow: Option<WorkflowView>,
+    /// What was around it, where something was: `from a HAR file`.
+    pub around: Option<String>,
+    /// What it is called among several that came together.
+    pub name: Option<ContentText>,
+    /// The others that came with it, which are open as well.
+    pub others: Vec<OtherDocument>,
     /// Size of the source in bytes.
     pub bytes: u64,
     /// How many Payloads it holds.
@@ -74,6 +80,16 @@ pub struct InspectionView {
     pub first_failed: Option<u32>,
     /// The first rows; the rest comes by `inspection_rows`.
     pub rows: Vec<PayloadRow>,
+}
+
+/// A document that was opened together with another one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct OtherDocument {
+    /// Names it in later calls.
+    pub document: u32,
+    /// What it is called.
+    pub name: ContentText,
 }
 
 /// The Workflow of an Event History, for people: each on one line, and bounded.

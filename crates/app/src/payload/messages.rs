@@ -1,7 +1,7 @@
 //! What goes wrong with a Payload or a document, for people, and what to do now.
 
 use payload_codec::{CodecError, KeyError};
-use temporal_payload::{NotRecognized, Payload, UnreadablePayload};
+use temporal_payload::{Document, NotRecognized, Payload, UnreadablePayload};
 
 use crate::error::{AppError, Code};
 use crate::hints;
@@ -56,6 +56,18 @@ pub(crate) fn not_encoded(error: &CodecError) -> AppError {
     }
     let problem = AppError::new(Code::NotEncoded, error.to_string());
     problem.hint(hints::of_codec_error(error))
+}
+
+/// What a document was recognized as, where something was around it: `Payloads, from a HAR file`.
+pub(crate) fn recognized(document: &Document) -> Option<String> {
+    around(document).map(|around| format!("{}, {around}", document.kind()))
+}
+
+/// What was around a document, outermost first: `from a HAR file`.
+pub(crate) fn around(document: &Document) -> Option<String> {
+    let names = document.wrappings().iter().map(ToString::to_string);
+    let names: Vec<String> = names.collect();
+    (!names.is_empty()).then(|| format!("from {}", names.join(", then ")))
 }
 
 /// Why a text or a file is no document with Payloads.

@@ -30,6 +30,6 @@ pub(crate) use detail::full;
 pub(crate) use inside::inside;
 pub(crate) use layers::{layers, shown};
 pub(crate) use mark::mark_in_words;
-pub(crate) use messages::{not_encoded, not_recognized, problem, unreadable};
-pub(crate) use outcome::{hidden, left};
+pub(crate) use messages::{around, not_encoded, not_recognized, problem, recognized, unreadable};
+pub(crate) use outcome::{SDKS, hidden, is_unread, left};
 pub(crate) use row::row;

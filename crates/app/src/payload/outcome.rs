@@ -1,13 +1,13 @@
 //! What became of a Payload: decoded, plain, failed, or encoded in a way that nothing here reads.
 
 use payload_codec::{Budget, CodecChain, Decoded, recognize_envelope};
-use temporal_payload::{Content, Payload, StorageReference, shown_name};
+use temporal_payload::{Content, Payload, StorageReference, base64, shown_name};
 
 use super::view::PayloadOutcome;
 use crate::hints;
 
 /// Encodings that the SDKs write for what is in the clear.
-pub(super) const SDKS: [&str; 5] = [
+pub(crate) const SDKS: [&str; 5] = [
     "json/plain",
     "json/protobuf",
     "binary/protobuf",
@@ -51,10 +51,31 @@ pub(super) fn foreign(payload: &Payload) -> Option<String> {
     let encoding = payload
         .encoding()
         .filter(|encoding| !SDKS.contains(encoding))?;
-    matches!(Content::of(payload), Content::Bytes { .. }).then(|| {
+    let is_encoded = match Content::of(payload) {
+        Content::Bytes { .. } => true,
+        // Codecs that write text write it as one word.
+        Content::Text(text) => is_one_word_of_base64(&text),
+        Content::Null
+        | Content::Json(_)
+        | Content::StorageReference(_)
+        | Content::NestedPayloads(_)
+        | Content::Protobuf { .. } => false,
+    };
+    is_encoded.then(|| {
         let encoding = shown_name(encoding);
-        format!("Encoded as {encoding}, which no codec of this app reads.")
+        format!("Encoding {encoding}: no format here reads it.")
     })
+}
+
+fn is_one_word_of_base64(text: &str) -> bool {
+    const LEAST: usize = 24;
+    let text = text.trim_end();
+    text.len() >= LEAST && !text.contains(char::is_whitespace) && base64::decode(text).is_some()
+}
+
+/// Whether something is left that nothing here reads: it is told apart from a reference and from what is plain.
+pub(crate) fn is_unread(payload: &Payload) -> bool {
+    StorageReference::of(payload).is_none() && foreign(payload).is_some()
 }
 
 /// As [`left`], of whatever is not certain to be in the clear as well: what is to be hidden cannot be looked for in there.
@@ -64,7 +85,7 @@ pub(crate) fn hidden(payload: &Payload) -> Option<String> {
         let is_clear = SDKS.contains(&encoding) || payload.data.is_empty();
         (!is_clear).then(|| {
             let encoding = shown_name(encoding);
-            format!("Encoded as {encoding}, which no codec of this app reads.")
+            format!("Encoding {encoding}: no format here reads it.")
         })
     })
 }

@@ -1,6 +1,6 @@
 //! What a request's record says in words: its row, its reasons, its layers.
 
-use codec_server::{Client, Code, Layers, RequestKind, RequestRecord};
+use codec_server::{Client, Code, Layers, Operation, RequestKind, RequestRecord};
 use jiff::{Timestamp, Unit};
 
 use crate::hints;
@@ -97,14 +97,33 @@ fn result(record: &RequestRecord) -> (String, Tone) {
         (Some(code), _) => (short(code).to_owned(), Tone::Error),
         (None, RequestKind::Preflight) => ("Allowed".to_owned(), Tone::Ok),
         (None, _) if counts.failed > 0 => (why_not_decoded(record), Tone::Warning),
-        (None, _) if counts.total > 0 && counts.passed_through == counts.total => {
-            ("Passed through".to_owned(), Tone::Ok)
+        (None, kind) if counts.total > 0 && counts.passed_through == counts.total => {
+            match unread_encoding(record)
+                .filter(|_| kind == RequestKind::Operation(Operation::Decode))
+            {
+                Some(encoding) => (
+                    format!("Encoding {encoding}: no format here reads it"),
+                    Tone::Warning,
+                ),
+                None => ("Passed through".to_owned(), Tone::Ok),
+            }
         }
         (None, _) if counts.encoded > 0 => ("Encoded".to_owned(), Tone::Ok),
         (None, _) if counts.decoded > 0 => ("Decoded".to_owned(), Tone::Ok),
         (None, _) => ("OK".to_owned(), Tone::Ok),
     }
 }
+
+/// An encoding that no SDK writes, of what came back as it was sent.
+fn unread_encoding(record: &RequestRecord) -> Option<&str> {
+    let mut encodings = record.encodings.iter().map(String::as_str);
+    encodings.find(|encoding| {
+        !encoding.is_empty() && *encoding != REFERENCE && !payload::SDKS.contains(encoding)
+    })
+}
+
+/// The encoding of a reference to external storage, which is no failure to decode.
+const REFERENCE: &str = "json/external-storage-reference";
 
 /// The reason itself, with how many Payloads have it where there are others; the most frequent one first.
 fn why_not_decoded(record: &RequestRecord) -> String {

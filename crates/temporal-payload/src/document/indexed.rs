@@ -10,6 +10,7 @@ use super::index;
 use super::kind::{FromMessage, Kind, MessageText, Source};
 use super::not_recognized::{NotRecognized, check_size};
 use super::readable;
+use super::wrapping::Wrapping;
 
 /// A recognized document, its text, and where its Payloads stand.
 #[derive(Clone)]
@@ -17,6 +18,7 @@ pub struct Document {
     text: String,
     kind: Kind,
     source: Source,
+    wrappings: Vec<Wrapping>,
     slots: Vec<Slot>,
     events: Vec<Event>,
     from_message: Option<FromMessage>,
@@ -41,11 +43,25 @@ impl Document {
     }
 
     /// Indexes JSON text; `source` where it is not simply the text that was given.
-    pub(super) fn from_json(text: String, source: Option<Source>) -> Result<Self, NotRecognized> {
-        check_size(text.len())?;
-        let index =
-            index::index(&text).map_err(|error| NotRecognized::from_index(&error, &text))?;
-        let kind = index.kind.ok_or(NotRecognized::NoPayloads)?;
+    pub(crate) fn from_json(text: String, source: Option<Source>) -> Result<Self, NotRecognized> {
+        Self::index(text, source).map_err(|(error, _)| error)
+    }
+
+    /// As [`Document::from_json`]; gives the text back where it is no document.
+    pub(super) fn index(
+        text: String,
+        source: Option<Source>,
+    ) -> Result<Self, (NotRecognized, String)> {
+        let index = check_size(text.len()).and_then(|()| {
+            index::index(&text).map_err(|error| NotRecognized::from_index(&error, &text))
+        });
+        let index = match index {
+            Ok(index) => index,
+            Err(error) => return Err((error, text)),
+        };
+        let Some(kind) = index.kind else {
+            return Err((NotRecognized::NoPayloads, text));
+        };
         let several = if index.n_roots > 1 {
             Source::JsonLines
         } else {
@@ -55,10 +71,23 @@ impl Document {
             text,
             kind,
             source: source.unwrap_or(several),
+            wrappings: Vec::new(),
             slots: index.slots,
             events: index.events,
             from_message: None,
         })
+    }
+
+    /// Notes that it came inside of this, around what is noted already.
+    pub(crate) fn wrap(&mut self, wrapping: Wrapping) {
+        if self.wrappings.first() != Some(&wrapping) {
+            self.wrappings.insert(0, wrapping);
+        }
+    }
+
+    /// What it was taken out of, outermost first; nothing, where it was recognized as it stands.
+    pub fn wrappings(&self) -> &[Wrapping] {
+        &self.wrappings
     }
 
     /// Which kind it is.

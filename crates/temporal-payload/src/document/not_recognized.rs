@@ -8,6 +8,7 @@ use crate::text_place::TextPlace;
 
 use super::index::{MAX_SLOTS, NoIndex};
 use super::paths::MAX_BYTES;
+use super::wrapping::Wrapping;
 
 /// Bytes that a document may have.
 pub const MAX_DOCUMENT_BYTES: usize = 256 << 20;
@@ -96,6 +97,26 @@ pub enum NotRecognized {
         /// How many bytes there are.
         bytes: usize,
     },
+    /// The program that printed it left part of it out.
+    #[error(
+        "the program that printed this left part of it out at line {}, column {} (“…”, “more items” or “[Object]”): print it whole",
+        place.line,
+        place.column
+    )]
+    LeftOut {
+        /// Where.
+        place: TextPlace,
+    },
+    /// It is in something that was recognized, and is no document there.
+    #[error("this is {wrapping}, and in it nothing was recognized: {reason}")]
+    Inside {
+        /// What was recognized.
+        wrapping: Wrapping,
+        /// What is wrong with what is inside of it.
+        reason: Box<NotRecognized>,
+        /// Where that is in the text that was given, where it stands there as it is.
+        place: Option<TextPlace>,
+    },
 }
 
 /// What bytes look like that are not a serialized Payload.
@@ -120,7 +141,9 @@ impl NotRecognized {
         match self {
             NotRecognized::InvalidJson { place, .. }
             | NotRecognized::CutOff { place }
-            | NotRecognized::InvalidBase64 { place, .. } => Some(*place),
+            | NotRecognized::InvalidBase64 { place, .. }
+            | NotRecognized::LeftOut { place } => Some(*place),
+            NotRecognized::Inside { place, .. } => *place,
             NotRecognized::Empty
             | NotRecognized::TooLarge { .. }
             | NotRecognized::TooDeep
@@ -130,6 +153,37 @@ impl NotRecognized {
             | NotRecognized::Base64 { .. }
             | NotRecognized::Text
             | NotRecognized::Binary { .. } => None,
+        }
+    }
+
+    /// It is what is wrong inside of a wrapping; `start` is where the inside begins, where it stands there as it is.
+    pub(super) fn inside(wrapping: Wrapping, reason: Self, start: Option<TextPlace>) -> Self {
+        let moved = |start: TextPlace, place: TextPlace| TextPlace {
+            line: start.line + place.line - 1,
+            column: match place.line {
+                1 => start.column + place.column - 1,
+                _ => place.column,
+            },
+        };
+        let place = start
+            .zip(reason.place())
+            .map(|(start, place)| moved(start, place));
+        // A place that is said is one of the text that was given.
+        let reason = match (reason, place) {
+            (NotRecognized::InvalidJson { expected, .. }, Some(place)) => {
+                NotRecognized::InvalidJson { place, expected }
+            }
+            (NotRecognized::InvalidBase64 { fault, .. }, Some(place)) => {
+                NotRecognized::InvalidBase64 { place, fault }
+            }
+            (NotRecognized::CutOff { .. }, Some(place)) => NotRecognized::CutOff { place },
+            (NotRecognized::LeftOut { .. }, Some(place)) => NotRecognized::LeftOut { place },
+            (other, _) => other,
+        };
+        NotRecognized::Inside {
+            wrapping,
+            reason: Box::new(reason),
+            place,
         }
     }
 

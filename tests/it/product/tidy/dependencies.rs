@@ -15,7 +15,9 @@ const MAY_USE: [(&str, &[&str]); 14] = [
         &[
             "base64",
             "bytes",
+            "flate2",
             "prost",
+            "saphyr-parser",
             "serde",
             "serde_json",
             "thiserror",
