@@ -8,5 +8,6 @@ mod histories;
 mod not_recognized;
 mod properties;
 mod readable;
+mod several;
 mod shapes;
 mod wrapped;

@@ -99,7 +99,7 @@ pub enum NotRecognized {
     },
     /// The program that printed it left part of it out.
     #[error(
-        "the program that printed this left part of it out at line {}, column {} (“…”, “more items” or “[Object]”): print it whole",
+        "the program that printed this left part of it out at line {}, column {} (an ellipsis, more items, [Object]): print it whole",
         place.line,
         place.column
     )]

@@ -155,6 +155,7 @@ pub(super) fn case(scene: &Scene, command: &str) -> Option<Case> {
             json!({ "passphrase": text_key() }),
         ]),
         "move_keys" => silent(vec![
+            json!({ "handles": [], "to": "vault" }),
             json!({ "handles": [handle], "to": "vault" }),
             json!({ "handles": [handle], "to": "keychain" }),
             json!({ "handles": [text_key()], "to": "vault" }),
