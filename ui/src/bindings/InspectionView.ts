@@ -16,6 +16,10 @@ document: number,
  */
 kind: string, 
 /**
+ * Whether it is an Event History, so that it is read by its events.
+ */
+is_history: boolean, 
+/**
  * Whose Event History it is, where it says so.
  */
 workflow: WorkflowView | null, 

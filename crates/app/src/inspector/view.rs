@@ -58,6 +58,8 @@ pub struct InspectionView {
     pub document: u32,
     /// What it was recognized as, for people: `Event History`, `Payloads`, `Payload`, …
     pub kind: String,
+    /// Whether it is an Event History, so that it is read by its events.
+    pub is_history: bool,
     /// Whose Event History it is, where it says so.
     pub workflow: Option<WorkflowView>,
     /// Size of the source in bytes.

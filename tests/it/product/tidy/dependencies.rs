@@ -153,6 +153,7 @@ const MAY_USE: [(&str, &[&str]); 13] = [
             "jiff",
             "key-store",
             "listeners",
+            "memchr",
             "payload-codec",
             "redaction",
             "serde",
