@@ -199,6 +199,14 @@ macro_rules! for_each_command {
                 inspect_recent_file($crate::view::InspectRecentFileRequest) -> $crate::view::InspectionView;
                 /// More rows of an open document.
                 inspection_rows($crate::view::InspectionRowsRequest) -> Vec<$crate::view::PayloadRow>;
+                /// An open history at a glance.
+                history_overview($crate::view::DocumentRequest) -> $crate::view::HistoryOverview;
+                /// Groups of events of an open history.
+                history_rows($crate::view::HistoryRowsRequest) -> $crate::view::HistoryRowsView;
+                /// One event of an open history in full.
+                history_event($crate::view::HistoryEventRequest) -> $crate::view::HistoryEventView;
+                /// Finds a text in the events and decoded Payloads of an open history.
+                search_history($crate::view::SearchHistoryRequest) -> $crate::view::HistoryMatches;
                 /// One Payload of an open document in full.
                 inspect_payload($crate::view::InspectPayloadRequest) -> $crate::view::PayloadView;
                 /// Decodes an open document again, with the keys of now.

@@ -12,6 +12,7 @@ pub use crate::formats::view::*;
 pub use crate::inspector::encode_view::*;
 pub use crate::inspector::export_view::*;
 pub use crate::inspector::files_view::*;
+pub use crate::inspector::history_view::*;
 pub use crate::inspector::key_search_view::*;
 pub use crate::inspector::view::*;
 pub use crate::keys::sources::view::*;

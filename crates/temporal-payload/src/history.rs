@@ -1,5 +1,12 @@
 //! An Event History as rows: what each event is, and which of the document's slots it holds; and whose history it is.
 
+mod facts;
+mod groups;
+mod kind;
+mod links;
+mod time;
+mod walk;
+
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -7,6 +14,11 @@ use serde::Deserialize;
 
 use crate::document::{Document, Event};
 use crate::json_string::unescape;
+
+pub use facts::{Facts, Failure, failures};
+pub use groups::{Execution, Group, HistoryEvent, execution};
+pub use kind::{Kind, State};
+pub use links::{Link, Relation, links, own_runs};
 
 /// One `HistoryEvent`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +40,12 @@ pub fn rows(document: &Document) -> Vec<Row<'_>> {
         .iter()
         .map(|event| row(document.text(), event))
         .collect()
+}
+
+/// One event of a document, by its place in the text.
+pub fn row_at(document: &Document, at: usize) -> Option<Row<'_>> {
+    let event = document.events().get(at)?;
+    Some(row(document.text(), event))
 }
 
 /// Whose history it is, as its `WorkflowExecutionStarted` says (source: `temporal.api.history.v1`,

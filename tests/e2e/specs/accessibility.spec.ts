@@ -66,7 +66,7 @@ test('in use', async ({ window, page }) => {
   await window.look('inspector-failure');
   const history = fileURLToPath(new URL('../../histories/real-samples-go-encryption.encoded.json', import.meta.url));
   await window.paste(readFileSync(history, 'utf8'));
-  await expect(window.get('payloads')).toContainText('WorkflowExecutionStarted');
+  await expect(window.get('events')).toContainText('Workflow');
   await window.look('inspector-history');
   await page.setViewportSize({ width: 720, height: 480 });
   await window.look('inspector-small');

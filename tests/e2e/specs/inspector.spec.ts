@@ -72,6 +72,7 @@ test('a history is opened by its path and grouped by event', async ({ window }) 
   await window.get('welcome-skip').click();
   await window.get('open-path').fill(history('real-samples-go-encryption.encoded.json'));
   await window.get('open-file').click();
+  await window.listPayloads();
   await expect(window.get('payloads')).toContainText('WorkflowExecutionStarted');
   await expect(window.get('payloads')).toContainText('input[0]');
   await expect(window.get('count-failed')).toBeVisible();
@@ -101,6 +102,7 @@ test('a dropped file is read', async ({ window, page }) => {
   await expect(window.get('drop-veil')).toBeVisible();
   await page.dispatchEvent('body', 'drop', { dataTransfer: data });
   await expect(window.get('drop-veil')).toBeHidden();
+  await window.listPayloads();
   await expect(window.get('payloads')).toContainText('WorkflowExecutionStarted');
 });
 

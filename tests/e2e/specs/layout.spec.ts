@@ -66,7 +66,7 @@ test('in use', async ({ window }) => {
   await window.get('requests-row').first().click();
   await window.go('inspector');
   await window.paste(readFileSync(new URL('../../histories/real-samples-go-encryption.encoded.json', import.meta.url), 'utf8'));
-  await expect(window.get('payloads')).toContainText('WorkflowExecutionStarted');
+  await expect(window.get('events')).toContainText('Workflow');
   await everyView(window, 'filled');
 });
 

@@ -56,12 +56,12 @@ function longHistory(nEvents: number): string {
       ? {
           ...common,
           eventType: 'EVENT_TYPE_ACTIVITY_TASK_SCHEDULED',
-          activityTaskScheduledEventAttributes: { activityId: String(at), input: { payloads: [payload] } },
+          activityTaskScheduledEventAttributes: { activityId: String(at), activityType: { name: 'pack' }, input: { payloads: [payload] } },
         }
       : {
           ...common,
           eventType: 'EVENT_TYPE_ACTIVITY_TASK_COMPLETED',
-          activityTaskCompletedEventAttributes: { result: { payloads: [payload] } },
+          activityTaskCompletedEventAttributes: { scheduledEventId: String(at), result: { payloads: [payload] } },
         };
   });
   return JSON.stringify({ events });
@@ -102,6 +102,16 @@ test.describe('inspector', () => {
     await window.paste(history('real-samples-go-encryption.encoded'));
     await expect(window.get('verdict')).toContainText('Decrypted');
     await shown.picture('inspector-typical');
+  });
+
+  test('history', async ({ shown, window }) => {
+    await open(shown, 'inspector');
+    await window.paste(history('real-order-rich.decoded'));
+    await window.get('history-search').fill('card declined');
+    await expect(window.get('event-failure')).toContainText('card declined');
+    await shown.picture('inspector-history');
+    await window.get('reading-timeline').check({ force: true });
+    await shown.picture('inspector-timeline');
   });
 
   test('crowded', async ({ shown, window }) => {

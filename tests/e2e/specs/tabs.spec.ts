@@ -123,6 +123,7 @@ test('issue 12.5: of 5,000 rows the same ones are seen after every switch of tab
   }));
   await window.paste(JSON.stringify({ events }));
   await expect(window.get('document-count')).toHaveText('5,000 Payloads');
+  await window.listPayloads();
   await window.paste(payloads(...Array.from({ length: 3 }, (_, n) => plain(`"other ${n}"`))));
   await window.get('document-tab').first().click();
   await window.get('payloads').focus();
@@ -202,7 +203,7 @@ test('issue 12.10: a tab is named by its Workflow, and renamed by F2, a double c
   await window.paste(history);
   const tab = window.get('document-tab').first();
   await expect(tab).toHaveText(/OrderRich · interop-order-rich/);
-  await expect(window.get('payloads')).toBeFocused();
+  await expect(window.get('events')).toBeFocused();
   await page.keyboard.press('F2');
   await expect(window.get('document-name')).toBeFocused();
   await window.look('document-rename');
@@ -210,7 +211,7 @@ test('issue 12.10: a tab is named by its Workflow, and renamed by F2, a double c
   await page.keyboard.press('Enter');
   await expect(window.get('rename-document-dialog')).toBeHidden();
   await expect(tab).toHaveText(/The one that failed/);
-  await expect(window.get('payloads')).toBeFocused();
+  await expect(window.get('events')).toBeFocused();
   await tab.dblclick();
   await page.keyboard.press('Escape');
   await expect(tab).toHaveText(/The one that failed/);

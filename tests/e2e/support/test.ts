@@ -101,6 +101,11 @@ export class Window {
     }, text);
   }
 
+  /** Of an Event History the plain list of Payloads. */
+  async listPayloads(): Promise<void> {
+    await this.get('reading-payloads').check({ force: true });
+  }
+
   /** Imports a key by its text, for this session. */
   async importKey(id: string, material: string): Promise<void> {
     await this.go('keys');

@@ -78,6 +78,15 @@ pub fn document(data: &[u8]) {
     for row in history::rows(&document) {
         assert!(row.slots.end <= n_slots);
     }
+    let execution = history::execution(&document);
+    let grouped: usize = execution.groups.iter().map(|of| of.events.len()).sum();
+    assert_eq!(grouped, execution.events.len(), "no event is lost");
+    for event in &execution.events {
+        let attributes = document.text().get(event.attributes.clone());
+        let attributes = attributes.expect("attributes are part of the text");
+        history::failures(attributes);
+        history::links(&event.event_type, attributes);
+    }
     let untouched = document.with_payloads(|_, _| None);
     assert!(
         untouched == document.text(),

@@ -14,6 +14,7 @@ use app::{Code, dispatch};
 use serde_json::{Value, json};
 use support::app::{TestApp, import};
 
+use documents::all;
 use samples::{SAMPLE_KEY, source};
 pub(crate) use samples::{SOME_KEY, SPEC, profile};
 
@@ -170,6 +171,26 @@ fn each_error_has_the_code_that_the_table_documents() {
         (
             "inspection_rows",
             json!({ "document": 9, "offset": 0, "limit": 1 }),
+            Code::DocumentClosed,
+        ),
+        (
+            "history_overview",
+            json!({ "document": 9 }),
+            Code::DocumentClosed,
+        ),
+        (
+            "history_rows",
+            json!({ "document": 9, "filter": all(), "offset": 0, "limit": 1 }),
+            Code::DocumentClosed,
+        ),
+        (
+            "history_event",
+            json!({ "document": 9, "event": 0 }),
+            Code::DocumentClosed,
+        ),
+        (
+            "search_history",
+            json!({ "document": 9, "filter": all(), "text": "a" }),
             Code::DocumentClosed,
         ),
         (

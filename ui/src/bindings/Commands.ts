@@ -44,6 +44,12 @@ import type { FormatsView } from "./FormatsView";
 import type { GenerateKeyRequest } from "./GenerateKeyRequest";
 import type { GeneratedKeyView } from "./GeneratedKeyView";
 import type { GuessKeyFormatRequest } from "./GuessKeyFormatRequest";
+import type { HistoryEventRequest } from "./HistoryEventRequest";
+import type { HistoryEventView } from "./HistoryEventView";
+import type { HistoryMatches } from "./HistoryMatches";
+import type { HistoryOverview } from "./HistoryOverview";
+import type { HistoryRowsRequest } from "./HistoryRowsRequest";
+import type { HistoryRowsView } from "./HistoryRowsView";
 import type { HoldDocumentsRequest } from "./HoldDocumentsRequest";
 import type { ImportKeyFileRequest } from "./ImportKeyFileRequest";
 import type { ImportKeyRequest } from "./ImportKeyRequest";
@@ -101,6 +107,7 @@ import type { SaveProviderRequest } from "./SaveProviderRequest";
 import type { SaveRuleRequest } from "./SaveRuleRequest";
 import type { SaveValueRequest } from "./SaveValueRequest";
 import type { SavedView } from "./SavedView";
+import type { SearchHistoryRequest } from "./SearchHistoryRequest";
 import type { SelfTestRequest } from "./SelfTestRequest";
 import type { SelfTestView } from "./SelfTestView";
 import type { ServerView } from "./ServerView";
@@ -460,6 +467,22 @@ inspect_recent_file: [InspectRecentFileRequest, InspectionView],
  * More rows of an open document.
  */
 inspection_rows: [InspectionRowsRequest, Array<PayloadRow>], 
+/**
+ * An open history at a glance.
+ */
+history_overview: [DocumentRequest, HistoryOverview], 
+/**
+ * Groups of events of an open history.
+ */
+history_rows: [HistoryRowsRequest, HistoryRowsView], 
+/**
+ * One event of an open history in full.
+ */
+history_event: [HistoryEventRequest, HistoryEventView], 
+/**
+ * Finds a text in the events and decoded Payloads of an open history.
+ */
+search_history: [SearchHistoryRequest, HistoryMatches], 
 /**
  * One Payload of an open document in full.
  */

@@ -33,6 +33,17 @@ export function duration(micros: number): string {
   return `${(micros / 1_000_000).toFixed(2)} s`;
 }
 
+/** How long something took, from milliseconds: `420 ms`, `3.2 s`, `4 min 10 s`, `3 h 2 min`. */
+export function elapsed(millis: number): string {
+  if (millis < 1000) {
+    return `${Math.round(millis)} ms`;
+  }
+  if (millis < 60_000) {
+    return `${(millis / 1000).toFixed(1)} s`;
+  }
+  return uptime(new Date(0).toISOString(), millis);
+}
+
 /** `12 s`, `4 min 10 s`, `3 h 2 min`, `2 d 5 h` */
 export function uptime(since: string, now: number): string {
   const seconds = Math.max(0, Math.floor((now - new Date(since).getTime()) / 1000));

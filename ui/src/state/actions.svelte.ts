@@ -119,6 +119,10 @@ function actionsOf(app: ActionTargets): Action[] {
     navigation.inspect('decode');
     inspector.look(pane);
   };
+  const inHistory = (work: () => Promise<void>) => {
+    navigation.inspect('decode');
+    attempt(work);
+  };
   const renameDocument = () => {
     if (inspector.current !== null) {
       navigation.inspect('decode');
@@ -152,6 +156,9 @@ function actionsOf(app: ActionTargets): Action[] {
     { id: 'inspector.diagnose', name: 'Which key opens this?', group: 'Inspector', words: 'find key wrong try diagnose', run: () => attempt(() => app.diagnose()), enabled: () => Boolean(payload()?.error ?? payload()?.mark) },
     { id: 'inspector.try_format', name: 'Try the Payload in Formats', group: 'Inspector', words: 'spec layout custom own format trial', run: () => app.tryInFormats(), enabled: () => Boolean(payload()?.error ?? payload()?.mark) },
     { id: 'inspector.refresh', name: 'Decode again', group: 'Inspector', words: 'refresh reload retry', run: () => attempt(() => inspector.refresh()), enabled: () => inspector.inspection !== null },
+    { id: 'inspector.reading', name: 'Show events or Payloads', group: 'Inspector', keys: 'Mod+J', words: 'history list flat plain', now: () => (inspector.current?.history?.reading === 'payloads' ? 'Show events' : 'Show Payloads'), run: () => inHistory(() => inspector.readOtherwise()), enabled: () => Boolean(inspector.current?.history) },
+    { id: 'inspector.timeline', name: 'Show timeline', group: 'Inspector', words: 'history gantt duration time scale', run: () => inHistory(() => inspector.read('timeline')), enabled: () => Boolean(inspector.current?.history) },
+    { id: 'inspector.find_in_history', name: 'Search history', group: 'Inspector', keys: 'Mod+Shift+F', words: 'find text event value', run: () => inHistory(() => inspector.searchHistory()), enabled: () => Boolean(inspector.current?.history) },
     { id: 'inspector.bytes', name: 'Show bytes', group: 'Inspector', words: 'hex dump raw nonce ciphertext tag', run: () => lookAt('bytes'), enabled: () => payload() !== null },
     { id: 'inspector.copy_value', name: 'Copy value', group: 'Inspector', words: 'clipboard decoded', run: () => attempt(() => app.copyNamed('Value', payload()?.content.raw ?? payload()?.content.text ?? '')), enabled: () => payload()?.error === null },
     { id: 'inspector.save_value', name: 'Save value…', group: 'Inspector', words: 'export download file', run: () => void app.save(inspector.current), enabled: () => payload() !== null },

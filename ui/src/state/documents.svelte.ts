@@ -3,6 +3,7 @@ import type { InspectionView } from '../bindings/InspectionView';
 import type { PayloadRow } from '../bindings/PayloadRow';
 import type { PayloadView } from '../bindings/PayloadView';
 import type { Host } from '../host/types';
+import { OpenHistory, type Reading } from './history.svelte';
 
 /** Rows asked for at a time. */
 const PAGE = 500;
@@ -31,6 +32,8 @@ export class OpenDocument {
   name = $state('');
   /** What it says by itself; it comes back where a given name is taken away. */
   readonly ownName: string;
+  /** Its events, where it is an Event History. */
+  readonly history: OpenHistory | null;
   /** Where its list is. */
   place: { key: number; offset: number } | null = null;
   /** Whether keys changed since it was decoded. */
@@ -52,6 +55,10 @@ export class OpenDocument {
     this.path = from.path;
     this.onlyHere = from.onlyHere;
     this.namespace = from.namespace;
+    this.history = inspection.is_history ? new OpenHistory(host, inspection.document) : null;
+    if (this.history) {
+      this.history.onevent = (payload) => (payload === null ? this.#deselect() : this.select(payload));
+    }
     this.#show(inspection);
     // Its list begins where the Payload is that it shows, with a few rows before it.
     const first = inspection.first_failed ?? 0;
@@ -59,7 +66,7 @@ export class OpenDocument {
   }
 
   get single(): boolean {
-    return this.inspection.n_payloads === 1;
+    return this.inspection.n_payloads === 1 && this.history === null;
   }
 
   get number(): number {
@@ -73,7 +80,9 @@ export class OpenDocument {
 
   /** Shows the Payload that needs a look, or else the first. */
   async start(): Promise<void> {
-    if (this.inspection.n_payloads > 0) {
+    if (this.history) {
+      await this.history.open();
+    } else if (this.inspection.n_payloads > 0) {
       await this.select(this.inspection.first_failed ?? 0);
     }
   }
@@ -95,9 +104,35 @@ export class OpenDocument {
     }
     this.outdated = false;
     this.#show(again, more);
-    if (again.n_payloads > 0) {
-      await this.select(this.selected ?? 0);
+    const { selected } = this;
+    if (this.history) {
+      await this.history.refresh();
     }
+    if (again.n_payloads > 0 && (selected !== null || !this.history)) {
+      await this.select(selected ?? 0);
+    }
+  }
+
+  /** Reads a history in another way; what is shown beside the list is what is chosen in it. */
+  async read(reading: Reading): Promise<void> {
+    const { history } = this;
+    if (!history) {
+      return;
+    }
+    history.reading = reading;
+    const shown = history.event?.payloads ?? [];
+    if (reading === 'payloads' && this.selected === null && this.inspection.n_payloads > 0) {
+      await this.select(this.inspection.first_failed ?? 0);
+    } else if (reading !== 'payloads' && !shown.some(({ index }) => index === this.selected)) {
+      await history.onevent(history.payload);
+    }
+  }
+
+  /** An event without Payloads is looked at. */
+  #deselect(): Promise<void> {
+    this.selected = null;
+    this.payload = null;
+    return Promise.resolve();
   }
 
   async select(index: number): Promise<void> {

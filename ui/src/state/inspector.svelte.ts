@@ -6,6 +6,7 @@ import type { RecentFile } from '../bindings/RecentFile';
 import type { Host } from '../host/types';
 import { asAppError } from '../lib/errors';
 import { OpenDocument, type Pane } from './documents.svelte';
+import type { Reading } from './history.svelte';
 import { InspectionProgress } from './inspection_progress.svelte';
 
 /** Documents that are open at a time; the oldest one is closed for the next. */
@@ -155,6 +156,25 @@ export class Inspector {
     this.error = null;
     if (document?.stale) {
       await this.#refresh(document);
+    }
+  }
+
+  /** Reads the history that is looked at by its events, on a time scale, or by its Payloads. */
+  async read(reading: Reading): Promise<void> {
+    await this.current?.read(reading);
+  }
+
+  /** From events to Payloads, and back. */
+  async readOtherwise(): Promise<void> {
+    await this.read(this.current?.history?.reading === 'payloads' ? 'events' : 'payloads');
+  }
+
+  /** Asks for a text to look for. */
+  async searchHistory(): Promise<void> {
+    const history = this.current?.history;
+    if (history) {
+      await this.read(history.reading === 'timeline' ? 'timeline' : 'events');
+      history.asking += 1;
     }
   }
 

@@ -33,6 +33,8 @@ import {
   profilesView,
   requestDetailView,
   requestView,
+  historyEvent,
+  historyRow,
   serverView,
   settingsView,
   trialView,
@@ -49,6 +51,8 @@ export class FakeHost implements Host {
   requests = [requestView(2, { tone: 'error', status: 403, result: 'Origin not allowed' }), requestView(1)];
   payload: PayloadView = payloadView();
   nPayloads = 1;
+  /** Whether what is opened is an Event History. */
+  isHistory = false;
   workflow: WorkflowView | null = null;
   formats: FormatsView = formatsView();
   profiles: ProfilesView = profilesView();
@@ -130,7 +134,7 @@ export class FakeHost implements Host {
   #inspection(document: number) {
     const n = this.nPayloads;
     const kind = n === 1 ? 'Payload' : 'Payloads';
-    return { document, kind, from_message: null, workflow: this.workflow, around: null, name: null, others: [], bytes: 512, n_payloads: n, n_decoded: n, n_failed: 0, first_failed: null, rows: this.#rows(0, 200) };
+    return { document, kind, is_history: this.isHistory, from_message: null, workflow: this.workflow, around: null, name: null, others: [], bytes: 512, n_payloads: n, n_decoded: n, n_failed: 0, first_failed: null, rows: this.#rows(0, 200) };
   }
 
   #inspect() {
@@ -270,6 +274,10 @@ export class FakeHost implements Host {
     inspect_recent_file: () => this.#inspect(),
     inspection_rows: ({ offset, limit }) => this.#rows(offset, limit),
     inspect_payload: ({ index }) => ({ ...this.payload, row: { ...this.payload.row, index } }),
+    history_overview: () => ({ n_events: 1, n_failures: 0, n_not_decoded: 0, kinds: [{ kind: 'activity', n: 1 }], start: 0, end: 1000, density: [], opens: 0 }),
+    history_rows: () => ({ n_rows: 1, found: 0, rows: [historyRow()] }),
+    history_event: ({ event }) => ({ ...historyEvent(), event }),
+    search_history: () => ({ n: 1, matches: [{ row: 0, event: 0 }], incomplete: false }),
     refresh_document: ({ document }) => this.#inspection(document),
     close_document: () => null,
     cancel_inspection: () => null,

@@ -1,4 +1,6 @@
 // Views as the core would send them, for unit tests.
+import type { HistoryEventView } from '../bindings/HistoryEventView';
+import type { HistoryRow } from '../bindings/HistoryRow';
 import type { ConsentQuestion } from '../bindings/ConsentQuestion';
 import type { ConsentView } from '../bindings/ConsentView';
 import type { AccessView } from '../bindings/AccessView';
@@ -284,4 +286,18 @@ export function exampleKey(handle: string): KeyView {
     last_used: null,
     n_uses: 0,
   };
+}
+
+/** A group of one event. */
+export function historyRow(row = 0): HistoryRow {
+  const event = { event: row, id: String(row + 1), event_type: 'ActivityTaskScheduled', time: 0, failed: false, n_payloads: 0, n_not_decoded: 0 };
+  return {
+    row, group: row, kind: 'activity', state: 'completed', name: 'charge', id: '1', attempts: 1, start: 0, end: 1000,
+    preview: '', n_payloads: 0, n_not_decoded: 0, opens: row, n_events: 1, events: [event],
+  };
+}
+
+export function historyEvent(): HistoryEventView {
+  const attributes = { kind: 'json' as const, text: '{}', raw: null, lines: null, truncated: false, label: 'Attributes' };
+  return { event: 0, group: historyRow(), time: '', attributes, failures: [], failed_before: false, payloads: [], links: [] };
 }

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use temporal_payload::{Document, Payload};
+use payload_codec::CodecChain;
+use temporal_payload::{Document, Payload, history};
 
+use super::read_history::ReadHistory;
 use super::view::InspectPayloadRequest;
 use crate::error::{AppError, Code};
 use crate::payload::view::PayloadRow;
@@ -28,6 +30,25 @@ pub(super) struct Inspection {
     /// Whose profile decodes it; the default one where absent.
     pub(super) namespace: Option<String>,
     pub(super) rows: Vec<PayloadRow>,
+    /// Its history, read when it is first looked at.
+    pub(super) history: OnceLock<ReadHistory>,
+    /// Its run ids and its Workflow Id, read when another history names one.
+    pub(super) known_as: OnceLock<(Vec<String>, String)>,
+}
+
+impl Inspection {
+    pub(super) fn read(&self, chain: &CodecChain) -> &ReadHistory {
+        self.history
+            .get_or_init(|| ReadHistory::new(&self.document, chain, &self.rows))
+    }
+
+    pub(super) fn runs(&self) -> &(Vec<String>, String) {
+        self.known_as.get_or_init(|| {
+            let workflow = history::workflow(&self.document);
+            let id = workflow.map_or_else(String::new, |of| of.workflow_id);
+            (history::own_runs(&self.document), id)
+        })
+    }
 }
 
 impl Documents {

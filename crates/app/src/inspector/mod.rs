@@ -9,11 +9,18 @@ mod encode;
 
 pub(crate) mod encode_view;
 
+mod event_failure;
 pub(crate) mod export;
 
 pub(crate) mod export_view;
 
 pub(crate) mod files_view;
+
+mod history;
+
+mod history_search;
+
+pub(crate) mod history_view;
 
 mod key_search;
 
@@ -26,6 +33,8 @@ mod open;
 mod payload_bytes;
 
 mod payload_rows;
+
+mod read_history;
 
 mod recognize;
 

@@ -1,8 +1,8 @@
 //! Opening a text or a file, decoding it again, and closing it. A document is decoded once, for its rows.
 
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use key_store::files;
 use payload_codec::{CodecChain, zeroize_stack_once};
@@ -128,6 +128,8 @@ impl Inspector {
             rows: self.rows(&document, &chain, ticket)?,
             document: Arc::new(document),
             namespace,
+            history: OnceLock::new(),
+            known_as: OnceLock::new(),
         });
         let mut open = self.documents.lock();
         open.last += 1;
@@ -179,6 +181,8 @@ impl Inspector {
             rows: self.rows(&inspection.document, &chain, request.ticket)?,
             document: inspection.document.clone(),
             namespace: request.namespace,
+            history: OnceLock::new(),
+            known_as: OnceLock::new(),
         });
         let view = inspection_view(request.document, &inspection);
         self.documents
@@ -234,6 +238,7 @@ fn inspection_view(number: u32, inspection: &Inspection) -> InspectionView {
     let first_failed = rows.find(|row| row.outcome == PayloadOutcome::Failed);
     InspectionView {
         document: number,
+        is_history: inspection.document.kind() == DocumentKind::History,
         kind: match inspection.document.kind() {
             DocumentKind::History => "Event History",
             DocumentKind::Payloads => "Payloads",

@@ -60,6 +60,8 @@ pub struct InspectionView {
     pub kind: String,
     /// Which message of Temporal's API it was read from, in a sentence, where it came as protobuf.
     pub from_message: Option<ContentText>,
+    /// Whether it is an Event History, so that it is read by its events.
+    pub is_history: bool,
     /// Whose Event History it is, where it says so.
     pub workflow: Option<WorkflowView>,
     /// What was around it, where something was: `from a HAR file`.

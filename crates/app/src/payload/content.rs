@@ -147,7 +147,7 @@ fn plain(kind: ContentKind, text: String, label: &str) -> ContentView {
     }
 }
 
-fn json(text: &str, label: &str) -> ContentView {
+pub(crate) fn json(text: &str, label: &str) -> ContentView {
     // What is too deep or too long to be laid out is shown as it is.
     let pretty = json_text::pretty(text).unwrap_or_else(|_| text.to_owned());
     let raw = (pretty != text).then(|| bounded(text.to_owned()).0.into());

@@ -159,6 +159,7 @@ const MAY_USE: [(&str, &[&str]); 14] = [
             "jiff",
             "key-store",
             "listeners",
+            "memchr",
             "payload-codec",
             "redaction",
             "payload-schema",
@@ -207,6 +208,7 @@ const MAY_USE: [(&str, &[&str]); 14] = [
         &[
             "app",
             "glib",
+            "gtk",
             "logging",
             "serde",
             "serde_json",

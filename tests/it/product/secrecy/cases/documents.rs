@@ -5,6 +5,20 @@ use serde_json::{Value, json};
 use super::{Case, Scene, base64, documents, shows, silent};
 use crate::secrecy::{sealed, text_key};
 
+/// A filter that lets every group through.
+fn everything() -> Value {
+    json!({ "show": "all", "kinds": [], "workflow_tasks": true })
+}
+
+/// An open history whose one event holds all that the documents of these cases hold.
+fn history(scene: &Scene) -> Value {
+    let source = format!(
+        r#"{{"events":[{{"eventId":"1","eventType":"EVENT_TYPE_WORKFLOW_EXECUTION_STARTED","workflowExecutionStartedEventAttributes":{{"input":{}}}}}]}}"#,
+        documents()
+    );
+    scene.app.ok("inspect", json!({ "source": source }))["document"].clone()
+}
+
 pub(super) fn case(scene: &Scene, command: &str) -> Option<Case> {
     let document = &scene.document;
     match command {
@@ -47,6 +61,14 @@ pub(super) fn case(scene: &Scene, command: &str) -> Option<Case> {
         }
         "inspection_rows" => shows(vec![
             json!({ "document": document, "offset": 0, "limit": 100 }),
+        ]),
+        "history_overview" => shows(vec![json!({ "document": history(scene) })]),
+        "history_event" => shows(vec![json!({ "document": history(scene), "event": 0 })]),
+        "history_rows" => shows(vec![
+            json!({ "document": history(scene), "filter": everything(), "offset": 0, "limit": 100 }),
+        ]),
+        "search_history" => shows(vec![
+            json!({ "document": history(scene), "filter": everything(), "text": text_key() }),
         ]),
         "inspect_payload" => shows(
             (0..7)

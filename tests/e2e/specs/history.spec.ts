@@ -1,0 +1,63 @@
+// A Workflow Execution is read by its events: what failed is found, its Failure is read, and the rest is a key away.
+import { readFileSync } from 'node:fs';
+import { expect, test } from '../support/test';
+
+const history = (name: string) => readFileSync(new URL(`../../histories/${name}.json`, import.meta.url), 'utf8');
+
+test('the failed Activity is found and its Failure read; a text is searched; the timeline and the Payloads are a key away', async ({ window, page }) => {
+  await page.setViewportSize({ width: 1280, height: 760 });
+  await window.open('inspector');
+  await window.paste(history('real-order-rich.decoded'));
+  await expect(window.get('events-row').first()).toContainText('Workflow');
+  // Twenty events are seen without scrolling.
+  const seen = await window.get('events-row').evaluateAll((rows) => rows.filter((row) => row.getBoundingClientRect().bottom <= innerHeight).length);
+  expect(seen).toBeGreaterThanOrEqual(20);
+  await window.look('history-events');
+
+  await window.get('history-show-failures').check({ force: true });
+  const failed = window.get('events-row').filter({ hasText: 'charge' });
+  await failed.click();
+  await expect(window.get('event-failure')).toContainText('card declined');
+  await expect(window.get('event-failure')).toContainText('CardDeclined');
+  await window.look('history-failure');
+  await window.get('tab-attributes').click();
+  await expect(window.get('event-attributes')).toContainText('"message": "card declined for Ada Lovelace"');
+
+  // Its events are opened by keys, and the focus stays in the list.
+  await window.get('events').focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(window.get('events-row').filter({ hasText: 'ActivityTaskScheduled' })).toBeVisible();
+  await window.get('history-show-all').check({ force: true });
+
+  await page.keyboard.press('Control+Shift+F');
+  await page.keyboard.type('downing');
+  await expect(window.get('history-count')).toHaveText(/1 of \d+/);
+  await page.keyboard.press('Escape');
+  await expect(window.get('events')).toBeFocused();
+
+  await window.get('reading-timeline').check({ force: true });
+  await window.get('history-scale').focus();
+  await page.keyboard.press('+');
+  await expect(window.get('history-scale')).not.toHaveAttribute('aria-valuetext', /all of it/);
+  await window.look('history-timeline');
+  await page.keyboard.press('Control+J');
+  await expect(window.get('payloads-row').first()).toContainText('userMetadata.summary');
+  await page.setViewportSize({ width: 760, height: 760 });
+  await page.keyboard.press('Control+J');
+  await expect(window.get('events-row').first()).toBeVisible();
+  await window.look('history-narrow');
+});
+
+test('a failed Workflow opens at the Activity that failed in it', async ({ window, page }) => {
+  await page.setViewportSize({ width: 760, height: 760 });
+  await window.open('inspector');
+  const { events } = JSON.parse(history('real-order-rich.decoded')) as { events: { eventId: string; eventType: string }[] };
+  // Until the Activity fails; the Workflow fails of that.
+  const until = events.findIndex(({ eventType }) => eventType === 'EVENT_TYPE_ACTIVITY_TASK_FAILED') + 1;
+  const failed = { eventId: String(until + 1), eventType: 'EVENT_TYPE_WORKFLOW_EXECUTION_FAILED', workflowExecutionFailedEventAttributes: { failure: { message: 'Activity task failed' } } };
+  await window.paste(JSON.stringify({ events: [...events.slice(0, until), failed] }));
+  await expect(window.get('event-failure')).toContainText('card declined');
+  await expect(window.get('events-row').filter({ hasText: 'charge' })).toHaveAttribute('aria-selected', 'true');
+  await expect(window.get('events-row').filter({ hasText: 'charge' })).toBeInViewport();
+  await window.look('history-failed-workflow');
+});
