@@ -139,6 +139,7 @@ pub(crate) fn transform(
         .into_iter()
         .collect();
     let mut n_changed = 0;
+    let is_wanted = || !progress.is_cancelled();
     let change = |slot: &Slot, payload: Result<Payload, UnreadablePayload>| {
         // Nobody waits for the rest.
         if progress.is_cancelled() {
@@ -158,7 +159,9 @@ pub(crate) fn transform(
         };
         let changed = match direction {
             Direction::Decode => {
-                let decoded = chain.decode_within(payload.clone(), &budget);
+                let decoded = chain.unwrapping(&is_wanted, |chain| {
+                    chain.decode_within(payload.clone(), &budget)
+                });
                 match &decoded.error {
                     Some(error) if !decoded.is_answer() => {
                         return fail(payload::problem(error, &payload));
@@ -172,7 +175,9 @@ pub(crate) fn transform(
                             pointer: slot.pointer.clone(),
                             text,
                         }));
-                        let inside = payload::inside(decoded.payload, chain, &budget);
+                        let inside = chain.unwrapping(&is_wanted, |chain| {
+                            payload::inside(decoded.payload.clone(), chain, &budget)
+                        });
                         // What stays inside is told like what stays.
                         for error in &inside.failures {
                             let _ = fail(error.clone());
@@ -191,7 +196,9 @@ pub(crate) fn transform(
             }
             Direction::Encode if echoes => return None,
             Direction::EncodeAgain => {
-                let decoded = chain.decode_within(payload.clone(), &budget);
+                let decoded = chain.unwrapping(&is_wanted, |chain| {
+                    chain.decode_within(payload.clone(), &budget)
+                });
                 if let Some(error) = &decoded.error {
                     return fail(payload::problem(error, &payload));
                 }

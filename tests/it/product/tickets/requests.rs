@@ -111,6 +111,7 @@ const THOUGHT_ABOUT: &[(&str, &[&str])] = &[
             "RenameKeyRequest.label",
             "SaveFormatRequest.name",
             "SetKeyUsageRequest.namespaces",
+            "SaveWrappedKeysRequest.wrapped_by",
         ],
     ),
     (
@@ -162,6 +163,7 @@ const THOUGHT_ABOUT: &[(&str, &[&str])] = &[
             "InspectRequest.source",
             "SaveFormatRequest.spec",
             "SecretText",
+            "TestWrappedKeysRequest.source",
             "TryFormatRequest.payload",
             "TryFormatRequest.spec",
         ],
@@ -175,7 +177,11 @@ const THOUGHT_ABOUT: &[(&str, &[&str])] = &[
     ),
     (
         "shown, and run only after the desktop asked",
-        &["CommandRequest.command", "KeySource.command"],
+        &[
+            "CommandRequest.command",
+            "KeySource.command",
+            "SaveWrappedKeysRequest.command",
+        ],
     ),
     (
         "proposed to the user as a name, without a folder",
