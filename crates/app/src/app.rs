@@ -256,6 +256,9 @@ impl App {
             formats.clone(),
             tickets.clone(),
             port.clone(),
+            to_window(&events, |wrapped_keys| AppEvent::WrappedKeysChanged {
+                wrapped_keys,
+            }),
         ));
         let keys = Arc::new(Keys::new(
             core.clone(),

@@ -157,6 +157,18 @@ macro_rules! for_each_command {
                 command_words($crate::view::CommandRequest) -> $crate::view::CommandWords;
                 /// Asks again before a command is run that was confirmed.
                 forget_command($crate::view::CommandRequest) -> $crate::view::CommandWords;
+                /// Which commands unwrap data keys, and who is waited for.
+                list_wrapped_keys(()) -> $crate::view::WrappedKeysView;
+                /// Saves a command that unwraps data keys. It is not run by this.
+                save_wrapped_keys($crate::view::SaveWrappedKeysRequest) -> $crate::view::WrappedKeysView;
+                /// Removes one.
+                remove_wrapped_keys($crate::view::WrappedKeysRequest) -> $crate::view::WrappedKeysView;
+                /// Asks the user, outside of the window, whether it may be run.
+                confirm_wrapped_keys($crate::view::WrappedKeysRequest) -> $crate::view::WrappedKeysView;
+                /// Has the data key of a Payload unwrapped.
+                test_wrapped_keys($crate::view::TestWrappedKeysRequest) -> $crate::view::WrappedKeysTest;
+                /// Stops what is asked now and what waits.
+                cancel_unwrapping(()) -> $crate::view::WrappedKeysView;
                 /// Writes keys into an encrypted bundle.
                 export_bundle($crate::view::ExportBundleRequest) -> ();
                 /// How hard is a passphrase to guess, and is it enough?

@@ -51,6 +51,8 @@ pub enum Code {
     DocumentClosed,
     /// The keychain is locked, missing, or does not answer.
     KeychainUnavailable,
+    /// A wrapped data key was not unwrapped.
+    DataKeyUnavailable,
     /// The app is locked.
     Locked,
     /// Locking would lose keys that are kept for this session only.
@@ -148,6 +150,9 @@ impl Code {
             Code::Cancelled => "Start again whenever you want.",
             Code::DocumentClosed => "Paste or open the document again.",
             Code::KeychainUnavailable => "Unlock the keychain, then press “Retry” in Keys.",
+            Code::DataKeyUnavailable => {
+                "Run the command in a terminal to see what it says, then try again."
+            }
             Code::Locked => "Press “Unlock” in the sidebar, then try again.",
             Code::SessionKeys => {
                 "Choose “Lock and forget them”, or first save these keys with “Export bundle…” in Keys."

@@ -5,6 +5,7 @@ use ts_rs::TS;
 
 use crate::consent::view::ConsentView;
 use crate::formats::view::FormatsView;
+use crate::keys::sources::wrapped_view::WrappedKeysView;
 use crate::keys::view::KeysView;
 use crate::namespaces::view::ProfilesView;
 use crate::requests::view::{CaptureView, RequestView};
@@ -42,6 +43,11 @@ pub enum AppEvent {
     KeysChanged {
         /// All keys now.
         keys: KeysView,
+    },
+    /// A command that unwraps data keys was saved, removed or confirmed, or a data key is asked for, or was.
+    WrappedKeysChanged {
+        /// How it stands now.
+        wrapped_keys: WrappedKeysView,
     },
     /// Formats were saved or removed.
     FormatsChanged {

@@ -2,7 +2,7 @@
 //! the list of requests and the notification alike.
 
 use codec_server::Code;
-use payload_codec::{CodecError, KeyError, Withheld};
+use payload_codec::{CodecError, DataKeyProblem, KeyError, Withheld};
 
 /// What to do with text in another encoding.
 pub(crate) const UTF_8: &str = "Save the file as UTF-8, as in: Out-File -Encoding utf8.";
@@ -20,6 +20,9 @@ pub(crate) fn of_code(code: Code) -> &'static str {
         }
         Code::KeychainUnavailable => {
             "Unlock the keychain or the encrypted key file in Keys; no restart is needed."
+        }
+        Code::DataKeyUnavailable => {
+            "Run the command in a terminal to see what it says, then try again; “Wrapped keys” in Keys tests it."
         }
         Code::Locked => "Press “Unlock” in the sidebar; no restart is needed.",
         Code::KeyUnfit => {
@@ -110,6 +113,11 @@ pub(crate) fn of_codec_error(error: &CodecError) -> &'static str {
             ..
         } => Code::Locked,
         CodecError::KeyUnavailable { .. } => Code::KeychainUnavailable,
+        CodecError::DataKey {
+            problem: DataKeyProblem::Locked,
+            ..
+        } => Code::Locked,
+        CodecError::DataKey { .. } => Code::DataKeyUnavailable,
         CodecError::KeyUnfit { .. } => Code::KeyUnfit,
         CodecError::MetadataMissing { .. } | CodecError::MetadataTaken { .. } => {
             Code::MetadataMissing
@@ -125,6 +133,43 @@ pub(crate) fn of_codec_error(error: &CodecError) -> &'static str {
         | CodecError::Corrupt { .. }
         | CodecError::TooManyLayers { .. } => Code::PayloadDamaged,
     })
+}
+
+/// For a reason from a codec, where what is known of it says more than its code does.
+pub(crate) fn of_problem(error: &CodecError) -> &'static str {
+    if let CodecError::DataKey { problem, .. } = error {
+        of_data_key(problem)
+    } else {
+        of_codec_error(error)
+    }
+}
+
+fn of_data_key(problem: &DataKeyProblem) -> &'static str {
+    match problem {
+        DataKeyProblem::NotConfirmed { .. } => {
+            "Confirm the command in Keys, under “Wrapped keys”; it is not run before."
+        }
+        DataKeyProblem::Denied { .. } => {
+            "Ask for permission to decrypt with this key, or sign in as somebody who has it."
+        }
+        DataKeyProblem::NotSignedIn { .. } => {
+            "Sign in with the program’s own command, such as aws sso login, then try again."
+        }
+        DataKeyProblem::TimedOut { .. } => {
+            "Run the command in a terminal: it may be waiting for a sign-in or for the network."
+        }
+        DataKeyProblem::Canceled { .. } | DataKeyProblem::NotAsked | DataKeyProblem::TooMany => {
+            "Decode it again."
+        }
+        DataKeyProblem::NoKey { .. } | DataKeyProblem::WrongLength { .. } => {
+            "Let the command print the data key alone: its bytes, or base64 or hex of them."
+        }
+        DataKeyProblem::UnsafeName => {
+            "Write the key’s name into the command, in place of {key} or {text}."
+        }
+        DataKeyProblem::Failed { .. } => of_code(Code::DataKeyUnavailable),
+        DataKeyProblem::Locked => of_code(Code::Locked),
+    }
 }
 
 /// A sentence from a lower-case message without a period. A name that it starts with, such as `json/plain`, stays as it is.

@@ -16,6 +16,7 @@ pub use crate::inspector::history_view::*;
 pub use crate::inspector::key_search_view::*;
 pub use crate::inspector::view::*;
 pub use crate::keys::sources::view::*;
+pub use crate::keys::sources::wrapped_view::*;
 pub use crate::keys::view::*;
 pub use crate::namespaces::view::*;
 pub use crate::payload::ContentText;

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use app::config::Settings;
 use app::{Access, App, AppError, AppPaths, Code, Guarded, KeyFile, SecretBytes};
+use logging::say;
 use tokio::runtime::{Handle, Runtime};
 
 use crate::output::warn;
@@ -146,6 +147,13 @@ pub(crate) fn open_app(
 ) -> Result<App, AppError> {
     if let Some(path) = keys {
         let file = read_keys(path, reading)?;
+        if reading != Reading::TriedAgain {
+            for command in file.commands() {
+                say(&format!(
+                    "Where a data key is to be unwrapped, this is run: {command}"
+                ));
+            }
+        }
         let mut settings = Settings::default();
         change(&mut settings);
         return App::of_key_file(file, settings, runtime);

@@ -32,6 +32,10 @@ mod transform;
 use args::{Args, Command};
 
 fn main() -> ExitCode {
+    // Before anything else: this process may only be there to watch over a command.
+    if let Some(code) = app::supervise_if_asked() {
+        return code;
+    }
     let args = Args::try_parse();
     let logging = logging_of(args.as_ref().ok().map(|args| &args.command));
     let is_json = logging.format == Format::Json;

@@ -49,6 +49,8 @@ pub enum Code {
     KeyNotUsed,
     /// The key exists, its bytes cannot be had.
     KeychainUnavailable,
+    /// A wrapped data key that was not unwrapped.
+    DataKeyUnavailable,
     /// The user locked the app.
     Locked,
     /// Nothing that a codec of ours could have written.
@@ -102,6 +104,7 @@ impl Code {
             Code::KeyNotForNamespace => "KEY_NOT_FOR_NAMESPACE",
             Code::KeyNotUsed => "KEY_NOT_USED",
             Code::KeychainUnavailable => "KEYCHAIN_UNAVAILABLE",
+            Code::DataKeyUnavailable => "DATA_KEY_UNAVAILABLE",
             Code::Locked => "LOCKED",
             Code::PayloadDamaged => "PAYLOAD_DAMAGED",
             Code::Unauthentic => "UNAUTHENTIC",

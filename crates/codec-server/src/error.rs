@@ -7,7 +7,7 @@ use axum::http::header::{ACCEPT_ENCODING, ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_
 use axum::http::{HeaderValue, Response, StatusCode};
 use bytes::Bytes;
 use hyper::ext::ReasonPhrase;
-use payload_codec::{CodecError, KeyError, KeyId, Withheld};
+use payload_codec::{CodecError, DataKeyProblem, KeyError, KeyId, Withheld};
 use temporal_payload::MalformedPayloads;
 
 use crate::code::Code;
@@ -323,6 +323,28 @@ fn codec_row(error: &CodecError) -> (StatusCode, Code, String) {
                 KeyError::AppLocked => "Codec Server is locked",
                 KeyError::VaultLocked => "Encrypted key file is locked",
                 KeyError::Failed => "Keychain failed",
+            };
+            (StatusCode::LOCKED, code, phrase)
+        }
+        CodecError::DataKey { problem, .. } => {
+            let code = if *problem == DataKeyProblem::Locked {
+                Code::Locked
+            } else {
+                Code::DataKeyUnavailable
+            };
+            let phrase = match problem {
+                DataKeyProblem::Locked => "Codec Server is locked",
+                DataKeyProblem::NotAsked | DataKeyProblem::TooMany => "Data key not unwrapped",
+                DataKeyProblem::NotConfirmed { .. } => "Command for data keys not confirmed",
+                DataKeyProblem::Denied { .. } => "Data key denied by the key service",
+                DataKeyProblem::NotSignedIn { .. } => "Not signed in to the key service",
+                DataKeyProblem::Failed { .. } => "Command for data keys failed",
+                DataKeyProblem::TimedOut { .. } => "Key service did not answer",
+                DataKeyProblem::Canceled { .. } => "Unwrapping canceled",
+                DataKeyProblem::NoKey { .. } | DataKeyProblem::WrongLength { .. } => {
+                    "Key service gave no data key"
+                }
+                DataKeyProblem::UnsafeName => "Name of the wrapping key not usable",
             };
             (StatusCode::LOCKED, code, phrase)
         }

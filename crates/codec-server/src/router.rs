@@ -43,6 +43,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, Request as HttpRequest, Response, StatusCode};
 use bytes::Bytes;
 use http_body_util::Full;
+use payload_codec::MAX_ROUNDS_OF_ASKING;
 use prometheus_client::metrics::gauge::Gauge;
 use tokio::sync::watch;
 use tower::{Layer as _, Service};
@@ -63,7 +64,7 @@ use crate::record::{Observer, RequestKind, RequestRecord};
 use crate::route::{Namespace, Operation};
 use crate::rules::Rules;
 use crate::rules::consent::Question;
-use crate::work::job::Job;
+use crate::work::job::{Done, Job};
 use crate::work::memory::{Memory, Reservation};
 use crate::work::scheduler::Scheduler;
 
@@ -197,6 +198,33 @@ impl ServerState {
         if catch_unwind(AssertUnwindSafe(|| (self.0.observer)(record))).is_err() {
             tracing::error!("the observer of requests panicked");
         }
+    }
+}
+
+impl Shared {
+    /// Does a request's work. What misses data keys waits until they were asked for, and is done again; the wait holds no thread.
+    async fn work(
+        &self,
+        mut job: Job,
+        memory: Option<&Memory>,
+        reservation: &mut Reservation,
+    ) -> Result<Done, RequestError> {
+        let chain = &job.profile.chain;
+        let noting = chain.noting_missed().zip(chain.data_keys().cloned());
+        let Some((noting, keys)) = noting else {
+            return self.scheduler.run(job, memory, reservation).await;
+        };
+        job.profile.chain = noting.clone();
+        for _ in 0..MAX_ROUNDS_OF_ASKING {
+            let done = self.scheduler.run(job.clone(), memory, reservation).await?;
+            let missed = noting.take_missed();
+            if missed.is_empty() {
+                return Ok(done);
+            }
+            drop(done);
+            keys.ask(missed).await;
+        }
+        self.scheduler.run(job, memory, reservation).await
     }
 }
 
@@ -354,11 +382,7 @@ impl<'a> Exchange<'a> {
             original,
             paused: not_asked || rules.pause.is_set(),
         };
-        let done = self
-            .server
-            .scheduler
-            .run(job, memory, &mut reservation)
-            .await;
+        let done = self.server.work(job, memory, &mut reservation).await;
         // What was decoded meanwhile is overwritten, and nobody gets it.
         if rules.pause.is_panic_locked() {
             return Err(RequestError::PanicLocked);

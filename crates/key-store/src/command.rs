@@ -15,9 +15,11 @@ mod platform;
 
 mod error;
 
+mod errors;
+
 mod command_line;
 
 pub use command_line::{BadCommand, CommandLine, MAX_COMMAND_BYTES};
 pub use error::{CommandError, MAX_OUTPUT_BYTES};
-pub use run::{DEADLINE, run};
+pub use run::{DEADLINE, run, run_with_input};
 pub use supervise::supervise_if_asked;

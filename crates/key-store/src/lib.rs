@@ -14,6 +14,8 @@ mod load;
 
 mod locking;
 
+mod data_keys;
+
 mod loaded;
 
 mod selected;
@@ -62,6 +64,9 @@ pub use bundle::{
     Bundle, BundleError, BundleFormats, BundleKey, BundleLock, BundleSecret, BundleTo,
     MAX_BUNDLE_BYTES, MAX_BUNDLE_FORMATS, MAX_BUNDLE_KEYS, MAX_RECIPIENTS, bundle_lock, is_bundle,
     open_bundle,
+};
+pub use data_keys::{
+    BadDataKeySource, DataKeySource, DataKeyState, DataKeyStore, MAX_DATA_KEY_SECONDS,
 };
 pub use error::{IndexProblem, KeyStoreError, VaultFileError};
 pub use file_vault::VaultState;

@@ -19,6 +19,7 @@ impl KeyStore {
         self.loaded_mut().lock();
         // After the turn has ended: whoever opens the file at this moment sees that, and closes it again.
         self.shared().file.close();
+        self.data_keys().lock();
         tracing::info!("keys are locked");
     }
 
@@ -28,6 +29,7 @@ impl KeyStore {
     /// As for [`KeyStore::load`]. What the keychain said is the returned state; where it gave no key, none opens.
     pub fn unlock(&self) -> Result<KeychainState, KeyStoreError> {
         self.loaded_mut().locked = false;
+        self.data_keys().unlock();
         tracing::info!("keys are unlocked");
         self.load()
     }

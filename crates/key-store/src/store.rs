@@ -2,12 +2,14 @@
 //!
 //! Codecs are answered from memory alone. The keychain is asked when keys are loaded, added or removed, never per request.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use payload_codec::{KeyError, KeyId, KeyProvider, SecretKey};
 use uuid::Uuid;
 
+use crate::data_keys::DataKeyStore;
 use crate::error::{IndexProblem, KeyStoreError};
 use crate::file_vault::FileVault;
 use crate::index::{Found, KeptIn, VERSION};
@@ -28,6 +30,9 @@ pub(crate) struct Shared {
     /// One change at a time; readers are not kept waiting by it.
     changing: Mutex<()>,
     loaded: RwLock<Loaded>,
+    data_keys: DataKeyStore,
+    /// Commands that were agreed to for as long as this process lives.
+    pub(crate) agreed: Mutex<HashSet<String>>,
 }
 
 impl KeyStore {
@@ -61,6 +66,8 @@ impl KeyStore {
             file: FileVault::new(index.with_extension("vault")),
             changing: Mutex::new(()),
             loaded: RwLock::default(),
+            data_keys: DataKeyStore::default(),
+            agreed: Mutex::default(),
         }));
         store.read_index()?;
         Ok(store)
@@ -75,7 +82,14 @@ impl KeyStore {
             file: FileVault::new(PathBuf::new()),
             changing: Mutex::new(()),
             loaded: RwLock::default(),
+            data_keys: DataKeyStore::default(),
+            agreed: Mutex::default(),
         }))
+    }
+
+    /// Data keys that other keys wrap.
+    pub fn data_keys(&self) -> &DataKeyStore {
+        &self.0.data_keys
     }
 
     /// All keys, in the order in which they were added, those of this session last.

@@ -2,7 +2,9 @@
 //!
 //! Who runs a command asks first, and remembers the answer here. A command that differs in one character is another one.
 
+use std::collections::HashSet;
 use std::io;
+use std::sync::{MutexGuard, PoisonError};
 
 use sha2::{Digest as _, Sha256};
 
@@ -18,12 +20,25 @@ impl KeyStore {
     /// Whether the user agreed to run this command. Reads the index: what another process forgot counts at once. Where the
     /// index cannot be read, nothing was agreed to.
     pub fn trusts(&self, command: &CommandLine) -> bool {
+        if self.agreed().contains(&hash(command)) {
+            return true;
+        }
         match self.shared().index.read() {
             Ok(Found::Index(index) | Found::Newer { index, .. }) => {
                 index.trusted_commands.contains(&hash(command))
             }
             Ok(Found::Broken) | Err(_) => false,
         }
+    }
+
+    /// Remembers that the user agreed to run this command, as long as this process lives.
+    pub fn trust_for_session(&self, command: &CommandLine) {
+        self.agreed().insert(hash(command));
+    }
+
+    fn agreed(&self) -> MutexGuard<'_, HashSet<String>> {
+        let agreed = self.shared().agreed.lock();
+        agreed.unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Remembers that the user agreed to run this command.
@@ -46,6 +61,7 @@ impl KeyStore {
     /// As [`KeyStore::trust`].
     pub fn distrust(&self, command: &CommandLine) -> Result<(), KeyStoreError> {
         let hash = hash(command);
+        self.agreed().remove(&hash);
         self.change_trusted(|trusted| trusted.retain(|other| *other != hash))
     }
 

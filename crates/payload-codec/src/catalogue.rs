@@ -17,9 +17,33 @@ pub(crate) mod mark;
 
 use std::fmt::Write as _;
 
-use crate::catalogue::envelope::RECOGNIZED;
+use crate::catalogue::envelope::{RECOGNIZED, Recognized};
 use crate::catalogue::presets::presets;
 use crate::compression_name::Compression;
+
+/// Formats whose data keys a key service wraps: name, who writes it, what it is.
+const WRAPPED: [(&str, &str, &str); 4] = [
+    (
+        "temporal-proxy-kms",
+        "Temporal Proxy, with a key service",
+        "AES-GCM · data key in encryption-dek, unwrapped by a command · nonce 12 · whole Payload · wrapping key in encryption-key-id",
+    ),
+    (
+        "samples-python-kms",
+        "samples-python `encryption_jwt`",
+        "AES-GCM · data key in data_key_encrypted, unwrapped by a command · nonce 12 · whole Payload · no key id",
+    ),
+    (
+        "temporal-cloud-proxy",
+        "temporal-sa/temporal-cloud-proxy",
+        "AES-GCM · data key in encrypted-data-key, unwrapped by a command · nonce 12 · whole Payload · wrapping key in encryption-key-id",
+    ),
+    (
+        "tink-kms",
+        "sdk-go `tinkcodec` with a key service",
+        "AES-GCM · data key in front, unwrapped by a command · nonce 12 · whole Payload · no key id",
+    ),
+];
 
 /// One format.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,7 +99,21 @@ pub fn catalogue() -> Vec<Row> {
             encodes: false,
         },
     };
-    let recognized = RECOGNIZED.iter().map(|format| Row {
+    let wrapped = WRAPPED.iter().map(|(preset, written_by, format)| Row {
+        format: (*format).to_owned(),
+        written_by: (*written_by).to_owned(),
+        status: Status::Decodes {
+            preset,
+            encodes: false,
+        },
+    });
+    // Without a command that unwraps their data keys, these are only recognized.
+    let is_wrapped = |format: &&Recognized| {
+        let mut wrapped = WRAPPED.iter();
+        wrapped.any(|(_, written_by, _)| *written_by == format.written_by)
+    };
+    let recognized = RECOGNIZED.iter().filter(|format| !is_wrapped(format));
+    let recognized = recognized.map(|format| Row {
         format: format.what.to_owned(),
         written_by: format.written_by.to_owned(),
         status: Status::Recognized {
@@ -93,6 +131,7 @@ pub fn catalogue() -> Vec<Row> {
     sealed
         .chain(compressed)
         .chain([named])
+        .chain(wrapped)
         .chain(recognized)
         .chain([storage])
         .collect()
@@ -127,6 +166,7 @@ pub fn catalogue_page() -> String {
 Payloads are told apart by `encoding`, by what metadata they have and by the cipher's tag: a key and a format are tried only
 where those leave doubt. What decodes without a key of yours is always on: `samples-java`, `orders-go`,
 `temporal-proxy-local`, `features-base64`, `samples-java-nexus-zlib`, `samples-java-nexus-hmac` and every compression.
+Data keys that a key service wraps are unwrapped by a command of yours, such as `aws kms decrypt`.
 ",
     );
     page

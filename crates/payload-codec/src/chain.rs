@@ -16,6 +16,7 @@ use crate::key_error::Withheld;
 use crate::key_id::KeyId;
 use crate::primitives::zeroize::zeroize_payload;
 use crate::trace::{Decoded, Step};
+use crate::unwrapping::Unwrapping;
 
 /// Layers that are taken off at most. Real Payloads have one or two; a retry adds as many again.
 pub const MAX_LAYERS: usize = 16;
@@ -50,7 +51,7 @@ fn rank(error: &CodecError) -> u8 {
         | CodecError::MetadataMissing { .. }
         | CodecError::MetadataTaken { .. }
         | CodecError::NoRandomness => 0,
-        CodecError::KeyUnavailable { .. } => 1,
+        CodecError::KeyUnavailable { .. } | CodecError::DataKey { .. } => 1,
         CodecError::Unauthentic(_) | CodecError::Unpadded(_) => 2,
         CodecError::Truncated { .. } => 3,
         CodecError::KeyUnfit { .. } => 4,
@@ -99,6 +100,8 @@ pub struct CodecChain {
     encoders: Arc<[Arc<dyn PayloadCodec>]>,
     limits: Limits,
     why_withheld: Option<WhyWithheld>,
+    /// Whoever unwraps data keys, and what is missing of them.
+    pub(crate) unwrapping: Option<Unwrapping>,
 }
 
 impl CodecChain {
@@ -116,6 +119,7 @@ impl CodecChain {
             encoders: encoders.into(),
             limits,
             why_withheld: None,
+            unwrapping: None,
         }
     }
 
@@ -218,6 +222,9 @@ impl CodecChain {
                     }
                 }
                 Err(error) => {
+                    if let Some(unwrapping) = &self.unwrapping {
+                        unwrapping.note_missing(&error);
+                    }
                     peeled.error = Some(self.explained(error));
                     return peeled;
                 }

@@ -3,6 +3,7 @@
 use temporal_payload::{MalformedPayload, shown_name};
 
 use crate::codec_name::CodecName;
+use crate::data_key::{DataKeyProblem, WrappedKey};
 use crate::key_error::{KeyError, Withheld};
 use crate::key_id::KeyId;
 
@@ -27,6 +28,14 @@ pub enum CodecError {
         id: KeyId,
         /// What the keychain said.
         source: KeyError,
+    },
+    /// The data key that seals it is wrapped, and is not in memory.
+    #[error("the data key that {} wraps {problem}", wrapping(.wrapped))]
+    DataKey {
+        /// What stands in the Payload.
+        wrapped: WrappedKey,
+        /// Why it is not in memory.
+        problem: DataKeyProblem,
     },
     /// The key is there, and the format's cipher takes keys of another length.
     #[error("{}, of {bits} bits, does not fit the cipher of this format", named(.id))]
@@ -120,6 +129,15 @@ fn named(id: &KeyId) -> String {
     }
 }
 
+/// The key that wraps another, in a sentence. Some formats do not name it.
+fn wrapping(wrapped: &WrappedKey) -> String {
+    match wrapped.wrapped_by() {
+        "awskms://" => "an AWS KMS key".to_owned(),
+        "tink://" => "a key service's key".to_owned(),
+        id => format!("\"{}\"", shown_name(id)),
+    }
+}
+
 impl CodecError {
     /// The id that the layer names which could not be taken off for its key.
     pub fn stopped_at(&self) -> Option<&KeyId> {
@@ -128,6 +146,7 @@ impl CodecError {
             | CodecError::KeyWithheld { id, .. }
             | CodecError::Unauthentic(id) => Some(id),
             CodecError::KeyUnavailable { .. }
+            | CodecError::DataKey { .. }
             | CodecError::KeyUnfit { .. }
             | CodecError::MetadataMissing { .. }
             | CodecError::MetadataTaken { .. }
@@ -152,6 +171,7 @@ impl CodecError {
             CodecError::KeyIdMissing => Some(KeyId::new("")),
             CodecError::KeyWithheld { .. }
             | CodecError::KeyUnavailable { .. }
+            | CodecError::DataKey { .. }
             | CodecError::KeyUnfit { .. }
             | CodecError::MetadataMissing { .. }
             | CodecError::MetadataTaken { .. }

@@ -17,6 +17,8 @@ mod compression_name;
 
 mod chain;
 
+mod chain_unwrapping;
+
 mod budget;
 
 mod trace;
@@ -41,6 +43,14 @@ mod opening;
 
 mod trial;
 
+mod data_key;
+
+mod data_keys;
+
+mod unwrapping;
+
+mod envelope_codec;
+
 mod error;
 
 pub use budget::{Allowance, Budget};
@@ -50,12 +60,16 @@ pub use catalogue::preset::{DemoKey, Preset, Spelling};
 pub use catalogue::presets::{SDK_SAMPLES, preset, presets, sdk_samples};
 pub use catalogue::{Row, Status, catalogue, catalogue_page};
 pub use chain::{CodecChain, Limits, MAX_LAYERS};
+pub use chain_unwrapping::MAX_ROUNDS_OF_ASKING;
 pub use cipher_name::CipherName;
 pub use codec::{Opened, PayloadCodec};
 pub use codec_name::CodecName;
 pub use compression::by_encoding::CompressionCodec;
 pub use compression::by_metadata::NamedCompression;
 pub use compression_name::Compression;
+pub use data_key::{DataKeyForm, DataKeyProblem, MAX_WRAPPED_BYTES, WrappedKey};
+pub use data_keys::{Answered, DataKeys};
+pub use envelope_codec::{envelope_codecs, wrapped_key};
 pub use error::CodecError;
 pub use key::{KeyProvider, Keyring, MAX_KEY_BYTES, SecretKey, WrongKeyLength};
 pub use key_error::{KeyError, Withheld};

@@ -12,6 +12,7 @@ const KEY = '0123456789abcdef0123456789abcdef';
 const OPENERS: Record<string, (window: Window) => Promise<void>> = {
   'import-dialog': (window) => window.page.keyboard.press('Control+n'),
   'shortcuts-dialog': (window) => window.page.keyboard.press('Control+/'),
+  'wrapped-dialog': (window) => choose(window, 'unwrap data keys'),
   'export-dialog': (window) => choose(window, 'export bundle'),
   'rename-dialog': (window) => choose(window, 'rename prod'),
   'replace-dialog': (window) => choose(window, 'replace prod'),

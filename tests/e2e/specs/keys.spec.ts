@@ -220,3 +220,42 @@ test('issue 12.18: a fingerprint is explained where it is compared, and the comm
   await expect(window.get('failure')).toContainText('fingerprint');
   await expect(window.get('failure').getByTestId('fingerprint-help')).toBeVisible();
 });
+
+test('a command unwraps data keys once it was confirmed, is tested on a Payload, and can be taken away', async ({ window }) => {
+  const key = randomBytes(32);
+  const sealed = encrypted('"order"', 'awskms:///alias/orders', key);
+  sealed.metadata['encryption-dek'] = Buffer.from(key.toString('base64')).toString('base64');
+  await window.open('keys');
+  await window.page.keyboard.press('Control+k');
+  await window.page.keyboard.type('unwrap data keys');
+  await window.page.keyboard.press('Enter');
+  await expect(window.get('wrapped-command')).toHaveValue(/^aws kms decrypt /);
+  await window.look('wrapped-add');
+  // It prints what it is given: the key.
+  await window.get('wrapped-command').fill('cat');
+  await window.get('wrapped-save').click();
+  await expect(window.get('wrapped-source')).toContainText('cat');
+  await window.look('wrapped-unconfirmed');
+
+  await window.paste(payloads(sealed));
+  await expect(window.page.getByText('has not been confirmed').first()).toBeVisible();
+  await window.go('keys');
+  await window.get('wrapped-confirm').click();
+  await expect(window.get('wrapped-confirm')).toBeVisible();
+  await window.agree(true);
+  await window.get('wrapped-confirm').click();
+  await expect(window.get('wrapped-confirm')).toBeHidden();
+
+  await window.get('wrapped-edit').click();
+  await window.get('wrapped-payload').fill(JSON.stringify(sealed));
+  await window.get('wrapped-test').click();
+  await expect(window.get('wrapped-tested')).toContainText('256 bits, which opens');
+  await window.look('wrapped-tested');
+  await window.page.keyboard.press('Escape');
+  await expect(window.get('wrapped-held')).toContainText('1 data key in memory');
+  await window.paste(payloads(sealed));
+  await expect(window.get('verdict')).toContainText('Decrypted');
+  await window.go('keys');
+  await window.get('wrapped-remove').click();
+  await expect(window.get('wrapped-keys')).toBeHidden();
+});

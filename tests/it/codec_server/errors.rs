@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use codec_server::{CodecDirectory, Profile, Rules, Undecodable};
 use payload_codec::{
-    Allowance, CipherName, CodecChain, CodecError, CodecName, KeyError, KeyId, KeyProvider, Limits,
-    Opened, PayloadCodec, SecretKey,
+    Allowance, CipherName, CodecChain, CodecError, CodecName, DataKeyForm, DataKeyProblem,
+    KeyError, KeyId, KeyProvider, Limits, Opened, PayloadCodec, SecretKey, WrappedKey,
 };
 use support::server::{
     TestServer, chain, for_program, profile, rules, sample_keys, sample_profile,
@@ -271,6 +271,18 @@ async fn payloads_that_cannot_be_decoded() {
             "422 No key opens this payload",
             "KEY_NOT_FOUND",
             "the Payload names no key, and none of your keys opens it",
+        ),
+        (
+            CodecError::DataKey {
+                wrapped: WrappedKey::new("awskms:///k", b"wrapped", DataKeyForm::Raw)
+                    .expect("a key"),
+                problem: DataKeyProblem::Denied {
+                    by: "aws kms decrypt".to_owned(),
+                },
+            },
+            "423 Data key denied by the key service",
+            "DATA_KEY_UNAVAILABLE",
+            "the data key that \"awskms:///k\" wraps was not unwrapped: aws kms decrypt was denied access",
         ),
         (
             CodecError::Unpadded(id()),

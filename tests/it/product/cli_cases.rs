@@ -103,6 +103,36 @@ fn what_does_not_open_says_what_is_known() {
     assert_eq!(same, expected("claim-checks"));
 }
 
+/// A key id, an encoding or a field's name that holds what a terminal obeys, or what nobody sees, is named without it.
+#[test]
+fn hostile_names_do_not_reach_the_terminal() {
+    let folder = tests_folder().join("cases/hostile-key-id");
+    let mut n_cases = 0;
+    for entry in fs::read_dir(&folder).expect("cases") {
+        let path = entry.expect("a case").path();
+        if path.ends_with("keys.json") {
+            continue;
+        }
+        n_cases += 1;
+        let case = path.display();
+        let keys = fs::read_to_string(folder.join("keys.json")).expect("keys");
+        let home = Home::new();
+        let keys = home.file("keys.json", keys);
+        let input = fs::read(&path).expect("an input");
+        let ran = home.run(&["decode", "--keys", &keys], &input);
+        assert!(!ran.stderr.is_empty(), "{case}");
+        assert!(ran.stderr.len() < 2000, "{case}: {}", ran.stderr);
+        for line in ran.stderr.lines() {
+            let is_shown = |letter: char| !letter.is_control() && letter != '\u{202e}';
+            assert!(line.chars().all(is_shown), "{case}: {line:?}");
+        }
+        let same: Value = serde_json::from_str(&ran.stdout).expect("JSON");
+        let sent: Value = serde_json::from_slice(&input).expect("JSON");
+        assert_eq!(same, sent, "{case}");
+    }
+    assert_eq!(n_cases, 9);
+}
+
 /// What no codec claims is passed through, and said: silence would read as if it were decoded.
 #[test]
 fn what_nothing_here_reads_is_named_and_passed_through() {

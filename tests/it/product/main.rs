@@ -116,6 +116,9 @@ mod fuzzed;
 
 mod work_limit;
 
+#[cfg(unix)]
+mod wrapped_keys;
+
 mod texts;
 
 mod tidy;

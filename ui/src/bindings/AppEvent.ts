@@ -8,6 +8,7 @@ import type { RequestCounts } from "./RequestCounts";
 import type { RequestView } from "./RequestView";
 import type { ServerView } from "./ServerView";
 import type { SettingsView } from "./SettingsView";
+import type { WrappedKeysView } from "./WrappedKeysView";
 
 /**
  * Something changed. Events carry finished views, so that the window needs no second call.
@@ -36,7 +37,11 @@ consent: ConsentView, } | { "type": "keys_changed",
 /**
  * All keys now.
  */
-keys: KeysView, } | { "type": "formats_changed", 
+keys: KeysView, } | { "type": "wrapped_keys_changed", 
+/**
+ * How it stands now.
+ */
+wrapped_keys: WrappedKeysView, } | { "type": "formats_changed", 
 /**
  * All formats now.
  */

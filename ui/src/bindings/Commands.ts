@@ -106,6 +106,7 @@ import type { SaveProfileRequest } from "./SaveProfileRequest";
 import type { SaveProviderRequest } from "./SaveProviderRequest";
 import type { SaveRuleRequest } from "./SaveRuleRequest";
 import type { SaveValueRequest } from "./SaveValueRequest";
+import type { SaveWrappedKeysRequest } from "./SaveWrappedKeysRequest";
 import type { SavedView } from "./SavedView";
 import type { SearchHistoryRequest } from "./SearchHistoryRequest";
 import type { SelfTestRequest } from "./SelfTestRequest";
@@ -122,6 +123,7 @@ import type { SettingsView } from "./SettingsView";
 import type { SwitchConsentRequest } from "./SwitchConsentRequest";
 import type { SwitchHttpsRequest } from "./SwitchHttpsRequest";
 import type { TestTokenRequest } from "./TestTokenRequest";
+import type { TestWrappedKeysRequest } from "./TestWrappedKeysRequest";
 import type { TokenTestView } from "./TokenTestView";
 import type { TrialView } from "./TrialView";
 import type { TryFormatRequest } from "./TryFormatRequest";
@@ -130,6 +132,9 @@ import type { UpdateSettingsRequest } from "./UpdateSettingsRequest";
 import type { WhatsNewView } from "./WhatsNewView";
 import type { WorkerSnippet } from "./WorkerSnippet";
 import type { WorkerSnippetsRequest } from "./WorkerSnippetsRequest";
+import type { WrappedKeysRequest } from "./WrappedKeysRequest";
+import type { WrappedKeysTest } from "./WrappedKeysTest";
+import type { WrappedKeysView } from "./WrappedKeysView";
 
 /**
  * Every command with its request and its answer. Only its TypeScript form is used.
@@ -395,6 +400,30 @@ command_words: [CommandRequest, CommandWords],
  * Asks again before a command is run that was confirmed.
  */
 forget_command: [CommandRequest, CommandWords], 
+/**
+ * Which commands unwrap data keys, and who is waited for.
+ */
+list_wrapped_keys: [null, WrappedKeysView], 
+/**
+ * Saves a command that unwraps data keys. It is not run by this.
+ */
+save_wrapped_keys: [SaveWrappedKeysRequest, WrappedKeysView], 
+/**
+ * Removes one.
+ */
+remove_wrapped_keys: [WrappedKeysRequest, WrappedKeysView], 
+/**
+ * Asks the user, outside of the window, whether it may be run.
+ */
+confirm_wrapped_keys: [WrappedKeysRequest, WrappedKeysView], 
+/**
+ * Has the data key of a Payload unwrapped.
+ */
+test_wrapped_keys: [TestWrappedKeysRequest, WrappedKeysTest], 
+/**
+ * Stops what is asked now and what waits.
+ */
+cancel_unwrapping: [null, WrappedKeysView], 
 /**
  * Writes keys into an encrypted bundle.
  */

@@ -30,6 +30,7 @@ import { ScreenShare } from './screen_share.svelte';
 import { Server } from './server.svelte';
 import { Settings, type Change } from './settings.svelte';
 import { Toasts, UNDO } from './toasts.svelte';
+import { WrappedKeys } from './wrapped_keys.svelte';
 import { Zoom } from './zoom.svelte';
 
 /** Why some origins are of no use though they are allowed, and the way out. */
@@ -46,6 +47,7 @@ export class AppState {
   readonly server: Server;
   readonly keys: Keys;
   readonly keySources: KeySources;
+  readonly wrappedKeys: WrappedKeys;
   readonly formats: Formats;
   readonly profiles: Profiles;
   readonly access: Access;
@@ -73,6 +75,7 @@ export class AppState {
     this.server = new Server(host);
     this.keys = new Keys(host);
     this.keySources = new KeySources(host);
+    this.wrappedKeys = new WrappedKeys(host);
     this.formats = new Formats(host);
     this.profiles = new Profiles(host);
     this.access = new Access(host);
@@ -114,8 +117,9 @@ export class AppState {
     const stop = this.host.listen((event) => this.#hear(event));
     await this.toasts.attempt(() => this.zoom.start());
     await this.toasts.attempt(async () => {
-      const { server, keys, formats, profiles, access, consent, requests, settings } = this;
-      await Promise.all([server, keys, formats, profiles, access, consent, requests, settings].map((part) => part.load()));
+      const { server, keys, wrappedKeys, formats, profiles, access, consent, requests, settings } = this;
+      const parts = [server, keys, wrappedKeys, formats, profiles, access, consent, requests, settings];
+      await Promise.all(parts.map((part) => part.load()));
       await this.inspector.loadRecent();
     });
     this.welcome = this.keys.list.length === 0;
@@ -342,7 +346,8 @@ export class AppState {
     }
     const gone = !(await this.toasts.attempt(async () => {
       const what = await this.settings.undo(change);
-      await Promise.all([this.server.load(), this.profiles.load(), this.access.load(), this.consent.load(), this.formats.load(), this.keys.load()]);
+      const { server, profiles, access, consent, formats, keys, wrappedKeys } = this;
+      await Promise.all([server, profiles, access, consent, formats, keys, wrappedKeys].map((part) => part.load()));
       await this.inspector.refresh();
       this.toasts.done(`Undone: ${what}`);
     }));
@@ -431,6 +436,8 @@ export class AppState {
           this.toasts.settled(['session_keys']);
         }
         return this.keys.take(event.keys);
+      case 'wrapped_keys_changed':
+        return this.wrappedKeys.take(event.wrapped_keys);
       case 'settings_changed':
         return this.settings.take(event.settings);
       case 'action_chosen':

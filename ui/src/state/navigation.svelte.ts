@@ -59,6 +59,8 @@ export class Navigation {
   quitting = $state(false);
   /** The keys of the bundle that is being exported; all of them where none is named. None while its dialog is closed. */
   exporting = $state.raw<readonly string[] | 'all' | null>(null);
+  /** The command that unwraps data keys which is being written: its place in the list, or a new one. None while its dialog is closed. */
+  wrapping = $state.raw<number | 'new' | null>(null);
   /** What a view that comes up is to show first; whoever finds it there clears it. */
   reveal = $state.raw<RevealTarget | null>(null);
   /** The dialog that is open in the view that is shown. */
@@ -96,6 +98,12 @@ export class Navigation {
   exportKeys(): void {
     this.go('keys');
     this.exporting = 'all';
+  }
+
+  /** Opens the dialog for a command that unwraps data keys. */
+  wrapKeys(place: number | 'new' = 'new'): void {
+    this.go('keys');
+    this.wrapping = place;
   }
 
   openVault(): void {

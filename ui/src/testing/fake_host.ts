@@ -1,4 +1,5 @@
 // A host without a core, for unit tests and `npm run dev` at /?fake: it answers from plain data that tests may change.
+import type { WrappedKeysView } from '../bindings/WrappedKeysView';
 import type { AccessView } from '../bindings/AccessView';
 import type { AppError } from '../bindings/AppError';
 import type { AppEvent } from '../bindings/AppEvent';
@@ -47,6 +48,7 @@ export class FakeHost implements Host {
   server = serverView();
   keys: KeysView = keysView();
   settings = settingsView();
+  wrapped: WrappedKeysView = { sources: [], waiting_for: null, n_waiting: 0, n_held: 0 };
   capture = { on: false, most: 200, most_mib: 32 };
   requests = [requestView(2, { tone: 'error', status: 403, result: 'Origin not allowed' }), requestView(1)];
   payload: PayloadView = payloadView();
@@ -206,6 +208,17 @@ export class FakeHost implements Host {
     cancel_keys_command: () => null,
     command_words: ({ command }) => ({ words: command.split(' '), confirmed: false, error: null }),
     forget_command: ({ command }) => ({ words: command.split(' '), confirmed: false, error: null }),
+    list_wrapped_keys: () => this.wrapped,
+    save_wrapped_keys: ({ wrapped_by, command }) =>
+      (this.wrapped = {
+        ...this.wrapped,
+        sources: [...this.wrapped.sources, { wrapped_by, command, words: command.split(' '), seconds: null, confirmed: false }],
+      }),
+    remove_wrapped_keys: ({ place }) => (this.wrapped = { ...this.wrapped, sources: this.wrapped.sources.filter((_, at) => at !== place) }),
+    confirm_wrapped_keys: () =>
+      (this.wrapped = { ...this.wrapped, sources: this.wrapped.sources.map((source) => ({ ...source, confirmed: true })) }),
+    test_wrapped_keys: () => ({ bits: 256, opens: true }),
+    cancel_unwrapping: () => this.wrapped,
     export_bundle: () => null,
     move_keys: ({ handles, to }) => {
       handles.forEach((handle) => this.#change(handle, { lifetime: to }));

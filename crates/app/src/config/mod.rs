@@ -27,6 +27,8 @@ pub(crate) mod store;
 
 pub(crate) mod validate;
 
+pub(crate) mod wrapped_keys;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -35,6 +37,7 @@ use access::AccessSettings;
 use choices::{EncodeCompression, Theme, Undecodable, Unlisted};
 use connected_cli::ConnectedCli;
 use consent::ConsentSettings;
+use wrapped_keys::WrappedKeySettings;
 
 /// The port that most of Temporal's samples use for a Codec Server.
 pub const DEFAULT_PORT: u16 = 8081;
@@ -74,6 +77,9 @@ pub struct Settings {
     /// Formats of the user's own.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub formats: Vec<FormatSettings>,
+    /// Who unwraps data keys that other keys wrap.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub wrapped_keys: Vec<WrappedKeySettings>,
     /// The window.
     pub ui: UiSettings,
     /// When the app locks itself.
@@ -210,6 +216,7 @@ impl Default for Settings {
             profiles: Vec::new(),
             unlisted: Unlisted::default(),
             formats: Vec::new(),
+            wrapped_keys: Vec::new(),
             ui: UiSettings::default(),
             lock: LockSettings::default(),
             access: AccessSettings::default(),

@@ -16,7 +16,8 @@ use crate::error::{AppError, Code};
 const PARTS: [&str; 6] = ["server", "profile", "ui", "lock", "access", "consent"];
 
 /// Lists of the file.
-const LISTS: [&str; 5] = [
+const LISTS: [&str; 6] = [
+    "wrapped_keys",
     "origins",
     "profiles",
     "formats",

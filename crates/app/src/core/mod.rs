@@ -75,6 +75,7 @@ impl Core {
         runtime: Handle,
     ) -> Result<Self, AppError> {
         let access = AccessInForce::new(runtime.clone());
+        unwrap_by(&settings.get(), &keys);
         let plan = Arc::new(Plan::new(settings.get(), &keys));
         let pause = Pause::default();
         let questions = Questions::default();
@@ -92,6 +93,12 @@ impl Core {
             revision: AtomicU64::new(0),
             runtime,
         })))
+    }
+
+    /// The way back here for what this itself holds, as long as it is there.
+    pub(crate) fn watched(&self) -> impl Fn() -> Option<Core> + Send + Sync + use<> {
+        let weak = Arc::downgrade(&self.0);
+        move || weak.upgrade().map(Core)
     }
 
     /// The settings in force. Who changes them for the user does so through `SettingsChanges` of the settings.
@@ -142,6 +149,7 @@ impl Core {
         let mut in_force = self.plan_mut();
         let settings = self.0.settings.get();
         let access = self.0.access.by(&settings.access)?;
+        unwrap_by(&settings, &self.keys());
         let consent = settings.consent.clone();
         let plan = Arc::new(Plan::new(settings, &self.keys()));
         let rules = plan::rules(&plan, &self.0.pause, access, self.asks())?;
@@ -162,6 +170,7 @@ impl Core {
         let access = self.0.access.by(&settings.access)?;
         let plan = Arc::new(Plan::new(settings.clone(), &keys));
         let rules = plan::rules(&plan, &self.0.pause, access, self.asks())?;
+        unwrap_by(&settings, &keys);
         self.0.questions.follow(&settings.consent);
         self.0.settings.override_with(|now| *now = settings)?;
         *self.0.keys.write().unwrap_or_else(PoisonError::into_inner) = keys;
@@ -253,4 +262,15 @@ impl Core {
     pub(crate) fn chain(&self, namespace: Option<&str>) -> Result<CodecChain, AppError> {
         self.profile_of(namespace).map(|profile| profile.chain)
     }
+}
+
+/// Puts in force who unwraps data keys: a command that nobody agreed to is known, and not run.
+fn unwrap_by(settings: &Settings, keys: &KeyStore) {
+    let sources = settings.wrapped_keys.iter();
+    let sources = sources.filter_map(|source| {
+        let source = source.source().ok()?;
+        let confirmed = keys.trusts(source.command());
+        Some(source.confirmed(confirmed))
+    });
+    keys.data_keys().set_sources(sources.collect());
 }

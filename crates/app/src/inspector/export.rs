@@ -255,12 +255,15 @@ fn redacted(
     let chain = &profile.chain;
     let budget = chain.budget(document.text().len());
     let mut n_changed = 0;
+    let is_wanted = || !progress.is_cancelled();
     let mut decode = |sent: Payload| {
         if progress.is_cancelled() {
             return Err(String::new());
         }
         progress.add(1);
-        let decoded = chain.decode_within(sent.clone(), &budget);
+        let decoded = chain.unwrapping(&is_wanted, |chain| {
+            chain.decode_within(sent.clone(), &budget)
+        });
         if let Some(error) = &decoded.error {
             return Err(payload::problem(error, &sent).message);
         }

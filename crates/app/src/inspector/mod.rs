@@ -123,13 +123,12 @@ impl Inspector {
         ) else {
             return Err(no_such_payload());
         };
-        Ok(payload::full(
-            &inspection.document,
-            slot,
-            row.clone(),
-            &self.in_force.chain(inspection.namespace.as_deref())?,
-            &self.in_force.names(),
-        ))
+        let chain = self.in_force.chain(inspection.namespace.as_deref())?;
+        let names = self.in_force.names();
+        // What is nested in it may be sealed by other data keys.
+        Ok(chain.unwrapping(&|| true, |chain| {
+            payload::full(&inspection.document, slot, row.clone(), chain, &names)
+        }))
     }
 
     /// See the command table.

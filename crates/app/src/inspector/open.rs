@@ -162,9 +162,12 @@ impl Inspector {
                 });
             }
         };
-        let progress = Progress::new(cancelled, &tell);
-        zeroize_stack_once(|| rows(document, chain, &progress))
-            .map_err(|Cancelled| AppError::new(Code::Cancelled, "the inspection was canceled"))
+        let is_wanted = || !cancelled.load(Ordering::Relaxed);
+        let done = chain.unwrapping(&is_wanted, |chain| {
+            let progress = Progress::new(cancelled.clone(), &tell);
+            zeroize_stack_once(|| rows(document, chain, &progress))
+        });
+        done.map_err(|Cancelled| AppError::new(Code::Cancelled, "the inspection was canceled"))
     }
 
     /// See the command table.

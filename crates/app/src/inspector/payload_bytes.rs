@@ -58,7 +58,7 @@ fn labeled_bytes(
     let plan = in_force.plan();
     let chain = in_force.chain(namespace.as_deref())?;
     let layer = request.layer.unwrap_or(0) as usize;
-    let decoded = chain.decode(payload.clone());
+    let decoded = chain.unwrapping(&|| true, |chain| chain.decode(payload.clone()));
     if layer > decoded.steps.len() {
         return Err(
             AppError::new(Code::BadRequest, "the layer above this one does not open")
@@ -74,10 +74,11 @@ fn labeled_bytes(
     let candidates = candidates(&plan.formats, &payload);
     let name = match (&request.format, &opened) {
         (Some(name), _) => Some(name.clone()),
-        (None, Some(opened)) => Some(opened.to_string()),
+        // What a data key seals is in no format of a list.
+        (None, Some(opened)) if plan.formats.spec(opened).is_some() => Some(opened.to_string()),
         // A layer that came off without a format is compression; what claims it otherwise did not write it.
         (None, None) if layer < decoded.steps.len() => None,
-        (None, None) => candidates.first().map(|(name, _)| (*name).to_owned()),
+        (None, _) => candidates.first().map(|(name, _)| (*name).to_owned()),
     };
     let spec = match &name {
         Some(name) => Some(plan.formats.spec(name).ok_or_else(|| {

@@ -39,7 +39,8 @@ fn value(
         document: request.document,
         index: request.index,
     })?;
-    let decoded = in_force.chain(namespace.as_deref())?.decode(payload);
+    let chain = in_force.chain(namespace.as_deref())?;
+    let decoded = chain.unwrapping(&|| true, |chain| chain.decode(payload.clone()));
     let data = &decoded.payload.data;
     file.write(data)?;
     let path = file.path().display().to_string();

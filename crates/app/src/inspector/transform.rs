@@ -188,6 +188,7 @@ pub(crate) fn transform(
         .into_iter()
         .collect();
     let mut n_changed = 0;
+    let is_wanted = || !progress.is_cancelled();
     let change = |slot: &Slot, payload: Result<Payload, UnreadablePayload>| {
         // Nobody waits for the rest.
         if progress.is_cancelled() {
@@ -207,7 +208,9 @@ pub(crate) fn transform(
         };
         let changed = match direction {
             Direction::Decode => {
-                let decoded = chain.decode_within(payload.clone(), &budget);
+                let decoded = chain.unwrapping(&is_wanted, |chain| {
+                    chain.decode_within(payload.clone(), &budget)
+                });
                 match &decoded.error {
                     Some(error) if !decoded.is_answer() => {
                         return fail(payload::problem(error, &payload));
@@ -223,7 +226,9 @@ pub(crate) fn transform(
                             text,
                             unread,
                         }));
-                        let inside = payload::inside(decoded.payload, chain, &budget);
+                        let inside = chain.unwrapping(&is_wanted, |chain| {
+                            payload::inside(decoded.payload.clone(), chain, &budget)
+                        });
                         // What stays inside is told like what stays.
                         for error in &inside.failures {
                             let _ = fail(error.clone());
@@ -243,7 +248,9 @@ pub(crate) fn transform(
             }
             Direction::Encode if echoes => return None,
             Direction::EncodeAgain => {
-                let decoded = chain.decode_within(payload.clone(), &budget);
+                let decoded = chain.unwrapping(&is_wanted, |chain| {
+                    chain.decode_within(payload.clone(), &budget)
+                });
                 if let Some(error) = &decoded.error {
                     return fail(payload::problem(error, &payload));
                 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use key_store::command::CommandLine;
 use key_store::files;
 use key_store::material::{self, MaterialFormat};
 use key_store::{BadMaterial, KeyNames, KeyRecord, KeyUse, Lifetime, NewKey};
@@ -150,6 +151,17 @@ impl KeyImport {
     /// What it tells the window with.
     pub(super) fn changes(&self) -> &KeyChanges {
         &self.changes
+    }
+
+    /// Takes it that the user agrees to a command, as long as this process lives.
+    ///
+    /// # Errors
+    /// [`Code::Command`] where it is none.
+    pub(super) fn agree_to(&self, command: &str) -> Result<(), AppError> {
+        let command = CommandLine::parse(command);
+        let command = command.map_err(|error| AppError::new(Code::Command, error.to_string()))?;
+        self.core.keys().trust_for_session(&command);
+        Ok(())
     }
 
     /// What it changes settings with.

@@ -1,7 +1,8 @@
 //! The file that `temporal-codec --keys` takes. Short, a list of keys; in full, an object with profiles as well:
 //!
 //! `{"keys": [{"id", "material", "format", "label", "also_opens", "preset" | "spec", "namespaces", "retired"}],
-//! "default": {…}, "profiles": [{"name", "namespaces", …}], "unlisted": "default" | "refuse"}`
+//! "default": {…}, "profiles": [{"name", "namespaces", …}], "unlisted": "default" | "refuse",
+//! "wrapped_keys": [{"wrapped_by", "command", "seconds"}]}`
 //!
 //! `crates/cli/keys.schema.json` describes it for editors. Its keys stay in memory. Without a word about it, the first key
 //! that can encodes.
@@ -11,11 +12,12 @@
 use std::fs::File;
 
 use key_store::KeyNames;
+use key_store::command::MAX_COMMAND_BYTES;
 use key_store::files::{self, Exposure};
 use key_store::key_list::{self, BadList, FoundKey, ListKind};
 use payload_codec::{CodecSpec, KeyId, SecretKey};
 use serde::Deserialize;
-use temporal_payload::{JsonStep, TextPlace, json_items, json_place};
+use temporal_payload::{JsonStep, TextPlace, json_items, json_place, shown};
 use zeroize::Zeroizing;
 
 use crate::config::choices::{EncodeCompression, Undecodable, Unlisted};
@@ -33,6 +35,25 @@ pub struct KeyFile {
     pub(super) default: Option<Profile>,
     pub(super) profiles: Vec<Profile>,
     pub(super) unlisted: Unlisted,
+    pub(super) wrapped_keys: Vec<WrappedKeys>,
+}
+
+impl KeyFile {
+    /// Commands that may be run to unwrap data keys, to be said before they are.
+    pub fn commands(&self) -> impl Iterator<Item = String> {
+        let commands = self.wrapped_keys.iter();
+        commands.map(|source| shown(&source.command, MAX_COMMAND_BYTES))
+    }
+}
+
+/// Who unwraps data keys.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WrappedKeys {
+    /// Ids of the wrapping keys, or patterns.
+    pub(super) wrapped_by: Vec<String>,
+    pub(super) command: String,
+    pub(super) seconds: Option<u64>,
 }
 
 /// A key of a file, and what it is for.
@@ -60,6 +81,8 @@ struct Whole {
     profiles: Vec<Profile>,
     #[serde(default)]
     unlisted: Unlisted,
+    #[serde(default)]
+    wrapped_keys: Vec<WrappedKeys>,
     /// Where an editor finds the schema.
     #[serde(rename = "$schema")]
     _schema: Option<String>,
@@ -156,6 +179,7 @@ fn own(text: &[u8]) -> Result<KeyFile, serde_json::Error> {
             default: None,
             profiles: Vec::new(),
             unlisted: Unlisted::Default,
+            wrapped_keys: Vec::new(),
             _schema: None,
         }
     };
@@ -164,6 +188,7 @@ fn own(text: &[u8]) -> Result<KeyFile, serde_json::Error> {
         default: whole.default,
         profiles: whole.profiles,
         unlisted: whole.unlisted,
+        wrapped_keys: whole.wrapped_keys,
     })
 }
 
@@ -215,6 +240,7 @@ fn others(text: &[u8], name: &str, own: serde_json::Error) -> Result<KeyFile, Ap
         default: None,
         profiles: Vec::new(),
         unlisted: Unlisted::Default,
+        wrapped_keys: Vec::new(),
     })
 }
 

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::import::KeyImport;
 use super::key_file::{Entry, KeyFile, Material, Profile, at, prefixed, wrong};
+use crate::config::wrapped_keys::WrappedKeySettings;
 use crate::config::{FormatSettings, NamedProfile, ProfileSettings, Settings};
 use crate::error::{AppError, Code};
 use crate::plan::formats::Formats;
@@ -25,6 +26,18 @@ impl KeyFile {
             }
         }
         settings.unlisted = self.unlisted;
+        for (place, source) in self.wrapped_keys.iter().enumerate() {
+            let source = WrappedKeySettings {
+                wrapped_by: source.wrapped_by.clone(),
+                command: source.command.clone(),
+                seconds: source.seconds,
+                unknown: serde_json::Map::new(),
+            };
+            source
+                .source()
+                .map_err(|error| prefixed(&format!("\"wrapped_keys\" {}", place + 1), error))?;
+            settings.wrapped_keys.push(source);
+        }
         Ok(())
     }
 
@@ -37,6 +50,10 @@ impl KeyFile {
         for (place, entry) in self.keys.into_iter().enumerate() {
             let record = hold_entry(import, place, entry);
             held.push(record.map_err(|error| at("Key", place, error))?);
+        }
+        // Whoever names a file of keys asks for what stands there. It is said before it runs.
+        for source in &self.wrapped_keys {
+            import.agree_to(&source.command)?;
         }
         hold_profiles(import.settings(), self.default, self.profiles, &held)
     }

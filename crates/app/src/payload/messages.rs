@@ -1,6 +1,6 @@
 //! What goes wrong with a Payload or a document, for people, and what to do now.
 
-use payload_codec::{CodecError, KeyError};
+use payload_codec::{CodecError, DataKeyProblem, KeyError};
 use temporal_payload::{Document, NotRecognized, Payload, UnreadablePayload};
 
 use crate::error::{AppError, Code};
@@ -22,6 +22,11 @@ pub(crate) fn problem(error: &CodecError, sent: &Payload) -> AppError {
             ..
         } => Code::Locked,
         CodecError::KeyUnavailable { .. } => Code::KeychainUnavailable,
+        CodecError::DataKey {
+            problem: DataKeyProblem::Locked,
+            ..
+        } => Code::Locked,
+        CodecError::DataKey { .. } => Code::DataKeyUnavailable,
         CodecError::Unauthentic(_)
         | CodecError::KeyUnfit { .. }
         | CodecError::MetadataMissing { .. }
@@ -46,7 +51,7 @@ pub(crate) fn problem(error: &CodecError, sent: &Payload) -> AppError {
             "Press “Which key opens this?”: KuFlow’s Java codec of 2024 writes this label with 16-byte nonces. Otherwise, compare the key’s fingerprint with that of the Workers’ key.",
         );
     }
-    problem.hint(hints::of_codec_error(error))
+    problem.hint(hints::of_problem(error))
 }
 
 /// Why a Payload was not encoded.

@@ -25,8 +25,8 @@ use std::sync::Arc;
 use codec_server::{EncodeRule, Namespace, NamespacePattern, Profile};
 use key_store::{KeyRecord, KeyStore};
 use payload_codec::{
-    CipherName, CodecChain, Compression, CompressionCodec, KeyId, KeyProvider, Limits,
-    NamedCompression, PayloadCodec, Withheld, build,
+    CipherName, CodecChain, Compression, CompressionCodec, DataKeys, KeyId, KeyProvider, Limits,
+    NamedCompression, PayloadCodec, Withheld, build, envelope_codecs,
 };
 use uuid::Uuid;
 
@@ -207,11 +207,22 @@ impl Plan {
                 encoders.push(Arc::new(CompressionCodec(format)));
             }
         }
+        // A profile that names the keys which decode uses no others.
+        let unwraps = !self.settings.wrapped_keys.is_empty() && profile.decode_keys.is_none();
+        let data_keys: Option<Arc<dyn DataKeys>> = (unwraps && !self.locked)
+            .then(|| Arc::new(self.keys.data_keys().clone()) as Arc<dyn DataKeys>);
+        if let Some(data_keys) = &data_keys {
+            decoders.extend(envelope_codecs(data_keys));
+        }
         let limits = Limits {
             work_bytes: u64::from(self.settings.server.max_work_mib) << 20,
             ..Limits::default()
         };
-        CodecChain::new(decoders, encoders, limits)
+        let chain = CodecChain::new(decoders, encoders, limits);
+        match data_keys {
+            Some(data_keys) => chain.with_data_keys(data_keys),
+            None => chain,
+        }
     }
 
     /// A chain that tells why it was not given a key that there is.

@@ -202,6 +202,7 @@ fn short(code: Code) -> &'static str {
         Code::KeyNotForNamespace => "Key not used in the Namespace",
         Code::KeyNotUsed => "Key not used here",
         Code::KeychainUnavailable => "Keychain not available",
+        Code::DataKeyUnavailable => "Data key not unwrapped",
         Code::Locked => "Codec Server locked",
         Code::PayloadDamaged => "Payload damaged",
         Code::Unauthentic => "Wrong key or damaged",

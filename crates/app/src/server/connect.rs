@@ -87,6 +87,9 @@ pub(crate) fn cards(endpoint: &str) -> Vec<ConnectCard> {
                 say(
                     "Where Workers encode failures, the CLI’s tables print “Encoded failure”, with any Codec Server. The message and the stack trace are in encodedAttributes of its output as JSON, with -o json; paste that into the Inspector to read them.",
                 ),
+                say(
+                    "With the codec set for every command, the CLI also encodes what it sends as Worker Deployment metadata: programs that read it there without your codec, such as a controller of Workers, then see it encrypted. Leave the codec out for those commands.",
+                ),
                 copy(
                     "To undo this:",
                     "temporal config delete --prop codec.endpoint",

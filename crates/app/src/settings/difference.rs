@@ -118,6 +118,16 @@ pub(crate) fn differences(before: &Settings, after: &Settings) -> Vec<SettingDif
             list.push(row(&name, from, Some("the spec in the file"), false));
         }
     }
+    for source in &after.wrapped_keys {
+        let mut before = before.wrapped_keys.iter();
+        let old = before.find(|old| old.wrapped_by == source.wrapped_by);
+        if old.is_none_or(|old| (&old.command, old.seconds) != (&source.command, source.seconds)) {
+            let name = format!("Wrapped keys {}", source.wrapped_by.join(", "));
+            let from = old.map(|old| old.command.as_str());
+            // It is not run before it is confirmed here.
+            list.push(row(&name, from, Some(&source.command), true));
+        }
+    }
     list
 }
 

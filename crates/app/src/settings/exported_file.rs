@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Map;
 
+use crate::config::wrapped_keys::WrappedKeySettings;
 use crate::config::{DEFAULT_HTTPS_PORT, FormatSettings, NamedProfile, ProfileSettings, Settings};
 
 /// Version of the form of exported settings.
@@ -34,12 +35,18 @@ pub(super) fn portable(settings: Settings) -> Settings {
         unknown: Map::new(),
         ..format
     });
+    let wrapped_keys = settings.wrapped_keys.into_iter();
+    let wrapped_keys = wrapped_keys.map(|source| WrappedKeySettings {
+        unknown: Map::new(),
+        ..source
+    });
     let mut portable = Settings {
         origins: settings.origins,
         profile,
         profiles: profiles.collect(),
         unlisted: settings.unlisted,
         formats: formats.collect(),
+        wrapped_keys: wrapped_keys.collect(),
         server: settings.server,
         ui: settings.ui,
         lock: settings.lock,

@@ -14,6 +14,7 @@ use super::view::SettingsView;
 use super::{AppSettings, Shown, gone, lock};
 use crate::config::canonical_origins::canonical_origin;
 use crate::config::validate::validate;
+use crate::config::wrapped_keys::WrappedKeySettings;
 use crate::config::{ProfileSettings, Settings};
 use crate::error::{AppError, Code};
 use crate::files::view::FilePurpose;
@@ -116,8 +117,8 @@ fn read(path: &Path) -> Result<Settings, AppError> {
     Ok(portable(exported.settings))
 }
 
-/// What is in force after an import: settings and origins as the file has them; profiles and formats are added or replaced
-/// by their names, and none is removed. Which keys are used stays as it is here.
+/// What is in force after an import: settings and origins as the file has them; profiles, formats and sources of wrapped keys
+/// are added or replaced by their names, and none is removed. Which keys are used stays as it is here.
 ///
 /// # Errors
 /// [`Code::InvalidOrigin`].
@@ -164,6 +165,17 @@ fn merged(now: &Settings, imported: Settings) -> Result<Settings, AppError> {
         {
             Some(here) => here.spec = format.spec,
             None => merged.formats.push(format),
+        }
+    }
+    for source in imported.wrapped_keys {
+        let same = |other: &WrappedKeySettings| other.wrapped_by == source.wrapped_by;
+        match merged.wrapped_keys.iter_mut().find(|other| same(other)) {
+            // Its command is asked about before it is run here, as any other.
+            Some(here) => {
+                here.command = source.command;
+                here.seconds = source.seconds;
+            }
+            None => merged.wrapped_keys.push(source),
         }
     }
     Ok(merged)

@@ -15,6 +15,7 @@ use crate::rules::profile::{EncodeRule, Profile, Undecodable};
 const MAX_PAYLOADS: usize = 1 << 20;
 
 /// One request's work.
+#[derive(Clone)]
 pub(crate) struct Job {
     pub(crate) operation: Operation,
     pub(crate) body: Bytes,

@@ -22,6 +22,12 @@ impl CommandLine {
     pub fn words(&self) -> &[String] {
         &self.0
     }
+
+    /// The same command with other words behind the program.
+    pub(crate) fn with_arguments(&self, arguments: impl Iterator<Item = String>) -> Self {
+        let program = self.0.iter().take(1).cloned();
+        CommandLine(program.chain(arguments).collect())
+    }
 }
 
 /// A text cannot be split into the words of a command. Columns are counted in characters, from 1.

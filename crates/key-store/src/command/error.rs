@@ -18,6 +18,12 @@ pub enum CommandError {
     /// It failed.
     #[error("the command failed with exit status {0}")]
     Failed(i32),
+    /// It failed, and said that access was denied.
+    #[error("the command was denied access")]
+    Denied,
+    /// It failed, and said that nobody is signed in.
+    #[error("the command needs you to sign in")]
+    NotSignedIn,
     /// A signal ended it.
     #[error("the command was terminated by a signal")]
     Killed,

@@ -1,12 +1,13 @@
 //! A command's process, ended together with what it started as far as the system lets us find that: see `supervise.rs` for Linux.
 
-use std::io;
+use std::io::{self, Write as _};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use super::CommandLine;
 use super::error::CommandError;
+use super::errors::{Ended, Listening};
 use super::platform;
 use super::supervise::{self, Supervised};
 
@@ -21,30 +22,42 @@ pub(super) struct Started {
     child: Child,
     /// On Linux `child` is not the command itself, but the process that watches over it.
     supervised: Option<Supervised>,
+    errors: Option<Listening>,
     is_over: bool,
 }
 
-/// Starts a command. Its output is piped.
-pub(super) fn start(command: &CommandLine) -> Result<Started, CommandError> {
-    if let Some((child, supervised)) = supervise::start(command)? {
+/// Starts a command. Its output is piped. With an input it is listened to, too: why it fails, in words that are known.
+pub(super) fn start(command: &CommandLine, input: Option<&[u8]>) -> Result<Started, CommandError> {
+    if let Some((child, supervised)) = supervise::start(command, input)? {
         return Ok(Started {
             child,
             supervised: Some(supervised),
+            errors: None,
             is_over: false,
         });
     }
+    let piped = || match input {
+        Some(_) => Stdio::piped(),
+        None => Stdio::null(),
+    };
     let (program, arguments) = command.words().split_first().expect("there is a program");
     let mut command = Command::new(program);
     command
         .args(arguments)
-        .stdin(Stdio::null())
+        .stdin(piped())
         .stdout(Stdio::piped())
-        .stderr(Stdio::null());
+        .stderr(piped());
     platform::set_apart(&mut command);
-    let child = command
+    let mut child = command
         .spawn()
         .map_err(|error| CommandError::not_started(&error))?;
+    if let (Some(mut pipe), Some(input)) = (child.stdin.take(), input) {
+        let input = input.to_vec();
+        // It need not read it; the pipe is closed with it.
+        thread::spawn(move || pipe.write_all(&input).ok());
+    }
     Ok(Started {
+        errors: child.stderr.take().map(Listening::to),
         child,
         supervised: None,
         is_over: false,
@@ -61,12 +74,15 @@ impl Started {
         platform::has_ended(&mut self.child).map_err(|_| CommandError::Unreadable)
     }
 
-    /// Ends what is left of it, and gives its exit status; `None` where a signal ended it.
-    pub(super) fn end(mut self) -> Result<Option<i32>, CommandError> {
+    /// Ends what is left of it, and tells how it ended.
+    pub(super) fn end(mut self) -> Result<Ended, CommandError> {
         let status = self.end_all();
         match &mut self.supervised {
             Some(supervised) => supervised.status(),
-            None => status.map_err(|_| CommandError::Unreadable),
+            None => Ok(Ended {
+                code: status.map_err(|_| CommandError::Unreadable)?,
+                said: self.errors.take().and_then(Listening::said),
+            }),
         }
     }
 

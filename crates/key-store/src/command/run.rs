@@ -1,4 +1,4 @@
-//! Running a command with a deadline, a bounded output, and no input.
+//! Running a command with a deadline, a bounded output, and a small input or none.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 
 use super::CommandLine;
 use super::error::CommandError;
+use super::errors::Said;
 use super::pipe::Output;
 use super::process;
 
@@ -30,8 +31,31 @@ pub fn run(
     deadline: Duration,
     cancel: &AtomicBool,
 ) -> Result<Zeroizing<Vec<u8>>, CommandError> {
+    run_process(command, None, deadline, cancel)
+}
+
+/// As [`run`], of a command that gets these bytes as its input. Of what it writes to its standard error, only whether it says in
+/// words that are known that access was denied, or that nobody is signed in, is looked at.
+///
+/// # Errors
+/// [`CommandError`].
+pub fn run_with_input(
+    command: &CommandLine,
+    input: &[u8],
+    deadline: Duration,
+    cancel: &AtomicBool,
+) -> Result<Zeroizing<Vec<u8>>, CommandError> {
+    run_process(command, Some(input), deadline, cancel)
+}
+
+fn run_process(
+    command: &CommandLine,
+    input: Option<&[u8]>,
+    deadline: Duration,
+    cancel: &AtomicBool,
+) -> Result<Zeroizing<Vec<u8>>, CommandError> {
     let end = Instant::now() + deadline;
-    let mut started = process::start(command)?;
+    let mut started = process::start(command, input)?;
     let mut output = Output::of(started.take_stdout())?;
     while !started.has_ended()? {
         if cancel.load(Ordering::Relaxed) {
@@ -42,13 +66,16 @@ pub fn run(
             left => output.take_in(left.min(LOOK))?,
         }
     }
-    let status = started.end();
+    let ended = started.end();
     let output = output.rest()?;
-    match status? {
-        Some(0) if output.is_empty() => Err(CommandError::NoOutput),
-        Some(0) => Ok(output),
-        Some(code) => Err(CommandError::Failed(code)),
-        None => Err(CommandError::Killed),
+    let ended = ended?;
+    match (ended.code, ended.said) {
+        (Some(0), _) if output.is_empty() => Err(CommandError::NoOutput),
+        (Some(0), _) => Ok(output),
+        (Some(_), Some(Said::Denied)) => Err(CommandError::Denied),
+        (Some(_), Some(Said::NotSignedIn)) => Err(CommandError::NotSignedIn),
+        (Some(code), None) => Err(CommandError::Failed(code)),
+        (None, _) => Err(CommandError::Killed),
     }
 }
 
@@ -105,6 +132,25 @@ mod tests {
         assert_eq!(fails("no-such-program-here"), CommandError::NotFound);
         assert!(matches!(fails("/"), CommandError::NotStarted(_)));
         assert_eq!(fails("cat"), CommandError::NoOutput, "it has no input");
+    }
+
+    #[test]
+    fn its_input_arrives_and_its_errors_are_told_in_known_words_alone() {
+        let run = |text: &str| {
+            let command = CommandLine::parse(text).unwrap();
+            let output = run_with_input(&command, b"wrapped", LONG, &NEVER)?;
+            Ok::<_, CommandError>(String::from_utf8(output.to_vec()).unwrap())
+        };
+        assert_eq!(run("cat").unwrap(), "wrapped");
+        // It need not be read.
+        assert_eq!(run("echo key").unwrap(), "key\n");
+        let fails = |said: &str| run(&format!("sh -c 'echo \"{said}\" >&2; exit 3'")).unwrap_err();
+        assert_eq!(
+            fails("An error occurred (AccessDeniedException) when calling"),
+            CommandError::Denied
+        );
+        assert_eq!(fails("Please run: az login"), CommandError::NotSignedIn);
+        assert_eq!(fails("secret"), CommandError::Failed(3));
     }
 
     #[test]

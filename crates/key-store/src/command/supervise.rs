@@ -6,7 +6,8 @@
 //! starts itself once more, and that process has no children but the command's. It ends only its direct children, whose numbers
 //! cannot become another's before it has waited for them; theirs are then its own.
 //!
-//! Its standard input is the line to the program: once that is closed, also because the program was killed, everything is ended.
+//! Its standard input is the line to the program: first what the command is to get as its own input, where there is some; once it
+//! is closed, also because the program was killed, everything is ended.
 //! Its standard output is the command's. On its standard error it says how the command ended.
 
 #[cfg(not(target_os = "linux"))]
@@ -36,10 +37,14 @@ mod linux {
 
     use super::super::CommandLine;
     use super::super::error::CommandError;
+    use super::super::errors::{Ended, Listening, Said};
     use super::super::platform;
 
     /// The first argument of a process that is to supervise the command in the others.
     const ARGUMENT: &str = "supervise-key-command";
+
+    /// The same, where the command has an input, and is listened to.
+    const ARGUMENT_WITH_INPUT: &str = "supervise-key-command-with-input";
 
     /// How often a supervisor looks whether the command has ended, or is to end.
     const LOOK: Duration = Duration::from_millis(10);
@@ -54,14 +59,19 @@ mod linux {
     /// code. Otherwise `None`, and from now on [`run`](crate::command::run) starts this program to supervise.
     pub fn supervise_if_asked() -> Option<ExitCode> {
         let mut arguments = std::env::args_os().skip(1);
-        if arguments.next().is_none_or(|first| first != ARGUMENT) {
+        let first = arguments.next().unwrap_or_default();
+        let has_input = first == ARGUMENT_WITH_INPUT;
+        if !has_input && first != ARGUMENT {
             IS_POSSIBLE.store(true, Ordering::Relaxed);
             return None;
         }
         let words: Vec<OsString> = arguments.collect();
-        let report = match supervise(&words) {
-            Ok(Some(code)) => format!("exit {code}"),
-            Ok(None) => "signal".to_owned(),
+        let report = match supervise(&words, has_input) {
+            Ok(Ended {
+                code: Some(code),
+                said,
+            }) => format!("exit {code} {}", said.map_or("", Said::word)),
+            Ok(Ended { code: None, .. }) => "signal".to_owned(),
             Err(error) => format!("error {}", error.raw_os_error().unwrap_or_default()),
         };
         // Nobody may be there to read it.
@@ -70,16 +80,29 @@ mod linux {
     }
 
     /// Runs the command to its end, or until the line is closed, and ends what is left.
-    fn supervise(words: &[OsString]) -> io::Result<Option<i32>> {
+    fn supervise(words: &[OsString], has_input: bool) -> io::Result<Ended> {
         let (program, arguments) = words.split_first().ok_or(io::ErrorKind::InvalidInput)?;
+        let input = match has_input {
+            true => Some(read_input(&mut io::stdin())?),
+            false => None,
+        };
+        let piped = || match has_input {
+            true => Stdio::piped(),
+            false => Stdio::null(),
+        };
         set_child_subreaper(Some(getpid()))?;
         let mut child = Command::new(program)
             .args(arguments)
-            .stdin(Stdio::null())
-            .stderr(Stdio::null())
+            .stdin(piped())
+            .stderr(piped())
             // A script that ends its own group must not end this process.
             .process_group(0)
             .spawn()?;
+        if let (Some(mut pipe), Some(input)) = (child.stdin.take(), input) {
+            // It need not read it; the pipe is closed with it.
+            thread::spawn(move || pipe.write_all(&input).ok());
+        }
+        let errors = child.stderr.take().map(Listening::to);
         let is_unwanted = Arc::new(AtomicBool::new(false));
         let closed = Arc::clone(&is_unwanted);
         thread::spawn(move || {
@@ -93,7 +116,20 @@ mod linux {
         child.kill().ok();
         let status = child.wait();
         end_children();
-        Ok(status?.code())
+        Ok(Ended {
+            code: status?.code(),
+            said: errors.and_then(Listening::said),
+        })
+    }
+
+    /// Its length in four bytes, and the input.
+    fn read_input(line: &mut impl io::Read) -> io::Result<Vec<u8>> {
+        let mut len = [0; 4];
+        line.read_exact(&mut len)?;
+        let mut input = Vec::new();
+        line.take(u64::from(u32::from_be_bytes(len)))
+            .read_to_end(&mut input)?;
+        Ok(input)
     }
 
     /// Ends this process's children until there are none: those of an ended one become its own.
@@ -141,6 +177,7 @@ mod linux {
     /// Starts a supervisor with the command, its output piped. `None` where this program would not supervise.
     pub(in super::super) fn start(
         line: &CommandLine,
+        input: Option<&[u8]>,
     ) -> Result<Option<(Child, Supervised)>, CommandError> {
         if !IS_POSSIBLE.load(Ordering::Relaxed) {
             return Ok(None);
@@ -151,7 +188,10 @@ mod linux {
             command.arg0(name);
         }
         command
-            .arg(ARGUMENT)
+            .arg(match input {
+                Some(_) => ARGUMENT_WITH_INPUT,
+                None => ARGUMENT,
+            })
             .args(line.words())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -160,8 +200,15 @@ mod linux {
         let mut child = command
             .spawn()
             .map_err(|error| CommandError::NotStarted(error.kind()))?;
+        let mut line = child.stdin.take();
+        if let (Some(line), Some(input)) = (&mut line, input) {
+            // It fits into the pipe. Where the supervisor has ended already, its report says why.
+            let len = u32::try_from(input.len()).unwrap_or(u32::MAX);
+            line.write_all(&[&len.to_be_bytes()[..], input].concat())
+                .ok();
+        }
         let supervised = Supervised {
-            line: child.stdin.take(),
+            line,
             report: child.stderr.take(),
         };
         Ok(Some((child, supervised)))
@@ -174,15 +221,20 @@ mod linux {
         }
 
         /// How the command ended, once the supervisor has.
-        pub(in super::super) fn status(&mut self) -> Result<Option<i32>, CommandError> {
+        pub(in super::super) fn status(&mut self) -> Result<Ended, CommandError> {
             let mut report = String::new();
             if let Some(pipe) = &mut self.report {
                 // Nobody else has the pipe's other end.
                 pipe.take(64).read_to_string(&mut report).ok();
             }
             match report.split_once(' ') {
-                Some(("exit", code)) => {
-                    code.parse().map(Some).map_err(|_| CommandError::Unreadable)
+                Some(("exit", ended)) => {
+                    let (code, said) = ended.split_once(' ').unwrap_or((ended, ""));
+                    let code = code.parse().map_err(|_| CommandError::Unreadable)?;
+                    Ok(Ended {
+                        code: Some(code),
+                        said: Said::of_word(said),
+                    })
                 }
                 Some(("error", error)) => {
                     let error = error.parse().map_err(|_| CommandError::Unreadable)?;
@@ -191,7 +243,10 @@ mod linux {
                     )))
                 }
                 // A signal ended the command, or the supervisor before it could say so.
-                Some(_) | None => Ok(None),
+                Some(_) | None => Ok(Ended {
+                    code: None,
+                    said: None,
+                }),
             }
         }
     }
@@ -217,6 +272,7 @@ mod elsewhere {
 
     use super::super::CommandLine;
     use super::super::error::CommandError;
+    use super::super::errors::Ended;
 
     /// For the first line of `main`: on this system nothing supervises, so the answer is always `None`.
     pub fn supervise_if_asked() -> Option<ExitCode> {
@@ -229,6 +285,7 @@ mod elsewhere {
     #[allow(clippy::unnecessary_wraps, reason = "the same as on Linux")]
     pub(in super::super) fn start(
         _: &CommandLine,
+        _: Option<&[u8]>,
     ) -> Result<Option<(Child, Supervised)>, CommandError> {
         Ok(None)
     }
@@ -238,7 +295,7 @@ mod elsewhere {
             match self.0 {}
         }
 
-        pub(in super::super) fn status(&mut self) -> Result<Option<i32>, CommandError> {
+        pub(in super::super) fn status(&mut self) -> Result<Ended, CommandError> {
             match self.0 {}
         }
     }

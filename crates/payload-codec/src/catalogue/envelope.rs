@@ -244,10 +244,10 @@ pub(crate) const RECOGNIZED: [Recognized; 24] = [
     },
 ];
 
-const DATA_KEY_OF_PROXY: &str = "encryption-dek";
-const DATA_KEY_OF_AWS: &str = "data_key_encrypted";
-const DATA_KEY_OF_CLOUD_PROXY: &str = "encrypted-data-key";
-const TINK: &str = "binary/encrypted/tink";
+pub(crate) const DATA_KEY_OF_PROXY: &str = "encryption-dek";
+pub(crate) const DATA_KEY_OF_AWS: &str = "data_key_encrypted";
+pub(crate) const DATA_KEY_OF_CLOUD_PROXY: &str = "encrypted-data-key";
+pub(crate) const TINK: &str = "binary/encrypted/tink";
 
 fn is(payload: &Payload, encoding: &str) -> bool {
     payload.encoding() == Some(encoding)

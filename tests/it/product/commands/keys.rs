@@ -5,6 +5,9 @@ use support::app::{TestApp, import};
 
 use super::SOME_KEY;
 
+/// A Payload as Temporal Proxy seals it, whose data key is wrapped by being written as it is.
+const WRAPPED: &str = r#"{"metadata": {"encoding": "YmluYXJ5L2VuY3J5cHRlZA==", "encryption-key-id": "YXdza21zOi8vL2s=", "encryption-dek": "QVFFQkFRRUJBUUVCQVFFQkFRRUJBUUVCQVFFQkFRRUJBUUVCQVFFQkFRRT0="}, "data": "AAECAwQFBgcICQoLAAECAwQFBgcICQoLDA0ODw=="}"#;
+
 pub(super) fn good_request(app: &TestApp, command: &str) -> Option<Value> {
     let with_key = || app.import("prod", SOME_KEY, "base64", "keychain");
     Some(match command {
@@ -61,6 +64,17 @@ pub(super) fn good_request(app: &TestApp, command: &str) -> Option<Value> {
         "export_bundle" => {
             let file = app.ticket("export_bundle", app.folder().path().join("team.age"));
             json!({ "handles": [with_key()], "file": file, "passphrase": "a", "although_weak": true, "recipients": [] })
+        }
+        "list_wrapped_keys" | "cancel_unwrapping" => Value::Null,
+        "save_wrapped_keys" => json!({ "wrapped_by": ["awskms://*"], "command": "cat" }),
+        "remove_wrapped_keys" | "confirm_wrapped_keys" | "test_wrapped_keys" => {
+            let saved = json!({ "wrapped_by": ["awskms://*"], "command": "cat" });
+            app.ok("save_wrapped_keys", saved);
+            app.desktop.agree(true);
+            match command {
+                "test_wrapped_keys" => json!({ "place": 0, "source": WRAPPED }),
+                _ => json!({ "place": 0 }),
+            }
         }
         "judge_passphrase" => json!({ "passphrase": "a" }),
         "create_vault" => json!({ "passphrase": "a", "although_weak": true }),

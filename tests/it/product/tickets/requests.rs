@@ -111,6 +111,7 @@ const THOUGHT_ABOUT: &[(&str, &[&str])] = &[
             "RenameKeyRequest.label",
             "SaveFormatRequest.name",
             "SetKeyUsageRequest.namespaces",
+            "SaveWrappedKeysRequest.wrapped_by",
         ],
     ),
     (
@@ -164,6 +165,7 @@ const THOUGHT_ABOUT: &[(&str, &[&str])] = &[
             "SaveFormatRequest.spec",
             "SearchHistoryRequest.text",
             "SecretText",
+            "TestWrappedKeysRequest.source",
             "TryFormatRequest.payload",
             "TryFormatRequest.spec",
         ],
@@ -177,7 +179,11 @@ const THOUGHT_ABOUT: &[(&str, &[&str])] = &[
     ),
     (
         "shown, and run only after the desktop asked",
-        &["CommandRequest.command", "KeySource.command"],
+        &[
+            "CommandRequest.command",
+            "KeySource.command",
+            "SaveWrappedKeysRequest.command",
+        ],
     ),
     (
         "proposed to the user as a name, without a folder",

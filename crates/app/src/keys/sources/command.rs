@@ -54,6 +54,8 @@ impl KeySources {
         let keys = self.core.keys();
         keys.distrust(&parse(&request.command)?)
             .map_err(|error| problem(&error))?;
+        // It may be one that unwraps data keys: it is asked about again from now on, and what it unwrapped is wiped.
+        self.core.apply()?;
         self.command_words(request)
     }
 
@@ -78,32 +80,46 @@ pub(super) fn output(
     cancel: &AtomicBool,
 ) -> Result<Zeroizing<Vec<u8>>, AppError> {
     let command = parse(line)?;
-    let shown = shown(&command)?;
-    if !keys.trusts(&command) {
-        let question = format!(
-            "The command runs on this computer, as you. What it prints is read as keys and not shown. \
-             You are not asked again for exactly this command.\n\n{shown}"
-        );
-        let agreed = desktop.ask("the command was not run", |desktop| {
-            desktop.confirm("Run this command?", &question, "Run command")
-        })?;
-        if !agreed {
-            return Err(AppError::new(
-                Code::Command,
-                "the command was not run, because it was not confirmed",
-            )
-            .hint("Review the command, then confirm it."));
-        }
-        // The user agreed to this run in any case; where it cannot be kept, the next one is asked about again.
-        if let Err(error) = keys.trust(&command) {
-            tracing::warn!(%error, "the confirmed command is not remembered");
-        }
-    }
+    let question = "The command runs on this computer, as you. What it prints is read as keys and not shown. \
+         You are not asked again for exactly this command.";
+    confirm(keys, desktop, &command, question)?;
     // The dialog may have been open for long.
     if cancel.load(Ordering::Relaxed) {
         return Err(failed(&CommandError::Canceled));
     }
     command::run(&command, command::DEADLINE, cancel).map_err(|error| failed(&error))
+}
+
+/// Has the user agree to a command, now or earlier.
+///
+/// # Errors
+/// [`Code::Command`] where he does not, [`Code::Desktop`] where nobody could be asked.
+pub(super) fn confirm(
+    keys: &KeyStore,
+    desktop: &DesktopPort,
+    command: &CommandLine,
+    question: &str,
+) -> Result<(), AppError> {
+    let shown = shown(command)?;
+    if keys.trusts(command) {
+        return Ok(());
+    }
+    let question = format!("{question}\n\n{shown}");
+    let agreed = desktop.ask("the command was not run", |desktop| {
+        desktop.confirm("Run this command?", &question, "Run command")
+    })?;
+    if !agreed {
+        return Err(AppError::new(
+            Code::Command,
+            "the command was not run, because it was not confirmed",
+        )
+        .hint("Review the command, then confirm it."));
+    }
+    // The user agreed to this run in any case; where it cannot be kept, the next one is asked about again.
+    if let Err(error) = keys.trust(command) {
+        tracing::warn!(%error, "the confirmed command is not remembered");
+    }
+    Ok(())
 }
 
 /// A command line, word by word.
@@ -159,7 +175,9 @@ fn failed(error: &CommandError) -> AppError {
             "Log in to your password manager first; the command may be waiting for input."
         }
         CommandError::Canceled => "Run it again whenever you want.",
+        CommandError::NotSignedIn => "Sign in with the program’s own command, then try again.",
         CommandError::Failed(_)
+        | CommandError::Denied
         | CommandError::Killed
         | CommandError::TooMuchOutput
         | CommandError::NoOutput

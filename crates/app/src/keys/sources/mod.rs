@@ -30,18 +30,25 @@ mod running;
 
 pub(crate) mod view;
 
+mod wrapped;
+
+mod wrapped_state;
+
+pub(crate) mod wrapped_view;
+
 use std::sync::Arc;
 
 use super::changes::KeyChanges;
 use super::forget_port::Forget;
 use super::import::KeyImport;
-use crate::core::Core;
 use crate::core::desktop_port::DesktopPort;
+use crate::core::{Core, Tell};
 use crate::files::tickets::Tickets;
 
 use add_format_port::AddFormat;
 use kept_previews::Previews;
 use running::Running;
+use wrapped_view::WrappedKeysView;
 
 /// Takes in keys from everywhere, and gives out bundles of them.
 pub struct KeySources {
@@ -53,6 +60,7 @@ pub struct KeySources {
     desktop: DesktopPort,
     previews: Arc<Previews>,
     running: Running,
+    tell: Tell<WrappedKeysView>,
 }
 
 impl KeySources {
@@ -63,7 +71,17 @@ impl KeySources {
         formats: Arc<dyn AddFormat>,
         tickets: Arc<Tickets>,
         desktop: DesktopPort,
+        tell: Tell<WrappedKeysView>,
     ) -> Self {
+        // The window shows who is waited for.
+        let (watched, told) = (core.watched(), tell.clone());
+        core.keys().data_keys().on_change(move || {
+            if told.is_heard()
+                && let Some(core) = watched()
+            {
+                told.tell(wrapped_state::view(&core, None));
+            }
+        });
         KeySources {
             core,
             changes,
@@ -73,6 +91,7 @@ impl KeySources {
             desktop,
             previews: Arc::default(),
             running: Running::default(),
+            tell,
         }
     }
 }

@@ -9,8 +9,39 @@ use crate::secrecy::{PLAINTEXT, RAW_KEY, TOKEN, text_key};
 pub(super) fn case(scene: &Scene, command: &str) -> Option<Case> {
     let handle = &scene.handle;
     match command {
-        "list_keys" | "retry_keychain" | "unlock" | "cancel_keys_command" => {
-            silent(vec![Value::Null])
+        "list_keys"
+        | "retry_keychain"
+        | "unlock"
+        | "cancel_keys_command"
+        | "list_wrapped_keys"
+        | "cancel_unwrapping" => silent(vec![Value::Null]),
+        // It shows the command that it was given, which is no place for a secret.
+        "save_wrapped_keys" => silent(vec![
+            json!({ "wrapped_by": ["awskms://*"], "command": "cat" }),
+            json!({ "wrapped_by": ["awskms://*"], "command": format!("echo {} | cat", text_key()) }),
+        ]),
+        "remove_wrapped_keys" | "confirm_wrapped_keys" => {
+            silent(vec![json!({ "place": 0 }), json!({ "place": 9 })])
+        }
+        "test_wrapped_keys" => {
+            let saved = json!({ "wrapped_by": ["awskms://*"], "command": "cat" });
+            scene.app.ok("save_wrapped_keys", saved);
+            scene.app.desktop.agree(true);
+            // The fake service gives what it is given: the key itself, and what is none.
+            let sealed = |dek: &[u8]| {
+                let text = |bytes: &[u8]| base64(bytes);
+                let payload = json!({ "metadata": {
+                    "encoding": text(b"binary/encrypted"),
+                    "encryption-key-id": text(b"awskms:///k"),
+                    "encryption-dek": text(base64(dek).as_bytes()),
+                }, "data": text(&[0; 40]) });
+                json!({ "place": 0, "source": payload.to_string() })
+            };
+            silent(vec![
+                sealed(&RAW_KEY),
+                sealed(text_key().as_bytes()),
+                sealed(&RAW_KEY[..9]),
+            ])
         }
         "generate_key" => silent(vec![
             json!({ "id": "new", "label": "", "bits": 256, "lifetime": "keychain" }),
