@@ -39,6 +39,7 @@ const MAY_USE: [(&str, &[&str]); 12] = [
             "pbkdf2",
             "poly1305",
             "prost",
+            "ring",
             "salsa20",
             "scrypt",
             "serde",
