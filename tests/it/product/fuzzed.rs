@@ -173,6 +173,7 @@ fn made_documents_hold() {
 #[test]
 fn json_is_the_same_elsewhere() {
     run(targets::same_json, 3000);
+    run(targets::same_fast_and_plain, 3000);
 }
 
 #[test]
@@ -210,7 +211,7 @@ fn tokens_key_sets_and_access_files_hold() {
 type Target = (&'static str, fn(&[u8]));
 
 /// Every target; the test below compares them with the fuzzer's.
-const ALL: [Target; 19] = [
+const ALL: [Target; 20] = [
     ("access_file", targets::access_file),
     ("decode", targets::decode),
     ("document", targets::document),
@@ -225,6 +226,7 @@ const ALL: [Target; 19] = [
     ("payload_json", targets::payload_json),
     ("payload_proto", targets::payload_proto),
     ("request", targets::request),
+    ("same_fast_and_plain", targets::same_fast_and_plain),
     ("same_json", targets::same_json),
     ("sealed", targets::sealed),
     ("settings", targets::settings),
