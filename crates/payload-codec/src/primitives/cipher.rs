@@ -9,6 +9,7 @@ use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::cipher_name::CipherName;
 use crate::primitives::cbc::Cbc;
+use crate::primitives::fast_gcm::FastGcm;
 use crate::primitives::fernet::Fernet;
 use crate::primitives::secretbox::SecretBox;
 use crate::primitives::zeroize_stack::zeroize_stack_of_use;
@@ -57,14 +58,16 @@ impl<C: AeadInOut + Send + Sync> Detached for C {
 impl Cipher {
     /// The cipher with this key, for nonces of `nonce_bytes`. `None` where the lengths do not fit.
     pub(crate) fn new(name: CipherName, nonce_bytes: usize, key: &[u8]) -> Option<Cipher> {
-        use aes_gcm::aes::{Aes128, Aes192, Aes256};
         use chacha20poly1305::{ChaCha20Poly1305, XChaCha20Poly1305};
         match (name, nonce_bytes, key.len()) {
-            (CipherName::AesGcm, _, 16) => gcm::<Aes128>(nonce_bytes, key),
-            (CipherName::AesGcm, _, 24) => gcm::<Aes192>(nonce_bytes, key),
-            (CipherName::AesGcm, _, 32) => gcm::<Aes256>(nonce_bytes, key),
-            (CipherName::Chacha20Poly1305, 12, _) => aead::<ChaCha20Poly1305>(key),
-            (CipherName::Xchacha20Poly1305, 24, _) => aead::<XChaCha20Poly1305>(key),
+            (CipherName::AesGcm, 12, 16 | 32) => Some(Cipher::Aead(FastGcm::new(key)?)),
+            (CipherName::AesGcm, _, _) => Some(Cipher::Aead(reference(nonce_bytes, key)?)),
+            (CipherName::Chacha20Poly1305, 12, _) => {
+                Some(Cipher::Aead(aead::<ChaCha20Poly1305>(key)?))
+            }
+            (CipherName::Xchacha20Poly1305, 24, _) => {
+                Some(Cipher::Aead(aead::<XChaCha20Poly1305>(key)?))
+            }
             (CipherName::NaclSecretbox, 24, 32) => {
                 Some(Cipher::SecretBox(Box::new(SecretBox::new(key)?)))
             }
@@ -165,8 +168,18 @@ impl Cipher {
     }
 }
 
-/// AES-GCM with this block cipher, for nonces of 8 to 16 bytes.
-fn gcm<B>(nonce_bytes: usize, key: &[u8]) -> Option<Cipher>
+/// AES-GCM by `aes-gcm`, with every key and for nonces of 8 to 16 bytes.
+pub(crate) fn reference(nonce_bytes: usize, key: &[u8]) -> Option<Box<dyn Detached>> {
+    use aes_gcm::aes::{Aes128, Aes192, Aes256};
+    match key.len() {
+        16 => gcm::<Aes128>(nonce_bytes, key),
+        24 => gcm::<Aes192>(nonce_bytes, key),
+        32 => gcm::<Aes256>(nonce_bytes, key),
+        _ => None,
+    }
+}
+
+fn gcm<B>(nonce_bytes: usize, key: &[u8]) -> Option<Box<dyn Detached>>
 where
     B: BlockCipherEncrypt + BlockSizeUser<BlockSize = U16> + KeyInit + Send + Sync + 'static,
 {
@@ -184,6 +197,6 @@ where
     }
 }
 
-fn aead<C: AeadInOut + KeyInit + Send + Sync + 'static>(key: &[u8]) -> Option<Cipher> {
-    Some(Cipher::Aead(Box::new(C::new_from_slice(key).ok()?)))
+fn aead<C: AeadInOut + KeyInit + Send + Sync + 'static>(key: &[u8]) -> Option<Box<dyn Detached>> {
+    Some(Box::new(C::new_from_slice(key).ok()?))
 }

@@ -58,6 +58,7 @@ const MAY_USE: [(&str, &[&str]); 14] = [
             "pbkdf2",
             "poly1305",
             "prost",
+            "ring",
             "salsa20",
             "scrypt",
             "serde",
