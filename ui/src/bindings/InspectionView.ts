@@ -22,6 +22,10 @@ kind: string,
  */
 from_message: ContentText | null, 
 /**
+ * Whether it is an Event History, so that it is read by its events.
+ */
+is_history: boolean, 
+/**
  * Whose Event History it is, where it says so.
  */
 workflow: WorkflowView | null, 
@@ -32,7 +36,7 @@ around: string | null,
 /**
  * What it is called among several that came together.
  */
-name: string | null, 
+name: ContentText | null, 
 /**
  * The others that came with it, which are open as well.
  */
