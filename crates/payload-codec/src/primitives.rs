@@ -5,6 +5,8 @@ pub(crate) mod cbc;
 
 pub(crate) mod cipher;
 
+pub(crate) mod detached;
+
 pub(crate) mod fast_gcm;
 
 pub(crate) mod fernet;

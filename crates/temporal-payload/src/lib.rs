@@ -6,8 +6,6 @@
 
 mod payload;
 
-mod proto_usual;
-
 mod encoding;
 
 pub mod base64;
@@ -15,8 +13,6 @@ pub mod base64;
 mod json;
 
 mod json_stream;
-
-mod json_usual;
 
 mod json_expected;
 

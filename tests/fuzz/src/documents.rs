@@ -93,7 +93,10 @@ pub fn made_document(data: &[u8]) {
     document(text.as_bytes());
     if let (Ok(document), Ok(value)) = (Document::parse(text.as_str()), serde_json::from_str(&text))
     {
-        same_places(&document, &value);
+        // What was taken out of something else stands elsewhere.
+        if document.wrappings().is_empty() {
+            same_places(&document, &value);
+        }
     }
 }
 

@@ -177,3 +177,22 @@ fn payloads_in_the_data_of_a_payload_are_not_counted() {
     }
     document.payload(&slots[0]).expect("its data is inline");
 }
+
+/// A comma that is missing is a fault, and not a notation without commas: what stood there is not known.
+#[test]
+fn json_that_lost_a_comma_is_told_its_place() {
+    for (text, place) in [
+        (
+            "{\"payloads\": [\n  {\"metadata\": {}} {\"data\": \"\"}\n]}",
+            (2, 20),
+        ),
+        (
+            "{\"payloads\": [\n  {\"metadata\": {} \"data\": \"\"}\n]}",
+            (2, 18),
+        ),
+    ] {
+        let error = Document::parse(text).expect_err(text);
+        let found = error.place().map(|place| (place.line, place.column));
+        assert_eq!(found, Some(place), "{error}");
+    }
+}

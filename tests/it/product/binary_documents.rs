@@ -18,8 +18,12 @@ fn decode(input: &[u8]) -> Ran {
 
 #[track_caller]
 fn decoded(input: &[u8]) -> String {
+    decoded_saying(input, "")
+}
+
+fn decoded_saying(input: &[u8], said: &str) -> String {
     let ran = decode(input);
-    assert_eq!((ran.status, ran.stderr.as_str()), (Some(0), ""));
+    assert_eq!((ran.status, ran.stderr.as_str()), (Some(0), said));
     ran.stdout
 }
 
@@ -30,8 +34,10 @@ fn binary_histories_decode_as_their_json_does() {
     let bytes = case("cloud-export/history.bin");
     assert_eq!(decoded(&bytes), history);
     assert_eq!(decoded(base64::encode(&bytes).as_bytes()), history);
-    let export = decoded(&case("cloud-export/export.json"));
-    assert_eq!(decoded(&case("cloud-export/export.proto.bin")), export);
+    let two = "2 documents, printed one after the other; --document N chooses one:\n  1: Order\n  2: Order\n";
+    let export = decoded_saying(&case("cloud-export/export.json"), two);
+    let binary = case("cloud-export/export.proto.bin");
+    assert_eq!(decoded_saying(&binary, two), export);
     let value = |json: &str| serde_json::from_str::<Value>(json).expect("JSON");
     let event = decoded(&case("cloud-export/event.bin"));
     assert_eq!(value(&event), value(&history)["events"][0]);

@@ -195,6 +195,8 @@ mod commands {
             let refused = std::thread::scope(|scope| {
                 let running =
                     scope.spawn(|| app.fails("preview_keys", command("sleep 25"), Code::Command));
+                // Until the command runs: before, a lock refuses it.
+                std::thread::sleep(std::time::Duration::from_millis(1500));
                 while !running.is_finished() {
                     std::thread::sleep(std::time::Duration::from_millis(50));
                     let request = match stop {

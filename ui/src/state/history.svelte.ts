@@ -80,8 +80,10 @@ export class OpenHistory {
 
   /** Opens at the event that needs a look. */
   async open(): Promise<void> {
-    this.overview = await this.#host.call('history_overview', { document: this.#document });
-    const found = await this.#list(this.overview.opens);
+    const overview = await this.#host.call('history_overview', { document: this.#document });
+    const found = await this.#list(overview.opens);
+    // Not before its rows: a history without rows is one that has none.
+    this.overview = overview;
     const first = found ?? 0;
     this.place = first < ROWS_BEFORE * 2 ? null : { key: keyOfRow(first - ROWS_BEFORE), offset: 0 };
     if (this.overview.n_events > 0) {

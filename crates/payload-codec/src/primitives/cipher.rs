@@ -4,18 +4,16 @@
 use aes::cipher::{BlockCipherEncrypt, BlockSizeUser};
 use aes_gcm::AesGcm;
 use aes_gcm::aead::consts::{U8, U9, U10, U11, U12, U13, U14, U15, U16};
-use aes_gcm::aead::{AeadInOut, KeyInit, Nonce, Tag};
+use aes_gcm::aead::{AeadInOut, KeyInit};
 use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::cipher_name::CipherName;
 use crate::primitives::cbc::Cbc;
+use crate::primitives::detached::{Detached, TAG_BYTES};
 use crate::primitives::fast_gcm::FastGcm;
 use crate::primitives::fernet::Fernet;
 use crate::primitives::secretbox::SecretBox;
 use crate::primitives::zeroize_stack::zeroize_stack_of_use;
-
-/// A tag's length in bytes, of every cipher here but Fernet.
-pub(crate) const TAG_BYTES: usize = 16;
 
 /// A cipher with its key, expanded.
 pub(crate) enum Cipher {
@@ -29,30 +27,6 @@ pub(crate) enum Cipher {
     Cbc(Box<Cbc>),
     /// The text itself.
     None,
-}
-
-/// A cipher that works in place and keeps the tag apart.
-pub(crate) trait Detached: Send + Sync {
-    /// `None` where the nonce has another length.
-    fn seal(&self, nonce: &[u8], aad: &[u8], text: &mut [u8]) -> Option<[u8; TAG_BYTES]>;
-
-    /// `None` where nonce or tag are not right; the text is of no use then.
-    fn open(&self, nonce: &[u8], aad: &[u8], text: &mut [u8], tag: &[u8]) -> Option<()>;
-}
-
-impl<C: AeadInOut + Send + Sync> Detached for C {
-    fn seal(&self, nonce: &[u8], aad: &[u8], text: &mut [u8]) -> Option<[u8; TAG_BYTES]> {
-        let nonce = Nonce::<C>::try_from(nonce).ok()?;
-        let tag = self.encrypt_inout_detached(&nonce, aad, text.into()).ok()?;
-        tag.as_slice().try_into().ok()
-    }
-
-    fn open(&self, nonce: &[u8], aad: &[u8], text: &mut [u8], tag: &[u8]) -> Option<()> {
-        let nonce = Nonce::<C>::try_from(nonce).ok()?;
-        let tag = Tag::<C>::try_from(tag).ok()?;
-        self.decrypt_inout_detached(&nonce, aad, text.into(), &tag)
-            .ok()
-    }
 }
 
 impl Cipher {

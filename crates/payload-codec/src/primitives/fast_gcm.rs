@@ -5,7 +5,7 @@ use std::hint::black_box;
 
 use ring::aead::{AES_128_GCM, AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 
-use crate::primitives::cipher::{Detached, TAG_BYTES};
+use crate::primitives::detached::{Detached, TAG_BYTES};
 
 /// Such a cipher with its key, expanded. It lies where it was put until it is dropped, and is overwritten then: ring itself
 /// leaves its round keys behind.

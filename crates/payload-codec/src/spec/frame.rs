@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use temporal_payload::{Payload, base64};
 
 use crate::cipher_name::CipherName;
-use crate::primitives::cipher::TAG_BYTES;
+use crate::primitives::detached::TAG_BYTES;
 use crate::primitives::hex;
 use crate::spec::{CodecSpec, Framing, HeaderPart, NoncePlace, TagPlace};
 

@@ -7,7 +7,7 @@ use std::fmt;
 use temporal_payload::{Payload, base64};
 
 use crate::cipher_name::CipherName;
-use crate::primitives::cipher::TAG_BYTES;
+use crate::primitives::detached::TAG_BYTES;
 use crate::spec::frame::{Side, puts_nonce_first, starts_well};
 use crate::spec::{CodecSpec, Framing, HeaderPart};
 

@@ -12,7 +12,7 @@ use crate::codec::PayloadCodec as _;
 use crate::compression::by_encoding::CompressionCodec;
 use crate::error::CodecError;
 use crate::key_id::KeyId;
-use crate::primitives::cipher::TAG_BYTES;
+use crate::primitives::detached::TAG_BYTES;
 use crate::spec::frame::{frame, header, puts_nonce_first};
 use crate::spec::restore::filled;
 use crate::spec::{Body, BytesAs, CodecSpec, Encoding, NoncePlace, TagPlace};

@@ -55,6 +55,9 @@ struct Signs {
     pairs: bool,
     fragment: bool,
     call: bool,
+    quoted_names: bool,
+    /// A value or member follows another with nothing between.
+    no_comma: bool,
 }
 
 pub(super) struct Reader<'a> {
@@ -110,6 +113,7 @@ impl<'a> Reader<'a> {
     /// All that the text holds: members, which are one map, or values.
     pub(super) fn roots(&mut self) -> Result<Vec<Node>, Stop> {
         let contents = self.contents(None, Around::Message, 0)?;
+        self.check_commas()?;
         if contents.members.is_empty() {
             let roots = contents.items.into_roots();
             self.signs.fragment |= roots.len() > 1;
@@ -128,7 +132,10 @@ impl<'a> Reader<'a> {
         let mut end = self.at;
         loop {
             match self.entry(Around::Message, 0) {
-                Ok(Entry::Item(node)) if members.is_empty() => return Ok(Some(node)),
+                Ok(Entry::Item(node)) if members.is_empty() => {
+                    self.check_commas()?;
+                    return Ok(Some(node));
+                }
                 Ok(Entry::Member(member)) => {
                     members.push(member);
                     end = self.at;
@@ -144,7 +151,18 @@ impl<'a> Reader<'a> {
         }
         self.at = end;
         self.signs.fragment = true;
+        self.check_commas()?;
         Ok(Some(self.map(members)))
+    }
+
+    /// Notations without commas have no quotes around names: a text with both is JSON that lost a comma, and what it was is not
+    /// known.
+    fn check_commas(&self) -> Result<(), Stop> {
+        let signs = &self.signs;
+        match signs.quoted_names && signs.no_comma && !signs.text_format && !signs.go {
+            true => Err(Stop::Fault),
+            false => Ok(()),
+        }
     }
 
     fn map(&mut self, members: Vec<Member>) -> Node {
@@ -187,8 +205,14 @@ impl<'a> Reader<'a> {
                     let first = std::mem::replace(&mut member.node, Node::Null);
                     member.node = bytes::appended(first, node).ok_or(Stop::Fault)?;
                 }
-                Entry::Item(node) => contents.items.push(node),
-                Entry::Member(member) => contents.members.push(member),
+                Entry::Item(node) => {
+                    self.signs.no_comma |= !is_apart && close.is_some();
+                    contents.items.push(node);
+                }
+                Entry::Member(member) => {
+                    self.signs.no_comma |= !is_apart && close.is_some();
+                    contents.members.push(member);
+                }
             }
             is_apart = self.separator();
         }
@@ -242,6 +266,7 @@ impl<'a> Reader<'a> {
             return Ok(Entry::Item(item));
         }
         self.signs.bare_names |= bare;
+        self.signs.quoted_names |= !bare;
         self.signs.pairs |= bare && self.peek() == Some(b'=') && depth == 0;
         if self.peek() != Some(b'{') {
             self.at += if arrow { 2 } else { 1 };

@@ -21,6 +21,9 @@ pub(super) fn case(scene: &Scene, command: &str) -> Option<Case> {
             json!({ "wrapped_by": ["awskms://*"], "command": format!("echo {} | cat", text_key()) }),
         ]),
         "remove_wrapped_keys" | "confirm_wrapped_keys" => {
+            let saved = json!({ "wrapped_by": ["awskms://*"], "command": "cat" });
+            scene.app.ok("save_wrapped_keys", saved);
+            scene.app.desktop.agree(true);
             silent(vec![json!({ "place": 0 }), json!({ "place": 9 })])
         }
         "test_wrapped_keys" => {
