@@ -126,6 +126,7 @@ test('issue 12.5: of 5,000 rows the same ones are seen after every switch of tab
   await window.listPayloads();
   await window.paste(payloads(...Array.from({ length: 3 }, (_, n) => plain(`"other ${n}"`))));
   await window.get('document-tab').first().click();
+  await expect(window.get('document-count')).toHaveText('5,000 Payloads');
   await window.get('payloads').focus();
   await page.keyboard.press('End');
   for (let at = 0; at < 12; at += 1) {
