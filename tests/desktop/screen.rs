@@ -16,6 +16,8 @@ pub(crate) fn press(keys: &[&str]) {
 /// The whole screen, for people to look at: a native menu is no part of the page's picture.
 pub(crate) fn screen(name: &str) {
     if let Some(folder) = std::env::var_os("SHOTS_DIR") {
+        // To ImageMagick a question mark is a pattern.
+        let name = name.replace(|letter: char| !letter.is_alphanumeric(), "-");
         let path = std::path::Path::new(&folder).join(format!("{name}.png"));
         let done = Command::new("import")
             .args(["-window", "root"])
