@@ -35,10 +35,10 @@ pub fn message_json(types: &Types, id: MessageId, bytes: &[u8]) -> Result<Messag
 }
 
 /// The message with the Payloads that `replace` returns in place of those in it; `None` where it returns none. All other fields
-/// stay as they are, those that the type does not have, too.
+/// stay as they are, those that the type does not have, too, and those whose bytes are no message of their type.
 ///
 /// # Errors
-/// [`NoJson`] where the bytes are not a message of this type.
+/// [`NoJson`] where the bytes are no message.
 pub fn with_payloads(
     types: &Types,
     id: MessageId,
@@ -74,7 +74,8 @@ fn rewritten(
         let known = known.filter(|known| is_written_so(known, field.value));
         let inner = match (known.map(|known| known.kind), field.value) {
             (Some(Kind::Message(inner)), WireValue::Bytes(bytes)) => {
-                rewritten(types, inner, bytes, replace, depth + 1)?
+                // What is none stays as it is: of a oneof that is there twice, say, only the last counts, and is read as JSON.
+                rewritten(types, inner, bytes, replace, depth + 1).unwrap_or(None)
             }
             _ => None,
         };
@@ -130,5 +131,25 @@ mod tests {
             with_payloads(types, id, b"\x0a\x05", &mut |_| None),
             Err(NoJson::Malformed)
         );
+    }
+
+    /// Of a oneof the last member counts: what is read as JSON can be written again, whatever an earlier one is.
+    #[test]
+    fn a_member_that_does_not_count_hides_no_payload() {
+        let types = temporal();
+        let id = types
+            .find("temporal.api.failure.v1.Failure")
+            .expect("a type");
+        // application_failure_info that is cut off, then canceled_failure_info with details.
+        let bytes = b"\x2a\x02\x0a\x05\x3a\x08\x0a\x06\x0a\x04\x12\x02xy";
+        let json = message_json(types, id, bytes).expect("a Failure");
+        assert!(json.text.contains("canceledFailureInfo"), "{}", json.text);
+        let mut n = 0;
+        let same = with_payloads(types, id, bytes, &mut |payload| {
+            n += 1;
+            Some(payload.to_vec())
+        });
+        assert_eq!(same, Ok(Some(bytes.to_vec())));
+        assert_eq!(n, 1);
     }
 }
