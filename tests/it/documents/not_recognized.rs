@@ -188,7 +188,7 @@ fn json_that_lost_a_comma_is_told_its_place() {
         ),
         (
             "{\"payloads\": [\n  {\"metadata\": {} \"data\": \"\"}\n]}",
-            (2, 18),
+            (2, 19),
         ),
     ] {
         let error = Document::parse(text).expect_err(text);
