@@ -43,7 +43,7 @@ fn main() -> ExitCode {
         Ok(args) => match args.command {
             Command::Serve(serve) => serve::run(&serve),
             Command::Decode(document) => transform::run(&document, app::Direction::Decode),
-            Command::Authority => authority::run(),
+            Command::Authority { command } => authority::run(command),
             Command::Doctor(doctor) => doctor::run(&doctor),
             Command::Env(environment) => environment::run(&environment),
             Command::Token(token) => token::run(&token),
