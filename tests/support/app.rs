@@ -207,6 +207,7 @@ fn paths(folder: &Path) -> AppPaths {
     AppPaths {
         config: folder.join("config"),
         logs: folder.join("logs"),
+        home: Some(folder.join("home")),
         temporal_toml: Some(folder.join("temporal.toml")),
     }
 }

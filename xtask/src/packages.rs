@@ -52,6 +52,7 @@ pub(crate) const TESTING: &[Need] = &[
     need("libglib2.0-bin", Program("gdbus")),
     need("webkit2gtk-driver", Program("WebKitWebDriver")),
     need("chromium", Program("chromium")),
+    need("libnss3-tools", Program("certutil")),
     need("dbus-bin", Program("dbus-monitor")),
     need("xdotool", Program("xdotool")),
     need("procps", Program("ps")),

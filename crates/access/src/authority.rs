@@ -17,8 +17,8 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
-/// What its name begins with, in lists of authorities.
-const NAME: &str = "Temporal Codec Desktop, this machine only";
+/// What the name of each authority begins with, in lists of them.
+pub const AUTHORITY_NAME: &str = "Temporal Codec Desktop, this machine only";
 /// How long people trust it before they are asked again.
 const AUTHORITY_LASTS: Duration = Duration::from_secs(5 * 365 * 24 * 3600);
 /// How long before its end the next authority is made: longer than a certificate of it lasts, so that none outlives it.
@@ -80,7 +80,7 @@ impl LocalAuthority {
         random
             .fill(&mut digits)
             .map_err(|_| AuthorityError::NoRandomness)?;
-        let name = format!("{NAME} ({:08x})", u32::from_be_bytes(digits));
+        let name = format!("{AUTHORITY_NAME} ({:08x})", u32::from_be_bytes(digits));
         let key = Zeroizing::new(KeyPair::generate().map_err(none)?);
         let until = now + AUTHORITY_LASTS;
         let mut params = params_of(&name);

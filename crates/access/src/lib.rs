@@ -48,7 +48,7 @@ mod authority;
 
 pub use access::{Access, Decision};
 pub use asked::{Asked, Operation};
-pub use authority::{AuthorityError, LocalAuthority, LoopbackCertificate};
+pub use authority::{AUTHORITY_NAME, AuthorityError, LocalAuthority, LoopbackCertificate};
 pub use certificate::{Certificate, InvalidCertificate};
 pub use client::trusting_clients;
 pub use file::AccessFile;

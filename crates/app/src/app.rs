@@ -12,17 +12,17 @@ use crate::access::new_token::NewToken;
 use crate::config::Settings;
 use crate::config::store::SettingsStore;
 use crate::consent::Consent;
+use crate::core::Core;
 use crate::core::desktop_port::DesktopPort;
 use crate::core::idle::IdleClock;
 use crate::core::in_force::InForce;
 use crate::core::remembered_files::RememberedFiles;
 use crate::core::secret_clipboard::SecretClipboard;
 use crate::core::uses::Uses;
-use crate::core::{Core, Tell};
 use crate::desktop::DesktopShell;
 use crate::doctor::Doctor;
 use crate::error::AppError;
-use crate::event::AppEvent;
+use crate::event::{AppEvent, to_window};
 use crate::files::tickets::Tickets;
 use crate::formats::FormatList;
 use crate::inspector::{InspectionProgress, Inspector};
@@ -43,6 +43,7 @@ use crate::server::Server;
 use crate::settings::AppSettings;
 use crate::settings::changes::SettingsChanges;
 use crate::temporal_cli::TemporalCli;
+use crate::trust::AuthorityTrust;
 
 /// Events that a slow window may be behind by; it asks for whole views when it falls further behind.
 const EVENTS: usize = 256;
@@ -59,6 +60,7 @@ struct Rooms {
     events: broadcast::Sender<AppEvent>,
     server: Arc<Server>,
     temporal_cli: Arc<TemporalCli>,
+    trust: AuthorityTrust,
     doctor: Doctor,
     keys: Arc<Keys>,
     key_import: KeyImport,
@@ -107,6 +109,7 @@ impl App {
             keys.map_err(|error| problem(&error))?,
             vault,
             paths.temporal_toml.clone(),
+            paths.home.clone(),
             runtime,
         )
     }
@@ -124,7 +127,8 @@ impl App {
         let vault = Arc::new(OsKeychain::new(IDENTIFIER));
         let keys = KeyStore::open_to_read(&paths.keys_file(), vault.clone());
         let keys = keys.map_err(|error| problem(&error))?;
-        Self::assemble(settings, keys, vault, paths.temporal_toml.clone(), runtime)
+        let temporal_toml = paths.temporal_toml.clone();
+        Self::assemble(settings, keys, vault, temporal_toml, None, runtime)
     }
 
     /// A product that reads and writes no file and no keychain: for keys that were handed over, in memory alone.
@@ -137,6 +141,7 @@ impl App {
             KeyStore::in_memory(),
             // For the authority of HTTPS alone, where that is asked for.
             Arc::new(OsKeychain::new(IDENTIFIER)),
+            None,
             None,
             runtime,
         )
@@ -164,6 +169,7 @@ impl App {
         keys: KeyStore,
         vault: Arc<dyn Vault>,
         temporal_toml: Option<PathBuf>,
+        home: Option<PathBuf>,
         runtime: Handle,
     ) -> Result<Self, AppError> {
         let events = broadcast::Sender::new(EVENTS);
@@ -190,7 +196,7 @@ impl App {
             settings_changes.clone(),
             recorder.clone(),
             tickets.clone(),
-            vault,
+            vault.clone(),
             to_window(&events, |server| AppEvent::ServerChanged { server }),
         ));
         let tell = to_window(&events, |Recorded { requests, counts }| {
@@ -209,6 +215,7 @@ impl App {
             server.clone(),
             temporal_toml,
         ));
+        let trust = AuthorityTrust::new(vault, port.clone(), home);
         let doctor = Doctor::new(
             core.clone(),
             server.clone(),
@@ -321,6 +328,7 @@ impl App {
             events,
             server,
             temporal_cli,
+            trust,
             doctor,
             keys,
             key_import,
@@ -356,6 +364,11 @@ impl App {
     /// The Temporal CLI’s profiles.
     pub fn temporal_cli(&self) -> &TemporalCli {
         &self.0.temporal_cli
+    }
+
+    /// Who trusts the authority of this machine.
+    pub fn trust(&self) -> &AuthorityTrust {
+        &self.0.trust
     }
 
     /// Why a client gets no decoded Payloads.
@@ -482,17 +495,4 @@ impl App {
             .settings()
             .read(|settings| settings.ui.close_to_tray)
     }
-}
-
-/// Tells the window one kind of event.
-fn to_window<T: 'static>(
-    events: &broadcast::Sender<AppEvent>,
-    event: impl Fn(T) -> AppEvent + Send + Sync + 'static,
-) -> Tell<T> {
-    let (events, listeners) = (events.clone(), events.clone());
-    let tell = move |what| {
-        // An error means that no window listens.
-        let _ = events.send(event(what));
-    };
-    Tell::new(tell, move || listeners.receiver_count() > 0)
 }

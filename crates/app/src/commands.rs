@@ -90,6 +90,14 @@ macro_rules! for_each_command {
                 /// Takes it back: makes the change that was shown.
                 undo_cli($crate::view::ChangeCliRequest) -> $crate::view::CliProfilesView;
             }
+            trust {
+                /// Who trusts the authority of this machine?
+                list_trust(()) -> $crate::view::TrustView;
+                /// Has a browser trust it, after the desktop asked.
+                trust_authority($crate::view::TrustStoreRequest) -> $crate::view::TrustView;
+                /// Has a browser trust it no longer.
+                untrust_authority($crate::view::TrustStoreRequest) -> $crate::view::TrustView;
+            }
             doctor {
                 /// Looks at everything that can keep a client from decoded Payloads.
                 check_connections(()) -> $crate::view::DoctorView;

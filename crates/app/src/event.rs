@@ -1,9 +1,11 @@
 //! What the window is told without asking.
 
 use serde::Serialize;
+use tokio::sync::broadcast;
 use ts_rs::TS;
 
 use crate::consent::view::ConsentView;
+use crate::core::Tell;
 use crate::formats::view::FormatsView;
 use crate::keys::sources::wrapped_view::WrappedKeysView;
 use crate::keys::view::KeysView;
@@ -80,4 +82,17 @@ pub enum AppEvent {
     },
     /// A link waits: `take_link` says what it is about.
     LinkOpened,
+}
+
+/// Tells the window one kind of event.
+pub(crate) fn to_window<T: 'static>(
+    events: &broadcast::Sender<AppEvent>,
+    event: impl Fn(T) -> AppEvent + Send + Sync + 'static,
+) -> Tell<T> {
+    let (events, listeners) = (events.clone(), events.clone());
+    let tell = move |what| {
+        // An error means that no window listens.
+        let _ = events.send(event(what));
+    };
+    Tell::new(tell, move || listeners.receiver_count() > 0)
 }

@@ -4,7 +4,7 @@
 //! travel inwards only: no command, event or error returns them.
 //!
 //! A room is a folder with a struct that owns the state of a feature, is given what it needs, and has the feature's commands as
-//! its methods. From the top: [`commands`] and `app.rs` compose; the rooms are `desktop`, `doctor`, `inspector`, `temporal_cli`, `requests`,
+//! its methods. From the top: [`commands`] and `app.rs` compose; the rooms are `desktop`, `doctor`, `inspector`, `temporal_cli`, `trust`, `requests`,
 //! `access`, `consent`, `server`, `namespaces`, `formats`, `keys` and `settings`; below them is what a room is given, in `core`, and what that is made of:
 //! `files`, `own_client`, `payload`, `plan`, `config`. Nothing imports what stands above it.
 
@@ -28,6 +28,8 @@ mod doctor;
 mod inspector;
 
 mod temporal_cli;
+
+mod trust;
 
 mod requests;
 
@@ -105,6 +107,7 @@ pub use temporal_cli::environment::{
     MAX_CLI_TOKEN_BYTES, Shell, terminal_environment, undo_terminal_environment,
 };
 pub use temporal_payload::MAX_DOCUMENT_BYTES;
+pub use trust::AuthorityTrust;
 
 /// What was read of a secret; it is overwritten when it is no longer needed.
 pub type SecretBytes = zeroize::Zeroizing<Vec<u8>>;

@@ -17,6 +17,8 @@ pub struct AppPaths {
     pub logs: PathBuf,
     /// The Temporal CLI's profiles, where the system names a folder for them.
     pub temporal_toml: Option<PathBuf>,
+    /// The user’s home, where browsers keep whom they trust; absent where none of them is to be looked at.
+    pub home: Option<PathBuf>,
 }
 
 impl AppPaths {
@@ -43,6 +45,7 @@ impl AppPaths {
             config,
             logs,
             temporal_toml: temporal_toml(),
+            home: home(),
         })
     }
 
@@ -72,7 +75,8 @@ fn temporal_toml() -> Option<PathBuf> {
     Some(config.join("temporalio/temporal.toml"))
 }
 
-fn home() -> Option<PathBuf> {
+/// The user’s home.
+pub(crate) fn home() -> Option<PathBuf> {
     folder("HOME")
 }
 

@@ -26,3 +26,4 @@ pub use crate::server::view::*;
 pub use crate::settings::transfer_view::*;
 pub use crate::settings::view::*;
 pub use crate::temporal_cli::view::*;
+pub use crate::trust::view::*;

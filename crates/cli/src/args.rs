@@ -35,8 +35,11 @@ pub(crate) enum Command {
     Encode(Encode),
     /// Print the certificate of this machine's own authority, for browsers and programs that are to trust `serve --https`.
     ///
-    /// It is good for localhost, 127.0.0.1 and [::1] alone. Its private key is in the keychain, and is made on first use.
-    Authority,
+    /// It is good for localhost, 127.0.0.1 and [::1] alone. Its private key is in the keychain, and is made on first use. With a command, who trusts it on this machine is looked at or changed.
+    Authority {
+        #[command(subcommand)]
+        command: Option<AuthorityCommand>,
+    },
     /// Print the environment variables that make the Temporal CLI of one terminal use this Codec Server.
     ///
     /// In sh, bash and zsh: eval "$(temporal-codec env)". Nothing is written; with --undo, or when the terminal is closed, all is as before.
@@ -49,6 +52,17 @@ pub(crate) enum Command {
     ///
     /// Prints the token, which is kept nowhere, and its entry for `programs` in the file of `serve --access`.
     Token(Token),
+}
+
+/// What `temporal-codec authority` does beside printing the certificate.
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub(crate) enum AuthorityCommand {
+    /// Say which browsers of this user trust it, and which commands this program does not run itself.
+    Status,
+    /// Have the browsers of this user trust it for websites (Linux: certutil, from libnss3-tools).
+    Trust,
+    /// Take that back.
+    Untrust,
 }
 
 #[derive(Debug, ClapArgs)]

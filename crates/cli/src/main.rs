@@ -47,7 +47,7 @@ fn main() -> ExitCode {
         Ok(args) => match args.command {
             Command::Serve(serve) => serve::run(&serve),
             Command::Decode(decode) => transform::decode(&decode),
-            Command::Authority => authority::run(),
+            Command::Authority { command } => authority::run(command),
             Command::Doctor(doctor) => doctor::run(&doctor),
             Command::Env(environment) => environment::run(&environment),
             Command::Token(token) => token::run(&token),

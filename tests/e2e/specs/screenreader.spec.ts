@@ -61,6 +61,7 @@ const SKELETONS: Record<Exclude<View, 'inspector'>, string> = {
   - region "Identity providers"
   - region "Programs"
   - region "Test a token"
+  - region "Consent"
 `,
 };
 

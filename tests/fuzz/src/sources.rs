@@ -81,6 +81,7 @@ static CLI: LazyLock<Mutex<Cli>> = LazyLock::new(|| {
     let paths = AppPaths {
         config: folder.path().join("config"),
         logs: folder.path().join("logs"),
+        home: None,
         temporal_toml: Some(file.clone()),
     };
     let runtime = RUNTIME.handle().clone();

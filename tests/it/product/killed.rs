@@ -131,6 +131,7 @@ fn a_kill_while_saving_leaves_whole_files_and_nothing_else() {
         let paths = AppPaths {
             config: folder.join("config"),
             logs: folder.join("logs"),
+            home: None,
             temporal_toml: None,
         };
         let vault = Arc::new(MemoryVault::default());

@@ -28,6 +28,9 @@ mod consent;
 
 mod https;
 
+#[cfg(target_os = "linux")]
+mod trust;
+
 mod requests;
 
 mod rotation;

@@ -292,6 +292,7 @@ fn an_app_in_memory_reads_and_writes_no_file() {
     let paths = AppPaths {
         config: folder.path().join("config"),
         logs: folder.path().join("logs"),
+        home: None,
         temporal_toml: None,
     };
     app::dispatch(&app, "update_settings", json!({ "theme": "dark" })).expect("changed");

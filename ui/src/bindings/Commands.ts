@@ -126,6 +126,8 @@ import type { TestTokenRequest } from "./TestTokenRequest";
 import type { TestWrappedKeysRequest } from "./TestWrappedKeysRequest";
 import type { TokenTestView } from "./TokenTestView";
 import type { TrialView } from "./TrialView";
+import type { TrustStoreRequest } from "./TrustStoreRequest";
+import type { TrustView } from "./TrustView";
 import type { TryFormatRequest } from "./TryFormatRequest";
 import type { UndoSettingsRequest } from "./UndoSettingsRequest";
 import type { UpdateSettingsRequest } from "./UpdateSettingsRequest";
@@ -280,6 +282,18 @@ plan_cli_undo: [CliProfileRequest, CliChangeView],
  * Takes it back: makes the change that was shown.
  */
 undo_cli: [ChangeCliRequest, CliProfilesView], 
+/**
+ * Who trusts the authority of this machine?
+ */
+list_trust: [null, TrustView], 
+/**
+ * Has a browser trust it, after the desktop asked.
+ */
+trust_authority: [TrustStoreRequest, TrustView], 
+/**
+ * Has a browser trust it no longer.
+ */
+untrust_authority: [TrustStoreRequest, TrustView], 
 /**
  * Looks at everything that can keep a client from decoded Payloads.
  */

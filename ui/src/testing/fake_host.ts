@@ -20,6 +20,7 @@ import type { Command, Host, Request, Response } from '../host/types';
 import {
   accessView,
   consentView,
+  trustView,
   cliChange,
   cliProfilesView,
   customFormat,
@@ -249,6 +250,9 @@ export class FakeHost implements Host {
       (this.profiles = { ...this.profiles, profiles: this.profiles.profiles.filter((profile) => profile.name !== name) }),
     set_unlisted: ({ unlisted }) => (this.profiles = { ...this.profiles, unlisted }),
     match_profile: ({ namespace }) => ({ profile: 'Default', reason: `no profile names ${namespace}`, keys: ['prod-2026'] }),
+    list_trust: () => trustView(),
+    trust_authority: () => trustView(),
+    untrust_authority: () => trustView(),
     list_consent: () => this.consent,
     switch_consent: ({ on, unlisted_pages }) => (this.consent = { ...this.consent, on, unlisted_pages }),
     answer_consent: ({ number }) => (this.consent = { ...this.consent, questions: this.consent.questions.filter((one) => one.number !== number) }),

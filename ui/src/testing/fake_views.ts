@@ -3,6 +3,7 @@ import type { HistoryEventView } from '../bindings/HistoryEventView';
 import type { HistoryRow } from '../bindings/HistoryRow';
 import type { ConsentQuestion } from '../bindings/ConsentQuestion';
 import type { ConsentView } from '../bindings/ConsentView';
+import type { TrustView } from '../bindings/TrustView';
 import type { AccessView } from '../bindings/AccessView';
 import type { AppError } from '../bindings/AppError';
 import type { CliChangeView } from '../bindings/CliChangeView';
@@ -203,6 +204,10 @@ export function accessView(): AccessView {
 
 export function consentView(): ConsentView {
   return { revision: 0, on: false, unlisted_pages: false, questions: [], answers: [] };
+}
+
+export function trustView(): TrustView {
+  return { authority: 'Temporal Codec Desktop, this machine only (0a1b2c3d)', stores: [], problem: null, by_hand: [] };
 }
 
 export function consentQuestion(number: number): ConsentQuestion {

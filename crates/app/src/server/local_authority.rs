@@ -56,7 +56,7 @@ pub fn local_authority_certificate() -> Result<String, AppError> {
 
 /// The authority in the keychain, or a new one where there is none, or none that lasts. Of processes that start at the same time one
 /// makes it.
-pub(super) fn local_authority(vault: &dyn Vault) -> Result<LocalAuthority, AppError> {
+pub(crate) fn local_authority(vault: &dyn Vault) -> Result<LocalAuthority, AppError> {
     let now = SystemTime::now();
     let lasts = |kept: Option<LocalAuthority>| kept.filter(|kept| !kept.is_due(now));
     if let Some(kept) = lasts(kept(vault)?) {

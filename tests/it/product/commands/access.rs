@@ -73,7 +73,11 @@ pub(super) fn good_request(app: &TestApp, command: &str) -> Option<Value> {
             app.desktop.agree(true);
             program
         }
-        "list_consent" => Value::Null,
+        "list_consent" | "list_trust" => Value::Null,
+        "trust_authority" | "untrust_authority" => {
+            app.desktop.agree(true);
+            json!({ "store": ".pki/nssdb" })
+        }
         "switch_consent" => json!({ "on": true, "unlisted_pages": true }),
         "answer_consent" => json!({ "number": a_question(app), "answer": "once" }),
         "forget_consent" => json!({ "kind": "program", "name": "", "namespace": null }),

@@ -78,6 +78,7 @@ const THOUGHT_ABOUT: &[(&str, &[&str])] = &[
             "SetEncodeKeyRequest.profile",
             "SetKeyUsageRequest.formats",
             "SetKeyUsageRequest.handle",
+            "TrustStoreRequest.store",
             "TryFormatRequest.key",
         ],
     ),

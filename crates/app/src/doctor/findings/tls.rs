@@ -65,7 +65,7 @@ fn served(server: &ServerView, takes_tokens: bool) -> DoctorFinding {
 fn untrusted(request: &Request) -> DoctorFinding {
     LINES
         .warning("tls_untrusted", "TLS handshakes", "A client refused the certificate, since it does not trust the authority of this machine.")
-        .fix("Export the certificate of the authority, and import it where that client looks.")
+        .fix("Have the browser trust it in Server, HTTPS; or export the certificate of the authority, and import it where that client looks.")
         .at(&request.time)
         .show(FindingPlace::Https)
         .with_steps(browsers::trust())

@@ -34,7 +34,10 @@ pub(super) fn case(scene: &Scene, command: &str) -> Option<Case> {
         "list_access" | "check_providers" | "access_file" | "forget_program_token" => {
             silent(vec![Value::Null])
         }
-        "list_consent"
+        "list_trust"
+        | "trust_authority"
+        | "untrust_authority"
+        | "list_consent"
         | "switch_consent"
         | "answer_consent"
         | "forget_consent"
