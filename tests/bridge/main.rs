@@ -55,7 +55,7 @@ async fn serve() -> std::io::Result<()> {
     let paths = AppPaths {
         config: folder.path().join("config"),
         logs: folder.path().join("logs"),
-        home: None,
+        home: Some(folder.path().join("home")),
         temporal_toml: Some(folder.path().join("temporal.toml")),
     };
     if std::env::args().any(|argument| argument == "--damaged-settings") {

@@ -1,15 +1,15 @@
 //! Clients that mean no good, on loopback, bounded in number: each kind goes on until the run ends.
 
 use std::io;
-use std::net::SocketAddr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 
-use crate::wire::{ask, post};
+use crate::token::Token;
+use crate::wire::{Endpoint, ask, post};
 
 /// 16 layers that each inflate to 62 MiB.
 const LAYERS: &str = include_str!("../vectors/hold/layers16-brotli.json");
@@ -29,11 +29,12 @@ pub(crate) enum Kind {
     Refused,
     Killed,
     Garbage,
+    Handshake,
     Idle,
 }
 
 /// All kinds.
-pub(crate) const KINDS: [Kind; 9] = [
+pub(crate) const KINDS: [Kind; 10] = [
     Kind::Layers,
     Kind::OverLimit,
     Kind::Small,
@@ -42,6 +43,7 @@ pub(crate) const KINDS: [Kind; 9] = [
     Kind::Refused,
     Kind::Killed,
     Kind::Garbage,
+    Kind::Handshake,
     Kind::Idle,
 ];
 
@@ -56,6 +58,7 @@ impl Kind {
             Kind::Refused => "refused requests",
             Kind::Killed => "clients that break off",
             Kind::Garbage => "garbage",
+            Kind::Handshake => "TLS handshakes that stop",
             Kind::Idle => "connections without a request",
         }
     }
@@ -66,22 +69,25 @@ impl Kind {
             Kind::Small => Duration::from_secs(5),
             Kind::Drip | Kind::Unread => Duration::from_secs(2),
             Kind::Refused | Kind::Garbage | Kind::Killed => Duration::from_millis(10),
-            Kind::Idle => Duration::from_millis(500),
+            Kind::Handshake | Kind::Idle => Duration::from_millis(500),
         }
     }
 }
 
 /// The attackers of one run.
 pub(crate) struct Attacks {
-    server: SocketAddr,
+    server: Endpoint,
+    /// They have a good one, where one is asked for: without it, most would be refused at the door.
+    token: Arc<Token>,
     counts: [AtomicU64; KINDS.len()],
     large: Vec<u8>,
 }
 
 impl Attacks {
-    pub(crate) fn new(server: SocketAddr) -> Self {
+    pub(crate) fn new(server: Endpoint, token: Arc<Token>) -> Self {
         Attacks {
             server,
+            token,
             counts: Default::default(),
             large: small_payloads(60 << 20),
         }
@@ -110,7 +116,7 @@ impl Attacks {
     async fn one(&self, kind: Kind) -> io::Result<()> {
         let n_clients = match kind {
             Kind::Drip | Kind::Unread => 8,
-            Kind::Idle => 50,
+            Kind::Handshake | Kind::Idle => 50,
             Kind::Layers
             | Kind::OverLimit
             | Kind::Small
@@ -121,38 +127,46 @@ impl Attacks {
         self.count(kind, n_clients);
         let n = self.counts[kind as usize].load(Ordering::Relaxed);
         match kind {
-            Kind::Layers => self.asked(&format!("{{\"payloads\":[{LAYERS}]}}")).await,
+            Kind::Layers => {
+                self.asked(format!("{{\"payloads\":[{LAYERS}]}}").as_bytes())
+                    .await
+            }
             Kind::OverLimit => {
                 let many = vec![OVER_LIMIT; 40].join(",");
-                self.asked(&format!("{{\"payloads\":[{many}]}}")).await
+                self.asked(format!("{{\"payloads\":[{many}]}}").as_bytes())
+                    .await
             }
-            Kind::Small => {
-                let request = post("/decode", &[], &self.large);
-                ask(self.server, &mut None, &request).await.map(drop)
-            }
+            Kind::Small => self.asked(&self.large).await,
             Kind::Drip => self.drip().await,
             Kind::Unread => self.unread().await,
             Kind::Refused => {
-                let header = match n % 3 {
+                let header = match n % 4 {
                     0 => ("Host", "evil.test"),
                     1 => ("Origin", "http://evil.test"),
-                    _ => ("Content-Type", "text/plain"),
+                    2 => ("Content-Type", "text/plain"),
+                    _ => ("Authorization", "Bearer eyJhbGciOiJub25lIn0.e30."),
                 };
                 let request = post("/decode", &[header], b"{}");
-                ask(self.server, &mut None, &request).await.map(drop)
+                ask(&self.server, &mut None, &request).await.map(drop)
             }
             Kind::Killed => self.killed(n).await,
             Kind::Garbage => {
-                let mut stream = TcpStream::connect(self.server).await?;
+                let mut stream = self.server.connect_below().await?;
                 let garbage: Vec<u8> = (0..1000_u64)
                     .map(|at| (at.wrapping_mul(n * 31 + 7) >> 3) as u8)
                     .collect();
                 stream.write_all(&garbage).await
             }
-            Kind::Idle => {
+            Kind::Handshake | Kind::Idle => {
                 let mut held = Vec::new();
                 for _ in 0..50 {
-                    held.push(TcpStream::connect(self.server).await?);
+                    let mut stream = self.server.connect_below().await?;
+                    if matches!(kind, Kind::Handshake) {
+                        // A record of 512 bytes that begins as a ClientHello does, and the first few of them.
+                        let begun = [0x16, 3, 1, 2, 0, 1, 0, 1, 252, 3, 3];
+                        stream.write_all(&begun).await?;
+                    }
+                    held.push(stream);
                 }
                 sleep(Duration::from_secs(1)).await;
                 Ok(())
@@ -160,17 +174,27 @@ impl Attacks {
         }
     }
 
-    async fn asked(&self, body: &str) -> io::Result<()> {
-        let request = post("/decode", &[], body.as_bytes());
-        ask(self.server, &mut None, &request).await.map(drop)
+    /// A request that is let in.
+    fn post(&self, body: &[u8]) -> Vec<u8> {
+        let authorization = self.token.header();
+        let headers: Vec<_> = authorization
+            .iter()
+            .map(|it| ("Authorization", it.as_str()))
+            .collect();
+        post("/decode", &headers, body)
+    }
+
+    async fn asked(&self, body: &[u8]) -> io::Result<()> {
+        let request = self.post(body);
+        ask(&self.server, &mut None, &request).await.map(drop)
     }
 
     /// Eight bodies of 16 MiB, without their last bytes, which come one by one.
     async fn drip(&self) -> io::Result<()> {
         let mut held = Vec::new();
         for _ in 0..8 {
-            let mut stream = TcpStream::connect(self.server).await?;
-            stream.write_all(&head(60 << 20)).await?;
+            let mut stream = self.server.connect().await?;
+            stream.write_all(&self.head(60 << 20)).await?;
             stream.write_all(&vec![b' '; 16 << 20]).await?;
             held.push(stream);
         }
@@ -197,10 +221,8 @@ impl Attacks {
         );
         let mut held = Vec::new();
         for _ in 0..8 {
-            let mut stream = TcpStream::connect(self.server).await?;
-            stream
-                .write_all(&post("/decode", &[], body.as_bytes()))
-                .await?;
+            let mut stream = self.server.connect().await?;
+            stream.write_all(&self.post(body.as_bytes())).await?;
             held.push(stream);
         }
         sleep(Duration::from_secs(20)).await;
@@ -209,22 +231,23 @@ impl Attacks {
 
     /// Breaks off in the middle of a head, of a body, or of an answer.
     async fn killed(&self, n: u64) -> io::Result<()> {
-        let mut stream = TcpStream::connect(self.server).await?;
-        let request = post("/decode", &[], &self.large[..(1 << 20)]);
+        let mut stream = self.server.connect().await?;
+        let request = self.post(&self.large[..(1 << 20)]);
         let n_bytes = match n % 3 {
             0 => 20,
             1 => request.len() / 2,
             _ => request.len(),
         };
-        stream.write_all(&request[..n_bytes]).await
+        stream.write_all(&request[..n_bytes]).await?;
+        stream.flush().await
     }
-}
 
-fn head(length: usize) -> Vec<u8> {
-    format!(
-        "POST /decode HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n"
-    )
-    .into_bytes()
+    /// The head of a request whose body has this many bytes.
+    fn head(&self, length: usize) -> Vec<u8> {
+        let whole = String::from_utf8_lossy(&self.post(b"")).into_owned();
+        let head = whole.replace("Content-Length: 0", &format!("Content-Length: {length}"));
+        head.into_bytes()
+    }
 }
 
 /// A body of about this many bytes: Payloads with five metadata entries and hardly any data.

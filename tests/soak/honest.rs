@@ -1,19 +1,18 @@
 //! Honest clients: a Web UI, a program that asks one small thing after another, and somebody with a large Payload. Each answer
 //! is compared byte by byte.
 
-use std::net::SocketAddr;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use payload_codec::KeyId;
 use support::vectors::{chain, sample_key};
 use support::wire::ORIGIN;
 use temporal_payload::{Payload, write_payloads_json};
-use tokio::net::TcpStream;
 
-use crate::server::{Locking, Moment};
-use crate::wire::{self, Answer, ask};
+use crate::locking::{Locking, Moment};
+use crate::token::Token;
+use crate::wire::{self, Answer, Connection, Endpoint, ask};
 
 /// What kind of client asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,22 +63,24 @@ pub(crate) struct Tally {
 }
 
 struct Workload {
-    request: Vec<u8>,
+    headers: &'static [(&'static str, &'static str)],
     sent: Vec<u8>,
     expected: Vec<u8>,
 }
 
 /// The honest clients of one run.
 pub(crate) struct Honest {
-    server: SocketAddr,
+    server: Endpoint,
+    token: Arc<Token>,
     workloads: Vec<Workload>,
     tallies: Mutex<Vec<Tally>>,
 }
 
 impl Honest {
-    pub(crate) fn new(server: SocketAddr) -> Self {
+    pub(crate) fn new(server: Endpoint, token: Arc<Token>) -> Self {
         Honest {
             server,
+            token,
             workloads: Kind::ALL.map(workload).into(),
             tallies: Mutex::new(vec![Tally::default(); Kind::ALL.len()]),
         }
@@ -106,17 +107,21 @@ impl Honest {
         self.tallies.lock().expect("no panic").clone()
     }
 
-    async fn one(&self, kind: Kind, kept: &mut Option<TcpStream>, locking: &Locking) {
+    async fn one(&self, kind: Kind, kept: &mut Option<Connection>, locking: &Locking) {
         let workload = &self.workloads[kind as usize];
+        let authorization = self.token.header();
+        let mut headers = workload.headers.to_vec();
+        headers.extend(authorization.as_deref().map(|it| ("Authorization", it)));
+        let request = wire::post("/decode", &headers, &workload.sent);
         let before = locking.now();
         let started = Instant::now();
-        let mut answer = ask(self.server, kept, &workload.request).await;
+        let mut answer = ask(&self.server, kept, &request).await;
         let is_asked_again = answer
             .as_ref()
             .is_ok_and(|answer| answer.status == 503 && answer.retry_after);
         if is_asked_again {
             tokio::time::sleep(Duration::from_secs(1)).await;
-            answer = ask(self.server, kept, &workload.request).await;
+            answer = ask(&self.server, kept, &request).await;
         }
         let took = started.elapsed();
         let after = locking.now();
@@ -180,12 +185,12 @@ fn workload(kind: Kind) -> Workload {
         out
     };
     let sent = written(&sealed);
-    let headers: &[(&str, &str)] = match kind {
+    let headers: &'static [_] = match kind {
         Kind::WebUi => &[("Origin", ORIGIN), ("User-Agent", "Mozilla/5.0")],
         Kind::Program | Kind::Large => &[("User-Agent", "Go-http-client/1.1")],
     };
     Workload {
-        request: wire::post("/decode", headers, &sent),
+        headers,
         sent,
         expected: written(&plain),
     }

@@ -1,15 +1,20 @@
-//! The real app under attack, with honest clients beside it: `cargo xtask soak`. It reports what became of the honest requests
-//! and of the memory, and fails where one was lost or wrong, or where the memory does not come back.
+//! The real app under attack, with honest clients beside it: `cargo xtask soak`; with `--https` the program as it is hosted, with
+//! HTTPS and tokens. It reports what became of the honest requests and of the memory, and fails where one was lost or wrong, or
+//! where the memory does not come back.
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,
     reason = "a program that reports on its standard streams"
 )]
 
+mod app_server;
 mod attacks;
 mod honest;
+mod hosted_server;
+mod locking;
+mod process;
 mod report;
-mod server;
+mod token;
 mod wire;
 
 use std::process::ExitCode;
@@ -17,23 +22,35 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use crate::app_server::AppServer;
 use crate::attacks::Attacks;
 use crate::honest::{Honest, Kind};
+use crate::hosted_server::HostedServer;
+use crate::locking::Locking;
+use crate::process::Process;
 use crate::report::{Memory, report};
-use crate::server::{Locking, Server};
+use crate::token::Token;
+use crate::wire::Endpoint;
 
 /// How long memory may take to be given back after the last request.
 const AFTERWARDS: Duration = Duration::from_secs(10);
 /// The longest run.
 const MAX_MINUTES: u64 = 24 * 60;
 
+/// What is wanted of a run.
+#[derive(Clone, Copy)]
+struct Wanted {
+    minutes: u64,
+    https: bool,
+}
+
 #[tokio::main]
 async fn main() -> ExitCode {
-    let Some(minutes) = minutes(std::env::args().skip(1)) else {
-        eprintln!("usage: soak [--minutes N]");
+    let Some(wanted) = wanted(std::env::args().skip(1)) else {
+        eprintln!("usage: soak [--https] [--minutes N]");
         return ExitCode::FAILURE;
     };
-    match soak(Duration::from_secs(minutes * 60)).await {
+    match soak(wanted).await {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
@@ -43,31 +60,74 @@ async fn main() -> ExitCode {
     }
 }
 
-fn minutes(arguments: impl Iterator<Item = String>) -> Option<u64> {
+fn wanted(arguments: impl Iterator<Item = String>) -> Option<Wanted> {
     let arguments: Vec<String> = arguments.collect();
-    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let (https, rest) = match arguments[..] {
+        ["--https", ref rest @ ..] => (true, rest),
+        ref rest => (false, rest),
+    };
+    let minutes = match rest {
+        [] if https => Some(15),
         [] => Some(30),
         ["--minutes", n] => n.parse().ok().filter(|n| (1..=MAX_MINUTES).contains(n)),
         _ => None,
+    };
+    minutes.map(|minutes| Wanted { minutes, https })
+}
+
+/// The server of a run.
+enum Server {
+    App(AppServer),
+    Hosted(HostedServer),
+}
+
+impl Server {
+    fn process(&self) -> &Process {
+        match self {
+            Server::App(app) => app.process(),
+            Server::Hosted(hosted) => hosted.process(),
+        }
+    }
+
+    fn endpoint(&self) -> &Endpoint {
+        match self {
+            Server::App(app) => app.codec_server(),
+            Server::Hosted(hosted) => hosted.endpoint(),
+        }
+    }
+
+    /// Changes what can change while it serves, until the run ends.
+    async fn change(&self, locking: &Locking, going: &AtomicBool) {
+        match self {
+            Server::App(app) => app.change(locking, going).await,
+            Server::Hosted(hosted) => hosted.change(going).await,
+        }
     }
 }
 
-async fn soak(length: Duration) -> std::io::Result<bool> {
-    let server = Arc::new(Server::start().await?);
+async fn soak(wanted: Wanted) -> std::io::Result<bool> {
+    let length = Duration::from_secs(wanted.minutes * 60);
+    let token = Arc::new(Token::default());
+    let server = Arc::new(if wanted.https {
+        Server::Hosted(HostedServer::start(token.clone()).await?)
+    } else {
+        Server::App(AppServer::start().await?)
+    });
     let locking = Arc::new(Locking::default());
     let going = Arc::new(AtomicBool::new(true));
-    let honest = Arc::new(Honest::new(server.codec_server()));
+    let honest = Arc::new(Honest::new(server.endpoint().clone(), token.clone()));
     // What a first request sets up is no leak.
     honest.warm_up(&locking).await;
-    let mut memory = Memory::at_start(server.resident_bytes());
+    let mut memory = Memory::at_start(server.process().resident_bytes());
     println!(
-        "{} at {}, for {} minutes",
-        server.process(),
-        server.codec_server(),
-        length.as_secs() / 60
+        "process {} at {}, for {} minutes",
+        server.process().id(),
+        server.endpoint(),
+        wanted.minutes
     );
 
-    let attacks = Arc::new(Attacks::new(server.codec_server()));
+    let attacks = Arc::new(Attacks::new(server.endpoint().clone(), token));
     let mut running = tokio::task::JoinSet::new();
     for kind in Kind::ALL {
         let (honest, locking, going) = (honest.clone(), locking.clone(), going.clone());
@@ -79,14 +139,14 @@ async fn soak(length: Duration) -> std::io::Result<bool> {
     }
     {
         let (server, locking, going) = (server.clone(), locking.clone(), going.clone());
-        running.spawn(async move { server::change_keys_and_lock(&server, &locking, &going).await });
+        running.spawn(async move { server.change(&locking, &going).await });
     }
 
     let started = Instant::now();
     let mut told = started;
     while started.elapsed() < length {
         tokio::time::sleep(Duration::from_millis(100)).await;
-        memory.seen(server.resident_bytes());
+        memory.seen(server.process().resident_bytes());
         if told.elapsed() >= Duration::from_secs(60) {
             told = Instant::now();
             println!("{}", memory.line(&honest));
@@ -98,6 +158,14 @@ async fn soak(length: Duration) -> std::io::Result<bool> {
     let _ = tokio::time::timeout(Duration::from_secs(90), ended).await;
     running.shutdown().await;
     tokio::time::sleep(AFTERWARDS).await;
-    memory.ends(server.resident_bytes());
-    Ok(report(&honest, &attacks, &memory, server.is_alive()))
+    memory.ends(server.process().resident_bytes());
+    if let Server::Hosted(hosted) = &*server {
+        println!("{}", hosted.changed());
+    }
+    Ok(report(
+        &honest,
+        &attacks,
+        &memory,
+        server.process().is_alive(),
+    ))
 }

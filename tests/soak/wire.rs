@@ -1,12 +1,14 @@
-//! One request over a connection, without a library that repairs or repeats: what is lost has to be seen.
+//! One request over a connection, with TLS or without, and without a library that repairs or repeats: what is lost has to be seen.
 
 use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::rustls::pki_types::ServerName;
 
 /// Longer than any honest request may take: one that takes longer is lost.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -19,6 +21,57 @@ pub(crate) struct Answer {
     /// Whether the server closes the connection after it.
     pub(crate) closes: bool,
     pub(crate) body: Vec<u8>,
+}
+
+/// What bytes go through.
+pub(crate) trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
+
+impl<T: AsyncRead + AsyncWrite + Unpin + Send> Stream for T {}
+
+/// A connection on which a request can be sent.
+pub(crate) type Connection = Box<dyn Stream>;
+
+/// Where a server listens, and whether by TLS.
+#[derive(Clone)]
+pub(crate) struct Endpoint {
+    address: SocketAddr,
+    tls: Option<TlsConnector>,
+}
+
+impl Endpoint {
+    pub(crate) fn plain(address: SocketAddr) -> Self {
+        Endpoint { address, tls: None }
+    }
+
+    /// One whose certificate is for `localhost`.
+    pub(crate) fn secure(address: SocketAddr, tls: TlsConnector) -> Self {
+        Endpoint {
+            address,
+            tls: Some(tls),
+        }
+    }
+
+    /// Below TLS, where there is any.
+    pub(crate) async fn connect_below(&self) -> io::Result<TcpStream> {
+        TcpStream::connect(self.address).await
+    }
+
+    pub(crate) async fn connect(&self) -> io::Result<Connection> {
+        let stream = self.connect_below().await?;
+        stream.set_nodelay(true)?;
+        let Some(tls) = &self.tls else {
+            return Ok(Box::new(stream));
+        };
+        let name = ServerName::try_from("localhost").map_err(io::Error::other)?;
+        Ok(Box::new(tls.connect(name, stream).await?))
+    }
+}
+
+impl std::fmt::Display for Endpoint {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        write!(f, "{scheme}://{}", self.address)
+    }
 }
 
 /// The bytes of a POST.
@@ -38,8 +91,8 @@ pub(crate) fn post(path: &str, headers: &[(&str, &str)], body: &[u8]) -> Vec<u8>
 /// Asks on a connection that may be kept alive. One that the server closed while it was idle is replaced, once, as HTTP
 /// clients do: nothing was answered on it, not even in part.
 pub(crate) async fn ask(
-    server: SocketAddr,
-    kept: &mut Option<TcpStream>,
+    server: &Endpoint,
+    kept: &mut Option<Connection>,
     request: &[u8],
 ) -> io::Result<Answer> {
     let was_kept = kept.take();
@@ -58,8 +111,7 @@ pub(crate) async fn ask(
             }) => {}
         }
     }
-    let mut stream = TcpStream::connect(server).await?;
-    stream.set_nodelay(true)?;
+    let mut stream = timeout(PATIENCE, server.connect()).await??;
     let answer = timeout(PATIENCE, exchange(&mut stream, request)).await?;
     let answer = answer.map_err(|failed| failed.source)?;
     *kept = (!answer.closes).then_some(stream);
@@ -71,7 +123,7 @@ struct Failed {
     source: io::Error,
 }
 
-async fn exchange(stream: &mut TcpStream, request: &[u8]) -> Result<Answer, Failed> {
+async fn exchange(stream: &mut Connection, request: &[u8]) -> Result<Answer, Failed> {
     let unanswered = |source| Failed {
         answered: false,
         source,
@@ -81,6 +133,7 @@ async fn exchange(stream: &mut TcpStream, request: &[u8]) -> Result<Answer, Fail
         source,
     };
     stream.write_all(request).await.map_err(unanswered)?;
+    stream.flush().await.map_err(unanswered)?;
     let mut came = Vec::new();
     let end = loop {
         if let Some(at) = came.windows(4).position(|four| four == b"\r\n\r\n") {

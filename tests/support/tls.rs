@@ -13,13 +13,26 @@ use tokio_rustls::{TlsConnector, client::TlsStream};
 /// Connects, by the name that the certificate must have. `trusted` are the certificates of authorities, as PEM.
 ///
 /// # Errors
-/// What the handshake says.
+/// Where nothing listens, and what the handshake says.
 pub async fn connect(
     address: SocketAddr,
     name: &str,
     trusted: &[&str],
     alpn: &[&[u8]],
 ) -> io::Result<TlsStream<TcpStream>> {
+    let client = trusting(trusted, alpn);
+    let name = ServerName::try_from(name.to_owned()).expect("a name");
+    let stream = TcpStream::connect(address).await?;
+    TlsConnector::from(Arc::new(client))
+        .connect(name, stream)
+        .await
+}
+
+/// What a client trusts, and the protocols that it offers.
+///
+/// # Panics
+/// Where one of `trusted` is no authority's certificate as PEM.
+pub fn trusting(trusted: &[&str], alpn: &[&[u8]]) -> ClientConfig {
     let mut roots = RootCertStore::empty();
     for authority in trusted {
         let der = CertificateDer::from_pem_slice(authority.as_bytes());
@@ -34,11 +47,7 @@ pub async fn connect(
         .with_root_certificates(roots)
         .with_no_client_auth();
     client.alpn_protocols = alpn.iter().map(|name| name.to_vec()).collect();
-    let name = ServerName::try_from(name.to_owned()).expect("a name");
-    let stream = TcpStream::connect(address).await.expect("listens");
-    TlsConnector::from(Arc::new(client))
-        .connect(name, stream)
-        .await
+    client
 }
 
 /// The certificate that the server showed, as DER.

@@ -89,11 +89,11 @@ fn parse_bench(arguments: &[String]) -> Result<Bench, Failure> {
 /// The program itself knows which numbers it takes.
 fn parse_soak(arguments: &[String]) -> Result<Task, Failure> {
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        [] | ["--minutes", _] => Ok(Task::Soak {
+        [] | ["--https"] | ["--minutes", _] | ["--https", "--minutes", _] => Ok(Task::Soak {
             rest: arguments.to_vec(),
         }),
         _ => Err(Failure::Usage(
-            "`soak` takes nothing but `--minutes N`".to_owned(),
+            "`soak` takes nothing but `--https` and `--minutes N`, in that order".to_owned(),
         )),
     }
 }
@@ -245,6 +245,7 @@ mod tests {
             "e2e bridge",
             "soak 5",
             "soak --minutes",
+            "soak --minutes 1 --https",
         ] {
             assert!(matches!(parsed(line), Err(Failure::Usage(_))), "{line}");
         }
@@ -255,6 +256,8 @@ mod tests {
         let rest = ["--minutes".to_owned(), "1".to_owned()].to_vec();
         check("soak --minutes 1", &Task::Soak { rest });
         check("soak", &Task::Soak { rest: Vec::new() });
+        let rest = ["--https", "--minutes", "1"].map(str::to_owned).to_vec();
+        check("soak --https --minutes 1", &Task::Soak { rest });
     }
 
     #[test]

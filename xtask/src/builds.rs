@@ -17,12 +17,19 @@ pub(crate) fn build_app(root: &Path) -> Command {
     build
 }
 
-/// The command that builds the attackers and the app they attack, optimized as in a release.
+/// The command that builds the attackers and the programs they attack, optimized as in a release.
 pub(crate) fn build_soak(root: &Path) -> Command {
     let mut build = cargo(root);
     build
-        .args(["build", "--release", "-p", "tests"])
-        .args(["--bin", "bridge", "--bin", "soak"]);
+        .args(["build", "--release", "-p", "tests", "-p", "cli"])
+        .args([
+            "--bin",
+            "bridge",
+            "--bin",
+            "soak",
+            "--bin",
+            "temporal-codec",
+        ]);
     build
 }
 

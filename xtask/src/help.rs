@@ -12,7 +12,8 @@ cargo xtask e2e                          the end-to-end steps: bridge, desktop, 
 cargo xtask bench                        measure decoding, against the least work it can be, whole servers, and the window
 cargo xtask bench decode|server|window   measure one of them; `server --json FILE` writes its tables as JSON, too, and
                                          `server --before PROGRAM` measures another build of temporal-codec beside
-cargo xtask soak [--minutes N]           attack the app for 30 minutes with honest clients beside, and count what is lost
+cargo xtask soak [--https] [--minutes N] attack the app for 30 minutes with honest clients beside, and count what is lost;
+                                         the program with HTTPS and tokens for 15
 cargo xtask fuzz [--seconds N] [TARGET…] run fuzz targets, all unless some are named, for N seconds each (60)
 
 Each first installs missing system packages (on Debian and Ubuntu; elsewhere it lists them).";

@@ -53,6 +53,7 @@ pub(crate) const TESTING: &[Need] = &[
     need("webkit2gtk-driver", Program("WebKitWebDriver")),
     need("chromium", Program("chromium")),
     need("libnss3-tools", Program("certutil")),
+    need("firefox-esr", Program("firefox-esr")),
     need("dbus-bin", Program("dbus-monitor")),
     need("xdotool", Program("xdotool")),
     need("procps", Program("ps")),

@@ -48,3 +48,26 @@ test('HTTPS is served beside http, with a certificate that can be exported', asy
   await expect(window.get('https-endpoint')).toBeHidden();
   await expect(ask(`https://127.0.0.1:${port}`, authority)).rejects.toThrow();
 });
+
+test('a browser has to trust the certificate only after the exact command was shown and agreed to, and no longer when that is taken back', async ({ window, page }) => {
+  await window.open('server');
+  await window.serve();
+  await window.get('https-port').fill(String(await freePort()));
+  await window.get('https-on').check();
+  const chrome = window.get('trust-store').filter({ hasText: 'Chrome, Chromium and Edge' });
+  await expect(chrome).toContainText('Not trusted');
+  await chrome.getByTestId('trust-add').click();
+  await expect.poll(() => window.asked()).toHaveLength(1);
+  expect((await window.asked())[0]?.[1]).toContain('certutil -A');
+  await expect(chrome).toContainText('Not trusted');
+  await window.agree(true);
+  await chrome.getByTestId('trust-add').click();
+  await expect(chrome).not.toContainText('Not trusted');
+  await expect(chrome).toContainText('Trusted');
+  await window.get('trust').getByText('By hand').click();
+  await window.look('server-trust');
+  await page.setViewportSize({ width: 760, height: 700 });
+  await window.shot('server-trust-760');
+  await chrome.getByTestId('trust-remove').click();
+  await expect(chrome).toContainText('Not trusted');
+});

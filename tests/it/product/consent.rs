@@ -16,7 +16,7 @@ fn page(port: u16, namespace: &str) -> thread::JoinHandle<Answer> {
     thread::spawn(move || answered(&exchange(port, &ask)))
 }
 
-fn question(app: &TestApp) -> Value {
+pub(super) fn question(app: &TestApp) -> Value {
     let mut question = Value::Null;
     eventually("a question is asked", || {
         question = app.ok("list_consent", Value::Null)["questions"][0].clone();
@@ -25,7 +25,7 @@ fn question(app: &TestApp) -> Value {
     question
 }
 
-fn answer(app: &TestApp, question: &Value, answer: &str) -> Value {
+pub(super) fn answer(app: &TestApp, question: &Value, answer: &str) -> Value {
     app.ok(
         "answer_consent",
         json!({ "number": question["number"], "answer": answer }),

@@ -1,37 +1,27 @@
 //! HTTPS as the window switches it: beside http, on a port that stays while that of http moves, and off again.
 
-use std::sync::Arc;
-
 use app::Code;
 use payload_codec::KeyError;
 use serde_json::{Value, json};
 use support::app::{TestApp, free_port, post};
-use support::wire::{Ask, PLAIN, SEALED, payloads};
+use support::wire::{Ask, ORIGIN, PLAIN, SEALED, payloads};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio_rustls::TlsConnector;
-use tokio_rustls::rustls::pki_types::pem::PemObject as _;
-use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
-use tokio_rustls::rustls::{ClientConfig, RootCertStore};
+
+use super::consent::{answer, question};
 
 /// What `/decode` answers over HTTPS on a port, to whoever trusts this authority alone.
 fn ask(port: u16, authority: &str) -> std::io::Result<String> {
-    let mut roots = RootCertStore::empty();
-    let der = CertificateDer::from_pem_slice(authority.as_bytes()).expect("a certificate");
-    roots.add(der).expect("an authority");
-    let ring = Arc::new(tokio_rustls::rustls::crypto::ring::default_provider());
-    let client = ClientConfig::builder_with_provider(ring)
-        .with_safe_default_protocol_versions()
-        .expect("both")
-        .with_root_certificates(roots)
-        .with_no_client_auth();
+    let body = payloads(&[SEALED]);
+    ask_with(port, authority, Ask::post("/decode", &body))
+}
+
+fn ask_with(port: u16, authority: &str, ask: Ask<'_>) -> std::io::Result<String> {
     let asking = async {
-        let stream = tokio::net::TcpStream::connect(("127.0.0.1", port)).await?;
-        let name = ServerName::try_from("127.0.0.1").expect("a name");
-        let connector = TlsConnector::from(Arc::new(client));
-        let mut stream = connector.connect(name, stream).await?;
-        let body = payloads(&[SEALED]);
-        let ask = Ask::post("/decode", &body).header("Connection", "close");
-        stream.write_all(&ask.bytes()).await?;
+        let address = (std::net::Ipv4Addr::LOCALHOST, port).into();
+        let mut stream = support::tls::connect(address, "127.0.0.1", &[authority], &[]).await?;
+        stream
+            .write_all(&ask.header("Connection", "close").bytes())
+            .await?;
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).await?;
         Ok(String::from_utf8_lossy(&answer).into_owned())
@@ -157,4 +147,65 @@ fn where_https_cannot_be_served_http_is_and_the_window_says_why() {
             .accounts()
             .contains(&"https-authority".to_owned())
     );
+}
+
+/// A page over HTTPS waits for the same answer as one over http, and a remembered one counts for both.
+#[test]
+fn consent_is_asked_over_https_as_over_http() {
+    let app = TestApp::new().with_sample_key();
+    let _window = app.app.events();
+    app.serve();
+    let authority = authority(&app);
+    let port = free_port();
+    app.ok("switch_https", switch(true, port));
+    app.ok(
+        "switch_consent",
+        json!({ "on": true, "unlisted_pages": false }),
+    );
+    let page = |namespace: &'static str| {
+        let authority = authority.clone();
+        std::thread::spawn(move || {
+            let body = payloads(&[SEALED]);
+            let ask = Ask::post("/decode", &body).header("Origin", ORIGIN);
+            ask_with(port, &authority, ask.header("X-Namespace", namespace))
+        })
+    };
+    for (namespace, given, status) in [
+        ("orders", "always", "HTTP/1.1 200 "),
+        ("billing", "deny", "HTTP/1.1 403 "),
+    ] {
+        let waits = page(namespace);
+        let asked = question(&app);
+        assert_eq!(
+            (&asked["name"], &asked["namespace"]),
+            (&json!(ORIGIN), &json!(namespace))
+        );
+        assert!(!waits.is_finished(), "it waits for the answer");
+        answer(&app, &asked, given);
+        for answered in [waits, page(namespace)] {
+            let answered = answered.join().expect("no panic").expect("an answer");
+            assert!(answered.starts_with(status), "{answered}");
+        }
+    }
+}
+
+/// A certificate that is good for localhost alone is no way to listen beyond it, whatever else is in order.
+#[test]
+fn beyond_this_machine_the_certificate_of_its_own_authority_is_refused() {
+    let app = TestApp::new().with_sample_key();
+    let server = app.app.server();
+    server.set_local_https(free_port()).expect("an authority");
+    let access = br#"{"programs": [{"name": "x", "token_sha256": "0e5751c026e543b2e8ab2eb06099daa1d1e5df47778f7787faab45cdf12fe3a8"}]}"#;
+    let access = app::read_access_file(access).expect("a file");
+    server.set_access(access).expect("nothing is served yet");
+    let every = std::net::Ipv4Addr::UNSPECIFIED.into();
+    let hosts = || vec!["codec.test".to_owned()];
+    server.set_beyond(every, hosts(), false).expect("a host");
+    let refused = server
+        .start_server_on(free_port())
+        .expect_err("it is refused");
+    assert!(refused.message.contains("--tls-cert"), "{refused:?}");
+    // Where a proxy ends TLS, it is not shown to anybody.
+    server.set_beyond(every, hosts(), true).expect("a host");
+    server.start_server_on(free_port()).expect("it serves");
 }

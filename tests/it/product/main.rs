@@ -11,6 +11,7 @@ mod settings_file;
 mod cli_settings;
 
 mod files;
+mod firefox;
 
 mod killed;
 

@@ -2,6 +2,7 @@
 
 mod circles;
 mod dependencies;
+mod licenses;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

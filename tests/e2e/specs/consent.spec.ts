@@ -1,0 +1,87 @@
+// Consent: the question in the window, its keys, the answers that are remembered, and what the clients get.
+import { encrypted, payloads } from '../support/payloads';
+import { expect, test, type Window } from '../support/test';
+
+const KEY = Buffer.alloc(32, 7);
+const PAGE = 'http://localhost:8233';
+const BODY = payloads(encrypted('{"a":1}', 'prod', KEY));
+
+/** A server that asks first. */
+async function serveWithConsent(window: Window): Promise<string> {
+  await window.open('keys');
+  await window.importKey('prod', KEY.toString('base64'));
+  const endpoint = await window.serve();
+  await window.go('access');
+  await window.get('consent-on').check();
+  await expect(window.get('consent-on')).toBeEnabled();
+  return endpoint;
+}
+
+const page = (window: Window, endpoint: string, namespace: string, origin = PAGE) => window.post(endpoint, 'decode', BODY, { origin, 'x-namespace': namespace });
+
+test('a page is asked about by who it is and for what, and an answer by keys leads back to where one was', async ({ window, page: tab }) => {
+  const endpoint = await serveWithConsent(window);
+  await window.get('nav-access').focus();
+  const waits = page(window, endpoint, 'orders');
+  const question = window.get('consent-question');
+  await expect(question).toContainText(`${PAGE} wants to read 1 Payload of orders`);
+  await expect(question).toContainText('1 request waiting');
+  // It comes without taking the focus.
+  await expect(window.get('nav-access')).toBeFocused();
+  await window.look('consent-question');
+  await tab.keyboard.press('Control+Shift+A');
+  await expect(window.get('consent-once')).toBeFocused();
+  await tab.keyboard.press('Tab');
+  await tab.keyboard.press('Tab');
+  await expect(window.get('consent-always')).toBeFocused();
+  await tab.waitForTimeout(500);
+  await tab.keyboard.press('Enter');
+  await expect(question).toBeHidden();
+  await expect(window.get('nav-access')).toBeFocused();
+  expect(await (await waits).text()).not.toContain('encryption-key-id');
+
+  // Remembered for this Namespace, asked for another one; a no is remembered as well, and can be undone and taken back.
+  expect((await page(window, endpoint, 'orders')).status).toBe(200);
+  const refused = page(window, endpoint, 'billing');
+  await expect(question).toContainText('of billing');
+  await tab.waitForTimeout(500);
+  await window.get('consent-deny').click();
+  expect((await refused).status).toBe(403);
+  expect((await page(window, endpoint, 'billing')).status).toBe(403);
+  await expect(window.get('consent-answer')).toHaveCount(2);
+  await window.look('consent-answers');
+  const denied = window.get('consent-answer').filter({ hasText: 'billing' });
+  await expect(denied).toContainText('Denied');
+  await denied.getByTestId('consent-forget').click();
+  await expect(window.get('consent-answer')).toHaveCount(1);
+  await tab.keyboard.press('Control+z');
+  await expect(window.get('consent-answer')).toHaveCount(2);
+  expect((await page(window, endpoint, 'billing')).status).toBe(403);
+});
+
+test('several who wait are asked about one after the other, and pages of other origins only where that is chosen', async ({ window, page: tab }) => {
+  const endpoint = await serveWithConsent(window);
+  const question = window.get('consent-question');
+  const stranger = 'https://other.example';
+  expect((await page(window, endpoint, 'orders', stranger)).status).toBe(403);
+  await expect(question).toBeHidden();
+  await window.get('consent-unlisted').check();
+  await expect(window.get('consent-unlisted')).toBeEnabled();
+
+  const first = page(window, endpoint, 'orders', stranger);
+  await expect(question).toContainText('This origin is not in your list');
+  const second = window.post(endpoint, 'decode', BODY);
+  await expect(question).toContainText('1 more question');
+  await tab.waitForTimeout(500);
+  await window.get('consent-deny').click();
+  expect((await first).status).toBe(403);
+  await expect(question).toContainText('A program without a token wants to read 1 Payload');
+  await tab.waitForTimeout(500);
+  await window.get('consent-hour').click();
+  expect((await second).status).toBe(200);
+  await expect(window.get('consent-answer').filter({ hasText: 'Programs without a token' })).toContainText('for 60 minutes');
+
+  // Requests says who denied it.
+  await window.go('requests');
+  await expect(window.get('requests-row').filter({ hasText: stranger }).first()).toContainText('Denied by the user');
+});
