@@ -26,6 +26,7 @@ test('a page is asked about by who it is and for what, and an answer by keys lea
   const question = window.get('consent-question');
   await expect(question).toContainText(`${PAGE} wants to read 1 Payload of orders`);
   await expect(question).toContainText('1 request waiting');
+  await expect(question).toContainText('Ctrl+Shift+A');
   // It comes without taking the focus.
   await expect(window.get('nav-access')).toBeFocused();
   await window.look('consent-question');
@@ -83,5 +84,5 @@ test('several who wait are asked about one after the other, and pages of other o
 
   // Requests says who denied it.
   await window.go('requests');
-  await expect(window.get('requests-row').filter({ hasText: stranger }).first()).toContainText('Denied by the user');
+  await expect(window.get('requests-row').filter({ hasText: 'orders' }).first()).toContainText('Denied by the user');
 });

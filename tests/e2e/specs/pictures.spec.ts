@@ -180,6 +180,19 @@ test.describe('server', () => {
     await shown.picture('server-error');
     other.close();
   });
+
+  test('https', async ({ shown, window }) => {
+    await shown.serve(await freePort());
+    const port = await freePort();
+    shown.replace(String(port), '8443');
+    await shown.call('switch_https', { on: true, port });
+    await window.agree(true);
+    await shown.call('trust_authority', { store: '.pki/nssdb' });
+    await open(shown, 'server');
+    await window.get('trust-store').first().scrollIntoViewIfNeeded();
+    await expect(window.get('trust-store').first()).toContainText('Trusted');
+    await shown.picture('server-https');
+  });
 });
 
 test.describe('doctor', () => {
@@ -419,6 +432,39 @@ test.describe('access', () => {
     await shown.call('switch_access', { on: true });
     await open(shown, 'access');
     await shown.picture('access-typical');
+  });
+
+  test('consent', async ({ shown, window }) => {
+    await addKey(shown, 'prod-2026', KEY);
+    const port = await freePort();
+    const endpoint = await shown.serve(port);
+    await shown.call('switch_consent', { on: true, unlisted_pages: false });
+    const events = new AbortController();
+    // Somebody is there to be asked.
+    await fetch(`${window.bridge.url}/events`, { signal: events.signal });
+    const ask = (namespace: string) => {
+      const headers = { 'content-type': 'application/json', origin: 'http://localhost:8233', 'x-namespace': namespace };
+      return fetch(`${endpoint}/decode`, { method: 'POST', headers, body: payloads(sealed(ORDER)) });
+    };
+    const question = async () => {
+      const view = () => shown.call<{ questions: { number: number }[] }>('list_consent');
+      await expect.poll(async () => (await view()).questions.length).toBe(1);
+      return (await view()).questions[0]?.number;
+    };
+    for (const [namespace, answer] of [['orders', 'always'], ['billing', 'deny']] as const) {
+      const waits = ask(namespace);
+      await shown.call('answer_consent', { number: await question(), answer });
+      await waits;
+    }
+    const last = ask('shipping').catch(() => null);
+    await question();
+    await open(shown, 'access');
+    await window.get('consent-answers').scrollIntoViewIfNeeded();
+    await expect(window.get('consent-question')).toContainText('shipping');
+    await shown.picture('access-consent');
+    events.abort();
+    await window.bridge.stop();
+    await last;
   });
 
   test('error', async ({ shown, window }) => {

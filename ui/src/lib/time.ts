@@ -2,14 +2,19 @@
 
 const two = (n: number) => String(n).padStart(2, '0');
 
+/** `14:03:27` */
+export function timeOfDay(rfc3339: string): string {
+  const time = new Date(rfc3339);
+  return Number.isNaN(time.getTime()) ? rfc3339 : `${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;
+}
+
 /** `14:03:27.081` */
 export function clock(rfc3339: string): string {
   const time = new Date(rfc3339);
   if (Number.isNaN(time.getTime())) {
     return rfc3339;
   }
-  const millis = String(time.getMilliseconds()).padStart(3, '0');
-  return `${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}.${millis}`;
+  return `${timeOfDay(rfc3339)}.${String(time.getMilliseconds()).padStart(3, '0')}`;
 }
 
 /** `2026-11-24 14:03` */
