@@ -39,7 +39,7 @@ pub(crate) fn run(args: &Serve) -> Result<ExitCode, AppError> {
     let keys = app.keys().list_keys(())?;
     if let Some(problem) = &keys.keychain.problem {
         output::tell(problem);
-    } else if keys.keys.is_empty() {
+    } else if keys.keys.is_empty() && app.key_sources().list_wrapped_keys(())?.sources.is_empty() {
         say("No keys yet. Add them in Temporal Codec Desktop, or pass a file with --keys.");
     }
 

@@ -79,7 +79,8 @@ fn two_hundred_payloads_of_three_data_keys_are_three_questions() {
     });
     check_decoded(&server, &body);
     assert_eq!(runs(&home), 3);
-    server.end("TERM");
+    let ended = server.end("TERM");
+    assert!(!ended.stderr.contains("No keys yet"), "{}", ended.stderr);
 }
 
 fn check_decoded(server: &Serving, body: &str) {
