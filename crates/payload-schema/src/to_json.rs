@@ -1,12 +1,14 @@
 //! A serialized message as proto3 JSON, in one pass and without a tree: numbers of 64 bits as text, enums by name, times as
 //! RFC 3339, fields in the order of their declaration, maps by their keys. Fields that the type does not have are counted.
 
+use temporal_payload::protobuf_time;
+
 use crate::json_out::JsonOut;
 use crate::maps;
 use crate::no_json::{MAX_DEPTH, NoJson};
 use crate::scalars::{self, can_be_packed, is_written_so, packed};
 use crate::shapes::{Cardinality, Field, Kind, MessageId, Types};
-use crate::well_known::{self, WellKnown};
+use crate::well_known::WellKnown;
 use crate::wire::{WireFields, WireValue};
 
 /// A field of the message that is being written.
@@ -282,8 +284,8 @@ impl<'a> Writer<'a> {
                 let (seconds, nanos) =
                     scalars::seconds_and_nanos(parts).ok_or(NoJson::Malformed)?;
                 let text = match known == WellKnown::Timestamp {
-                    true => well_known::timestamp(seconds, nanos),
-                    false => well_known::duration(seconds, nanos),
+                    true => protobuf_time::timestamp(seconds, nanos),
+                    false => protobuf_time::duration(seconds, nanos),
                 };
                 if let Some(text) = &text {
                     self.out.string(text);

@@ -20,6 +20,8 @@ mod json_string;
 
 pub mod json_tokens;
 
+pub mod protobuf_time;
+
 mod text_place;
 
 pub mod json_lines;
