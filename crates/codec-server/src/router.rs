@@ -4,7 +4,7 @@
 //!  1. **CORS**: the headers on every answer, whatever it is, so that a listed page can read errors too.
 //!  2. **Record**: every request, refused ones too; and errors become answers, in one place.
 //!  3. **Catch a panic**: a bug of ours is a 500 for one request.
-//!  4. **Host**: a name that is not ours alone gets nothing (DNS rebinding).
+//!  4. **Host**: a name that is not ours alone gets nothing (DNS rebinding), unless it is allowed to programs and no page asks.
 //!  5. **Origin**: absent (a program) and listed are served; anything else, `null` too, is not.
 //!  6. **Preflight**: answered for every path, before any token is asked for: browsers send none with it.
 //!  7. **Route**: the last path segment; or how the server is (`health.rs`), which anybody may ask who came this far.
@@ -278,7 +278,9 @@ impl<'a> Exchange<'a> {
         let (head, rules) = (&self.head, &self.rules);
         let beyond = self.server.config.beyond.as_ref();
         let more = beyond.map_or(&[][..], |beyond| &beyond.hosts);
-        host::check(&head.uri, &head.headers, more)?;
+        let of_programs = origin::is_of_program(&self.caller, &head.headers);
+        let of_programs = of_programs.then_some(&rules.program_hosts);
+        host::check(&head.uri, &head.headers, more, of_programs)?;
         let kind = self.record.kind;
         let is_asked_about = matches!(kind, RequestKind::Preflight | RequestKind::Operation(_));
         origin::check(&self.caller, is_asked_about)?;

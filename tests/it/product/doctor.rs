@@ -98,6 +98,51 @@ fn a_pause_a_stranger_and_a_missing_key_are_found_and_end() {
     assert_eq!(line(&app, "keys")["actions"][0]["type"], "unlock");
 }
 
+#[test]
+fn a_host_of_containers_is_offered_to_programs_alone() {
+    let app = TestApp::new().with_sample_key();
+    let port = app.serve();
+    let ask = |host: &str| {
+        let ask = Ask::post("/decode", &payloads(&[SEALED])).without("Host");
+        ask.header("Host", host)
+    };
+    let allow = json!({ "type": "allow_host", "host": "host.docker.internal" });
+    let newest = || {
+        let list = app.ok("list_requests", json!({ "limit": 1 }));
+        app.ok("request_detail", json!({ "id": list["requests"][0]["id"] }))
+    };
+    // A page, and hosts that cannot be allowed.
+    send(
+        port,
+        ask("host.docker.internal:8081").header("Origin", ORIGIN),
+    );
+    send(port, ask("0.0.0.0:8081"));
+    send(port, ask("a b"));
+    let host = line(&app, "host");
+    assert!(
+        !host["actions"].to_string().contains("allow_host"),
+        "{host}"
+    );
+    eventually("recorded", || newest()["request"]["id"] == 3);
+    assert_eq!(newest()["allow_host"], Value::Null);
+
+    send(port, ask("host.docker.internal:8081"));
+    eventually("recorded", || newest()["request"]["id"] == 4);
+    assert_eq!(newest()["allow_host"], "host.docker.internal");
+    let host = line(&app, "host");
+    assert_eq!(
+        (&host["state"], &host["actions"][0]),
+        (&json!("warning"), &allow)
+    );
+    app.ok(
+        "add_program_host",
+        json!({ "host": "host.docker.internal" }),
+    );
+    assert_eq!(state(&app, "host"), "unknown");
+    let answer = send(port, ask("host.docker.internal:8081"));
+    assert_eq!(answer.status(), 200);
+}
+
 /// Name and state of each step.
 fn steps(app: &TestApp, token: &str) -> Vec<(String, String)> {
     let view = app.ok("self_test", json!({ "token": token }));

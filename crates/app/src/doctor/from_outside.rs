@@ -41,6 +41,7 @@ impl Doctor {
             port_owner: port_owner(port),
             keys: None,
             origins: settings.origins,
+            program_hosts: settings.program_hosts,
             requests: None,
             cli: look::cli(self.temporal_cli.profiles()),
             environment: environment.filter(|endpoint| !endpoint.is_empty()),

@@ -10,6 +10,7 @@ use crate::core::Core;
 use crate::error::AppError;
 use crate::keys::view::KeysView;
 use crate::own_client::{self, Unanswered};
+use crate::requests::refused_host::host_to_allow;
 use crate::requests::view::RequestView;
 use crate::temporal_cli::view::CliProfilesView;
 
@@ -109,6 +110,7 @@ pub(super) fn request(row: RequestView, record: &RequestRecord) -> Option<Reques
         origin: row.origin,
         client: record.client,
         host: header("host"),
+        allow_host: host_to_allow(record),
         namespace: row.namespace,
         namespace_header: header("x-namespace"),
         result: row.result,

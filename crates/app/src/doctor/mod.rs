@@ -81,6 +81,7 @@ impl Doctor {
         let loopback = self.core.runtime().block_on(look::loopback(port));
         // Whoever has the port that this server does not have.
         let port_owner = serves_on.is_none().then(|| port_owner(port));
+        let settings = self.core.settings().get();
         let recent = self.recorder.recent(NEWEST).into_iter();
         let requests = recent.filter_map(|(row, record)| look::request(row, &record));
         Ok(Observed {
@@ -88,7 +89,8 @@ impl Doctor {
             loopback,
             port_owner: port_owner.flatten(),
             keys: Some(look::keys(self.keys.view())),
-            origins: self.core.settings().get().origins,
+            origins: settings.origins,
+            program_hosts: settings.program_hosts,
             requests: Some(requests.collect()),
             cli: look::cli(self.temporal_cli.profiles()),
             environment: None,

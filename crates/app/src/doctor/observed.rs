@@ -24,6 +24,8 @@ pub(crate) struct Observed {
     pub(crate) keys: Option<Keys>,
     /// Origins that are served.
     pub(crate) origins: Vec<String>,
+    /// Hosts that programs may ask for.
+    pub(crate) program_hosts: Vec<String>,
     /// The newest requests, newest first, without those of this app itself; `None` from outside.
     pub(crate) requests: Option<Vec<Request>>,
     /// Profiles of the Temporal CLI that name a Codec Server.
@@ -84,6 +86,8 @@ pub(crate) struct Request {
     pub(crate) origin: Option<String>,
     pub(crate) client: Client,
     pub(crate) host: Option<String>,
+    /// The host that its program can be allowed to ask for, where it was refused for it.
+    pub(crate) allow_host: Option<String>,
     /// As the request was served for.
     pub(crate) namespace: Option<String>,
     /// As its `X-Namespace` says.

@@ -94,6 +94,11 @@ pub enum FindingAction {
         /// The origin.
         origin: String,
     },
+    /// Lets programs ask for one more host.
+    AllowHost {
+        /// The host.
+        host: String,
+    },
     /// Adds a key with this id.
     AddKey {
         /// The id; may be empty.

@@ -115,6 +115,8 @@ pub struct RequestDetailView {
     pub n_failed: u32,
     /// Why Payloads were not decoded, or the request was refused.
     pub reasons: Vec<RequestReason>,
+    /// The host that a program can be allowed to ask for, where the request was refused for it.
+    pub allow_host: Option<String>,
     /// Outermost encodings that were sent.
     pub encodings: Vec<String>,
     /// What the Payloads consisted of, the most frequent shape first.

@@ -64,6 +64,7 @@ fn well() -> Observed {
             ..Keys::default()
         }),
         origins: vec![WEB_UI.to_owned()],
+        program_hosts: Vec::new(),
         requests: Some(vec![asked(|_| {})]),
         cli: Ok(CliFile::default()),
         environment: None,
@@ -90,6 +91,7 @@ fn asked(change: impl FnOnce(&mut Request)) -> Request {
         origin: Some(WEB_UI.to_owned()),
         client: Client::Browser,
         host: Some("127.0.0.1:8081".to_owned()),
+        allow_host: None,
         namespace: Some("orders".to_owned()),
         namespace_header: Some("orders".to_owned()),
         result: "Decoded".to_owned(),
@@ -325,15 +327,22 @@ fn hosts_of_containers_and_of_rebinding() {
         vec![refused(Code::HostNotAllowed, |one| {
             one.origin = None;
             one.host = Some(host.to_owned());
+            one.allow_host = (host.contains('.')).then(|| "a.test".to_owned());
         })]
     };
     seen.requests = Some(of_host("host.docker.internal:8081"));
     let line = check(&seen, "host", Warning, "as containers call");
-    assert!(line.fix.contains("--network host"), "{line:?}");
+    let host = "a.test".to_owned();
+    let allow = FindingAction::AllowHost { host: host.clone() };
+    assert_eq!(line.actions[0], allow);
+    seen.program_hosts = vec![host];
+    check(&seen, "host", Unknown, "may ask for it since");
+    seen.program_hosts.clear();
     seen.requests = Some(of_host("evil.test"));
     check(&seen, "host", Warning, "\"evil.test\"");
     seen.requests = Some(of_host(""));
-    check(&seen, "host", Warning, "without a usable Host");
+    let line = check(&seen, "host", Warning, "without a usable Host");
+    assert_eq!(line.actions.len(), 1, "{line:?}");
 }
 
 #[test]
