@@ -43,6 +43,7 @@ mod text;
 
 pub use code::Code;
 pub use config::{Beyond, Https, ServerConfig};
+pub use connection::client_process::{ClientProcess, Connection, FindClients, Process};
 pub use connection::timeouts::{Pace, Timeouts};
 pub use error::RequestError;
 pub use record::capture::{Capture, Captured, CapturedRequest};

@@ -54,6 +54,7 @@ use crate::checks::origin::{self, Caller};
 use crate::checks::{admission, body, cors, host};
 use crate::code::Code;
 use crate::config::ServerConfig;
+use crate::connection::client_process::ClientProcess;
 use crate::connection::http1::Answer;
 use crate::connection::transport::HandshakeFailure;
 use crate::error::RequestError;
@@ -175,8 +176,8 @@ impl ServerState {
 
 impl ServerState {
     /// A connection ended before there was a request on it.
-    pub(crate) fn handshake_failed(&self, failure: HandshakeFailure) {
-        let mut record = RequestRecord::of_handshake(failure);
+    pub(crate) fn handshake_failed(&self, failure: HandshakeFailure, client: ClientProcess) {
+        let mut record = RequestRecord::of_handshake(failure, client);
         record.id = self.next_id();
         self.observe(record);
     }
@@ -365,6 +366,7 @@ impl<'a> Exchange<'a> {
             let question = Question {
                 asker,
                 client: self.record.client.as_str(),
+                process: self.record.process.clone(),
                 who: self.record.who.clone(),
                 namespace: self.record.namespace.clone(),
                 operation,

@@ -109,6 +109,7 @@ export function requestView(id: number, different: Partial<RequestView> = {}): R
     namespace: 'default',
     origin: 'http://localhost:8233',
     client: 'Browser',
+    process: null,
     who: null,
     access_rule: null,
     n_payloads: 1,
@@ -213,7 +214,7 @@ export function trustView(): TrustView {
 }
 
 export function consentQuestion(number: number): ConsentQuestion {
-  const who = { kind: 'page', name: 'http://localhost:8233', client: 'Browser', who: null, namespace: 'orders' } as const;
+  const who = { kind: 'page', name: 'http://localhost:8233', client: 'Browser', process: null, who: null, namespace: 'orders' } as const;
   return { number, ...who, operation: 'decode', n_payloads: 3, n_requests: 1, n_waiting: 1, since: '2026-01-02T03:04:05Z' };
 }
 
