@@ -124,6 +124,7 @@ export class AppState {
     });
     this.welcome = this.keys.list.length === 0;
     this.ready = true;
+    this.doctor.glance();
     if (this.settings.view?.has_news) {
       this.navigation.showWhatsNew();
     }

@@ -37,8 +37,9 @@ impl Doctor {
         let seen = Observed {
             server: None,
             port,
-            loopback: runtime.block_on(look::loopback(port)),
+            loopback: runtime.block_on(look::loopback(port, false)),
             port_owner: port_owner(port),
+            settings_file: look::settings_file(&self.core),
             keys: None,
             origins: settings.origins,
             program_hosts: settings.program_hosts,

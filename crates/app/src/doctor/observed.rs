@@ -20,6 +20,8 @@ pub(crate) struct Observed {
     pub(crate) loopback: Vec<Loopback>,
     /// The program that has the port, where the system tells.
     pub(crate) port_owner: Option<String>,
+    /// What is to be known of the settings file, where something is.
+    pub(crate) settings_file: Option<SettingsFile>,
     /// The keys of this app.
     pub(crate) keys: Option<Keys>,
     /// Origins that are served.
@@ -65,6 +67,14 @@ pub(crate) enum Health {
     Locked,
     Paused,
     PanicLocked,
+}
+
+/// A settings file that is not in force as it stands.
+#[derive(Clone, Debug)]
+pub(crate) struct SettingsFile {
+    pub(crate) problem: AppError,
+    /// Nothing of it could be used.
+    pub(crate) is_damaged: bool,
 }
 
 /// The keys.

@@ -132,6 +132,8 @@ pub enum FindingPlace {
     Access,
     /// The trial of a token.
     TestToken,
+    /// The settings, and their file.
+    Settings,
 }
 
 /// What to do in one kind of client, in its own words.

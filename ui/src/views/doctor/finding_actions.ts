@@ -14,6 +14,7 @@ const PLACES: Record<FindingPlace, { label: string; view: ViewName; part?: strin
   keys: { label: 'Open Keys', view: 'keys' },
   namespaces: { label: 'Open Namespaces', view: 'namespaces' },
   access: { label: 'Open Access', view: 'access' },
+  settings: { label: 'Open Settings', view: 'settings' },
   test_token: { label: 'Test a token', view: 'access', part: 'test' },
 };
 

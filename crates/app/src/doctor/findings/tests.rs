@@ -4,7 +4,7 @@ use codec_server::{Client, Code};
 
 use super::findings;
 use crate::doctor::observed::{
-    Answer, CliFile, Failure, Health, Keys, Kind, Loopback, Observed, Request,
+    Answer, CliFile, Failure, Health, Keys, Kind, Loopback, Observed, Request, SettingsFile,
 };
 use crate::doctor::view::FindingState::{Bad, Good, Unknown, Warning};
 use crate::doctor::view::{DoctorFinding, FindingAction, FindingState};
@@ -59,6 +59,7 @@ fn well() -> Observed {
         port: 8081,
         loopback: loopback(READY, READY),
         port_owner: None,
+        settings_file: None,
         keys: Some(Keys {
             ids: vec!["prod".to_owned()],
             ..Keys::default()
@@ -224,6 +225,22 @@ fn the_server_and_its_port() {
 }
 
 #[test]
+fn a_settings_file_that_is_not_in_force_is_told() {
+    for (is_damaged, state) in [(true, Bad), (false, Warning)] {
+        for mut seen in [well(), outside()] {
+            let problem = AppError::new(AppCode::InvalidSetting, "not read, so the defaults apply");
+            let problem = problem.hint("Correct the file.");
+            seen.settings_file = Some(SettingsFile {
+                problem,
+                is_damaged,
+            });
+            let line = check(&seen, "settings_file", state, "defaults apply");
+            assert_eq!(line.fix, "Correct the file.");
+        }
+    }
+}
+
+#[test]
 fn what_keeps_it_from_decoding() {
     let mut seen = well();
     seen.server = Some(server(ServerState::Paused));
@@ -234,6 +251,15 @@ fn what_keeps_it_from_decoding() {
     seen.server.as_mut().expect("a server").panic_locked = true;
     let set = check(&seen, "panic_lock", Bad, "every request is refused");
     assert_eq!(set.actions, [FindingAction::LiftPanicLock]);
+    // Unlocking alone would change nothing.
+    seen.keys.as_mut().expect("keys").locked = true;
+    let keys = check(&seen, "keys", Bad, "panic lock");
+    assert_eq!(keys.actions, [FindingAction::LiftPanicLock]);
+    assert!(keys.fix.contains("Lift panic lock"), "{keys:?}");
+    seen.requests = Some(vec![refused(Code::Locked, |_| {})]);
+    let page = line(&seen, &format!("origin {WEB_UI}"));
+    assert!(page.fix.contains("Lift panic lock"), "{page:?}");
+    assert!(!page.actions.contains(&FindingAction::Unlock));
 
     let mut seen = well();
     let keys = seen.keys.as_mut().expect("keys");
