@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use access::{Access, AccessFile};
 use codec_server::{
     AllowedOrigins, BindError, CodecDirectory, CodecServer, EncodeRule, Observer, Pause, Profile,
-    RequestRecord, Rules, Running, ServerConfig, Undecodable,
+    ProgramHosts, RequestRecord, Rules, Running, ServerConfig, Undecodable,
 };
 use payload_codec::{
     CodecChain, Compression, CompressionCodec, KeyId, KeyProvider, Keyring, Limits, SecretKey,
@@ -84,6 +84,7 @@ pub fn profile(chain: CodecChain) -> Profile {
 /// Rules with one profile for every Namespace, [`ORIGIN`] and Temporal Cloud's as origins, and no token.
 pub fn rules(profile: Profile) -> Rules {
     Rules {
+        program_hosts: ProgramHosts::default(),
         origins: AllowedOrigins::parse([ORIGIN, "https://cloud.temporal.io"])
             .expect("both are origins"),
         directory: CodecDirectory::new(profile, BTreeMap::new()),

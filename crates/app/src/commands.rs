@@ -285,6 +285,10 @@ macro_rules! for_each_command {
                 remove_origin($crate::view::OriginRequest) -> $crate::view::SettingsView;
                 /// Serves the origins of a fresh installation again.
                 reset_origins(()) -> $crate::view::SettingsView;
+                /// Lets programs ask for one more host, beside the names of this machine. Pages may not.
+                add_program_host($crate::view::ProgramHostRequest) -> $crate::view::SettingsView;
+                /// Lets programs ask for one host less.
+                remove_program_host($crate::view::ProgramHostRequest) -> $crate::view::SettingsView;
                 /// Makes settings what they are in a fresh installation.
                 reset_settings($crate::view::ResetSettingsRequest) -> $crate::view::SettingsView;
                 /// Takes back the last change of settings that can be, and the ones before it one after the other. Tokens of programs that were revoked or replaced stay so.

@@ -58,7 +58,9 @@ pub(crate) fn of_code(code: Code) -> &'static str {
         Code::ConsentDenied => {
             "If that was a mistake, remove the answer under “Consent” in Access, then ask again."
         }
-        Code::HostNotAllowed => "Use 127.0.0.1, localhost or [::1] in the client’s endpoint.",
+        Code::HostNotAllowed => {
+            "Use 127.0.0.1, localhost or [::1] in the client’s endpoint. A program that has no other name for this machine, as in a container, can be allowed this Host in the request’s details in Requests."
+        }
         Code::UnsupportedContentType => "Send Content-Type: application/json.",
         Code::UnsupportedContentEncoding => {
             "Send the body without compression, and without a Content-Encoding header."

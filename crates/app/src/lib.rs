@@ -71,6 +71,7 @@ pub use access::access_file::{MAX_ACCESS_FILE_BYTES, access_file_schema, read_ac
 pub use access::programs::make_program_token;
 pub use app::App;
 pub use commands::dispatch;
+pub use config::canonical_hosts::canonical_program_host;
 pub use config::canonical_origins::canonical_origin;
 pub use config::choices::Theme;
 pub use consent::Consent;

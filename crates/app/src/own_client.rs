@@ -20,7 +20,7 @@ use tokio_rustls::rustls::ClientConfig;
 use tokio_rustls::rustls::pki_types::ServerName;
 
 /// How long connecting, asking and the whole answer may take together.
-const DEADLINE: Duration = Duration::from_secs(3);
+pub(crate) const DEADLINE: Duration = Duration::from_secs(3);
 
 /// Answers are small; what is larger is not from a server of ours.
 const MAX_ANSWER: usize = 64 << 10;
@@ -54,12 +54,17 @@ pub(crate) enum Unanswered {
     NoTls(String),
 }
 
-/// `GET`, over http.
-pub(crate) async fn get(address: SocketAddr, path: &'static str) -> Result<Answered, Unanswered> {
+/// `GET`, over http, for so long at most.
+pub(crate) async fn get(
+    address: SocketAddr,
+    path: &'static str,
+    longest: Duration,
+) -> Result<Answered, Unanswered> {
     let mut request = Request::new(Bytes::new());
     *request.method_mut() = Method::GET;
     *request.uri_mut() = path.parse().map_err(|_| Unanswered::NoHttp)?;
-    ask(address, None, request).await
+    let asked = tokio::time::timeout(longest, ask(address, None, request)).await;
+    asked.map_err(|_| Unanswered::TimedOut)?
 }
 
 /// Asks, over https where it is given whom to trust. `Host` and `User-Agent` are added: those of this app, which are told apart in

@@ -129,6 +129,9 @@ pub(crate) struct Serve {
     /// Origin to allow in addition to the default ones, such as https://temporal.example.com. Can be repeated.
     #[arg(long = "origin", value_name = "URL")]
     pub(crate) origins: Vec<String>,
+    /// Host that programs may ask for beside localhost, 127.0.0.1 and [::1], such as host.docker.internal for those in containers. Pages, which send an origin, are refused there. Can be repeated.
+    #[arg(long = "program-host", value_name = "NAME")]
+    pub(crate) program_hosts: Vec<String>,
     /// Work that one request may take, in MiB: what is decrypted and decompressed, all layers together. Default: the limit set in Temporal Codec Desktop, or 128.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(16..=65_536))]
     pub(crate) work_mib: Option<u32>,

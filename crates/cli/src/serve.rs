@@ -19,12 +19,20 @@ pub(crate) fn run(args: &Serve) -> Result<ExitCode, AppError> {
         .iter()
         .map(|origin| app::canonical_origin(origin));
     let origins: Vec<String> = origins.collect::<Result<_, _>>()?;
+    let hosts = args.program_hosts.iter();
+    let hosts = hosts.map(|host| app::canonical_program_host(host));
+    let hosts: Vec<String> = hosts.collect::<Result<_, _>>()?;
     let open = |reading| {
         let runtime = runtime.handle().clone();
         input::open_app(args.keys.as_deref(), reading, runtime, |settings| {
             for origin in &origins {
                 if !settings.origins.contains(origin) {
                     settings.origins.push(origin.clone());
+                }
+            }
+            for host in &hosts {
+                if !settings.program_hosts.contains(host) {
+                    settings.program_hosts.push(host.clone());
                 }
             }
             if let Some(limit) = args.work_mib {

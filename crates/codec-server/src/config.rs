@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use tokio_rustls::rustls;
 
+use crate::connection::client_process::FindClients;
 use crate::connection::timeouts::Timeouts;
 use crate::record::capture::Capture;
 
@@ -29,6 +30,8 @@ pub struct ServerConfig {
     pub timeouts: Timeouts,
     /// Takes requests with their content, while it wants any; nearly always absent.
     pub capture: Option<Arc<dyn Capture>>,
+    /// Finds which programs of this machine connect, where that can be found.
+    pub clients: Option<Arc<dyn FindClients>>,
 }
 
 /// HTTPS on a port of its own.
@@ -64,6 +67,7 @@ impl Default for ServerConfig {
             max_connections: 1024,
             timeouts: Timeouts::default(),
             capture: None,
+            clients: None,
         }
     }
 }

@@ -2,6 +2,8 @@
 
 pub(crate) mod activity;
 
+pub(crate) mod client_process;
+
 pub(crate) mod descriptors;
 
 pub(crate) mod http1;

@@ -43,6 +43,7 @@ mod text;
 
 pub use code::Code;
 pub use config::{Beyond, Https, ServerConfig};
+pub use connection::client_process::{ClientProcess, Connection, FindClients, Process};
 pub use connection::timeouts::{Pace, Timeouts};
 pub use error::RequestError;
 pub use record::capture::{Capture, Captured, CapturedRequest};
@@ -62,4 +63,5 @@ pub use rules::directory::{CodecDirectory, DefaultRule, MakeProfile, Match, Rule
 pub use rules::pattern::{InvalidPattern, NamespacePattern};
 pub use rules::pause::Pause;
 pub use rules::profile::{EncodeRule, Profile, Undecodable};
+pub use rules::program_hosts::{InvalidHost, MAX_PROGRAM_HOSTS, ProgramHosts};
 pub use server::{BindError, CodecServer, Listeners, Running};

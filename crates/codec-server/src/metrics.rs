@@ -200,7 +200,7 @@ async fn respond(State(read): State<Read>, request: Request) -> Response<Body> {
         .get(HOST)
         .and_then(|host| host.to_str().ok());
     let is_address = host.is_some_and(host::is_address);
-    let is_ours = host::check(request.uri(), request.headers(), &read.hosts).is_ok()
+    let is_ours = host::check(request.uri(), request.headers(), &read.hosts, None).is_ok()
         || (read.by_address && is_address && request.uri().authority().is_none());
     let caller = Caller::of(request.headers(), &AllowedOrigins::default(), false);
     cors::not_for_others(response.headers_mut());

@@ -18,6 +18,7 @@ use temporal_payload::{Payload, shown};
 
 use crate::checks::cors;
 use crate::code::Code;
+use crate::connection::client_process::ClientProcess;
 use crate::connection::transport::HandshakeFailure;
 use crate::error::{RequestError, code_of};
 use crate::record::headers::SentHeaders;
@@ -67,6 +68,8 @@ pub struct RequestRecord {
     pub access_rule: Option<String>,
     /// Which kind of program asked.
     pub client: Client,
+    /// The program of this machine that holds the other end of the connection, once it is found, if it is.
+    pub process: ClientProcess,
     /// Size of the request's body in bytes, where it was read.
     pub bytes_in: u64,
     /// Size of the answer's body in bytes.
@@ -99,6 +102,7 @@ impl RequestRecord {
         RequestRecord {
             origin: shown_origin(&head.headers),
             client: Client::of(&head.headers),
+            process: head.extensions.get().cloned().unwrap_or_default(),
             headers: SentHeaders::of(&head.headers),
             replay_of,
             ..RequestRecord::empty(known_method(&head.method), RequestKind::of(head))
@@ -120,6 +124,7 @@ impl RequestRecord {
             by_program_token: false,
             access_rule: None,
             client: Client::Other,
+            process: ClientProcess::default(),
             bytes_in: 0,
             bytes_out: 0,
             status: 0,
@@ -135,8 +140,8 @@ impl RequestRecord {
         }
     }
 
-    /// The record of a TLS handshake that failed; nothing is known of who tried it.
-    pub(crate) fn of_handshake(failure: HandshakeFailure) -> Self {
+    /// The record of a TLS handshake that failed; nothing is known of who tried it but its program, perhaps.
+    pub(crate) fn of_handshake(failure: HandshakeFailure, process: ClientProcess) -> Self {
         let (code, message) = match failure {
             HandshakeFailure::Untrusted => (
                 Code::CertificateNotTrusted,
@@ -166,6 +171,7 @@ impl RequestRecord {
         RequestRecord {
             code: Some(code),
             message: Some(message.to_owned()),
+            process,
             ..RequestRecord::empty("other", RequestKind::Handshake)
         }
     }

@@ -4,7 +4,7 @@
 //!  1. **CORS**: the headers on every answer, whatever it is, so that a listed page can read errors too.
 //!  2. **Record**: every request, refused ones too; and errors become answers, in one place.
 //!  3. **Catch a panic**: a bug of ours is a 500 for one request.
-//!  4. **Host**: a name that is not ours alone gets nothing (DNS rebinding).
+//!  4. **Host**: a name that is not ours alone gets nothing (DNS rebinding), unless it is allowed to programs and no page asks.
 //!  5. **Origin**: absent (a program) and listed are served; anything else, `null` too, is not.
 //!  6. **Preflight**: answered for every path, before any token is asked for: browsers send none with it.
 //!  7. **Route**: the last path segment; or how the server is (`health.rs`), which anybody may ask who came this far.
@@ -54,6 +54,7 @@ use crate::checks::origin::{self, Caller};
 use crate::checks::{admission, body, cors, host};
 use crate::code::Code;
 use crate::config::ServerConfig;
+use crate::connection::client_process::ClientProcess;
 use crate::connection::http1::Answer;
 use crate::connection::transport::HandshakeFailure;
 use crate::error::RequestError;
@@ -175,8 +176,8 @@ impl ServerState {
 
 impl ServerState {
     /// A connection ended before there was a request on it.
-    pub(crate) fn handshake_failed(&self, failure: HandshakeFailure) {
-        let mut record = RequestRecord::of_handshake(failure);
+    pub(crate) fn handshake_failed(&self, failure: HandshakeFailure, client: ClientProcess) {
+        let mut record = RequestRecord::of_handshake(failure, client);
         record.id = self.next_id();
         self.observe(record);
     }
@@ -278,7 +279,9 @@ impl<'a> Exchange<'a> {
         let (head, rules) = (&self.head, &self.rules);
         let beyond = self.server.config.beyond.as_ref();
         let more = beyond.map_or(&[][..], |beyond| &beyond.hosts);
-        host::check(&head.uri, &head.headers, more)?;
+        let of_programs = origin::is_of_program(&self.caller, &head.headers);
+        let of_programs = of_programs.then_some(&rules.program_hosts);
+        host::check(&head.uri, &head.headers, more, of_programs)?;
         let kind = self.record.kind;
         let is_asked_about = matches!(kind, RequestKind::Preflight | RequestKind::Operation(_));
         origin::check(&self.caller, is_asked_about)?;
@@ -363,6 +366,7 @@ impl<'a> Exchange<'a> {
             let question = Question {
                 asker,
                 client: self.record.client.as_str(),
+                process: self.record.process.clone(),
                 who: self.record.who.clone(),
                 namespace: self.record.namespace.clone(),
                 operation,

@@ -13,6 +13,8 @@ pub(crate) mod pause;
 
 pub(crate) mod profile;
 
+pub(crate) mod program_hosts;
+
 use std::sync::Arc;
 
 use access::Access;
@@ -21,11 +23,14 @@ use crate::rules::allowed_origins::AllowedOrigins;
 use crate::rules::consent::AskConsent;
 use crate::rules::directory::CodecDirectory;
 use crate::rules::pause::Pause;
+use crate::rules::program_hosts::ProgramHosts;
 
 /// Who is served, and with which codecs.
 pub struct Rules {
     /// The pages that may ask.
     pub origins: AllowedOrigins,
+    /// Hosts that programs may ask for beside the names of this machine, and pages may not.
+    pub program_hosts: ProgramHosts,
     /// Which codecs a Namespace has.
     pub directory: CodecDirectory,
     /// Who may have what, where that is asked; absent, nothing of it costs a request anything.

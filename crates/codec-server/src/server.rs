@@ -174,20 +174,25 @@ impl CodecServer {
         let timeouts = config.timeouts;
         let beyond = config.beyond.as_ref();
         let hosts = beyond.map_or_else(Vec::new, |beyond| beyond.hosts.clone());
+        let clients = config.clients.clone();
         let bound = (config.max_connections.max(1)).min(descriptors::for_connections());
         let state = ServerState::new(config, rules, observer);
         let (stop, stopped) = watch::channel(());
         let of_connections = state.clone();
         let served = Served {
             service: service(state.clone()),
-            handshake_failed: Arc::new(move |failure| of_connections.handshake_failed(failure)),
+            handshake_failed: Arc::new(move |failure, client| {
+                of_connections.handshake_failed(failure, client);
+            }),
+            clients,
         };
         let connections = Connections::new(served, timeouts, bound);
         let metrics = metrics_listener.zip(state.metrics().cloned());
         let serving_metrics = metrics.map(|((listener, address), metrics)| {
             let served = Served {
                 service: metrics::service(metrics, &hosts, !address.ip().is_loopback()),
-                handshake_failed: Arc::new(drop),
+                handshake_failed: Arc::new(|_, _| ()),
+                clients: None,
             };
             let connections = Connections::new(served, timeouts, METRICS_CONNECTIONS);
             let listeners = vec![(listener, Security::Plain)];

@@ -36,7 +36,11 @@ test('what is in the way is found as it happens, and done about where it stands'
     await window.shot(`doctor-${size.width}`);
   }
   await page.setViewportSize({ width: 1180, height: 760 });
+  // The sidebar counts what does not work, where it is dealt with, and says so.
+  await expect(window.get('nav-server').getByTestId('nav-faults')).toContainText('2, the Connection Doctor found 2 faults');
+  await expect(window.get('nav-keys').getByTestId('nav-faults')).toContainText('1');
   await stranger.getByTestId('finding-allow_origin').click();
+  await expect(window.get('nav-server').getByTestId('nav-faults')).toContainText('1, the Connection Doctor found 1 fault');
   await expect(stranger).toHaveAttribute('data-state', 'unknown');
 
   await page.keyboard.press('Control+.');

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import { encrypted, payloads, plain } from '../support/payloads';
 import { expect, test } from '../support/test';
@@ -40,6 +41,37 @@ test('a refused origin is allowed by a click, and served from the next request o
   await expect(window.get('request-reason')).toContainText('This origin is allowed now');
   expect((await post()).status).toBe(200);
   await expect(window.get('requests-row')).toHaveCount(2);
+});
+
+test('a host of containers is allowed for programs by a click, undone, and taken back in Server', async ({ window, page }) => {
+  await window.open('server');
+  const endpoint = await window.serve();
+  const { port } = new URL(endpoint);
+  /** As the CLI in a container asks. */
+  const ask = async () => {
+    const headers = { host: `host.docker.internal:${port}`, 'content-type': 'application/json' };
+    const [answer] = (await once(request(`${endpoint}/decode`, { method: 'POST', headers }).end('{"payloads":[]}'), 'response')) as [IncomingMessage];
+    answer.resume();
+    return answer.statusCode;
+  };
+  expect(await ask()).toBe(403);
+  await window.go('requests');
+  await window.get('requests-row').first().click();
+  await expect(window.get('allow-host')).toHaveText('Allow host.docker.internal for programs');
+  await window.look('request-host');
+  await window.get('allow-host').click();
+  await expect(window.get('request-reason')).toContainText('Programs may ask for this host now');
+  expect(await ask()).toBe(200);
+  await page.keyboard.press('Control+z');
+  await expect(window.get('allow-host')).toBeVisible();
+  expect(await ask()).toBe(403);
+  await window.get('allow-host').click();
+  await window.go('server');
+  await window.get('program-hosts').scrollIntoViewIfNeeded();
+  await window.look('program-hosts');
+  await window.get('program-host-remove').click();
+  await expect(window.get('program-hosts')).toContainText('No other host is allowed');
+  expect(await ask()).toBe(403);
 });
 
 test('a missing key is added from the request that missed it', async ({ window }) => {

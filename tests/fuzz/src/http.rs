@@ -9,8 +9,8 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Method, Request, StatusCode};
 use codec_server::{
-    AllowedOrigins, CodecDirectory, EncodeRule, NamespacePattern, Pause, Profile, Rules,
-    ServerConfig, ServerState, Undecodable, service,
+    AllowedOrigins, CodecDirectory, EncodeRule, NamespacePattern, Pause, Profile, ProgramHosts,
+    Rules, ServerConfig, ServerState, Undecodable, service,
 };
 use temporal_payload::Payloads;
 use tokio::runtime::Runtime;
@@ -35,6 +35,7 @@ static SERVER: LazyLock<Server> = LazyLock::new(|| {
         encode: EncodeRule::default(),
     };
     let rules = Rules {
+        program_hosts: ProgramHosts::parse(["host.docker.internal"]).expect("a host"),
         origins: AllowedOrigins::parse(["http://localhost:8233", "https://cloud.temporal.io"])
             .expect("both are origins"),
         directory: CodecDirectory::new(profile, BTreeMap::new()),
@@ -66,6 +67,10 @@ pub fn request(data: &[u8]) {
         // A pattern that can be read matches or not, whatever it is.
         let _ = NamespacePattern::new(text);
         let _ = AllowedOrigins::parse([text]);
+        // A host that can be allowed stays the same when it is read again.
+        if let Ok(hosts) = ProgramHosts::parse([text]) {
+            assert_eq!(ProgramHosts::parse(hosts.iter()), Ok(hosts));
+        }
     }
 }
 
@@ -143,6 +148,7 @@ fn made(u: &mut Unstructured<'_>) -> Result<Option<Made>> {
         ("localhost", false),
         ("127.0.0.1:8081", false),
         ("[::1]:8081", false),
+        ("host.docker.internal:8081", false),
         ("evil.test", true),
         ("localhost.evil.test", true),
         ("127.0.0.1.evil.test:80", true),
@@ -219,7 +225,8 @@ fn made(u: &mut Unstructured<'_>) -> Result<Option<Made>> {
     let decodes = method == Method::POST;
     Ok(builder.body(Body::from(body)).ok().map(|request| Made {
         request,
-        is_foreign: bad_host || bad_origin,
+        // Allowed to programs alone.
+        is_foreign: bad_host || bad_origin || (host.contains("docker") && origin.is_some()),
         decodes,
         n_payloads,
     }))

@@ -1,7 +1,12 @@
 //! Pages that talk to a name of their own (DNS rebinding), requests that browsers send without asking, and tokens.
 
-use support::server::{TestServer, for_program, rules, sample_profile};
-use support::wire::{Ask, ORIGIN, PLAIN, SEALED, payloads};
+use std::sync::Arc;
+
+use codec_server::{ProgramHosts, Rules};
+use support::server::{TestServer, config, for_program, rules, sample_profile};
+use support::wire::{Ask, EVIL, ORIGIN, PLAIN, SEALED, payloads};
+
+use crate::https::Secure;
 
 #[tokio::test]
 async fn only_names_that_nobody_else_can_own_are_served() {
@@ -59,6 +64,105 @@ async fn rebound_names_get_nothing_whatever_their_origin_says() {
             }
         }
     }
+}
+
+/// Rules that allow programs one more host.
+fn with_program_host(host: &str) -> Rules {
+    Rules {
+        program_hosts: ProgramHosts::parse([host]).expect("a host"),
+        ..rules(sample_profile())
+    }
+}
+
+const CONTAINER: &str = "host.docker.internal";
+
+fn for_host(host: &str) -> Ask<'static> {
+    let ask = Ask::post("/decode", &payloads(&[SEALED])).without("Host");
+    ask.header("Host", host)
+}
+
+#[tokio::test]
+async fn a_host_that_is_allowed_to_programs_serves_no_page() {
+    let secure = Secure::start_with(config(), with_program_host(CONTAINER)).await;
+    let plain = &secure.server;
+    let port = plain.running.port();
+    for host in [
+        CONTAINER.to_owned(),
+        format!("{CONTAINER}:{port}"),
+        format!("Host.Docker.INTERNAL:{port}"),
+        "localhost".to_owned(),
+    ] {
+        let ask = for_host(&host);
+        for reply in [plain.send(&ask).await, secure.send(&ask).await] {
+            assert_eq!(reply.body, payloads(&[PLAIN]), "{host}");
+        }
+    }
+    // A listed page, any other, and one of the name itself, which its browser may send without an origin.
+    let of_pages = [
+        ("Origin", ORIGIN),
+        ("Origin", EVIL),
+        ("Origin", "http://host.docker.internal:8081"),
+        ("Origin", "null"),
+        ("Sec-Fetch-Site", "same-origin"),
+        ("Sec-Fetch-Site", "none"),
+        ("Sec-Fetch-Site", "cross-site"),
+    ];
+    let absolute = "http://host.docker.internal/decode";
+    let absolute = Ask::post(absolute, &payloads(&[SEALED]));
+    for (name, value) in of_pages {
+        let ask = for_host(CONTAINER).header(name, value);
+        let in_line = absolute.clone().header(name, value);
+        for reply in [
+            plain.send(&ask).await,
+            secure.send(&ask).await,
+            plain.send(&in_line).await,
+        ] {
+            assert_eq!(
+                reply.status_line(),
+                "403 Host not allowed",
+                "{name}: {value}"
+            );
+            assert_eq!(plain.last_record().bytes_in, 0);
+        }
+    }
+    let preflight = Ask::new("OPTIONS", "/decode")
+        .without("Host")
+        .header("Host", CONTAINER)
+        .header("Origin", ORIGIN)
+        .header("Access-Control-Request-Method", "POST");
+    assert_eq!(
+        plain.send(&preflight).await.status_line(),
+        "403 Host not allowed"
+    );
+}
+
+#[tokio::test]
+async fn a_host_that_is_allowed_to_programs_is_that_one_alone_and_only_while_it_is() {
+    let server = TestServer::start(with_program_host(CONTAINER)).await;
+    for host in [
+        "evil.test",
+        "docker.internal",
+        "x.host.docker.internal",
+        "host.docker.internal.evil.test",
+        "host.docker.internal.",
+        "host.docker.internal:x",
+        "host.docker.internal@evil.test",
+        "evil.test@host.docker.internal",
+    ] {
+        let reply = server.send(&for_host(host)).await;
+        assert_eq!(reply.status_line(), "403 Host not allowed", "{host}");
+    }
+    // Each of the two names in a request has to be allowed.
+    let absolute = Ask::post("http://evil.test/decode", &payloads(&[SEALED]));
+    let absolute = absolute.without("Host").header("Host", CONTAINER);
+    assert_eq!(server.send(&absolute).await.status, 403);
+    let twice = for_host(CONTAINER).header("Host", CONTAINER);
+    assert_eq!(server.send(&twice).await.status, 403);
+
+    assert_eq!(server.send(&for_host(CONTAINER)).await.status, 200);
+    server.rules.send_replace(Arc::new(rules(sample_profile())));
+    let reply = server.send(&for_host(CONTAINER)).await;
+    assert_eq!(reply.status_line(), "403 Host not allowed");
 }
 
 #[tokio::test]

@@ -67,7 +67,7 @@ impl Secure {
         Wire::over(stream.expect("trusted"))
     }
 
-    async fn send(&self, ask: &Ask<'_>) -> Reply {
+    pub(crate) async fn send(&self, ask: &Ask<'_>) -> Reply {
         let mut wire = self.connect().await;
         wire.send(&ask.bytes()).await;
         wire.reply().await

@@ -28,6 +28,7 @@ mod errors;
 mod panics;
 
 mod capture;
+mod clients;
 mod records;
 
 mod lifecycle;

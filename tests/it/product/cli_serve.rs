@@ -311,7 +311,8 @@ fn the_settings_of_the_app_are_its_settings() {
         settings.to_string().as_bytes(),
     )
     .expect("written");
-    let serving = home.serve(&["--origin", "https://more.example"]);
+    let host = ["--program-host", "host.docker.internal:8081"];
+    let serving = home.serve(&[&["--origin", "https://more.example"], &host[..]].concat());
     assert_eq!(serving.port(), port);
     let body = payloads(&[PLAIN]);
     for (origin, status) in [
@@ -321,6 +322,14 @@ fn the_settings_of_the_app_are_its_settings() {
     ] {
         let ask = Ask::post("/decode", &body).header("Origin", origin);
         assert_eq!(send(port, ask).status(), status, "{origin}");
+    }
+    for (host, status) in [("host.docker.internal", 200), ("evil.test", 403)] {
+        let ask = Ask::post("/decode", &body).without("Host");
+        assert_eq!(
+            send(port, ask.header("Host", host)).status(),
+            status,
+            "{host}"
+        );
     }
     drop(serving);
     // What the command line adds is not saved.

@@ -215,6 +215,21 @@ fn each_error_has_the_code_that_the_table_documents() {
             Code::InvalidOrigin,
         ),
         ("add_origin", json!({ "origin": "" }), Code::InvalidOrigin),
+        (
+            "add_program_host",
+            json!({ "host": "*.docker.internal" }),
+            Code::InvalidSetting,
+        ),
+        (
+            "add_program_host",
+            json!({ "host": "localhost" }),
+            Code::InvalidSetting,
+        ),
+        (
+            "add_program_host",
+            json!({ "host": "" }),
+            Code::InvalidSetting,
+        ),
     ];
     for (command, request, code) in cases {
         let error = app.fails(command, request, code);

@@ -2,6 +2,7 @@
 //! way of a request.
 
 use std::net::TcpListener;
+use std::time::{Duration, Instant};
 
 use app::Code;
 use serde_json::{Value, json};
@@ -54,6 +55,49 @@ fn a_port_that_is_taken_is_told_with_its_owner() {
 }
 
 #[test]
+fn whoever_takes_the_connection_and_says_nothing_costs_no_long_wait() {
+    let silent = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let taken = silent.local_addr().expect("an address").port();
+    let app = TestApp::new();
+    app.ok("set_port", json!({ "port": taken }));
+    app.fails("start_server", Value::Null, Code::PortInUse);
+    let start = Instant::now();
+    let port = line(&app, "port");
+    assert!(
+        start.elapsed() < Duration::from_secs(2),
+        "{:?}",
+        start.elapsed()
+    );
+    assert_eq!(port["state"], "bad");
+}
+
+#[test]
+fn a_damaged_settings_file_has_a_line() {
+    let app = TestApp::new();
+    assert!(
+        !app.ok("check_connections", Value::Null)
+            .to_string()
+            .contains("settings_file")
+    );
+    app::write_atomically(&app.settings_file(), b"{ \"origins\": [").expect("written");
+    let next = app.sibling();
+    let path = app.settings_file().display().to_string();
+    let file = line(&next, "settings_file");
+    assert_eq!(
+        (&file["state"], &file["title"]),
+        (&json!("bad"), &json!("Settings file"))
+    );
+    assert!(
+        file["fix"].as_str().expect("a text").contains(&path),
+        "{file}"
+    );
+    let shows = json!([{ "type": "show", "place": "settings" }]);
+    assert_eq!(file["actions"], shows);
+    let report = next.ok("doctor_report", Value::Null)["text"].to_string();
+    assert!(report.contains("[x] Settings file: "), "{report}");
+}
+
+#[test]
 fn both_addresses_answer_and_looking_is_no_request() {
     let app = TestApp::new().with_sample_key();
     app.serve();
@@ -96,6 +140,51 @@ fn a_pause_a_stranger_and_a_missing_key_are_found_and_end() {
     assert_eq!(state(&app, "paused"), "good");
     app.ok("lock", json!({ "forget_session_keys": true }));
     assert_eq!(line(&app, "keys")["actions"][0]["type"], "unlock");
+}
+
+#[test]
+fn a_host_of_containers_is_offered_to_programs_alone() {
+    let app = TestApp::new().with_sample_key();
+    let port = app.serve();
+    let ask = |host: &str| {
+        let ask = Ask::post("/decode", &payloads(&[SEALED])).without("Host");
+        ask.header("Host", host)
+    };
+    let allow = json!({ "type": "allow_host", "host": "host.docker.internal" });
+    let newest = || {
+        let list = app.ok("list_requests", json!({ "limit": 1 }));
+        app.ok("request_detail", json!({ "id": list["requests"][0]["id"] }))
+    };
+    // A page, and hosts that cannot be allowed.
+    send(
+        port,
+        ask("host.docker.internal:8081").header("Origin", ORIGIN),
+    );
+    send(port, ask("0.0.0.0:8081"));
+    send(port, ask("a b"));
+    let host = line(&app, "host");
+    assert!(
+        !host["actions"].to_string().contains("allow_host"),
+        "{host}"
+    );
+    eventually("recorded", || newest()["request"]["id"] == 3);
+    assert_eq!(newest()["allow_host"], Value::Null);
+
+    send(port, ask("host.docker.internal:8081"));
+    eventually("recorded", || newest()["request"]["id"] == 4);
+    assert_eq!(newest()["allow_host"], "host.docker.internal");
+    let host = line(&app, "host");
+    assert_eq!(
+        (&host["state"], &host["actions"][0]),
+        (&json!("warning"), &allow)
+    );
+    app.ok(
+        "add_program_host",
+        json!({ "host": "host.docker.internal" }),
+    );
+    assert_eq!(state(&app, "host"), "unknown");
+    let answer = send(port, ask("host.docker.internal:8081"));
+    assert_eq!(answer.status(), 200);
 }
 
 /// Name and state of each step.
@@ -150,10 +239,7 @@ fn the_self_test_goes_the_whole_way() {
     let report = app.ok("doctor_report", Value::Null)["text"].clone();
     let report = report.as_str().expect("a text");
     assert!(report.contains("[x] Not paused: "), "{report}");
-    assert!(
-        report.contains("Self-test\n[ok] Connect over http"),
-        "{report}"
-    );
+    assert!(report.contains("Z\n[ok] Connect over http"), "{report}");
 }
 
 #[test]
@@ -178,6 +264,25 @@ fn the_self_test_without_a_key_and_with_rules_says_what_it_did_not_do() {
             "bad".to_owned()
         )),
         "{wrong:?}"
+    );
+}
+
+#[test]
+fn the_report_says_when_the_self_test_ran() {
+    let app = TestApp::new();
+    app.serve();
+    let report = || app.ok("doctor_report", Value::Null)["text"].to_string();
+    assert!(
+        report().contains("Self-test: not run since"),
+        "{}",
+        report()
+    );
+    let day = jiff::Timestamp::now().strftime("%Y-%m-%dT").to_string();
+    steps(&app, "");
+    assert!(
+        report().contains(&format!("Self-test, last run {day}")),
+        "{}",
+        report()
     );
 }
 

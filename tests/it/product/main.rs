@@ -34,6 +34,9 @@ mod trust;
 
 mod requests;
 
+#[cfg(target_os = "linux")]
+mod processes;
+
 mod rotation;
 
 mod diagnose;

@@ -72,6 +72,43 @@ fn an_origin_counts_from_the_next_request() {
 }
 
 #[test]
+fn a_host_for_programs_counts_from_the_next_request_and_can_be_taken_back() {
+    let app = TestApp::new().with_sample_key();
+    let port = app.serve();
+    let ask = |origin: Option<&str>| {
+        let ask = Ask::post("/decode", &payloads(&[SEALED])).without("Host");
+        let ask = ask.header("Host", &format!("host.docker.internal:{port}"));
+        let ask = origin
+            .into_iter()
+            .fold(ask, |ask, origin| ask.header("Origin", origin));
+        send(port, ask)
+    };
+    let refused = "403 Host not allowed";
+    assert_eq!(ask(None).status_line(), refused);
+    let typed = json!({ "host": format!("http://Host.docker.internal:{port}") });
+    let added = app.ok("add_program_host", typed);
+    assert_eq!(added["program_hosts"], json!(["host.docker.internal"]));
+    assert_eq!(ask(None).body, payloads(&[PLAIN]));
+    assert_eq!(ask(Some(ORIGIN)).status_line(), refused);
+    app.ok("undo_settings", json!({ "change": added["change"] }));
+    assert_eq!(ask(None).status_line(), refused);
+
+    app.ok(
+        "add_program_host",
+        json!({ "host": "host.docker.internal" }),
+    );
+    assert_eq!(ask(None).status(), 200);
+    // The next start serves it, too.
+    let next = app.sibling().ok("get_settings", Value::Null);
+    assert_eq!(next["program_hosts"], json!(["host.docker.internal"]));
+    app.ok(
+        "remove_program_host",
+        json!({ "host": "host.docker.internal" }),
+    );
+    assert_eq!(ask(None).status_line(), refused);
+}
+
+#[test]
 fn the_policy_counts_from_the_next_request() {
     let app = TestApp::new().with_sample_key();
     let port = app.serve();

@@ -109,6 +109,7 @@ fn a_value_that_is_not_understood_costs_no_other_setting_its_place() {
         "version": 1,
         "server": { "port": 9001, "max_body_mib": "unlimited", "start_on_launch": "maybe" },
         "origins": ["https://mine.example", "*", 7],
+        "program_hosts": ["host.docker.internal", "*", 7],
         "profile": { "undecodable": "guess", "compression": "zlib", "decode_keys": "some", "later": [1] },
         "profiles": [
             { "name": "Orders", "namespaces": ["orders-*"], "compression": "lz4", "decode_keys": {}, "no_codec": true, "own": 1 },
@@ -134,6 +135,7 @@ fn a_value_that_is_not_understood_costs_no_other_setting_its_place() {
         ("close_to_tray", json!(false)),
         // What lets in less, where somebody said something about it.
         ("origins", json!(["https://mine.example"])),
+        ("program_hosts", json!(["host.docker.internal"])),
         ("start_server_on_launch", json!(false)),
         ("lock_with_screen", json!(true)),
         ("lock_when_idle", json!(15)),

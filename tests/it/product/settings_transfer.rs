@@ -18,6 +18,10 @@ fn lived_in() -> TestApp {
         }),
     );
     app.ok(
+        "add_program_host",
+        json!({ "host": "host.docker.internal" }),
+    );
+    app.ok(
         "add_origin",
         json!({ "origin": "https://temporal.example.com" }),
     );
@@ -88,7 +92,8 @@ fn settings_of_one_app_become_those_of_another() {
         .iter()
         .filter(|one| one["opens"] == true)
         .collect();
-    assert_eq!(opens.len(), 1, "{opens:?}");
+    assert_eq!(opens.len(), 2, "{opens:?}");
+    assert_eq!(opens[1]["to"], "host.docker.internal");
     assert_eq!(opens[0]["to"], "https://temporal.example.com");
 
     let after = other.ok("import_settings", json!({ "seen": preview["seen"] }));
@@ -102,6 +107,7 @@ fn settings_of_one_app_become_those_of_another() {
         "lock_when_idle",
         "lock_with_screen",
         "origins",
+        "program_hosts",
         "port",
     ] {
         assert_eq!(after[field], source[field], "{field}");

@@ -53,6 +53,10 @@ fn issue_12_7_every_change_of_settings_that_says_so_can_be_undone() {
         "remove_origin",
         json!({ "origin": "http://localhost:8080" }),
     );
+    let host = json!({ "host": "host.docker.internal" });
+    check(&app, "add_program_host", host.clone());
+    app.ok("add_program_host", host.clone());
+    check(&app, "remove_program_host", host);
     app.ok("add_origin", origin);
     check(&app, "reset_origins", Value::Null);
     check(&app, "set_port", json!({ "port": 9999 }));

@@ -87,6 +87,7 @@ import type { PreviewKeysRequest } from "./PreviewKeysRequest";
 import type { PreviewSettingsRequest } from "./PreviewSettingsRequest";
 import type { ProfileRequest } from "./ProfileRequest";
 import type { ProfilesView } from "./ProfilesView";
+import type { ProgramHostRequest } from "./ProgramHostRequest";
 import type { ProgramRequest } from "./ProgramRequest";
 import type { ProviderProblem } from "./ProviderProblem";
 import type { RecentFile } from "./RecentFile";
@@ -634,6 +635,14 @@ remove_origin: [OriginRequest, SettingsView],
  * Serves the origins of a fresh installation again.
  */
 reset_origins: [null, SettingsView], 
+/**
+ * Lets programs ask for one more host, beside the names of this machine. Pages may not.
+ */
+add_program_host: [ProgramHostRequest, SettingsView], 
+/**
+ * Lets programs ask for one host less.
+ */
+remove_program_host: [ProgramHostRequest, SettingsView], 
 /**
  * Makes settings what they are in a fresh installation.
  */

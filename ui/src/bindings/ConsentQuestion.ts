@@ -22,6 +22,11 @@ name: string,
  */
 client: string, 
 /**
+ * The program that holds the other end of the first request’s connection, as `name (process 1234)`; absent where the system does
+ * not tell.
+ */
+process: string | null, 
+/**
  * Whom a verified token names.
  */
 who: string | null, 

@@ -12,7 +12,11 @@ port: number, } | { "type": "resume" } | { "type": "lift_panic_lock" } | { "type
 /**
  * The origin.
  */
-origin: string, } | { "type": "add_key", 
+origin: string, } | { "type": "allow_host", 
+/**
+ * The host.
+ */
+host: string, } | { "type": "add_key", 
 /**
  * The id; may be empty.
  */

@@ -3,4 +3,4 @@
 /**
  * Where a finding is dealt with.
  */
-export type FindingPlace = "connect" | "https" | "temporal_cli" | "requests" | "keys" | "namespaces" | "access" | "test_token";
+export type FindingPlace = "connect" | "https" | "temporal_cli" | "requests" | "keys" | "namespaces" | "access" | "test_token" | "settings";

@@ -38,6 +38,10 @@ n_failed: number,
  */
 reasons: Array<RequestReason>, 
 /**
+ * The host that a program can be allowed to ask for, where the request was refused for it.
+ */
+allow_host: string | null, 
+/**
  * Outermost encodings that were sent.
  */
 encodings: Array<string>, 

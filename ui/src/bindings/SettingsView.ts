@@ -46,6 +46,10 @@ insecure_origins: Array<string>,
  */
 default_origins: Array<string>, 
 /**
+ * Hosts that programs may ask for beside the names of this machine.
+ */
+program_hosts: Array<string>, 
+/**
  * What happens with Payloads that cannot be decoded.
  */
 undecodable: Undecodable, 

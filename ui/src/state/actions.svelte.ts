@@ -196,6 +196,7 @@ function actionsOf(app: ActionTargets): Action[] {
     { id: 'doctor.self_test', name: 'Run self-test', group: 'Server', words: 'doctor try connection preflight check', run: () => attempt(() => app.testConnections()), enabled: serving },
     { id: 'doctor.copy_report', name: 'Copy connection report', group: 'Server', words: 'doctor issue support bug clipboard', run: () => attempt(() => app.copyReport()) },
     { id: 'server.add_origin', name: 'Allow an origin', group: 'Server', words: 'cors add web ui address browser', run: () => navigation.revealPart('server', 'origins') },
+    { id: 'server.add_program_host', name: 'Allow a host for programs', group: 'Server', words: 'docker container podman internal add name address', run: () => navigation.revealPart('server', 'program-hosts') },
     { id: 'server.reset_origins', name: 'Reset allowed origins', group: 'Server', words: 'defaults cors', run: () => attempt(() => app.resetOrigins()) },
     { id: 'requests.pause', name: 'Pause request list', group: 'Requests', keys: 'Mod+P', words: 'freeze resume', now: () => (requests.paused ? 'Resume request list' : 'Pause request list'), run: () => requests.togglePause() },
     { id: 'requests.capture', name: 'Capture request bodies', group: 'Requests', keys: 'Mod+Shift+B', words: 'record replay', now: () => (requests.capture.on ? 'Stop capturing and erase bodies' : 'Capture request bodies'), run: () => attempt(() => requests.setCapture(!requests.capture.on)) },

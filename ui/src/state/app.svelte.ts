@@ -124,6 +124,7 @@ export class AppState {
     });
     this.welcome = this.keys.list.length === 0;
     this.ready = true;
+    this.doctor.glance();
     if (this.settings.view?.has_news) {
       this.navigation.showWhatsNew();
     }
@@ -365,6 +366,15 @@ export class AppState {
     const { origin: allowed, change } = added;
     const insecure = this.settings.view?.insecure_origins.includes(allowed) ?? false;
     this.changed(insecure ? `${allowed} is allowed, but ${INSECURE_ORIGIN}` : `${allowed} is now allowed. Reload the Web UI.`, change);
+  }
+
+  /** Lets programs ask for one more host, with a way back. */
+  async allowProgramHost(host: string): Promise<void> {
+    const added = await this.settings.addProgramHost(host);
+    if (added === null) {
+      return this.toasts.done('This host is allowed for programs already');
+    }
+    this.changed(`${added.host} is now allowed for programs. Ask again from yours.`, added.change);
   }
 
   /** Opens the body of a captured request, and asks which key opens one of its Payloads. */

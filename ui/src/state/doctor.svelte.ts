@@ -1,15 +1,34 @@
 // The Connection Doctor: what it finds, for as long as somebody looks, and its self-test.
 import type { AppEvent } from '../bindings/AppEvent';
+import type { DoctorFinding } from '../bindings/DoctorFinding';
 import type { DoctorView } from '../bindings/DoctorView';
 import type { SelfTestStep } from '../bindings/SelfTestStep';
 import type { Host } from '../host/types';
 import { isStale } from '../lib/revision';
+import type { SidebarView } from './navigation.svelte';
 import { Task } from './task.svelte';
 
 /** Milliseconds between two checks: requests can come by the thousand. */
 const SOONEST = 2000;
+/** Milliseconds between two checks while nobody looks, and after what is heard: the sidebar tells faults in time, and requests cost little. */
+const SELDOM = 15_000;
+const SETTLED = 2000;
 /** Milliseconds until it is looked again where nothing is heard: other programs tell nobody that they take a port. */
 const LATEST = 5000;
+
+/** What the sidebar says in its own words already, as the state of the server or of the lock. */
+const SAID: ReadonlySet<string> = new Set(['server', 'port', 'paused', 'panic_lock']);
+
+/** The view where a fault is dealt with. */
+function viewOf({ id, group, actions }: DoctorFinding): SidebarView {
+  if (id === 'settings_file') {
+    return 'settings';
+  }
+  if (id === 'keys' || actions.some(({ type }) => type === 'add_key')) {
+    return 'keys';
+  }
+  return group === 'payloads' ? 'requests' : 'server';
+}
 
 /** What findings are made of. */
 const HEARD: ReadonlySet<AppEvent['type']> = new Set(['server_changed', 'requests_recorded', 'keys_changed', 'settings_changed']);
@@ -32,6 +51,19 @@ export class Doctor {
     this.#host = host;
   }
 
+  /** What was found that does not work, by the view where it is dealt with. */
+  get faults(): Readonly<Partial<Record<SidebarView, number>>> {
+    const faults: Partial<Record<SidebarView, number>> = {};
+    for (const finding of this.view?.findings ?? []) {
+      const isSaid = SAID.has(finding.id) || (finding.id === 'keys' && finding.actions.some(({ type }) => type === 'unlock' || type === 'lift_panic_lock'));
+      if (finding.state === 'bad' && !isSaid) {
+        const view = viewOf(finding);
+        faults[view] = (faults[view] ?? 0) + 1;
+      }
+    }
+    return faults;
+  }
+
   /** Whether a self-test runs. */
   get testing(): boolean {
     return this.#test.busy;
@@ -50,9 +82,16 @@ export class Doctor {
     };
   }
 
+  /** Checks soon, for the sidebar. */
+  glance(): void {
+    this.#checkIn(SETTLED);
+  }
+
+  /** Checks soon, and whenever something changes, but seldom where nobody looks. */
   hear(event: AppEvent): void {
-    if (this.#watched > 0 && HEARD.has(event.type)) {
-      this.#checkIn(Math.max(0, this.#last + SOONEST - Date.now()));
+    if (HEARD.has(event.type)) {
+      const next = this.#watched > 0 ? this.#last + SOONEST : Math.max(this.#last + SELDOM, Date.now() + SETTLED);
+      this.#checkIn(Math.max(0, next - Date.now()));
     }
   }
 

@@ -11,9 +11,6 @@ const changed = { type: 'server_changed', server: serverView() } as const;
 test('it looks when it is opened and after what it hears, every two seconds at most', async () => {
   const { app, host } = await startApp();
   const checks = () => host.requestsOf('check_connections').length;
-  host.emit(changed);
-  await vi.advanceTimersByTimeAsync(10_000);
-  expect(checks()).toBe(0);
   const stop = app.doctor.watch();
   await vi.advanceTimersByTimeAsync(0);
   expect(checks()).toBe(1);
@@ -29,9 +26,45 @@ test('it looks when it is opened and after what it hears, every two seconds at m
   await vi.advanceTimersByTimeAsync(5000);
   expect(checks()).toBe(3);
   stop();
-  host.emit(changed);
   await vi.advanceTimersByTimeAsync(60_000);
   expect(checks()).toBe(3);
+});
+
+test('for the sidebar it looks at the start and seldom after what it hears', async () => {
+  const { app, host } = await startApp();
+  const checks = () => host.requestsOf('check_connections').length;
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(checks()).toBe(1);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(checks()).toBe(1);
+  for (let n = 0; n < 600; n += 1) {
+    host.emit(changed);
+    await vi.advanceTimersByTimeAsync(50);
+  }
+  // Thirty seconds of events without a pause.
+  expect(checks()).toBe(3);
+
+  const finding = host.doctor.findings.find(({ state }) => state === 'bad');
+  if (finding === undefined) {
+    throw new Error('none is bad');
+  }
+  const bad = (id: string, different: Partial<typeof finding> = {}) => ({ ...finding, id, actions: [], ...different });
+  host.doctor = {
+    revision: 9,
+    findings: [
+      bad('origin a'),
+      bad('temporal_toml', { group: 'programs' }),
+      bad('key prod', { group: 'payloads', actions: [{ type: 'add_key', id: 'prod' }] }),
+      bad('reason x', { group: 'payloads' }),
+      bad('settings_file', { group: 'server' }),
+      bad('origin b', { state: 'warning' }),
+      // The sidebar says these in its own words.
+      ...['server', 'port', 'paused', 'panic_lock'].map((id) => bad(id, { group: 'server' })),
+      bad('keys', { group: 'server', actions: [{ type: 'unlock' }] }),
+    ],
+  };
+  await app.doctor.check();
+  expect(app.doctor.faults).toEqual({ server: 2, keys: 1, requests: 1, settings: 1 });
 });
 
 test('an answer that was overtaken is dropped, and a failure leaves what is shown', async () => {

@@ -131,6 +131,8 @@ const ENTRIES: Partial<Record<Command, string>> = {
   update_settings: 'theme.dark',
   add_origin: 'server.add_origin',
   remove_origin: 'origin:http://localhost:8233',
+  add_program_host: 'server.add_program_host',
+  remove_program_host: 'server.add_program_host',
   reset_origins: 'server.reset_origins',
   switch_access: 'access.switch',
   require_program_tokens: 'access.programs',

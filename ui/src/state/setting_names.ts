@@ -25,5 +25,6 @@ export const SETTINGS: Readonly<Record<SettingName, NamedSetting>> = {
   max_work_mib: { label: 'Work per request', words: 'limit memory decompress bomb' },
   undecodable: { label: 'Payloads that cannot be decoded', words: 'policy explain fail pass through error' },
   compression: { label: 'Compression when encoding', words: 'compress zlib gzip snappy zstd' },
+  program_hosts: { label: 'Hosts for programs', words: 'docker container podman name dns rebinding allow address' },
   origins: { label: 'Allowed origins', words: 'cors browser web ui allow domain address' },
 };

@@ -64,6 +64,21 @@ export class Settings {
     return change === undefined || added === undefined ? null : { origin: added, change };
   }
 
+  /** Says what was added: of an endpoint, its host; nothing where it is allowed already. */
+  async addProgramHost(host: string): Promise<{ host: string; change: Change } | null> {
+    let added: string | undefined;
+    const change = await this.#change(async () => {
+      const view = await this.#host.call('add_program_host', { host });
+      added = view.program_hosts.at(-1);
+      return view;
+    });
+    return change === undefined || added === undefined ? null : { host: added, change };
+  }
+
+  removeProgramHost(host: string): Promise<Change> {
+    return this.#change(() => this.#host.call('remove_program_host', { host }));
+  }
+
   removeOrigin(origin: string): Promise<Change> {
     return this.#change(() => this.#host.call('remove_origin', { origin }));
   }

@@ -320,6 +320,8 @@ export class FakeHost implements Host {
     get_settings: () => this.settings,
     update_settings: (change) => (this.settings = { ...this.settings, ...change }),
     add_origin: ({ origin }) => (this.settings = { ...this.settings, origins: [...this.settings.origins, origin] }),
+    add_program_host: ({ host }) => (this.settings = { ...this.settings, program_hosts: [...this.settings.program_hosts, host] }),
+    remove_program_host: ({ host }) => (this.settings = { ...this.settings, program_hosts: this.settings.program_hosts.filter((one) => one !== host) }),
     remove_origin: ({ origin }) => {
       const origins = this.settings.origins.filter((one) => one !== origin);
       return (this.settings = { ...this.settings, origins });

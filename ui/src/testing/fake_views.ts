@@ -109,6 +109,7 @@ export function requestView(id: number, different: Partial<RequestView> = {}): R
     namespace: 'default',
     origin: 'http://localhost:8233',
     client: 'Browser',
+    process: null,
     who: null,
     access_rule: null,
     n_payloads: 1,
@@ -131,6 +132,7 @@ export function requestDetailView(request: RequestView, different: Partial<Reque
     n_changed: 1,
     n_failed: 0,
     reasons: [],
+    allow_host: null,
     encodings: ['binary/encrypted'],
     layers: [{ layers: ['encrypted · prod-2026', 'json/plain'], count: 1, stopped: false }],
     headers: [{ name: 'authorization', value: 'Bearer ••••', masked: true }],
@@ -154,6 +156,7 @@ export function settingsView(): SettingsView {
     max_work_mib: 128,
     origins: ['http://localhost:8233'],
     insecure_origins: [],
+    program_hosts: [],
     default_origins: ['http://localhost:8233'],
     undecodable: 'explain',
     compression: 'none',
@@ -211,7 +214,7 @@ export function trustView(): TrustView {
 }
 
 export function consentQuestion(number: number): ConsentQuestion {
-  const who = { kind: 'page', name: 'http://localhost:8233', client: 'Browser', who: null, namespace: 'orders' } as const;
+  const who = { kind: 'page', name: 'http://localhost:8233', client: 'Browser', process: null, who: null, namespace: 'orders' } as const;
   return { number, ...who, operation: 'decode', n_payloads: 3, n_requests: 1, n_waiting: 1, since: '2026-01-02T03:04:05Z' };
 }
 

@@ -15,6 +15,8 @@ pub(crate) mod file;
 
 pub(crate) mod formats;
 
+pub(crate) mod canonical_hosts;
+
 pub(crate) mod canonical_origins;
 
 pub(crate) mod patterns;
@@ -66,6 +68,9 @@ pub struct Settings {
     pub server: ServerSettings,
     /// Origins that are served.
     pub origins: Vec<String>,
+    /// Hosts that programs may ask for beside the names of this machine.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub program_hosts: Vec<String>,
     /// How Payloads are decoded and encoded where no other profile says so.
     pub profile: ProfileSettings,
     /// How those of some Namespaces are.
@@ -212,6 +217,7 @@ impl Default for Settings {
             version: 1,
             server: ServerSettings::default(),
             origins: default_origins(),
+            program_hosts: Vec::new(),
             profile: ProfileSettings::default(),
             profiles: Vec::new(),
             unlisted: Unlisted::default(),

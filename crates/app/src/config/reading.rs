@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 
+use codec_server::MAX_PROGRAM_HOSTS;
 use serde_json::{Map, Value, json};
 
 use crate::config::Settings;
@@ -16,9 +17,10 @@ use crate::error::{AppError, Code};
 const PARTS: [&str; 6] = ["server", "profile", "ui", "lock", "access", "consent"];
 
 /// Lists of the file.
-const LISTS: [&str; 6] = [
+const LISTS: [&str; 7] = [
     "wrapped_keys",
     "origins",
+    "program_hosts",
     "profiles",
     "formats",
     "connected_cli",
@@ -173,7 +175,7 @@ impl Reading {
             let has_place = match name {
                 // One name means one entry.
                 Some(name) => names.len() < MAX_NAMED && names.insert(name),
-                None => true,
+                None => list != "program_hosts" || in_force.len() < MAX_PROGRAM_HOSTS,
             };
             let read = match list {
                 _ if !has_place => None,

@@ -1,6 +1,6 @@
 //! What settings must be to come into force.
 
-use codec_server::AllowedOrigins;
+use codec_server::{AllowedOrigins, ProgramHosts};
 
 use super::{
     MAX_BODY_MIB, MAX_IDLE_MINUTES, MAX_WORK_MIB, PORTS, ServerSettings, Settings, formats,
@@ -48,6 +48,8 @@ pub(crate) fn validate(settings: &Settings) -> Result<(), AppError> {
     formats::validate(&settings.formats)?;
     profiles::validate(&settings.profiles)?;
     wrapped_keys::validate(&settings.wrapped_keys)?;
+    ProgramHosts::parse(&settings.program_hosts)
+        .map_err(|error| AppError::new(Code::InvalidSetting, error.to_string()))?;
     AllowedOrigins::parse(&settings.origins)
         .map(drop)
         .map_err(|error| AppError::new(Code::InvalidOrigin, error.to_string()))

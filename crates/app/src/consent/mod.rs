@@ -205,6 +205,7 @@ fn question_view(open: &OpenQuestion) -> ConsentQuestion {
         kind: open.subject.kind,
         name: open.subject.name.clone(),
         client: client_words(question.client).to_owned(),
+        process: question.process.get().map(ToString::to_string),
         who: question.who.clone(),
         namespace: question
             .namespace

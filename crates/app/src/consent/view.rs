@@ -37,6 +37,9 @@ pub struct ConsentQuestion {
     pub name: String,
     /// What a program calls itself, which proves nothing.
     pub client: String,
+    /// The program that holds the other end of the first request’s connection, as `name (process 1234)`; absent where the system does
+    /// not tell.
+    pub process: Option<String>,
     /// Whom a verified token names.
     pub who: Option<String>,
     /// The Namespace that the first request named.

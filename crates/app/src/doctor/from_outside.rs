@@ -37,10 +37,12 @@ impl Doctor {
         let seen = Observed {
             server: None,
             port,
-            loopback: runtime.block_on(look::loopback(port)),
+            loopback: runtime.block_on(look::loopback(port, false)),
             port_owner: port_owner(port),
+            settings_file: look::settings_file(&self.core),
             keys: None,
             origins: settings.origins,
+            program_hosts: settings.program_hosts,
             requests: None,
             cli: look::cli(self.temporal_cli.profiles()),
             environment: environment.filter(|endpoint| !endpoint.is_empty()),

@@ -1,23 +1,36 @@
 //! How the Connection Doctor sees: it connects to the loopback addresses as a client would, and asks the rooms what they know.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::time::Duration;
 
 use codec_server::{Client, RequestKind, RequestRecord};
 use hyper::StatusCode;
 
-use super::observed::{Answer, CliFile, Failure, Health, Keys, Kind, Loopback, Request};
+use super::observed::{
+    Answer, CliFile, Failure, Health, Keys, Kind, Loopback, Request, SettingsFile,
+};
 use crate::core::Core;
 use crate::error::AppError;
 use crate::keys::view::KeysView;
 use crate::own_client::{self, Unanswered};
+use crate::requests::refused_host::host_to_allow;
 use crate::requests::view::RequestView;
 use crate::temporal_cli::view::CliProfilesView;
 
-/// Asks whoever listens on a port, on both loopback addresses at once, how it is. Nothing of it is recorded as a request.
-pub(super) async fn loopback(port: u16) -> Vec<Loopback> {
+/// How long somebody who may be anybody has for an answer: a Codec Server answers within milliseconds, and another program may take the
+/// connection and say nothing.
+const OF_OTHERS: Duration = Duration::from_millis(700);
+
+/// Asks whoever listens on a port, on both loopback addresses at once, how it is. Nothing of it is recorded as a request. One that is
+/// known to be a Codec Server may have much to do, and gets more time.
+pub(super) async fn loopback(port: u16, is_ours: bool) -> Vec<Loopback> {
+    let longest = match is_ours {
+        true => own_client::DEADLINE,
+        false => OF_OTHERS,
+    };
     let v4 = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port);
     let v6 = SocketAddr::new(IpAddr::V6(Ipv6Addr::LOCALHOST), port);
-    let (of_v4, of_v6) = tokio::join!(answer(v4), answer(v6));
+    let (of_v4, of_v6) = tokio::join!(answer(v4, longest), answer(v6, longest));
     vec![
         Loopback {
             address: v4,
@@ -30,8 +43,8 @@ pub(super) async fn loopback(port: u16) -> Vec<Loopback> {
     ]
 }
 
-async fn answer(address: SocketAddr) -> Answer {
-    let asked = own_client::get(address, "/health").await;
+async fn answer(address: SocketAddr, longest: Duration) -> Answer {
+    let asked = own_client::get(address, "/health", longest).await;
     match asked {
         Ok(answered) => match (answered.status, &answered.body[..]) {
             (StatusCode::OK, br#"{"status":"ready"}"#) => Answer::Health(Health::Ready),
@@ -56,6 +69,15 @@ pub(super) fn keys(view: KeysView) -> Keys {
             .flat_map(|key| std::iter::once(key.id).chain(key.also_opens))
             .collect(),
     }
+}
+
+/// What is wrong with the settings file, and whether nothing of it is in force.
+pub(super) fn settings_file(core: &Core) -> Option<SettingsFile> {
+    let problem = core.settings().notice()?;
+    Some(SettingsFile {
+        problem,
+        is_damaged: core.settings().is_damaged(),
+    })
 }
 
 /// Profiles of the Temporal CLI that name a Codec Server.
@@ -109,6 +131,7 @@ pub(super) fn request(row: RequestView, record: &RequestRecord) -> Option<Reques
         origin: row.origin,
         client: record.client,
         host: header("host"),
+        allow_host: host_to_allow(record),
         namespace: row.namespace,
         namespace_header: header("x-namespace"),
         result: row.result,

@@ -19,6 +19,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use codec_server::EncodeRule;
+use jiff::{Timestamp, Unit};
 use payload_codec::CodecError;
 use zeroize::Zeroizing;
 
@@ -46,8 +47,8 @@ pub struct Doctor {
     recorder: Arc<Recorder>,
     keys: KeyChanges,
     temporal_cli: Arc<dyn CliProfiles>,
-    /// The last self-test, for the report.
-    tested: Mutex<Option<Vec<SelfTestStep>>>,
+    /// The last self-test and when it began, for the report.
+    tested: Mutex<Option<(Timestamp, Vec<SelfTestStep>)>>,
 }
 
 impl Doctor {
@@ -68,7 +69,7 @@ impl Doctor {
         }
     }
 
-    fn tested(&self) -> MutexGuard<'_, Option<Vec<SelfTestStep>>> {
+    fn tested(&self) -> MutexGuard<'_, Option<(Timestamp, Vec<SelfTestStep>)>> {
         // Replaced whole.
         self.tested.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -78,17 +79,21 @@ impl Doctor {
         let serves_on = server.listening.first();
         let serves_on = serves_on.and_then(|url| socket(url)).map(|at| at.port());
         let port = serves_on.unwrap_or(server.port);
-        let loopback = self.core.runtime().block_on(look::loopback(port));
+        let loopback = look::loopback(port, serves_on.is_some());
+        let loopback = self.core.runtime().block_on(loopback);
         // Whoever has the port that this server does not have.
         let port_owner = serves_on.is_none().then(|| port_owner(port));
+        let settings = self.core.settings().get();
         let recent = self.recorder.recent(NEWEST).into_iter();
         let requests = recent.filter_map(|(row, record)| look::request(row, &record));
         Ok(Observed {
             port,
             loopback,
             port_owner: port_owner.flatten(),
+            settings_file: look::settings_file(&self.core),
             keys: Some(look::keys(self.keys.view())),
-            origins: self.core.settings().get().origins,
+            origins: settings.origins,
+            program_hosts: settings.program_hosts,
             requests: Some(requests.collect()),
             cli: look::cli(self.temporal_cli.profiles()),
             environment: None,
@@ -160,8 +165,9 @@ impl Doctor {
             has_rules: settings.access.on,
             token: Zeroizing::new(token.to_owned()),
         };
+        let began = Timestamp::now();
         let steps = self.core.runtime().block_on(self_test::run(&setup));
-        *self.tested() = Some(steps.clone());
+        *self.tested() = Some((began, steps.clone()));
         Ok(SelfTestView { steps })
     }
 
@@ -176,9 +182,13 @@ impl Doctor {
             std::env::consts::OS
         )];
         lines.extend(report::lines(&findings));
-        if let Some(steps) = &*self.tested() {
-            lines.push("Self-test".to_owned());
-            lines.extend(report::test_lines(steps));
+        match &*self.tested() {
+            Some((began, steps)) => {
+                let began = began.round(Unit::Second).unwrap_or(*began);
+                lines.push(format!("Self-test, last run {began}"));
+                lines.extend(report::test_lines(steps));
+            }
+            None => lines.push("Self-test: not run since the app was started".to_owned()),
         }
         Ok(DoctorReport {
             text: lines.join("\n") + "\n",

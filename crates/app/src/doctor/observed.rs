@@ -20,10 +20,14 @@ pub(crate) struct Observed {
     pub(crate) loopback: Vec<Loopback>,
     /// The program that has the port, where the system tells.
     pub(crate) port_owner: Option<String>,
+    /// What is to be known of the settings file, where something is.
+    pub(crate) settings_file: Option<SettingsFile>,
     /// The keys of this app.
     pub(crate) keys: Option<Keys>,
     /// Origins that are served.
     pub(crate) origins: Vec<String>,
+    /// Hosts that programs may ask for.
+    pub(crate) program_hosts: Vec<String>,
     /// The newest requests, newest first, without those of this app itself; `None` from outside.
     pub(crate) requests: Option<Vec<Request>>,
     /// Profiles of the Temporal CLI that name a Codec Server.
@@ -65,6 +69,14 @@ pub(crate) enum Health {
     PanicLocked,
 }
 
+/// A settings file that is not in force as it stands.
+#[derive(Clone, Debug)]
+pub(crate) struct SettingsFile {
+    pub(crate) problem: AppError,
+    /// Nothing of it could be used.
+    pub(crate) is_damaged: bool,
+}
+
 /// The keys.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Keys {
@@ -84,6 +96,8 @@ pub(crate) struct Request {
     pub(crate) origin: Option<String>,
     pub(crate) client: Client,
     pub(crate) host: Option<String>,
+    /// The host that its program can be allowed to ask for, where it was refused for it.
+    pub(crate) allow_host: Option<String>,
     /// As the request was served for.
     pub(crate) namespace: Option<String>,
     /// As its `X-Namespace` says.

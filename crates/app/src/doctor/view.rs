@@ -94,6 +94,11 @@ pub enum FindingAction {
         /// The origin.
         origin: String,
     },
+    /// Lets programs ask for one more host.
+    AllowHost {
+        /// The host.
+        host: String,
+    },
     /// Adds a key with this id.
     AddKey {
         /// The id; may be empty.
@@ -127,6 +132,8 @@ pub enum FindingPlace {
     Access,
     /// The trial of a token.
     TestToken,
+    /// The settings, and their file.
+    Settings,
 }
 
 /// What to do in one kind of client, in its own words.

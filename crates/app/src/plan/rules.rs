@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use access::Access;
 use codec_server::{
-    AllowedOrigins, AskConsent, CodecDirectory, DefaultRule, MakeProfile, Pause, Rule, Rules,
+    AllowedOrigins, AskConsent, CodecDirectory, DefaultRule, MakeProfile, Pause, ProgramHosts,
+    Rule, Rules,
 };
 
 use super::Plan;
@@ -42,6 +43,8 @@ pub(crate) fn rules(
     Ok(Rules {
         origins: AllowedOrigins::parse(&settings.origins)
             .map_err(|error| AppError::new(Code::InvalidOrigin, error.to_string()))?,
+        program_hosts: ProgramHosts::parse(&settings.program_hosts)
+            .map_err(|error| AppError::new(Code::InvalidSetting, error.to_string()))?,
         directory: CodecDirectory::by_rules(named.collect::<Result<_, AppError>>()?, default),
         access,
         consent: settings.consent.on.then_some(consent),

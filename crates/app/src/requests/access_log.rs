@@ -3,7 +3,7 @@
 //! The window exports what *Requests* holds; `serve --access-log` appends each request to a file as one line of JSON. Looks of a
 //! browser whether it may ask are left out where the answer was yes, and so is what the window asked again.
 
-use codec_server::{Client, Code, RequestKind, RequestRecord};
+use codec_server::{Client, ClientProcess, Code, RequestKind, RequestRecord};
 use jiff::{Timestamp, Unit};
 use serde::Serialize;
 use temporal_payload::shown;
@@ -45,6 +45,10 @@ pub(super) struct Entry {
     status: u16,
     /// `OK`, or the code of the error.
     result: &'static str,
+    /// The program that holds the other end of the connection, where the system tells: what it calls itself.
+    process: Option<String>,
+    /// Its number.
+    pid: Option<u32>,
 }
 
 impl Entry {
@@ -58,23 +62,37 @@ impl Entry {
         let at = at.round(Unit::Millisecond).unwrap_or(at);
         let of_program = |is: bool| record.who.clone().filter(|_| record.by_program_token == is);
         let namespace = record.namespace.as_ref();
-        Some(Entry {
-            time: format!("{at:.3}"),
-            operation: record.kind.as_str(),
-            namespace: namespace.map(|namespace| shown(namespace.as_str(), MAX_TEXT)),
-            who: of_program(false),
-            program: of_program(true),
-            origin: record.origin.clone(),
-            client: Client::as_str(record.client),
-            rule: record.access_rule.clone(),
-            payloads: record.payloads.total,
-            decoded: record.payloads.decoded,
-            encoded: record.payloads.encoded,
-            failed: record.payloads.failed,
-            keys: record.keys.iter().map(payload::shown).collect(),
-            status: record.status,
-            result: record.code.map_or("OK", Code::as_str),
-        })
+        Some(
+            Entry {
+                time: format!("{at:.3}"),
+                operation: record.kind.as_str(),
+                namespace: namespace.map(|namespace| shown(namespace.as_str(), MAX_TEXT)),
+                who: of_program(false),
+                program: of_program(true),
+                origin: record.origin.clone(),
+                client: Client::as_str(record.client),
+                rule: record.access_rule.clone(),
+                payloads: record.payloads.total,
+                decoded: record.payloads.decoded,
+                encoded: record.payloads.encoded,
+                failed: record.payloads.failed,
+                keys: record.keys.iter().map(payload::shown).collect(),
+                status: record.status,
+                result: record.code.map_or("OK", Code::as_str),
+                process: None,
+                pid: None,
+            }
+            .of_process(&record.process),
+        )
+    }
+
+    /// The same, with what is known of the program by now.
+    pub(super) fn of_process(mut self, process: &ClientProcess) -> Self {
+        if let Some(process) = process.get() {
+            self.process = Some(process.name.clone());
+            self.pid = Some(process.pid);
+        }
+        self
     }
 
     /// One object, on one line.
@@ -83,7 +101,7 @@ impl Entry {
         serde_json::to_string(self).unwrap_or_default()
     }
 
-    fn cells(&self) -> [(&'static str, String); 15] {
+    fn cells(&self) -> [(&'static str, String); 17] {
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
         [
             ("time", self.time.clone()),
@@ -101,6 +119,11 @@ impl Entry {
             ("keys", self.keys.join(BETWEEN)),
             ("status", self.status.to_string()),
             ("result", self.result.to_owned()),
+            ("process", text(&self.process)),
+            (
+                "pid",
+                self.pid.map_or_else(String::new, |pid| pid.to_string()),
+            ),
         ]
     }
 }

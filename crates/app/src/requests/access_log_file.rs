@@ -10,6 +10,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::time::{Duration, Instant};
 
+use codec_server::ClientProcess;
+
+use super::access_log::Entry;
+
 /// Entries that wait to be written; each is some 300 bytes.
 const MAX_WAITING: usize = 10_000;
 /// Bytes of one file.
@@ -19,9 +23,16 @@ const MAX_FILES: u32 = 10;
 /// For how long the end of a program waits for entries that are not written yet.
 const END_AFTER: Duration = Duration::from_secs(2);
 
+/// How long after its request an entry may wait until its program is found.
+const PROCESS: Duration = Duration::from_millis(250);
+/// How often it is looked whether it is.
+const AGAIN: Duration = Duration::from_millis(2);
+
 /// What the thread gets.
 enum Message {
     Line(String),
+    /// One request, its program, and when it was handed over.
+    Entry(Box<Entry>, ClientProcess, Instant),
     /// All before it is written when this is dropped.
     End(SyncSender<()>),
 }
@@ -43,13 +54,19 @@ impl AccessLogFile {
         let thread = std::thread::Builder::new().name("access-log".to_owned());
         thread.spawn(move || {
             for message in waiting {
-                match message {
-                    Message::Line(line) => {
-                        if let Err(error) = file.append(&line) {
-                            tracing::error!(%error, "the access log could not be written");
-                        }
+                let line = match message {
+                    Message::Line(line) => line,
+                    Message::Entry(entry, process, at) => {
+                        wait_for(&process, at);
+                        entry.of_process(&process).json()
                     }
-                    Message::End(done) => drop(done),
+                    Message::End(done) => {
+                        drop(done);
+                        continue;
+                    }
+                };
+                if let Err(error) = file.append(&line) {
+                    tracing::error!(%error, "the access log could not be written");
                 }
             }
         })?;
@@ -76,14 +93,25 @@ impl AccessLogFile {
         let _ = is_done.recv_timeout(until.saturating_duration_since(Instant::now()));
     }
 
-    /// Hands a line over, and never waits.
-    pub(super) fn push(&self, line: String) {
+    /// Hands an entry over, and never waits. It is written when its program is found, or soon in any case.
+    pub(super) fn push(&self, entry: Entry, process: ClientProcess) {
+        self.hand_over(Message::Entry(Box::new(entry), process, Instant::now()));
+    }
+
+    fn hand_over(&self, message: Message) {
         let n_lost = self.n_lost.swap(0, Ordering::Relaxed);
-        let send = |line| self.messages.try_send(Message::Line(line)).is_ok();
-        let told = n_lost == 0 || send(gap(n_lost));
-        let sent = told && send(line);
+        let send = |message| self.messages.try_send(message).is_ok();
+        let told = n_lost == 0 || send(Message::Line(gap(n_lost)));
+        let sent = told && send(message);
         let n_lost = u64::from(!sent) + if told { 0 } else { n_lost };
         self.n_lost.fetch_add(n_lost, Ordering::Relaxed);
+    }
+}
+
+/// Entries are written in their order, so one that waits makes those behind it older: however many come, none is late by more.
+fn wait_for(process: &ClientProcess, at: Instant) {
+    while !process.is_settled() && at.elapsed() < PROCESS {
+        std::thread::sleep(AGAIN);
     }
 }
 
@@ -300,7 +328,7 @@ mod tests {
         let path = folder.path().join("access.jsonl");
         let log = AccessLogFile::open(&path).expect("opened");
         for n in 0..5000 {
-            log.push(n.to_string());
+            log.hand_over(Message::Line(n.to_string()));
         }
         log.finish();
         let written = std::fs::read_to_string(&path).expect("there");
@@ -315,16 +343,16 @@ mod tests {
             n_lost: AtomicU64::new(0),
         };
         for n in 0..5 {
-            log.push(n.to_string());
+            log.hand_over(Message::Line(n.to_string()));
         }
         let mut seen = vec![waiting.recv().expect("0"), waiting.recv().expect("1")];
-        log.push("5".to_owned());
+        log.hand_over(Message::Line("5".to_owned()));
         seen.extend(waiting.try_iter());
         let seen: Vec<String> = seen
             .into_iter()
             .filter_map(|message| match message {
                 Message::Line(line) => Some(line),
-                Message::End(_) => None,
+                Message::Entry(..) | Message::End(_) => None,
             })
             .collect();
         assert_eq!(seen, ["0", "1", "{\"lost\":3}", "5"]);

@@ -6,6 +6,7 @@ use codec_server::{Operation, RequestKind, RequestRecord};
 use temporal_payload::json_text;
 
 use super::captures::Kept as Captured;
+use super::refused_host::host_to_allow;
 use super::ring::Kept;
 use super::view::RequestIdRequest;
 use super::{RequestLog, messages, replay};
@@ -70,6 +71,7 @@ fn detail(
         n_changed: messages::saturate(counts.decoded + counts.encoded),
         n_failed: messages::saturate(counts.failed),
         reasons: messages::reasons(record),
+        allow_host: host_to_allow(record),
         encodings: record.encodings.iter().cloned().collect(),
         layers: messages::layers(record),
         headers: record

@@ -5,7 +5,7 @@ use jiff::{Timestamp, Unit};
 
 use crate::hints;
 use crate::payload;
-use crate::requests::view::{LayersView, RequestReason, RequestView, Tone};
+use crate::requests::view::{LayersView, ProcessView, RequestReason, RequestView, Tone};
 
 /// A record as a row.
 pub(super) fn row(id: u64, record: &RequestRecord) -> RequestView {
@@ -20,6 +20,10 @@ pub(super) fn row(id: u64, record: &RequestRecord) -> RequestView {
             .map(|namespace| namespace.as_str().to_owned()),
         origin: record.origin.clone(),
         client: client(record.client).to_owned(),
+        process: record.process.get().map(|process| ProcessView {
+            name: process.name.clone(),
+            pid: process.pid,
+        }),
         who: record.who.clone(),
         access_rule: record.access_rule.clone(),
         n_payloads: saturate(record.payloads.total),
@@ -171,6 +175,10 @@ fn searched(record: &RequestRecord) -> String {
         .for_each(&mut add);
     add(record.profile.as_deref().unwrap_or_default().to_owned());
     add(record.access_rule.clone().unwrap_or_default());
+    add(record
+        .process
+        .get()
+        .map_or_else(String::new, |process| process.to_string()));
     words.join(" ")
 }
 

@@ -22,6 +22,8 @@ mod recent;
 
 pub(crate) mod recorder;
 
+pub(crate) mod refused_host;
+
 mod replay;
 
 mod ring;

@@ -23,6 +23,9 @@ use crate::server::view::RequestCounts;
 /// The window is told of new requests this often at most.
 const PAUSE: Duration = Duration::from_millis(250);
 
+/// How long the window may wait for the names of the programs that ask.
+const PROCESSES: Duration = Duration::from_millis(150);
+
 /// Requests that one event carries at most; the window shows the newest first.
 const BATCH: usize = 1000;
 
@@ -107,6 +110,16 @@ impl Recorder {
                 if recorded.await.is_err() {
                     continue;
                 }
+                if tell.is_heard() {
+                    let newest = recorder.ring.processes_after(told);
+                    let settled = async {
+                        for process in newest {
+                            process.settled(PROCESSES).await;
+                        }
+                    };
+                    // What is found later is in the request's detail.
+                    let _ = tokio::time::timeout(PROCESSES, settled).await;
+                }
                 let (requests, last) = match tell.is_heard() {
                     true => recorder.ring.after(told, BATCH),
                     false => (Vec::new(), recorder.ring.last_id()),
@@ -137,7 +150,7 @@ impl RecordRequests for Recorder {
         if let Some(log) = self.access_log.get()
             && let Some(entry) = Entry::of(&record)
         {
-            log.push(entry.json());
+            log.push(entry, record.process.clone());
         }
         self.ring.push(run, record);
         self.recorded.notify_one();

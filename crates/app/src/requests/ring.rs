@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use codec_server::{RequestKind, RequestRecord};
+use codec_server::{ClientProcess, RequestKind, RequestRecord};
 
 use super::captures::Place;
 use super::messages;
@@ -107,6 +107,17 @@ impl Requests {
         let news: Vec<_> = news.take(limit).cloned().collect();
         drop(inner);
         (news.iter().rev().map(Kept::row).collect(), last_id)
+    }
+
+    /// The programs of requests after `id` that are still looked for.
+    pub(super) fn processes_after(&self, id: u64) -> Vec<ClientProcess> {
+        let inner = self.lock();
+        let news = inner.ring.iter().rev().take_while(|kept| kept.id > id);
+        let processes = news.map(|kept| &kept.record.process);
+        processes
+            .filter(|process| !process.is_settled())
+            .cloned()
+            .collect()
     }
 
     /// The id of the newest request; 0 before the first.

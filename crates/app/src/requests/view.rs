@@ -77,6 +77,8 @@ pub struct RequestView {
     pub origin: Option<String>,
     /// `Browser`, `Temporal CLI or Go program`, `This app`, …
     pub client: String,
+    /// The program of this machine that holds the other end of the connection; absent where the system does not tell, or has not yet.
+    pub process: Option<ProcessView>,
     /// Who asked, by their token: the name of a program’s, an email address, or a subject. Absent where no token was verified.
     pub who: Option<String>,
     /// The access rule that decided: its name, its place, or `default`; absent where none was asked.
@@ -99,6 +101,16 @@ pub struct RequestView {
     pub replay_of: Option<u64>,
 }
 
+/// A program that runs on this machine.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct ProcessView {
+    /// What it calls itself; may be empty.
+    pub name: String,
+    /// Its number.
+    pub pid: u32,
+}
+
 /// One request in full.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[ts(export)]
@@ -115,6 +127,8 @@ pub struct RequestDetailView {
     pub n_failed: u32,
     /// Why Payloads were not decoded, or the request was refused.
     pub reasons: Vec<RequestReason>,
+    /// The host that a program can be allowed to ask for, where the request was refused for it.
+    pub allow_host: Option<String>,
     /// Outermost encodings that were sent.
     pub encodings: Vec<String>,
     /// What the Payloads consisted of, the most frequent shape first.

@@ -4,6 +4,9 @@ pub(crate) mod local_authority;
 
 mod bind_problem;
 
+#[cfg(target_os = "linux")]
+mod client_finder;
+
 mod connect;
 
 mod https;
@@ -28,6 +31,9 @@ pub(crate) mod serving_port;
 
 mod set_access;
 
+#[cfg(target_os = "linux")]
+mod sockets;
+
 mod start;
 
 pub(crate) mod view;
@@ -36,7 +42,7 @@ use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use access::Certificate;
-use codec_server::{Replayer, Running};
+use codec_server::{FindClients, Replayer, Running};
 use jiff::Timestamp;
 use key_store::Vault;
 use tokio_rustls::rustls::ClientConfig;
@@ -97,6 +103,8 @@ pub struct Server {
     certificate: Mutex<Option<Certificate>>,
     /// One start or stop at a time; who asks for the state is not kept waiting by it.
     changing: Mutex<()>,
+    /// Finds the programs that connect; absent where this system does not tell.
+    clients: Option<Arc<dyn FindClients>>,
     /// Starts so far: ids of records are told apart by it.
     runs: AtomicU64,
 }
@@ -121,6 +129,7 @@ impl Server {
             vault,
             certificate: Mutex::default(),
             changing: Mutex::default(),
+            clients: finds_clients(),
             runs: AtomicU64::new(0),
         }
     }
@@ -145,6 +154,16 @@ impl Server {
     fn changing(&self) -> MutexGuard<'_, ()> {
         self.changing.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Who finds the programs that connect: Linux alone tells.
+fn finds_clients() -> Option<Arc<dyn FindClients>> {
+    #[cfg(target_os = "linux")]
+    match client_finder::ClientFinder::start() {
+        Ok(finder) => return Some(Arc::new(finder)),
+        Err(error) => tracing::warn!(%error, "programs that connect are not told apart"),
+    }
+    None
 }
 
 impl Serving for Server {

@@ -52,6 +52,7 @@ impl Server {
             beyond: reach.beyond,
             metrics: reach.metrics,
             capture: Some(self.recorder.capture(run)),
+            clients: self.clients.clone(),
             ..ServerConfig::default()
         };
         let rules = self.core.rules();

@@ -217,6 +217,7 @@ impl SettingsChanges {
                 .cloned()
                 .collect(),
             origins: settings.origins,
+            program_hosts: settings.program_hosts,
             default_origins: config::default_origins(),
             undecodable: settings.profile.undecodable,
             compression: settings.profile.compression,

@@ -14,6 +14,7 @@ pub(super) fn set_to_default(settings: &mut Settings, name: SettingName) {
             settings.server.start_on_launch = fresh.server.start_on_launch;
         }
         SettingName::Origins => settings.origins = fresh.origins,
+        SettingName::ProgramHosts => settings.program_hosts = fresh.program_hosts,
         SettingName::Undecodable => settings.profile.undecodable = fresh.profile.undecodable,
         SettingName::Compression => settings.profile.compression = fresh.profile.compression,
         SettingName::Theme => settings.ui.theme = fresh.ui.theme,

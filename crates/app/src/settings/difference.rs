@@ -8,15 +8,19 @@ use crate::settings::transfer_view::SettingDifference;
 /// Every difference but those that the app keeps for itself. What lets more in than before is marked.
 pub(crate) fn differences(before: &Settings, after: &Settings) -> Vec<SettingDifference> {
     let mut list = Vec::new();
-    for origin in &after.origins {
-        if !before.origins.contains(origin) {
-            list.push(row("Allowed origin", None, Some(origin), true));
-        }
-    }
-    for origin in &before.origins {
-        if !after.origins.contains(origin) {
-            list.push(row("Allowed origin", Some(origin), None, false));
-        }
+    let lists = [
+        ("Allowed origin", &before.origins, &after.origins),
+        (
+            "Host for programs",
+            &before.program_hosts,
+            &after.program_hosts,
+        ),
+    ];
+    for (name, before, after) in lists {
+        let added = after.iter().filter(|one| !before.contains(one));
+        list.extend(added.map(|one| row(name, None, Some(one), true)));
+        let removed = before.iter().filter(|one| !after.contains(one));
+        list.extend(removed.map(|one| row(name, Some(one), None, false)));
     }
     let mut add = |name: &str, from: String, to: String, opens: bool| {
         if from != to {

@@ -42,6 +42,7 @@ pub(super) fn portable(settings: Settings) -> Settings {
     });
     let mut portable = Settings {
         origins: settings.origins,
+        program_hosts: settings.program_hosts,
         profile,
         profiles: profiles.collect(),
         unlisted: settings.unlisted,

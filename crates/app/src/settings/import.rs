@@ -12,6 +12,7 @@ use super::taken_over::same;
 use super::transfer_view::{ImportSettingsRequest, PreviewSettingsRequest, SettingsPreview};
 use super::view::SettingsView;
 use super::{AppSettings, Shown, gone, lock};
+use crate::config::canonical_hosts::canonical_program_host;
 use crate::config::canonical_origins::canonical_origin;
 use crate::config::validate::validate;
 use crate::config::wrapped_keys::WrappedKeySettings;
@@ -117,11 +118,11 @@ fn read(path: &Path) -> Result<Settings, AppError> {
     Ok(portable(exported.settings))
 }
 
-/// What is in force after an import: settings and origins as the file has them; profiles, formats and sources of wrapped keys
+/// What is in force after an import: settings, origins and hosts as the file has them; profiles, formats and sources of wrapped keys
 /// are added or replaced by their names, and none is removed. Which keys are used stays as it is here.
 ///
 /// # Errors
-/// [`Code::InvalidOrigin`].
+/// [`Code::InvalidOrigin`], [`Code::InvalidSetting`].
 fn merged(now: &Settings, imported: Settings) -> Result<Settings, AppError> {
     let mut merged = now.clone();
     let here = std::mem::replace(&mut merged.server, imported.server);
@@ -142,6 +143,13 @@ fn merged(now: &Settings, imported: Settings) -> Result<Settings, AppError> {
         let origin = canonical_origin(origin)?;
         if !merged.origins.contains(&origin) {
             merged.origins.push(origin);
+        }
+    }
+    merged.program_hosts.clear();
+    for host in &imported.program_hosts {
+        let host = canonical_program_host(host)?;
+        if !merged.program_hosts.contains(&host) {
+            merged.program_hosts.push(host);
         }
     }
     merged.profile = with_keys_of(imported.profile, Some(&now.profile));

@@ -30,6 +30,8 @@ pub struct SettingsView {
     pub insecure_origins: Vec<String>,
     /// The origins of a fresh installation.
     pub default_origins: Vec<String>,
+    /// Hosts that programs may ask for beside the names of this machine.
+    pub program_hosts: Vec<String>,
     /// What happens with Payloads that cannot be decoded.
     pub undecodable: Undecodable,
     /// Compression inside the encryption, when encoding.
@@ -103,6 +105,14 @@ pub struct OriginRequest {
     pub origin: String,
 }
 
+/// Names a host.
+#[derive(Clone, Debug, Deserialize, TS)]
+#[ts(export)]
+pub struct ProgramHostRequest {
+    /// A name or an address; of an endpoint, its host.
+    pub host: String,
+}
+
 /// A setting that can be reset by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
@@ -118,6 +128,8 @@ pub enum SettingName {
     StartServerOnLaunch,
     /// The origins that are served.
     Origins,
+    /// Hosts that programs may ask for.
+    ProgramHosts,
     /// What happens with Payloads that cannot be decoded, in the default profile.
     Undecodable,
     /// Compression when encoding, in the default profile.
@@ -140,12 +152,13 @@ pub enum SettingName {
 
 impl SettingName {
     /// All of them.
-    pub const ALL: [SettingName; 14] = [
+    pub const ALL: [SettingName; 15] = [
         SettingName::Port,
         SettingName::MaxBodyMib,
         SettingName::MaxWorkMib,
         SettingName::StartServerOnLaunch,
         SettingName::Origins,
+        SettingName::ProgramHosts,
         SettingName::Undecodable,
         SettingName::Compression,
         SettingName::Theme,

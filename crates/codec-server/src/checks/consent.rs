@@ -22,6 +22,8 @@ const MAX_WAITING: usize = 32;
 const MAX_WAITING_KIB: u32 = 32 << 10;
 /// Payloads are counted in bodies up to this size: the count is there for a person, and no worker is taken for it.
 const COUNTED_BYTES: usize = 64 << 10;
+/// How long a question waits for the name of the program that asks.
+const PROCESS: Duration = Duration::from_millis(150);
 /// Characters of a name from outside.
 const MAX_TEXT: usize = 120;
 
@@ -57,6 +59,8 @@ impl WaitingForConsent {
             .place(body.len())
             .ok_or(RequestError::ConsentNotGiven)?;
         question.n_payloads = count(body);
+        // Whoever is asked reads it, which takes longer.
+        question.process.settled(PROCESS).await;
         let answer = timeout(self.wait, consent.ask(question)).await;
         check(answer.unwrap_or(ConsentAnswer::NotGiven))
     }
@@ -120,6 +124,7 @@ mod tests {
     use tokio::time::Instant;
 
     use super::*;
+    use crate::connection::client_process::ClientProcess;
     use crate::route::{Namespace, Operation};
     use crate::rules::consent::ComingAnswer;
 
@@ -143,6 +148,7 @@ mod tests {
         Question {
             asker: Asker::Program,
             client: "other",
+            process: ClientProcess::default(),
             who: None,
             namespace: None,
             operation: Operation::Decode,

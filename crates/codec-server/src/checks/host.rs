@@ -8,13 +8,20 @@ use axum::http::uri::Authority;
 use axum::http::{HeaderMap, Uri};
 
 use crate::error::RequestError;
+use crate::rules::program_hosts::ProgramHosts;
 
 /// The names of this machine that nobody else can own: `localhost`, `127.0.0.1` and `[::1]`, in any spelling of the
 /// addresses, at any port or none. The port adds no safety, since a rebound name keeps its own host, and forwarded ports
 /// (SSH, containers) arrive with the port of the other end. HTTP/1.0 without a Host is refused: it cannot be told apart.
 ///
-/// `more` are the names that a server beyond this machine was given by whoever started it.
-pub(crate) fn check(uri: &Uri, headers: &HeaderMap, more: &[String]) -> Result<(), RequestError> {
+/// `more` are the names that a server beyond this machine was given by whoever started it; `of_programs` are those that the user allows
+/// to programs, and absent where a page may be asking.
+pub(crate) fn check(
+    uri: &Uri,
+    headers: &HeaderMap,
+    more: &[String],
+    of_programs: Option<&ProgramHosts>,
+) -> Result<(), RequestError> {
     let mut hosts = headers.get_all(HOST).iter();
     let only = match (hosts.next(), hosts.next()) {
         (Some(host), None) => host.to_str().ok(),
@@ -22,7 +29,12 @@ pub(crate) fn check(uri: &Uri, headers: &HeaderMap, more: &[String]) -> Result<(
     };
     // A request line in absolute form names a host of its own, which counts above the header (RFC 9112 §3.2.2).
     let named_in_line = uri.authority().map(Authority::as_str);
-    let is_ours = |host: &str| is_local(host) || is_one_of(more, host);
+    let is_ours = |host: &str| {
+        is_local(host)
+            || is_one_of(more, host)
+            || of_programs
+                .is_some_and(|hosts| without_port(host).is_some_and(|it| hosts.allows(it)))
+    };
     if only.is_some_and(is_ours) && named_in_line.is_none_or(is_ours) {
         Ok(())
     } else {
@@ -57,6 +69,7 @@ fn without_port(host: &str) -> Option<&str> {
     is_port.then_some(name)
 }
 
+/// Whether it is a name of this machine that nobody else can own.
 fn is_local(host: &str) -> bool {
     let Some(name) = without_port(host) else {
         return false;

@@ -43,6 +43,12 @@ impl Caller {
     }
 }
 
+/// Whether no browser sent it, as far as its headers tell: what the page of a name of its own asks on its own site must not pass for a
+/// program.
+pub(crate) fn is_of_program(caller: &Caller, headers: &HeaderMap) -> bool {
+    *caller == Caller::Program && !headers.contains_key(SEC_FETCH_SITE)
+}
+
 /// A page that is not listed gets nothing done. One that the user is asked about may have Payloads asked for, which `is_asked_about` says
 /// of the request, and nothing else.
 pub(crate) fn check(caller: &Caller, is_asked_about: bool) -> Result<(), RequestError> {

@@ -21,6 +21,7 @@ use tower::{Service, ServiceExt as _};
 use tower_http::body::UnsyncBoxBody;
 
 use crate::connection::activity::{Activity, Phase};
+use crate::connection::client_process::{ClientProcess, Connection, FindClients};
 use crate::connection::pace::PacedBody;
 use crate::connection::stream::{Cut, WatchedStream};
 use crate::connection::timeouts::Timeouts;
@@ -59,7 +60,9 @@ impl<S> Answers for S where
 #[derive(Clone)]
 pub(crate) struct Served<S> {
     pub(crate) service: S,
-    pub(crate) handshake_failed: Arc<dyn Fn(HandshakeFailure) + Send + Sync>,
+    pub(crate) handshake_failed: Arc<dyn Fn(HandshakeFailure, ClientProcess) + Send + Sync>,
+    /// Who finds the programs that connect, where anybody does.
+    pub(crate) clients: Option<Arc<dyn FindClients>>,
 }
 
 /// Serves requests until the client closes, until its place is needed, or until `stop`; then the request in flight is still
@@ -76,6 +79,8 @@ pub(crate) async fn serve(
     if let Err(error) = stream.set_nodelay(true) {
         tracing::trace!(%error, "no TCP_NODELAY");
     }
+    // First of all: a program may ask one thing and end.
+    let client = look_for_client(&stream, server.clients.as_deref());
     let begun = tokio::select! {
         begun = transport::begin(stream, &security, timeouts.head, &activity) => begun,
         () = activity.given_up() => return,
@@ -86,16 +91,20 @@ pub(crate) async fn serve(
         Ok(Some(stream)) => stream,
         Ok(None) => return,
         Err(failure) => {
-            (server.handshake_failed)(failure);
+            (server.handshake_failed)(failure, client);
             return;
         }
     };
     let stream = WatchedStream::new(stream, timeouts.answer, Arc::clone(&activity));
     let of_service = Arc::clone(&activity);
+    let has_client = server.clients.is_some();
     let service = service_fn(move |request: Request<Incoming>| {
         of_service.now(Phase::Work);
         let activity = Arc::clone(&of_service);
-        let request = request.map(|body| PacedBody::new(body, timeouts.body, activity));
+        let mut request = request.map(|body| PacedBody::new(body, timeouts.body, activity));
+        if has_client {
+            request.extensions_mut().insert(client.clone());
+        }
         let answer = server.service.clone().oneshot(request);
         let activity = Arc::clone(&of_service);
         Box::pin(async move {
@@ -152,6 +161,21 @@ pub(crate) async fn serve(
         // A client that went away, or sent what is no HTTP. hyper's texts name no content.
         (None, Err(error)) => tracing::trace!(%error, "connection ended"),
     }
+}
+
+/// Has the program at the other end looked for, if that is on this machine.
+fn look_for_client(stream: &TcpStream, clients: Option<&dyn FindClients>) -> ClientProcess {
+    let ends = clients.and_then(|clients| {
+        let (client, server) = (stream.peer_addr().ok()?, stream.local_addr().ok()?);
+        let is_here = client.ip().is_loopback() && server.ip().is_loopback();
+        is_here.then_some((clients, Connection { client, server }))
+    });
+    let Some((clients, connection)) = ends else {
+        return ClientProcess::default();
+    };
+    let process = ClientProcess::awaited();
+    clients.find(connection, process.clone());
+    process
 }
 
 /// What hyper says of a head that is too large; its own limit is six times as high.

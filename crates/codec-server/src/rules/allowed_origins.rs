@@ -98,7 +98,8 @@ fn split_port(authority: &str) -> Result<(&str, Option<u16>), &'static str> {
     }
 }
 
-fn canonical_host(host: &str) -> Result<String, &'static str> {
+/// A name in lower case, or an address in its usual form, IPv6 in brackets.
+pub(crate) fn canonical_host(host: &str) -> Result<String, &'static str> {
     if let Some(inner) = host.strip_prefix('[') {
         let address = inner.strip_suffix(']').map(str::parse::<Ipv6Addr>);
         return match address {

@@ -2,6 +2,7 @@
 
 use std::pin::Pin;
 
+use crate::connection::client_process::ClientProcess;
 use crate::route::{Namespace, Operation};
 
 /// Who asks, as far as the request tells.
@@ -24,6 +25,8 @@ pub struct Question {
     pub asker: Asker,
     /// What a program calls itself: `go`, `curl`, …
     pub client: &'static str,
+    /// The program that holds the other end of the connection, once it is found, if it is.
+    pub process: ClientProcess,
     /// Whom an access token names, where one was sent and verified.
     pub who: Option<String>,
     /// For which Namespace; `None` where none was named.

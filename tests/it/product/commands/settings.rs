@@ -11,6 +11,7 @@ pub(super) fn good_request(app: &TestApp, command: &str) -> Option<Value> {
         "get_settings" | "reset_origins" | "whats_new" | "seen_whats_new" => Value::Null,
         "update_settings" => json!({ "theme": "dark" }),
         "add_origin" | "remove_origin" => json!({ "origin": "https://temporal.example.com" }),
+        "add_program_host" | "remove_program_host" => json!({ "host": "host.docker.internal" }),
         "reset_settings" => json!({ "names": ["theme"] }),
         "undo_settings" => {
             app.ok("update_settings", json!({ "theme": "dark" }));

@@ -105,6 +105,7 @@ const THOUGHT_ABOUT: &[(&str, &[&str])] = &[
             "ImportKeyRequest.label",
             "ImportKeyRequest.namespaces",
             "OriginRequest.origin",
+            "ProgramHostRequest.host",
             "ProfileView.name",
             "ProfileView.namespaces",
             "RenameKeyRequest.id",

@@ -14,6 +14,7 @@ const PLACES: Record<FindingPlace, { label: string; view: ViewName; part?: strin
   keys: { label: 'Open Keys', view: 'keys' },
   namespaces: { label: 'Open Namespaces', view: 'namespaces' },
   access: { label: 'Open Access', view: 'access' },
+  settings: { label: 'Open Settings', view: 'settings' },
   test_token: { label: 'Test a token', view: 'access', part: 'test' },
 };
 
@@ -33,6 +34,8 @@ export function label(action: FindingAction): string {
       return 'Retry';
     case 'allow_origin':
       return `Allow ${action.origin}`;
+    case 'allow_host':
+      return `Allow ${action.host} for programs`;
     case 'add_key':
       return `Add key ${showKeyId(action.id)}`;
     case 'show':
@@ -56,6 +59,8 @@ export async function act(app: AppState, action: FindingAction): Promise<void> {
       return app.keys.retryKeychain();
     case 'allow_origin':
       return app.allowOrigin(action.origin);
+    case 'allow_host':
+      return app.allowProgramHost(action.host);
     case 'add_key':
       return app.navigation.importKey(action.id);
     case 'show': {

@@ -31,4 +31,15 @@ describe('the server', () => {
     await fireEvent.click(await testid('origin-add'));
     expect((await testid('origin-error')).textContent).toBe('Not an origin. Write scheme://host.');
   });
+
+  test('a host for programs is added and taken away', async () => {
+    const { host, app } = await openWindow();
+    app.navigation.go('server');
+    await fireEvent.input(await testid('program-host-input'), { target: { value: ' host.docker.internal ' } });
+    await fireEvent.click(await testid('program-host-add'));
+    expect((await testid('program-host')).textContent).toContain('host.docker.internal');
+    expect(host.requestsOf('add_program_host')).toEqual([{ host: 'host.docker.internal' }]);
+    await fireEvent.click(await testid('program-host-remove'));
+    await waitFor(() => expect(screen.queryByTestId('program-host')).toBeNull());
+  });
 });

@@ -1,6 +1,6 @@
 //! Questions and answers, without a server: who is asked about, how often, and what an answer is good for.
 
-use codec_server::Operation;
+use codec_server::{ClientProcess, Operation};
 use tokio::task::JoinHandle;
 
 use super::*;
@@ -22,6 +22,7 @@ fn on() -> ConsentSettings {
 fn of_page(origin: &str, namespace: &str) -> Question {
     Question {
         asker: Asker::Page(origin.to_owned()),
+        process: ClientProcess::default(),
         client: "browser",
         who: None,
         namespace: Namespace::new(namespace),

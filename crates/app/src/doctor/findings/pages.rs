@@ -87,6 +87,10 @@ pub(super) fn judged(
             state: FindingState::Unknown,
             ..line.fix(format!("That is over. {again}"))
         },
+        // What has to be done first is at the keys, too, as long as the panic lock is set.
+        Some(Code::Locked) if is_panic_locked(seen) => line
+            .fix(hints::of_code(Code::PanicLocked))
+            .offer(FindingAction::LiftPanicLock),
         Some(code) => line.fix(hints::of_code(code)).show(place_of(code)),
         None if asked.tone == Tone::Ok => line,
         None => line
@@ -183,13 +187,18 @@ fn is_over(seen: &Observed, asked: &Request) -> bool {
         .as_ref()
         .is_some_and(|server| server.state == ServerState::Paused);
     let locked = seen.keys.as_ref().is_some_and(|keys| keys.locked);
-    let panic_locked = seen
-        .server
-        .as_ref()
-        .is_some_and(|server| server.panic_locked);
-    (was(Code::Paused) && !paused)
+    let panic_locked = is_panic_locked(seen);
+    // Only what was refused for its Host has one that can be allowed.
+    let may_since = asked.allow_host.as_ref();
+    may_since.is_some_and(|host| seen.program_hosts.contains(host))
+        || (was(Code::Paused) && !paused)
         || (was(Code::Locked) && !locked)
         || (was(Code::PanicLocked) && !panic_locked && !locked)
+}
+
+fn is_panic_locked(seen: &Observed) -> bool {
+    let server = seen.server.as_ref();
+    server.is_some_and(|server| server.panic_locked)
 }
 
 fn last(asked: &Request) -> String {

@@ -8,13 +8,13 @@ use temporal_payload::shown_name;
 use crate::doctor::findings::line::Lines;
 use crate::doctor::findings::pages::{judged, state_of};
 use crate::doctor::observed::{Kind, Observed, Request};
-use crate::doctor::view::{DoctorFinding, FindingGroup, FindingPlace, FindingState};
+use crate::doctor::view::{DoctorFinding, FindingAction, FindingGroup, FindingPlace, FindingState};
 use crate::hints;
 
 const LINES: Lines = Lines(FindingGroup::Programs);
 
-/// What containers call the machine that they run on.
-const CONTAINER_HOST: &str = "host.docker.internal";
+/// What containers call the machine that they run on: those of Docker and of Podman.
+const CONTAINER_HOSTS: [&str; 2] = ["host.docker.internal", "host.containers.internal"];
 
 /// Profiles of the Temporal CLI that have a line each.
 const MOST: usize = 12;
@@ -23,7 +23,7 @@ pub(super) fn findings(seen: &Observed) -> Vec<DoctorFinding> {
     let requests = seen.requests.as_deref();
     let mut lines: Vec<DoctorFinding> = Vec::new();
     lines.extend(requests.map(|requests| last(seen, requests)));
-    lines.extend(requests.and_then(other_host));
+    lines.extend(requests.and_then(|requests| other_host(seen, requests)));
     lines.extend(
         seen.environment
             .as_deref()
@@ -68,21 +68,33 @@ fn client(client: Client) -> &'static str {
 }
 
 /// The newest request that was made for another host than this machine.
-fn other_host(requests: &[Request]) -> Option<DoctorFinding> {
+fn other_host(seen: &Observed, requests: &[Request]) -> Option<DoctorFinding> {
     let is_refused = |request: &&Request| request.code == Some(Code::HostNotAllowed);
     let asked = requests.iter().find(is_refused)?;
     let host = asked.host.as_deref().unwrap_or_default();
     let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
-    let line = match name.eq_ignore_ascii_case(CONTAINER_HOST) {
-        true => LINES
-            .warning("host", "Host of requests", "A request for host.docker.internal, as containers call this machine, was refused: the Codec Server answers to localhost, 127.0.0.1 and [::1] alone.")
-            .fix("Run the CLI on this machine, or let the container share this machine’s network, with docker run --network host, and ask 127.0.0.1."),
-        false if host.is_empty() => LINES
+    let allow = asked.allow_host.as_ref();
+    if let Some(host) = allow.filter(|host| seen.program_hosts.contains(host)) {
+        let why = format!(
+            "A request for the host \"{host}\" was refused, and programs may ask for it since."
+        );
+        let line = LINES.unknown("host", "Host of requests", why);
+        return Some(line.fix("Ask again.").at(&asked.time));
+    }
+    let line = match CONTAINER_HOSTS.into_iter().find(|known| name.eq_ignore_ascii_case(known)) {
+        Some(known) => LINES
+            .warning("host", "Host of requests", format!("A request for {known}, as containers call this machine, was refused: without your leave, the Codec Server answers to localhost, 127.0.0.1 and [::1] alone."))
+            .fix("If it was yours, allow this Host for programs; pages are refused there as before. Or run the CLI on this machine itself."),
+        None if host.is_empty() => LINES
             .warning("host", "Host of requests", "A request without a usable Host was refused.")
             .fix(hints::of_code(Code::HostNotAllowed)),
-        false => LINES
+        None => LINES
             .warning("host", "Host of requests", format!("A request for the host \"{}\" was refused: the Codec Server answers to localhost, 127.0.0.1 and [::1] alone.", shown_name(host)))
-            .fix("If it was yours, write 127.0.0.1 into that client’s endpoint. A page that made a name of its own point at this machine is refused for the same reason."),
+            .fix("If it was yours, write 127.0.0.1 into that client’s endpoint, or, where it is a program that has no other name for this machine, allow this Host for programs. A page that made a name of its own point at this machine is refused for the same reason."),
+    };
+    let line = match allow {
+        Some(host) => line.offer(FindingAction::AllowHost { host: host.clone() }),
+        None => line,
     };
     Some(line.at(&asked.time).show(FindingPlace::Requests))
 }

@@ -1,8 +1,11 @@
 //! The Codec Server itself: whether it serves, whether each loopback address answers, who has its port, what keeps it from decoding.
 
+use codec_server::Code;
+
 use crate::doctor::findings::line::Lines;
-use crate::doctor::observed::{Answer, Health, Keys, Loopback, Observed};
-use crate::doctor::view::{DoctorFinding, FindingAction, FindingGroup, FindingPlace};
+use crate::doctor::observed::{Answer, Health, Keys, Loopback, Observed, SettingsFile};
+use crate::doctor::view::{DoctorFinding, FindingAction, FindingGroup, FindingPlace, FindingState};
+use crate::hints;
 use crate::server::view::{ServerState, ServerView};
 
 const LINES: Lines = Lines(FindingGroup::Server);
@@ -11,10 +14,12 @@ const SERVER: &str = "Codec Server";
 const DECODING: &str = "Decoding";
 
 pub(super) fn findings(seen: &Observed) -> Vec<DoctorFinding> {
+    let mut lines: Vec<DoctorFinding> = seen.settings_file.iter().map(settings_file).collect();
     let Some(server) = &seen.server else {
-        return from_outside(seen);
+        lines.extend(from_outside(seen));
+        return lines;
     };
-    let mut lines = vec![state(server)];
+    lines.push(state(server));
     match server.state {
         ServerState::Serving | ServerState::Paused => {
             lines.extend(seen.loopback.iter().map(|tried| answers(server, tried)));
@@ -46,7 +51,8 @@ pub(super) fn findings(seen: &Observed) -> Vec<DoctorFinding> {
             LINES.good("paused", "Not paused", "The Codec Server is not paused.")
         }
     });
-    lines.extend(seen.keys.as_ref().map(keys));
+    let keys = seen.keys.as_ref().map(|seen| keys(seen, server));
+    lines.extend(keys);
     lines
 }
 
@@ -122,8 +128,30 @@ fn port(seen: &Observed) -> Option<DoctorFinding> {
     })
 }
 
-fn keys(keys: &Keys) -> DoctorFinding {
+/// Other settings than those of the file are in force, or not all of them.
+fn settings_file(file: &SettingsFile) -> DoctorFinding {
+    let state = match file.is_damaged {
+        true => FindingState::Bad,
+        false => FindingState::Warning,
+    };
+    let why = hints::sentence(&file.problem.message);
+    let line = LINES.line(state, "settings_file", "Settings file", why);
+    line.fix(&file.problem.hint).show(FindingPlace::Settings)
+}
+
+fn keys(keys: &Keys, server: &ServerView) -> DoctorFinding {
     const TITLE: &str = "Keys";
+    if keys.locked && server.panic_locked {
+        // Unlocked, the keys would open nothing yet.
+        return LINES
+            .bad(
+                "keys",
+                TITLE,
+                "The panic lock forgot the keys, so none can be used.",
+            )
+            .fix(hints::of_code(Code::PanicLocked))
+            .offer(FindingAction::LiftPanicLock);
+    }
     if keys.locked {
         return LINES
             .bad("keys", TITLE, "The app is locked, so no key can be used.")
@@ -198,7 +226,7 @@ fn from_outside(seen: &Observed) -> Vec<DoctorFinding> {
                     DECODING,
                     "The Codec Server says that its panic lock is set.",
                 )
-                .fix("Press Lift panic lock in Temporal Codec Desktop."),
+                .fix("Press Lift panic lock in Temporal Codec Desktop, then Unlock."),
             Health::Paused => LINES
                 .bad(
                     "decoding",

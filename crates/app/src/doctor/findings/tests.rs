@@ -4,7 +4,7 @@ use codec_server::{Client, Code};
 
 use super::findings;
 use crate::doctor::observed::{
-    Answer, CliFile, Failure, Health, Keys, Kind, Loopback, Observed, Request,
+    Answer, CliFile, Failure, Health, Keys, Kind, Loopback, Observed, Request, SettingsFile,
 };
 use crate::doctor::view::FindingState::{Bad, Good, Unknown, Warning};
 use crate::doctor::view::{DoctorFinding, FindingAction, FindingState};
@@ -59,11 +59,13 @@ fn well() -> Observed {
         port: 8081,
         loopback: loopback(READY, READY),
         port_owner: None,
+        settings_file: None,
         keys: Some(Keys {
             ids: vec!["prod".to_owned()],
             ..Keys::default()
         }),
         origins: vec![WEB_UI.to_owned()],
+        program_hosts: Vec::new(),
         requests: Some(vec![asked(|_| {})]),
         cli: Ok(CliFile::default()),
         environment: None,
@@ -90,6 +92,7 @@ fn asked(change: impl FnOnce(&mut Request)) -> Request {
         origin: Some(WEB_UI.to_owned()),
         client: Client::Browser,
         host: Some("127.0.0.1:8081".to_owned()),
+        allow_host: None,
         namespace: Some("orders".to_owned()),
         namespace_header: Some("orders".to_owned()),
         result: "Decoded".to_owned(),
@@ -222,6 +225,22 @@ fn the_server_and_its_port() {
 }
 
 #[test]
+fn a_settings_file_that_is_not_in_force_is_told() {
+    for (is_damaged, state) in [(true, Bad), (false, Warning)] {
+        for mut seen in [well(), outside()] {
+            let problem = AppError::new(AppCode::InvalidSetting, "not read, so the defaults apply");
+            let problem = problem.hint("Correct the file.");
+            seen.settings_file = Some(SettingsFile {
+                problem,
+                is_damaged,
+            });
+            let line = check(&seen, "settings_file", state, "defaults apply");
+            assert_eq!(line.fix, "Correct the file.");
+        }
+    }
+}
+
+#[test]
 fn what_keeps_it_from_decoding() {
     let mut seen = well();
     seen.server = Some(server(ServerState::Paused));
@@ -232,6 +251,15 @@ fn what_keeps_it_from_decoding() {
     seen.server.as_mut().expect("a server").panic_locked = true;
     let set = check(&seen, "panic_lock", Bad, "every request is refused");
     assert_eq!(set.actions, [FindingAction::LiftPanicLock]);
+    // Unlocking alone would change nothing.
+    seen.keys.as_mut().expect("keys").locked = true;
+    let keys = check(&seen, "keys", Bad, "panic lock");
+    assert_eq!(keys.actions, [FindingAction::LiftPanicLock]);
+    assert!(keys.fix.contains("Lift panic lock"), "{keys:?}");
+    seen.requests = Some(vec![refused(Code::Locked, |_| {})]);
+    let page = line(&seen, &format!("origin {WEB_UI}"));
+    assert!(page.fix.contains("Lift panic lock"), "{page:?}");
+    assert!(!page.actions.contains(&FindingAction::Unlock));
 
     let mut seen = well();
     let keys = seen.keys.as_mut().expect("keys");
@@ -325,15 +353,22 @@ fn hosts_of_containers_and_of_rebinding() {
         vec![refused(Code::HostNotAllowed, |one| {
             one.origin = None;
             one.host = Some(host.to_owned());
+            one.allow_host = (host.contains('.')).then(|| "a.test".to_owned());
         })]
     };
     seen.requests = Some(of_host("host.docker.internal:8081"));
     let line = check(&seen, "host", Warning, "as containers call");
-    assert!(line.fix.contains("--network host"), "{line:?}");
+    let host = "a.test".to_owned();
+    let allow = FindingAction::AllowHost { host: host.clone() };
+    assert_eq!(line.actions[0], allow);
+    seen.program_hosts = vec![host];
+    check(&seen, "host", Unknown, "may ask for it since");
+    seen.program_hosts.clear();
     seen.requests = Some(of_host("evil.test"));
     check(&seen, "host", Warning, "\"evil.test\"");
     seen.requests = Some(of_host(""));
-    check(&seen, "host", Warning, "without a usable Host");
+    let line = check(&seen, "host", Warning, "without a usable Host");
+    assert_eq!(line.actions.len(), 1, "{line:?}");
 }
 
 #[test]

@@ -34,6 +34,9 @@ pub(super) fn case(scene: &Scene, command: &str) -> Option<Case> {
         "add_origin" | "remove_origin" => {
             silent(vec![json!({ "origin": "https://temporal.example.com" })])
         }
+        "add_program_host" | "remove_program_host" => {
+            silent(vec![json!({ "host": "host.docker.internal" })])
+        }
         _ => None,
     }
 }
