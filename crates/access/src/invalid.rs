@@ -21,7 +21,7 @@ pub enum InvalidAccess {
     #[error("the access file is not as its schema says: {0}")]
     Shape(String),
     /// A URL that anybody on the way could answer, or that is none.
-    #[error("\"{0}\" is no https URL; http is accepted for this machine only")]
+    #[error("\"{0}\" is not an https URL; http is accepted for this machine only")]
     Url(String),
     /// A provider without an audience: tokens made for anybody would do.
     #[error("a provider needs an audience: tokens that were made for others must not do")]

@@ -142,7 +142,7 @@ impl Code {
     pub(crate) fn what_now(self) -> &'static str {
         match self {
             Code::NotRecognized => {
-                "Paste a Payload, {\"payloads\":[…]}, an Event History as JSON, or base64."
+                "Paste a Payload, {\"payloads\":[…]}, an Event History as JSON, or base64 of one of them."
             }
             Code::PayloadDamaged => {
                 "Copy the Payload again from its source; it may have been cut off."
@@ -186,7 +186,7 @@ impl Code {
             Code::InvalidOrigin => {
                 "Enter scheme, host and port as in the address bar, such as https://temporal.example.com."
             }
-            Code::InvalidSetting => "Choose another value; the previous one is still in effect.",
+            Code::InvalidSetting => "Choose another value. Nothing was changed.",
             Code::FileChanged => "Review the changes again, then confirm.",
             Code::Unproven => "Start the Codec Server in Server, then connect again.",
             Code::File => "Check the path and its permissions, or choose another file or folder.",

@@ -10,7 +10,7 @@ pub(crate) const UTF_8: &str = "Save the file as UTF-8, as in: Out-File -Encodin
 /// For a reason from the Codec Server.
 pub(crate) fn of_code(code: Code) -> &'static str {
     match code {
-        Code::KeyNotFound => "Add the key with this id in Keys; no restart is needed.",
+        Code::KeyNotFound => "Add the key with this id; no restart is needed.",
         Code::KeyRetired => "Restore the key in Keys; no restart is needed.",
         Code::KeyNotForNamespace => {
             "Use one of the key’s Namespaces, or change them in Keys; no restart is needed."
@@ -32,7 +32,7 @@ pub(crate) fn of_code(code: Code) -> &'static str {
             "Add this metadata to the format’s spec in Formats, or use another format."
         }
         Code::Unauthentic => {
-            "Try “Which key opens this?” in the Inspector: another key or another format may be meant. If the format is right, compare the key’s fingerprint with that of the Workers’ key."
+            "Try “Which key opens this?”: another key or another format may be meant. If the format is right, compare the key’s fingerprint with that of the Workers’ key."
         }
         Code::PayloadDamaged => {
             "Copy the Payload again from its source; it may have been cut off, or another codec may use this encoding."
@@ -50,7 +50,7 @@ pub(crate) fn of_code(code: Code) -> &'static str {
             "Choose a key to encode with in Keys, or in the profile in Namespaces."
         }
         Code::OriginNotAllowed => {
-            "If this is your Web UI, allow its origin in the request’s details in Requests."
+            "If this is your Web UI, allow its origin, in Requests or in Server → Allowed origins."
         }
         Code::ConsentNotGiven => {
             "Answer the question in the window, then ask again; Access lists what was answered."

@@ -46,7 +46,8 @@ export function elapsed(millis: number): string {
   if (millis < 60_000) {
     return `${(millis / 1000).toFixed(1)} s`;
   }
-  return uptime(new Date(0).toISOString(), millis);
+  // It does not go on: a part that is nothing says nothing.
+  return uptime(new Date(0).toISOString(), millis).replace(/ 0 (s|min|h)$/, '');
 }
 
 /** `12 s`, `4 min 10 s`, `3 h 2 min`, `2 d 5 h` */

@@ -5,7 +5,7 @@ import type { DoctorView } from '../bindings/DoctorView';
 import type { SelfTestStep } from '../bindings/SelfTestStep';
 import type { Host } from '../host/types';
 import { isStale } from '../lib/revision';
-import type { SidebarView } from './navigation.svelte';
+import type { ViewName } from './navigation.svelte';
 import { Task } from './task.svelte';
 
 /** Milliseconds between two checks: requests can come by the thousand. */
@@ -20,7 +20,7 @@ const LATEST = 5000;
 const SAID: ReadonlySet<string> = new Set(['server', 'port', 'paused', 'panic_lock']);
 
 /** The view where a fault is dealt with. */
-function viewOf({ id, group, actions }: DoctorFinding): SidebarView {
+function viewOf({ id, group, actions }: DoctorFinding): ViewName {
   if (id === 'settings_file') {
     return 'settings';
   }
@@ -52,8 +52,8 @@ export class Doctor {
   }
 
   /** What was found that does not work, by the view where it is dealt with. */
-  get faults(): Readonly<Partial<Record<SidebarView, number>>> {
-    const faults: Partial<Record<SidebarView, number>> = {};
+  get faults(): Readonly<Partial<Record<ViewName, number>>> {
+    const faults: Partial<Record<ViewName, number>> = {};
     for (const finding of this.view?.findings ?? []) {
       const isSaid = SAID.has(finding.id) || (finding.id === 'keys' && finding.actions.some(({ type }) => type === 'unlock' || type === 'lift_panic_lock'));
       if (finding.state === 'bad' && !isSaid) {

@@ -4,12 +4,8 @@ import type { ProfileView } from '../bindings/ProfileView';
 import type { OpenDocument } from './documents.svelte';
 import { keep, kept } from '../lib/kept';
 
-export const VIEWS = ['inspector', 'server', 'keys', 'requests', 'settings', 'formats', 'namespaces', 'access'] as const;
-/** Views that have no place in the sidebar: others lead to them. */
-export const MORE_VIEWS = ['doctor'] as const;
-const ALL_VIEWS = [...VIEWS, ...MORE_VIEWS] as const;
-export type SidebarView = (typeof VIEWS)[number];
-export type ViewName = (typeof ALL_VIEWS)[number];
+export const VIEWS = ['inspector', 'server', 'keys', 'requests', 'settings', 'formats', 'namespaces', 'access', 'doctor'] as const;
+export type ViewName = (typeof VIEWS)[number];
 
 const LAST_VIEW = 'view';
 
@@ -161,6 +157,6 @@ export class Navigation {
   #read(): void {
     // A window that starts names none: it is the one that was looked at last.
     const named = location.hash.replace(/^#\/?/, '') || kept(LAST_VIEW);
-    this.view = ALL_VIEWS.find((view) => view === named) ?? 'inspector';
+    this.view = VIEWS.find((view) => view === named) ?? 'inspector';
   }
 }

@@ -179,6 +179,6 @@ fn what_is_wrong_is_told_without_what_stands_there() {
         .to_string();
     assert_eq!(
         told,
-        "\"http://id.test/keys\" is no https URL; http is accepted for this machine only"
+        "\"http://id.test/keys\" is not an https URL; http is accepted for this machine only"
     );
 }

@@ -5,7 +5,9 @@ use std::fmt::Write as _;
 use payload_codec::CodecChain;
 use payload_schema::FieldTree;
 use temporal_payload::failure::encoded_attributes;
-use temporal_payload::{Content, Document, Payload, Slot, json_lines, json_text, shown_name};
+use temporal_payload::{
+    Content, Document, Payload, Slot, is_visible, json_lines, json_text, shown_name,
+};
 
 use super::inside;
 use super::protobuf::{self, Protobuf};
@@ -104,7 +106,8 @@ pub(crate) fn preview(payload: &Payload, is_failure: bool) -> String {
     }
     match Content::of(payload) {
         Content::Null => "null".to_owned(),
-        Content::Json(text) | Content::Text(text) => one_line(&text),
+        Content::Json(text) => one_line_of_json(&text),
+        Content::Text(text) => one_line(&text),
         Content::StorageReference(reference) => {
             format!("stored externally by {}", reference.driver)
         }
@@ -116,7 +119,7 @@ pub(crate) fn preview(payload: &Payload, is_failure: bool) -> String {
             protobuf::read(payload, message_type.as_deref()),
             message_type,
         ) {
-            (Protobuf::Json { text, .. }, _) => one_line(&text),
+            (Protobuf::Json { text, .. }, _) => one_line_of_json(&text),
             (_, Some(name)) => format!("{}, {bytes} bytes", shown_name(&name)),
             (_, None) => format!("protobuf, {bytes} bytes"),
         },
@@ -220,19 +223,115 @@ fn bounded(mut text: String) -> (String, bool) {
 }
 
 fn one_line(text: &str) -> String {
+    cut(&joined(text, PREVIEW), PREVIEW)
+}
+
+/// One line of JSON, whose characters are read as characters where an SDK wrote them as escapes: Python writes all of them so.
+fn one_line_of_json(text: &str) -> String {
+    // An escape has up to twelve characters.
+    let escaped = joined(text, PREVIEW * 12);
+    cut(&with_characters(&escaped), PREVIEW)
+}
+
+/// The words of a text with one space between them; no more than begin within the first `most` characters.
+fn joined(text: &str, most: usize) -> String {
     let mut line = String::new();
     let mut characters = 0;
     for word in text.split_whitespace() {
+        if characters > most {
+            break;
+        }
         if characters > 0 {
             line.push(' ');
+            characters += 1;
         }
-        line.extend(word.chars().take(PREVIEW));
-        characters = line.chars().count();
-        if characters >= PREVIEW {
-            let mut cut: String = line.chars().take(PREVIEW - 1).collect();
-            cut.push('…');
-            return cut;
-        }
+        let start = line.len();
+        line.extend(word.chars().take(most + 1));
+        characters += line[start..].chars().count();
     }
     line
+}
+
+/// A line of so many characters at most.
+fn cut(line: &str, most: usize) -> String {
+    if line.chars().count() <= most {
+        return line.to_owned();
+    }
+    let mut cut: String = line.chars().take(most - 1).collect();
+    cut.push('…');
+    cut
+}
+
+/// JSON with `\u00e9` as the character, if that can be seen and means nothing in JSON; anything else stays as it is.
+fn with_characters(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    let mut rest = json;
+    while let Some(at) = rest.find('\\') {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let (taken, character) = escape(rest);
+        match character.filter(|it| !it.is_ascii() && is_visible(*it)) {
+            Some(character) => out.push(character),
+            None => out.push_str(&rest[..taken]),
+        }
+        rest = &rest[taken..];
+    }
+    out + rest
+}
+
+/// How many bytes an escape at the start has, and the character that it is, if it is one by number.
+fn escape(text: &str) -> (usize, Option<char>) {
+    let unit = |at: usize| {
+        let digits = text.get(at..at + 6)?.strip_prefix("\\u")?;
+        let is_hex = digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+        let unit = u16::from_str_radix(digits, 16).ok()?;
+        is_hex.then_some(unit)
+    };
+    let Some(first) = unit(0) else {
+        // The backslash, and what it escapes.
+        let taken = text.chars().take(2).map(char::len_utf8).sum();
+        return (taken, None);
+    };
+    if let Some(character) = char::from_u32(first.into()) {
+        return (6, Some(character));
+    }
+    let pair = unit(6).map(|second| char::decode_utf16([first, second]).next());
+    match pair {
+        Some(Some(Ok(character))) => (12, Some(character)),
+        _ => (6, None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_preview_of_json_has_characters_and_stays_on_its_line() {
+        let check = |json: &str, expect: &str| assert_eq!(one_line_of_json(json), expect);
+        check(
+            r#"{"emoji":"\ud83d\udd14", "a": "caf\u00e9"}"#,
+            r#"{"emoji":"🔔", "a": "café"}"#,
+        );
+        // What means something in JSON, is not seen, or is no character stays.
+        for json in [
+            r#""\u0022\u005c\u000a\u202e\ud83d\u0041""#,
+            r#""\\u00e9""#,
+            r#""\"#,
+            r#""\u00"#,
+            r#""\u+0e9""#,
+        ] {
+            check(json, json);
+        }
+        check("[\n  1,\n  2\n]", "[ 1, 2 ]");
+        let long = format!("\"{}\"", r"\u00e9".repeat(500));
+        check(&long, &format!("\"{}…", "é".repeat(PREVIEW - 2)));
+        check(
+            &" x".repeat(500),
+            &format!(
+                "{}…",
+                "x ".repeat(PREVIEW).get(..PREVIEW - 1).expect("long")
+            ),
+        );
+    }
 }

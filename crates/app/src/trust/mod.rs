@@ -189,7 +189,7 @@ impl AuthorityTrust {
         let store = self.chosen(Some(&request.store))?.remove(0);
         let row = self.row(&store, &authority);
         let text = format!(
-            "{} will trust certificates of “{}” for localhost, 127.0.0.1 and ::1, and for nothing else. Certificates of this app that were trusted there before are removed. This is run:\n\n{}",
+            "{} will trust certificates of this machine’s authority, {}, for localhost, 127.0.0.1 and ::1, and for nothing else. Certificates of this app that were trusted there before are removed. This is run:\n\n{}",
             row.name,
             authority.name(),
             row.trust_command

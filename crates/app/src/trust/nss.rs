@@ -150,9 +150,9 @@ impl Certutil {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
-            .map_err(|error| match error.kind() {
-                std::io::ErrorKind::NotFound => CertutilError::Missing,
-                _ => CertutilError::NotRun(error),
+            .map_err(|error| match error.kind() == std::io::ErrorKind::NotFound {
+                true => CertutilError::Missing,
+                false => CertutilError::NotRun(error),
             })?;
         // A certificate fits into a pipe. Where the tool has ended already, it says why.
         if let Some(mut stdin) = child.stdin.take() {

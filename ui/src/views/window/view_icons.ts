@@ -7,7 +7,8 @@ import ScanSearch from '@lucide/svelte/icons/scan-search';
 import Server from '@lucide/svelte/icons/server';
 import Settings from '@lucide/svelte/icons/settings';
 import ShieldCheck from '@lucide/svelte/icons/shield-check';
-import { VIEWS, VIEW_TITLES, type SidebarView } from '../../state/navigation.svelte';
+import Stethoscope from '@lucide/svelte/icons/stethoscope';
+import { VIEWS, VIEW_TITLES, type ViewName } from '../../state/navigation.svelte';
 
 const ICONS = {
   inspector: ScanSearch,
@@ -18,6 +19,7 @@ const ICONS = {
   formats: Braces,
   namespaces: Boxes,
   access: ShieldCheck,
-} as const satisfies Record<SidebarView, unknown>;
+  doctor: Stethoscope,
+} as const satisfies Record<ViewName, unknown>;
 
 export const VIEW_NAMES = VIEWS.map((view) => ({ view, name: VIEW_TITLES[view], icon: ICONS[view] }));

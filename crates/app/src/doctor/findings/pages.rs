@@ -158,12 +158,12 @@ fn silent(seen: &Observed, heard: &[&str]) -> Option<DoctorFinding> {
         .all(|origin| !heard.contains(&origin.as_str()));
     let why = match none_heard {
         true => {
-            "No page of an allowed origin sent one of the newest requests, so what keeps one from it cannot be seen from here.".to_owned()
+            "No allowed page is among the newest requests. What keeps one from asking cannot be seen from here.".to_owned()
         }
         false => format!("None of the newest requests is from {}.", silent.join(", ")),
     };
     let mut line = LINES
-        .unknown("silent", "Allowed and not heard from", why)
+        .unknown("silent", "Allowed origins without a request", why)
         .fix("If you use a Web UI there and it shows encoded Payloads, its requests do not arrive: go through the steps for your browser.")
         .with_steps(browsers::nothing_arrived())
         .show(FindingPlace::Connect);

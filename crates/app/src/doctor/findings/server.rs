@@ -48,7 +48,7 @@ pub(super) fn findings(seen: &Observed) -> Vec<DoctorFinding> {
             .fix("Press Resume.")
             .offer(FindingAction::Resume),
         ServerState::Serving | ServerState::Stopped | ServerState::Failed => {
-            LINES.good("paused", "Not paused", "The Codec Server is not paused.")
+            LINES.good("paused", "Not paused", "Requests are answered.")
         }
     });
     let keys = seen.keys.as_ref().map(|seen| keys(seen, server));
