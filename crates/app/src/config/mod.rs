@@ -21,6 +21,8 @@ pub(crate) mod patterns;
 
 pub(crate) mod profiles;
 
+pub(crate) mod protobuf;
+
 mod reading;
 
 pub(crate) mod store;
@@ -37,6 +39,7 @@ use access::AccessSettings;
 use choices::{EncodeCompression, Theme, Undecodable, Unlisted};
 use connected_cli::ConnectedCli;
 use consent::ConsentSettings;
+use protobuf::ProtobufSettings;
 use wrapped_keys::WrappedKeySettings;
 
 /// The port that most of Temporal's samples use for a Codec Server.
@@ -90,6 +93,9 @@ pub struct Settings {
     /// Whether the user is asked first.
     #[serde(skip_serializing_if = "is_default")]
     pub consent: ConsentSettings,
+    /// The user's protobuf types.
+    #[serde(skip_serializing_if = "is_default")]
+    pub protobuf: ProtobufSettings,
     /// Profiles of the Temporal CLI that were connected, and what was there before.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub connected_cli: Vec<ConnectedCli>,
@@ -221,6 +227,7 @@ impl Default for Settings {
             lock: LockSettings::default(),
             access: AccessSettings::default(),
             consent: ConsentSettings::default(),
+            protobuf: ProtobufSettings::default(),
             connected_cli: Vec::new(),
             recent_files: Vec::new(),
             seen_version: None,

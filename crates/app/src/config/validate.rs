@@ -4,7 +4,7 @@ use codec_server::AllowedOrigins;
 
 use super::{
     MAX_BODY_MIB, MAX_IDLE_MINUTES, MAX_WORK_MIB, PORTS, ServerSettings, Settings, formats,
-    profiles, wrapped_keys,
+    profiles, protobuf, wrapped_keys,
 };
 use crate::error::{AppError, Code};
 
@@ -48,6 +48,7 @@ pub(crate) fn validate(settings: &Settings) -> Result<(), AppError> {
     formats::validate(&settings.formats)?;
     profiles::validate(&settings.profiles)?;
     wrapped_keys::validate(&settings.wrapped_keys)?;
+    protobuf::validate(&settings.protobuf)?;
     AllowedOrigins::parse(&settings.origins)
         .map(drop)
         .map_err(|error| AppError::new(Code::InvalidOrigin, error.to_string()))

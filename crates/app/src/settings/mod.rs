@@ -19,6 +19,8 @@ pub(crate) mod move_server_port;
 
 mod origins;
 
+mod protobuf_types;
+
 mod reset;
 
 pub(crate) mod restore_key_port;
