@@ -195,10 +195,14 @@ fn with_slashes(path: &Path) -> String {
 }
 
 fn said(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::NotFound => "it is not there".to_owned(),
-        io::ErrorKind::PermissionDenied => "you may not read it".to_owned(),
-        io::ErrorKind::FileTooLarge => "it is larger than can be read".to_owned(),
-        _ => format!("it could not be read: {error}"),
-    }
+    let known = [
+        (io::ErrorKind::NotFound, "it is not there"),
+        (io::ErrorKind::PermissionDenied, "you may not read it"),
+        (io::ErrorKind::FileTooLarge, "it is larger than can be read"),
+    ];
+    let known = known.iter().find(|(kind, _)| *kind == error.kind());
+    known.map_or_else(
+        || format!("it could not be read: {error}"),
+        |(_, words)| (*words).to_owned(),
+    )
 }
