@@ -14,8 +14,8 @@ fn order() -> String {
 fn folder(home: &Home) -> String {
     let protos = home.path().join("protos/acme");
     std::fs::create_dir_all(&protos).expect("a folder");
-    std::fs::write(protos.join("order.proto"), ORDER).expect("written");
-    std::fs::write(protos.join("money.proto"), MONEY).expect("written");
+    app::write_atomically(&protos.join("order.proto"), ORDER.as_bytes()).expect("written");
+    app::write_atomically(&protos.join("money.proto"), MONEY.as_bytes()).expect("written");
     home.path().join("protos").display().to_string()
 }
 
@@ -110,7 +110,8 @@ fn what_cannot_be_read_is_said_with_its_place() {
     let folder = folder(&home);
     let lacks =
         "syntax = \"proto3\";\nimport \"acme/gone.proto\";\nmessage L { acme.Gone g = 1; }\n";
-    std::fs::write(format!("{folder}/lacks.proto"), lacks).expect("written");
+    app::write_atomically(format!("{folder}/lacks.proto").as_ref(), lacks.as_bytes())
+        .expect("written");
     let ran = decode(
         &home,
         &["--as", "readable", "--proto", &folder],

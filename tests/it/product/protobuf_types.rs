@@ -33,7 +33,7 @@ pub(crate) fn payload(message_type: Option<&str>, data: &[u8]) -> Value {
 fn write(folder: &Path, name: &str, text: &str) {
     let path = folder.join(name);
     std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-    std::fs::write(path, text).expect("written");
+    app::write_atomically(&path, text.as_bytes()).expect("written");
 }
 
 /// What the Inspector shows of a Payload: its row's preview, its content's label and text.
@@ -135,7 +135,7 @@ fn what_holds_no_type_is_not_added() {
     let app = TestApp::new();
     let folder = app.folder();
     let broken = folder.path().join("broken.proto");
-    std::fs::write(&broken, "message {").expect("written");
+    app::write_atomically(&broken, b"message {").expect("written");
     let ticket = app.ticket("protobuf_file", &broken);
     let request = json!({ "file": ticket });
     let error = app.fails("add_protobuf_file", request.clone(), Code::File);
@@ -148,7 +148,7 @@ fn what_holds_no_type_is_not_added() {
         json!([])
     );
     // The ticket is good again, so that the file can be corrected.
-    std::fs::write(&broken, "message M {}").expect("written");
+    app::write_atomically(&broken, b"message M {}").expect("written");
     assert_eq!(
         app.ok("add_protobuf_file", request)["places"][0]["n_types"],
         1

@@ -14,7 +14,7 @@ pub(super) fn good_request(app: &TestApp, command: &str) -> Option<Value> {
         "list_protobuf_types" | "read_protobuf_types_again" => Value::Null,
         "add_protobuf_file" | "add_protobuf_folder" => {
             let types = app.folder().path().join("types.binpb");
-            std::fs::write(&types, DESCRIPTORS).expect("written");
+            app::write_atomically(&types, DESCRIPTORS).expect("written");
             match command {
                 "add_protobuf_file" => json!({ "file": app.ticket("protobuf_file", &types) }),
                 _ => json!({ "folder": app.ticket("protobuf_folder", &types) }),
