@@ -40,6 +40,10 @@ impl Desktop for Shell {
         dialogs::open(&self.tauri, title)
     }
 
+    fn choose_folder(&self, title: &str) -> Result<Option<PathBuf>, DesktopError> {
+        dialogs::open_folder(&self.tauri, title)
+    }
+
     fn choose_to_save(&self, title: &str, name: &str) -> Result<Option<SaveChoice>, DesktopError> {
         dialogs::save(&self.tauri, title, name)
     }

@@ -20,6 +20,11 @@ pub(crate) fn open(tauri: &AppHandle, title: &str) -> Result<Option<PathBuf>, De
     path(files(tauri, title).blocking_pick_file())
 }
 
+/// As [`open`], for a folder.
+pub(crate) fn open_folder(tauri: &AppHandle, title: &str) -> Result<Option<PathBuf>, DesktopError> {
+    path(files(tauri, title).blocking_pick_folder())
+}
+
 /// Asks where to write a file. Every system's dialog asks before it takes one that is there.
 pub(crate) fn save(
     tauri: &AppHandle,

@@ -103,6 +103,10 @@ impl Desktop for RecordingDesktop {
         Ok(self.choose_to_save(title, "")?.map(|chosen| chosen.path))
     }
 
+    fn choose_folder(&self, title: &str) -> Result<Option<PathBuf>, DesktopError> {
+        self.choose_to_open(title)
+    }
+
     fn choose_to_save(&self, title: &str, name: &str) -> Result<Option<SaveChoice>, DesktopError> {
         self.works(|told| told.asked.push((title.to_owned(), name.to_owned())))?;
         Ok(self.with(|told| told.chooses.pop_front()))

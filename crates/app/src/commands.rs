@@ -299,6 +299,16 @@ macro_rules! for_each_command {
                 preview_settings($crate::view::PreviewSettingsRequest) -> $crate::view::SettingsPreview;
                 /// Puts the settings in force that were shown.
                 import_settings($crate::view::ImportSettingsRequest) -> $crate::view::SettingsView;
+                /// The user's protobuf types, and where each is read from.
+                list_protobuf_types(()) -> $crate::view::ProtobufTypesView;
+                /// Shows messages by the types of a `.proto` file or a descriptor set, too.
+                add_protobuf_file($crate::view::AddProtobufFileRequest) -> $crate::view::ProtobufTypesView;
+                /// Shows messages by the types of a folder of `.proto` files, too.
+                add_protobuf_folder($crate::view::AddProtobufFolderRequest) -> $crate::view::ProtobufTypesView;
+                /// Shows messages by the types of a place no longer.
+                remove_protobuf_place($crate::view::ProtobufPlaceRequest) -> $crate::view::ProtobufTypesView;
+                /// Reads all places again.
+                read_protobuf_types_again(()) -> $crate::view::ProtobufTypesView;
                 /// What changed from version to version.
                 whats_new(()) -> $crate::view::WhatsNewView;
                 /// Remembers that this version's changes were shown.

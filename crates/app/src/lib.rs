@@ -33,6 +33,8 @@ mod trust;
 
 mod requests;
 
+mod schemas;
+
 mod access;
 
 mod consent;

@@ -22,6 +22,7 @@ pub use crate::namespaces::view::*;
 pub use crate::payload::ContentText;
 pub use crate::payload::view::*;
 pub use crate::requests::view::*;
+pub use crate::schemas::view::*;
 pub use crate::server::view::*;
 pub use crate::settings::transfer_view::*;
 pub use crate::settings::view::*;

@@ -231,6 +231,9 @@ pub(crate) struct Decode {
     /// What to take out, with --as redacted: everything, $.json.path, key:NAME with * and ?, value:email, value:card, value:jwt or value:PATTERN. Can be repeated. Default: everything.
     #[arg(long = "rule", value_name = "RULE")]
     pub(crate) rules: Vec<String>,
+    /// Protobuf types to show messages by, with --as readable or redacted: a .proto file, a folder of them, a descriptor set or a buf image. Can be repeated; types that Temporal Codec Desktop was given count after them. Temporal’s own are built in.
+    #[arg(long = "proto", value_name = "PATH")]
+    pub(crate) protos: Vec<PathBuf>,
 }
 
 /// What a decoded document is printed as.

@@ -1,5 +1,6 @@
 //! `temporal-codec decode` and `encode`: a document in, the same document out, as it is made.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use app::{
@@ -35,17 +36,28 @@ pub(crate) fn decode(args: &Decode) -> Result<ExitCode, AppError> {
             )
             .hint("Add --as redacted, or leave --rule out."));
         }
+        Form::Decoded if !args.protos.is_empty() => {
+            return Err(AppError::new(
+                Code::InvalidSetting,
+                "messages stay bytes in a decoded document, so that no type is needed for them",
+            )
+            .hint("Add --as readable or --as redacted, or leave --proto out."));
+        }
         Form::Decoded => Export::Decoded,
         Form::Readable => Export::Readable,
     };
-    run(&args.document, |inspector, chosen, namespace, out| {
-        inspector.export(&chosen.document, &export, namespace, out)
-    })
+    run(
+        &args.document,
+        &args.protos,
+        |inspector, chosen, namespace, out| {
+            inspector.export(&chosen.document, &export, namespace, out)
+        },
+    )
 }
 
 /// Encodes, and prints.
 pub(crate) fn encode(args: &Encode) -> Result<ExitCode, AppError> {
-    run(&args.document, |inspector, chosen, namespace, out| {
+    run(&args.document, &[], |inspector, chosen, namespace, out| {
         let Some(key) = args.key.clone() else {
             return inspector.transform_to(&chosen.document, Direction::Encode, namespace, out);
         };
@@ -56,6 +68,7 @@ pub(crate) fn encode(args: &Encode) -> Result<ExitCode, AppError> {
 /// Reads, transforms, prints.
 fn run(
     args: &Document,
+    protos: &[PathBuf],
     transform: impl FnOnce(
         &Inspector,
         &Chosen,
@@ -69,7 +82,10 @@ fn run(
         if let Some(limit) = args.work_mib {
             settings.server.max_work_mib = limit;
         }
+        let paths = protos.iter().map(|path| path.display().to_string());
+        settings.protobuf.paths.splice(0..0, paths);
     })?;
+    check_protos(app.inspector(), protos)?;
     let document = input::read(&args.file, app::MAX_DOCUMENT_BYTES as u64, Reading::First)?;
     let chosen = app::choose_document(document, args.document)?;
     let namespace = args.namespace.as_deref();
@@ -120,6 +136,33 @@ fn run(
     } else {
         ExitCode::from(PARTLY)
     })
+}
+
+/// Says what could not be read of the types that were asked for.
+///
+/// # Errors
+/// Where a place has none: whoever named it waits for them.
+fn check_protos(inspector: &Inspector, protos: &[PathBuf]) -> Result<(), AppError> {
+    if protos.is_empty() {
+        return Ok(());
+    }
+    let places = inspector.protobuf_places();
+    for (path, place) in protos.iter().zip(places) {
+        let name = input::named(path);
+        if place.n_types == 0 {
+            let why = place.problems.first().map(String::as_str);
+            let why = why.unwrap_or("there is no message type in it");
+            return Err(AppError::new(
+                Code::File,
+                format!("no protobuf type could be read from {name}: {why}"),
+            )
+            .hint("Pass a .proto file, the folder that its imports begin at, or a descriptor set written with --include_imports."));
+        }
+        for problem in &place.problems {
+            say(&format!("{name}: {problem}"));
+        }
+    }
+    Ok(())
 }
 
 /// What the file was recognized as, where that is not plain to see, and what there is to choose from.

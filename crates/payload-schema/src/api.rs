@@ -16,15 +16,18 @@ pub const TEMPORAL_API: &str = "Temporal’s API as in the Python SDK 1.35.0";
 /// The types of Temporal's API, and Google's that it uses. They are read when they are asked for the first time.
 pub fn temporal() -> &'static Types {
     static TYPES: OnceLock<Types> = OnceLock::new();
-    TYPES.get_or_init(|| Types::of(&pool()))
+    TYPES.get_or_init(|| Types::of(pool()))
 }
 
 /// The descriptors of all files.
-pub(crate) fn pool() -> DescriptorPool {
-    let mut bytes = Vec::new();
-    let read = DeflateDecoder::new(DESCRIPTORS).read_to_end(&mut bytes);
-    read.expect("the descriptors that are built in are whole");
-    DescriptorPool::decode(&*bytes).expect("the descriptors that are built in fit each other")
+pub(crate) fn pool() -> &'static DescriptorPool {
+    static POOL: OnceLock<DescriptorPool> = OnceLock::new();
+    POOL.get_or_init(|| {
+        let mut bytes = Vec::new();
+        let read = DeflateDecoder::new(DESCRIPTORS).read_to_end(&mut bytes);
+        read.expect("the descriptors that are built in are whole");
+        DescriptorPool::decode(&*bytes).expect("the descriptors that are built in fit each other")
+    })
 }
 
 #[cfg(test)]

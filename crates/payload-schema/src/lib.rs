@@ -1,4 +1,5 @@
-//! Protobuf schemas: what a serialized message says, as JSON. Temporal's own API is built in.
+//! Protobuf schemas: what a serialized message says, as JSON. Temporal's own API is built in; the user's types are read from
+//! `.proto` files and descriptor sets.
 //!
 //! **Architecture invariant:** this crate knows no codec, key or clock; every reader is total (no panic on any bytes), takes time
 //! in proportion to the bytes and memory that is bounded by them.
@@ -25,9 +26,13 @@ mod positions;
 
 mod scalars;
 
+mod schemas;
+
 mod shapes;
 
 mod to_json;
+
+mod user;
 
 mod well_known;
 
@@ -42,4 +47,9 @@ pub use field_tree::{FieldTree, field_tree};
 pub use messages::{MessageJson, message_json, with_payloads};
 pub use no_json::NoJson;
 pub use positions::{Holds, Position, Step, positions};
+pub use schemas::{Found, Origin, Schemas};
 pub use shapes::{MessageId, Types};
+pub use user::{
+    MAX_BYTES, MAX_FILE_BYTES, MAX_FILES, ProtoFile, SchemaProblem, UserTypes, read_descriptors,
+    read_protos,
+};

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::Arc;
 
 use prost_reflect::{DescriptorPool, FieldDescriptor, Kind as ProtoKind, MessageDescriptor};
 
@@ -27,6 +28,10 @@ pub(crate) struct Message {
     /// Numbers with their index in `fields`, ascending.
     numbers: Vec<(u32, usize)>,
     pub(crate) well_known: Option<WellKnown>,
+    /// The name of the file that declares it.
+    pub(crate) file: Arc<str>,
+    /// Whether it is an entry of a map, which is no message on its own.
+    pub(crate) is_map_entry: bool,
 }
 
 /// A field.
@@ -118,8 +123,11 @@ impl Types {
         let mut enums = Vec::new();
         for descriptor in pool.all_enums() {
             enum_numbers.insert(descriptor.full_name().to_owned(), enums.len());
-            let values = descriptor.values();
-            let mut names: Vec<(i32, String)> = values
+            // Of names of one number the one that is declared first counts.
+            let mut declared: Vec<_> = descriptor.values().collect();
+            declared.sort_by_key(|value| value.path().last().copied());
+            let mut names: Vec<(i32, String)> = declared
+                .iter()
                 .map(|value| (value.number(), value.name().to_owned()))
                 .collect();
             names.sort_by_key(|(number, _)| *number);
@@ -160,9 +168,15 @@ impl Types {
                 Kind::Enum(enum_numbers.get(named.full_name()).copied().unwrap_or(0))
             }
         };
+        let mut file: Arc<str> = Arc::from("");
         let messages = descriptors
             .iter()
             .map(|descriptor| {
+                // Messages of a file stand together.
+                let parent = descriptor.parent_file();
+                if parent.name() != &*file {
+                    file = Arc::from(parent.name());
+                }
                 let mut declared: Vec<FieldDescriptor> = descriptor.fields().collect();
                 declared.sort_by_key(|field| field.path().last().copied());
                 let mut fields: Vec<Field> = declared
@@ -213,6 +227,8 @@ impl Types {
                     fields,
                     numbers,
                     well_known: WellKnown::of(descriptor.full_name()),
+                    file: file.clone(),
+                    is_map_entry: descriptor.is_map_entry(),
                 }
             })
             .collect();
@@ -237,6 +253,10 @@ impl Types {
     /// The full names of all types, in no order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.messages.iter().map(|message| message.name.as_str())
+    }
+
+    pub(crate) fn ids(&self) -> impl Iterator<Item = MessageId> + use<> {
+        (0..self.messages.len()).map(MessageId)
     }
 
     pub(crate) fn message(&self, id: MessageId) -> &Message {

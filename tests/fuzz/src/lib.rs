@@ -28,7 +28,7 @@ pub use documents::{copied, made_document};
 pub use http::request;
 pub use json::same_json;
 pub use layers::layers;
-pub use messages::{binary_document, message};
+pub use messages::{binary_document, descriptor_set, message, proto_files};
 pub use redaction::redaction;
 pub use sources::{key_file, link, settings, temporal_toml};
 pub use specs::made_spec;

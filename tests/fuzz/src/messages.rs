@@ -1,6 +1,9 @@
 //! Serialized messages: binary documents, and values by a type or field by field.
 
-use payload_schema::{field_tree, message_json, read_message, temporal, with_payloads};
+use payload_schema::{
+    ProtoFile, UserTypes, field_tree, message_json, read_descriptors, read_message, read_protos,
+    temporal, with_payloads,
+};
 use temporal_payload::{Document, json_text};
 
 /// A binary document from any bytes: JSON that is a document, in proportion to the bytes.
@@ -47,5 +50,51 @@ pub fn message(data: &[u8]) {
     }
     if let Some(tree) = field_tree(bytes) {
         assert!(!tree.text.is_empty());
+    }
+}
+
+/// What separates a schema from the bytes that are read by it.
+const SEPARATOR: &[u8] = b"\0---\0";
+
+/// A descriptor set, and bytes by each of its types.
+pub fn descriptor_set(data: &[u8]) {
+    let (schema, bytes) = split(data);
+    read_by(&read_descriptors(schema), bytes);
+}
+
+/// Two `.proto` files, the second of which may be imported as `other.proto`, and bytes by each of their types.
+pub fn proto_files(data: &[u8]) {
+    let (schema, bytes) = split(data);
+    let mut texts = schema.splitn(2, |byte| *byte == 0);
+    let file = |name: &str, text: &[u8]| ProtoFile {
+        name: name.to_owned(),
+        text: text.to_vec(),
+    };
+    let files: Vec<ProtoFile> = ["a/main.proto", "a/other.proto"]
+        .into_iter()
+        .zip(texts.by_ref())
+        .map(|(name, text)| file(name, text))
+        .collect();
+    read_by(&read_protos(files, &mut |_| None), bytes);
+}
+
+fn split(data: &[u8]) -> (&[u8], &[u8]) {
+    let at = data
+        .windows(SEPARATOR.len())
+        .position(|part| part == SEPARATOR);
+    let at = at.unwrap_or(data.len());
+    let after = (at + SEPARATOR.len()).min(data.len());
+    (&data[..at], &data[after..])
+}
+
+fn read_by(types: &UserTypes, bytes: &[u8]) {
+    for problem in types.problems() {
+        assert!(!problem.what.is_empty());
+    }
+    for name in types.names().take(20) {
+        let id = types.find(name).expect("it is named");
+        if let Ok(json) = message_json(types.types(), id, bytes) {
+            assert!(json_text::is_json(&json.text), "{name}");
+        }
     }
 }

@@ -135,6 +135,28 @@ fn message_holds() {
     run(targets::message, 1500);
 }
 
+/// Schemas have seeds of their own, and none of the others' damage makes one: they are damaged here.
+#[test]
+fn schemas_hold() {
+    let fuzz = vectors::tests_folder().join("fuzz/seeds");
+    for (name, target) in [
+        ("descriptor_set", targets::descriptor_set as fn(&[u8])),
+        ("proto_files", targets::proto_files),
+    ] {
+        let files = std::fs::read_dir(fuzz.join(name)).expect("its seeds");
+        let mut seeds: Vec<Vec<u8>> = files
+            .map(|seed| std::fs::read(seed.expect("readable").path()).expect("readable"))
+            .collect();
+        seeds.sort();
+        let mut rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
+        for round in 0..600 {
+            let seed = &seeds[round % seeds.len()];
+            let other = &seeds[(round * 7 + 3) % seeds.len()];
+            target(&damage(seed, other, &mut rng));
+        }
+    }
+}
+
 #[test]
 fn payload_proto_holds() {
     run(targets::payload_proto, 6000);
@@ -225,11 +247,12 @@ fn tokens_key_sets_and_access_files_hold() {
 type Target = (&'static str, fn(&[u8]));
 
 /// Every target; the test below compares them with the fuzzer's.
-const ALL: [Target; 23] = [
+const ALL: [Target; 25] = [
     ("access_file", targets::access_file),
     ("binary_document", targets::binary_document),
     ("copied", targets::copied),
     ("decode", targets::decode),
+    ("descriptor_set", targets::descriptor_set),
     ("document", targets::document),
     ("inflate", targets::inflate),
     ("key_file", targets::key_file),
@@ -242,6 +265,7 @@ const ALL: [Target; 23] = [
     ("message", targets::message),
     ("payload_json", targets::payload_json),
     ("payload_proto", targets::payload_proto),
+    ("proto_files", targets::proto_files),
     ("redaction", targets::redaction),
     ("request", targets::request),
     ("same_json", targets::same_json),

@@ -47,6 +47,7 @@ mod exports;
 mod binary_documents;
 mod bundles;
 mod handover;
+mod protobuf_types;
 mod replacing;
 mod side_by_side;
 mod sources;
@@ -106,6 +107,7 @@ mod cli_documents;
 
 mod cli_key_files;
 mod cli_keys;
+mod cli_protobuf;
 
 #[cfg(unix)]
 mod cli_stderr;

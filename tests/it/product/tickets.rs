@@ -10,9 +10,10 @@ use serde_json::{Value, json};
 use support::app::TestApp;
 
 use crate::commands::good_request;
+use crate::protobuf_types::DESCRIPTORS;
 
 /// Commands that take a ticket, each with where it stands in the request, and what a file must be chosen for.
-const TAKE_A_FILE: [(&str, &str, &str); 11] = [
+const TAKE_A_FILE: [(&str, &str, &str); 13] = [
     ("inspect_file", "/file", "inspect"),
     ("import_key_file", "/file", "key_file"),
     ("preview_keys", "/source/file", "key_source"),
@@ -24,6 +25,8 @@ const TAKE_A_FILE: [(&str, &str, &str); 11] = [
     ("save_provider", "/file", "provider_keys"),
     ("export_authority", "/file", "export_authority"),
     ("export_access_log", "/file", "export_access_log"),
+    ("add_protobuf_file", "/file", "protobuf_file"),
+    ("add_protobuf_folder", "/folder", "protobuf_folder"),
 ];
 
 /// A request of a command that is good but for its ticket.
@@ -54,6 +57,7 @@ fn refused(app: &TestApp, command: &str, request: Value) {
 fn content(app: &TestApp, command: &str) -> Vec<u8> {
     match command {
         "import_key_file" | "preview_keys" => vec![7; 32],
+        "add_protobuf_file" | "add_protobuf_folder" => DESCRIPTORS.to_vec(),
         "preview_settings" => {
             let path = app.folder().path().join("settings of another");
             let file = app.ticket("export_settings", &path);

@@ -4,6 +4,8 @@ import type { AccessPlaceRequest } from "./AccessPlaceRequest";
 import type { AccessSwitchRequest } from "./AccessSwitchRequest";
 import type { AccessView } from "./AccessView";
 import type { AddDemoKeyRequest } from "./AddDemoKeyRequest";
+import type { AddProtobufFileRequest } from "./AddProtobufFileRequest";
+import type { AddProtobufFolderRequest } from "./AddProtobufFolderRequest";
 import type { AddSampleKeyRequest } from "./AddSampleKeyRequest";
 import type { AdoptFindingRequest } from "./AdoptFindingRequest";
 import type { AnswerConsentRequest } from "./AnswerConsentRequest";
@@ -89,6 +91,8 @@ import type { ProfileRequest } from "./ProfileRequest";
 import type { ProfilesView } from "./ProfilesView";
 import type { ProgramHostRequest } from "./ProgramHostRequest";
 import type { ProgramRequest } from "./ProgramRequest";
+import type { ProtobufPlaceRequest } from "./ProtobufPlaceRequest";
+import type { ProtobufTypesView } from "./ProtobufTypesView";
 import type { ProviderProblem } from "./ProviderProblem";
 import type { RecentFile } from "./RecentFile";
 import type { RefreshDocumentRequest } from "./RefreshDocumentRequest";
@@ -663,6 +667,26 @@ preview_settings: [PreviewSettingsRequest, SettingsPreview],
  * Puts the settings in force that were shown.
  */
 import_settings: [ImportSettingsRequest, SettingsView], 
+/**
+ * The user's protobuf types, and where each is read from.
+ */
+list_protobuf_types: [null, ProtobufTypesView], 
+/**
+ * Shows messages by the types of a `.proto` file or a descriptor set, too.
+ */
+add_protobuf_file: [AddProtobufFileRequest, ProtobufTypesView], 
+/**
+ * Shows messages by the types of a folder of `.proto` files, too.
+ */
+add_protobuf_folder: [AddProtobufFolderRequest, ProtobufTypesView], 
+/**
+ * Shows messages by the types of a place no longer.
+ */
+remove_protobuf_place: [ProtobufPlaceRequest, ProtobufTypesView], 
+/**
+ * Reads all places again.
+ */
+read_protobuf_types_again: [null, ProtobufTypesView], 
 /**
  * What changed from version to version.
  */

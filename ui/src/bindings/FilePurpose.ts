@@ -3,4 +3,4 @@
 /**
  * What a file is chosen for. A ticket is good for this alone.
  */
-export type FilePurpose = "inspect" | "key_file" | "key_source" | "import_settings" | "save_value" | "save_document" | "export_bundle" | "export_settings" | "provider_keys" | "export_authority" | "export_access_log";
+export type FilePurpose = "inspect" | "key_file" | "key_source" | "import_settings" | "save_value" | "save_document" | "export_bundle" | "export_settings" | "provider_keys" | "export_authority" | "export_access_log" | "protobuf_file" | "protobuf_folder";

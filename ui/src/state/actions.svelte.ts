@@ -221,6 +221,7 @@ function actionsOf(app: ActionTargets): Action[] {
     { id: 'app.undo', name: 'Undo', group: 'App', keys: 'Mod+Z', notWhileTyping: true, words: 'take back reopen restore', run: () => (toasts.undo ? toasts.act(toasts.undo) : void app.undoSettings()), enabled: () => toasts.undo !== undefined || (settings.view?.undoable ?? null) !== null },
     { id: 'help.shortcuts', name: 'Show shortcuts', group: 'App', keys: 'Mod+/', alsoKeys: 'F1', words: 'help keyboard', run: () => navigation.showShortcuts() },
     { id: 'help.whats_new', name: 'Show what’s new', group: 'App', words: 'changelog version release', run: () => navigation.showWhatsNew() },
+    { id: 'settings.protobuf', name: 'Protobuf types', group: 'App', words: 'proto messageType schema descriptor buf binary/protobuf add folder', run: () => navigation.revealPart('settings', 'protobuf') },
     { id: 'settings.show_file', name: 'Show settings file', group: 'App', words: 'reveal folder', run: () => attempt(() => settings.showFile()) },
     { id: 'settings.export', name: 'Export settings…', group: 'App', words: 'save backup share transfer preferences', run: () => navigation.begin({ view: 'settings', name: 'export' }) },
     { id: 'settings.import', name: 'Import settings…', group: 'App', words: 'load restore transfer preferences', run: () => navigation.begin({ view: 'settings', name: 'import' }) },

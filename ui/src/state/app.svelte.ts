@@ -24,6 +24,7 @@ import { Keys } from './keys.svelte';
 import { Navigation } from './navigation.svelte';
 import { Playground } from './playground.svelte';
 import { Profiles } from './profiles.svelte';
+import { ProtobufTypes } from './protobuf_types.svelte';
 import { Requests } from './requests.svelte';
 import { Saving } from './saving.svelte';
 import { ScreenShare } from './screen_share.svelte';
@@ -50,6 +51,7 @@ export class AppState {
   readonly wrappedKeys: WrappedKeys;
   readonly formats: Formats;
   readonly profiles: Profiles;
+  readonly protobufTypes: ProtobufTypes;
   readonly access: Access;
   readonly consent: Consent;
   readonly inspector: Inspector;
@@ -78,6 +80,7 @@ export class AppState {
     this.wrappedKeys = new WrappedKeys(host);
     this.formats = new Formats(host);
     this.profiles = new Profiles(host);
+    this.protobufTypes = new ProtobufTypes(host);
     this.access = new Access(host);
     this.consent = new Consent(host);
     this.inspector = new Inspector(host);
@@ -347,8 +350,9 @@ export class AppState {
     }
     const gone = !(await this.toasts.attempt(async () => {
       const what = await this.settings.undo(change);
-      const { server, profiles, access, consent, formats, keys, wrappedKeys } = this;
-      await Promise.all([server, profiles, access, consent, formats, keys, wrappedKeys].map((part) => part.load()));
+      const { server, profiles, access, consent, formats, keys, wrappedKeys, protobufTypes } = this;
+      const parts = [server, profiles, access, consent, formats, keys, wrappedKeys, protobufTypes];
+      await Promise.all(parts.map((part) => part.load()));
       await this.inspector.refresh();
       this.toasts.done(`Undone: ${what}`);
     }));

@@ -14,6 +14,7 @@ import type { PayloadView } from '../bindings/PayloadView';
 import type { DiagnosisView } from '../bindings/DiagnosisView';
 import type { RecentFile } from '../bindings/RecentFile';
 import type { ProfilesView } from '../bindings/ProfilesView';
+import type { ProtobufTypesView } from '../bindings/ProtobufTypesView';
 import type { RequestView } from '../bindings/RequestView';
 import type { WorkflowView } from '../bindings/WorkflowView';
 import type { Command, Host, Request, Response } from '../host/types';
@@ -58,6 +59,7 @@ export class FakeHost implements Host {
   isHistory = false;
   workflow: WorkflowView | null = null;
   formats: FormatsView = formatsView();
+  protobuf: ProtobufTypesView = { places: [] };
   profiles: ProfilesView = profilesView();
   diagnosis: DiagnosisView = diagnosisView();
   preview: KeysPreview = keysPreview();
@@ -318,6 +320,11 @@ export class FakeHost implements Host {
     captured_body: () => ({ source: '{"payloads":[]}' }),
     replay_request: ({ id }) => ({ id: id + 100, comparison: { same: true, words: `Same answer as request ${id}.` } }),
     get_settings: () => this.settings,
+    list_protobuf_types: () => this.protobuf,
+    read_protobuf_types_again: () => this.protobuf,
+    add_protobuf_file: ({ file }) => this.#addProtobuf(file),
+    add_protobuf_folder: ({ folder }) => this.#addProtobuf(folder),
+    remove_protobuf_place: ({ path }) => (this.protobuf = { places: this.protobuf.places.filter((place) => place.path !== path) }),
     update_settings: (change) => (this.settings = { ...this.settings, ...change }),
     add_origin: ({ origin }) => (this.settings = { ...this.settings, origins: [...this.settings.origins, origin] }),
     add_program_host: ({ host }) => (this.settings = { ...this.settings, program_hosts: [...this.settings.program_hosts, host] }),
@@ -348,6 +355,11 @@ export class FakeHost implements Host {
     seen_whats_new: () => (this.settings = { ...this.settings, has_news: false }),
     reset_origins: () => (this.settings = { ...this.settings, origins: this.settings.default_origins }),
   };
+
+  #addProtobuf(path: string): ProtobufTypesView {
+    const place = { path, n_types: 2, n_files: 1, examples: ['acme.Money', 'acme.Order'], problems: [] };
+    return (this.protobuf = { places: [...this.protobuf.places, place], change: 1 });
+  }
 
   #programs(programs: AccessView['programs']): AccessView {
     return (this.access = { ...this.access, programs });

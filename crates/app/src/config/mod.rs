@@ -23,6 +23,8 @@ pub(crate) mod patterns;
 
 pub(crate) mod profiles;
 
+pub(crate) mod protobuf;
+
 mod reading;
 
 pub(crate) mod store;
@@ -39,6 +41,7 @@ use access::AccessSettings;
 use choices::{EncodeCompression, Theme, Undecodable, Unlisted};
 use connected_cli::ConnectedCli;
 use consent::ConsentSettings;
+use protobuf::ProtobufSettings;
 use wrapped_keys::WrappedKeySettings;
 
 /// The port that most of Temporal's samples use for a Codec Server.
@@ -95,6 +98,9 @@ pub struct Settings {
     /// Whether the user is asked first.
     #[serde(skip_serializing_if = "is_default")]
     pub consent: ConsentSettings,
+    /// The user's protobuf types.
+    #[serde(skip_serializing_if = "is_default")]
+    pub protobuf: ProtobufSettings,
     /// Profiles of the Temporal CLI that were connected, and what was there before.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub connected_cli: Vec<ConnectedCli>,
@@ -227,6 +233,7 @@ impl Default for Settings {
             lock: LockSettings::default(),
             access: AccessSettings::default(),
             consent: ConsentSettings::default(),
+            protobuf: ProtobufSettings::default(),
             connected_cli: Vec::new(),
             recent_files: Vec::new(),
             seen_version: None,

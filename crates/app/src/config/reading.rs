@@ -14,7 +14,9 @@ use crate::config::validate::validate;
 use crate::error::{AppError, Code};
 
 /// Parts of the file, with settings of their own.
-const PARTS: [&str; 6] = ["server", "profile", "ui", "lock", "access", "consent"];
+const PARTS: [&str; 7] = [
+    "server", "profile", "ui", "lock", "access", "consent", "protobuf",
+];
 
 /// Lists of the file.
 const LISTS: [&str; 7] = [

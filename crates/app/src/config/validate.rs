@@ -4,7 +4,7 @@ use codec_server::{AllowedOrigins, ProgramHosts};
 
 use super::{
     MAX_BODY_MIB, MAX_IDLE_MINUTES, MAX_WORK_MIB, PORTS, ServerSettings, Settings, formats,
-    profiles, wrapped_keys,
+    profiles, protobuf, wrapped_keys,
 };
 use crate::error::{AppError, Code};
 
@@ -50,6 +50,7 @@ pub(crate) fn validate(settings: &Settings) -> Result<(), AppError> {
     wrapped_keys::validate(&settings.wrapped_keys)?;
     ProgramHosts::parse(&settings.program_hosts)
         .map_err(|error| AppError::new(Code::InvalidSetting, error.to_string()))?;
+    protobuf::validate(&settings.protobuf)?;
     AllowedOrigins::parse(&settings.origins)
         .map(drop)
         .map_err(|error| AppError::new(Code::InvalidOrigin, error.to_string()))

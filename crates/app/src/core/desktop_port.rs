@@ -36,6 +36,12 @@ pub trait Desktop: Send + Sync {
     /// What the system says.
     fn choose_to_open(&self, title: &str) -> Result<Option<PathBuf>, DesktopError>;
 
+    /// As [`Desktop::choose_to_open`], for a folder.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn choose_folder(&self, title: &str) -> Result<Option<PathBuf>, DesktopError>;
+
     /// Asks where to write a file that is proposed under this name; otherwise as [`Desktop::choose_to_open`].
     ///
     /// # Errors

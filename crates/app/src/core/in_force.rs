@@ -5,11 +5,13 @@ use std::sync::Arc;
 use codec_server::{Namespace, Profile};
 use key_store::{KeyRecord, SelectedKeys};
 use payload_codec::CodecChain;
+use payload_schema::Schemas;
 
 use crate::core::{Core, Found};
 use crate::error::AppError;
 use crate::plan::Plan;
 use crate::plan::names::Names;
+use crate::schemas::ReadPlace;
 
 /// A view of [`Core`] that changes nothing. Clones share it.
 #[derive(Clone)]
@@ -51,6 +53,16 @@ impl InForce {
         key: &str,
     ) -> Result<Profile, AppError> {
         self.0.profile_encoding_with(namespace, key)
+    }
+
+    /// See [`Core::schemas`].
+    pub(crate) fn schemas(&self) -> Schemas {
+        self.0.schemas()
+    }
+
+    /// See [`Core::schema_places`].
+    pub(crate) fn schema_places(&self) -> Vec<ReadPlace> {
+        self.0.schema_places()
     }
 
     /// See [`Core::found`].

@@ -27,6 +27,7 @@ use access::Access;
 use codec_server::{Namespace, Pause, Rules};
 use key_store::{KeyRecord, KeyStore};
 use payload_codec::CodecChain;
+use payload_schema::Schemas;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -36,6 +37,7 @@ use crate::config::profiles::DEFAULT_PROFILE;
 use crate::config::store::SettingsStore;
 use crate::error::{AppError, Code};
 use crate::plan::{self, Plan};
+use crate::schemas::{ReadPlace, SchemasInForce};
 
 use access_in_force::AccessInForce;
 use questions::Questions;
@@ -53,6 +55,7 @@ struct Inner {
     rules: watch::Sender<Arc<Rules>>,
     pause: Pause,
     access: AccessInForce,
+    schemas: SchemasInForce,
     questions: Questions,
     revision: AtomicU64,
     runtime: Handle,
@@ -89,6 +92,7 @@ impl Core {
             rules: watch::Sender::new(Arc::new(rules)),
             pause,
             access,
+            schemas: SchemasInForce::default(),
             questions,
             revision: AtomicU64::new(0),
             runtime,
@@ -178,6 +182,23 @@ impl Core {
         self.0.access.in_force(rules.access.as_ref());
         self.0.rules.send_replace(Arc::new(rules));
         Ok(())
+    }
+
+    /// The message types that Payloads are shown by, as their files are now.
+    pub(crate) fn schemas(&self) -> Schemas {
+        let paths = |settings: &Settings| settings.protobuf.paths.clone();
+        self.0.schemas.of(&self.0.settings.read(paths))
+    }
+
+    /// The places that the user's are read from.
+    pub(crate) fn schema_places(&self) -> Vec<ReadPlace> {
+        let paths = |settings: &Settings| settings.protobuf.paths.clone();
+        self.0.schemas.read(&self.0.settings.read(paths))
+    }
+
+    /// Reads them again, whether they changed or not.
+    pub(crate) fn forget_schemas(&self) {
+        self.0.schemas.forget();
     }
 
     /// Questions whether somebody may be served.

@@ -21,7 +21,7 @@ use crate::core::desktop_port::{Desktop, DesktopPort};
 use crate::core::idle::IdleClock;
 use crate::core::{Core, Tell};
 use crate::error::{AppError, Code};
-use crate::files::tickets::{self, Tickets};
+use crate::files::tickets::{self, Asks, Tickets};
 use crate::files::view::{ChooseFileRequest, ChosenFile};
 use crate::keys::lock_port::Lock;
 use crate::server::panic_lock_port::PanicLock;
@@ -185,16 +185,17 @@ impl DesktopShell {
     /// [`Code::Desktop`] where there is no desktop, it has no dialog, or one is open.
     pub fn choose_file(&self, request: ChooseFileRequest) -> Result<Option<ChosenFile>, AppError> {
         let purpose = request.purpose;
-        let (title, writes) = tickets::dialog(purpose);
+        let (title, asks) = tickets::dialog(purpose);
         let chosen = self
             .port
-            .ask("a file could not be asked for", |desktop| match writes {
-                true => {
+            .ask("a file could not be asked for", |desktop| match asks {
+                Asks::ToSave => {
                     let name = tickets::file_name(request.name.as_deref().unwrap_or_default());
                     let chosen = desktop.choose_to_save(title, &name)?;
                     Ok(chosen.map(|chosen| (chosen.path, chosen.may_replace)))
                 }
-                false => Ok(desktop.choose_to_open(title)?.map(|path| (path, false))),
+                Asks::ToOpen => Ok(desktop.choose_to_open(title)?.map(|path| (path, false))),
+                Asks::ForFolder => Ok(desktop.choose_folder(title)?.map(|path| (path, false))),
             })?;
         Ok(chosen.map(|(path, may_replace)| ChosenFile {
             ticket: self.tickets.issue(purpose, &path, may_replace),

@@ -172,20 +172,33 @@ impl Tickets {
     }
 }
 
-/// The dialog's title, and whether a file is written.
-pub(crate) fn dialog(purpose: FilePurpose) -> (&'static str, bool) {
+/// What a dialog asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Asks {
+    ToOpen,
+    ForFolder,
+    ToSave,
+}
+
+/// The dialog's title, and what it asks for.
+pub(crate) fn dialog(purpose: FilePurpose) -> (&'static str, Asks) {
     match purpose {
-        FilePurpose::Inspect => ("Open a document to inspect", false),
-        FilePurpose::KeyFile => ("Open a file that holds one key", false),
-        FilePurpose::KeySource => ("Open a key list, .env file or bundle", false),
-        FilePurpose::ImportSettings => ("Open exported settings", false),
-        FilePurpose::SaveValue => ("Save a decoded value", true),
-        FilePurpose::SaveDocument => ("Save a decoded document", true),
-        FilePurpose::ExportBundle => ("Export keys to an encrypted bundle", true),
-        FilePurpose::ExportSettings => ("Export settings", true),
-        FilePurpose::ProviderKeys => ("Open a provider’s keys (JWKS)", false),
-        FilePurpose::ExportAuthority => ("Save the certificate of this machine’s authority", true),
-        FilePurpose::ExportAccessLog => ("Export the access log", true),
+        FilePurpose::Inspect => ("Open a document to inspect", Asks::ToOpen),
+        FilePurpose::KeyFile => ("Open a file that holds one key", Asks::ToOpen),
+        FilePurpose::KeySource => ("Open a key list, .env file or bundle", Asks::ToOpen),
+        FilePurpose::ImportSettings => ("Open exported settings", Asks::ToOpen),
+        FilePurpose::SaveValue => ("Save a decoded value", Asks::ToSave),
+        FilePurpose::SaveDocument => ("Save a decoded document", Asks::ToSave),
+        FilePurpose::ExportBundle => ("Export keys to an encrypted bundle", Asks::ToSave),
+        FilePurpose::ExportSettings => ("Export settings", Asks::ToSave),
+        FilePurpose::ProviderKeys => ("Open a provider’s keys (JWKS)", Asks::ToOpen),
+        FilePurpose::ExportAuthority => (
+            "Save the certificate of this machine’s authority",
+            Asks::ToSave,
+        ),
+        FilePurpose::ExportAccessLog => ("Export the access log", Asks::ToSave),
+        FilePurpose::ProtobufFile => ("Open a .proto file or a descriptor set", Asks::ToOpen),
+        FilePurpose::ProtobufFolder => ("Choose a folder of .proto files", Asks::ForFolder),
     }
 }
 

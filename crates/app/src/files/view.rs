@@ -30,11 +30,15 @@ pub enum FilePurpose {
     ExportAuthority,
     /// Who asked for what is written: `export_access_log`.
     ExportAccessLog,
+    /// A `.proto` file or a descriptor set is read, now and later: `add_protobuf_file`.
+    ProtobufFile,
+    /// A folder of `.proto` files is read, now and later: `add_protobuf_folder`.
+    ProtobufFolder,
 }
 
 impl FilePurpose {
     /// All of them.
-    pub const ALL: [FilePurpose; 11] = [
+    pub const ALL: [FilePurpose; 13] = [
         FilePurpose::Inspect,
         FilePurpose::KeyFile,
         FilePurpose::KeySource,
@@ -46,6 +50,8 @@ impl FilePurpose {
         FilePurpose::ProviderKeys,
         FilePurpose::ExportAuthority,
         FilePurpose::ExportAccessLog,
+        FilePurpose::ProtobufFile,
+        FilePurpose::ProtobufFolder,
     ];
 }
 

@@ -55,7 +55,7 @@ fn tried(core: &Core, request: TryFormatRequest) -> Result<TrialView, AppError> 
     let content = trial.opened.as_ref().map(|opened| {
         // Compression inside of it comes off, too.
         let inside = chain.decode(opened.clone()).payload;
-        content::content(&inside, &chain)
+        content::content(&inside, &chain, &core.schemas())
     });
     Ok(TrialView {
         verdict: sentence(&trial.verdict()),

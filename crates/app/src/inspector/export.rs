@@ -5,6 +5,7 @@ use std::sync::atomic::AtomicBool;
 
 use codec_server::Profile;
 use payload_codec::zeroize_stack_once;
+use payload_schema::Schemas;
 use redaction::{Rules, Secret, redact_document};
 use temporal_payload::{Document, Payload};
 
@@ -43,7 +44,7 @@ pub enum Export {
 /// What is needed for it, made before anything is decoded.
 enum Prepared {
     Transform(Box<Profile>, Direction, Spelling),
-    Redact(Box<Profile>, Rules, Box<Secret>),
+    Redact(Box<Profile>, Rules, Box<Secret>, Schemas),
 }
 
 #[allow(
@@ -176,7 +177,8 @@ impl Inspector {
             }
             Export::Readable => {
                 let profile = self.in_force.profile_of(namespace)?;
-                transform(profile, Direction::Decode, Spelling::Readable)
+                let readable = Spelling::Readable(self.in_force.schemas());
+                transform(profile, Direction::Decode, readable)
             }
             Export::Encoded { key } => {
                 let profile = self.in_force.profile_encoding_with(namespace, key)?;
@@ -190,7 +192,13 @@ impl Inspector {
                 let secret = Secret::fresh()
                     .map_err(|error| AppError::new(Code::Internal, error.to_string()))?;
                 let profile = self.in_force.profile_of(namespace)?;
-                Ok(Prepared::Redact(Box::new(profile), rules, Box::new(secret)))
+                let schemas = self.in_force.schemas();
+                Ok(Prepared::Redact(
+                    Box::new(profile),
+                    rules,
+                    Box::new(secret),
+                    schemas,
+                ))
             }
         }
     }
@@ -232,10 +240,10 @@ fn exported(
 ) -> Result<Transformed, Cancelled> {
     let exported = match prepared {
         Prepared::Transform(profile, direction, spelling) => {
-            transform(document, profile, *direction, *spelling, progress, out)
+            transform(document, profile, *direction, spelling, progress, out)
         }
-        Prepared::Redact(profile, rules, secret) => {
-            redacted(document, profile, rules, secret, progress, out)
+        Prepared::Redact(profile, rules, secret, schemas) => {
+            redacted(document, profile, (rules, secret), schemas, progress, out)
         }
     };
     match progress.is_cancelled() {
@@ -247,8 +255,8 @@ fn exported(
 fn redacted(
     document: &Document,
     profile: &Profile,
-    rules: &Rules,
-    secret: &Secret,
+    (rules, secret): (&Rules, &Secret),
+    schemas: &Schemas,
     progress: &Progress<'_>,
     out: &mut dyn FnMut(&str),
 ) -> Transformed {
@@ -271,7 +279,8 @@ fn redacted(
             return Err(left);
         }
         n_changed += usize::from(decoded.payload != sent);
-        Ok(decoded.payload)
+        // What rules look for is in the JSON of a message.
+        Ok(payload::as_readable(decoded.payload, schemas))
     };
     let mut bytes = 0;
     let mut out = |text: &str| {

@@ -8,6 +8,7 @@ use payload_codec::{
     Candidate, CodecSpec, Finding, FoundFormat, KeyProvider as _, Nearest, SearchLimits, diagnose,
     visible_mark, zeroize_stack_once,
 };
+use payload_schema::Schemas;
 
 use crate::config::profiles::named_only;
 use crate::core::in_force::InForce;
@@ -250,7 +251,7 @@ impl Describe<'_> {
             change: self.words(key, change, &format_title),
             format,
             format_title,
-            preview: content::preview(&opened, false).into(),
+            preview: content::preview(&opened, false, &Schemas::default()).into(),
         }
     }
 

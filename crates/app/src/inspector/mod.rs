@@ -58,6 +58,8 @@ use crate::keys::view::KeysView;
 use crate::payload;
 use crate::payload::view::PayloadView;
 use crate::plan::sample;
+use crate::schemas::ReadPlace;
+use crate::schemas::view::ProtobufPlace;
 
 use documents::{Documents, no_such_payload};
 use files_view::{ForgetRecentFilesRequest, RecentFile};
@@ -125,10 +127,24 @@ impl Inspector {
         };
         let chain = self.in_force.chain(inspection.namespace.as_deref())?;
         let names = self.in_force.names();
+        let schemas = self.in_force.schemas();
         // What is nested in it may be sealed by other data keys.
         Ok(chain.unwrapping(&|| true, |chain| {
-            payload::full(&inspection.document, slot, row.clone(), chain, &names)
+            payload::full(
+                &inspection.document,
+                slot,
+                row.clone(),
+                chain,
+                &names,
+                &schemas,
+            )
         }))
+    }
+
+    /// The places that the user's protobuf types are read from, and what is in them.
+    pub fn protobuf_places(&self) -> Vec<ProtobufPlace> {
+        let places = self.in_force.schema_places();
+        places.iter().map(ReadPlace::view).collect()
     }
 
     /// See the command table.

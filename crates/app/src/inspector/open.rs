@@ -162,10 +162,11 @@ impl Inspector {
                 });
             }
         };
+        let schemas = self.in_force.schemas();
         let is_wanted = || !cancelled.load(Ordering::Relaxed);
         let done = chain.unwrapping(&is_wanted, |chain| {
             let progress = Progress::new(cancelled.clone(), &tell);
-            zeroize_stack_once(|| rows(document, chain, &progress))
+            zeroize_stack_once(|| rows(document, chain, &schemas, &progress))
         });
         done.map_err(|Cancelled| AppError::new(Code::Cancelled, "the inspection was canceled"))
     }

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use payload_codec::CodecChain;
+use payload_schema::Schemas;
 use temporal_payload::{Document, history};
 
 use crate::payload::row;
@@ -62,6 +63,7 @@ impl<'a> Progress<'a> {
 pub(crate) fn rows(
     document: &Document,
     chain: &CodecChain,
+    schemas: &Schemas,
     progress: &Progress<'_>,
 ) -> Result<Vec<PayloadRow>, Cancelled> {
     let events: Vec<EventRef> = history::rows(document)
@@ -89,7 +91,7 @@ pub(crate) fn rows(
             }
             let chunk = rest.iter().take(CHUNK).enumerate();
             let rows: Vec<_> = chunk
-                .map(|(at, slot)| row(document, slot, start + at, &events, chain, &budget))
+                .map(|(at, slot)| row(document, slot, start + at, &events, chain, &budget, schemas))
                 .collect();
             let n = rows.len();
             // Chunks are put in whole.

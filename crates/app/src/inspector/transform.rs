@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use codec_server::{EncodeRule, Profile};
 use payload_codec::zeroize_stack_once;
+use payload_schema::Schemas;
 use redaction::Report;
 use temporal_payload::{Document, NamedDocument, Payload, Role, Slot, UnreadablePayload};
 
@@ -107,12 +108,12 @@ pub enum Direction {
 }
 
 /// How Payloads are written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(crate) enum Spelling {
     /// Canonical proto3 JSON, for programs; those that were not changed stay as they are.
     Canonical,
-    /// As [`Payload::to_readable_json`], for people: those that were not encoded as well.
-    Readable,
+    /// As [`Payload::to_readable_json`], for people: those that were not encoded as well, and messages by these types.
+    Readable(Schemas),
 }
 
 impl Inspector {
@@ -159,7 +160,7 @@ impl Inspector {
             document,
             &profile,
             direction,
-            Spelling::Canonical,
+            &Spelling::Canonical,
             &progress,
             out,
         ))
@@ -171,7 +172,7 @@ pub(crate) fn transform(
     document: &Document,
     profile: &Profile,
     direction: Direction,
-    spelling: Spelling,
+    spelling: &Spelling,
     progress: &Progress<'_>,
     out: &mut dyn FnMut(&str),
 ) -> Transformed {
@@ -278,7 +279,17 @@ pub(crate) fn transform(
         n_changed += usize::from(changed != payload);
         match spelling {
             Spelling::Canonical => (changed != payload).then(|| changed.to_json()),
-            Spelling::Readable => Some(changed.to_readable_json()),
+            Spelling::Readable(schemas) => {
+                let readable = payload::as_readable(changed, schemas);
+                notes.extend(
+                    payload::stays_bytes(&readable, schemas).map(|text| TransformNote {
+                        pointer: slot.pointer.clone(),
+                        text,
+                        unread: false,
+                    }),
+                );
+                Some(readable.to_readable_json())
+            }
         }
     };
     let mut bytes = 0;

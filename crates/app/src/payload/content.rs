@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use payload_codec::CodecChain;
-use payload_schema::FieldTree;
+use payload_schema::{FieldTree, Schemas};
 use temporal_payload::failure::encoded_attributes;
 use temporal_payload::{
     Content, Document, Payload, Slot, is_visible, json_lines, json_text, shown_name,
@@ -20,12 +20,13 @@ const MAX_HEX: usize = 64 << 10;
 /// Characters of a preview.
 const PREVIEW: usize = 120;
 
-/// The content of a decoded Payload. `chain` decodes Payloads inside it: Go's side effect markers hold some.
-pub(crate) fn content(payload: &Payload, chain: &CodecChain) -> ContentView {
+/// The content of a decoded Payload. `chain` decodes Payloads inside it: Go's side effect markers hold some; `schemas` have the types
+/// of messages.
+pub(crate) fn content(payload: &Payload, chain: &CodecChain, schemas: &Schemas) -> ContentView {
     let budget = chain.budget(payload.data.len());
     match Content::of(payload) {
         Content::Null => plain(ContentKind::Null, "null".to_owned(), "No value"),
-        Content::Json(text) => match inside::shown(payload, chain, &budget) {
+        Content::Json(text) => match inside::shown(payload, chain, &budget, schemas) {
             Some(shown) => ContentView {
                 raw: Some(bounded(text).0.into()),
                 ..json(
@@ -53,14 +54,14 @@ pub(crate) fn content(payload: &Payload, chain: &CodecChain) -> ContentView {
             let texts: Vec<String> = nested
                 .payloads
                 .into_iter()
-                .map(|payload| nested_json(&chain.decode_within(payload, &budget).payload))
+                .map(|payload| nested_json(&chain.decode_within(payload, &budget).payload, schemas))
                 .collect();
             let label = format!("{} nested Payloads, decoded", texts.len());
             json(&format!("[{}]", texts.join(",")), &label)
         }
         Content::Protobuf { message_type, .. } => {
-            let shown = inside::shown(payload, chain, &budget);
-            match protobuf::read(payload, message_type.as_deref()) {
+            let shown = inside::shown(payload, chain, &budget, schemas);
+            match protobuf::read(payload, message_type.as_deref(), schemas) {
                 Protobuf::Json { text, label } => match shown {
                     Some(shown) => json(&shown.text, &with_decoded(&label, shown.n)),
                     None => json(&text, &label),
@@ -100,7 +101,7 @@ pub(crate) fn source(document: &Document, slot: &Slot) -> ContentView {
 }
 
 /// The start of what a Payload says, on one line.
-pub(crate) fn preview(payload: &Payload, is_failure: bool) -> String {
+pub(crate) fn preview(payload: &Payload, is_failure: bool, schemas: &Schemas) -> String {
     if is_failure && let Some(attributes) = encoded_attributes(payload) {
         return one_line(attributes.message.as_deref().unwrap_or_default());
     }
@@ -116,7 +117,7 @@ pub(crate) fn preview(payload: &Payload, is_failure: bool) -> String {
             message_type,
             bytes,
         } => match (
-            protobuf::read(payload, message_type.as_deref()),
+            protobuf::read(payload, message_type.as_deref(), schemas),
             message_type,
         ) {
             (Protobuf::Json { text, .. }, _) => one_line_of_json(&text),
@@ -165,15 +166,17 @@ pub(crate) fn json(text: &str, label: &str) -> ContentView {
 }
 
 /// A nested Payload as a JSON value: its own JSON where it has some, the Payload where not.
-fn nested_json(payload: &Payload) -> String {
+fn nested_json(payload: &Payload, schemas: &Schemas) -> String {
     match Content::of(payload) {
         Content::Null => "null".to_owned(),
         Content::Json(text) => text,
         Content::Text(_)
         | Content::StorageReference(_)
         | Content::NestedPayloads(_)
-        | Content::Protobuf { .. }
         | Content::Bytes { .. } => payload.to_json(),
+        Content::Protobuf { .. } => {
+            inside::json_of_message(payload, schemas).unwrap_or_else(|| payload.to_json())
+        }
     }
 }
 

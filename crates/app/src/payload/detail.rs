@@ -1,6 +1,7 @@
 //! One Payload in full: its verdict, its layers, its metadata, and what it says.
 
 use payload_codec::{CodecChain, CodecError, CodecName, KeyId, Step};
+use payload_schema::Schemas;
 use temporal_payload::{Document, Payload, Slot};
 
 use super::ContentText;
@@ -19,6 +20,7 @@ pub(crate) fn full(
     row: PayloadRow,
     chain: &CodecChain,
     names: &Names,
+    schemas: &Schemas,
 ) -> PayloadView {
     let read = match document.payload(slot) {
         Ok(sent) => {
@@ -63,7 +65,7 @@ pub(crate) fn full(
             .collect(),
         encoded_metadata: metadata(sent),
         metadata: metadata(&decoded.payload),
-        content: content(&decoded.payload, chain),
+        content: content(&decoded.payload, chain, schemas),
         decoded_bytes: decoded.payload.data.len() as u64,
         payload_json: decoded.payload.to_json().into(),
         row,

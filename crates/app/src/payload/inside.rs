@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 use payload_codec::{Budget, CodecChain};
-use payload_schema::{MessageId, message_json, temporal, with_payloads};
+use payload_schema::{MessageId, Schemas, message_json, temporal, with_payloads};
 use temporal_payload::{Document, METADATA_MESSAGE_TYPE, Payload, encodings};
 
 use crate::error::AppError;
@@ -31,13 +31,15 @@ pub(crate) fn inside(payload: Payload, chain: &CodecChain, budget: &Budget<'_>) 
     let mut failures = Vec::new();
     let payload = opened(payload, chain, budget, &mut failures, 0);
     let note = match payload.encoding() {
-        Some(encodings::JSON_PLAIN) => shown(&payload, chain, budget).map(|shown| {
-            let payloads = match shown.n {
-                1 => "a Payload that is".to_owned(),
-                n => format!("{n} Payloads that are"),
-            };
-            format!("The value holds {payloads} encoded: it stays as the Workflow sees it.")
-        }),
+        Some(encodings::JSON_PLAIN) => {
+            shown(&payload, chain, budget, &Schemas::default()).map(|shown| {
+                let payloads = match shown.n {
+                    1 => "a Payload that is".to_owned(),
+                    n => format!("{n} Payloads that are"),
+                };
+                format!("The value holds {payloads} encoded: it stays as the Workflow sees it.")
+            })
+        }
         _ => None,
     };
     Inside {
@@ -99,6 +101,22 @@ fn opened(
     }
 }
 
+/// A message with its value as JSON, where its type is known and has all of its fields; any other Payload as it is.
+pub(crate) fn as_readable(payload: Payload, schemas: &Schemas) -> Payload {
+    if payload.encoding() != Some(encodings::BINARY_PROTOBUF) {
+        return payload;
+    }
+    let name = payload.metadata_text(METADATA_MESSAGE_TYPE);
+    let json = name.and_then(|name| schemas.find(name)).and_then(|found| {
+        let json = message_json(found.types, found.id, &payload.data);
+        json.ok().filter(|json| json.n_unknown == 0)
+    });
+    match json {
+        Some(json) => as_json(&payload, json.text),
+        None => payload,
+    }
+}
+
 /// JSON for reading, with the Payloads in it decoded.
 pub(super) struct Shown {
     pub(super) text: String,
@@ -107,20 +125,26 @@ pub(super) struct Shown {
 }
 
 /// The value as JSON with what its Payloads say in their places; `None` where it is no JSON, or none of them was encoded.
-pub(super) fn shown(payload: &Payload, chain: &CodecChain, budget: &Budget<'_>) -> Option<Shown> {
-    shown_at(payload, chain, budget, 0)
+pub(super) fn shown(
+    payload: &Payload,
+    chain: &CodecChain,
+    budget: &Budget<'_>,
+    schemas: &Schemas,
+) -> Option<Shown> {
+    shown_at(payload, chain, budget, schemas, 0)
 }
 
 fn shown_at(
     payload: &Payload,
     chain: &CodecChain,
     budget: &Budget<'_>,
+    schemas: &Schemas,
     depth: usize,
 ) -> Option<Shown> {
     if depth == MAX_DEPTH {
         return None;
     }
-    let json = json(payload)?;
+    let json = json(payload, schemas)?;
     // A cheap look first: most values have none.
     if !json.contains("\"metadata\"") {
         return None;
@@ -130,9 +154,9 @@ fn shown_at(
     let text = document.with_payload_texts(|_, sent| {
         let decoded = chain.decode_within(sent.ok()?, budget);
         n += usize::from(!decoded.steps.is_empty());
-        let within = shown_at(&decoded.payload, chain, budget, depth + 1);
+        let within = shown_at(&decoded.payload, chain, budget, schemas, depth + 1);
         n += within.as_ref().map_or(0, |within| within.n);
-        Some(match (within, json_of_message(&decoded.payload)) {
+        Some(match (within, json_of_message(&decoded.payload, schemas)) {
             (Some(within), _) => as_json(&decoded.payload, within.text).to_readable_json(),
             (None, Some(text)) => as_json(&decoded.payload, text).to_readable_json(),
             (None, None) => decoded.payload.to_readable_json(),
@@ -154,17 +178,18 @@ fn as_json(payload: &Payload, text: String) -> Payload {
     shown
 }
 
-fn json(payload: &Payload) -> Option<Cow<'_, str>> {
+fn json<'a>(payload: &'a Payload, schemas: &Schemas) -> Option<Cow<'a, str>> {
     match payload.encoding() {
-        Some(encodings::BINARY_PROTOBUF) => json_of_message(payload).map(Cow::Owned),
+        Some(encodings::BINARY_PROTOBUF) => json_of_message(payload, schemas).map(Cow::Owned),
         _ => std::str::from_utf8(&payload.data).ok().map(Cow::Borrowed),
     }
 }
 
-fn json_of_message(payload: &Payload) -> Option<String> {
+pub(super) fn json_of_message(payload: &Payload, schemas: &Schemas) -> Option<String> {
     if payload.encoding() != Some(encodings::BINARY_PROTOBUF) {
         return None;
     }
-    let json = message_json(temporal(), temporal_message(payload)?, &payload.data);
+    let found = schemas.find(payload.metadata_text(METADATA_MESSAGE_TYPE)?)?;
+    let json = message_json(found.types, found.id, &payload.data);
     Some(json.ok()?.text)
 }

@@ -27,9 +27,10 @@ pub(crate) mod view;
 
 pub use content_text::ContentText;
 pub(crate) use detail::full;
-pub(crate) use inside::inside;
+pub(crate) use inside::{as_readable, inside};
 pub(crate) use layers::{layers, shown};
 pub(crate) use mark::mark_in_words;
 pub(crate) use messages::{around, not_encoded, not_recognized, problem, recognized, unreadable};
 pub(crate) use outcome::{SDKS, hidden, is_unread, left};
+pub(crate) use protobuf::stays_bytes;
 pub(crate) use row::row;

@@ -1,6 +1,6 @@
 //! A protobuf value by its type, which its `messageType` names, or field by field where the type is not known.
 
-use payload_schema::{FieldTree, field_tree, message_json, temporal};
+use payload_schema::{FieldTree, Origin, Schemas, field_tree, message_json};
 use temporal_payload::{METADATA_MESSAGE_TYPE, Payload, encodings, shown_name};
 
 /// How a serialized message is shown.
@@ -11,28 +11,56 @@ pub(super) enum Protobuf {
 }
 
 /// Shows a `binary/protobuf` value. The label says which type it is shown as, and what chose it.
-pub(super) fn read(payload: &Payload, message_type: Option<&str>) -> Protobuf {
+pub(super) fn read(payload: &Payload, message_type: Option<&str>, schemas: &Schemas) -> Protobuf {
     let Some(name) = message_type else {
-        return by_number(payload, "Protobuf without a messageType");
+        return by_number(payload, WITHOUT_TYPE);
     };
     let shown = shown_name(name);
-    let Some(id) = temporal().find(name) else {
-        return by_number(
-            payload,
-            &format!("Protobuf {shown}, a type that is not known here"),
-        );
+    let Some(found) = schemas.find(name) else {
+        return by_number(payload, &unknown_type(&shown));
     };
-    match message_json(temporal(), id, &payload.data) {
+    match message_json(found.types, found.id, &payload.data) {
         Ok(json) => Protobuf::Json {
             text: json.text,
             label: format!(
                 "{}{}",
-                chosen_by_message_type(&shown),
+                chosen_by_message_type(&shown, found.origin),
                 left_out(json.n_unknown)
             ),
         },
         Err(error) => by_number(payload, &format!("Protobuf {shown}, although {error}")),
     }
+}
+
+/// Why a message stays bytes in a document whose messages are written as JSON where that loses nothing; `None` of what is no message.
+pub(crate) fn stays_bytes(payload: &Payload, schemas: &Schemas) -> Option<String> {
+    if payload.encoding() != Some(encodings::BINARY_PROTOBUF) {
+        return None;
+    }
+    let Some(name) = payload.metadata_text(METADATA_MESSAGE_TYPE) else {
+        return Some(format!("{WITHOUT_TYPE}: it stays as bytes."));
+    };
+    let shown = shown_name(name);
+    let why = match schemas.find(name) {
+        None => unknown_type(&shown),
+        Some(found) => match message_json(found.types, found.id, &payload.data) {
+            Ok(json) => format!(
+                "Protobuf {shown} has {} here",
+                match json.n_unknown {
+                    1 => "1 field that its type does not have".to_owned(),
+                    n => format!("{n} fields that its type does not have"),
+                }
+            ),
+            Err(error) => format!("Protobuf {shown}, although {error}"),
+        },
+    };
+    Some(format!("{why}: it stays as bytes."))
+}
+
+const WITHOUT_TYPE: &str = "Protobuf without a messageType";
+
+fn unknown_type(shown: &str) -> String {
+    format!("Protobuf {shown}, a type that is not known here")
 }
 
 /// What is said of JSON: the type of its message, where its `messageType` names one.
@@ -70,8 +98,25 @@ fn has_usual_number(line: &str) -> bool {
     number == "}" || number.parse::<u32>().is_ok_and(|number| number < 1000)
 }
 
-fn chosen_by_message_type(name: &str) -> String {
-    format!("{name}, as its messageType says; the type is built in")
+fn chosen_by_message_type(name: &str, origin: Origin<'_>) -> String {
+    format!(
+        "{name}, as its messageType says; the type is {}",
+        from(origin)
+    )
+}
+
+/// `built in`, `in orders.proto of /home/ann/protos`.
+fn from(origin: Origin<'_>) -> String {
+    match origin {
+        Origin::BuiltIn => "built in".to_owned(),
+        // A file that was chosen itself is the end of its path.
+        Origin::User { place, file } if place.replace('\\', "/").ends_with(file) => {
+            format!("from {}", shown_name(place))
+        }
+        Origin::User { place, file } => {
+            format!("from {} of {}", shown_name(file), shown_name(place))
+        }
+    }
 }
 
 fn left_out(n: usize) -> String {

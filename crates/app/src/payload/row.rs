@@ -1,6 +1,7 @@
 //! One Payload of a document in one line: where it is, what became of it, how it begins.
 
 use payload_codec::{Budget, CodecChain};
+use payload_schema::Schemas;
 use temporal_payload::{Document, Slot};
 
 use super::ContentText;
@@ -18,6 +19,7 @@ pub(crate) fn row(
     events: &[EventRef],
     chain: &CodecChain,
     budget: &Budget<'_>,
+    schemas: &Schemas,
 ) -> PayloadRow {
     let event = slot.event.and_then(|event| events.get(event)).cloned();
     let mut row = PayloadRow {
@@ -39,7 +41,9 @@ pub(crate) fn row(
             row.layers = layers(&read.decoded);
             let preview = match &read.decoded.error {
                 Some(error) => hints::sentence(&error.to_string()),
-                None => content::preview(&read.decoded.payload, slot.is_encoded_attributes()),
+                None => {
+                    content::preview(&read.decoded.payload, slot.is_encoded_attributes(), schemas)
+                }
             };
             row.preview = preview.into();
         }

@@ -21,6 +21,8 @@ mod origins;
 
 mod program_hosts;
 
+mod protobuf_types;
+
 mod reset;
 
 pub(crate) mod restore_key_port;

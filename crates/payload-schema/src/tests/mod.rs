@@ -3,6 +3,7 @@
 mod documents;
 mod odd_bytes;
 mod positions;
+mod user;
 
 /// The bytes of a field that has its length before it.
 fn field(number: u32, content: &[u8]) -> Vec<u8> {

@@ -3,12 +3,24 @@
 use serde_json::{Value, json};
 use support::app::TestApp;
 
+use crate::protobuf_types::DESCRIPTORS;
+
 pub(super) fn good_request(app: &TestApp, command: &str) -> Option<Value> {
     let path = app.folder().path().join("exported.json");
     let export = || json!({ "file": app.ticket("export_settings", &path) });
     let import = || json!({ "file": app.ticket("import_settings", &path) });
     Some(match command {
         "get_settings" | "reset_origins" | "whats_new" | "seen_whats_new" => Value::Null,
+        "list_protobuf_types" | "read_protobuf_types_again" => Value::Null,
+        "add_protobuf_file" | "add_protobuf_folder" => {
+            let types = app.folder().path().join("types.binpb");
+            app::write_atomically(&types, DESCRIPTORS).expect("written");
+            match command {
+                "add_protobuf_file" => json!({ "file": app.ticket("protobuf_file", &types) }),
+                _ => json!({ "folder": app.ticket("protobuf_folder", &types) }),
+            }
+        }
+        "remove_protobuf_place" => json!({ "path": "/types.binpb" }),
         "update_settings" => json!({ "theme": "dark" }),
         "add_origin" | "remove_origin" => json!({ "origin": "https://temporal.example.com" }),
         "add_program_host" | "remove_program_host" => json!({ "host": "host.docker.internal" }),

@@ -67,6 +67,7 @@ const THOUGHT_ABOUT: &[(&str, &[&str])] = &[
             "MoveKeysRequest.handles",
             "PayloadBytesRequest.format",
             "ProfileRequest.name",
+            "ProtobufPlaceRequest.path",
             "ProfileView.decode_keys",
             "ProfileView.encode_key",
             "RemoveKeyRequest.handle",

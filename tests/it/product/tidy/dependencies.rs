@@ -38,7 +38,15 @@ const MAY_USE: [(&str, &[&str]); 14] = [
     ),
     (
         "payload-schema",
-        &["flate2", "prost-reflect", "temporal-payload", "thiserror"],
+        &[
+            "flate2",
+            "miette",
+            "prost",
+            "prost-reflect",
+            "protox",
+            "temporal-payload",
+            "thiserror",
+        ],
     ),
     (
         "payload-codec",

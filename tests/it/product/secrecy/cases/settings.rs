@@ -3,11 +3,27 @@
 use serde_json::{Value, json};
 
 use super::{Case, Scene, key_list, silent};
+use crate::protobuf_types::DESCRIPTORS;
 use crate::secrecy::{PLAINTEXT, text_key};
 
 pub(super) fn case(scene: &Scene, command: &str) -> Option<Case> {
     match command {
         "get_settings" | "reset_origins" => silent(vec![Value::Null]),
+        "list_protobuf_types" | "read_protobuf_types_again" => silent(vec![Value::Null]),
+        // What is no proto is said to be none, and not quoted.
+        "add_protobuf_file" => {
+            let types = scene.input("types", DESCRIPTORS);
+            let keys = scene.input("list", key_list().as_bytes());
+            let request =
+                |path: &String| json!({ "file": scene.app.ticket("protobuf_file", path) });
+            silent(vec![request(&types), request(&keys)])
+        }
+        "add_protobuf_folder" => {
+            let types = scene.input("types", DESCRIPTORS);
+            let request = |path: &std::path::Path| json!({ "folder": scene.app.ticket("protobuf_folder", path) });
+            silent(vec![request(types.as_ref()), request(scene.inputs.path())])
+        }
+        "remove_protobuf_place" => silent(vec![json!({ "path": text_key() })]),
         "update_settings" => silent(vec![
             json!({ "undecodable": "pass", "compression": "zlib", "theme": "dark" }),
             json!({ "max_body_mib": 0 }),

@@ -1,0 +1,48 @@
+//! Where the user's protobuf types are read from, as the settings keep it: paths, and nothing of what is in them.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::error::{AppError, Code};
+
+/// Places at most.
+pub(crate) const MAX_PLACES: usize = 50;
+
+/// The longest path, in bytes.
+pub(crate) const MAX_PATH_BYTES: usize = 4096;
+
+/// The user's protobuf types.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ProtobufSettings {
+    /// `.proto` files, folders of them, and descriptor sets; of two that have a type, the first one counts.
+    pub paths: Vec<String>,
+    /// Fields of newer versions.
+    #[serde(flatten)]
+    pub unknown: Map<String, Value>,
+}
+
+/// Refuses more than can be read.
+///
+/// # Errors
+/// [`Code::InvalidSetting`].
+pub(crate) fn validate(settings: &ProtobufSettings) -> Result<(), AppError> {
+    if settings.paths.len() > MAX_PLACES {
+        return Err(AppError::new(
+            Code::InvalidSetting,
+            format!("there are more than {MAX_PLACES} places with protobuf types"),
+        )
+        .hint("Remove one first, or choose the folder above several of them."));
+    }
+    if settings
+        .paths
+        .iter()
+        .any(|path| path.len() > MAX_PATH_BYTES)
+    {
+        return Err(AppError::new(
+            Code::InvalidSetting,
+            format!("a path of protobuf types is longer than {MAX_PATH_BYTES} bytes"),
+        ));
+    }
+    Ok(())
+}
