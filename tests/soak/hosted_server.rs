@@ -3,7 +3,7 @@
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -63,7 +63,7 @@ impl HostedServer {
         let authority = LocalAuthority::make(SystemTime::now()).map_err(io::Error::other)?;
         let provider = Provider::start().await?;
         let file = |name: &str| folder.path().join(name);
-        let write = |name: &str, text: &str| put(file(name), text);
+        let write = |name: &str, text: &str| put(&file(name), text);
         write("keys.json", SAMPLE_KEYS)?;
         let access = json!({
             "providers": [{ "kind": "jwks-url", "url": provider.url, "issuer": ISSUER, "audience": "soak" }],
@@ -204,7 +204,7 @@ impl HostedServer {
     }
 
     fn put(&self, name: &str, text: &str) -> io::Result<()> {
-        put(self.folder.path().join(name), text)
+        put(&self.folder.path().join(name), text)
     }
 
     /// Has it read its files again.
@@ -224,8 +224,8 @@ fn count(what: &AtomicU64) {
     what.fetch_add(1, Ordering::Relaxed);
 }
 
-fn put(path: PathBuf, text: &str) -> io::Result<()> {
-    app::write_atomically(&path, text.as_bytes())
+fn put(path: &Path, text: &str) -> io::Result<()> {
+    app::write_atomically(path, text.as_bytes())
 }
 
 /// A new certificate and its key.

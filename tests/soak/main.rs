@@ -79,7 +79,7 @@ fn wanted(arguments: impl Iterator<Item = String>) -> Option<Wanted> {
 /// The server of a run.
 enum Server {
     App(AppServer),
-    Hosted(HostedServer),
+    Hosted(Box<HostedServer>),
 }
 
 impl Server {
@@ -110,7 +110,7 @@ async fn soak(wanted: Wanted) -> std::io::Result<bool> {
     let length = Duration::from_secs(wanted.minutes * 60);
     let token = Arc::new(Token::default());
     let server = Arc::new(if wanted.https {
-        Server::Hosted(HostedServer::start(token.clone()).await?)
+        Server::Hosted(Box::new(HostedServer::start(token.clone()).await?))
     } else {
         Server::App(AppServer::start().await?)
     });

@@ -4,7 +4,7 @@
 //! Whoever has the file can try as many passphrases as they can pay for, so that it is not enough to be long: `zxcvbn` counts
 //! the tries of somebody who begins with what people choose.
 
-/// Characters that a passphrase has at least.
+/// Characters that a passphrase should have at least.
 pub const MIN_PASSPHRASE_CHARACTERS: usize = 10;
 
 /// The least score: more than 10⁸ tries, each of which takes about a second of scrypt.
@@ -28,7 +28,7 @@ pub struct PassphraseStrength {
 pub enum WeakPassphrase {
     /// It is too short, whatever it is.
     #[error(
-        "a passphrase has at least {MIN_PASSPHRASE_CHARACTERS} characters; this one has {characters}"
+        "a passphrase should have at least {MIN_PASSPHRASE_CHARACTERS} characters; this one has {characters}"
     )]
     Short {
         /// How many it has.

@@ -64,6 +64,9 @@ test('generate, rename, choose, remove', async ({ window }) => {
   await window.get('bits-128').check({ force: true });
   await window.get('generate-submit').click();
   await window.get('hand-over-done').click();
+  // The key was not copied, and cannot be later.
+  await expect(window.get('not-copied')).toBeVisible();
+  await window.get('hand-over-done').click();
   await expect(window.get('key')).toContainText('128 bits');
   await window.get('encode-with').click();
   await window.get('import-key').click();
@@ -71,6 +74,9 @@ test('generate, rename, choose, remove', async ({ window }) => {
   await window.get('key-id').fill('second');
   await window.get('keep-session').check();
   await window.get('generate-submit').click();
+  await window.get('hand-over-done').click();
+  // The key was not copied, and cannot be later.
+  await expect(window.get('not-copied')).toBeVisible();
   await window.get('hand-over-done').click();
   const second = window.page.locator('[data-testid=key][data-key-id=second]');
   await expect(second).toContainText('256 bits');

@@ -143,7 +143,7 @@ fn reads(home: &Path, profile: &Path, page: &Page) -> String {
 fn profile(home: &Path) -> PathBuf {
     let profile = home.join(".mozilla/firefox/abcd.default-esr");
     std::fs::create_dir_all(&profile).expect("made");
-    std::fs::write(profile.join("user.js"), PREFERENCES).expect("written");
+    app::write_atomically(&profile.join("user.js"), PREFERENCES.as_bytes()).expect("written");
     profile
 }
 

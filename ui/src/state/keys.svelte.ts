@@ -90,6 +90,9 @@ export class Keys {
   }
 
   /** Puts the key that was just made on the clipboard, once; its bytes never come here. Says for how many seconds. */
+  /** Whether a new key would be left before it was copied, and whether that was said. */
+  leaving = $state<'no' | 'uncopied' | 'said'>('no');
+
   async copyGenerated(handle: string, format: CopyFormat): Promise<number> {
     return (await this.#host.call('copy_generated_key', { handle, format })).seconds;
   }
