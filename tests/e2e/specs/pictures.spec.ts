@@ -474,7 +474,7 @@ test.describe('access', () => {
     await window.get('provider-issuer').fill('http://id.example.com');
     await window.get('provider-audience-input').fill('temporal-ui,');
     await window.get('provider-submit').click();
-    await expect(window.get('provider-dialog')).toContainText('is no https URL');
+    await expect(window.get('provider-dialog')).toContainText('is not an https URL');
     await shown.picture('access-error');
   });
 });

@@ -57,7 +57,7 @@ fn half_an_access_file_serves_nobody() {
         ),
         (
             r#"{"providers": [{"kind": "oidc", "issuer": "http://x.test", "audience": "a"}]}"#,
-            "no https URL",
+            "not an https URL",
         ),
     ] {
         let access = home.file("access.json", content);

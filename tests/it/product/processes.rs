@@ -3,9 +3,11 @@
 
 use std::io::Write as _;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use support::app::{TestApp, eventually, post};
+use support::app::{TestApp, post};
 use support::cli::Home;
 use support::wire::{Ask, EVIL, ORIGIN, PLAIN, SEALED, payloads};
 
@@ -50,6 +52,32 @@ fn decode() -> Ask<'static> {
     Ask::post("/decode", &payloads(&[SEALED]))
 }
 
+/// What is told, once it is told of one of these clients. A look ends after a tenth of a second, and on a busy machine it may find
+/// nothing by then: whoever connects anew is looked for anew.
+#[track_caller]
+fn told<T>(start: impl Fn() -> Shell, look: impl Fn(&Shell) -> Option<T>) -> (Shell, T) {
+    for _ in 0..20 {
+        let shell = start();
+        let began = Instant::now();
+        while began.elapsed() < Duration::from_secs(3) {
+            if let Some(told) = look(&shell) {
+                return (shell, told);
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+    panic!("none of twenty connections was found");
+}
+
+/// The newest request, once its program is told.
+#[track_caller]
+fn row_of(app: &TestApp, start: impl Fn() -> Shell) -> (Shell, Value) {
+    told(start, |shell| {
+        let row = newest(app);
+        (row["process"]["pid"] == shell.pid()).then_some(row)
+    })
+}
+
 fn newest(app: &TestApp) -> Value {
     app.ok("list_requests", json!({ "limit": 1 }))["requests"][0].clone()
 }
@@ -58,11 +86,7 @@ fn newest(app: &TestApp) -> Value {
 fn a_request_tells_which_program_holds_its_connection() {
     let app = TestApp::new().with_sample_key();
     let port = app.serve();
-    let shell = Shell::asks(port, &decode());
-    eventually("a row with its program", || {
-        !newest(&app)["process"].is_null()
-    });
-    let row = newest(&app);
+    let (shell, row) = row_of(&app, || Shell::asks(port, &decode()));
     assert_eq!(
         row["process"],
         json!({ "name": "bash", "pid": shell.pid() })
@@ -76,9 +100,8 @@ fn a_request_tells_which_program_holds_its_connection() {
     assert_eq!(detail["request"]["process"], row["process"]);
 
     // A page is a program, too: what says that it is one and is none shows.
-    let claims = Shell::asks(port, &decode().header("Origin", EVIL));
-    eventually("refused", || newest(&app)["origin"] == EVIL);
-    eventually("found", || newest(&app)["process"]["pid"] == claims.pid());
+    let (_claims, row) = row_of(&app, || Shell::asks(port, &decode().header("Origin", EVIL)));
+    assert_eq!(row["origin"], EVIL);
 
     // One that ends at once is found or is not; nobody else is named in its place.
     assert_eq!(post(port, "/decode", &payloads(&[PLAIN])).status(), 200);
@@ -101,9 +124,8 @@ fn a_name_is_foreign_text_and_one_that_the_system_cuts_is_told_whole() {
         let program = folder.path().join(file);
         std::fs::copy("/bin/bash", &program).expect("copied");
         let program = program.to_str().expect("UTF-8");
-        let shell = Shell::runs(program, port, &decode());
-        eventually("found", || newest(&app)["process"]["pid"] == shell.pid());
-        assert_eq!(newest(&app)["process"]["name"], name, "{file:?}");
+        let (_shell, row) = row_of(&app, || Shell::runs(program, port, &decode()));
+        assert_eq!(row["process"]["name"], name, "{file:?}");
     }
 }
 
@@ -114,14 +136,15 @@ fn the_access_log_and_the_question_for_consent_tell_it() {
     let log = home.path().join("log.jsonl");
     let path = log.to_str().expect("UTF-8");
     let serving = home.serve(&["--port", "0", "--keys", &keys, "--access-log", path]);
-    let shell = Shell::asks(serving.port(), &decode());
-    let read = || std::fs::read_to_string(&log).unwrap_or_default();
-    eventually("a line", || read().lines().count() == 1);
-    let line: Value = serde_json::from_str(read().trim_end()).expect("JSON");
-    assert_eq!(
-        (&line["process"], &line["pid"]),
-        (&json!("bash"), &json!(shell.pid()))
+    let (_shell, line) = told(
+        || Shell::asks(serving.port(), &decode()),
+        |shell| {
+            let text = std::fs::read_to_string(&log).ok()?;
+            let line: Value = serde_json::from_str(text.lines().last()?).ok()?;
+            (line["pid"] == shell.pid()).then_some(line)
+        },
     );
+    assert_eq!(line["process"], "bash");
     drop(serving);
 
     let app = TestApp::new().with_sample_key();
@@ -131,14 +154,22 @@ fn the_access_log_and_the_question_for_consent_tell_it() {
         "switch_consent",
         json!({ "on": true, "unlisted_pages": false }),
     );
-    let shell = Shell::asks(port, &decode().header("Origin", ORIGIN));
-    let mut question = Value::Null;
-    eventually("a question is asked", || {
-        question = app.ok("list_consent", Value::Null)["questions"][0].clone();
-        !question.is_null()
-    });
-    assert_eq!(
-        question["process"],
-        format!("bash (process {})", shell.pid())
+    // Each asks for a Namespace of its own, so that each is a question.
+    let n = AtomicU32::new(0);
+    told(
+        || {
+            let namespace = format!("n{}", n.fetch_add(1, Ordering::Relaxed));
+            let ask = decode().header("Origin", ORIGIN);
+            Shell::asks(port, &ask.header("X-Namespace", &namespace))
+        },
+        |shell| {
+            let view = app.ok("list_consent", Value::Null);
+            let process = format!("bash (process {})", shell.pid());
+            let questions = view["questions"].as_array()?;
+            questions
+                .iter()
+                .any(|question| question["process"] == process)
+                .then_some(())
+        },
     );
 }

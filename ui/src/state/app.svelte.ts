@@ -170,11 +170,14 @@ export class AppState {
    */
   async toggleLock(forgetSessionKeys = false): Promise<void> {
     try {
-      if (this.keys.view?.locked) {
-        await this.keys.unlock();
-        this.toasts.done('Unlocked');
+      if (this.keys.shut) {
+        if (this.keys.view?.locked) {
+          await this.keys.unlock();
+        }
         if (this.keys.vaultClosed) {
           this.navigation.openVault();
+        } else {
+          this.toasts.done('Unlocked');
         }
       } else {
         await this.keys.lock(forgetSessionKeys);

@@ -24,15 +24,38 @@ export function asker({ kind, name }: Pick<ConsentQuestion, 'kind' | 'name'>): s
 export class Consent {
   view = $state.raw<ConsentView | null>(null);
   readonly #change = new Task();
+  /** Numbers of the questions that are answered later. */
+  #aside = $state.raw<readonly number[]>([]);
   #host: Host;
 
   constructor(host: Host) {
     this.#host = host;
   }
 
-  /** The question that is to be answered next. */
+  /** The question that is to be answered next: somebody waits for it. */
   get question(): ConsentQuestion | null {
-    return this.view?.questions[0] ?? null;
+    return this.#asked[0] ?? null;
+  }
+
+  /** How many more are waited for. */
+  get more(): number {
+    return Math.max(0, this.#asked.length - 1);
+  }
+
+  /** Questions that nobody waits for any more, or that were put aside: they can be answered all the same. */
+  get rest(): ConsentQuestion[] {
+    return (this.view?.questions ?? []).filter((one) => !this.#asked.includes(one));
+  }
+
+  get #asked(): ConsentQuestion[] {
+    return (this.view?.questions ?? []).filter(({ number, n_waiting }) => n_waiting > 0 && !this.#aside.includes(number));
+  }
+
+  /** Leaves the question for later; whoever waits is refused in time. */
+  putAside(): void {
+    if (this.question) {
+      this.#aside = [...this.#aside, this.question.number].slice(-100);
+    }
   }
 
   /** Requests that wait for an answer. */

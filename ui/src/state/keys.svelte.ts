@@ -30,6 +30,8 @@ export class Keys {
   );
   /** The file vault that waits for its passphrase. */
   vaultClosed = $derived(this.view?.keychain.vault?.open === false);
+  /** Whether no key can be used before the app is unlocked, or the passphrase of the file that all keys are in is entered. */
+  shut = $derived((this.view?.locked ?? false) || (this.vaultClosed && areAllInVault(this.list) && this.list.every((key) => key.lifetime !== 'session')));
   /** Called after the keys changed, whoever changed them. */
   onchange: () => void = () => undefined;
   #host: Host;
