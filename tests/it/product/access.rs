@@ -338,7 +338,10 @@ fn a_provider_says_what_is_missing_or_wrong() {
     for (wrong, says) in [
         (json!({ "issuer": " " }), "issuer is missing"),
         (json!({ "audience": [] }), "audience is missing"),
-        (json!({ "issuer": "http://id.example.com" }), "not an https URL"),
+        (
+            json!({ "issuer": "http://id.example.com" }),
+            "not an https URL",
+        ),
         (json!({ "skew_seconds": 601 }), "600 at most"),
         (json!({ "kind": "jwks_url" }), "URL of the keys is missing"),
         (
