@@ -11,7 +11,13 @@ export function keyName(key: KeyView): string {
   return key.label === '' ? showKeyId(key.id) : key.label;
 }
 
-/** `Orders · prod-2026`, for lists of choices. */
+/** `Orders · prod-2026`, for lists of choices; one that is not in use says so. */
 export function keyInFull(key: KeyView): string {
-  return key.label === '' ? showKeyId(key.id) : `${key.label} · ${showKeyId(key.id)}`;
+  const name = key.label === '' ? showKeyId(key.id) : `${key.label} · ${showKeyId(key.id)}`;
+  return key.retired ? `${name} (retired)` : name;
+}
+
+/** Keys to choose from: those in use first. */
+export function inUseFirst(keys: readonly KeyView[]): KeyView[] {
+  return [...keys.filter((key) => !key.retired), ...keys.filter((key) => key.retired)];
 }

@@ -69,6 +69,7 @@ export interface ActionTargets {
   switchAccess(on: boolean): Promise<void>;
   switchConsent(on: boolean): Promise<void>;
   answerConsent(): Promise<void>;
+  encodeValue(): Promise<void>;
   openClipboard(): Promise<void>;
   pickDocument(): Promise<void>;
   openSample(): Promise<void>;
@@ -113,6 +114,8 @@ function actionsOf(app: ActionTargets): Action[] {
   const locked = () => keys.view?.locked === true;
   const theme = (value: Theme) => () => attempt(() => settings.update({ theme: value }));
   const payload = () => inspector.payload;
+  /** Whether documents are out of sight, behind a value that is encoded. */
+  const encoding = () => navigation.view === 'inspector' && navigation.mode === 'encode';
   const keychain = () => keys.view?.keychain;
   const hasProblem = () => Boolean(keychain()?.problem);
   const lookAt = (pane: Pane) => {
@@ -152,7 +155,7 @@ function actionsOf(app: ActionTargets): Action[] {
     { id: 'inspector.paste', name: 'Inspect clipboard', group: 'Inspector', keys: 'Mod+V', heardElsewhere: true, words: 'paste decode open text', run: () => attempt(() => app.openClipboard()) },
     { id: 'inspector.open_file', name: 'Open file…', group: 'Inspector', keys: 'Mod+O', run: () => attempt(() => app.pickDocument()), enabled: () => host.hasFileDialog },
     { id: 'inspector.sample', name: 'Open encrypted sample', group: 'Inspector', words: 'try demo example', run: () => void app.openSample() },
-    { id: 'inspector.encode', name: 'Encode value', group: 'Inspector', keys: 'Mod+E', words: 'playground encrypt', run: () => navigation.inspect('encode') },
+    { id: 'inspector.encode', name: 'Encode value', group: 'Inspector', keys: 'Mod+E', words: 'playground encrypt', run: () => attempt(() => app.encodeValue()) },
     { id: 'inspector.diagnose', name: 'Which key opens this?', group: 'Inspector', words: 'find key wrong try diagnose', run: () => attempt(() => app.diagnose()), enabled: () => Boolean(payload()?.error ?? payload()?.mark) },
     { id: 'inspector.try_format', name: 'Try the Payload in Formats', group: 'Inspector', words: 'spec layout custom own format trial', run: () => app.tryInFormats(), enabled: () => Boolean(payload()?.error ?? payload()?.mark) },
     { id: 'inspector.refresh', name: 'Decode again', group: 'Inspector', words: 'refresh reload retry', run: () => attempt(() => inspector.refresh()), enabled: () => inspector.inspection !== null },
@@ -168,7 +171,7 @@ function actionsOf(app: ActionTargets): Action[] {
     { id: 'inspector.copy_pretty', name: 'Copy value, pretty-printed', group: 'Inspector', words: 'clipboard format indent', run: () => attempt(() => app.copyNamed('Value', payload()?.content.text ?? '')), enabled: () => payload()?.error === null && payload()?.content.raw !== null },
     { id: 'inspector.export_readable', name: 'Export readable document…', group: 'Inspector', words: 'save download file history json', run: () => app.exportDocument(inspector.current, 'readable'), enabled: () => inspector.current !== null },
     { id: 'inspector.forget_recent', name: 'Forget recent files', group: 'Inspector', words: 'clear history', run: () => attempt(() => inspector.forgetRecent(null)), enabled: () => inspector.recent.length > 0 },
-    { id: 'inspector.close_tab', name: 'Close document', group: 'Inspector', keys: 'Mod+W', words: 'tab', run: () => attempt(() => inspector.clear()), enabled: () => inspector.inspection !== null },
+    { id: 'inspector.close_tab', name: 'Close document', group: 'Inspector', keys: 'Mod+W', words: 'tab', run: () => (encoding() ? navigation.inspect('decode') : attempt(() => inspector.clear())), enabled: () => encoding() || inspector.inspection !== null },
     { id: 'inspector.close_all', name: 'Close all documents', group: 'Inspector', words: 'tabs', run: () => attempt(() => inspector.closeAll()), enabled: () => inspector.documents.length > 0 },
     { id: 'inspector.reopen', name: 'Reopen closed document', group: 'Inspector', keys: 'Mod+Shift+T', words: 'undo close tab restore', run: () => attempt(() => inspector.reopen()), enabled: () => inspector.closed.length > 0 },
     { id: 'inspector.rename', name: 'Rename document…', group: 'Inspector', keys: 'F2', notWhileTyping: true, words: 'tab name title', run: () => renameDocument(), enabled: () => inspector.current !== null },

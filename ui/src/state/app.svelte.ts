@@ -318,6 +318,13 @@ export class AppState {
     this.changed(on ? 'You are asked before somebody new is served' : 'Nobody is asked about any more', change);
   }
 
+  /** Goes to a value that is to be encoded, ready to be typed. */
+  async encodeValue(): Promise<void> {
+    this.navigation.inspect('encode');
+    await tick();
+    document.querySelector<HTMLElement>('[data-testid=encode-input] [contenteditable=true]')?.focus();
+  }
+
   /** Gives the keyboard to the question that waits. */
   async answerConsent(): Promise<void> {
     await tick();
