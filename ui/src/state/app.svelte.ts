@@ -131,6 +131,10 @@ export class AppState {
     if (this.settings.view?.has_news) {
       this.navigation.showWhatsNew();
     }
+    if (this.keys.vaultClosed && !this.keys.view?.locked) {
+      // Asked for after each start, so that nobody takes it for one that decodes.
+      this.navigation.openVault();
+    }
     // The app may have been started by one.
     await this.toasts.attempt(() => this.deepLink.take());
     return stop;

@@ -92,10 +92,24 @@ describe('issue 12.7: changes of settings', () => {
 
 describe('locking and public keys', () => {
   test('unlocking asks for the passphrase of a file that is closed', async () => {
-    host.keys = { ...host.keys, locked: true, keychain: { ...host.keys.keychain, vault: { path: 'keys.age', open: false } } };
+    await app.keys.addSample();
+    const keychain = { ...host.keys.keychain, vault: { path: 'keys.age', open: false } };
+    host.keys = { ...host.keys, locked: true, keychain, keys: host.keys.keys.map((key) => ({ ...key, lifetime: 'vault' as const })) };
     await app.keys.load();
     await app.toggleLock();
     expect(app.navigation.vault).toBe(true);
+    // Until it is entered, nothing says that the app is unlocked, and the same keys ask again.
+    app.navigation.closeVault();
+    expect(app.keys.shut).toBe(true);
+    await app.toggleLock();
+    expect(app.navigation.vault).toBe(true);
+  });
+
+  test('a file without keys in it is not asked about', async () => {
+    host.keys = { ...host.keys, locked: true, keychain: { ...host.keys.keychain, vault: { path: 'keys.age', open: false } } };
+    await app.keys.load();
+    await app.toggleLock();
+    expect(app.navigation.vault).toBe(false);
   });
 
   test('without a keychain the sample key is kept for this session only when that is chosen', async () => {

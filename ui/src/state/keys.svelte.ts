@@ -28,8 +28,8 @@ export class Keys {
   lifetime: KeyLifetime = $derived(
     this.view?.keychain.vault?.open && (this.view.keychain.problem || areAllInVault(this.list)) ? 'vault' : 'keychain',
   );
-  /** The file vault that waits for its passphrase. */
-  vaultClosed = $derived(this.view?.keychain.vault?.open === false);
+  /** Whether a file vault with keys in it waits for its passphrase; an empty one is not asked about. */
+  vaultClosed = $derived(this.view?.keychain.vault?.open === false && this.list.some((key) => key.lifetime === 'vault'));
   /** Whether no key can be used before the app is unlocked, or the passphrase of the file that all keys are in is entered. */
   shut = $derived((this.view?.locked ?? false) || (this.vaultClosed && areAllInVault(this.list) && this.list.every((key) => key.lifetime !== 'session')));
   /** Called after the keys changed, whoever changed them. */
