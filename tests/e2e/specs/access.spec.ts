@@ -77,6 +77,17 @@ test('rules by the claims of a token decide, in their order, for the next reques
   await expect(window.get('request-detail')).toContainText('on call');
 });
 
+test('a rule for everybody and everything is refused, also by Enter alone', async ({ window, page }) => {
+  await window.open('access');
+  await window.get('rule-new').click();
+  await expect(window.get('rule-name')).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(window.get('rule-dialog')).toContainText('would be for everybody and everything');
+  await window.get('rule-domain-input').fill('example.com,');
+  await window.get('rule-submit').click();
+  await expect(window.get('rule')).toHaveCount(1);
+});
+
 test('a token that is tried shows each check and the rule, and is nowhere afterwards', async ({ window, page }) => {
   await window.open('access');
   await addProvider(window);

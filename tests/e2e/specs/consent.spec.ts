@@ -86,3 +86,38 @@ test('several who wait are asked about one after the other, and pages of other o
   await window.go('requests');
   await expect(window.get('requests-row').filter({ hasText: 'orders' }).first()).toContainText('Denied by the user');
 });
+
+test('a question is put aside and answered later, and stands in the dialog that is open', async ({ window, page: tab }) => {
+  const endpoint = await serveWithConsent(window);
+  const question = window.get('consent-question');
+  const waits = page(window, endpoint, 'orders');
+  await expect(question).toBeVisible();
+  await tab.keyboard.press('Control+Shift+A');
+  await tab.keyboard.press('Escape');
+  await expect(question).toBeHidden();
+  await expect(window.get('consent-rest')).toContainText(PAGE);
+  await window.get('consent-rest-always').click();
+  expect((await waits).status).toBe(200);
+  await expect(window.get('consent-rest')).toBeHidden();
+
+  // A dialog takes the keyboard from everything else, so the question is in it; closed, it leaves the question behind.
+  await window.get('rule-new').click();
+  const second = page(window, endpoint, 'billing');
+  await expect(question).toContainText('billing');
+  await tab.keyboard.press('Control+Shift+A');
+  await expect(window.get('consent-once')).toBeFocused();
+  await window.look('consent-over-dialog');
+  await tab.keyboard.press('Escape');
+  await expect(question).toBeHidden();
+  await expect(window.get('rule-dialog')).toBeVisible();
+  const third = page(window, endpoint, 'shipping', 'http://localhost:8080');
+  await expect(question).toContainText('shipping');
+  await tab.keyboard.press('Escape');
+  await expect(window.get('rule-dialog')).toBeHidden();
+  await expect(question).toContainText('shipping');
+  await tab.waitForTimeout(500);
+  await window.get('consent-deny').click();
+  expect((await third).status).toBe(403);
+  await window.get('consent-rest-deny').click();
+  expect((await second).status).toBe(403);
+});

@@ -22,4 +22,5 @@ const ICONS = {
   doctor: Stethoscope,
 } as const satisfies Record<ViewName, unknown>;
 
-export const VIEW_NAMES = VIEWS.map((view) => ({ view, name: VIEW_TITLES[view], icon: ICONS[view] }));
+/** Names that have room in the sidebar; the tooltip has the whole title. */
+export const VIEW_NAMES = VIEWS.map((view) => ({ view, name: view === 'doctor' ? 'Doctor' : VIEW_TITLES[view], title: VIEW_TITLES[view], icon: ICONS[view] }));
