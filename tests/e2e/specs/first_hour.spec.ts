@@ -29,7 +29,7 @@ test('the data of a Payload alone can be gone on with', async ({ window }) => {
   await expect(window.get('source-error')).toContainText('looks like base64 of');
   await window.get('source-as-data').click();
   await expect(window.get('verdict')).toContainText('Decrypted with key prod');
-  await expect(window.get('value')).toContainText('hello');
+  await expect(window.get('decoded-text')).toContainText('hello');
 });
 
 test('Ctrl+E goes into the value, Ctrl+W leaves it and closes nothing; Ctrl+F searches a history', async ({ window, page }) => {
