@@ -115,9 +115,14 @@ impl UserTypes {
         &self.types
     }
 
-    /// A type of the user's own by its full name.
+    /// A type of the user's own by its full name, or by the URL that an `Any` has.
     pub fn find(&self, name: &str) -> Option<MessageId> {
-        let name = name.rsplit('/').next().unwrap_or(name);
+        // As it stands first: in a descriptor set that no compiler wrote, a name may have any character.
+        self.named(name)
+            .or_else(|| self.named(name.rsplit_once('/')?.1))
+    }
+
+    fn named(&self, name: &str) -> Option<MessageId> {
         let by_name = |id: &MessageId| self.types.name(*id).cmp(name);
         let at = self.own.binary_search_by(by_name).ok()?;
         self.own.get(at).copied()
