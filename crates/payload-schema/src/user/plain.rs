@@ -22,6 +22,8 @@ pub(super) const EDITION: &str =
 
 /// Takes out what is not needed; says how many messages, fields, enums and values there are.
 pub(super) fn make_plain(file: &mut FileDescriptorProto) -> usize {
+    // An empty text is none, as everywhere in protobuf; the library takes it for a syntax of that name.
+    file.syntax = file.syntax.take().filter(|syntax| !syntax.is_empty());
     file.options = None;
     file.service.clear();
     file.weak_dependency.clear();
