@@ -8,7 +8,8 @@ use crate::payload::Payload;
 
 impl Payload {
     /// As JSON that people can read, where the data is JSON or nothing; canonical proto3 JSON where it is not, so that no byte
-    /// is lost.
+    /// of it is lost. A byte order mark is left out: before JSON a reader may ignore it (RFC 8259 §8.1), within other JSON it is
+    /// none.
     pub fn to_readable_json(&self) -> String {
         self.readable().unwrap_or_else(|| self.to_json())
     }
@@ -21,7 +22,8 @@ impl Payload {
             // A storage reference and nested Payloads are JSON all the same.
             std::str::from_utf8(&self.data)
                 .ok()
-                .filter(|json| is_json(json))?
+                .filter(|json| is_json(json))
+                .map(|json| json.strip_prefix('\u{feff}').unwrap_or(json))?
         } else {
             return None;
         };
@@ -93,6 +95,17 @@ mod tests {
             b"",
             r#"{"metadata":{"encoding":"binary/null"},"data":null}"#,
         );
+    }
+
+    #[test]
+    fn a_byte_order_mark_before_json_is_left_out() {
+        let payload = Payload {
+            metadata: [(METADATA_ENCODING.to_owned(), "json/plain".into())].into(),
+            data: Bytes::from_static(b"\xef\xbb\xbf{}"),
+            ..Payload::default()
+        };
+        let expect = r#"{"metadata":{"encoding":"json/plain"},"data":{}}"#;
+        assert_eq!(payload.to_readable_json(), expect);
     }
 
     #[test]
