@@ -2,7 +2,11 @@
 //!
 //! The instruments are LLVM's own and need no nightly toolchain: a target is a plain program that is built with them. Only a
 //! sanitizer of memory would, and the crates here have no unsafe code of their own.
+//!
+//! The product's own crates alone are instrumented: a fuzzer that also follows every compare of a decompressor or a cipher gets
+//! through a tenth of the inputs. To that end cargo runs this program in the place of `rustc`.
 
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -13,9 +17,16 @@ use crate::home::Home;
 use crate::process::{cargo, output, run_within};
 
 /// What `cargo fuzz` passes, without a sanitizer.
-const INSTRUMENTS: &str = "-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
-     -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
-     -Cllvm-args=-sanitizer-coverage-trace-compares --cfg fuzzing";
+const INSTRUMENTS: [&str; 5] = [
+    "-Cpasses=sancov-module",
+    "-Cllvm-args=-sanitizer-coverage-level=4",
+    "-Cllvm-args=-sanitizer-coverage-inline-8bit-counters",
+    "-Cllvm-args=-sanitizer-coverage-pc-table",
+    "-Cllvm-args=-sanitizer-coverage-trace-compares",
+];
+
+/// Names the folder below which crates are instrumented, to this program when cargo runs it as its `rustc`.
+const INSTRUMENTED_BELOW: &str = "XTASK_INSTRUMENTED_BELOW";
 
 /// Bytes of one input: enough for every structure that a target knows, and few enough to be quick.
 const MAX_LEN: usize = 16 << 10;
@@ -116,12 +127,63 @@ fn build(root: &Path) -> Result<PathBuf, Failure> {
         .and_then(|text| text.lines().find_map(|line| line.strip_prefix("host: ")))
         .ok_or_else(|| Failure::Machine("`rustc -vV` does not say its host".to_owned()))?
         .to_owned();
-    // With a target that is named, build scripts are not instrumented.
+    let own = std::env::current_exe().map_err(io("this program"))?;
     let mut build = cargo(root);
     build
         .args(["build", "--locked", "--manifest-path=tests/fuzz/Cargo.toml"])
         .args(["--target-dir=tests/fuzz/target", "--target", &host])
-        .env("RUSTFLAGS", INSTRUMENTS);
+        .env("RUSTC_WRAPPER", own)
+        .env(INSTRUMENTED_BELOW, root);
     run_within(BUILD, &mut build)?;
     Ok(root.join("tests/fuzz/target").join(host).join("debug"))
+}
+
+/// Where cargo runs this program in the place of `rustc`: the compiler's own answer.
+pub(crate) fn as_rustc() -> Option<ExitCode> {
+    let below = std::env::var_os(INSTRUMENTED_BELOW)?;
+    let mut arguments = std::env::args_os().skip(1);
+    let rustc = arguments.next()?;
+    let arguments: Vec<OsString> = arguments.collect();
+    let mut compile = Command::new(rustc);
+    compile.args(&arguments);
+    let package = std::env::var_os("CARGO_MANIFEST_DIR");
+    if is_instrumented(&below, package.as_deref(), &arguments) {
+        compile.args(INSTRUMENTS);
+    }
+    let ended = compile.status().ok().and_then(|status| status.code());
+    Some(ended.map_or(ExitCode::FAILURE, |code| {
+        u8::try_from(code).map_or(ExitCode::FAILURE, ExitCode::from)
+    }))
+}
+
+/// Whether a crate is the product's. Build scripts and macros run on the machine that compiles, and cargo names no target for them.
+fn is_instrumented(below: &OsStr, package: Option<&OsStr>, arguments: &[OsString]) -> bool {
+    package.is_some_and(|package| Path::new(package).starts_with(below))
+        && arguments.iter().any(|argument| argument == "--target")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_products_own_crates_are_instrumented() {
+        let is = |package: Option<&str>, arguments: &[&str]| {
+            let arguments: Vec<OsString> = arguments.iter().map(OsString::from).collect();
+            is_instrumented("/here".as_ref(), package.map(OsStr::new), &arguments)
+        };
+        let target = [
+            "--crate-name",
+            "app",
+            "--target",
+            "x86_64-unknown-linux-gnu",
+        ];
+        assert!(is(Some("/here/crates/app"), &target));
+        assert!(!is(Some("/elsewhere/registry/aes-0.9"), &target));
+        assert!(!is(
+            Some("/here/crates/app"),
+            &["--crate-name", "build_script_build"]
+        ));
+        assert!(!is(None, &["-vV"]));
+    }
 }

@@ -30,6 +30,9 @@ use arguments::Task;
 use failure::Failure;
 
 fn main() -> ExitCode {
+    if let Some(compiled) = fuzz::as_rustc() {
+        return compiled;
+    }
     let arguments = std::env::args().skip(1).collect::<Vec<_>>();
     let done = match arguments::parse(&arguments) {
         Ok(Task::Help) => {
