@@ -142,6 +142,10 @@ impl PayloadCodec for CompressionCodec {
         payload.has_encoding(self.0.encoding()) && !is_of_another_version(payload)
     }
 
+    fn labels(&self) -> Option<Vec<String>> {
+        Some(vec![self.0.encoding().to_owned()])
+    }
+
     fn encode(&self, payload: &Payload) -> Result<Option<Payload>, CodecError> {
         if self.claims(payload) || !Compression::ALL.contains(&self.0) {
             return Ok(None);
