@@ -5,7 +5,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use temporal_payload::Payload;
+use temporal_payload::{METADATA_ENCODING, Payload};
 
 use crate::budget::{Allowance, Budget};
 use crate::cipher_name::CipherName;
@@ -90,13 +90,38 @@ struct Peeled {
     error: Option<CodecError>,
 }
 
+/// A codec that takes layers off.
+struct Decoder {
+    codec: Arc<dyn PayloadCodec>,
+    /// The encodings of what it claims, where those tell.
+    labels: Option<Box<[Box<[u8]>]>>,
+}
+
+impl Decoder {
+    fn new(codec: Arc<dyn PayloadCodec>) -> Self {
+        let bytes = |labels: Vec<String>| labels.into_iter().map(|it| it.into_bytes().into());
+        let labels = codec.labels().map(|labels| bytes(labels).collect());
+        Decoder { codec, labels }
+    }
+
+    /// Whether it claims a Payload of this `encoding`. Most are told by that, which is looked up once for all codecs.
+    fn claims(&self, encoding: Option<&[u8]>, payload: &Payload) -> bool {
+        let is_labeled = |labels: &[Box<[u8]>]| labels.iter().any(|label| encoding == Some(label));
+        self.labels.as_deref().is_none_or(is_labeled) && self.codec.claims(payload)
+    }
+}
+
+fn encoding(payload: &Payload) -> Option<&[u8]> {
+    payload.metadata.get(METADATA_ENCODING).map(Vec::as_slice)
+}
+
 /// Says why a key that no codec was given is not used, where it is there after all.
 type WhyWithheld = Arc<dyn Fn(&KeyId) -> Option<Withheld> + Send + Sync>;
 
 /// The codecs of one Namespace. Cheap to clone.
 #[derive(Clone)]
 pub struct CodecChain {
-    decoders: Arc<[Arc<dyn PayloadCodec>]>,
+    decoders: Arc<[Decoder]>,
     encoders: Arc<[Arc<dyn PayloadCodec>]>,
     limits: Limits,
     why_withheld: Option<WhyWithheld>,
@@ -115,7 +140,7 @@ impl CodecChain {
         // The order stays as it is among those that demand as much.
         decoders.sort_by_key(|codec| std::cmp::Reverse(codec.demands()));
         CodecChain {
-            decoders: decoders.into(),
+            decoders: decoders.into_iter().map(Decoder::new).collect(),
             encoders: encoders.into(),
             limits,
             why_withheld: None,
@@ -147,7 +172,10 @@ impl CodecChain {
 
     /// Whether some codec claims the Payload, so that decoding would do something.
     pub fn claims(&self, payload: &Payload) -> bool {
-        self.decoders.iter().any(|codec| codec.claims(payload))
+        let encoding = encoding(payload);
+        self.decoders
+            .iter()
+            .any(|decoder| decoder.claims(encoding, payload))
     }
 
     /// The account for what is decoded together, of so many bytes as they were sent.
@@ -199,7 +227,9 @@ impl CodecChain {
         let mut peeled = Peeled::default();
         loop {
             let sealed = peeled.left.as_ref().unwrap_or(payload);
-            let Some(first) = self.decoders.iter().position(|codec| codec.claims(sealed)) else {
+            let encoding = encoding(sealed);
+            let claims = |decoder: &Decoder| decoder.claims(encoding, sealed);
+            let Some(first) = self.decoders.iter().position(claims) else {
                 return peeled;
             };
             if peeled.steps.len() == self.limits.layers {
@@ -269,10 +299,11 @@ impl CodecChain {
         allowance: &mut Allowance<'_>,
     ) -> Result<(&dyn PayloadCodec, Opened), CodecError> {
         let mut said: Option<CodecError> = None;
+        let encoding = encoding(payload);
         let others = self.decoders.iter().skip(first + 1);
-        let others = others.filter(|codec| codec.claims(payload));
+        let others = others.filter(|decoder| decoder.claims(encoding, payload));
         let claimants = self.decoders.iter().skip(first).take(1).chain(others);
-        for codec in claimants.take(MAX_TRIALS) {
+        for Decoder { codec, .. } in claimants.take(MAX_TRIALS) {
             match codec.open(payload, allowance) {
                 Ok(opened) => return Ok((&**codec, opened)),
                 Err(error) => {
@@ -296,13 +327,62 @@ impl CodecChain {
 /// Names of codecs: keys are not shown, and cannot be.
 impl fmt::Debug for CodecChain {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names = |codecs: &[Arc<dyn PayloadCodec>]| {
-            codecs.iter().map(|codec| codec.name()).collect::<Vec<_>>()
-        };
+        let decoders = self.decoders.iter().map(|decoder| decoder.codec.name());
+        let encoders = self.encoders.iter().map(|codec| codec.name());
         f.debug_struct("CodecChain")
-            .field("decoders", &names(&self.decoders))
-            .field("encoders", &names(&self.encoders))
+            .field("decoders", &decoders.collect::<Vec<_>>())
+            .field("encoders", &encoders.collect::<Vec<_>>())
             .field("limits", &self.limits)
             .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::presets::presets;
+    use crate::compression::by_encoding::CompressionCodec;
+    use crate::compression_name::Compression;
+    use crate::key::Keyring;
+    use crate::spec_codec::build;
+
+    /// Asked of a Payload by its encoding first, no codec misses one that it would claim.
+    #[test]
+    fn what_a_codec_claims_has_one_of_its_labels() {
+        let keys = Arc::new(Keyring::default());
+        let specs = presets().into_iter().map(|preset| preset.spec);
+        let of_specs = specs.map(|spec| build(&spec, "a", keys.clone(), None).expect("a preset"));
+        let compression = Compression::READ.map(|it| Arc::new(CompressionCodec(it)) as _);
+        let codecs: Vec<Arc<dyn PayloadCodec>> = of_specs.chain(compression).collect();
+        let mut labels: Vec<String> = codecs
+            .iter()
+            .filter_map(|it| it.labels())
+            .flatten()
+            .collect();
+        assert!(labels.len() > 10, "most codecs have labels: {labels:?}");
+        labels.push("json/plain".to_owned());
+        let mut n_claimed = 0;
+        for label in labels {
+            for codec in &codecs {
+                // Whatever else it asks for is there.
+                let metadata = presets().into_iter().flat_map(|preset| {
+                    let spec = preset.spec;
+                    spec.require.into_iter().chain(spec.key_id)
+                });
+                let mut payload = Payload {
+                    metadata: metadata.map(|name| (name, b"1".to_vec())).collect(),
+                    data: vec![1; 64].into(),
+                    external_payloads: Vec::new(),
+                };
+                payload
+                    .metadata
+                    .insert(METADATA_ENCODING.to_owned(), label.clone().into());
+                let decoder = Decoder::new(codec.clone());
+                let by_label = decoder.claims(encoding(&payload), &payload);
+                assert_eq!(by_label, codec.claims(&payload), "{label}");
+                n_claimed += usize::from(by_label);
+            }
+        }
+        assert!(n_claimed > 10, "{n_claimed}");
     }
 }

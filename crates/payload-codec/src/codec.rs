@@ -22,6 +22,11 @@ pub trait PayloadCodec: Send + Sync {
     /// Whether this codec wrote `payload`. The encoding alone is not proof: other codecs use the same labels.
     fn claims(&self, payload: &Payload) -> bool;
 
+    /// The encodings of what it claims, so that it need not be asked of others; `None` where something else marks its Payloads.
+    fn labels(&self) -> Option<Vec<String>> {
+        None
+    }
+
     /// Whether a Payload that another codec wrote cannot pass for its own: only such codecs are tried one after the other.
     fn authenticates(&self) -> bool {
         false

@@ -31,7 +31,7 @@ use crate::primitives::zeroize::zeroize_on_drop;
 use crate::spec::check::BadSpec;
 use crate::spec::frame::{Side, Unframed, moved, unframe};
 use crate::spec::restore::restore;
-use crate::spec::{Body, CodecSpec, Derivation, Framing};
+use crate::spec::{Body, CodecSpec, Derivation, Encoding, Framing};
 use crate::spec_codec::aad::aad;
 use crate::spec_codec::derive::{cipher, keyless, work_to_make};
 use crate::spec_codec::fresh::Fresh;
@@ -253,6 +253,14 @@ impl PayloadCodec for SpecCodec {
 
     fn claims(&self, payload: &Payload) -> bool {
         self.spec.claims(payload)
+    }
+
+    fn labels(&self) -> Option<Vec<String>> {
+        match &self.spec.encoding {
+            Encoding::One(encoding) => Some(vec![encoding.clone()]),
+            Encoding::AnyOf(encodings) => Some(encodings.clone()),
+            Encoding::Marked(_) | Encoding::None => None,
+        }
     }
 
     fn demands(&self) -> usize {

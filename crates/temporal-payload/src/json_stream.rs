@@ -2,12 +2,14 @@
 //! Payloads a body of a given size can name.
 
 use std::fmt;
+use std::ops::ControlFlow;
 
 use serde::de::{
     DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
 
 use crate::json::{MalformedPayloads, json_size_hint, write_payload_json};
+use crate::json_usual::read_usual;
 use crate::payload::Payload;
 
 /// Takes the Payloads that are read.
@@ -21,7 +23,8 @@ pub trait TakePayloads {
     /// Where it takes no more.
     fn take(&mut self, payload: Payload) -> Result<(), Self::Stopped>;
 
-    /// The list is there once more: of a repeated field the last counts, so what was taken until now does not.
+    /// What was taken until now does not count: the list is there once more, and of a repeated field the last counts; or the text
+    /// is read anew.
     fn start_again(&mut self);
 }
 
@@ -43,6 +46,11 @@ pub fn read_payloads<T: TakePayloads>(
     text: &[u8],
     taker: &mut T,
 ) -> Result<(), Unread<T::Stopped>> {
+    match read_usual(text, taker) {
+        Some(ControlFlow::Continue(())) => return Ok(()),
+        Some(ControlFlow::Break(stopped)) => return Err(Unread::Stopped(stopped)),
+        None => taker.start_again(),
+    }
     let mut reader = Reader {
         taker,
         stopped: None,

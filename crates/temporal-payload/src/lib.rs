@@ -6,6 +6,8 @@
 
 mod payload;
 
+mod proto_usual;
+
 mod encoding;
 
 pub mod base64;
@@ -13,6 +15,8 @@ pub mod base64;
 mod json;
 
 mod json_stream;
+
+mod json_usual;
 
 mod json_expected;
 

@@ -11,6 +11,7 @@ use prost::Message;
 use prost::encoding::{DecodeContext, decode_key, skip_field};
 
 use crate::encoding::METADATA_ENCODING;
+use crate::proto_usual::read_usual;
 
 /// Entries of metadata that a Payload has at most. Real ones have two to ten; millions would take a hundred times their bytes.
 pub const MAX_METADATA: usize = 1024;
@@ -72,6 +73,12 @@ impl Payload {
         self.metadata_text(METADATA_ENCODING)
     }
 
+    /// Whether the `encoding` is this one. Compared as bytes: codecs ask it of every layer.
+    pub fn has_encoding(&self, encoding: &str) -> bool {
+        let found = self.metadata.get(METADATA_ENCODING);
+        found.is_some_and(|found| found == encoding.as_bytes())
+    }
+
     /// A metadata value as text, where it is there and is UTF-8.
     pub fn metadata_text(&self, name: &str) -> Option<&str> {
         std::str::from_utf8(self.metadata.get(name)?).ok()
@@ -89,6 +96,9 @@ impl Payload {
     /// [`MAX_METADATA`] entries of metadata or [`MAX_EXTERNAL_PAYLOADS`].
     pub fn from_proto(bytes: impl Into<Bytes>) -> Result<Self, MalformedPayload> {
         let bytes = bytes.into();
+        if let Some(usual) = read_usual(&bytes) {
+            return Ok(usual);
+        }
         // An entry takes two bytes and becomes a hundred, so they are counted before they are made.
         if bytes.len() > 2 * MAX_METADATA {
             let (n_metadata, n_external) = n_entries(&bytes);
@@ -112,6 +122,9 @@ impl Payload {
     /// As [`Payload::from_proto`], and where bytes were skipped and there is no `encoding`.
     pub fn from_inner_proto(bytes: impl Into<Bytes>) -> Result<Self, MalformedPayload> {
         let bytes = bytes.into();
+        if let Some(usual) = read_usual(&bytes) {
+            return Ok(usual);
+        }
         let payload = Self::from_proto(bytes.clone())?;
         if payload.metadata.contains_key(METADATA_ENCODING) || has_only_known_fields(&bytes) {
             Ok(payload)

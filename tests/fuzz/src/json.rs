@@ -4,7 +4,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::de::IgnoredAny;
 use serde_json::Value;
-use temporal_payload::{Document, Payload, Payloads, json_text};
+use temporal_payload::{
+    Document, Payload, Payloads, TakePayloads, Unread, json_text, read_payloads,
+};
 
 /// Any bytes: JSON here is JSON there, laid out it says the same, and a Payload holds what stands in the text.
 pub fn same_json(data: &[u8]) {
@@ -41,6 +43,36 @@ pub fn same_json(data: &[u8]) {
         && document.text() == text
     {
         same_places(&document, &value);
+    }
+}
+
+/// Any bytes: a request is read one Payload at a time as it is read as a whole, which is always done by serde_json, and what is wrong
+/// with it is said in the same words.
+pub fn same_fast_and_plain(data: &[u8]) {
+    let mut taken = Taken::default();
+    let fast = read_payloads(data, &mut taken);
+    match (fast, Payloads::from_json(data)) {
+        (Ok(()), Ok(plain)) => assert!(taken.0 == plain.payloads, "the same Payloads"),
+        (Err(Unread::Malformed(fast)), Err(plain)) => {
+            assert!(fast.to_string() == plain.to_string(), "the same reason");
+        }
+        _ => panic!("one reads what the other does not"),
+    }
+}
+
+#[derive(Default)]
+struct Taken(Vec<Payload>);
+
+impl TakePayloads for Taken {
+    type Stopped = ();
+
+    fn take(&mut self, payload: Payload) -> Result<(), ()> {
+        self.0.push(payload);
+        Ok(())
+    }
+
+    fn start_again(&mut self) {
+        self.0.clear();
     }
 }
 

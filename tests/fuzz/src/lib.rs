@@ -26,7 +26,7 @@ use payloads::{LIMIT, chain, look_at, payload};
 pub use admission::{access_file, key_sets, token};
 pub use documents::{copied, made_document};
 pub use http::request;
-pub use json::same_json;
+pub use json::{same_fast_and_plain, same_json};
 pub use layers::layers;
 pub use messages::{binary_document, descriptor_set, message, proto_files};
 pub use redaction::redaction;

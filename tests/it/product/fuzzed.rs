@@ -183,6 +183,7 @@ fn made_documents_hold() {
 #[test]
 fn json_is_the_same_elsewhere() {
     run(targets::same_json, 3000);
+    run(targets::same_fast_and_plain, 3000);
 }
 
 #[test]
@@ -225,7 +226,7 @@ fn tokens_key_sets_and_access_files_hold() {
 type Target = (&'static str, fn(&[u8]));
 
 /// Every target; the test below compares them with the fuzzer's.
-const ALL: [Target; 25] = [
+const ALL: [Target; 26] = [
     ("access_file", targets::access_file),
     ("binary_document", targets::binary_document),
     ("copied", targets::copied),
@@ -246,6 +247,7 @@ const ALL: [Target; 25] = [
     ("proto_files", targets::proto_files),
     ("redaction", targets::redaction),
     ("request", targets::request),
+    ("same_fast_and_plain", targets::same_fast_and_plain),
     ("same_json", targets::same_json),
     ("sealed", targets::sealed),
     ("settings", targets::settings),

@@ -91,7 +91,10 @@ pub(crate) async fn read(body: &mut Body, limit: usize) -> Result<Bytes, Request
     if declared.exact() == Some(first.len() as u64) {
         return Ok(first);
     }
-    let mut whole = first.to_vec();
+    // Pages of memory that nobody wrote to are not there, so a size that was only declared costs nothing.
+    let size = declared.exact().and_then(|size| usize::try_from(size).ok());
+    let mut whole = Vec::with_capacity(size.map_or(first.len(), |size| size.min(limit)));
+    whole.extend_from_slice(&first);
     while let Some(piece) = next(body).await? {
         if piece.len() > limit - whole.len() {
             return Err(too_large);

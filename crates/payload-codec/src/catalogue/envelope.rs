@@ -250,7 +250,7 @@ pub(crate) const DATA_KEY_OF_CLOUD_PROXY: &str = "encrypted-data-key";
 pub(crate) const TINK: &str = "binary/encrypted/tink";
 
 fn is(payload: &Payload, encoding: &str) -> bool {
-    payload.encoding() == Some(encoding)
+    payload.has_encoding(encoding)
 }
 
 fn encrypted(payload: &Payload) -> bool {

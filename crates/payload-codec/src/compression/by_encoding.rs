@@ -11,7 +11,7 @@
 //! Others compress data alone under the same labels. Most keep the original encoding in an entry of that name; where it is lost,
 //! JSON is `json/plain`. Temporal Proxy leaves `encoding` as it was, and names the algorithm beside it.
 
-use flate2::read::{MultiGzDecoder, ZlibDecoder};
+use flate2::bufread::{MultiGzDecoder, ZlibDecoder};
 use flate2::write::{GzEncoder, ZlibEncoder};
 use std::io::{Read, Write};
 use temporal_payload::{METADATA_ENCODING, Payload, json_text};
@@ -139,7 +139,11 @@ impl PayloadCodec for CompressionCodec {
     }
 
     fn claims(&self, payload: &Payload) -> bool {
-        payload.encoding() == Some(self.0.encoding()) && !is_of_another_version(payload)
+        payload.has_encoding(self.0.encoding()) && !is_of_another_version(payload)
+    }
+
+    fn labels(&self) -> Option<Vec<String>> {
+        Some(vec![self.0.encoding().to_owned()])
     }
 
     fn encode(&self, payload: &Payload) -> Result<Option<Payload>, CodecError> {

@@ -30,7 +30,7 @@ impl NamedCompression {
         if let Some(found) = named(ALGORITHM_OF_PROXY) {
             return Some(found);
         }
-        let is_labeled = payload.encoding() == Some("binary/compressed");
+        let is_labeled = payload.has_encoding("binary/compressed");
         is_labeled
             .then(|| ALGORITHM_BESIDE.into_iter().find_map(named))
             .flatten()

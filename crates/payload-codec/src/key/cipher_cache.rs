@@ -18,14 +18,18 @@ const MAX_CIPHERS: usize = 16;
 pub(crate) struct CipherCache(Mutex<Vec<(Recipe, Arc<Cipher>)>>);
 
 impl CipherCache {
-    /// The cipher of this recipe, made where it is not there. `None` where it cannot be made.
+    /// The cipher that `spec` makes for a Payload that names `id`, made where it is not there. `None` where it cannot be made.
     pub(crate) fn get(
         &self,
-        recipe: Recipe,
+        spec: &CodecSpec,
+        id: &KeyId,
+        payload: &Payload,
         make: impl FnOnce() -> Option<Cipher>,
     ) -> Option<Arc<Cipher>> {
+        let inputs = inputs(&spec.key, id, payload);
         let mut ciphers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, cipher)) = ciphers.iter().find(|(made_for, _)| *made_for == recipe) {
+        let mut made = ciphers.iter();
+        if let Some((_, cipher)) = made.find(|(recipe, _)| recipe.is_of(spec, &inputs)) {
             return Some(cipher.clone());
         }
         let cipher = make().map(Arc::new);
@@ -34,42 +38,52 @@ impl CipherCache {
         if ciphers.len() == MAX_CIPHERS {
             ciphers.remove(0);
         }
-        ciphers.push((recipe, cipher.clone()));
+        ciphers.push((Recipe::of(spec, inputs), cipher.clone()));
         Some(cipher)
     }
 }
 
 impl CipherCache {
-    /// Whether the cipher of this recipe is there.
-    pub(crate) fn has(&self, recipe: &Recipe) -> bool {
+    /// Whether that cipher is there.
+    pub(crate) fn has(&self, spec: &CodecSpec, id: &KeyId, payload: &Payload) -> bool {
+        let inputs = inputs(&spec.key, id, payload);
         let ciphers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        ciphers.iter().any(|(made_for, _)| made_for == recipe)
+        ciphers
+            .iter()
+            .any(|(recipe, _)| recipe.is_of(spec, &inputs))
     }
 }
 
 /// All that a derived cipher depends on beside the secret.
-#[derive(PartialEq, Eq)]
-pub(crate) struct Recipe {
+struct Recipe {
     cipher: CipherName,
     nonce_bytes: usize,
+    derivation: Derivation,
     inputs: Vec<u8>,
 }
 
 impl Recipe {
-    /// What `spec` makes for a Payload that names `id`.
-    pub(crate) fn of(spec: &CodecSpec, id: &KeyId, payload: &Payload) -> Self {
+    fn of(spec: &CodecSpec, inputs: Vec<u8>) -> Self {
         Recipe {
             cipher: spec.cipher,
             nonce_bytes: spec.nonce_bytes(),
-            inputs: inputs(&spec.key, id, payload),
+            derivation: spec.key.clone(),
+            inputs,
         }
+    }
+
+    fn is_of(&self, spec: &CodecSpec, inputs: &[u8]) -> bool {
+        self.cipher == spec.cipher
+            && self.inputs == inputs
+            && self.nonce_bytes == spec.nonce_bytes()
+            && self.derivation == spec.key
     }
 }
 
-/// What a derived key depends on beside the secret: the derivation itself, the id, and each metadata value that it names.
+/// What a derived key depends on beside the secret and the derivation itself: the id, and each metadata value that it names.
 /// Lengths keep one from the next.
 fn inputs(derivation: &Derivation, id: &KeyId, payload: &Payload) -> Vec<u8> {
-    let mut inputs = format!("{derivation:?}").into_bytes();
+    let mut inputs = Vec::new();
     let mut add = |bytes: &[u8]| {
         inputs.extend(bytes.len().to_be_bytes());
         inputs.extend(bytes);
@@ -100,8 +114,7 @@ mod tests {
                 ..Payload::default()
             };
             let mut fresh = false;
-            let recipe = Recipe::of(&spec, &KeyId::new("v1"), &payload);
-            cache.get(recipe, || {
+            cache.get(&spec, &KeyId::new("v1"), &payload, || {
                 fresh = true;
                 Some(Cipher::None)
             });

@@ -16,15 +16,10 @@ const USED: usize = if cfg!(debug_assertions) {
     2 << 10
 };
 
-/// Words below a whole batch: a use, and everything that may stand between it and the batch, such as a decompressor.
-const BATCH: usize = 16 << 10;
-
-/// Uses in a batch that are wiped one by one: for a few, that costs less than the depth of a batch.
-const ONE_BY_ONE: u32 = 8;
-
 thread_local! {
-    /// Uses in the batch of this thread so far; `None` outside of one.
-    static USES: Cell<Option<u32>> = const { Cell::new(None) };
+    /// In a batch of this thread, the lowest place of the stack that a cipher was used from so far, `usize::MAX` before the first
+    /// use; `None` outside of one.
+    static LOWEST: Cell<Option<usize>> = const { Cell::new(None) };
 }
 
 /// Overwrites the stack that a function which has returned made a cipher or a hash on.
@@ -33,22 +28,22 @@ pub(crate) fn zeroize_stack() {
     overwrite::<MADE>();
 }
 
-/// Overwrites the stack that a function which has returned used a cipher on; after the first few of a [`zeroize_stack_once`], that does.
+/// Overwrites the stack that a function which has returned used a cipher on; in a [`zeroize_stack_once`], that does it at its end.
 #[inline(never)]
 pub(crate) fn zeroize_stack_of_use() {
     // A thread that is ending has no batch.
-    let owed = USES.try_with(|uses| {
-        let before = uses.get()?;
-        uses.set(Some(before.saturating_add(1)));
-        Some(before >= ONE_BY_ONE)
+    let in_batch = LOWEST.try_with(|lowest| {
+        let before = lowest.get()?;
+        lowest.set(Some(before.min(place())));
+        Some(())
     });
-    if owed.ok().flatten() != Some(true) {
+    if in_batch.ok().flatten().is_none() {
         overwrite::<USED>();
     }
 }
 
 /// Runs `batch`, in which many Payloads are decoded or encoded, and wipes the stack once when it is done, also when it
-/// panics, instead of once for each use of a cipher; a few are still wiped one by one. What other threads do meanwhile is
+/// panics, instead of once for each use of a cipher: as deep as the lowest of them went. What other threads do meanwhile is
 /// wiped as ever.
 pub fn zeroize_stack_once<R>(batch: impl FnOnce() -> R) -> R {
     let _wipe = Batch::enter();
@@ -68,10 +63,10 @@ struct Batch {
 
 impl Batch {
     fn enter() -> Self {
-        let outermost = USES.try_with(|uses| {
-            let outermost = uses.get().is_none();
+        let outermost = LOWEST.try_with(|lowest| {
+            let outermost = lowest.get().is_none();
             if outermost {
-                uses.set(Some(0));
+                lowest.set(Some(usize::MAX));
             }
             outermost
         });
@@ -83,9 +78,33 @@ impl Batch {
 
 impl Drop for Batch {
     fn drop(&mut self) {
-        if self.outermost && USES.try_with(Cell::take).ok().flatten() > Some(ONE_BY_ONE) {
-            overwrite::<BATCH>();
+        if !self.outermost {
+            return;
         }
+        let lowest = LOWEST.try_with(Cell::take).ok().flatten();
+        // Stacks grow downwards on every system that this runs on.
+        if let Some(between) = lowest.and_then(|lowest| place().checked_sub(lowest)) {
+            overwrite_used_below(between);
+        }
+    }
+}
+
+/// Where the stack is now.
+#[inline(never)]
+fn place() -> usize {
+    let here = 0_u8;
+    std::ptr::from_ref(std::hint::black_box(&here)).addr()
+}
+
+/// Overwrites what using a cipher left so many bytes below.
+fn overwrite_used_below(between: usize) {
+    const KIB: usize = (1 << 10) / size_of::<u64>();
+    match between / (1 << 10) {
+        0..4 => overwrite::<{ USED + 4 * KIB }>(),
+        4..16 => overwrite::<{ USED + 16 * KIB }>(),
+        16..64 => overwrite::<{ USED + 64 * KIB }>(),
+        // Nothing calls a cipher from deeper, and what is not used so far down need not be touched.
+        _ => overwrite::<{ USED + 256 * KIB }>(),
     }
 }
 
@@ -100,19 +119,30 @@ fn overwrite<const WORDS: usize>() {
 mod tests {
     use super::*;
 
-    fn uses() -> Option<u32> {
-        USES.with(Cell::get)
+    fn lowest() -> Option<usize> {
+        LOWEST.with(Cell::get)
     }
 
     #[test]
-    fn uses_in_any_batch_are_counted_for_the_outermost() {
-        assert_eq!(uses(), None);
+    fn the_lowest_use_of_any_batch_is_kept_for_the_outermost() {
+        #[inline(never)]
+        fn deeper() -> usize {
+            let frame = std::hint::black_box([0_u8; 2048]);
+            zeroize_stack_of_use();
+            std::hint::black_box(&frame).len()
+        }
+        assert_eq!(lowest(), None);
         zeroize_stack_once(|| {
-            assert_eq!(uses(), Some(0));
+            assert_eq!(lowest(), Some(usize::MAX));
             zeroize_stack_once(zeroize_stack_of_use);
-            assert_eq!(uses(), Some(1), "the inner one does not end the outer one");
+            let first = lowest().expect("the inner one does not end the outer one");
+            assert_eq!(deeper(), 2048);
+            let second = lowest().expect("the same batch");
+            assert!(second + 2048 <= first, "{first:x} {second:x}");
+            zeroize_stack_of_use();
+            assert_eq!(lowest(), Some(second), "the lowest counts");
         });
-        assert_eq!(uses(), None);
+        assert_eq!(lowest(), None);
     }
 
     #[test]
@@ -124,6 +154,6 @@ mod tests {
             });
         });
         assert!(panicked.is_err());
-        assert_eq!(uses(), None);
+        assert_eq!(lowest(), None);
     }
 }

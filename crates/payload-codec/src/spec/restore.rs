@@ -2,8 +2,6 @@
 
 use temporal_payload::{METADATA_ENCODING, Payload, base64, encodings, json_text};
 
-use zeroize::Zeroizing;
-
 use crate::budget::Allowance;
 use crate::cipher_name::CipherName;
 use crate::error::CodecError;
@@ -26,10 +24,8 @@ impl CodecSpec {
     /// Whether a Payload looks as if this format wrote it.
     pub fn claims(&self, payload: &Payload) -> bool {
         let labeled = match &self.encoding {
-            Encoding::One(encoding) => payload.encoding() == Some(encoding),
-            Encoding::AnyOf(encodings) => payload
-                .encoding()
-                .is_some_and(|encoding| encodings.iter().any(|any| any == encoding)),
+            Encoding::One(encoding) => payload.has_encoding(encoding),
+            Encoding::AnyOf(encodings) => encodings.iter().any(|any| payload.has_encoding(any)),
             Encoding::Marked(marker) => payload.metadata.get(&marker.marker).is_some_and(|found| {
                 let expected = marker.value.as_ref();
                 !found.is_empty() && expected.is_none_or(|value| value.as_bytes() == found)
@@ -107,7 +103,7 @@ pub(crate) fn restore(
     let plain = match spec.compression {
         None => plain,
         Some(compression) => {
-            let packed = Zeroizing::new(plain);
+            let packed = zeroize_on_drop(plain);
             compression.inflate(&packed, allowance)?
         }
     };

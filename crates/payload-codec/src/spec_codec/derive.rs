@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use crate::cipher_name::CipherName;
 use crate::key::SecretKey;
-use crate::key::cipher_cache::{CipherCache, Recipe};
+use crate::key::cipher_cache::CipherCache;
 use crate::key_id::KeyId;
 use crate::primitives::cipher::Cipher;
 use crate::primitives::hex;
@@ -48,7 +48,7 @@ pub(crate) fn work_to_make(
 ) -> usize {
     match derivation_work(&spec.key, payload) {
         0 => 0,
-        _ if cache.has(&Recipe::of(spec, id, payload)) => 0,
+        _ if cache.has(spec, id, payload) => 0,
         work => work,
     }
 }
@@ -85,7 +85,7 @@ fn cached<'a>(
     cache: &CipherCache,
 ) -> Option<Made<'a>> {
     cache
-        .get(Recipe::of(spec, id, payload), || {
+        .get(spec, id, payload, || {
             let key = derive(&spec.key, secret, id, payload)?;
             Cipher::new(spec.cipher, spec.nonce_bytes(), &key)
         })

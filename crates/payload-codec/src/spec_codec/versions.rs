@@ -25,6 +25,11 @@ impl<C: PayloadCodec> PayloadCodec for Versions<C> {
         self.0.iter().any(|version| version.claims(payload))
     }
 
+    fn labels(&self) -> Option<Vec<String>> {
+        let labels = self.0.iter().map(PayloadCodec::labels);
+        Some(labels.collect::<Option<Vec<_>>>()?.concat())
+    }
+
     fn authenticates(&self) -> bool {
         self.0.iter().all(PayloadCodec::authenticates)
     }
