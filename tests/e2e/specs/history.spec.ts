@@ -61,3 +61,28 @@ test('a failed Workflow opens at the Activity that failed in it', async ({ windo
   await expect(window.get('events-row').filter({ hasText: 'charge' })).toBeInViewport();
   await window.look('history-failed-workflow');
 });
+
+test('the value of a Payload has the most room of what is below the list, and a list that was dragged keeps its size', async ({ window, page }) => {
+  await window.open('keys');
+  await window.addSampleKey();
+  await window.go('inspector');
+  await window.paste(history('real-samples-go-encryption.encoded'));
+  await expect(window.get('decoded-text')).toContainText('My Secret Friend');
+  const seen = async () => {
+    const box = await window.get('decoded-text').boundingBox();
+    return box ? Math.min(box.y + box.height, page.viewportSize()?.height ?? 0) - box.y : 0;
+  };
+  for (const [width, height] of [[760, 700], [760, 800], [1000, 700], [1000, 800], [1280, 700], [1280, 800]] as const) {
+    await page.setViewportSize({ width, height });
+    await expect.poll(seen, `${width} × ${height}`).toBeGreaterThanOrEqual(height === 700 ? 165 : 235);
+    // The list keeps its rows.
+    expect((await window.get('events').boundingBox())?.height, `${width} × ${height}`).toBeGreaterThanOrEqual(4 * 24);
+  }
+  await page.setViewportSize({ width: 760, height: 700 });
+  await window.get('inspector-split-separator').focus();
+  await page.keyboard.press('End');
+  await expect(window.get('inspector-split-separator')).toHaveAttribute('aria-valuenow', '80');
+  await window.go('keys');
+  await window.go('inspector');
+  await expect(window.get('inspector-split-separator')).toHaveAttribute('aria-valuenow', '80');
+});
