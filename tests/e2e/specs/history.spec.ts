@@ -1,5 +1,6 @@
 // A Workflow Execution is read by its events: what failed is found, its Failure is read, and the rest is a key away.
 import { readFileSync } from 'node:fs';
+import { plain } from '../support/payloads';
 import { expect, test } from '../support/test';
 
 const history = (name: string) => readFileSync(new URL(`../../histories/${name}.json`, import.meta.url), 'utf8');
@@ -32,6 +33,11 @@ test('the failed Activity is found and its Failure read; a text is searched; the
   await page.keyboard.press('Control+Shift+F');
   await page.keyboard.type('downing');
   await expect(window.get('history-count')).toHaveText(/1 of \d+/);
+  // What was found is marked where it stands, and its line says that it is there.
+  await expect(page.locator('.document mark.found', { hasText: /downing/i }).first()).toBeVisible();
+  await expect(window.get('event').locator('mark.found').first()).toHaveText(/downing/i);
+  await expect(window.get('events-row').filter({ has: window.get('events-found') }).first()).toHaveAttribute('aria-selected', 'true');
+  await window.look('history-found');
   await page.keyboard.press('Escape');
   await expect(window.get('events')).toBeFocused();
 
@@ -85,4 +91,31 @@ test('the value of a Payload has the most room of what is below the list, and a 
   await window.go('keys');
   await window.go('inspector');
   await expect(window.get('inspector-split-separator')).toHaveAttribute('aria-valuenow', '80');
+});
+
+test('the Payloads of a document are searched too, also behind what their rows show', async ({ window, page }) => {
+  await window.open('inspector');
+  const long = { name: 'x'.repeat(200), city: 'Lisbon' };
+  await window.paste(JSON.stringify([plain('"one"'), plain(JSON.stringify(long)), plain('"lisbon"')]));
+  await page.keyboard.press('Control+f');
+  await expect(window.get('payloads-search')).toBeFocused();
+  await page.keyboard.type('LISBON');
+  await expect(window.get('payloads-count')).toHaveText('1 of 2');
+  await expect(window.get('payloads-row').nth(1)).toHaveAttribute('aria-selected', 'true');
+  await expect(window.get('decoded-text').locator('mark.found')).toHaveText('Lisbon');
+  await expect(window.get('payloads-row').filter({ has: window.get('payloads-found') })).toHaveCount(2);
+  await window.look('payloads-found');
+  await page.keyboard.press('Enter');
+  await expect(window.get('payloads-row').nth(2)).toHaveAttribute('aria-selected', 'true');
+  await expect(window.get('payloads-row').nth(2).locator('mark.found')).toHaveText('lisbon');
+  await page.keyboard.press('Escape');
+  await expect(page.locator('mark.found')).toHaveCount(0);
+  await expect(window.get('payloads')).toBeFocused();
+  // Of a history, its list of Payloads has the same.
+  await window.paste(history('real-order-rich.decoded'));
+  await window.listPayloads();
+  await page.keyboard.press('Control+f');
+  await page.keyboard.type('downing');
+  await expect(window.get('payloads-count')).toHaveText(/1 of \d+/);
+  await expect(window.get('decoded-text').locator('mark.found').first()).toBeInViewport();
 });

@@ -9,6 +9,7 @@ import { tags } from '@lezer/highlight';
 import { INVISIBLE, characterName } from '../lib/invisible_characters';
 import type { Schema } from '../lib/json_schema';
 import { offset, type TextPlace } from '../lib/text_place';
+import { foundText } from './found_text';
 import { schemaHelp } from './schema_help';
 
 const theme = EditorView.theme({
@@ -134,6 +135,7 @@ export function codeEditor(parent: HTMLElement, { text, json: isJson, label, wra
     EditorView.editable.of(false),
     EditorView.contentAttributes.of({ tabindex: '0', role: 'textbox', 'aria-readonly': 'true', 'aria-label': label }),
     wrap ? [EditorView.lineWrapping, gutters] : dense,
+    foundText,
     common(isJson),
   ];
   return new EditorView({ parent, state: EditorState.create({ doc: text, extensions }) });

@@ -170,11 +170,12 @@ export class Inspector {
   }
 
   /** Asks for a text to look for. */
-  async searchHistory(): Promise<void> {
-    const history = this.current?.history;
-    if (history) {
-      await this.read(history.reading === 'timeline' ? 'timeline' : 'events');
-      history.asking += 1;
+  search(): void {
+    const { current } = this;
+    if (current?.history && current.history.reading !== 'payloads') {
+      current.history.asking += 1;
+    } else if (current) {
+      current.search.asking += 1;
     }
   }
 
