@@ -20,6 +20,12 @@ test('the failed Activity is found and its Failure read; a text is searched; the
   await failed.click();
   await expect(window.get('event-failure')).toContainText('card declined');
   await expect(window.get('event-failure')).toContainText('CardDeclined');
+  // A frame of the stack has one line, however long it is; a message goes on in the next one.
+  const lines = await window.get('event-failure').locator('.cm-line').evaluateAll((all) => all.map((line) => ({ text: line.textContent, high: line.clientHeight, wide: line.scrollWidth })));
+  const room = (await window.get('event-failure').boundingBox())?.width ?? 0;
+  expect(Math.max(...lines.map(({ wide }) => wide))).toBeGreaterThan(room);
+  expect(lines.filter(({ text, high }) => text.startsWith('  ') && high > 24)).toEqual([]);
+  expect(lines.find(({ text }) => text.startsWith('Caused by'))?.high).toBeGreaterThan(24);
   await window.look('history-failure');
   await window.get('tab-attributes').click();
   await expect(window.get('event-attributes')).toContainText('"message": "card declined for Ada Lovelace"');
@@ -97,6 +103,7 @@ test('the Payloads of a document are searched too, also behind what their rows s
   await window.open('inspector');
   const long = { name: 'x'.repeat(200), city: 'Lisbon' };
   await window.paste(JSON.stringify([plain('"one"'), plain(JSON.stringify(long)), plain('"lisbon"')]));
+  await expect(window.get('payloads-row')).toHaveCount(3);
   await page.keyboard.press('Control+f');
   await expect(window.get('payloads-search')).toBeFocused();
   await page.keyboard.type('LISBON');
@@ -114,6 +121,7 @@ test('the Payloads of a document are searched too, also behind what their rows s
   // Of a history, its list of Payloads has the same.
   await window.paste(history('real-order-rich.decoded'));
   await window.listPayloads();
+  await expect(window.get('payloads-row').first()).toBeVisible();
   await page.keyboard.press('Control+f');
   await page.keyboard.type('downing');
   await expect(window.get('payloads-count')).toHaveText(/1 of \d+/);
