@@ -44,10 +44,7 @@ const OPENERS: Record<string, (window: Window) => Promise<void>> = {
     await window.get('https-on').check();
     await window.get('https-export').click();
   },
-  'rule-dialog': async (window) => {
-    await window.go('access');
-    await window.get('rule-new').click();
-  },
+  'rule-dialog': (window) => choose(window, 'new rule'),
   'link-dialog': async ({ page, bridge }) => {
     const link = `temporal-codec://inspect?payload=${encodeURIComponent(JSON.stringify(plain('1')))}`;
     await page.request.post(`${bridge.url}/desktop/link`, { data: link, headers: { 'content-type': 'text/plain' } });

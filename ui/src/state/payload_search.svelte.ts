@@ -22,7 +22,7 @@ export class PayloadSearch {
   at = $state<number | null>(null);
   answer = $state.raw<{ n: number; incomplete: boolean } | null>(null);
   /** The Payloads that have the text in them. */
-  matches = $state.raw<ReadonlySet<number>>(new Set());
+  matches = $state.raw<readonly number[]>([]);
   readonly #document: Searched;
   /** Counts up with every search; an older one ends. */
   #turn = 0;
@@ -37,11 +37,11 @@ export class PayloadSearch {
     const turn = this.#turn;
     this.text = text;
     if (text.trim() === '') {
-      [this.answer, this.matches, this.at] = [null, new Set(), null];
+      [this.answer, this.matches, this.at] = [null, [], null];
       return;
     }
     await this.#document.all();
-    const found = new Set<number>();
+    const found: number[] = [];
     let read = 0;
     let incomplete = false;
     for (const row of this.#document.rows) {
@@ -51,18 +51,18 @@ export class PayloadSearch {
       if (row === null) {
         incomplete = true;
       } else if (saysIt(row, text)) {
-        found.add(row.index);
+        found.push(row.index);
       } else if (isCut(row)) {
         read += 1;
         incomplete ||= read > MOST_READ;
         if (read <= MOST_READ && isIn(text, ...textsOf(await this.#document.payloadAt(row.index)))) {
-          found.add(row.index);
+          found.push(row.index);
         }
       }
     }
     // What was typed or cleared during the last reading is answered by itself.
     if (turn === this.#turn) {
-      [this.answer, this.matches] = [{ n: found.size, incomplete }, found];
+      [this.answer, this.matches] = [{ n: found.length, incomplete }, found];
       if (go) {
         this.at = null;
         await this.step(1);
@@ -72,7 +72,7 @@ export class PayloadSearch {
 
   /** Goes so many matches further, around the end. */
   async step(by: 1 | -1): Promise<void> {
-    const matches = [...this.matches];
+    const { matches } = this;
     if (matches.length > 0) {
       this.at = this.at === null ? (by === 1 ? 0 : matches.length - 1) : (this.at + by + matches.length) % matches.length;
       await this.#document.select(matches[this.at] ?? 0);
