@@ -102,13 +102,11 @@ test('a key that was pasted with quotes or blanks around it is read without them
   await expect(window.get('left-out')).toContainText('read without the quotes and blanks around it');
   await expect(window.get('formats')).toContainText('256 bits');
   await window.look('add-quoted');
-  // Of a text it can be a part.
   await expect(window.get('keep-around')).toHaveCount(0);
   await window.get('key-material').fill(`"${'q!'.repeat(16)}"`);
   await expect(window.get('format-utf8')).toBeChecked();
-  await window.get('keep-around').click();
-  await expect(window.get('left-out')).toHaveCount(0);
-  await expect(window.get('formats')).toContainText('34 bytes');
+  await expect(window.get('left-out')).toContainText('without the quotes');
+  await expect(window.get('formats')).toContainText('256 bits');
   await window.get('key-material').fill(`'${key.toString('hex')}'`);
   await expect(window.get('left-out')).toContainText('without the quotes around it');
   await window.get('keep-session').check();
@@ -117,6 +115,18 @@ test('a key that was pasted with quotes or blanks around it is read without them
   await window.go('inspector');
   await window.paste(payloads(encrypted('"unquoted"', 'quoted', key)));
   await expect(window.get('decoded-text')).toContainText('"unquoted"');
+  // Of a secret that a key is derived from, they may be a part.
+  await page.keyboard.press('Control+n');
+  await window.get('key-usage').locator('summary').click();
+  await window.get('format-search').fill('posthog');
+  await window.get('format-picker').getByRole('checkbox').first().check();
+  await window.get('key-material').fill('"a secret of whatever length"');
+  await expect(window.get('left-out')).toContainText('without the quotes');
+  await expect(window.get('formats')).toContainText('27 bytes');
+  await window.get('keep-around').click();
+  await expect(window.get('left-out')).toHaveCount(0);
+  await expect(window.get('formats')).toContainText('29 bytes');
+  await page.keyboard.press('Escape');
   // A text of 32 bytes is a key with its quotes.
   await page.keyboard.press('Control+n');
   await window.get('key-material').fill(`"${'q!'.repeat(15)}"`);
