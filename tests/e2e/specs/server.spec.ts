@@ -133,7 +133,7 @@ test('issue 12.3: the allowed origins stand beside the endpoint, without scrolli
   for (let at = 0; at < 12; at += 1) {
     await window.get('origin-input').fill(`https://temporal-${at}.example.com`);
     await window.get('origin-input').press('Enter');
-    await expect(window.page.locator(`[data-origin="https://temporal-${at}.example.com"]`)).toBeAttached();
+    await expect(window.page.locator(`[data-address="https://temporal-${at}.example.com"]`)).toBeAttached();
   }
   await shown();
   // The one that was added is in sight.
@@ -149,7 +149,7 @@ test('issue 12.22: a pasted address is trimmed to its origin, plain http is warn
   await window.get('origin-input').fill('https://temporal.example.com:8443/namespaces/prod/workflows?query=x');
   await window.get('origin-add').click();
   await expect(window.get('toast-ok')).toContainText('https://temporal.example.com:8443 is now allowed');
-  await expect(window.page.locator('[data-origin="https://temporal.example.com:8443"]')).toBeVisible();
+  await expect(window.page.locator('[data-address="https://temporal.example.com:8443"]')).toBeVisible();
   await window.get('origin-input').fill('http://temporal.corp:8080/');
   await window.get('origin-add').click();
   await expect(window.get('toast-ok')).toContainText('serve it over https');
@@ -163,11 +163,11 @@ test('issue 12.22: a pasted address is trimmed to its origin, plain http is warn
 test('issue 12.7: changes of settings are named by a toast and undone by it: an origin, the port', async ({ window }) => {
   await window.open('server');
   const undo = () => window.get('toast-ok').getByRole('button', { name: 'Undo' }).click();
-  const first = await window.get('origin').first().getAttribute('data-origin');
+  const first = await window.get('origin').first().getAttribute('data-address');
   await window.get('origin-remove').first().click();
   await expect(window.get('toast-ok')).toContainText(`${first ?? ''} is no longer allowed`);
   await undo();
-  await expect(window.get('origin').first()).toHaveAttribute('data-origin', first ?? '');
+  await expect(window.get('origin').first()).toHaveAttribute('data-address', first ?? '');
   const endpoint = await window.serve();
   const port = await freePort();
   await window.get('port-input').fill(String(port));
