@@ -356,8 +356,8 @@ export class Inspector {
   }
 }
 
-/** The Workflow; or else the file, or where else it came from; or else the key of its first Payload, or what encodes that. */
-function nameOf({ workflow, kind, name, rows }: InspectionView, file: string | undefined): string {
+/** The Workflow; or else the file, or where else it came from; of one Payload or a few, the key of the first, or what encodes that. */
+function nameOf({ workflow, kind, name, rows, is_history }: InspectionView, file: string | undefined): string {
   if (name) {
     return name;
   }
@@ -366,6 +366,9 @@ function nameOf({ workflow, kind, name, rows }: InspectionView, file: string | u
     if (called) {
       return called;
     }
+  }
+  if (is_history) {
+    return file ?? kind;
   }
   // `encrypted · prod-2026`: a tab has little room, and the key tells them apart.
   const [encoding, ...key] = rows[0]?.layers[0]?.split(' · ') ?? [];
