@@ -78,7 +78,7 @@ function misfits() {
       }
       const style = getComputedStyle(box);
       const field = box instanceof HTMLInputElement || box instanceof HTMLSelectElement || box instanceof HTMLTextAreaElement;
-      if (field || box.closest('[role=tablist]') || style.display.startsWith('inline') && style.display === 'inline') {
+      if (field || box.closest('[role=tablist], pre') || style.display.startsWith('inline') && style.display === 'inline') {
         continue;
       }
       if (scrolls(style.overflowX)) {
@@ -120,14 +120,19 @@ function misfits() {
           found.add(`${name(parent)} runs out of its box at the right`);
         }
       }
+      if (parent.closest('pre')) {
+        // What is copied by hand would have a blank or a line break in it that is not there.
+        for (const { index, 0: word } of text.data.matchAll(/\S+/g)) {
+          if (linesOf(text, index, word) > 1) {
+            found.add(`${name(parent)} breaks the code “${word.slice(0, 40)}”`);
+          }
+        }
+      }
       if (parent.closest('code, pre, .mono, [data-breaks]')) {
         continue;
       }
       for (const { index, 0: word } of text.data.matchAll(/[\p{L}\p{N}]{2,22}/gu)) {
-        range.setStart(text, index);
-        range.setEnd(text, index + word.length);
-        const lines = new Set([...range.getClientRects()].filter(({ width }) => width > 0).map(({ top }) => Math.round(top)));
-        if (lines.size > 1) {
+        if (linesOf(text, index, word) > 1) {
           found.add(`${name(parent)} breaks the word “${word}”`);
         }
       }
@@ -142,6 +147,14 @@ function misfits() {
         }
       }
     }
+  }
+
+  /** Over how many lines a word of a text goes. */
+  function linesOf(text, index, word) {
+    const range = document.createRange();
+    range.setStart(text, index);
+    range.setEnd(text, index + word.length);
+    return new Set([...range.getClientRects()].filter(({ width }) => width > 0).map(({ top }) => Math.round(top))).size;
   }
 
   /** What of an element's place is in sight; beyond `hardRight`, it is cut off for good and without a sign of it. */

@@ -44,10 +44,7 @@ const OPENERS: Record<string, (window: Window) => Promise<void>> = {
     await window.get('https-on').check();
     await window.get('https-export').click();
   },
-  'rule-dialog': async (window) => {
-    await window.go('access');
-    await window.get('rule-new').click();
-  },
+  'rule-dialog': (window) => choose(window, 'new rule'),
   'link-dialog': async ({ page, bridge }) => {
     const link = `temporal-codec://inspect?payload=${encodeURIComponent(JSON.stringify(plain('1')))}`;
     await page.request.post(`${bridge.url}/desktop/link`, { data: link, headers: { 'content-type': 'text/plain' } });
@@ -86,6 +83,21 @@ async function begins(window: Window, testid: string): Promise<void> {
   }
 }
 
+/** It is inside of the window at every size; what is longer is scrolled to. */
+async function fits(window: Window, testid: string): Promise<void> {
+  for (const [width, height] of [[720, 480], [760, 700], [1000, 800], [1180, 760]] as const) {
+    await window.page.setViewportSize({ width, height });
+    const seen = await window.get(testid).evaluate((dialog) => {
+      dialog.scrollTop = dialog.scrollHeight;
+      const [box, last] = [dialog.getBoundingClientRect(), dialog.lastElementChild?.getBoundingClientRect()];
+      return { top: box.top, bottom: box.bottom, last: last?.bottom ?? 0 };
+    });
+    expect(seen.top, `${testid} at ${width} × ${height}`).toBeGreaterThanOrEqual(0);
+    expect(seen.bottom, `${testid} at ${width} × ${height}`).toBeLessThanOrEqual(height);
+    expect(seen.last, `${testid} at ${width} × ${height}`).toBeLessThanOrEqual(seen.bottom);
+  }
+}
+
 async function paste(window: Window, text: string): Promise<void> {
   await window.page.evaluate((pasted) => {
     const clipboardData = new DataTransfer();
@@ -113,6 +125,7 @@ test('issue 12.9: every dialog begins at its first field, and Esc closes it', as
   for (const [testid, open] of Object.entries(OPENERS)) {
     await open(window);
     await begins(window, testid);
+    await fits(window, testid);
     await page.keyboard.press('Escape');
     await expect(window.get(testid), testid).toBeHidden();
   }

@@ -80,7 +80,7 @@ test('a format of one’s own: checked, tried stage by stage, saved, used by a k
   await expect(window.page.locator('[data-format=ours]')).toBeVisible();
   await window.go('keys');
   await window.keyMenu('k', 'key-edit-usage');
-  await window.get('format-picker').getByRole('button', { name: /^Remove format/ }).click();
+  await window.get('format-picker').getByRole('button', { name: 'Remove format ours' }).click();
   await window.get('usage-submit').click();
   await window.go('formats');
   await window.page.locator('[data-format=ours]').click();
@@ -129,6 +129,13 @@ test('issue 12.24: fields and values are offered and explained, what is wrong is
   await page.keyboard.press('Enter');
   await page.keyboard.press('Enter');
   await expect(window.get('usage-dialog')).toContainText('ours');
+  // It is opened from now on, and what encodes stays what it was: the default format, which is ticked as well.
+  const chosen = window.get('format-picker').locator('[aria-label="Chosen formats"] li');
+  await expect(chosen).toHaveCount(2);
+  await expect(chosen.first()).toContainText('encodes');
+  await expect(chosen.first()).not.toContainText('ours');
+  await expect(window.get('format-sdk-samples')).toBeChecked();
+  await expect(window.get('format-ours')).toBeChecked();
   await window.get('usage-submit').click();
   await window.go('formats');
   await expect(window.get('format-keys')).toHaveText('k');

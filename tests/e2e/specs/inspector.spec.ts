@@ -104,6 +104,17 @@ test('a dropped file is read', async ({ window, page }) => {
   await expect(window.get('drop-veil')).toBeHidden();
   await window.listPayloads();
   await expect(window.get('payloads')).toContainText('WorkflowExecutionStarted');
+  await expect(window.get('document-tab')).toHaveText(/OrderRich/);
+  // Whatever says no Workflow has the name of its file, and not that of a key.
+  const other = await page.evaluateHandle((content) => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([content], 'order-1042.json', { type: 'application/json' }));
+    return transfer;
+  }, JSON.stringify(encrypted('1', 'prod-2026', randomBytes(32))));
+  await page.dispatchEvent('body', 'drop', { dataTransfer: other });
+  await expect(window.get('document-tab').last()).toContainText('order-1042.json');
+  await window.paste(JSON.stringify({ workflowExecutionInfo: { execution: { workflowId: 'order-1042' }, type: { name: 'Order' }, memo: { fields: { a: plain('1') } } } }));
+  await expect(window.get('document-tab').last()).toHaveText('Order · order-1042');
 });
 
 test('what is not recognized is said, and the text stays to be mended', async ({ window }) => {

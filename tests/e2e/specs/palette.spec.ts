@@ -61,7 +61,7 @@ test('it goes to a key, an origin, a format and a profile by name', async ({ win
   await page.keyboard.type('cloud.temporal');
   await page.keyboard.press('Enter');
   await expect(window.get('view-server')).toBeVisible();
-  await expect(page.locator('[data-origin="https://cloud.temporal.io"]')).toBeFocused();
+  await expect(page.locator('[data-address="https://cloud.temporal.io"]')).toBeFocused();
 
   await page.keyboard.press('Control+k');
   await page.keyboard.type('posthog');

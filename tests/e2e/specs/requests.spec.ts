@@ -382,3 +382,38 @@ test('the access log is exported from where the requests are', async ({ window }
   await expect(window.get('export-access-log-dialog')).toBeHidden();
   expect(readFileSync(path, 'utf8').split('\n')[1]).toContain('decode');
 });
+
+test('beside the details, who asked and how it ended are read to their end; the list comes back at what is new', async ({ window, page }) => {
+  const key = randomBytes(32);
+  await window.open('keys');
+  await window.importKey('prod-2026', key.toString('base64'));
+  const endpoint = await window.serve();
+  const partly = payloads(encrypted('1', 'prod-2026', key), encrypted('1', 'prod-2024', key));
+  for (let n = 0; n < 30; n += 1) {
+    await window.post(endpoint, 'decode', partly, { origin: n % 2 ? 'https://cloud.temporal.io' : 'https://evil.example.com', 'x-namespace': 'a-namespace-with-quite-a-long-name.a1b2c' });
+  }
+  await window.go('requests');
+  await window.get('requests-row').nth(1).click();
+  for (const width of [720, 860, 1000, 1100, 1180, 1280, 1440]) {
+    await page.setViewportSize({ width, height: 760 });
+    const cut = await window.get('requests-row').locator('.from, .result .cut').evaluateAll((cells) =>
+      cells.filter((cell) => cell.clientWidth > 0 && cell.scrollWidth > cell.clientWidth).map((cell) => cell.textContent),
+    );
+    expect(cut, `at ${width}`).toEqual([]);
+    await window.shot(`requests-beside-${width}`);
+  }
+  // Whoever reads a request comes back to where it is.
+  await page.setViewportSize({ width: 1180, height: 760 });
+  await window.get('requests').hover();
+  await page.mouse.wheel(0, 5000);
+  await expect(window.get('requests').locator('[aria-posinset="30"]')).toBeInViewport();
+  await window.get('requests').locator('[aria-posinset="30"]').click();
+  await window.go('keys');
+  await window.go('requests');
+  await expect(window.get('requests').locator('[aria-selected=true]')).toBeInViewport();
+  // Anybody else sees what came last.
+  await window.get('request-detail').getByRole('button', { name: 'Close' }).click();
+  await window.go('keys');
+  await window.go('requests');
+  await expect(window.get('requests').locator('[aria-posinset="1"]')).toBeInViewport();
+});

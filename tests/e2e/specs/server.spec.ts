@@ -56,14 +56,34 @@ test('issue 12.13: a server that serves stays where it is when the new port is t
   await expect(window.get('server-state')).toHaveText('Serving');
   await expect(window.get('endpoint')).toHaveText(endpoint);
   expect((await window.post(endpoint, 'decode', '{"payloads":[]}')).status).toBe(200);
+  // The free one that it names is a click away.
+  const free = /use port (\d+)/.exec(await window.get('port-error').innerText())?.[1] ?? '';
+  await expect(window.get('port-free')).toHaveText(`Use port ${free} instead`);
+  await window.get('port-free').click();
+  await expect(window.get('endpoint')).toHaveText(`http://127.0.0.1:${free}`);
+  await expect(window.get('port-error')).toHaveCount(0);
+  await expect(window.get('port-input')).toHaveValue(free);
   other.close();
 });
 
-test('a port that is none is refused at its field', async ({ window }) => {
+test('a port that is none is refused at its field, until it is one; nothing moves meanwhile', async ({ window, page }) => {
   await window.open('server');
-  await window.get('port-input').fill('80');
-  await window.get('port-save').click();
-  await expect(window.get('port-error')).toContainText('1024 to 65535');
+  for (const width of [760, 1000, 1280]) {
+    await page.setViewportSize({ width, height: 700 });
+    const places = () => page.locator('[data-testid=server] :is(h2, dl, button, input, code)').evaluateAll((all) => all.map((one) => JSON.stringify(one.getBoundingClientRect())));
+    await window.get('port-input').fill('8082');
+    const before = await places();
+    await window.get('port-input').fill('80');
+    await expect(window.get('port-error')).toHaveCount(0);
+    await window.get('port-save').click();
+    await expect(window.get('port-error')).toContainText('1024 to 65535');
+    expect(await places()).toEqual(before);
+    await window.get('port-input').fill('808');
+    await expect(window.get('port-error')).toBeVisible();
+    await window.get('port-input').fill('8083');
+    await expect(window.get('port-error')).toHaveCount(0);
+    expect(await places()).toEqual(before);
+  }
 });
 
 test('every client has its card, with words to copy', async ({ window, page }) => {
@@ -113,7 +133,7 @@ test('issue 12.3: the allowed origins stand beside the endpoint, without scrolli
   for (let at = 0; at < 12; at += 1) {
     await window.get('origin-input').fill(`https://temporal-${at}.example.com`);
     await window.get('origin-input').press('Enter');
-    await expect(window.page.locator(`[data-origin="https://temporal-${at}.example.com"]`)).toBeAttached();
+    await expect(window.page.locator(`[data-address="https://temporal-${at}.example.com"]`)).toBeAttached();
   }
   await shown();
   // The one that was added is in sight.
@@ -129,7 +149,7 @@ test('issue 12.22: a pasted address is trimmed to its origin, plain http is warn
   await window.get('origin-input').fill('https://temporal.example.com:8443/namespaces/prod/workflows?query=x');
   await window.get('origin-add').click();
   await expect(window.get('toast-ok')).toContainText('https://temporal.example.com:8443 is now allowed');
-  await expect(window.page.locator('[data-origin="https://temporal.example.com:8443"]')).toBeVisible();
+  await expect(window.page.locator('[data-address="https://temporal.example.com:8443"]')).toBeVisible();
   await window.get('origin-input').fill('http://temporal.corp:8080/');
   await window.get('origin-add').click();
   await expect(window.get('toast-ok')).toContainText('serve it over https');
@@ -143,11 +163,11 @@ test('issue 12.22: a pasted address is trimmed to its origin, plain http is warn
 test('issue 12.7: changes of settings are named by a toast and undone by it: an origin, the port', async ({ window }) => {
   await window.open('server');
   const undo = () => window.get('toast-ok').getByRole('button', { name: 'Undo' }).click();
-  const first = await window.get('origin').first().getAttribute('data-origin');
+  const first = await window.get('origin').first().getAttribute('data-address');
   await window.get('origin-remove').first().click();
   await expect(window.get('toast-ok')).toContainText(`${first ?? ''} is no longer allowed`);
   await undo();
-  await expect(window.get('origin').first()).toHaveAttribute('data-origin', first ?? '');
+  await expect(window.get('origin').first()).toHaveAttribute('data-address', first ?? '');
   const endpoint = await window.serve();
   const port = await freePort();
   await window.get('port-input').fill(String(port));

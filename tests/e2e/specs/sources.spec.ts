@@ -67,7 +67,7 @@ test('a format that a list spells out is shown, and added with its key', async (
   await expect(window.get('decoded-text')).toContainText('"listed"');
 });
 
-test('a YAML list and a .env file are read from their paths', async ({ window }) => {
+test('a YAML list and a .env file are read from their paths', async ({ window, page }) => {
   const yaml = window.temporary('keys.yaml');
   const env = window.temporary('.env');
   writeFileSync(yaml, `- id: from-yaml\n  key: ${text()}\n`);
@@ -82,7 +82,56 @@ test('a YAML list and a .env file are read from their paths', async ({ window })
   await window.get('list-path').fill(env);
   await window.get('list-read').click();
   await expect(window.get('preview-kind')).toContainText('.env');
-  await expect(window.get('preview')).toContainText('CODEC_KEY');
+  // The name of the variable is no id: it is changed before the key is kept.
+  await expect(window.get('preview-id')).toHaveValue('CODEC_KEY');
+  await window.get('preview-id').fill('prod-2026');
+  await window.look('add-env');
+  await window.get('keep-session').check();
+  await page.keyboard.press('Enter');
+  await expect(window.get('import-dialog')).toBeHidden();
+  await expect(window.key('prod-2026')).toBeVisible();
+  await expect(window.key('CODEC_KEY')).toHaveCount(0);
+});
+
+test('a key that was pasted with quotes or blanks around it is read without them, and says so', async ({ window, page }) => {
+  const key = randomBytes(32);
+  await window.open('keys');
+  await window.get('import-key').click();
+  await window.get('key-id').fill('quoted');
+  await window.get('key-material').fill(`  "${key.toString('base64')}" `);
+  await expect(window.get('left-out')).toContainText('read without the quotes and blanks around it');
+  await expect(window.get('formats')).toContainText('256 bits');
+  await window.look('add-quoted');
+  await expect(window.get('keep-around')).toHaveCount(0);
+  await window.get('key-material').fill(`"${'q!'.repeat(16)}"`);
+  await expect(window.get('format-utf8')).toBeChecked();
+  await expect(window.get('left-out')).toContainText('without the quotes');
+  await expect(window.get('formats')).toContainText('256 bits');
+  await window.get('key-material').fill(`'${key.toString('hex')}'`);
+  await expect(window.get('left-out')).toContainText('without the quotes around it');
+  await window.get('keep-session').check();
+  await window.get('import-submit').click();
+  await expect(window.get('import-dialog')).toBeHidden();
+  await window.go('inspector');
+  await window.paste(payloads(encrypted('"unquoted"', 'quoted', key)));
+  await expect(window.get('decoded-text')).toContainText('"unquoted"');
+  // Of a secret that a key is derived from, they may be a part.
+  await page.keyboard.press('Control+n');
+  await window.get('key-usage').locator('summary').click();
+  await window.get('format-search').fill('posthog');
+  await window.get('format-picker').getByRole('checkbox').first().check();
+  await window.get('key-material').fill('"a secret of whatever length"');
+  await expect(window.get('left-out')).toContainText('without the quotes');
+  await expect(window.get('formats')).toContainText('27 bytes');
+  await window.get('keep-around').click();
+  await expect(window.get('left-out')).toHaveCount(0);
+  await expect(window.get('formats')).toContainText('29 bytes');
+  await page.keyboard.press('Escape');
+  // A text of 32 bytes is a key with its quotes.
+  await page.keyboard.press('Control+n');
+  await window.get('key-material').fill(`"${'q!'.repeat(15)}"`);
+  await expect(window.get('formats')).toContainText('Text (UTF-8) 256 bits');
+  await expect(window.get('left-out')).toHaveCount(0);
 });
 
 test('what is no list is said, and the text stays', async ({ window }) => {

@@ -125,6 +125,7 @@ test('issue 12.5: of 5,000 rows the same ones are seen after every switch of tab
   await expect(window.get('document-count')).toHaveText('5,000 Payloads');
   await window.listPayloads();
   await window.paste(payloads(...Array.from({ length: 3 }, (_, n) => plain(`"other ${n}"`))));
+  await expect(window.get('document-count')).toHaveText('3 Payloads');
   await window.get('document-tab').first().click();
   await expect(window.get('document-count')).toHaveText('5,000 Payloads');
   await window.get('payloads').focus();

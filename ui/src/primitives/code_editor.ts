@@ -9,6 +9,7 @@ import { tags } from '@lezer/highlight';
 import { INVISIBLE, characterName } from '../lib/invisible_characters';
 import type { Schema } from '../lib/json_schema';
 import { offset, type TextPlace } from '../lib/text_place';
+import { foundText } from './found_text';
 import { schemaHelp } from './schema_help';
 
 const theme = EditorView.theme({
@@ -106,6 +107,22 @@ const gutters: Extension = [lineNumbers(), codeFolding(), foldGutter()];
 /** A line of a hex dump fits beside the list. */
 const dense = EditorView.theme({ '&': { fontSize: 'var(--t-xs)' }, '.cm-line': { padding: '0 var(--s-2)' } });
 
+/** Lines that go on in the next one, among others that are scrolled to. */
+function wrapped(text: string, wraps: (line: number) => boolean): Extension {
+  const doc = EditorState.create({ doc: text }).doc;
+  const lines = Array.from({ length: doc.lines }, (_, at) => at + 1).filter(wraps);
+  return [proseWidth, EditorView.decorations.of(Decoration.set(lines.map((line) => prose.range(doc.line(line).from))))];
+}
+
+const prose = Decoration.line({ class: 'cm-prose' });
+
+/** As wide as what is seen, however long the other lines are. */
+const proseWidth = EditorView.theme({
+  '.cm-scroller': { containerType: 'inline-size' },
+  '.cm-line': { padding: '0 var(--s-4)' },
+  '.cm-prose': { maxWidth: '100cqi', whiteSpace: 'pre-wrap', overflowWrap: 'break-word' },
+});
+
 /** What reading and writing share. */
 const common = (isJson: boolean): Extension => [
   drawSelection(),
@@ -123,8 +140,8 @@ export interface CodeOptions {
   /** Whether the text is JSON. */
   json: boolean;
   label: string;
-  /** Whether long lines go on in the next one; a hex dump must keep its columns, and numbers its lines itself. */
-  wrap: boolean;
+  /** Whether long lines go on in the next one, or which; a hex dump must keep its columns, and numbers its lines itself. */
+  wrap: boolean | ((line: number) => boolean);
 }
 
 export function codeEditor(parent: HTMLElement, { text, json: isJson, label, wrap }: CodeOptions): EditorView {
@@ -133,7 +150,8 @@ export function codeEditor(parent: HTMLElement, { text, json: isJson, label, wra
     // Not editable, so that no browser offers to type; a tab stop all the same, for keys and screen readers.
     EditorView.editable.of(false),
     EditorView.contentAttributes.of({ tabindex: '0', role: 'textbox', 'aria-readonly': 'true', 'aria-label': label }),
-    wrap ? [EditorView.lineWrapping, gutters] : dense,
+    wrap === true ? [EditorView.lineWrapping, gutters] : wrap === false ? dense : wrapped(text, wrap),
+    foundText,
     common(isJson),
   ];
   return new EditorView({ parent, state: EditorState.create({ doc: text, extensions }) });

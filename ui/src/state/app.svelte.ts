@@ -398,7 +398,7 @@ export class AppState {
   /** Opens the body of a captured request, and asks which key opens one of its Payloads. */
   async diagnoseRequest(id: number, payload: number): Promise<void> {
     const source = await this.requests.body(id);
-    await this.open(() => this.inspector.openText(source));
+    await this.open(() => this.inspector.openText(source, { name: `Request ${id}` }));
     const { inspection } = this.inspector;
     if (inspection !== null) {
       await this.inspector.select(payload);

@@ -4,6 +4,7 @@ import type { PayloadRow } from '../bindings/PayloadRow';
 import type { PayloadView } from '../bindings/PayloadView';
 import type { Host } from '../host/types';
 import { OpenHistory, type Reading } from './history.svelte';
+import { PayloadSearch } from './payload_search.svelte';
 
 /** Rows asked for at a time. */
 const PAGE = 500;
@@ -34,6 +35,8 @@ export class OpenDocument {
   readonly ownName: string;
   /** Its events, where it is an Event History. */
   readonly history: OpenHistory | null;
+  /** What is looked for in its Payloads. */
+  readonly search = new PayloadSearch(this);
   /** Where its list is. */
   place: { key: number; offset: number } | null = null;
   /** Whether keys changed since it was decoded. */
@@ -67,6 +70,11 @@ export class OpenDocument {
 
   get single(): boolean {
     return this.inspection.n_payloads === 1 && this.history === null;
+  }
+
+  /** Whether there is a list to search. */
+  get searchable(): boolean {
+    return this.history !== null || this.inspection.n_payloads > 1;
   }
 
   get number(): number {
@@ -111,6 +119,14 @@ export class OpenDocument {
     if (again.n_payloads > 0 && (selected !== null || !this.history)) {
       await this.select(selected ?? 0);
     }
+    if (this.search.text !== '') {
+      await this.search.search(this.search.text, false);
+    }
+  }
+
+  /** One of its Payloads in full. */
+  payloadAt(index: number): Promise<PayloadView> {
+    return this.#host.call('inspect_payload', { document: this.number, index });
   }
 
   /** Reads a history in another way; what is shown beside the list is what is chosen in it. */
@@ -138,7 +154,7 @@ export class OpenDocument {
   async select(index: number): Promise<void> {
     this.selected = index;
     const turn = this.#turn;
-    const payload = await this.#host.call('inspect_payload', { document: this.number, index });
+    const payload = await this.payloadAt(index);
     if (turn === this.#turn && this.selected === index) {
       this.payload = payload;
     }

@@ -217,3 +217,10 @@ test('a refresh that is cancelled leaves what was decoded before, and says so', 
   await app.inspector.refresh();
   expect(app.inspector.current?.outdated).toBe(false);
 });
+
+test('a history that names no Workflow is called what it is, not after a key', async () => {
+  host.isHistory = true;
+  await app.inspector.openText('{}');
+  expect(app.inspector.current?.name).toBe(app.inspector.current?.inspection.kind);
+  expect(app.inspector.current?.name).not.toBe(FIRST);
+});

@@ -9,12 +9,16 @@ import type { HistoryOverview } from '../bindings/HistoryOverview';
 import type { HistoryRow } from '../bindings/HistoryRow';
 import type { HistoryShow } from '../bindings/HistoryShow';
 import type { Host } from '../host/types';
+import { isIn } from '../lib/found';
 import { Latest } from './latest.svelte';
+import { textsOf } from './payload_search.svelte';
 
 /** Groups asked for at a time. */
 const PAGE = 200;
 /** Groups that are seen above the one that a history opens at. */
 const ROWS_BEFORE = 6;
+/** Payloads of an event that are decoded again to find the one with a text. */
+const MOST_READ = 50;
 
 /** How a history is read: by its events, on a time scale, or as the plain list of its Payloads. */
 export type Reading = 'events' | 'timeline' | 'payloads';
@@ -194,6 +198,7 @@ export class OpenHistory {
     if (match) {
       await this.#fetch(match.row);
       await this.#show(match.event, match.row);
+      await this.#lookAtMatch();
     }
   }
 
@@ -305,6 +310,44 @@ export class OpenHistory {
       this.selected = row === null ? null : keyOfRow(row);
     }
     await this.#look(event);
+  }
+
+  /** Shows what of the event has the text in it that is looked for, where its line does not. */
+  async #lookAtMatch(): Promise<void> {
+    const { text, event: view } = this;
+    if (!view) {
+      return;
+    }
+    const named = view.group.events.find(({ event }) => event === view.event)?.event_type ?? '';
+    if (view.failures.some(({ kind, message, stack_trace }) => isIn(text, kind, message, stack_trace))) {
+      this.tab = 'failure';
+      return;
+    }
+    const payload = await this.#payloadWith(text, view);
+    if (this.event !== view || this.text !== text) {
+      return;
+    }
+    if (payload !== null) {
+      this.tab = 'payloads';
+      await this.onevent(payload);
+    } else if (!isIn(text, named, view.group.name) && isIn(text, view.attributes.text)) {
+      this.tab = 'attributes';
+    }
+  }
+
+  /** The first Payload of an event that has the text in it. */
+  async #payloadWith(text: string, view: HistoryEventView): Promise<number | null> {
+    const shown = view.payloads.find(({ preview, layers }) => isIn(text, preview, layers.join(' ')));
+    if (shown) {
+      return shown.index;
+    }
+    for (const { index } of view.payloads.slice(0, MOST_READ)) {
+      const payload = await this.#host.call('inspect_payload', { document: this.#document, index });
+      if (isIn(text, ...textsOf(payload))) {
+        return index;
+      }
+    }
+    return null;
   }
 
   async #look(event: number): Promise<void> {

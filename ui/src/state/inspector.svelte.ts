@@ -5,6 +5,7 @@ import type { InspectionView } from '../bindings/InspectionView';
 import type { RecentFile } from '../bindings/RecentFile';
 import type { Host } from '../host/types';
 import { asAppError } from '../lib/errors';
+import { workflowName } from '../lib/workflow_name';
 import { OpenDocument, type Pane } from './documents.svelte';
 import type { Reading } from './history.svelte';
 import { InspectionProgress } from './inspection_progress.svelte';
@@ -89,9 +90,10 @@ export class Inspector {
     return this.documents.filter(({ onlyHere }) => onlyHere);
   }
 
-  /** Opens a text, from elsewhere where a file holds it. Says whether it was recognized. */
-  async openText(source: string, elsewhere = false): Promise<boolean> {
-    const opened = await this.#open({ elsewhere }, (request) => this.#host.call('inspect', { source, ...request }));
+  /** Opens a text, from elsewhere where a file holds it; `name` says where it came from. Says whether it was recognized. */
+  async openText(source: string, { elsewhere = false, name }: { elsewhere?: boolean; name?: string } = {}): Promise<boolean> {
+    const called = workflowName(source) ?? name;
+    const opened = await this.#open({ elsewhere, ...(called === undefined ? {} : { name: called }) }, (request) => this.#host.call('inspect', { source, ...request }));
     const refused = !opened && this.error !== null;
     // What is too long to be edited by hand is pasted again instead.
     this.draft = refused && source.length < MOST_EDITED ? source : '';
@@ -170,11 +172,12 @@ export class Inspector {
   }
 
   /** Asks for a text to look for. */
-  async searchHistory(): Promise<void> {
-    const history = this.current?.history;
-    if (history) {
-      await this.read(history.reading === 'timeline' ? 'timeline' : 'events');
-      history.asking += 1;
+  search(): void {
+    const { current } = this;
+    if (current?.history && current.history.reading !== 'payloads') {
+      current.history.asking += 1;
+    } else if (current) {
+      current.search.asking += 1;
     }
   }
 
@@ -353,13 +356,19 @@ export class Inspector {
   }
 }
 
-/** The Workflow of an Event History; or else the file; or else the key of its first Payload, or what encodes that. */
-function nameOf({ workflow, kind, name, rows }: InspectionView, file: string | undefined): string {
+/** The Workflow; or else the file, or where else it came from; of one Payload or a few, the key of the first, or what encodes that. */
+function nameOf({ workflow, kind, name, rows, is_history }: InspectionView, file: string | undefined): string {
   if (name) {
     return name;
   }
   if (workflow) {
-    return [workflow.workflow_type, workflow.id].filter(Boolean).join(' · ');
+    const called = [workflow.workflow_type, workflow.id].filter(Boolean).join(' · ');
+    if (called) {
+      return called;
+    }
+  }
+  if (is_history) {
+    return file ?? kind;
   }
   // `encrypted · prod-2026`: a tab has little room, and the key tells them apart.
   const [encoding, ...key] = rows[0]?.layers[0]?.split(' · ') ?? [];

@@ -11,6 +11,8 @@ import { Latest } from './latest.svelte';
 export class KeySources {
   /** Which entries are to be kept, by their place in the list. */
   chosen = $state.raw<number[]>([]);
+  /** Other ids than those that the source says, by the place of their entry. */
+  ids = $state.raw<Readonly<Record<number, string>>>({});
   readonly #read = new Latest<KeysPreview>();
   /** What keeps the chosen ones; another one after each preview. */
   #kept = $state.raw(new Form());
@@ -50,6 +52,16 @@ export class KeySources {
     this.chosen = this.chosen.includes(at) ? this.chosen.filter((one) => one !== at) : [...this.chosen, at].sort((a, b) => a - b);
   }
 
+  /** Gives an entry another id; the one that the source says is nobody's choice where names of variables are all that there is. */
+  rename(at: number, id: string): void {
+    this.ids = { ...this.ids, [at]: id };
+  }
+
+  /** The id that an entry is kept under. */
+  idOf(at: number): string {
+    return this.ids[at] ?? this.preview?.entries[at]?.id ?? '';
+  }
+
   /** Keeps what is chosen. Gives the keys as they are then, or nothing when it was refused. */
   async keep(lifetime: KeyLifetime): Promise<KeysView | null> {
     if (this.preview === null) {
@@ -57,8 +69,20 @@ export class KeySources {
     }
     const { token } = this.preview;
     const { chosen: choose } = this;
+    const renamed = choose.flatMap((at) => {
+      const entry = this.preview?.entries[at];
+      return entry && this.idOf(at) !== entry.id ? [{ entry, id: this.idOf(at) }] : [];
+    });
     let keys: KeysView | null = null;
-    await this.#kept.send(async () => (keys = await this.#host.call('import_keys', { token, choose, lifetime })));
+    await this.#kept.send(async () => {
+      let added = await this.#host.call('import_keys', { token, choose, lifetime });
+      for (const { entry, id } of renamed) {
+        // The one that came last: another key may have had that id.
+        const key = added.keys.filter((one) => one.id === entry.id && one.fingerprint === entry.fingerprint).at(-1);
+        added = key ? await this.#host.call('rename_key', { handle: key.handle, id, label: key.label }) : added;
+      }
+      keys = added;
+    });
     if (keys !== null) {
       this.#forget();
     }
@@ -83,5 +107,6 @@ export class KeySources {
     this.#read.clear();
     this.#kept = new Form();
     this.chosen = [];
+    this.ids = {};
   }
 }

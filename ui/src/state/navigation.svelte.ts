@@ -39,6 +39,7 @@ export type ViewTask =
   | { view: 'inspector'; name: 'rename'; document: OpenDocument }
   | { view: 'keys'; name: KeyTask; key: KeyView }
   | { view: 'namespaces'; name: 'new' }
+  | { view: 'access'; name: 'new-rule' }
   | { view: 'requests'; name: 'export' }
   | { view: 'namespaces'; name: 'edit' | 'remove'; profile: ProfileView }
   | { view: 'settings'; name: 'export' | 'import' | 'reset' };

@@ -140,7 +140,7 @@ const ENTRIES: Partial<Record<Command, string>> = {
   save_provider: 'access.providers',
   remove_provider: 'access.providers',
   check_providers: 'access.providers',
-  save_rule: 'access.rules',
+  save_rule: 'access.new_rule',
   remove_rule: 'access.rules',
   move_rule: 'access.rules',
   set_access_default: 'access.rules',
