@@ -16,6 +16,7 @@ const MAY_USE: [(&str, &[&str]); 14] = [
             "base64",
             "bytes",
             "flate2",
+            "memchr",
             "prost",
             "saphyr-parser",
             "serde",
