@@ -43,6 +43,22 @@ impl AccessInForce {
         made.handed_over = Some(Arc::new(access));
     }
 
+    /// What requests are asked for, `None` where nothing is; and then, who names the programs that send a token all the same.
+    ///
+    /// # Errors
+    /// [`crate::Code::InvalidSetting`].
+    pub(super) fn with_programs(
+        &self,
+        settings: &AccessSettings,
+    ) -> Result<(Option<Arc<Access>>, Option<Arc<Access>>), AppError> {
+        let access = self.by(settings)?;
+        let programs = match &access {
+            None if !settings.policy.programs.is_empty() => Some(self.of(settings)?),
+            None | Some(_) => None,
+        };
+        Ok((access, programs))
+    }
+
     /// What requests are asked for; `None` where nothing is.
     ///
     /// # Errors

@@ -13,11 +13,11 @@ use crate::config::choices::Unlisted;
 use crate::config::patterns;
 use crate::error::{AppError, Code};
 
-/// The rules that a plan makes.
+/// The rules that a plan makes. `access` is asked, and `programs` name those that send a token where nothing is.
 pub(crate) fn rules(
     plan: &Arc<Plan>,
     pause: &Pause,
-    access: Option<Arc<Access>>,
+    (access, programs): (Option<Arc<Access>>, Option<Arc<Access>>),
     consent: Arc<dyn AskConsent>,
 ) -> Result<Rules, AppError> {
     let settings = &plan.settings;
@@ -47,8 +47,10 @@ pub(crate) fn rules(
             .map_err(|error| AppError::new(Code::InvalidSetting, error.to_string()))?,
         directory: CodecDirectory::by_rules(named.collect::<Result<_, AppError>>()?, default),
         access,
+        programs,
         consent: settings.consent.on.then_some(consent),
-        locked: plan.locked,
+        shut: plan.shut(),
+        awaits_passphrase: plan.awaits_passphrase(),
         max_body_bytes: (settings.server.max_body_mib as usize) << 20,
         pause: pause.clone(),
     })
