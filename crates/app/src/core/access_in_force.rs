@@ -8,6 +8,7 @@ use tokio::runtime::Handle;
 
 use crate::config::access::{AccessSettings, in_use};
 use crate::error::AppError;
+use crate::plan::AccessOrPrograms;
 
 /// Access in force.
 pub(super) struct AccessInForce {
@@ -50,13 +51,13 @@ impl AccessInForce {
     pub(super) fn with_programs(
         &self,
         settings: &AccessSettings,
-    ) -> Result<(Option<Arc<Access>>, Option<Arc<Access>>), AppError> {
+    ) -> Result<AccessOrPrograms, AppError> {
         let access = self.by(settings)?;
         let programs = match &access {
             None if !settings.policy.programs.is_empty() => Some(self.of(settings)?),
             None | Some(_) => None,
         };
-        Ok((access, programs))
+        Ok(AccessOrPrograms { access, programs })
     }
 
     /// What requests are asked for; `None` where nothing is.

@@ -34,7 +34,7 @@ use crate::config::choices::{EncodeCompression, Undecodable};
 use crate::config::{ProfileSettings, Settings};
 
 use formats::{DEFAULT_FORMAT, Formats};
-pub(crate) use rules::rules;
+pub(crate) use rules::{AccessOrPrograms, rules};
 
 /// What decides how Payloads are treated, as it is now.
 pub(crate) struct Plan {

@@ -13,11 +13,17 @@ use crate::config::choices::Unlisted;
 use crate::config::patterns;
 use crate::error::{AppError, Code};
 
-/// The rules that a plan makes. `access` is asked, and `programs` name those that send a token where nothing is.
+/// What requests are asked for; and where nothing is, who names the programs that send a token all the same.
+pub(crate) struct AccessOrPrograms {
+    pub(crate) access: Option<Arc<Access>>,
+    pub(crate) programs: Option<Arc<Access>>,
+}
+
+/// The rules that a plan makes.
 pub(crate) fn rules(
     plan: &Arc<Plan>,
     pause: &Pause,
-    (access, programs): (Option<Arc<Access>>, Option<Arc<Access>>),
+    AccessOrPrograms { access, programs }: AccessOrPrograms,
     consent: Arc<dyn AskConsent>,
 ) -> Result<Rules, AppError> {
     let settings = &plan.settings;
