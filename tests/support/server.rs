@@ -89,8 +89,10 @@ pub fn rules(profile: Profile) -> Rules {
             .expect("both are origins"),
         directory: CodecDirectory::new(profile, BTreeMap::new()),
         access: None,
+        programs: None,
         consent: None,
-        locked: false,
+        shut: None,
+        awaits_passphrase: false,
         max_body_bytes: 64 << 20,
         pause: Pause::default(),
     }

@@ -76,6 +76,14 @@ impl Access {
         !self.providers.is_empty() || !self.programs.is_empty()
     }
 
+    /// The name of the program whose token this is, by the values of `Authorization`. Nothing follows from it: it is for records, and
+    /// for whoever is asked, where no rule is.
+    pub fn program_of(&self, authorization: &[&[u8]]) -> Option<String> {
+        let token = bearer(authorization).ok().flatten()?;
+        let name = self.programs.named_by(token)?;
+        Some(shown(name, MAX_NAME))
+    }
+
     /// Whether something is decoded for whoever sends no token at all, in some case. What is served beyond this machine must not
     /// do that.
     pub fn lets_in_without_token(&self) -> bool {

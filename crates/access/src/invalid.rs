@@ -43,7 +43,7 @@ pub enum InvalidAccess {
     /// More rules than are looked at.
     #[error("the access file has more than {MAX_RULES} rules")]
     TooManyRules,
-    /// A rule that nothing could ever fit.
+    /// A rule that asks for nothing, or that nothing could ever fit.
     #[error("rule {number}: {why}")]
     Rule {
         /// Its place, from 1.

@@ -1,5 +1,5 @@
-//! Access rules: an ordered list, of which the first that fits decides. A rule fits if everything that it asks for is there; one
-//! that asks for nothing always fits.
+//! Access rules: an ordered list, of which the first that fits decides. A rule fits if everything that it asks for is there. One that
+//! asks for nothing is none: for everybody else there is the default.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -12,6 +12,9 @@ use crate::token::Claims;
 
 /// The claims in which providers write an email address: OpenID Connect's, and Temporal Cloud's.
 const EMAIL: [&str; 2] = ["email", "https://saas-api.tmprl.cloud/user/email"];
+/// Why a rule without a condition is not taken, and what to do.
+const ASKS_NOTHING: &str = "it is for everybody and everything; say in \"when\" for whom or for what it is, or remove it: \"default\" \
+     decides about the rest";
 /// Temporal's default claim mapper reads this one.
 const PERMISSIONS: &str = "permissions";
 
@@ -141,8 +144,11 @@ pub(crate) fn first_that_fits<'a>(
 }
 
 impl When {
-    /// Why nothing could ever fit.
+    /// Why it is no condition: everything would fit, so that no rule behind it counts, or nothing could ever.
     pub(crate) fn check(&self) -> Result<(), &'static str> {
+        if *self == When::default() {
+            return Err(ASKS_NOTHING);
+        }
         let is_empty = |list: &Option<OneOrMany>| {
             list.as_ref()
                 .is_some_and(|list| list.list().iter().all(String::is_empty))

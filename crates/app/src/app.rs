@@ -104,14 +104,10 @@ impl App {
             );
         }
         let keys = KeyStore::open(&paths.keys_file(), vault.clone());
-        Self::assemble(
-            SettingsStore::open(&paths.settings_file()),
-            keys.map_err(|error| problem(&error))?,
-            vault,
-            paths.temporal_toml.clone(),
-            paths.home.clone(),
-            runtime,
-        )
+        let keys = keys.map_err(|error| problem(&error))?;
+        let settings = SettingsStore::open(&paths.settings_file());
+        let (toml, home) = (paths.temporal_toml.clone(), paths.home.clone());
+        Self::assemble(settings, keys, vault, toml, home, runtime)
     }
 
     /// As [`App::open`], to decode and encode with the settings and keys of the desktop app: no file of its is created, moved or
@@ -131,20 +127,26 @@ impl App {
         Self::assemble(settings, keys, vault, temporal_toml, None, runtime)
     }
 
+    /// As [`App::open_to_read`], for the Connection Doctor: whatever the settings file is, and without any key.
+    ///
+    /// # Errors
+    /// None that a damaged file gives.
+    pub fn open_to_look(paths: &AppPaths, runtime: Handle) -> Result<Self, AppError> {
+        let settings = SettingsStore::open_to_look(&paths.settings_file());
+        let (keys, vault) = (KeyStore::in_memory(), Arc::new(OsKeychain::new(IDENTIFIER)));
+        let temporal_toml = paths.temporal_toml.clone();
+        Self::assemble(settings, keys, vault, temporal_toml, None, runtime)
+    }
+
     /// A product that reads and writes no file and no keychain: for keys that were handed over, in memory alone.
     ///
     /// # Errors
     /// [`crate::Code::InvalidOrigin`] where the settings name something that is no origin.
     pub fn in_memory(settings: Settings, runtime: Handle) -> Result<Self, AppError> {
-        Self::assemble(
-            SettingsStore::in_memory(settings)?,
-            KeyStore::in_memory(),
-            // For the authority of HTTPS alone, where that is asked for.
-            Arc::new(OsKeychain::new(IDENTIFIER)),
-            None,
-            None,
-            runtime,
-        )
+        let settings = SettingsStore::in_memory(settings)?;
+        // For the authority of HTTPS alone, where that is asked for.
+        let vault = Arc::new(OsKeychain::new(IDENTIFIER));
+        Self::assemble(settings, KeyStore::in_memory(), vault, None, None, runtime)
     }
 
     /// A product that holds the keys of a file in memory, with the profiles of that file, and reads and writes no file and no

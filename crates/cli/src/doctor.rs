@@ -12,7 +12,7 @@ pub(crate) fn run(args: &Doctor) -> Result<ExitCode, AppError> {
     let token = args.token.as_deref().map(input::read_token).transpose()?;
     let token = token.as_ref().map(|token| token.as_slice());
     let runtime = input::runtime()?;
-    let app = input::app_of_this_user(runtime.handle().clone())?;
+    let app = input::app_to_look(runtime.handle().clone())?;
     // What the Temporal CLI of this terminal reads, escaped where it is shown.
     let endpoint = std::env::var_os("TEMPORAL_CODEC_ENDPOINT");
     let endpoint = endpoint.map(|endpoint| endpoint.to_string_lossy().into_owned());

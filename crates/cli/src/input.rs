@@ -129,6 +129,11 @@ pub(crate) fn app_of_this_user(runtime: Handle) -> Result<App, AppError> {
     App::open_to_read(&paths_of_this_user()?, runtime)
 }
 
+/// As above, whatever the settings file is.
+pub(crate) fn app_to_look(runtime: Handle) -> Result<App, AppError> {
+    App::open_to_look(&paths_of_this_user()?, runtime)
+}
+
 fn paths_of_this_user() -> Result<AppPaths, AppError> {
     AppPaths::of_this_user().ok_or_else(|| {
         AppError::new(Code::File, "there is no home folder to read settings from")

@@ -96,6 +96,12 @@ pub enum RequestError {
     /// The user paused the server. This one passes, so it may be 503: what lasts is below 500.
     #[error("the Codec Server is paused in Temporal Codec Desktop")]
     Paused,
+    /// The user locked the app.
+    #[error("Temporal Codec Desktop is locked")]
+    Locked,
+    /// All keys are in the encrypted key file, and it waits for its passphrase.
+    #[error("the encrypted key file is locked")]
+    KeyFileLocked,
     /// The user set the panic lock: whoever asks is refused, until it is lifted in the window.
     #[error("the panic lock is set in Temporal Codec Desktop, so everything is refused")]
     PanicLocked,
@@ -184,6 +190,12 @@ impl RequestError {
                 Code::Paused,
                 "Codec Server is paused in Temporal Codec Desktop",
             ),
+            Self::Locked => (S::LOCKED, Code::Locked, "Codec Server is locked"),
+            Self::KeyFileLocked => (
+                S::LOCKED,
+                Code::KeychainUnavailable,
+                "Encrypted key file is locked",
+            ),
             Self::PanicLocked => (
                 S::FORBIDDEN,
                 Code::PanicLocked,
@@ -242,6 +254,8 @@ impl RequestError {
             | Self::NamespaceUnknown
             | Self::NoEncodeKey
             | Self::Paused
+            | Self::Locked
+            | Self::KeyFileLocked
             | Self::PanicLocked
             | Self::Busy
             | Self::Internal => None,

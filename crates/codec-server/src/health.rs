@@ -6,11 +6,12 @@ use axum::http::{HeaderValue, Method, Response, StatusCode};
 use bytes::Bytes;
 
 use crate::rules::Rules;
+use crate::rules::shut::Shut;
 
 /// Where it is asked; no other path is.
 pub(crate) const PATH: &str = "/health";
 
-/// 200 where it is ready, 503 where it is locked or paused, or refuses everything.
+/// 200 where it is ready, 503 where it is locked or paused, where keys wait for a passphrase, or where it refuses everything.
 pub(crate) fn answer(method: &Method, rules: &Rules) -> Response<Bytes> {
     let allow = HeaderValue::from_static("GET, HEAD, OPTIONS");
     let mut response = Response::new(Bytes::new());
@@ -24,18 +25,27 @@ pub(crate) fn answer(method: &Method, rules: &Rules) -> Response<Bytes> {
         response.headers_mut().insert(ALLOW, allow);
         return response;
     }
-    let (status, body) = match (rules.locked, rules.pause.is_set()) {
-        _ if rules.pause.is_panic_locked() => (
-            StatusCode::SERVICE_UNAVAILABLE,
-            r#"{"status":"panic_locked"}"#,
-        ),
-        (true, _) => (StatusCode::SERVICE_UNAVAILABLE, r#"{"status":"locked"}"#),
-        (false, true) => (StatusCode::SERVICE_UNAVAILABLE, r#"{"status":"paused"}"#),
-        (false, false) => (StatusCode::OK, r#"{"status":"ready"}"#),
+    let (status, body) = match status(rules) {
+        None => (StatusCode::OK, r#"{"status":"ready"}"#),
+        Some(body) => (StatusCode::SERVICE_UNAVAILABLE, body),
     };
     *response.status_mut() = status;
     *response.body_mut() = Bytes::from_static(body.as_bytes());
     let json = HeaderValue::from_static("application/json");
     response.headers_mut().insert(CONTENT_TYPE, json);
     response
+}
+
+/// Why it is not ready; what is to be undone first, first.
+fn status(rules: &Rules) -> Option<&'static str> {
+    match rules.shut {
+        _ if rules.pause.is_panic_locked() => Some(r#"{"status":"panic_locked"}"#),
+        Some(Shut::Locked) => Some(r#"{"status":"locked"}"#),
+        _ if rules.pause.is_set() => Some(r#"{"status":"paused"}"#),
+        Some(Shut::Paused) => Some(r#"{"status":"paused"}"#),
+        Some(Shut::KeyFile) => Some(r#"{"status":"key_file_locked"}"#),
+        None => rules
+            .awaits_passphrase
+            .then_some(r#"{"status":"key_file_locked"}"#),
+    }
 }

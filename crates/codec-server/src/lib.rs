@@ -64,4 +64,5 @@ pub use rules::pattern::{InvalidPattern, NamespacePattern};
 pub use rules::pause::Pause;
 pub use rules::profile::{EncodeRule, Profile, Undecodable};
 pub use rules::program_hosts::{InvalidHost, MAX_PROGRAM_HOSTS, ProgramHosts};
+pub use rules::shut::Shut;
 pub use server::{BindError, CodecServer, Listeners, Running};

@@ -65,6 +65,7 @@ use crate::record::{Observer, RequestKind, RequestRecord};
 use crate::route::{Namespace, Operation};
 use crate::rules::Rules;
 use crate::rules::consent::Question;
+use crate::rules::shut::Shut;
 use crate::work::job::{Done, Job};
 use crate::work::memory::{Memory, Reservation};
 use crate::work::scheduler::Scheduler;
@@ -317,6 +318,9 @@ impl<'a> Exchange<'a> {
                 self.record.namespace.clone_from(&found.namespace);
             }
             original = decision.verdict? == Verdict::Original;
+        } else if let Some(access) = rules.programs.as_ref().filter(|_| !is_replay) {
+            self.record.who = admission::program_of(access, head);
+            self.record.by_program_token = self.record.who.is_some();
         }
         if operation == Operation::Download {
             return Err(RequestError::DownloadUnsupported);
@@ -328,10 +332,7 @@ impl<'a> Exchange<'a> {
         self.record.profile = found.rule;
         let profile = found.profile.ok_or(RequestError::NamespaceUnknown)?;
 
-        // Where nothing is opened, there is nothing to ask about; a server that is resumed meanwhile opens nothing of this request.
         let consent = rules.consent.as_deref().filter(|_| !is_replay && !original);
-        let not_asked = consent.is_some() && rules.pause.is_set();
-        let consent = consent.filter(|_| !not_asked);
         let asker = consent.map(|_| {
             let who = self.record.who.as_deref();
             consent::asker(&self.caller, who.filter(|_| self.record.by_program_token))
@@ -340,7 +341,11 @@ impl<'a> Exchange<'a> {
         let known = consent
             .zip(asker.as_ref())
             .and_then(|(consent, asker)| consent.known(asker, namespace));
-        known.map_or(Ok(()), consent::check)?;
+        known.map_or(Ok(None), consent::check)?;
+        let paused = || rules.pause.is_set().then_some(Shut::Paused);
+        // Where nothing is opened, there is nothing to ask about; a server that opens again meanwhile opens nothing of this request.
+        let consent = consent.filter(|_| known.is_none());
+        let mut shut = consent.and_then(|_| paused().or(rules.shut));
 
         // A body that does not tell its size may be as large as any; one that is too large is refused unread. What is asked
         // again is the window's own work, which is not counted.
@@ -362,7 +367,7 @@ impl<'a> Exchange<'a> {
             capturing.body(&body);
         }
 
-        if let (Some(consent), Some(asker), None) = (consent, asker, known) {
+        if let (Some(consent), Some(asker), None) = (consent, asker, shut) {
             let question = Question {
                 asker,
                 client: self.record.client.as_str(),
@@ -373,7 +378,7 @@ impl<'a> Exchange<'a> {
                 n_payloads: None,
             };
             let waiting = &self.server.waiting_for_consent;
-            waiting.ask(consent, question, &body).await?;
+            shut = waiting.ask(consent, question, &body).await?;
         }
         if rules.pause.is_panic_locked() {
             return Err(RequestError::PanicLocked);
@@ -384,7 +389,7 @@ impl<'a> Exchange<'a> {
             profile,
             from_page: matches!(self.caller, Caller::Page(_) | Caller::Unlisted(_)),
             original,
-            paused: not_asked || rules.pause.is_set(),
+            shut: shut.or_else(paused),
         };
         let done = self.server.work(job, memory, &mut reservation).await;
         // What was decoded meanwhile is overwritten, and nobody gets it.

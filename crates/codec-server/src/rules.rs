@@ -15,6 +15,8 @@ pub(crate) mod profile;
 
 pub(crate) mod program_hosts;
 
+pub(crate) mod shut;
+
 use std::sync::Arc;
 
 use access::Access;
@@ -24,6 +26,7 @@ use crate::rules::consent::AskConsent;
 use crate::rules::directory::CodecDirectory;
 use crate::rules::pause::Pause;
 use crate::rules::program_hosts::ProgramHosts;
+use crate::rules::shut::Shut;
 
 /// Who is served, and with which codecs.
 pub struct Rules {
@@ -35,10 +38,15 @@ pub struct Rules {
     pub directory: CodecDirectory,
     /// Who may have what, where that is asked; absent, nothing of it costs a request anything.
     pub access: Option<Arc<Access>>,
+    /// By whose programs a token is called by its name where `access` is absent, so that nobody who sends one is said to have none.
+    pub programs: Option<Arc<Access>>,
     /// Who asks the user before somebody is served for the first time; absent where nobody is asked.
     pub consent: Option<Arc<dyn AskConsent>>,
-    /// Whether the user locked the app, so that no key opens anything. For whoever asks how the server is; codecs know it themselves.
-    pub locked: bool,
+    /// Why no key opens anything, if none does; a pause is told apart below. Codecs know it themselves: this is for whoever asks how
+    /// the server is, and nobody is asked for consent meanwhile.
+    pub shut: Option<Shut>,
+    /// Whether some key is in the encrypted key file, and waits for its passphrase.
+    pub awaits_passphrase: bool,
     /// The largest request body, in bytes.
     pub max_body_bytes: usize,
     /// Whether anything is decoded and encoded at all; rules that replace these take the same switch over.

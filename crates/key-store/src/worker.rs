@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use payload_codec::KeyError;
+use payload_codec::{KeyError, zeroize_stack_after};
 
 /// Runs jobs on a state `S` that lives and dies on the worker's thread.
 pub(crate) struct Worker<S> {
@@ -130,7 +130,11 @@ impl<S: 'static> Worker<S> {
                     let since = Instant::now();
                     *at.lock().unwrap_or_else(PoisonError::into_inner) =
                         Some(Running { since, given_up });
-                    if survives(|| work(state.get_or_insert_with(|| make()))).is_err() {
+                    // What decrypts a secret on its way from the keychain leaves pieces of it on the stack.
+                    let survived = zeroize_stack_after(|| {
+                        survives(|| work(state.get_or_insert_with(|| make())))
+                    });
+                    if survived.is_err() {
                         tracing::error!("the keychain library panicked");
                         // What a panic left behind cannot be trusted; its own drop may panic as well.
                         let spoiled = state.take();

@@ -75,7 +75,7 @@ pub use key::{KeyProvider, Keyring, MAX_KEY_BYTES, SecretKey, WrongKeyLength};
 pub use key_error::{KeyError, Withheld};
 pub use key_id::KeyId;
 pub use primitives::zeroize::{zeroize_on_drop, zeroize_payload};
-pub use primitives::zeroize_stack::zeroize_stack_once;
+pub use primitives::zeroize_stack::{zeroize_stack_after, zeroize_stack_once};
 pub use search::{
     Adoption, Candidate, Diagnosis, Finding, FoundFormat, MAX_TRIALS, Nearest, SearchLimits,
     Verdict, diagnose,

@@ -76,11 +76,11 @@ test('several who wait are asked about one after the other, and pages of other o
   await tab.waitForTimeout(500);
   await window.get('consent-deny').click();
   expect((await first).status).toBe(403);
-  await expect(question).toContainText('A program without a token wants to read 1 Payload');
+  await expect(question).toContainText('A program without a named token wants to read 1 Payload');
   await tab.waitForTimeout(500);
   await window.get('consent-hour').click();
   expect((await second).status).toBe(200);
-  await expect(window.get('consent-answer').filter({ hasText: 'Programs without a token' })).toContainText('for 60 minutes');
+  await expect(window.get('consent-answer').filter({ hasText: 'Programs without a named token' })).toContainText('for 60 minutes');
 
   // Requests says who denied it.
   await window.go('requests');

@@ -40,8 +40,10 @@ static SERVER: LazyLock<Server> = LazyLock::new(|| {
             .expect("both are origins"),
         directory: CodecDirectory::new(profile, BTreeMap::new()),
         access: None,
+        programs: None,
         consent: None,
-        locked: false,
+        shut: None,
+        awaits_passphrase: false,
         max_body_bytes: 1 << 16,
         pause: Pause::default(),
     };

@@ -232,7 +232,11 @@ async fn a_program_s_token_is_for_programs() {
 #[tokio::test]
 async fn a_good_token_opens_no_other_door() {
     let signer = Signer::new("EdDSA", "k1");
-    let guarded = Guarded::start(&[&signer], json!([{"then": "decode"}])).await;
+    let guarded = Guarded::start(
+        &[&signer],
+        json!([{"when": {"operation": "decode"}, "then": "decode"}]),
+    )
+    .await;
     let bearer = format!("Bearer {}", signer.token(&claims("ann@example.com")));
     let ask = Ask::post("/decode", &payloads(&[SEALED])).header("Authorization", &bearer);
     let stranger = guarded

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use codec_server::{
-    AskConsent, Asker, Code, ComingAnswer, ConsentAnswer, Namespace, Question, Rules, ServerConfig,
-    Timeouts,
+    AskConsent, Asker, Code, ComingAnswer, ConsentAnswer, Namespace, Pause, Question, Rules,
+    ServerConfig, Shut, Timeouts,
 };
 use support::server::{TestServer, config, rules, sample_profile};
 use support::wire::{Ask, EVIL, ORIGIN, PLAIN, SEALED, payloads};
@@ -218,4 +218,57 @@ async fn a_page_that_is_not_listed_is_asked_about_only_where_that_is_chosen() {
         "403 Host not allowed"
     );
     assert!(user.asked.lock().expect("no panic").is_empty());
+}
+
+#[tokio::test]
+async fn nobody_is_asked_where_nothing_would_be_opened_and_the_reason_is_the_true_one() {
+    let user = Arc::new(User::default());
+    let server = start(&user, LONG).await;
+    let pause = Pause::default();
+    let with = |shut| Rules {
+        consent: Some(user.clone()),
+        shut,
+        pause: pause.clone(),
+        ..rules(sample_profile())
+    };
+    let is_shut = async |line: &str, code: Code| {
+        let reply = server.send(&page(ORIGIN)).await;
+        // One of the two Payloads is plain, and it is no secret: what a codec claims is what is left as it was sent.
+        assert_eq!(reply.body, payloads(&[SEALED, PLAIN]));
+        let record = server.last_record();
+        assert_eq!(record.failures[0].code, code);
+        let sealed = Ask::post("/decode", &payloads(&[SEALED])).header("Origin", ORIGIN);
+        assert_eq!(server.send(&sealed).await.status_line(), line);
+        let encode = Ask::post("/encode", &payloads(&[PLAIN])).header("Origin", ORIGIN);
+        assert_eq!(server.send(&encode).await.status_line(), line);
+        let program = server.post("/decode", &payloads(&[SEALED])).await;
+        assert_eq!(program.body, payloads(&[SEALED]), "as it was sent");
+    };
+    for (shut, line, code) in [
+        (Shut::Locked, "423 Codec Server is locked", Code::Locked),
+        (
+            Shut::KeyFile,
+            "423 Encrypted key file is locked",
+            Code::KeychainUnavailable,
+        ),
+    ] {
+        server.rules.send_replace(Arc::new(with(Some(shut))));
+        is_shut(line, code).await;
+    }
+    server.rules.send_replace(Arc::new(with(None)));
+    pause.set(true);
+    let paused = "503 Codec Server is paused in Temporal Codec Desktop";
+    is_shut(paused, Code::Paused).await;
+    pause.set(false);
+    assert!(user.asked.lock().expect("no panic").is_empty());
+
+    // It is locked while somebody waits for an answer.
+    let mut wire = server.connect().await;
+    let sealed = Ask::post("/decode", &payloads(&[SEALED])).header("Origin", ORIGIN);
+    wire.send(&sealed.bytes()).await;
+    let (_, tell) = user.asked().await;
+    tell.send(ConsentAnswer::Shut(Shut::Locked))
+        .expect("it waits");
+    let reply = wire.reply().await;
+    assert_eq!(reply.status_line(), "423 Codec Server is locked");
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use codec_server::{Pause, Rules};
+use codec_server::{Pause, Rules, Shut};
 use support::server::{TestServer, for_program, rules, sample_profile};
 use support::wire::{Ask, EVIL, ORIGIN};
 
@@ -11,14 +11,15 @@ fn health() -> Ask<'static> {
 }
 
 #[tokio::test]
-async fn it_says_ready_locked_or_paused_and_asks_for_no_token() {
+async fn it_says_ready_or_why_not_and_asks_for_no_token() {
     let pause = Pause::default();
-    let with = |locked| Rules {
-        locked,
+    let with = |shut, awaits_passphrase| Rules {
+        shut,
+        awaits_passphrase,
         pause: pause.clone(),
         ..for_program(rules(sample_profile()), "tcodec_canary")
     };
-    let server = TestServer::start(with(false)).await;
+    let server = TestServer::start(with(None, false)).await;
     let says = async |line: &str, status: &str| {
         let reply = server.send(&health()).await;
         assert_eq!(reply.status_line(), line);
@@ -33,10 +34,18 @@ async fn it_says_ready_locked_or_paused_and_asks_for_no_token() {
     says("200 OK", "ready").await;
     pause.set(true);
     says("503 Service Unavailable", "paused").await;
-    server.rules.send_replace(Arc::new(with(true)));
+    server
+        .rules
+        .send_replace(Arc::new(with(Some(Shut::Locked), false)));
     says("503 Service Unavailable", "locked").await;
     pause.set(false);
-    server.rules.send_replace(Arc::new(with(false)));
+    for (shut, awaits_passphrase) in [(Some(Shut::KeyFile), true), (None, true)] {
+        server
+            .rules
+            .send_replace(Arc::new(with(shut, awaits_passphrase)));
+        says("503 Service Unavailable", "key_file_locked").await;
+    }
+    server.rules.send_replace(Arc::new(with(None, false)));
     says("200 OK", "ready").await;
     assert_eq!(server.records(), [], "nobody asked for Payloads");
 }

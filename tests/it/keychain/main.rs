@@ -19,4 +19,6 @@ mod memory;
 
 mod captured;
 
+mod tokens;
+
 mod serving;

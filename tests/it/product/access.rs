@@ -4,7 +4,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use app::Code;
 use serde_json::{Value, json};
-use support::app::{Answer, TestApp, eventually, send};
+use support::app::{Answer, TestApp, answer as answer_of, eventually, exchange, send};
 use support::canary::{Canary, assert_folder_silent, assert_silent, keep_log, log};
 use support::tokens::{Signer, key_set};
 use support::wire::{Ask, ORIGIN, PLAIN, SEALED, payloads};
@@ -212,6 +212,61 @@ fn a_programs_token_is_copied_once_and_is_good_until_it_is_replaced_or_revoked()
     }
 }
 
+/// Whoever sends a token is not said to have none, also where no rule asks for one.
+#[test]
+fn a_programs_token_is_called_by_its_name_while_the_rules_are_off() {
+    let app = TestApp::new().with_sample_key();
+    let _window = app.app.events();
+    app.desktop.agree(true);
+    app.ok("make_program_token", json!({ "name": "ci" }));
+    app.ok("copy_program_token", json!({ "name": "ci" }));
+    let token = app.desktop.told().clipboard.expect("copied");
+    let port = app.serve();
+    assert_eq!(program(port, &token).body, payloads(&[PLAIN]));
+    let row = newest(&app, 1);
+    assert_eq!(row["who"], "ci");
+    assert_eq!(row["access_rule"], Value::Null, "no rule was asked");
+    let used = app.ok("list_access", Value::Null)["programs"][0].clone();
+    assert_eq!(used["n_uses"], 1);
+
+    // Neither another token nor a page that has it is called so.
+    assert_eq!(program(port, "tcodec_guess").status(), 200);
+    assert_eq!(newest(&app, 2)["who"], Value::Null);
+    let bearer = format!("Bearer {token}");
+    let page = Ask::post("/decode", &payloads(&[SEALED])).header("Origin", ORIGIN);
+    let answer = send(port, page.header("Authorization", &bearer));
+    assert_eq!(answer.status(), 200);
+    assert_eq!(newest(&app, 3)["who"], Value::Null);
+
+    // Nor is the user asked about a program without one.
+    app.ok(
+        "switch_consent",
+        json!({ "on": true, "unlisted_pages": false }),
+    );
+    let waits = std::thread::spawn(move || program(port, &token).status());
+    let question = crate::consent::question(&app);
+    assert_eq!(
+        (&question["kind"], &question["name"]),
+        (&json!("named_program"), &json!("ci"))
+    );
+    crate::consent::answer(&app, &question, "once");
+    assert_eq!(waits.join().expect("answered"), 200);
+
+    // Once it is revoked, it is nobody's.
+    app.ok("revoke_program_token", json!({ "name": "ci" }));
+    let question = std::thread::spawn({
+        let asked = Ask::post("/decode", &payloads(&[SEALED]))
+            .header("Authorization", &bearer)
+            .header("Connection", "close")
+            .bytes();
+        move || exchange(port, &asked)
+    });
+    let asked = crate::consent::question(&app);
+    assert_eq!(asked["kind"], "program");
+    crate::consent::answer(&app, &asked, "deny");
+    assert!(answer_of(&question.join().expect("answered")).status() == 403);
+}
+
 #[test]
 fn a_token_is_tested_check_by_check_and_forgotten() {
     keep_log();
@@ -290,7 +345,7 @@ fn rules_have_an_order_and_every_change_can_be_undone() {
     for (command, request) in [
         ("move_rule", json!({ "place": 0, "to": 1 })),
         ("remove_rule", json!({ "place": 0 })),
-        ("save_rule", rule("refuse", &json!({}))),
+        ("save_rule", rule("refuse", &json!({ "client": "page" }))),
         ("set_access_default", json!({ "then": "decode" })),
         ("remove_provider", json!({ "place": 0 })),
         ("make_program_token", json!({ "name": "x" })),
@@ -307,6 +362,8 @@ fn rules_have_an_order_and_every_change_can_be_undone() {
         ("move_rule", json!({ "place": 0, "to": 2 })),
         ("remove_rule", json!({ "place": 2 })),
         ("save_rule", rule("decode", &json!({ "claim": "groups" }))),
+        ("save_rule", rule("decode", &json!({ "name": "everybody" }))),
+        ("save_rule", rule("decode", &json!({ "email": [" "] }))),
         (
             "save_rule",
             rule("decode", &json!({ "client": "page", "program": "ci" })),
@@ -375,7 +432,8 @@ fn a_provider_says_what_is_missing_or_wrong() {
 #[test]
 fn rules_that_are_not_understood_let_nobody_in() {
     for policy in [
-        json!({ "rules": [{ "then": "ask" }], "default": "decode" }),
+        json!({ "rules": [{ "when": { "client": "page" }, "then": "ask" }], "default": "decode" }),
+        json!({ "rules": [{ "then": "decode" }], "default": "decode" }),
         json!({ "consent": true, "default": "decode" }),
         json!("decode"),
     ] {

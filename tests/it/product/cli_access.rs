@@ -52,6 +52,10 @@ fn half_an_access_file_serves_nobody() {
         ("{", "not JSON"),
         (r#"{"default": "allow"}"#, "as its schema says"),
         (
+            r#"{"rules": [{"then": "decode"}]}"#,
+            "Rule 1: it is for everybody and everything; say in",
+        ),
+        (
             r#"{"default": "refuse", "default": "decode"}"#,
             "a name twice",
         ),

@@ -67,3 +67,34 @@ fn nothing_and_something_else_on_the_port_are_told_apart() {
     let ran = home.run(&["doctor", "--port", "0"], b"");
     assert_eq!((ran.status, ran.stdout.as_str()), (Some(2), ""));
 }
+
+/// Whatever is wrong with the settings, that is a line of the report, and the rest is looked at.
+#[test]
+fn damaged_settings_are_a_line_of_the_report() {
+    let home = Home::new();
+    let serving = home.serve(&["--port", "0", "--keys", &home.sample_keys()]);
+    let port = serving.port().to_string();
+    let settings = home
+        .path()
+        .join(".config")
+        .join(app::IDENTIFIER)
+        .join("settings.json");
+    for damaged in ["{\"version\": 1, \u{1b}[31m", "", "[]", "\0\0"] {
+        app::write_atomically(&settings, damaged.as_bytes()).expect("written");
+        let ran = home.run(&["doctor", "--port", &port], b"");
+        assert_eq!(ran.status, Some(1), "{damaged:?}: {ran:?}");
+        for line in [
+            "[x] Settings file: The settings file ",
+            "Correct the file, or move it away.",
+            "[ok] Decoding: The Codec Server says that it is ready.",
+            "[ok] Decode for a program ",
+            "Which origins are allowed is not known.",
+        ] {
+            assert!(ran.stdout.contains(line), "{line}: {}", ran.stdout);
+        }
+        assert!(!ran.stdout.contains('\u{1b}'), "{:?}", ran.stdout);
+    }
+    let ran = home.run(&["doctor"], b"");
+    assert_eq!(ran.status, Some(1), "{ran:?}");
+    assert!(ran.stdout.contains("[x] Settings file: "), "{ran:?}");
+}

@@ -145,3 +145,41 @@ fn the_answer_is_no_without_a_window_and_nobody_is_asked_while_it_is_off() {
     );
     assert_eq!(page(port, "orders").join().expect("answered").status(), 200);
 }
+
+#[test]
+fn one_namespace_does_not_hold_up_another_and_a_lock_or_a_pause_asks_nothing() {
+    let app = TestApp::new().with_sample_key();
+    let _window = app.app.events();
+    let port = app.serve();
+    app.ok(
+        "switch_consent",
+        json!({ "on": true, "unlisted_pages": false }),
+    );
+    let one = page(port, "one");
+    question(&app);
+    let two = page(port, "two");
+    let questions = || app.ok("list_consent", Value::Null)["questions"].clone();
+    eventually("both are asked about", || {
+        questions().as_array().map(Vec::len) == Some(2)
+    });
+    // The first is put aside.
+    assert_eq!(questions()[1]["namespace"], "two");
+    answer(&app, &questions()[1], "once");
+    assert_eq!(two.join().expect("answered").status_line(), "200 OK");
+
+    // Whoever waits is told why, and nobody is asked meanwhile.
+    let locked = "423 Codec Server is locked";
+    app.ok("lock", json!({ "forget_session_keys": true }));
+    assert_eq!(one.join().expect("answered").status_line(), locked);
+    let next = page(port, "two").join().expect("answered");
+    assert_eq!(next.status_line(), locked);
+    app.ok("unlock", Value::Null);
+    assert_eq!(questions(), json!([]));
+
+    let three = page(port, "three");
+    question(&app);
+    app.ok("pause_server", Value::Null);
+    let paused = "503 Codec Server is paused in Temporal Codec Desktop";
+    assert_eq!(three.join().expect("answered").status_line(), paused);
+    assert_eq!(questions(), json!([]));
+}

@@ -270,3 +270,41 @@ fn locking_asks_before_it_loses_keys_of_this_session() {
     let keys = app.ok("unlock", Value::Null);
     assert_eq!(keys["keys"], json!([]), "they are gone for good");
 }
+
+#[test]
+fn health_says_that_keys_wait_for_their_passphrase_and_nobody_is_asked_for_consent() {
+    let first = TestApp::new();
+    first.ok(
+        "create_vault",
+        json!({ "passphrase": "correct horse battery" }),
+    );
+    let text = String::from_utf8(SAMPLE_KEY.to_vec()).expect("ASCII");
+    first.import("test-key-id", &text, "utf8", "vault");
+    let app = first.sibling();
+    app.app.keys().load_keys();
+    let _window = app.app.events();
+    let port = app.serve();
+    let health = || {
+        let answer = send(port, Ask::new("GET", "/health"));
+        (answer.status(), answer.body)
+    };
+    let closed = r#"{"status":"key_file_locked"}"#.to_owned();
+    assert_eq!(health(), (503, closed.clone()));
+    app.ok(
+        "switch_consent",
+        json!({ "on": true, "unlisted_pages": false }),
+    );
+    let page = Ask::post("/decode", &payloads(&[SEALED])).header("Origin", ORIGIN);
+    let answer = send(port, page);
+    assert_eq!(answer.status_line(), "423 Encrypted key file is locked");
+
+    // With a key that is elsewhere it opens something; and it is not ready all the same.
+    let other = app.import("other", "0".repeat(32).as_str(), "utf8", "session");
+    assert_eq!(health(), (503, closed));
+    app.ok(
+        "open_vault",
+        json!({ "passphrase": "correct horse battery" }),
+    );
+    assert_eq!(health(), (200, r#"{"status":"ready"}"#.to_owned()));
+    drop(other);
+}

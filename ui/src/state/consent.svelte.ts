@@ -17,7 +17,7 @@ export function asker({ kind, name }: Pick<ConsentQuestion, 'kind' | 'name'>): s
     case 'named_program':
       return `The program ${name}`;
     case 'program':
-      return 'A program without a token';
+      return 'A program without a named token';
   }
 }
 

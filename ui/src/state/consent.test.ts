@@ -23,6 +23,6 @@ describe('consent', () => {
   });
 
   test('a program without a token is not called by a name that it gave itself', () => {
-    expect(asker({ kind: 'program', name: '' })).toBe('A program without a token');
+    expect(asker({ kind: 'program', name: '' })).toBe('A program without a named token');
   });
 });

@@ -29,7 +29,7 @@ fn everything() -> Value {
                 "permission": "admin", "claim": {"path": "x", "is": "y"},
                 "namespace": ["n-*"], "operation": "download",
             }, "then": "original"},
-            {"when": {}, "then": "decode"},
+            {"when": {"client": "page"}, "then": "decode"},
         ],
         "default": "refuse",
     })
@@ -69,7 +69,10 @@ fn broken() -> Vec<Value> {
         change("/rules/0/when", "namespace", json!([])),
         change("/rules/0/when", "permission", json!("reader")),
         change("/rules/0/when/claim", "equals", json!("x")),
-        json!({"rules": [{"when": {}}]}),
+        json!({"rules": [{"when": {"client": "page"}}]}),
+        json!({"rules": [{"when": {}, "then": "decode"}]}),
+        json!({"rules": [{"when": {"email": null, "client": null}, "then": "decode"}]}),
+        json!({"rules": [{"name": "all", "then": "refuse"}]}),
         json!({"providers": [{"kind": "oidc", "issuer": "https://x.test"}]}),
     ]
 }
@@ -121,7 +124,7 @@ fn what_the_schema_cannot_say_is_refused_too() {
         json!({"providers": [{"kind": "jwks-url", "url": "ftp://x/", "issuer": "x", "audience": "a"}]}),
         json!({"providers": [{"kind": "jwks-url", "url": "http://localhost.evil.test/", "issuer": "x", "audience": "a"}]}),
         json!({"rules": [{"when": {"client": "page", "program": "x"}, "then": "decode"}]}),
-        json!({"rules": vec![json!({"then": "decode"}); 1001]}),
+        json!({"rules": vec![json!({"when": {"client": "page"}, "then": "decode"}); 1001]}),
     ] {
         let made =
             AccessFile::parse(bad.to_string().as_bytes()).and_then(|file| Access::new(&file));
@@ -132,6 +135,26 @@ fn what_the_schema_cannot_say_is_refused_too() {
     assert_eq!(AccessFile::parse(b"{"), Err(InvalidAccess::NotJson));
     let large = vec![b' '; MAX_FILE_BYTES + 1];
     assert_eq!(AccessFile::parse(&large), Err(InvalidAccess::TooLarge));
+}
+
+/// It would let everybody in, or end the list: the error says which rule it is, and that the default is what was meant.
+#[test]
+fn a_rule_without_a_condition_is_refused_and_told_what_to_do() {
+    let conditional = json!({"when": {"email": "a@x"}, "then": "refuse"});
+    for bare in [
+        json!({"then": "decode"}),
+        json!({"name": "all", "when": {}, "then": "original"}),
+        json!({"when": {"namespace": null}, "then": "refuse"}),
+    ] {
+        let file = json!({"rules": [conditional, bare], "default": "refuse"});
+        let refused = AccessFile::parse(file.to_string().as_bytes()).expect_err("no condition");
+        assert_eq!(
+            refused.to_string(),
+            "rule 2: it is for everybody and everything; say in \"when\" for whom or for what it is, or remove it: \
+             \"default\" decides about the rest",
+            "{bare}"
+        );
+    }
 }
 
 /// Whoever pastes a token into the wrong place finds it in no log.

@@ -40,7 +40,6 @@ async fn each_condition_is_met_by_what_it_says() {
     let reader = with("permissions", json!(["orders:read"]));
     let ns = Some("orders");
     for (when, claims, namespace, expect) in [
-        (json!({}), claims(), None, true),
         (json!({"email": "ann@example.com"}), claims(), ns, true),
         (json!({"email": ["x", "*@EXAMPLE.com"]}), claims(), ns, true),
         (json!({"email": "nn@example.com"}), claims(), ns, false),
@@ -149,7 +148,7 @@ async fn the_first_rule_that_fits_decides_and_is_named() {
     let rules = json!([
         {"when": {"email": "eve@*"}, "then": "refuse"},
         {"name": "staff", "when": {"email_domain": "example.com"}, "then": "decode"},
-        {"name": "others", "then": "original"},
+        {"name": "others", "when": {"client": "page"}, "then": "original"},
     ]);
     let access = access_of(folder.path(), &[&signer], &rules);
     for (email, rule, expect) in [
@@ -185,7 +184,7 @@ async fn two_tokens_count_together_only_if_they_are_of_one_subject() {
     let signer = Signer::new("EdDSA", "k");
     let rules = json!([
         {"when": {"email": "boss@example.com", "permission": "read"}, "then": "decode"},
-        {"then": "refuse"},
+        {"when": {"operation": "decode"}, "then": "refuse"},
     ]);
     let access = access_of(folder.path(), &[&signer], &rules);
     let bearer = |sub: &str| {
@@ -277,7 +276,11 @@ fn what_lets_in_without_a_token_is_known() {
         (json!([]), "refuse", false),
         (json!([]), "original", false),
         (json!([]), "decode", true),
-        (json!([{"then": "decode"}]), "refuse", true),
+        (
+            json!([{"when": {"operation": "encode"}, "then": "decode"}]),
+            "refuse",
+            true,
+        ),
         (
             json!([{"when": {"namespace": "x"}, "then": "decode"}]),
             "refuse",
@@ -298,7 +301,11 @@ fn what_lets_in_without_a_token_is_known() {
             "refuse",
             false,
         ),
-        (json!([{"then": "original"}]), "refuse", false),
+        (
+            json!([{"when": {"client": "page"}, "then": "original"}]),
+            "refuse",
+            false,
+        ),
     ] {
         let access = json!({"programs": [entry], "rules": rules, "default": default});
         let access = Access::new(&file(&access)).unwrap();

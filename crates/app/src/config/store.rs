@@ -44,6 +44,18 @@ impl SettingsStore {
         }
     }
 
+    /// Settings to look at: never saved, and where nothing of the file can be used, the defaults, which is told. Nobody is served by
+    /// them.
+    pub(crate) fn open_to_look(file: &Path) -> Self {
+        let mut found = file::load(file);
+        if let Some(refusal) = found.refusal.take() {
+            let hint = "Correct the file, or move it away. Which port and origins it sets is not known: the default port is looked at, \
+                 unless --port names another.";
+            found.notice = Some(AppError::new(refusal.code, refusal.message).hint(hint));
+        }
+        Self::of(file, found, false)
+    }
+
     fn of(file: &Path, found: Found, may_save: bool) -> Self {
         if let Some(notice) = found.notice.as_ref().filter(|_| may_save) {
             tracing::error!(%notice, "the settings are not those of the file");

@@ -6,7 +6,7 @@ pub(crate) mod view;
 use std::sync::Arc;
 use std::time::Duration;
 
-use codec_server::Operation;
+use codec_server::{ConsentAnswer, Operation, Shut};
 use temporal_payload::shown;
 
 use crate::config::consent::{AskerKind, RememberedAnswer, Subject};
@@ -36,7 +36,10 @@ impl Consent {
     pub(crate) fn new(core: Core, settings: SettingsChanges, tell: Tell<ConsentView>) -> Arc<Self> {
         let consent = Arc::new(Consent { core, settings });
         let window = tell.clone();
-        consent.core.questions().ask_in(move || window.is_heard());
+        let core = consent.core.watched();
+        let shut = move || core().and_then(|core| core.shut());
+        let questions = consent.core.questions();
+        questions.ask_in(move || window.is_heard(), shut);
         consent.tell_in_batches(tell);
         consent
     }
@@ -86,7 +89,7 @@ impl Consent {
         let who = match question.kind {
             AskerKind::Page | AskerKind::UnlistedPage => shown(&question.name, MAX_TEXT),
             AskerKind::NamedProgram => format!("The program {}", shown(&question.name, MAX_TEXT)),
-            AskerKind::Program => "A program without a token".to_owned(),
+            AskerKind::Program => "A program without a named token".to_owned(),
         };
         let of = question.namespace.as_ref();
         let of = of.map(|name| format!(" of {}", shown(name, MAX_TEXT)));
@@ -193,7 +196,9 @@ impl Consent {
 /// Whoever waits is refused, and a yes for a time ends with the lock.
 impl Forget for Consent {
     fn forget(&self) {
-        self.core.questions().withdraw();
+        self.core
+            .questions()
+            .withdraw(ConsentAnswer::Shut(Shut::Locked));
     }
 }
 

@@ -8,6 +8,7 @@ use tokio::runtime::Handle;
 
 use crate::config::access::{AccessSettings, in_use};
 use crate::error::AppError;
+use crate::plan::AccessOrPrograms;
 
 /// Access in force.
 pub(super) struct AccessInForce {
@@ -41,6 +42,22 @@ impl AccessInForce {
             access.keep_keys_of(before);
         }
         made.handed_over = Some(Arc::new(access));
+    }
+
+    /// What requests are asked for, `None` where nothing is; and then, who names the programs that send a token all the same.
+    ///
+    /// # Errors
+    /// [`crate::Code::InvalidSetting`].
+    pub(super) fn with_programs(
+        &self,
+        settings: &AccessSettings,
+    ) -> Result<AccessOrPrograms, AppError> {
+        let access = self.by(settings)?;
+        let programs = match &access {
+            None if !settings.policy.programs.is_empty() => Some(self.of(settings)?),
+            None | Some(_) => None,
+        };
+        Ok(AccessOrPrograms { access, programs })
     }
 
     /// What requests are asked for; `None` where nothing is.

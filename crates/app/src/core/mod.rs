@@ -24,7 +24,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use access::Access;
-use codec_server::{Namespace, Pause, Rules};
+use codec_server::{Namespace, Pause, Rules, Shut};
 use key_store::{KeyRecord, KeyStore};
 use payload_codec::CodecChain;
 use payload_schema::Schemas;
@@ -84,7 +84,12 @@ impl Core {
         let questions = Questions::default();
         questions.follow(&settings.get().consent);
         let asks = Arc::new(questions.clone());
-        let rules = plan::rules(&plan, &pause, access.by(&settings.get().access)?, asks)?;
+        let rules = plan::rules(
+            &plan,
+            &pause,
+            access.with_programs(&settings.get().access)?,
+            asks,
+        )?;
         Ok(Core(Arc::new(Inner {
             settings,
             keys: RwLock::new(keys),
@@ -126,6 +131,16 @@ impl Core {
         &self.0.pause
     }
 
+    /// Why nothing would be opened for a client now.
+    pub(crate) fn shut(&self) -> Option<Shut> {
+        if self.0.pause.is_set() {
+            return Some(Shut::Paused);
+        }
+        // The rules follow a moment later.
+        let locked = self.keys().is_locked().then_some(Shut::Locked);
+        locked.or_else(|| self.0.rules.borrow().shut)
+    }
+
     /// The Codec Server's rules, now and whenever they change.
     pub(crate) fn rules(&self) -> watch::Receiver<Arc<Rules>> {
         self.0.rules.subscribe()
@@ -152,7 +167,7 @@ impl Core {
         // Held from the look to the end: of two changes side by side, the older one must not come into force last.
         let mut in_force = self.plan_mut();
         let settings = self.0.settings.get();
-        let access = self.0.access.by(&settings.access)?;
+        let access = self.0.access.with_programs(&settings.access)?;
         unwrap_by(&settings, &self.keys());
         let consent = settings.consent.clone();
         let plan = Arc::new(Plan::new(settings, &self.keys()));
@@ -171,7 +186,7 @@ impl Core {
     /// Where the settings cannot be in force; nothing is changed then.
     pub(crate) fn replace(&self, settings: Settings, keys: KeyStore) -> Result<(), AppError> {
         let mut in_force = self.plan_mut();
-        let access = self.0.access.by(&settings.access)?;
+        let access = self.0.access.with_programs(&settings.access)?;
         let plan = Arc::new(Plan::new(settings.clone(), &keys));
         let rules = plan::rules(&plan, &self.0.pause, access, self.asks())?;
         unwrap_by(&settings, &keys);

@@ -1,13 +1,14 @@
 //! Questions whether somebody may be served, and answers to them. Requests wait for an answer here; the room `consent` shows the
 //! questions to the user and brings the answers.
 //!
-//! However many ask, there are few questions: one at a time of each who asks, and [`MAX_OPEN`] in all. One that nobody waits for any
-//! more stays, since whoever was refused is told to look at it.
+//! However many ask, there are few questions: one for each page and Namespace and for each program, [`MAX_OF_ONE`] for a page of
+//! however many Namespaces, and [`MAX_OPEN`] in all. One that nobody waits for any more stays, since whoever was refused is told to
+//! look at it, unless somebody who does wait needs its room. Nobody is asked while nothing would be opened anyway.
 
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
-use codec_server::{AskConsent, Asker, ComingAnswer, ConsentAnswer, Namespace, Question};
+use codec_server::{AskConsent, Asker, ComingAnswer, ConsentAnswer, Namespace, Question, Shut};
 use jiff::Timestamp;
 use tokio::sync::{Notify, watch};
 
@@ -15,6 +16,8 @@ use crate::config::consent::{AskerKind, ConsentSettings, RememberedAnswer, Subje
 
 /// Questions at once.
 pub(crate) const MAX_OPEN: usize = 8;
+/// Questions at once of one page, so that it leaves room for others. Requests for more of its Namespaces wait for their turn.
+pub(crate) const MAX_OF_ONE: usize = 4;
 /// Answers for a time that are kept at once.
 const MAX_FOR_A_TIME: usize = 500;
 /// How long a yes for a while holds.
@@ -45,8 +48,13 @@ pub(crate) struct Questions(Arc<Inner>);
 #[derive(Default)]
 struct Inner {
     state: Mutex<State>,
-    window: OnceLock<Box<dyn Fn() -> bool + Send + Sync>>,
+    window: OnceLock<Window>,
     changed: Notify,
+}
+
+struct Window {
+    is_there: Box<dyn Fn() -> bool + Send + Sync>,
+    shut: Box<dyn Fn() -> Option<Shut> + Send + Sync>,
 }
 
 #[derive(Default)]
@@ -55,6 +63,8 @@ struct State {
     for_a_time: Vec<(Subject, Instant)>,
     open: Vec<Open>,
     last: u32,
+    /// Told when there may be room for another question; with an answer when nobody gets a turn any more.
+    turn: watch::Sender<Option<ConsentAnswer>>,
 }
 
 struct Open {
@@ -80,11 +90,10 @@ pub(crate) struct OpenQuestion {
 /// Where a request stands with its question.
 enum Stand {
     Answered(ConsentAnswer),
-    /// It waits for the answer to its own question, or for the one that the same client has open to be over.
-    Waits {
-        is_its_own: bool,
-        place: Place,
-    },
+    /// It waits for the answer to its question.
+    Waits(Place),
+    /// Its page has as many questions open as it may: it waits for one of them to be over.
+    WaitsForTurn(watch::Receiver<Option<ConsentAnswer>>),
 }
 
 /// A request's place at a question. Dropping it gives it up.
@@ -95,10 +104,17 @@ struct Place {
 }
 
 impl Questions {
-    /// `is_there` says whether there is a window to ask in. The first one counts.
-    pub(crate) fn ask_in(&self, is_there: impl Fn() -> bool + Send + Sync + 'static) {
+    /// `is_there` says whether there is a window to ask in, `shut` whether nothing would be opened anyway. The first ones count.
+    pub(crate) fn ask_in(
+        &self,
+        is_there: impl Fn() -> bool + Send + Sync + 'static,
+        shut: impl Fn() -> Option<Shut> + Send + Sync + 'static,
+    ) {
         // A core has one room for it.
-        let _ = self.0.window.set(Box::new(is_there));
+        let _ = self.0.window.set(Window {
+            is_there: Box::new(is_there),
+            shut: Box::new(shut),
+        });
     }
 
     /// Returns when something changed that the window shows.
@@ -131,6 +147,7 @@ impl Questions {
             }
             None => true,
         });
+        state.turn.send_replace(None);
         drop(state);
         self.0.changed.notify_one();
     }
@@ -152,6 +169,7 @@ impl Questions {
             Said::Never => ConsentAnswer::Denied,
             Said::Once | Said::ForAnHour | Said::Always => ConsentAnswer::Allowed,
         }));
+        state.turn.send_replace(None);
         drop(state);
         self.0.changed.notify_one();
         Some(open.subject)
@@ -172,13 +190,19 @@ impl Questions {
         state.for_a_time.len() != before
     }
 
-    /// Refuses whoever waits, and takes back every yes for a time: the app is locked, or its server stops.
-    pub(crate) fn withdraw(&self) {
+    /// Answers whoever waits, and takes back every yes for a time: the app is locked, or its server stops.
+    pub(crate) fn withdraw(&self, answer: ConsentAnswer) {
+        self.state().for_a_time.clear();
+        self.close(answer);
+    }
+
+    /// Answers whoever waits, and forgets the questions.
+    pub(crate) fn close(&self, answer: ConsentAnswer) {
         let mut state = self.state();
-        state.for_a_time.clear();
         for open in state.open.drain(..) {
-            open.answer.send_replace(Some(ConsentAnswer::NotGiven));
+            open.answer.send_replace(Some(answer));
         }
+        std::mem::take(&mut state.turn).send_replace(Some(answer));
         drop(state);
         self.0.changed.notify_one();
     }
@@ -207,7 +231,8 @@ impl Questions {
     }
 
     fn stand(&self, question: &Question, subject: &Subject) -> Stand {
-        let is_there = self.0.window.get().is_some_and(|is_there| is_there());
+        let window = self.0.window.get();
+        let is_there = window.is_some_and(|window| (window.is_there)());
         let mut state = self.state();
         if !state.settings.on {
             return Stand::Answered(ConsentAnswer::NotGiven);
@@ -215,41 +240,26 @@ impl Questions {
         if let Some(answer) = state.known(subject) {
             return Stand::Answered(answer);
         }
+        // Asked with the state held: whoever shuts closes the questions afterwards, this one too.
+        if let Some(shut) = window.and_then(|window| (window.shut)()) {
+            return Stand::Answered(ConsentAnswer::Shut(shut));
+        }
         if !is_there {
             return Stand::Answered(ConsentAnswer::NoWindow);
         }
-        let of_same =
-            |open: &Open| (open.subject.kind, &open.subject.name) == (subject.kind, &subject.name);
-        let place = match state.open.iter().position(of_same) {
+        let place = match state.place_of(subject) {
             Some(place) => place,
-            None => {
-                if state.open.len() >= MAX_OPEN {
-                    // The one that has waited for its answer for longest without anybody at it makes room.
-                    let Some(place) = state.open.iter().position(|open| open.n_waiting == 0) else {
-                        return Stand::Answered(ConsentAnswer::NotGiven);
-                    };
-                    state.open.remove(place);
-                }
-                state.last = state.last.wrapping_add(1);
-                let open = Open {
-                    number: state.last,
-                    subject: subject.clone(),
-                    question: question.clone(),
-                    since: Timestamp::now(),
-                    n_requests: 0,
-                    n_waiting: 0,
-                    answer: watch::Sender::new(None),
-                };
-                state.open.push(open);
-                state.open.len() - 1
+            None if !state.makes_room(|open| is_of(open, subject), MAX_OF_ONE) => {
+                return Stand::WaitsForTurn(state.turn.subscribe());
             }
+            None if !state.makes_room(|_| true, MAX_OPEN) => {
+                return Stand::Answered(ConsentAnswer::NotGiven);
+            }
+            None => state.open(question, subject),
         };
         let open = &mut state.open[place];
-        let is_its_own = open.subject == *subject;
         open.n_waiting += 1;
-        if is_its_own {
-            open.n_requests = open.n_requests.saturating_add(1);
-        }
+        open.n_requests = open.n_requests.saturating_add(1);
         let place = Place {
             questions: self.clone(),
             number: open.number,
@@ -257,7 +267,7 @@ impl Questions {
         };
         drop(state);
         self.0.changed.notify_one();
-        Stand::Waits { is_its_own, place }
+        Stand::Waits(place)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -266,7 +276,42 @@ impl Questions {
     }
 }
 
+/// Whether a question is about the same page, or the same programs, for whatever Namespace.
+fn is_of(open: &Open, subject: &Subject) -> bool {
+    (open.subject.kind, &open.subject.name) == (subject.kind, &subject.name)
+}
+
 impl State {
+    fn place_of(&self, subject: &Subject) -> Option<usize> {
+        self.open.iter().position(|open| open.subject == *subject)
+    }
+
+    /// Whether there is room for one more of these questions. The one that has waited for its answer for longest without anybody
+    /// at it makes room.
+    fn makes_room(&mut self, is_one: impl Fn(&Open) -> bool, most: usize) -> bool {
+        if self.open.iter().filter(|open| is_one(open)).count() < most {
+            return true;
+        }
+        let mut open = self.open.iter();
+        let left = open.position(|open| is_one(open) && open.n_waiting == 0);
+        left.map(|place| self.open.remove(place)).is_some()
+    }
+
+    /// Opens a question, and returns its place.
+    fn open(&mut self, question: &Question, subject: &Subject) -> usize {
+        self.last = self.last.wrapping_add(1);
+        self.open.push(Open {
+            number: self.last,
+            subject: subject.clone(),
+            question: question.clone(),
+            since: Timestamp::now(),
+            n_requests: 0,
+            n_waiting: 0,
+            answer: watch::Sender::new(None),
+        });
+        self.open.len() - 1
+    }
+
     fn known(&self, subject: &Subject) -> Option<ConsentAnswer> {
         let mut answers = self.settings.answers.iter();
         let is_it = |answer: &&RememberedAnswer| answer.subject == *subject;
@@ -310,10 +355,14 @@ impl Drop for Place {
             .open
             .iter_mut()
             .find(|open| open.number == self.number);
-        if let Some(open) = open {
-            open.n_waiting = open.n_waiting.saturating_sub(1);
-            self.questions.0.changed.notify_one();
+        let Some(open) = open else {
+            return;
+        };
+        open.n_waiting = open.n_waiting.saturating_sub(1);
+        if open.n_waiting == 0 {
+            state.turn.send_replace(None);
         }
+        self.questions.0.changed.notify_one();
     }
 }
 
@@ -338,12 +387,18 @@ impl AskConsent for Questions {
             loop {
                 match questions.stand(&question, &subject) {
                     Stand::Answered(answer) => return answer,
-                    Stand::Waits { is_its_own, place } => match place.answer().await {
-                        Some(answer) if is_its_own => return answer,
-                        // Its turn to be asked about, unless what closed the other question closes it, too.
-                        Some(ConsentAnswer::NotGiven) | None => return ConsentAnswer::NotGiven,
-                        Some(_) => {}
-                    },
+                    Stand::Waits(place) => {
+                        // Gone without one, to make room for others.
+                        return place.answer().await.unwrap_or(ConsentAnswer::NotGiven);
+                    }
+                    Stand::WaitsForTurn(mut turn) => {
+                        // Where the sender is gone, so are those that it told of.
+                        let _ = turn.changed().await;
+                        let answer = *turn.borrow();
+                        if let Some(answer) = answer {
+                            return answer;
+                        }
+                    }
                 }
             }
         })

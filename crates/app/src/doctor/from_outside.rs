@@ -59,7 +59,7 @@ impl Doctor {
             let setup = self_test::Setup {
                 http: answers.address,
                 https: None,
-                origin: seen.origins.first().cloned(),
+                origin: known_origin(&seen),
                 encoded: Err(self_test::NO_KEY_HERE.to_owned()),
                 has_rules: false,
                 token: Zeroizing::new(token.to_owned()),
@@ -75,5 +75,13 @@ impl Doctor {
             lines,
             is_well: !states.contains(&FindingState::Bad),
         })
+    }
+}
+
+/// A page that the Codec Server should know, if the settings say one.
+fn known_origin(seen: &Observed) -> Result<String, &'static str> {
+    match &seen.settings_file {
+        Some(file) if file.is_damaged => Err("Which origins are allowed is not known."),
+        Some(_) | None => seen.origins.first().cloned().ok_or(self_test::NO_ORIGIN),
     }
 }

@@ -49,6 +49,7 @@ async fn answer(address: SocketAddr, longest: Duration) -> Answer {
         Ok(answered) => match (answered.status, &answered.body[..]) {
             (StatusCode::OK, br#"{"status":"ready"}"#) => Answer::Health(Health::Ready),
             (_, br#"{"status":"locked"}"#) => Answer::Health(Health::Locked),
+            (_, br#"{"status":"key_file_locked"}"#) => Answer::Health(Health::KeyFileLocked),
             (_, br#"{"status":"paused"}"#) => Answer::Health(Health::Paused),
             (_, br#"{"status":"panic_locked"}"#) => Answer::Health(Health::PanicLocked),
             _ => Answer::OtherHttp,

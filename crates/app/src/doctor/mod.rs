@@ -160,7 +160,11 @@ impl Doctor {
         let setup = self_test::Setup {
             http,
             https,
-            origin: settings.origins.into_iter().next(),
+            origin: settings
+                .origins
+                .into_iter()
+                .next()
+                .ok_or(self_test::NO_ORIGIN),
             encoded: self.encoded(),
             has_rules: settings.access.on,
             token: Zeroizing::new(token.to_owned()),

@@ -65,6 +65,7 @@ pub(crate) enum Answer {
 pub(crate) enum Health {
     Ready,
     Locked,
+    KeyFileLocked,
     Paused,
     PanicLocked,
 }

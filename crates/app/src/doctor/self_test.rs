@@ -32,13 +32,16 @@ const ASKED_FOR: &str = "content-type,x-namespace,authorization";
 /// Why nothing is encoded for a Codec Server of another process.
 pub(super) const NO_KEY_HERE: &str = "This program reads no key for it.";
 
+/// Why no page is tried.
+pub(super) const NO_ORIGIN: &str = "No origin is allowed.";
+
 /// What a self-test takes.
 pub(super) struct Setup {
     pub(super) http: SocketAddr,
     /// Where HTTPS is served, and whom to trust there.
     pub(super) https: Option<(SocketAddr, Result<Arc<ClientConfig>, AppError>)>,
-    /// One that is allowed.
-    pub(super) origin: Option<String>,
+    /// One that is allowed, or why none is known.
+    pub(super) origin: Result<String, &'static str>,
     /// What is sent; `None` where it is not encoded, and why.
     pub(super) encoded: Result<Payload, String>,
     /// Whether access rules are in force.
@@ -66,8 +69,8 @@ pub(super) async fn run(setup: &Setup) -> Vec<SelfTestStep> {
         )
     }));
     match &setup.origin {
-        None => steps.push(untaken("Preflight of a page", "No origin is allowed.")),
-        Some(origin) => {
+        Err(why) => steps.push(untaken("Preflight of a page", why)),
+        Ok(origin) => {
             let name = format!("Preflight of {origin}");
             steps.push(timed(&name, preflight(setup.http, origin)).await);
             let name = format!("Decode for {origin}");
@@ -109,8 +112,8 @@ pub(super) async fn run(setup: &Setup) -> Vec<SelfTestStep> {
                 ..Way::http(setup)
             };
             let way = match &setup.origin {
-                Some(origin) => way.of_page(origin),
-                None => way,
+                Ok(origin) => way.of_page(origin),
+                Err(_) => way,
             };
             let way = match setup.token.is_empty() {
                 true => way,

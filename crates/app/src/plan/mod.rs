@@ -22,8 +22,8 @@ pub(crate) mod spec_text;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use codec_server::{EncodeRule, Namespace, NamespacePattern, Profile};
-use key_store::{KeyRecord, KeyStore};
+use codec_server::{EncodeRule, Namespace, NamespacePattern, Profile, Shut};
+use key_store::{KeyRecord, KeyStore, Lifetime, VaultState};
 use payload_codec::{
     CipherName, CodecChain, Compression, CompressionCodec, DataKeys, KeyId, KeyProvider, Limits,
     NamedCompression, PayloadCodec, Withheld, build, envelope_codecs,
@@ -34,7 +34,7 @@ use crate::config::choices::{EncodeCompression, Undecodable};
 use crate::config::{ProfileSettings, Settings};
 
 use formats::{DEFAULT_FORMAT, Formats};
-pub(crate) use rules::rules;
+pub(crate) use rules::{AccessOrPrograms, rules};
 
 /// What decides how Payloads are treated, as it is now.
 pub(crate) struct Plan {
@@ -44,6 +44,8 @@ pub(crate) struct Plan {
     pub(crate) formats: Formats,
     settings: Settings,
     locked: bool,
+    /// Whether the encrypted key file waits for its passphrase.
+    file_is_closed: bool,
 }
 
 impl Plan {
@@ -65,7 +67,30 @@ impl Plan {
             formats: Formats::of(&settings),
             settings,
             locked: keys.is_locked(),
+            file_is_closed: keys.vault_state() == VaultState::Locked,
         }
+    }
+
+    /// Why no key opens anything, if none does. Commands that unwrap data keys need no key of the store.
+    pub(crate) fn shut(&self) -> Option<Shut> {
+        let mut used = self.used().peekable();
+        if self.locked {
+            return Some(Shut::Locked);
+        }
+        let is_shut = self.file_is_closed
+            && self.settings.wrapped_keys.is_empty()
+            && used.peek().is_some()
+            && used.all(is_in_file);
+        is_shut.then_some(Shut::KeyFile)
+    }
+
+    /// Whether a key waits for the passphrase of the encrypted key file.
+    pub(crate) fn awaits_passphrase(&self) -> bool {
+        self.file_is_closed && self.used().any(is_in_file)
+    }
+
+    fn used(&self) -> impl Iterator<Item = &KeyRecord> {
+        self.records.iter().filter(|record| !record.usage.retired)
     }
 
     /// The settings of a profile; of the default one without a name.
@@ -297,4 +322,8 @@ fn compression(setting: EncodeCompression) -> Option<Compression> {
         EncodeCompression::Snappy => Some(Compression::Snappy),
         EncodeCompression::Zstd => Some(Compression::Zstd),
     }
+}
+
+fn is_in_file(record: &KeyRecord) -> bool {
+    record.lifetime == Lifetime::Vault
 }

@@ -13,11 +13,17 @@ use crate::config::choices::Unlisted;
 use crate::config::patterns;
 use crate::error::{AppError, Code};
 
+/// What requests are asked for; and where nothing is, who names the programs that send a token all the same.
+pub(crate) struct AccessOrPrograms {
+    pub(crate) access: Option<Arc<Access>>,
+    pub(crate) programs: Option<Arc<Access>>,
+}
+
 /// The rules that a plan makes.
 pub(crate) fn rules(
     plan: &Arc<Plan>,
     pause: &Pause,
-    access: Option<Arc<Access>>,
+    AccessOrPrograms { access, programs }: AccessOrPrograms,
     consent: Arc<dyn AskConsent>,
 ) -> Result<Rules, AppError> {
     let settings = &plan.settings;
@@ -47,8 +53,10 @@ pub(crate) fn rules(
             .map_err(|error| AppError::new(Code::InvalidSetting, error.to_string()))?,
         directory: CodecDirectory::by_rules(named.collect::<Result<_, AppError>>()?, default),
         access,
+        programs,
         consent: settings.consent.on.then_some(consent),
-        locked: plan.locked,
+        shut: plan.shut(),
+        awaits_passphrase: plan.awaits_passphrase(),
         max_body_bytes: (settings.server.max_body_mib as usize) << 20,
         pause: pause.clone(),
     })

@@ -1,6 +1,7 @@
 //! Finds which programs connect to the Codec Server, on a thread of its own: a look at the system for all connections that came
 //! meanwhile, then a pause that grows with what the look took. So it costs a twentieth of a processor at most, however many connect,
-//! and those that find no place are not looked for.
+//! and those that find no place are not looked for. Linux tells by files (`sockets.rs`), macOS and Windows by commands of theirs
+//! (`lsof.rs`, `netstat.rs`), which nobody has tried there yet.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::fmt;
@@ -8,14 +9,22 @@ use std::io;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
-use codec_server::{ClientProcess, Connection, FindClients};
+use codec_server::{ClientProcess, Connection, FindClients, Process};
 
-use super::sockets;
+use super::sockets::Ends;
+use super::{lsof, netstat, sockets};
+
+/// Whether this system tells.
+pub(super) const IS_TOLD: bool =
+    cfg!(target_os = "linux") || cfg!(target_os = "macos") || cfg!(target_os = "windows");
 
 /// Connections that wait to be looked for.
 const MAX_WAITING: usize = 64;
-/// How long one look may take.
-const LONGEST: Duration = Duration::from_millis(100);
+/// How long one look may take: at files of the system, or by its commands.
+const LONGEST: Duration = match cfg!(target_os = "linux") {
+    true => Duration::from_millis(100),
+    false => Duration::from_secs(2),
+};
 /// The shortest pause after one.
 const PAUSE: Duration = Duration::from_millis(10);
 /// How much longer than a look the pause after it is.
@@ -78,10 +87,25 @@ fn look(wanted: &Receiver<Wanted>) {
 
 fn look_for(all: &[Wanted], known: &mut VecDeque<u32>, until: Instant) {
     // A client is the far end of the connection as this server has it.
-    let ends: HashSet<_> = all
-        .iter()
-        .map(|wanted| (wanted.connection.client, wanted.connection.server))
-        .collect();
+    let ends = |wanted: &Wanted| (wanted.connection.client, wanted.connection.server);
+    let all_ends: HashSet<Ends> = all.iter().map(ends).collect();
+    let holders = if cfg!(target_os = "macos") {
+        lsof::holders(&all_ends, until)
+    } else if cfg!(target_os = "windows") {
+        netstat::holders(&all_ends, until)
+    } else {
+        by_sockets(&all_ends, known, until)
+    };
+    for wanted in all {
+        wanted.found.set(holders.get(&ends(wanted)).cloned());
+    }
+}
+
+fn by_sockets(
+    ends: &HashSet<Ends>,
+    known: &mut VecDeque<u32>,
+    until: Instant,
+) -> HashMap<Ends, Process> {
     let mut numbers = HashMap::new();
     sockets::each(|socket| {
         if ends.contains(&(socket.local, socket.remote)) {
@@ -93,13 +117,13 @@ fn look_for(all: &[Wanted], known: &mut VecDeque<u32>, until: Instant) {
         known.iter().copied(),
         until,
     );
-    for Wanted { connection, found } in all {
-        let number = numbers.get(&(connection.client, connection.server));
-        found.set(number.and_then(|number| holders.get(number)).cloned());
-    }
-    for process in holders.into_values() {
+    for process in holders.values() {
         known.retain(|pid| *pid != process.pid);
         known.push_front(process.pid);
     }
     known.truncate(MAX_KNOWN);
+    let numbers = numbers.into_iter();
+    numbers
+        .filter_map(|(ends, number)| Some((ends, holders.get(&number)?.clone())))
+        .collect()
 }

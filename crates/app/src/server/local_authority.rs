@@ -1,12 +1,14 @@
-//! HTTPS with a certificate of this machine's own authority. The authority's key is in the keychain and nowhere else; a
-//! certificate lasts a week, and the next one is made while serving.
+//! HTTPS with a certificate of this machine's own authority. The authority's key is in the keychain and nowhere else, and in memory
+//! only while a certificate is made; one lasts a week, and the next one is made while serving.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use access::{AuthorityError, Certificate, InvalidCertificate, LocalAuthority};
+use access::{
+    AuthorityError, Certificate, InvalidCertificate, LocalAuthority, LoopbackCertificate,
+};
 use key_store::{OsKeychain, Vault, files};
-use payload_codec::KeyError;
+use payload_codec::{KeyError, zeroize_stack_after};
 use tokio::runtime::Handle;
 
 use super::Server;
@@ -57,6 +59,11 @@ pub fn local_authority_certificate() -> Result<String, AppError> {
 /// The authority in the keychain, or a new one where there is none, or none that lasts. Of processes that start at the same time one
 /// makes it.
 pub(crate) fn local_authority(vault: &dyn Vault) -> Result<LocalAuthority, AppError> {
+    // `ring` and `rcgen` leave the key on the stack where they read or make one.
+    zeroize_stack_after(|| kept_or_made(vault))
+}
+
+fn kept_or_made(vault: &dyn Vault) -> Result<LocalAuthority, AppError> {
     let now = SystemTime::now();
     let lasts = |kept: Option<LocalAuthority>| kept.filter(|kept| !kept.is_due(now));
     if let Some(kept) = lasts(kept(vault)?) {
@@ -95,13 +102,18 @@ fn kept(vault: &dyn Vault) -> Result<Option<LocalAuthority>, AppError> {
     kept.transpose()
 }
 
+/// A certificate of the authority, whose key is in memory for as long as that takes, and no longer.
+fn issued(vault: &dyn Vault) -> Result<LoopbackCertificate, AppError> {
+    let authority = local_authority(vault)?;
+    authority.issue(SystemTime::now()).map_err(failed)
+}
+
 /// A certificate of the authority, which is replaced in time for as long as the runtime runs.
 pub(super) fn local_certificate(
     vault: &Arc<dyn Vault>,
     runtime: &Handle,
 ) -> Result<Certificate, AppError> {
-    let mut authority = local_authority(&**vault)?;
-    let first = authority.issue(SystemTime::now()).map_err(failed)?;
+    let first = issued(&**vault)?;
     let certificate = Certificate::from_pem(first.chain.as_bytes(), first.key.as_bytes());
     let certificate = certificate.map_err(not_taken)?;
     let (served, mut renew) = (certificate.clone(), first.renew);
@@ -112,20 +124,15 @@ pub(super) fn local_certificate(
             if SystemTime::now() < renew {
                 continue;
             }
-            if authority.is_due(SystemTime::now()) {
-                let vault = Arc::clone(&vault);
-                let next = move || local_authority(&*vault);
-                match tokio::task::spawn_blocking(next).await {
-                    Ok(Ok(next)) => authority = next,
-                    // The one that there is lasts for a month.
-                    Ok(Err(error)) => {
-                        tracing::warn!(%error, "the next certificate authority could not be made");
-                    }
-                    Err(_) => continue,
+            let vault = Arc::clone(&vault);
+            let next = match tokio::task::spawn_blocking(move || issued(&*vault)).await {
+                Ok(Ok(next)) => next,
+                // Two days are left of the one that is served.
+                Ok(Err(error)) => {
+                    tracing::warn!(%error, "the next certificate for HTTPS could not be made; it is tried again");
+                    continue;
                 }
-            }
-            let Ok(next) = authority.issue(SystemTime::now()) else {
-                continue;
+                Err(_) => continue,
             };
             if served
                 .replace(next.chain.as_bytes(), next.key.as_bytes())

@@ -4,12 +4,17 @@ pub(crate) mod local_authority;
 
 mod bind_problem;
 
-#[cfg(target_os = "linux")]
 mod client_finder;
+
+mod command_output;
 
 mod connect;
 
 mod https;
+
+mod lsof;
+
+mod netstat;
 
 mod panic_lock;
 
@@ -31,7 +36,6 @@ pub(crate) mod serving_port;
 
 mod set_access;
 
-#[cfg(target_os = "linux")]
 mod sockets;
 
 mod start;
@@ -156,14 +160,18 @@ impl Server {
     }
 }
 
-/// Who finds the programs that connect: Linux alone tells.
+/// Who finds the programs that connect, where this system tells.
 fn finds_clients() -> Option<Arc<dyn FindClients>> {
-    #[cfg(target_os = "linux")]
-    match client_finder::ClientFinder::start() {
-        Ok(finder) => return Some(Arc::new(finder)),
-        Err(error) => tracing::warn!(%error, "programs that connect are not told apart"),
+    if !client_finder::IS_TOLD {
+        return None;
     }
-    None
+    match client_finder::ClientFinder::start() {
+        Ok(finder) => Some(Arc::new(finder)),
+        Err(error) => {
+            tracing::warn!(%error, "programs that connect are not told apart");
+            None
+        }
+    }
 }
 
 impl Serving for Server {

@@ -1,5 +1,7 @@
 //! Pausing and resuming: the Codec Server listens and decodes nothing meanwhile.
 
+use codec_server::{ConsentAnswer, Shut};
+
 use super::view::ServerView;
 use super::{Server, State};
 use crate::error::AppError;
@@ -13,6 +15,9 @@ impl Server {
         let _changing = self.changing();
         let serves = matches!(&*self.state(), State::Serving(_));
         if serves && self.core.pause().set(true) {
+            // Nobody is asked meanwhile.
+            let paused = ConsentAnswer::Shut(Shut::Paused);
+            self.core.questions().close(paused);
             tracing::info!("the Codec Server is paused");
         }
         self.tell_server()

@@ -27,11 +27,18 @@ const CUT_NAME: usize = 15;
 /// `TCP_LISTEN` of the kernel's `tcp_states.h`.
 const LISTEN: u8 = 0x0A;
 
+/// Both ends of a connection: that of the process, then the other one.
+pub(super) type Ends = (SocketAddr, SocketAddr);
+
 /// One socket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Socket {
     pub(super) local: SocketAddr,
     pub(super) remote: SocketAddr,
+    #[cfg_attr(
+        not(target_os = "linux"),
+        allow(dead_code, reason = "who listens is asked in another way there")
+    )]
     pub(super) listens: bool,
     /// Its number; 0 where no process has it any more.
     pub(super) inode: u64,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use codec_server::{BindError, CodecServer, Listeners, RequestRecord, ServerConfig};
+use codec_server::{BindError, CodecServer, ConsentAnswer, Listeners, RequestRecord, ServerConfig};
 use jiff::Timestamp;
 
 use super::bind_problem::bind_problem;
@@ -108,7 +108,7 @@ impl Server {
     /// Stops, and stays paused or not as it was. The caller holds `changing`.
     fn stop_listening(&self) {
         // Who waits to be allowed is answered now, and does not hold the stop up.
-        self.core.questions().withdraw();
+        self.core.questions().withdraw(ConsentAnswer::NotGiven);
         let state = std::mem::take(&mut *self.state());
         self.end(state);
     }

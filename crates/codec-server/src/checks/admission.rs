@@ -17,10 +17,7 @@ pub(crate) async fn decide(
     operation: Operation,
     namespace: Option<&Namespace>,
 ) -> Decision {
-    let values = |name: &HeaderName| -> Vec<&[u8]> {
-        let values = head.headers.get_all(name).iter();
-        values.map(|value| value.as_bytes()).collect()
-    };
+    let values = |name| values(head, name);
     let asked = Asked {
         operation,
         namespace: namespace.map(Namespace::as_str),
@@ -29,4 +26,17 @@ pub(crate) async fn decide(
         extras: &values(&EXTRAS),
     };
     access.decide(&asked).await
+}
+
+/// The name of the program whose token the request has, where the rules are off. A page has none, whatever it sends.
+pub(crate) fn program_of(access: &Access, head: &Parts) -> Option<String> {
+    match head.headers.contains_key(ORIGIN) {
+        true => None,
+        false => access.program_of(&values(head, &AUTHORIZATION)),
+    }
+}
+
+fn values<'a>(head: &'a Parts, name: &HeaderName) -> Vec<&'a [u8]> {
+    let values = head.headers.get_all(name).iter();
+    values.map(|value| value.as_bytes()).collect()
 }

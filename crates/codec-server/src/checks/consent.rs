@@ -15,6 +15,7 @@ use tokio::time::timeout;
 use crate::checks::origin::Caller;
 use crate::error::RequestError;
 use crate::rules::consent::{AskConsent, Asker, ConsentAnswer, Question};
+use crate::rules::shut::Shut;
 
 /// Requests that wait for an answer at once.
 const MAX_WAITING: usize = 32;
@@ -44,7 +45,7 @@ impl WaitingForConsent {
         }
     }
 
-    /// Asks the user, and waits for the answer.
+    /// Asks the user, and waits for the answer. `Some` where nobody is asked, since nothing may be opened.
     ///
     /// # Errors
     /// [`RequestError::ConsentDenied`], [`RequestError::ConsentNotGiven`], also where too many wait already: their questions are
@@ -54,7 +55,7 @@ impl WaitingForConsent {
         consent: &dyn AskConsent,
         mut question: Question,
         body: &[u8],
-    ) -> Result<(), RequestError> {
+    ) -> Result<Option<Shut>, RequestError> {
         let _place = self
             .place(body.len())
             .ok_or(RequestError::ConsentNotGiven)?;
@@ -73,10 +74,11 @@ impl WaitingForConsent {
     }
 }
 
-/// Refuses what the user does not allow.
-pub(crate) fn check(answer: ConsentAnswer) -> Result<(), RequestError> {
+/// Refuses what the user does not allow. `Some` where nobody was asked, and why.
+pub(crate) fn check(answer: ConsentAnswer) -> Result<Option<Shut>, RequestError> {
     match answer {
-        ConsentAnswer::Allowed => Ok(()),
+        ConsentAnswer::Allowed => Ok(None),
+        ConsentAnswer::Shut(shut) => Ok(Some(shut)),
         ConsentAnswer::Denied => Err(RequestError::ConsentDenied),
         ConsentAnswer::NotGiven => Err(RequestError::ConsentNotGiven),
         ConsentAnswer::NoWindow => Err(RequestError::ConsentNoWindow),

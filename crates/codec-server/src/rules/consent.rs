@@ -4,6 +4,7 @@ use std::pin::Pin;
 
 use crate::connection::client_process::ClientProcess;
 use crate::route::{Namespace, Operation};
+use crate::rules::shut::Shut;
 
 /// Who asks, as far as the request tells.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -48,6 +49,8 @@ pub enum ConsentAnswer {
     NotGiven,
     /// There is no window in which anybody could answer.
     NoWindow,
+    /// Nobody is asked: nothing would be opened whatever the answer is.
+    Shut(Shut),
 }
 
 /// An answer that is still to come. It may be dropped at any time.

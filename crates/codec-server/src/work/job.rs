@@ -10,6 +10,7 @@ use crate::error::RequestError;
 use crate::record::Tally;
 use crate::route::Operation;
 use crate::rules::profile::{EncodeRule, Profile, Undecodable};
+use crate::rules::shut::Shut;
 
 /// More than this in one request is no list of arguments.
 const MAX_PAYLOADS: usize = 1 << 20;
@@ -24,8 +25,8 @@ pub(crate) struct Job {
     pub(crate) from_page: bool,
     /// Whether access gives the Payloads as they were sent.
     pub(crate) original: bool,
-    /// Whether the server is paused: nothing is opened then.
-    pub(crate) paused: bool,
+    /// Why nothing is opened, whatever the keys are by now.
+    pub(crate) shut: Option<Shut>,
 }
 
 /// The answer's body, or why there is none; and what was found on the way.
@@ -48,7 +49,7 @@ impl Job {
         let mut batch = Batch {
             job: self,
             budget,
-            step: match (self.operation, self.paused) {
+            step: match (self.operation, self.shut.is_some()) {
                 (Operation::Encode, true) => Batch::refuse,
                 (Operation::Encode, false) => match self.profile.encode {
                     EncodeRule::NoCodec => Batch::pass,
@@ -168,12 +169,12 @@ impl Batch<'_> {
         Ok(())
     }
 
-    /// While paused: what a codec claims is not looked at.
+    /// While nothing is opened: what a codec claims is not looked at.
     fn leave(&mut self, sent: Payload) -> Result<(), Stopped> {
         if !self.job.profile.chain.claims(&sent) {
             return self.pass(sent);
         }
-        self.tally.not_looked_at(self.n_read, &RequestError::Paused);
+        self.tally.not_looked_at(self.n_read, &self.why_shut());
         self.answer.write(&sent);
         Ok(())
     }
@@ -245,17 +246,21 @@ impl Batch<'_> {
         match &self.failed {
             _ if !is_told => Ok(()),
             Some(failed) => Err(self.error(failed)),
-            None => Err(RequestError::Paused),
+            None => Err(self.why_shut()),
         }
     }
 
     fn end_encoding(&self) -> Result<(), RequestError> {
         match &self.failed {
             Some(failed) => Err(self.error(failed)),
-            None if self.job.paused => Err(RequestError::Paused),
+            None if self.job.shut.is_some() => Err(self.why_shut()),
             None if self.tally.counts.failed > 0 => Err(RequestError::NoEncodeKey),
             None => Ok(()),
         }
+    }
+
+    fn why_shut(&self) -> RequestError {
+        self.job.shut.unwrap_or(Shut::Paused).into()
     }
 
     fn error(&self, (payload, source): &(usize, CodecError)) -> RequestError {

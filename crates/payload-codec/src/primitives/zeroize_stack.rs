@@ -50,6 +50,13 @@ pub fn zeroize_stack_once<R>(batch: impl FnOnce() -> R) -> R {
     below(batch)
 }
 
+/// Runs `work`, in which a library puts a secret on the stack, and wipes the stack below, as deep as a whole batch goes.
+pub fn zeroize_stack_after<R>(work: impl FnOnce() -> R) -> R {
+    let done = below(work);
+    overwrite::<BATCH>();
+    done
+}
+
 /// A frame of its own, so that all of the batch is below the one that wipes.
 #[inline(never)]
 fn below<R>(batch: impl FnOnce() -> R) -> R {

@@ -220,6 +220,13 @@ fn from_outside(seen: &Observed) -> Vec<DoctorFinding> {
                     "The Codec Server says that it is locked.",
                 )
                 .fix("Press Unlock in Temporal Codec Desktop."),
+            Health::KeyFileLocked => LINES
+                .bad(
+                    "decoding",
+                    DECODING,
+                    "The Codec Server says that keys wait for the passphrase of the encrypted key file.",
+                )
+                .fix("Enter the passphrase in Keys in Temporal Codec Desktop."),
             Health::PanicLocked => LINES
                 .bad(
                     "decoding",

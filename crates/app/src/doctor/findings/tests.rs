@@ -481,6 +481,8 @@ fn another_process_by_what_answers() {
     seen.loopback = loopback(Answer::Health(Health::Locked), Answer::Refused);
     check(&seen, "decoding", Bad, "locked");
     check(&seen, "loopback_v6", Unknown, "at the other address");
+    seen.loopback = loopback(Answer::Health(Health::KeyFileLocked), Answer::Refused);
+    check(&seen, "decoding", Bad, "passphrase");
     seen.loopback = loopback(Answer::OtherHttp, Answer::NoHttp);
     seen.port_owner = Some("node (process 7)".to_owned());
     check(&seen, "loopback_v4", Bad, "node (process 7)");
