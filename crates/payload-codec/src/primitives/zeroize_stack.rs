@@ -50,10 +50,11 @@ pub fn zeroize_stack_once<R>(batch: impl FnOnce() -> R) -> R {
     below(batch)
 }
 
-/// Runs `work`, in which a library puts a secret on the stack, and wipes the stack below, as deep as a whole batch goes.
+/// Runs `work`, in which a library puts a secret on the stack, and wipes the stack below: 128 KiB, as no such library goes deeper.
 pub fn zeroize_stack_after<R>(work: impl FnOnce() -> R) -> R {
+    const BY_A_LIBRARY: usize = 16 << 10;
     let done = below(work);
-    overwrite::<BATCH>();
+    overwrite::<BY_A_LIBRARY>();
     done
 }
 
