@@ -11,22 +11,7 @@ use serde::de::{
 use crate::json::{MalformedPayloads, json_size_hint, write_payload_json};
 use crate::json_usual::read_usual;
 use crate::payload::Payload;
-
-/// Takes the Payloads that are read.
-pub trait TakePayloads {
-    /// Why it takes no more.
-    type Stopped;
-
-    /// The next Payload.
-    ///
-    /// # Errors
-    /// Where it takes no more.
-    fn take(&mut self, payload: Payload) -> Result<(), Self::Stopped>;
-
-    /// What was taken until now does not count: the list is there once more, and of a repeated field the last counts; or the text
-    /// is read anew.
-    fn start_again(&mut self);
-}
+use crate::take_payloads::TakePayloads;
 
 /// Why reading did not reach the end.
 #[derive(Debug)]

@@ -4,9 +4,9 @@
 use std::ops::ControlFlow;
 
 use crate::base64;
-use crate::json_stream::TakePayloads;
 use crate::json_string::plain_prefix;
 use crate::payload::Payload;
+use crate::take_payloads::TakePayloads;
 
 /// Entries of metadata that a Payload has here at most. Real ones have two to ten.
 const USUAL_METADATA: usize = 64;

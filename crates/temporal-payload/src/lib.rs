@@ -14,6 +14,8 @@ pub mod base64;
 
 mod json;
 
+mod take_payloads;
+
 mod json_stream;
 
 mod json_usual;
@@ -63,7 +65,7 @@ pub use encoding::{
 };
 pub use json::{MalformedPayloads, write_payload_json, write_payloads_json};
 pub use json_expected::Expected;
-pub use json_stream::{PayloadsWriter, TakePayloads, Unread, read_payloads};
+pub use json_stream::{PayloadsWriter, Unread, read_payloads};
 pub use json_string::unescape;
 pub use payload::{
     ExternalPayloadDetails, MAX_EXTERNAL_PAYLOADS, MAX_METADATA, MalformedPayload, Payload,
@@ -72,6 +74,7 @@ pub use payload::{
 pub use shown::{MAX_NAME, is_visible, push_shown, shown, shown_name};
 pub use slots::{Role, Slot, UnreadablePayload};
 pub use storage_reference::StorageReference;
+pub use take_payloads::TakePayloads;
 pub use text_place::{
     JsonFault, JsonPlace, JsonStep, TextPlace, json_fault, json_items, json_place,
 };

@@ -96,7 +96,7 @@ impl Payload {
     /// [`MAX_METADATA`] entries of metadata or [`MAX_EXTERNAL_PAYLOADS`].
     pub fn from_proto(bytes: impl Into<Bytes>) -> Result<Self, MalformedPayload> {
         let bytes = bytes.into();
-        if let Some(usual) = read_usual(&bytes) {
+        if let Some(usual) = Self::usual(&bytes) {
             return Ok(usual);
         }
         // An entry takes two bytes and becomes a hundred, so they are counted before they are made.
@@ -122,7 +122,7 @@ impl Payload {
     /// As [`Payload::from_proto`], and where bytes were skipped and there is no `encoding`.
     pub fn from_inner_proto(bytes: impl Into<Bytes>) -> Result<Self, MalformedPayload> {
         let bytes = bytes.into();
-        if let Some(usual) = read_usual(&bytes) {
+        if let Some(usual) = Self::usual(&bytes) {
             return Ok(usual);
         }
         let payload = Self::from_proto(bytes.clone())?;
@@ -133,6 +133,18 @@ impl Payload {
                 reason: "it has fields that no Payload has, and no encoding".to_owned(),
             })
         }
+    }
+}
+
+impl Payload {
+    /// From the bytes that nearly every Payload has.
+    fn usual(bytes: &Bytes) -> Option<Self> {
+        let (metadata, data) = read_usual(bytes, MAX_METADATA)?;
+        Some(Payload {
+            metadata,
+            data,
+            external_payloads: Vec::new(),
+        })
     }
 }
 

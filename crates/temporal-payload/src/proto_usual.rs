@@ -1,9 +1,9 @@
 //! The usual bytes of a Payload as protobuf: metadata entries of a name and a value, and data. Whatever else stands there, or is
 //! wrong, is for the general reader.
 
-use bytes::Bytes;
+use std::collections::BTreeMap;
 
-use crate::payload::{MAX_METADATA, Payload};
+use bytes::Bytes;
 
 /// Tags of a Payload's fields, and of an entry's: their numbers, and that bytes of a given length follow.
 const METADATA: u8 = 0x0a;
@@ -11,27 +11,30 @@ const DATA: u8 = 0x12;
 const NAME: u8 = 0x0a;
 const VALUE: u8 = 0x12;
 
-/// The Payload that these bytes are, whole. Its data borrows from them.
-pub(crate) fn read_usual(bytes: &Bytes) -> Option<Payload> {
-    let mut payload = Payload::default();
+/// Metadata of at most `max_entries`, and data that borrows from these bytes, all of which are the Payload.
+pub(crate) fn read_usual(
+    bytes: &Bytes,
+    max_entries: usize,
+) -> Option<(BTreeMap<String, Vec<u8>>, Bytes)> {
+    let (mut metadata, mut data) = (BTreeMap::new(), Bytes::new());
     let (mut at, mut n_entries) = (0, 0);
     while let Some(&tag) = bytes.get(at) {
         let (start, end) = field(bytes, at + 1)?;
         match tag {
             METADATA => {
                 n_entries += 1;
-                if n_entries > MAX_METADATA {
+                if n_entries > max_entries {
                     return None;
                 }
                 let (name, value) = entry(bytes.get(start..end)?)?;
-                payload.metadata.insert(name.to_owned(), value.to_vec());
+                metadata.insert(name.to_owned(), value.to_vec());
             }
-            DATA => payload.data = bytes.slice(start..end),
+            DATA => data = bytes.slice(start..end),
             _ => return None,
         }
         at = end;
     }
-    Some(payload)
+    Some((metadata, data))
 }
 
 fn entry(bytes: &[u8]) -> Option<(&str, &[u8])> {
@@ -66,13 +69,23 @@ fn field(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::payload::{MAX_METADATA, Payload};
     use proptest::prelude::*;
     use prost::Message as _;
+
+    fn read(bytes: &Bytes) -> Option<Payload> {
+        let (metadata, data) = read_usual(bytes, MAX_METADATA)?;
+        Some(Payload {
+            metadata,
+            data,
+            external_payloads: Vec::new(),
+        })
+    }
 
     #[track_caller]
     fn same(bytes: Vec<u8>) {
         let bytes = Bytes::from(bytes);
-        if let Some(read) = read_usual(&bytes) {
+        if let Some(read) = read(&bytes) {
             assert_eq!(Payload::decode(bytes), Ok(read));
         }
     }
@@ -95,10 +108,10 @@ mod tests {
         let mut payload = usual();
         payload.metadata.remove("é");
         let bytes = Bytes::from(payload.encode_to_vec());
-        assert_eq!(read_usual(&bytes), Some(payload));
-        assert_eq!(read_usual(&Bytes::new()), Some(Payload::default()));
-        assert_eq!(read_usual(&Bytes::from_static(&[0x1a, 0])), None);
-        assert_eq!(read_usual(&Bytes::from_static(&[0x12, 5, 1])), None);
+        assert_eq!(read(&bytes), Some(payload));
+        assert_eq!(read(&Bytes::new()), Some(Payload::default()));
+        assert_eq!(read(&Bytes::from_static(&[0x1a, 0])), None);
+        assert_eq!(read(&Bytes::from_static(&[0x12, 5, 1])), None);
     }
 
     proptest! {
