@@ -16,7 +16,6 @@ const MAY_USE: [(&str, &[&str]); 14] = [
             "base64",
             "bytes",
             "flate2",
-            "memchr",
             "prost",
             "saphyr-parser",
             "serde",
