@@ -20,15 +20,17 @@ use uuid::Uuid;
 use crate::memory::Traces;
 
 /// The app without a window, on folders of its own.
-struct Serving {
+pub(crate) struct Serving {
     child: Child,
     /// Where commands go, and where Payloads go.
-    ports: (u16, u16),
+    pub(crate) ports: (u16, u16),
 }
 
 impl Serving {
-    fn start() -> Self {
-        let (child, asked) = bridge::start(&mut Command::new(env!("CARGO_BIN_EXE_bridge")));
+    /// With what is said to the allocator.
+    pub(crate) fn start(allocator: &str) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_bridge"));
+        let (child, asked) = bridge::start(command.env("_RJEM_MALLOC_CONF", allocator));
         let mut serving = Serving {
             child,
             ports: (asked, 0),
@@ -40,7 +42,7 @@ impl Serving {
         serving
     }
 
-    fn ask(&self, command: &str, request: &Value) -> Value {
+    pub(crate) fn ask(&self, command: &str, request: &Value) -> Value {
         let answer = post(
             self.ports.0,
             &format!("/ipc/{command}"),
@@ -80,7 +82,7 @@ impl Serving {
     }
 
     #[track_caller]
-    fn check_gone(&self, traces: &Traces, when: &str) {
+    pub(crate) fn check_gone(&self, traces: &Traces, when: &str) {
         // The connection, and what it holds, may go a moment after its client went.
         let mut found = Vec::new();
         for _ in 0..20 {
@@ -94,7 +96,7 @@ impl Serving {
     }
 
     #[track_caller]
-    fn check_kept(&self, traces: &Traces) {
+    pub(crate) fn check_kept(&self, traces: &Traces) {
         assert!(!traces.find(self.child.id()).is_empty(), "it is captured");
     }
 }
@@ -113,7 +115,7 @@ fn port(address: &Value) -> u16 {
 
 #[test]
 fn what_was_decoded_is_kept_only_where_it_is_captured() {
-    let serving = Serving::start();
+    let serving = Serving::start("");
     let traces = serving.decode(0);
     serving.check_gone(&traces, "not captured");
 

@@ -19,6 +19,8 @@ mod memory;
 
 mod captured;
 
+mod tokens_in_app;
+
 mod tokens;
 
 mod serving;
