@@ -1,13 +1,17 @@
-//! Trusting the authority of this machine, and no longer: what browsers on Linux keep of authorities is changed for the user, who is
-//! told exactly what is done; everything that needs an administrator, or another system, is a command to run by hand.
+//! Trusting the authority of this machine, and no longer: what browsers on Linux keep of authorities, and what the whole machine does,
+//! is changed for the user, who is told exactly what is done; on another system it is a command to run by hand.
+
+mod machine;
 
 mod nss;
 
 mod stores;
 
+mod tool;
+
 pub(crate) mod view;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use access::{AUTHORITY_NAME, LocalAuthority};
@@ -20,12 +24,16 @@ use crate::paths::{self, IDENTIFIER};
 use crate::server::local_authority::local_authority;
 use crate::server::view::ConnectStep;
 
-use nss::{Certutil, CertutilError, Found};
+use machine::MachineStore;
+use nss::{Certutil, Found};
 use stores::Store;
+use tool::ToolError;
 use view::{TrustState, TrustStoreRequest, TrustStoreView, TrustView};
 
 /// Characters of a path that is shown.
 const MAX_PATH: usize = 400;
+/// What the whole machine is called in a request.
+const MACHINE: &str = "machine";
 
 /// Who trusts the authority of this machine.
 pub struct AuthorityTrust {
@@ -34,6 +42,7 @@ pub struct AuthorityTrust {
     /// Where browsers keep what they trust; `None` where this app does not know.
     home: Option<PathBuf>,
     certutil: Certutil,
+    machine: Option<MachineStore>,
 }
 
 impl AuthorityTrust {
@@ -42,7 +51,8 @@ impl AuthorityTrust {
             vault,
             desktop,
             home: home.filter(|_| cfg!(target_os = "linux")),
-            certutil: Certutil::new("certutil"),
+            certutil: Certutil::new(),
+            machine: MachineStore::find(Path::new("/")).filter(|_| cfg!(target_os = "linux")),
         }
     }
 
@@ -52,12 +62,18 @@ impl AuthorityTrust {
         Self::new(vault, DesktopPort::default(), paths::home())
     }
 
-    /// Trusts it in a browser, or in every one, without a question: whoever calls this was asked to.
+    /// Trusts it in a browser, on the whole machine, or in every browser, without a question: whoever calls this was asked to.
     ///
     /// # Errors
     /// [`Code::InvalidSetting`] for a browser that there is not, [`Code::File`] with what the tool said.
     pub fn trust_in(&self, id: Option<&str>) -> Result<TrustView, AppError> {
         let authority = self.authority()?;
+        if let Some(machine) = self.is_machine(id) {
+            let trusted = machine.trust(authority.certificate());
+            trusted.map_err(|error| machine_failed(&error))?;
+            tracing::info!("this machine trusts its authority");
+            return self.list_trust(());
+        }
         for store in self.chosen(id)? {
             if !store.is_there {
                 self.certutil
@@ -79,6 +95,11 @@ impl AuthorityTrust {
     /// # Errors
     /// As [`AuthorityTrust::trust_in`].
     pub fn untrust_in(&self, id: Option<&str>) -> Result<TrustView, AppError> {
+        if let Some(machine) = self.is_machine(id) {
+            machine.untrust().map_err(|error| machine_failed(&error))?;
+            tracing::info!("this machine does not trust its authority any more");
+            return self.list_trust(());
+        }
         for store in self.chosen(id)?.iter().filter(|store| store.is_there) {
             let removed = self.certutil.untrust(&store.folder, AUTHORITY_NAME);
             removed.map_err(|error| failed(&error))?;
@@ -94,6 +115,10 @@ impl AuthorityTrust {
         local_authority(&*self.vault)
     }
 
+    fn is_machine(&self, id: Option<&str>) -> Option<&MachineStore> {
+        self.machine.as_ref().filter(|_| id == Some(MACHINE))
+    }
+
     fn stores(&self) -> Vec<Store> {
         self.home.as_deref().map(stores::find).unwrap_or_default()
     }
@@ -107,11 +132,7 @@ impl AuthorityTrust {
             .collect();
         match chosen.is_empty() {
             false => Ok(chosen),
-            true => Err(AppError::new(
-                Code::InvalidSetting,
-                "there is no such browser whose authorities this app can change",
-            )
-            .hint("Export the certificate, and import it where that browser says.")),
+            true => Err(no_such_store()),
         }
     }
 
@@ -125,9 +146,7 @@ impl AuthorityTrust {
             false => Ok(Found::NotTrusted),
         };
         let (state, problem) = match found {
-            Ok(Found::Trusted) => (TrustState::Trusted, None),
-            Ok(Found::NotTrusted) => (TrustState::NotTrusted, None),
-            Ok(Found::AnotherOne) => (TrustState::Older, None),
+            Ok(found) => (found.into(), None),
             Err(error) => (TrustState::Unknown, Some(error.to_string())),
         };
         let folder = shown(&store.folder.display().to_string(), MAX_PATH);
@@ -136,6 +155,7 @@ impl AuthorityTrust {
         TrustStoreView {
             id: store.id.clone(),
             name: store.name.clone(),
+            is_browser: true,
             state,
             problem,
             trust_command: format!(
@@ -149,6 +169,28 @@ impl AuthorityTrust {
             ),
             untrust_command: format!("certutil -D -d {database} -n {named}"),
             folder,
+        }
+    }
+
+    fn machine_row(&self, authority: &LocalAuthority) -> Option<TrustStoreView> {
+        let machine = self.machine.as_ref()?;
+        Some(TrustStoreView {
+            id: MACHINE.to_owned(),
+            name: "This machine (curl and other programs)".to_owned(),
+            is_browser: false,
+            folder: shown(&machine.folder().display().to_string(), MAX_PATH),
+            state: machine.look(authority.certificate()).into(),
+            problem: None,
+            trust_command: machine.trust_command(),
+            untrust_command: machine.untrust_command(),
+        })
+    }
+
+    /// The row with this id.
+    fn row_of(&self, id: &str, authority: &LocalAuthority) -> Result<TrustStoreView, AppError> {
+        match self.is_machine(Some(id)) {
+            Some(_) => self.machine_row(authority).ok_or_else(no_such_store),
+            None => Ok(self.row(&self.chosen(Some(id))?.remove(0), authority)),
         }
     }
 }
@@ -174,6 +216,7 @@ impl AuthorityTrust {
             stores: stores
                 .iter()
                 .map(|store| self.row(store, &authority))
+                .chain(self.machine_row(&authority))
                 .collect(),
             problem,
             by_hand: by_hand(authority.name()),
@@ -186,8 +229,7 @@ impl AuthorityTrust {
     /// As [`AuthorityTrust::trust_in`]; [`Code::Desktop`] where there is nobody to ask, or the answer is no.
     pub fn trust_authority(&self, request: TrustStoreRequest) -> Result<TrustView, AppError> {
         let authority = self.authority()?;
-        let store = self.chosen(Some(&request.store))?.remove(0);
-        let row = self.row(&store, &authority);
+        let row = self.row_of(&request.store, &authority)?;
         let text = format!(
             "{} will trust certificates of this machine’s authority, {}, for localhost, 127.0.0.1 and ::1, and for nothing else. Certificates of this app that were trusted there before are removed. This is run:\n\n{}",
             row.name,
@@ -205,11 +247,25 @@ impl AuthorityTrust {
         }
     }
 
-    /// See the command table.
+    /// See the command table. For the whole machine, the desktop asks first, with the exact command.
     ///
     /// # Errors
-    /// As [`AuthorityTrust::untrust_in`].
+    /// As [`AuthorityTrust::untrust_in`]; [`Code::Desktop`] where there is nobody to ask.
     pub fn untrust_authority(&self, request: TrustStoreRequest) -> Result<TrustView, AppError> {
+        if let Some(machine) = self.is_machine(Some(&request.store)) {
+            let text = format!(
+                "This machine will no longer trust certificates of its authority. An administrator has to agree. This is run:\n\n{}",
+                machine.untrust_command()
+            );
+            let yes = self
+                .desktop
+                .ask("the trust was not taken back", |desktop| {
+                    desktop.confirm("Take back the trust of this machine?", &text, "Take back")
+                })?;
+            if !yes {
+                return self.list_trust(());
+            }
+        }
         self.untrust_in(Some(&request.store))
     }
 }
@@ -219,19 +275,33 @@ fn quoted(word: &str) -> String {
     format!("'{}'", word.replace('\'', r"'\''"))
 }
 
-fn failed(error: &CertutilError) -> AppError {
+fn no_such_store() -> AppError {
+    AppError::new(
+        Code::InvalidSetting,
+        "there is no such browser whose authorities this app can change",
+    )
+    .hint("Export the certificate, and import it where that browser says.")
+}
+
+fn machine_failed(error: &ToolError) -> AppError {
+    AppError::new(Code::File, error.to_string()).hint(
+        "An administrator has to agree. Try again, or run the commands below “By hand” in a terminal.",
+    )
+}
+
+fn failed(error: &ToolError) -> AppError {
     let hint = match error {
-        CertutilError::Missing => {
+        ToolError::Missing(_) => {
             "Install it (Debian and Ubuntu: libnss3-tools; Fedora: nss-tools), then try again; or export the certificate, and import it in the browser."
         }
-        CertutilError::NotRun(_) | CertutilError::TooSlow | CertutilError::Said(_) => {
+        ToolError::NotRun(..) | ToolError::TooSlow(..) | ToolError::Said(..) => {
             "Close the browser and try again. Where its database has a password, import the certificate in the browser instead."
         }
     };
     AppError::new(Code::File, error.to_string()).hint(hint)
 }
 
-/// What needs an administrator, or another system. None of it is run by this app.
+/// What needs an administrator where nothing asks for one, or another system. None of it is run by this app.
 fn by_hand(name: &str) -> Vec<ConnectStep> {
     let step = |text: &str, copy: String| ConnectStep {
         text: text.to_owned(),

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::nss::Found;
 use crate::error::AppError;
 use crate::server::view::ConnectStep;
 
@@ -12,7 +13,7 @@ use crate::server::view::ConnectStep;
 pub struct TrustView {
     /// The authority’s name, as lists of authorities show it.
     pub authority: String,
-    /// Browsers of this user. Empty where this app does not know where they look.
+    /// Browsers of this user, and the whole machine. Empty where this app does not know where they look.
     pub stores: Vec<TrustStoreView>,
     /// Why no browser can be looked at: the tool for it is missing.
     pub problem: Option<AppError>,
@@ -20,7 +21,7 @@ pub struct TrustView {
     pub by_hand: Vec<ConnectStep>,
 }
 
-/// One browser, or one profile of it.
+/// One browser, or one profile of it; or the whole machine.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[ts(export)]
 pub struct TrustStoreView {
@@ -28,6 +29,8 @@ pub struct TrustStoreView {
     pub id: String,
     /// For people.
     pub name: String,
+    /// Whether it is a browser, which the missing tool is for, and which looks again when it is started.
+    pub is_browser: bool,
     /// The folder of its database.
     pub folder: String,
     /// Whether it trusts the authority.
@@ -40,7 +43,7 @@ pub struct TrustStoreView {
     pub untrust_command: String,
 }
 
-/// Whether a browser trusts the authority.
+/// Whether a browser, or the machine, trusts the authority.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "snake_case")]
 #[ts(export)]
@@ -55,7 +58,17 @@ pub enum TrustState {
     Unknown,
 }
 
-/// Names a browser.
+impl From<Found> for TrustState {
+    fn from(found: Found) -> Self {
+        match found {
+            Found::Trusted => TrustState::Trusted,
+            Found::NotTrusted => TrustState::NotTrusted,
+            Found::AnotherOne => TrustState::Older,
+        }
+    }
+}
+
+/// Names a browser, or the whole machine.
 #[derive(Clone, Debug, Deserialize, TS)]
 #[ts(export)]
 pub struct TrustStoreRequest {
