@@ -9,8 +9,6 @@ mod preset_specs;
 
 pub(crate) mod envelope;
 
-mod aws_message;
-
 mod json_marks;
 
 pub(crate) mod mark;
@@ -22,7 +20,7 @@ use crate::catalogue::presets::presets;
 use crate::compression_name::Compression;
 
 /// Formats whose data keys a key service wraps: name, who writes it, what it is.
-const WRAPPED: [(&str, &str, &str); 4] = [
+const WRAPPED: [(&str, &str, &str); 5] = [
     (
         "temporal-proxy-kms",
         "Temporal Proxy, with a key service",
@@ -42,6 +40,11 @@ const WRAPPED: [(&str, &str, &str); 4] = [
         "tink-kms",
         "sdk-go `tinkcodec` with a key service",
         "AES-GCM · data key in front, unwrapped by a command · nonce 12 · whole Payload · no key id",
+    ),
+    (
+        "samples-java-kms",
+        "samples-java `KeyringCodec` (AWS Encryption SDK)",
+        "message of the AWS Encryption SDK, version 1 or 2 · data key in its head, unwrapped by a command · whole Payload · wrapping key in its head",
     ),
 ];
 

@@ -27,15 +27,27 @@ struct Inner {
     wrapped_by: String,
     bytes: Vec<u8>,
     form: DataKeyForm,
+    context: String,
     hash: [u8; 32],
 }
 
 impl WrappedKey {
     /// `wrapped_by` is the id of the key that wraps it, as the Payload spells it. `None` where there are no bytes, or too many.
     pub fn new(wrapped_by: &str, bytes: &[u8], form: DataKeyForm) -> Option<Self> {
+        Self::in_context(wrapped_by, bytes, form, "{}")
+    }
+
+    /// As [`WrappedKey::new`], wrapped under an encryption context, which the key service has to be told: a JSON object of texts.
+    pub fn in_context(
+        wrapped_by: &str,
+        bytes: &[u8],
+        form: DataKeyForm,
+        context: &str,
+    ) -> Option<Self> {
         if bytes.is_empty()
             || bytes.len() > MAX_WRAPPED_BYTES
             || wrapped_by.len() > MAX_WRAPPED_BYTES
+            || context.len() > MAX_WRAPPED_BYTES
         {
             return None;
         }
@@ -43,11 +55,14 @@ impl WrappedKey {
         hasher.update((wrapped_by.len() as u64).to_le_bytes());
         hasher.update(wrapped_by);
         hasher.update([u8::from(form == DataKeyForm::Tink)]);
+        hasher.update((context.len() as u64).to_le_bytes());
+        hasher.update(context);
         hasher.update(bytes);
         Some(WrappedKey(Arc::new(Inner {
             wrapped_by: wrapped_by.to_owned(),
             bytes: bytes.to_vec(),
             form,
+            context: context.to_owned(),
             hash: hasher.finalize().into(),
         })))
     }
@@ -65,6 +80,11 @@ impl WrappedKey {
     /// What it is once it is unwrapped.
     pub fn form(&self) -> DataKeyForm {
         self.0.form
+    }
+
+    /// Its encryption context, a JSON object of texts, in the spelling of whoever read it; `{}` where it has none.
+    pub fn context(&self) -> &str {
+        &self.0.context
     }
 
     /// What tells it from every other.

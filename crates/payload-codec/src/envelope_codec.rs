@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use temporal_payload::{METADATA_ENCRYPTION_KEY_ID, Payload, base64, encodings};
 
+use crate::aws_message::{self, NotOpened, Start};
 use crate::budget::Allowance;
 use crate::catalogue::envelope::{
-    DATA_KEY_OF_AWS, DATA_KEY_OF_CLOUD_PROXY, DATA_KEY_OF_PROXY, TINK,
+    AWS_MESSAGE, DATA_KEY_OF_AWS, DATA_KEY_OF_CLOUD_PROXY, DATA_KEY_OF_PROXY, TINK,
 };
 use crate::cipher_name::CipherName;
 use crate::codec::{Opened, PayloadCodec};
@@ -15,10 +16,11 @@ use crate::codec_name::CodecName;
 use crate::data_key::{DataKeyForm, DataKeyProblem, WrappedKey};
 use crate::data_keys::DataKeys;
 use crate::error::CodecError;
-use crate::key::Keyring;
+use crate::key::{Keyring, SecretKey};
 use crate::key_id::KeyId;
+use crate::primitives::zeroize::zeroize_on_drop;
 use crate::spec::{Aad, Body, CodecSpec, Derivation, Encoding, Framing, NoncePlace, TagPlace};
-use crate::spec_codec::SpecCodec;
+use crate::spec_codec::{SpecCodec, unfit};
 
 /// Where a Payload has its wrapped data key.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -31,7 +33,18 @@ enum Layout {
     CloudProxy,
     /// Tink's envelope: the wrapped key's length and the wrapped key in front of what is sealed.
     Tink,
+    /// samples-java `KeyringCodec`: a message of the AWS Encryption SDK, with the data key as each of its wrapping keys wraps it.
+    AwsMessage,
 }
+
+/// The layouts, with the names of their formats.
+const LAYOUTS: [(Layout, &str); 5] = [
+    (Layout::Proxy, "temporal-proxy-kms"),
+    (Layout::Jwt, "samples-python-kms"),
+    (Layout::CloudProxy, "temporal-cloud-proxy"),
+    (Layout::Tink, "tink-kms"),
+    (Layout::AwsMessage, "samples-java-kms"),
+];
 
 /// Opens one layout.
 struct EnvelopeCodec {
@@ -43,12 +56,6 @@ struct EnvelopeCodec {
 
 /// A codec for each layout, with the data keys of `keys`. They only decode.
 pub fn envelope_codecs(keys: &Arc<dyn DataKeys>) -> Vec<Arc<dyn PayloadCodec>> {
-    let layouts = [
-        (Layout::Proxy, "temporal-proxy-kms"),
-        (Layout::Jwt, "samples-python-kms"),
-        (Layout::CloudProxy, "temporal-cloud-proxy"),
-        (Layout::Tink, "tink-kms"),
-    ];
     let codec = |(layout, name): (Layout, &str)| -> Arc<dyn PayloadCodec> {
         Arc::new(EnvelopeCodec {
             layout,
@@ -57,7 +64,7 @@ pub fn envelope_codecs(keys: &Arc<dyn DataKeys>) -> Vec<Arc<dyn PayloadCodec>> {
             keys: keys.clone(),
         })
     };
-    layouts.map(codec).into()
+    LAYOUTS.map(codec).into()
 }
 
 /// What a data key seals: AES-GCM of the whole Payload, the nonce in front and the tag behind.
@@ -84,8 +91,16 @@ fn sealed() -> CodecSpec {
 }
 
 impl Layout {
-    /// The wrapped key, and where in `data` what it seals begins. `None` where the Payload has another layout.
-    fn wrapped(self, payload: &Payload) -> Option<(WrappedKey, usize)> {
+    /// The data key, as each key wraps it, and where in `data` what it seals begins. `None` where the Payload has another layout.
+    fn wrapped(self, payload: &Payload) -> Option<(Vec<WrappedKey>, usize)> {
+        if self == Layout::AwsMessage {
+            return Some((of_aws_message(payload)?, 0));
+        }
+        let (wrapped, start) = self.wrapped_once(payload)?;
+        Some((vec![wrapped], start))
+    }
+
+    fn wrapped_once(self, payload: &Payload) -> Option<(WrappedKey, usize)> {
         let filled = |name: &str| payload.metadata.get(name).filter(|value| !value.is_empty());
         let is_labeled = |label| payload.encoding() == Some(label);
         if self == Layout::Tink {
@@ -106,7 +121,7 @@ impl Layout {
             Layout::Proxy => (key_id()?, filled(DATA_KEY_OF_PROXY)?),
             Layout::CloudProxy => (key_id()?, filled(DATA_KEY_OF_CLOUD_PROXY)?),
             Layout::Jwt => ("awskms://".into(), filled(DATA_KEY_OF_AWS)?),
-            Layout::Tink => return None,
+            Layout::Tink | Layout::AwsMessage => return None,
         };
         // Its id is its wrapping key: there is nobody to ask.
         let is_local = ["base64key://", "testing://"]
@@ -120,18 +135,86 @@ impl Layout {
             (Some(bytes), _) => bytes,
             // Metadata holds bytes, so that others need no base64.
             (None, Layout::CloudProxy | Layout::Jwt) => value.clone(),
-            (None, Layout::Proxy | Layout::Tink) => return None,
+            (None, Layout::Proxy | Layout::Tink | Layout::AwsMessage) => return None,
         };
         let wrapped = WrappedKey::new(&wrapped_by, &bytes, DataKeyForm::Raw)?;
         Some((wrapped, 0))
     }
 }
 
-/// The wrapped data key of a Payload, where it has one in a layout that is read.
-pub fn wrapped_key(payload: &Payload) -> Option<WrappedKey> {
-    let layouts = [Layout::Proxy, Layout::Jwt, Layout::CloudProxy, Layout::Tink];
-    let mut wrapped = layouts.iter().filter_map(|layout| layout.wrapped(payload));
-    wrapped.next().map(|(wrapped, _)| wrapped)
+/// The data key of a message of the AWS Encryption SDK, with the context that it is wrapped under.
+fn of_aws_message(payload: &Payload) -> Option<Vec<WrappedKey>> {
+    let encoding = payload.encoding()?;
+    if !AWS_MESSAGE.contains(&encoding) {
+        return None;
+    }
+    let start = Start::read(&payload.data)?;
+    let context = start.context()?;
+    let wrapped = start.keys().iter().filter_map(|wrapped| {
+        let (by, form) = (wrapped.wrapped_by()?, DataKeyForm::Raw);
+        WrappedKey::in_context(&by, wrapped.bytes, form, &context)
+    });
+    let wrapped: Vec<WrappedKey> = wrapped.collect();
+    (!wrapped.is_empty()).then_some(wrapped)
+}
+
+/// The wrapped data key of a Payload, as each key wraps it; none where it has none in a layout that is read.
+pub fn wrapped_keys(payload: &Payload) -> Vec<WrappedKey> {
+    let mut wrapped = LAYOUTS
+        .iter()
+        .filter_map(|(layout, _)| layout.wrapped(payload));
+    wrapped.next().map_or_else(Vec::new, |(wrapped, _)| wrapped)
+}
+
+impl EnvelopeCodec {
+    /// The data key, as a key wraps it that somebody is set up for: the first that is at hand, else the first that may be asked for.
+    fn data_key(&self, wrapped: Vec<WrappedKey>) -> Result<(WrappedKey, SecretKey), CodecError> {
+        let mut problem = None;
+        for wrapped in wrapped {
+            if !self.keys.serves(wrapped.wrapped_by()) {
+                continue;
+            }
+            match self.keys.data_key(&wrapped) {
+                Ok(key) => return Ok((wrapped, key)),
+                Err(DataKeyProblem::NotAsked) => {
+                    let why = DataKeyProblem::NotAsked;
+                    let is_first = problem
+                        .as_ref()
+                        .is_none_or(|(_, before)| *before != DataKeyProblem::NotAsked);
+                    if is_first {
+                        problem = Some((wrapped, why));
+                    }
+                }
+                Err(why) => problem = problem.or(Some((wrapped, why))),
+            }
+        }
+        Err(match problem {
+            Some((wrapped, problem)) => CodecError::DataKey { wrapped, problem },
+            // Its user took it away since.
+            None => CodecError::Corrupt { codec: self.name() },
+        })
+    }
+
+    fn open_aws_message(
+        &self,
+        payload: &Payload,
+        id: KeyId,
+        key: &SecretKey,
+        allowance: &mut Allowance<'_>,
+    ) -> Result<Opened, CodecError> {
+        let plain = aws_message::open(&payload.data, key.expose(), allowance);
+        let mut plain = plain.map_err(|problem| match problem {
+            NotOpened::Malformed => CodecError::Corrupt { codec: self.name() },
+            NotOpened::Unfit => unfit(&id, key),
+            NotOpened::Unauthentic => CodecError::Unauthentic(id.clone()),
+            NotOpened::Past(error) => error,
+        })?;
+        let payload = Payload::from_inner_proto(zeroize_on_drop(std::mem::take(&mut *plain)))?;
+        Ok(Opened {
+            payload,
+            key_id: Some(id),
+        })
+    }
 }
 
 impl PayloadCodec for EnvelopeCodec {
@@ -144,9 +227,10 @@ impl PayloadCodec for EnvelopeCodec {
     }
 
     fn claims(&self, payload: &Payload) -> bool {
+        let is_served = |wrapped: &WrappedKey| self.keys.serves(wrapped.wrapped_by());
         self.layout
             .wrapped(payload)
-            .is_some_and(|(wrapped, _)| self.keys.serves(wrapped.wrapped_by()))
+            .is_some_and(|(wrapped, _)| wrapped.iter().any(is_served))
     }
 
     fn authenticates(&self) -> bool {
@@ -168,15 +252,15 @@ impl PayloadCodec for EnvelopeCodec {
             .wrapped(payload)
             .ok_or(CodecError::Corrupt { codec: self.name() })?;
         // Metadata is decoded, and the wrapped key is hashed.
-        allowance.spend(wrapped.bytes().len().saturating_mul(2))?;
-        let key = self
-            .keys
-            .data_key(&wrapped)
-            .map_err(|problem| CodecError::DataKey {
-                wrapped: wrapped.clone(),
-                problem,
-            })?;
+        let hashed = wrapped
+            .iter()
+            .map(|key| key.bytes().len() + key.context().len());
+        allowance.spend(hashed.sum::<usize>().saturating_mul(2))?;
+        let (wrapped, key) = self.data_key(wrapped)?;
         let id = KeyId::new(wrapped.wrapped_by());
+        if self.layout == Layout::AwsMessage {
+            return self.open_aws_message(payload, id, &key, allowance);
+        }
         let mut ring = Keyring::default();
         ring.insert(id, key);
         let codec = SpecCodec::new(&self.spec, &self.name, Arc::new(ring), None)
@@ -200,3 +284,6 @@ pub(crate) fn missing(error: &CodecError) -> Option<&WrappedKey> {
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+mod aws_message_tests;

@@ -43,6 +43,8 @@ mod opening;
 
 mod trial;
 
+mod aws_message;
+
 mod data_key;
 
 mod data_keys;
@@ -69,7 +71,7 @@ pub use compression::by_metadata::NamedCompression;
 pub use compression_name::Compression;
 pub use data_key::{DataKeyForm, DataKeyProblem, MAX_WRAPPED_BYTES, WrappedKey};
 pub use data_keys::{Answered, DataKeys};
-pub use envelope_codec::{envelope_codecs, wrapped_key};
+pub use envelope_codec::{envelope_codecs, wrapped_keys};
 pub use error::CodecError;
 pub use key::{KeyProvider, Keyring, MAX_KEY_BYTES, SecretKey, WrongKeyLength};
 pub use key_error::{KeyError, Withheld};

@@ -11,6 +11,7 @@ mod payloads;
 mod redaction;
 mod sources;
 mod specs;
+mod wrapped;
 
 use std::sync::Arc;
 
@@ -32,6 +33,7 @@ pub use messages::{binary_document, descriptor_set, message, proto_files};
 pub use redaction::redaction;
 pub use sources::{key_file, link, settings, temporal_toml};
 pub use specs::made_spec;
+pub use wrapped::wrapped;
 
 /// Payload and Payloads from JSON text: an answer or an error; what was read reads the same once written.
 pub fn payload_json(data: &[u8]) {

@@ -34,6 +34,7 @@ fn every_row_that_decodes_names_something_that_does() {
         "samples-python-kms",
         "temporal-cloud-proxy",
         "tink-kms",
+        "samples-java-kms",
     ]);
     let rows = catalogue();
     for row in &rows {

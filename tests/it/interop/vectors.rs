@@ -24,6 +24,7 @@ const FILES: [(&str, &str, usize); 29] = [
     ("kuflow-java-legacy-aesgcm-nonce16.json", "kuflow-2024", 7),
     ("mrsimonemms-aes-key0.json", "sdk-samples", 5),
     ("negative.json", "elsewhere", 77),
+    ("oracle-aws-message-opens.json", "elsewhere", 33),
     ("oracle-aws-message.json", "recognized", 4),
     ("oracle-compression.json", "elsewhere", 78),
     ("oracle-sealed.json", "elsewhere", 225),

@@ -223,10 +223,15 @@ fn tokens_key_sets_and_access_files_hold() {
     run(targets::access_file, 300);
 }
 
+#[test]
+fn wrapped_data_keys_hold() {
+    run(targets::wrapped, 1000);
+}
+
 type Target = (&'static str, fn(&[u8]));
 
 /// Every target; the test below compares them with the fuzzer's.
-const ALL: [Target; 26] = [
+const ALL: [Target; 27] = [
     ("access_file", targets::access_file),
     ("binary_document", targets::binary_document),
     ("copied", targets::copied),
@@ -253,6 +258,7 @@ const ALL: [Target; 26] = [
     ("settings", targets::settings),
     ("temporal_toml", targets::temporal_toml),
     ("token", targets::token),
+    ("wrapped", targets::wrapped),
 ];
 
 /// What a fuzzer once found to lead somewhere new, each for its own target.

@@ -9,6 +9,7 @@ use payload_codec::{CodecSpec, KeyId, Keyring, SecretKey, build, preset};
 use serde_json::{Value, json};
 use support::app::exchange;
 use support::cli::{Home, Serving};
+use support::vectors::{payload, vectors};
 use support::wire::{Ask, PLAIN};
 use temporal_payload::{Payload, base64};
 use zeroize::Zeroizing;
@@ -81,6 +82,37 @@ fn two_hundred_payloads_of_three_data_keys_are_three_questions() {
     assert_eq!(runs(&home), 3);
     let ended = server.end("TERM");
     assert!(!ended.stderr.contains("No keys yet"), "{}", ended.stderr);
+}
+
+/// AWS KMS unwraps only with the encryption context that the message has in its head.
+#[test]
+fn a_message_of_the_aws_encryption_sdk_tells_the_command_its_context() {
+    let home = Home::new();
+    let script = home.file(
+        "unwrap.sh",
+        // Each byte was wrapped by taking one from it.
+        r#"printf %s "$2" > "$3"; printf %s "$1" | base64 -d | LC_ALL=C tr '\000-\377' '\001-\377\000'"#,
+    );
+    let told = home.path().join("told");
+    let file = json!({
+        "keys": [],
+        "wrapped_keys": [{
+            "wrapped_by": ["arn:aws:kms:*"],
+            "command": format!("sh {script} {{base64}} {{context}} {}", told.display()),
+        }],
+    });
+    let keys = home.file("keys.json", file.to_string());
+    let server = home.serve(&["--keys", &keys, "--port", "0"]);
+    for vector in vectors("oracle-aws-message-opens.json") {
+        let name = &vector["name"];
+        let (status, answer) = decode(&server, &list(&[payload(&vector["encoded"])]));
+        assert_eq!(status, 200, "{name}");
+        assert_eq!(answer["payloads"][0], vector["decoded"], "{name}");
+    }
+    // The data key of the last one is held; that of the first with a context of its own was asked for with it.
+    let told: Value = serde_json::from_slice(&fs::read(told).expect("told")).expect("JSON");
+    assert_eq!(told["signature"], "a workflow id");
+    server.end("TERM");
 }
 
 fn check_decoded(server: &Serving, body: &str) {

@@ -42,7 +42,7 @@ pub enum BadDataKeySource {
 
 impl DataKeySource {
     /// `patterns` are ids of wrapping keys, with `*` for any text; `command` is run as it stands, but for `{base64}`,
-    /// `{base64url}`, `{hex}`, `{text}` and `{key}`. Without one of the first four, the wrapped bytes are its input.
+    /// `{base64url}`, `{hex}`, `{text}`, `{key}` and `{context}`. Without one of the first four, the wrapped bytes are its input.
     ///
     /// # Errors
     /// [`BadDataKeySource`].

@@ -61,6 +61,9 @@ impl Template {
         if holds(KEY) {
             places.push((KEY, safe(key_name(wrapped.wrapped_by())).ok_or(UnsafeName)?));
         }
+        if holds(CONTEXT) {
+            places.push((CONTEXT, wrapped.context().to_owned()));
+        }
         let filled = arguments.map(|word| filled(word, &places));
         Ok(Filled {
             command: self.line.with_arguments(filled),
@@ -72,6 +75,9 @@ impl Template {
 type Spell = fn(&[u8]) -> Option<String>;
 
 const KEY: &str = "{key}";
+
+/// A JSON object: it begins with a brace, and so is neither an option nor a file where it is a word of its own.
+const CONTEXT: &str = "{context}";
 
 const SPELLINGS: [(&str, Spell); 4] = [
     ("{base64}", |bytes| Some(STANDARD.encode(bytes))),
@@ -179,6 +185,22 @@ mod tests {
         assert!(input.is_empty());
         let (words, _) = fill("vault write x={text}", "k", b"vault:v1:{key}a").unwrap_or_default();
         assert!(words.is_empty(), "braces are no name");
+    }
+
+    #[test]
+    fn the_context_is_one_word_and_not_looked_at_again() {
+        let template =
+            Template::new(CommandLine::parse("x --c {context} {hex}").expect("a command"));
+        let words = |wrapped: Option<WrappedKey>| {
+            let filled = template.fill(&wrapped.expect("a key")).ok().expect("fills");
+            filled.command.words().to_vec()
+        };
+        let raw = DataKeyForm::Raw;
+        let said = r#"{"{hex}": "-x y"}"#;
+        let told = words(WrappedKey::in_context("k", b"\x01", raw, said));
+        assert_eq!(told, ["x", "--c", said, "01"]);
+        let none = words(WrappedKey::new("k", b"\x01", raw));
+        assert_eq!(none, ["x", "--c", "{}", "01"]);
     }
 
     #[test]

@@ -6,8 +6,8 @@ use std::fmt;
 
 use temporal_payload::{METADATA_ENCRYPTION_KEY_ID, Payload, encodings, shown_name};
 
-use super::aws_message;
 use super::json_marks;
+use crate::aws_message;
 use crate::compression::by_encoding::is_of_another_version;
 
 /// A format that this product knows by sight, with what opening it would need.
@@ -76,12 +76,8 @@ pub(crate) const RECOGNIZED: [Recognized; 24] = [
     Recognized {
         written_by: "samples-java `KeyringCodec` (AWS Encryption SDK)",
         what: "an AWS Encryption SDK message",
-        needs: "its AWS KMS key, and the encryption context where it has one",
-        fits: |payload| {
-            // The sample spells it so; "encription" stood there once.
-            is(payload, "awsencryptionsdk/binary/encrypted")
-                || is(payload, "awsencriptionsdk/binary/encrypted")
-        },
+        needs: "the AWS KMS key that wraps its data key",
+        fits: |payload| AWS_MESSAGE.iter().any(|label| is(payload, label)),
         exactly: |payload| aws_message::wrapped_by(&payload.data).map(|key| shown_name(&key)),
     },
     Recognized {
@@ -248,6 +244,11 @@ pub(crate) const DATA_KEY_OF_PROXY: &str = "encryption-dek";
 pub(crate) const DATA_KEY_OF_AWS: &str = "data_key_encrypted";
 pub(crate) const DATA_KEY_OF_CLOUD_PROXY: &str = "encrypted-data-key";
 pub(crate) const TINK: &str = "binary/encrypted/tink";
+/// The sample spells the first; the second stood there once.
+pub(crate) const AWS_MESSAGE: [&str; 2] = [
+    "awsencryptionsdk/binary/encrypted",
+    "awsencriptionsdk/binary/encrypted",
+];
 
 fn is(payload: &Payload, encoding: &str) -> bool {
     payload.has_encoding(encoding)

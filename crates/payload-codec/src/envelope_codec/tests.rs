@@ -13,8 +13,8 @@ use crate::primitives::cipher::Cipher;
 
 /// Unwraps by adding one to each byte, once it was asked.
 #[derive(Default)]
-struct Fake {
-    asked: Mutex<Vec<WrappedKey>>,
+pub(super) struct Fake {
+    pub(super) asked: Mutex<Vec<WrappedKey>>,
 }
 
 impl DataKeys for Fake {
@@ -41,7 +41,7 @@ impl DataKeys for Fake {
     }
 }
 
-fn chain(keys: &Arc<Fake>) -> CodecChain {
+pub(super) fn chain(keys: &Arc<Fake>) -> CodecChain {
     let keys: Arc<dyn DataKeys> = keys.clone();
     CodecChain::new(envelope_codecs(&keys), Vec::new(), Limits::default()).with_data_keys(keys)
 }

@@ -12,6 +12,11 @@ export const TEMPLATES: readonly [Template, ...Template[]] = [
     command: 'aws kms decrypt --ciphertext-blob {base64} --query Plaintext --output text',
   },
   {
+    name: 'AWS KMS, for messages of the AWS Encryption SDK',
+    wrapped_by: 'arn:aws:kms:*',
+    command: 'aws kms decrypt --ciphertext-blob {base64} --encryption-context {context} --query Plaintext --output text',
+  },
+  {
     name: 'Google Cloud KMS',
     wrapped_by: 'gcpkms://*',
     command: 'gcloud kms decrypt --key={key} --ciphertext-file=- --plaintext-file=-',

@@ -2,7 +2,7 @@
 //! goes into the key store's memory, and nowhere else.
 
 use key_store::command::CommandLine;
-use payload_codec::{CodecError, DataKeys as _, wrapped_key};
+use payload_codec::{CodecError, DataKeys as _, wrapped_keys};
 use temporal_payload::Document;
 
 use super::KeySources;
@@ -109,9 +109,9 @@ impl KeySources {
         let document = Document::parse(request.source).map_err(|error| not_recognized(&error))?;
         let mut payloads = document.slots().iter().filter_map(|slot| {
             let payload = document.payload(slot).ok()?;
-            let wrapped = wrapped_key(&payload)?;
-            let is_its = source.serves(wrapped.wrapped_by());
-            is_its.then_some((payload, wrapped))
+            let mut wrapped = wrapped_keys(&payload).into_iter();
+            let its = wrapped.find(|wrapped| source.serves(wrapped.wrapped_by()))?;
+            Some((payload, its))
         });
         let (payload, wrapped) = payloads.next().ok_or_else(|| {
             AppError::new(

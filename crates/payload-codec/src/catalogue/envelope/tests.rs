@@ -59,7 +59,7 @@ fn each_format_is_named_with_what_it_needs() {
         ),
         (
             payload(&[is("awsencriptionsdk/binary/encrypted")], b"cut"),
-            "an AWS Encryption SDK message, which needs its AWS KMS key, and the encryption context where it has one",
+            "an AWS Encryption SDK message, which needs the AWS KMS key that wraps its data key",
         ),
         (
             payload(&[is("binary/key-sealed-envelope")], b"{}"),
