@@ -57,6 +57,7 @@ pub(crate) const TESTING: &[Need] = &[
     need("dbus-bin", Program("dbus-monitor")),
     need("xdotool", Program("xdotool")),
     need("procps", Program("ps")),
+    need("lsof", Program("lsof")),
     need("fonts-dejavu-core", Program("fc-list")),
     need("fontconfig", Program("fc-list")),
     need("python3-venv", Program("python3")),

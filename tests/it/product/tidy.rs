@@ -88,6 +88,39 @@ fn lines(names: &[String], is_bad: impl Fn(&str, &str) -> bool) -> Vec<String> {
     found
 }
 
+/// What stands at the top is few, and each is meant: what a program leaves there by mistake is not committed with it.
+#[test]
+fn the_top_has_what_is_meant_to_stand_there() {
+    let meant = [
+        ".cargo",
+        ".ci",
+        ".gitattributes",
+        ".gitignore",
+        "BENCHMARKS.md",
+        "CHANGELOG.md",
+        "Cargo.lock",
+        "Cargo.toml",
+        "LICENSE-APACHE",
+        "LICENSE-MIT",
+        "README.md",
+        "SECURITY.md",
+        "clippy.toml",
+        "crates",
+        "deny.toml",
+        "icons",
+        "src-tauri",
+        "tests",
+        "ui",
+        "xtask",
+    ];
+    let stands = files();
+    let stands = stands
+        .iter()
+        .map(|name| name.split('/').next().unwrap_or(name));
+    let stands: std::collections::BTreeSet<&str> = stands.collect();
+    assert_eq!(stands, meant.into());
+}
+
 #[test]
 fn every_source_says_in_its_first_line_what_it_is() {
     let mut silent = Vec::new();
