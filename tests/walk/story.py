@@ -1,13 +1,32 @@
-# The walk as people read it: steps, clicks, seconds and pictures, written as README.md and checked against it.
+# A walk: its steps as they are made, counted and timed, and as people read them, in a page that is checked by every run.
 
+import argparse
+import asyncio
 import re
+import sys
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
 # A picture that is committed may not be larger.
 MAX_PICTURE_BYTES = 150_000
-MAX_CLICKS = 9
-MAX_SECONDS = 120
+# To read and think, before each click.
+PAUSE_SECONDS = 2.0
+
+
+@dataclass(frozen=True)
+class Story:
+    """What is walked, in how many clicks and seconds at most, and where that is told."""
+
+    title: str
+    # After the words on how long people take to think.
+    how: str
+    # What is counted.
+    counted: str
+    max_clicks: int
+    max_seconds: int
+    page: str
+    pictures: str
 
 
 @dataclass
@@ -23,36 +42,58 @@ class Step:
     png: bytes = field(repr=False)
 
 
-def page(steps: list[Step], pause: float) -> str:
+class Walk:
+    """Counts clicks and seconds, and takes a picture after each step."""
+
+    def __init__(self) -> None:
+        self.steps: list[Step] = []
+        self._start = time.monotonic()
+        self._looking = 0.0
+        self._clicks = 0
+
+    async def click(self, what) -> None:
+        await asyncio.sleep(PAUSE_SECONDS)
+        await what
+        self._clicks += 1
+
+    async def step(self, where: str, does: str, sees: str, picture: str, png) -> None:
+        seconds = time.monotonic() - self._start - self._looking
+        before = time.monotonic()
+        image = await png
+        # Newcomers take no pictures.
+        self._looking += time.monotonic() - before
+        self.steps.append(Step(where, does, sees, self._clicks, seconds, f"{len(self.steps) + 1}-{picture}.png", image))
+        print(f"{seconds:5.1f} s, {self._clicks} clicks: {where}: {does}", flush=True)
+        self._clicks = 0
+
+
+def page(story: Story, steps: list[Step]) -> str:
     """The walk as Markdown."""
     clicks, seconds = sum(step.clicks for step in steps), steps[-1].seconds
     lines = [
         "<!-- A newcomer's walk. Made by `python3 tests/walk/run.py --write`, and checked by every run without it. -->",
-        "# From a fresh start to a decoded Workflow",
+        f"# {story.title}",
         "",
-        f"**{clicks} clicks, {seconds:.0f} seconds**, with {pause:.0f} seconds to read and think before each click. A test makes "
-        "them, with the real desktop app in an empty home folder with a new keychain, the real `temporal server start-dev` on its "
-        "default ports, its Web UI in Chromium, and a Worker that encrypts with Temporal’s sample key. It then pauses and locks "
-        "the app, to check that the Web UI shows encrypted Payloads until the app is resumed or unlocked.",
+        f"**{clicks} {story.counted}, {seconds:.0f} seconds**, with {PAUSE_SECONDS:.0f} seconds to read and think before each. {story.how}",
         "",
-        "| | Where | Do this | You see | Clicks | Seconds so far |",
+        f"| | Where | Do this | You see | {story.counted.capitalize()} | Seconds so far |",
         "|---|---|---|---|---|---|",
     ]
     for number, step in enumerate(steps, 1):
         lines.append(f"| {number} | {step.where} | {step.does} | {step.sees} | {step.clicks or ''} | {step.seconds:.0f} |")
     for number, step in enumerate(steps, 1):
-        lines += ["", f"## {number}. {step.does}", "", f"![{step.sees}](pictures/{step.picture})"]
+        lines += ["", f"## {number}. {step.does}", "", f"![{step.sees}]({story.pictures}/{step.picture})"]
     return "\n".join(lines) + "\n"
 
 
-def judge(steps: list[Step]) -> list[str]:
+def judge(story: Story, steps: list[Step]) -> list[str]:
     """What is wrong with the walk itself."""
     clicks, seconds = sum(step.clicks for step in steps), steps[-1].seconds
     faults = []
-    if clicks > MAX_CLICKS:
-        faults.append(f"{clicks} clicks are more than {MAX_CLICKS}")
-    if seconds > MAX_SECONDS:
-        faults.append(f"{seconds:.0f} s are more than {MAX_SECONDS}")
+    if clicks > story.max_clicks:
+        faults.append(f"{clicks} {story.counted} are more than {story.max_clicks}")
+    if seconds > story.max_seconds:
+        faults.append(f"{seconds:.0f} s are more than {story.max_seconds}")
     for step in steps:
         if len(step.png) > MAX_PICTURE_BYTES:
             faults.append(f"{step.picture} has {len(step.png)} bytes")
@@ -68,11 +109,34 @@ def same_but_for_seconds(one: str, other: str) -> bool:
     return timeless(one) == timeless(other)
 
 
-def write(folder: Path, text: str, steps: list[Step]) -> None:
-    """Writes the page and its pictures."""
-    (folder / "pictures").mkdir(exist_ok=True)
-    for old in (folder / "pictures").glob("*.png"):
-        old.unlink()
-    for step in steps:
-        (folder / "pictures" / step.picture).write_bytes(step.png)
-    (folder / "README.md").write_text(text)
+def arguments(option: str, program: Path, build: str) -> tuple[Path, bool]:
+    """The program that is walked through, and whether to write. Ends here where it was not built."""
+    parser = argparse.ArgumentParser(description="Walks a newcomer's way and measures it.")
+    parser.add_argument(option, type=Path, default=program, dest="program")
+    parser.add_argument("--write", action="store_true", help="write the page and its pictures")
+    # The other walk has another program.
+    chosen, _ = parser.parse_known_args()
+    if not chosen.program.is_file():
+        sys.exit(f"{chosen.program} is missing: {build}")
+    return chosen.program, chosen.write
+
+
+def tell(story: Story, folder: Path, steps: list[Step], write: bool) -> int:
+    """Writes the page and its pictures, or compares with it. Gives the status to exit with."""
+    faults = judge(story, steps)
+    text = page(story, steps)
+    if write and not faults:
+        pictures = folder / story.pictures
+        pictures.mkdir(exist_ok=True)
+        for old in pictures.glob("*.png"):
+            old.unlink()
+        for step in steps:
+            (pictures / step.picture).write_bytes(step.png)
+        (folder / story.page).write_text(text)
+    elif not same_but_for_seconds(text, (folder / story.page).read_text()):
+        faults.append(f"{story.page} tells another walk: run with --write, and look at it")
+    for fault in faults:
+        print(f"FAIL {fault}", file=sys.stderr)
+    clicks = sum(step.clicks for step in steps)
+    print(f"{clicks} {story.counted}, {steps[-1].seconds:.0f} s, {len(faults)} faults", flush=True)
+    return 1 if faults else 0

@@ -1,11 +1,9 @@
 # The walk itself, by clicks alone: in the desktop program's window, then in the Web UI.
 """Run by run.py, with a screen, a session bus and an empty home folder of its own. Exits with 0 only if it was walked in time."""
 
-import argparse
 import asyncio
 import os
 import sys
-import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -18,7 +16,7 @@ from playwright.async_api import Page, async_playwright  # noqa: E402
 from processes import eventually, port_open, program  # noqa: E402
 from servers import dev_server  # noqa: E402
 from stopped import check_stopped  # noqa: E402
-from story import Step, judge, page as as_page, same_but_for_seconds, write  # noqa: E402
+from story import Story, Walk, PAUSE_SECONDS, arguments, tell  # noqa: E402
 from web_ui import CHROMIUM_FLAGS  # noqa: E402
 from window import Window, driven  # noqa: E402
 from workflow import ITEM, RESULT, WORKFLOW_ID, encrypted_quote, shows_only_ciphertext  # noqa: E402
@@ -27,34 +25,18 @@ TEMPORAL = HERE.parent / "temporal/.venv-web-ui-2.54/bin/temporal"
 # What a newcomer gets without choosing: the ports are part of the walk.
 GRPC_PORT, UI_PORT, CODEC_PORT = 7233, 8233, 8081
 ENDPOINT = f"http://127.0.0.1:{CODEC_PORT}"
-# To read and think, before each click.
-PAUSE_SECONDS = 2.0
 DEADLINE_SECONDS = 300
-
-
-class Walk:
-    """Counts clicks and seconds, and takes a picture after each step."""
-
-    def __init__(self) -> None:
-        self.steps: list[Step] = []
-        self._start = time.monotonic()
-        self._looking = 0.0
-        self._clicks = 0
-
-    async def click(self, what) -> None:
-        await asyncio.sleep(PAUSE_SECONDS)
-        await what
-        self._clicks += 1
-
-    async def step(self, where: str, does: str, sees: str, picture: str, png) -> None:
-        seconds = time.monotonic() - self._start - self._looking
-        before = time.monotonic()
-        image = await png
-        # Newcomers take no pictures.
-        self._looking += time.monotonic() - before
-        self.steps.append(Step(where, does, sees, self._clicks, seconds, f"{len(self.steps) + 1}-{picture}.png", image))
-        print(f"{seconds:5.1f} s, {self._clicks} clicks: {where}: {does}", flush=True)
-        self._clicks = 0
+STORY = Story(
+    "From a fresh start to a decoded Workflow",
+    "A test makes them, with the real desktop app in an empty home folder with a new keychain, the real `temporal server start-dev` on "
+    "its default ports, its Web UI in Chromium, and a Worker that encrypts with Temporal’s sample key. It then pauses and locks the app, "
+    "to check that the Web UI shows encrypted Payloads until the app is resumed or unlocked.",
+    "clicks",
+    9,
+    120,
+    "README.md",
+    "pictures",
+)
 
 
 @asynccontextmanager
@@ -168,32 +150,17 @@ async def run(binary: Path, home: Path) -> Walk:
 
 
 async def main() -> int:
-    parser = argparse.ArgumentParser(description="Walks a newcomer's way and measures it.")
-    parser.add_argument("--program", type=Path, default=HERE.parents[1] / "target/debug/temporal-codec-desktop")
-    parser.add_argument("--write", action="store_true", help="write README.md and its pictures")
-    arguments = parser.parse_args()
-    if not arguments.program.is_file():
-        print(f"{arguments.program} is missing: cargo build -p desktop --features desktop/custom-protocol", file=sys.stderr)
-        return 1
+    program = HERE.parents[1] / "target/debug/temporal-codec-desktop"
+    binary, write = arguments("--program", program, "cargo build -p desktop --features desktop/custom-protocol")
     home = Path(os.environ["HOME"])
     try:
         async with asyncio.timeout(DEADLINE_SECONDS):
-            walk = await run(arguments.program, home)
+            walk = await run(binary, home)
     except Exception:
         for log in sorted(home.rglob("*.log")):
             print(f"--- {log.name}, its end\n{log.read_text(errors='replace')[-1500:]}", file=sys.stderr)
         raise
-    faults = judge(walk.steps)
-    text = as_page(walk.steps, PAUSE_SECONDS)
-    if arguments.write and not faults:
-        write(HERE, text, walk.steps)
-    elif not same_but_for_seconds(text, (HERE / "README.md").read_text()):
-        faults.append("README.md tells another walk: run with --write, and look at it")
-    for fault in faults:
-        print(f"FAIL {fault}", file=sys.stderr)
-    clicks = sum(step.clicks for step in walk.steps)
-    print(f"{clicks} clicks, {walk.steps[-1].seconds:.0f} s, {len(faults)} faults", flush=True)
-    return 1 if faults else 0
+    return tell(STORY, HERE, walk.steps, write)
 
 
 if __name__ == "__main__":

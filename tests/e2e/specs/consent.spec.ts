@@ -121,3 +121,46 @@ test('a question is put aside and answered later, and stands in the dialog that 
   await window.get('consent-rest-deny').click();
   expect((await second).status).toBe(403);
 });
+
+test('a question over a dialog is told to a screen reader there, and reached and answered by keys; the palette is one, too', async ({ window, page: tab }) => {
+  const endpoint = await serveWithConsent(window);
+  const question = window.get('consent-question');
+  await window.get('rule-new').click();
+  const dialog = tab.getByRole('dialog', { name: 'New rule' });
+  // It begins at its first field, with the place for what is told there before there is something to tell.
+  await expect(dialog.getByRole('status').last()).toBeEmpty();
+  const field = tab.locator(':focus');
+  const typed = await field.getAttribute('data-testid');
+  const first = page(window, endpoint, 'orders');
+  await expect(dialog.getByRole('status').getByRole('region', { name: 'Consent question' })).toContainText('orders');
+  // Once in the page, and not where a modal dialog hides it.
+  await expect(question).toHaveCount(1);
+  await expect(tab.locator(':focus')).toHaveAttribute('data-testid', typed ?? '');
+  // The last thing of the dialog: Tab leads through its answers.
+  await tab.keyboard.press('Control+Shift+A');
+  for (const choice of ['consent-hour', 'consent-always', 'consent-deny', 'consent-later']) {
+    await tab.keyboard.press('Tab');
+    await expect(window.get(choice)).toBeFocused();
+  }
+  await window.accessible();
+  await tab.keyboard.press('Shift+Tab');
+  await tab.waitForTimeout(500);
+  await tab.keyboard.press('Enter');
+  expect((await first).status).toBe(403);
+  await expect(question).toBeHidden();
+  await expect(window.get('rule-dialog')).toBeVisible();
+  await expect(tab.locator(':focus')).toHaveAttribute('data-testid', typed ?? '');
+  await tab.keyboard.press('Escape');
+
+  await tab.keyboard.press('Control+k');
+  await expect(window.get('palette-input')).toBeFocused();
+  const second = page(window, endpoint, 'billing');
+  await expect(tab.getByRole('dialog').getByRole('region', { name: 'Consent question' })).toContainText('billing');
+  await window.look('consent-over-palette');
+  await tab.keyboard.press('Control+Shift+A');
+  await expect(window.get('consent-once')).toBeFocused();
+  await tab.waitForTimeout(500);
+  await tab.keyboard.press('Enter');
+  expect((await second).status).toBe(200);
+  await expect(window.get('palette-input')).toBeFocused();
+});

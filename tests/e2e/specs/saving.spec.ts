@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { encrypted, plain } from '../support/payloads';
+import { history } from '../support/still';
 import { expect, test } from '../support/test';
 
 const EXACT = '{"id":9007199254740993,"price":1.10}';
@@ -134,6 +135,32 @@ test('a redacted copy is shown before it is written, and holds no value', async 
   await window.get('save-submit').click();
   await expect(window.get('toast-ok')).toContainText('1 mark, 1 value left out');
   expect(readFileSync(path, 'utf8')).toMatch(/"n":"\[REDACTED:[0-9a-f]{8}\]"/);
+});
+
+test('the preview of a redacted history begins at its first mark, and the file is named after the Workflow', async ({ window, page }) => {
+  await window.open('inspector');
+  await window.paste(history('real-order-rich.decoded'));
+  await expect(window.get('events')).toBeVisible();
+  await page.keyboard.press('Control+Shift+E');
+  await window.get('export-as-redacted').check({ force: true });
+  const preview = window.get('export-preview');
+  await expect(preview).toContainText('[REDACTED:');
+  const markIsSeen = () =>
+    preview.evaluate((pre) => {
+      const [text] = pre.childNodes;
+      const at = pre.textContent?.indexOf('[REDACTED:') ?? -1;
+      const mark = document.createRange();
+      mark.setStart(text as Node, at);
+      mark.setEnd(text as Node, at + 1);
+      const [{ top, bottom }, box] = [mark.getBoundingClientRect(), pre.getBoundingClientRect()];
+      return pre.scrollTop > 0 && top >= box.top && bottom <= box.bottom;
+    });
+  await expect.poll(markIsSeen).toBe(true);
+  await expect(page.getByText(/such as \/home\/you\/[\w.-]+\.redacted\.json/)).toBeVisible();
+  await expect(page.getByText('document.redacted.json')).toHaveCount(0);
+  await window.look('inspector-export-redacted-history');
+  await window.get('export-as-decoded').check({ force: true });
+  await expect.poll(() => preview.evaluate((pre) => pre.scrollTop)).toBe(0);
 });
 
 test('in screen-share mode values are blurred until Alt is held', async ({ window, page }) => {

@@ -43,8 +43,8 @@ export class Exporting {
 
   /** What the file would be called. */
   nameAs(form: ExportForm): string {
-    const name = this.document?.path?.split(/[\\/]/).at(-1) ?? 'document.json';
-    return `${name.replace(/\.json$/, '')}.${form}.json`;
+    const file = this.document?.path?.split(/[\\/]/).at(-1)?.replace(/\.json$/, '');
+    return `${file ?? (asFileName(this.document?.inspection.workflow?.id ?? '') || 'document')}.${form}.json`;
   }
 
   /** Looks at what would be written. Of several looks the last one counts. */
@@ -94,6 +94,12 @@ export class Exporting {
       this.progress.end(ticket);
     }
   }
+}
+
+/** A Workflow Id as the name of a file: what a file system or a shell reads otherwise is a hyphen. */
+function asFileName(id: string): string {
+  const plain = id.replace(/[^\p{L}\p{N}._-]+/gu, '-').slice(0, 100);
+  return plain.replace(/^[.-]+|[.-]+$/g, '');
 }
 
 function written(form: ExportForm, { n_decoded, n_failed, n_values, n_left_out, path }: SavedView): string {
