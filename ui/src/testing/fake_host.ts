@@ -203,8 +203,9 @@ export class FakeHost implements Host {
     retire_key: ({ handle }) => this.#change(handle, { retired: true }),
     restore_key: ({ handle }) => this.#change(handle, { retired: false }),
     preview_keys: () => this.preview,
-    import_keys: ({ choose, lifetime }) => {
-      choose.forEach((at) => this.#addKey({ id: this.preview.entries[at]?.id ?? '', lifetime }));
+    import_keys: ({ choose, ids = [], lifetime }) => {
+      const idOf = (at: number) => ids.find(({ entry }) => entry === at)?.id ?? this.preview.entries[at]?.id ?? '';
+      choose.forEach((at) => this.#addKey({ id: idOf(at), lifetime }));
       return this.keys;
     },
     discard_keys_preview: () => null,

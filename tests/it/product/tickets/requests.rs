@@ -96,6 +96,7 @@ const THOUGHT_ABOUT: &[(&str, &[&str])] = &[
     (
         "kept as a name, or compared with what clients send",
         &[
+            "EntryId.id",
             "GenerateKeyRequest.id",
             "GenerateKeyRequest.label",
             "GenerateKeyRequest.namespaces",
