@@ -168,6 +168,7 @@ const THOUGHT_ABOUT: &[(&str, &[&str])] = &[
             "InspectRequest.source",
             "SaveFormatRequest.spec",
             "SearchHistoryRequest.text",
+            "SearchPayloadsRequest.text",
             "SecretText",
             "TestWrappedKeysRequest.source",
             "TryFormatRequest.payload",
