@@ -254,7 +254,6 @@ mod tests {
             listening: Vec::new(),
             started: None,
             error: None,
-            free_port: None,
             counts: RequestCounts::default(),
         };
         let (shown, status, _) = face(&server, hindrance);

@@ -67,7 +67,7 @@ struct Rooms {
     key_sources: Arc<KeySources>,
     formats: Arc<FormatList>,
     namespaces: Namespaces,
-    inspector: Inspector,
+    inspector: Arc<Inspector>,
     requests: RequestLog,
     access: AccessControl,
     consent: Arc<Consent>,
@@ -269,6 +269,20 @@ impl App {
                 wrapped_keys,
             }),
         ));
+        let tell = to_window(&events, |progress: InspectionProgress| {
+            AppEvent::InspectionProgress {
+                ticket: progress.ticket,
+                done: progress.done,
+                total: progress.total,
+            }
+        });
+        let inspector = Arc::new(Inspector::new(
+            InForce::new(core.clone()),
+            RememberedFiles::new(core.clone()),
+            AdoptFinding::new(core.clone(), settings_changes.clone(), key_changes.clone()),
+            tickets.clone(),
+            tell,
+        ));
         let keys = Arc::new(Keys::new(
             core.clone(),
             settings_changes.clone(),
@@ -281,30 +295,10 @@ impl App {
                 Arc::new(copy_new_key.clone()),
                 new_token.clone(),
                 consent.clone(),
+                inspector.clone(),
             ],
         ));
 
-        let tell = to_window(
-            &events,
-            |InspectionProgress {
-                 ticket,
-                 done,
-                 total,
-             }| {
-                AppEvent::InspectionProgress {
-                    ticket,
-                    done,
-                    total,
-                }
-            },
-        );
-        let inspector = Inspector::new(
-            InForce::new(core.clone()),
-            RememberedFiles::new(core.clone()),
-            AdoptFinding::new(core.clone(), settings_changes.clone(), key_changes.clone()),
-            tickets.clone(),
-            tell,
-        );
         let settings = AppSettings::new(
             core.clone(),
             settings_changes.clone(),

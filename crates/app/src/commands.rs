@@ -227,6 +227,8 @@ macro_rules! for_each_command {
                 history_event($crate::view::HistoryEventRequest) -> $crate::view::HistoryEventView;
                 /// Finds a text in the events and decoded Payloads of an open history.
                 search_history($crate::view::SearchHistoryRequest) -> $crate::view::HistoryMatches;
+                /// Finds a text in the Payloads of an open document, and in what they say.
+                search_payloads($crate::view::SearchPayloadsRequest) -> $crate::view::PayloadMatches;
                 /// One Payload of an open document in full.
                 inspect_payload($crate::view::InspectPayloadRequest) -> $crate::view::PayloadView;
                 /// Decodes an open document again, with the keys of now.

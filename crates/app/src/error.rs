@@ -24,6 +24,29 @@ pub struct AppError {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub place: Option<ErrorPlace>,
+    /// What the window can offer beside the hint, where it takes more than the code to know.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub way_out: Option<WayOut>,
+}
+
+/// A step of a hint that the window can take.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[ts(export)]
+pub enum WayOut {
+    /// Use another port.
+    UsePort {
+        /// One that is free.
+        port: u16,
+    },
+    /// Inspect the text as the data of an encrypted Payload: it is base64, and no message.
+    InspectAsData,
+    /// Compare the key's fingerprint with that of the Workers' key, and replace it where it is another one.
+    CompareFingerprints {
+        /// The id of the key, where the Payload names it.
+        named: Option<String>,
+    },
 }
 
 /// A place in a text that was given, as editors count it.
@@ -115,6 +138,7 @@ impl AppError {
             message: sentence(&shown(message.as_ref(), MAX_TEXT)),
             hint: code.what_now().to_owned(),
             place: None,
+            way_out: None,
         }
     }
 
@@ -126,6 +150,13 @@ impl AppError {
             line: number(place.line),
             column: number(place.column),
         });
+        self
+    }
+
+    /// The same error, with what the window can do about it.
+    #[must_use]
+    pub(crate) fn offer(mut self, way_out: WayOut) -> Self {
+        self.way_out = Some(way_out);
         self
     }
 

@@ -101,6 +101,11 @@ pub(crate) fn of_code(code: Code) -> &'static str {
     }
 }
 
+/// Whether what to do is to compare fingerprints: there is a key with that id, and it may be another one.
+pub(crate) fn says_to_compare(code: Code) -> bool {
+    code == Code::Unauthentic
+}
+
 /// For a reason from a codec.
 pub(crate) fn of_codec_error(error: &CodecError) -> &'static str {
     of_code(match error {

@@ -83,7 +83,7 @@ pub use desktop::{
     watch_hang_up, watch_termination,
 };
 pub use doctor::{Diagnosis, Doctor};
-pub use error::{AppError, Code, ErrorPlace};
+pub use error::{AppError, Code, ErrorPlace, WayOut};
 pub use event::AppEvent;
 pub use formats::FormatList;
 pub use inspector::Inspector;

@@ -172,8 +172,8 @@ test.describe('server', () => {
     await once(other, 'listening');
     const { port } = other.address() as { port: number };
     await shown.serve(port, 'cannot');
-    const { free_port: free } = await shown.call<{ free_port: number }>('server_status');
-    shown.replace(String(free), '8082');
+    const { error } = await shown.call<{ error: { way_out: { port: number } } }>('server_status');
+    shown.replace(String(error.way_out.port), '8082');
     // The program of this test has it.
     shown.replace(`process ${process.pid}`, 'process 4321');
     await open(shown, 'server');

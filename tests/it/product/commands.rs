@@ -194,6 +194,11 @@ fn each_error_has_the_code_that_the_table_documents() {
             Code::DocumentClosed,
         ),
         (
+            "search_payloads",
+            json!({ "document": 9, "text": "a" }),
+            Code::DocumentClosed,
+        ),
+        (
             "inspect_payload",
             json!({ "document": 9, "index": 0 }),
             Code::DocumentClosed,

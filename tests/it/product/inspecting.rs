@@ -144,6 +144,11 @@ fn a_wrong_key_and_damaged_data_are_told_apart_from_a_missing_key() {
     );
     let hint = full["error"]["hint"].as_str().expect("a hint");
     assert!(hint.contains("fingerprint"), "{hint}");
+    // What the window offers is a field; the words may change.
+    assert_eq!(
+        full["error"]["way_out"],
+        json!({ "type": "compare_fingerprints", "named": "test-key-id" })
+    );
 
     let app = TestApp::new().with_sample_key();
     let short = SEALED.replace("AAECAwQFBgcICQoL+SuJ2idoYdJlc5Wio/f30eikViKThZLQZ/X6Qn/oSIFgvS8NKdYJULbIT0llcP3jmn5ESOHQsy8/Pbo=", "AAEC");

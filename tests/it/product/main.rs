@@ -44,6 +44,8 @@ mod documents;
 
 mod exports;
 
+mod payload_search;
+
 mod binary_documents;
 mod bundles;
 mod handover;

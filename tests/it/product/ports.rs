@@ -2,7 +2,7 @@
 //! that it cannot have.
 
 use app::view::ServerState;
-use app::{AppEvent, Code};
+use app::{AppEvent, Code, WayOut};
 use serde_json::{Value, json};
 use support::app::{TestApp, free_port, post};
 use support::wire::{PLAIN, payloads};
@@ -59,14 +59,18 @@ fn a_taken_port_is_told_with_one_that_is_free_and_setting_another_recovers() {
     assert_eq!(status["port"], taken, "never drifts");
     assert_eq!(status["error"]["code"], "port_in_use");
     assert_eq!(status["listening"], json!([]));
-    let free = status["free_port"].as_u64().expect("a free port");
+    assert_eq!(status["error"]["way_out"]["type"], "use_port");
+    let free = status["error"]["way_out"]["port"].as_u64();
+    let free = free.expect("a free port");
     assert_ne!(free, u64::from(taken));
     assert!(error.hint.contains(&free.to_string()));
     let told = app.wait_for(&mut events, |event| match event {
         AppEvent::ServerChanged { server } if server.state == ServerState::Failed => Some(server),
         _ => None,
     });
-    assert_eq!(told.free_port.map(u64::from), Some(free));
+    let told = told.error.and_then(|error| error.way_out);
+    let port = u16::try_from(free).expect("a port");
+    assert_eq!(told, Some(WayOut::UsePort { port }));
 
     // Another test may have taken the free one by now.
     let status = match app.call("set_port", json!({ "port": free })) {
@@ -94,6 +98,11 @@ fn issue_12_13_a_port_that_is_taken_changes_nothing_and_its_owner_is_named() {
     assert!(error.message.ends_with(&owner), "{}", error.message);
     let kept = format!("Nothing was changed: the Codec Server serves on port {port}.");
     assert!(error.hint.starts_with(&kept), "{}", error.hint);
+    // The way on is a field, and no number that somebody has to look for in the words.
+    let Some(WayOut::UsePort { port: free }) = error.way_out else {
+        panic!("{error:?}")
+    };
+    assert!(error.hint.contains(&format!("use port {free}")));
 
     let after = app.ok("server_status", Value::Null);
     for field in ["state", "port", "endpoint", "started", "error"] {

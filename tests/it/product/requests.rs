@@ -9,6 +9,8 @@ use support::canary::Canary;
 use support::server::SAMPLE_KEY;
 use support::wire::{Ask, EVIL, ORIGIN, PLAIN, SEALED, SEALED_ZLIB, UNKNOWN_KEY, payloads};
 
+use crate::commands::SOME_KEY;
+
 /// What is inside of [`SEALED`].
 const INSIDE: &str = "eyJoZWxsbyI6IndvcmxkIn0=";
 
@@ -22,6 +24,20 @@ fn newest(app: &TestApp, n: usize) -> Value {
 
 fn detail(app: &TestApp, id: u64) -> Value {
     app.ok("request_detail", json!({ "id": id }))
+}
+
+#[test]
+fn a_key_that_does_not_open_what_names_it_is_one_to_compare() {
+    let app = TestApp::new();
+    app.import("test-key-id", SOME_KEY, "base64", "session");
+    let port = app.serve();
+    post(port, "/decode", &payloads(&[SEALED]));
+    newest(&app, 1);
+    let reason = detail(&app, 1)["reasons"][0].clone();
+    assert_eq!(reason["code"], "UNAUTHENTIC");
+    assert_eq!(reason["compare_fingerprints"], true);
+    let hint = reason["hint"].as_str().expect("a hint");
+    assert!(hint.contains("fingerprint"), "{hint}");
 }
 
 #[test]
@@ -50,6 +66,7 @@ fn a_request_in_full_says_what_its_row_has_no_room_for() {
         ])
     );
     assert_eq!(detail["reasons"][0]["code"], "KEY_NOT_FOUND");
+    assert_eq!(detail["reasons"][0]["compare_fingerprints"], false);
     assert_eq!(detail["method"], "POST");
     assert_eq!(detail["bytes_in"], body.len());
     let header = |name: &str| {

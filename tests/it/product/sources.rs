@@ -76,6 +76,30 @@ fn a_list_is_shown_first_and_then_what_is_chosen_is_kept() {
 }
 
 #[test]
+fn names_of_variables_are_replaced_by_ids_as_the_keys_come_in() {
+    let app = TestApp::new();
+    let env = format!("FIRST_KEY={SAMPLE_KEY}\nSECOND_KEY={SOME_KEY}\n");
+    let seen = preview(&app, text(&env));
+    let import = |ids: Value| json!({ "token": seen["token"], "choose": [0, 1], "lifetime": "session", "ids": ids });
+    // One id for two keys is refused, and the first one is here then under the id that was asked for.
+    let twice = json!([{ "entry": 0, "id": "test-key-id" }, { "entry": 1, "id": "test-key-id" }]);
+    app.fails("import_keys", import(twice), Code::DuplicateKey);
+    assert_eq!(
+        ids(&app.ok("list_keys", Value::Null)["keys"]),
+        ["test-key-id"]
+    );
+    let second = json!({ "token": seen["token"], "choose": [1], "lifetime": "session",
+        "ids": [{ "entry": 1, "id": "prod" }] });
+    let keys = app.ok("import_keys", second);
+    assert_eq!(ids(&keys["keys"]), ["test-key-id", "prod"]);
+    let port = app.serve();
+    assert_eq!(
+        post(port, "/decode", &payloads(&[SEALED])).body,
+        payloads(&[PLAIN])
+    );
+}
+
+#[test]
 fn every_form_of_a_list_is_recognized() {
     let app = TestApp::new();
     let yaml =

@@ -82,6 +82,7 @@ import type { OriginRequest } from "./OriginRequest";
 import type { PassphraseView } from "./PassphraseView";
 import type { PayloadBytesRequest } from "./PayloadBytesRequest";
 import type { PayloadBytesView } from "./PayloadBytesView";
+import type { PayloadMatches } from "./PayloadMatches";
 import type { PayloadRow } from "./PayloadRow";
 import type { PayloadView } from "./PayloadView";
 import type { PreviewExportRequest } from "./PreviewExportRequest";
@@ -114,6 +115,7 @@ import type { SaveValueRequest } from "./SaveValueRequest";
 import type { SaveWrappedKeysRequest } from "./SaveWrappedKeysRequest";
 import type { SavedView } from "./SavedView";
 import type { SearchHistoryRequest } from "./SearchHistoryRequest";
+import type { SearchPayloadsRequest } from "./SearchPayloadsRequest";
 import type { SelfTestRequest } from "./SelfTestRequest";
 import type { SelfTestView } from "./SelfTestView";
 import type { ServerView } from "./ServerView";
@@ -531,6 +533,10 @@ history_event: [HistoryEventRequest, HistoryEventView],
  * Finds a text in the events and decoded Payloads of an open history.
  */
 search_history: [SearchHistoryRequest, HistoryMatches], 
+/**
+ * Finds a text in the Payloads of an open document, and in what they say.
+ */
+search_payloads: [SearchPayloadsRequest, PayloadMatches], 
 /**
  * One Payload of an open document in full.
  */

@@ -21,6 +21,10 @@ message: string,
  */
 hint: string, 
 /**
+ * Whether that is to compare the key's fingerprint with that of the Workers' key.
+ */
+compare_fingerprints: boolean, 
+/**
  * The id of the key that is missing, where that is the reason. It may be empty.
  */
 missing_key: string | null, };

@@ -49,10 +49,6 @@ started: string | null,
  */
 error: AppError | null, 
 /**
- * When the port is taken: one that is free.
- */
-free_port: number | null, 
-/**
  * Requests since the app was started.
  */
 counts: RequestCounts, };

@@ -1,5 +1,6 @@
 // One open document: its rows, which come in pages as they are looked at, and the Payload that is shown in full.
 import type { InspectionView } from '../bindings/InspectionView';
+import type { PayloadMatches } from '../bindings/PayloadMatches';
 import type { PayloadRow } from '../bindings/PayloadRow';
 import type { PayloadView } from '../bindings/PayloadView';
 import type { Host } from '../host/types';
@@ -124,9 +125,9 @@ export class OpenDocument {
     }
   }
 
-  /** One of its Payloads in full. */
-  payloadAt(index: number): Promise<PayloadView> {
-    return this.#host.call('inspect_payload', { document: this.number, index });
+  /** Which of its Payloads have a text in them. */
+  find(text: string): Promise<PayloadMatches> {
+    return this.#host.call('search_payloads', { document: this.number, text });
   }
 
   /** Reads a history in another way; what is shown beside the list is what is chosen in it. */
@@ -154,7 +155,7 @@ export class OpenDocument {
   async select(index: number): Promise<void> {
     this.selected = index;
     const turn = this.#turn;
-    const payload = await this.payloadAt(index);
+    const payload = await this.#host.call('inspect_payload', { document: this.number, index });
     if (turn === this.#turn && this.selected === index) {
       this.payload = payload;
     }

@@ -69,19 +69,10 @@ export class KeySources {
     }
     const { token } = this.preview;
     const { chosen: choose } = this;
-    const renamed = choose.flatMap((at) => {
-      const entry = this.preview?.entries[at];
-      return entry && this.idOf(at) !== entry.id ? [{ entry, id: this.idOf(at) }] : [];
-    });
+    const ids = choose.flatMap((entry) => (this.ids[entry] === undefined ? [] : [{ entry, id: this.idOf(entry) }]));
     let keys: KeysView | null = null;
     await this.#kept.send(async () => {
-      let added = await this.#host.call('import_keys', { token, choose, lifetime });
-      for (const { entry, id } of renamed) {
-        // The one that came last: another key may have had that id.
-        const key = added.keys.filter((one) => one.id === entry.id && one.fingerprint === entry.fingerprint).at(-1);
-        added = key ? await this.#host.call('rename_key', { handle: key.handle, id, label: key.label }) : added;
-      }
-      keys = added;
+      keys = await this.#host.call('import_keys', { token, choose, ids, lifetime });
     });
     if (keys !== null) {
       this.#forget();

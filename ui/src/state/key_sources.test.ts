@@ -19,7 +19,7 @@ describe('keys that come in together', () => {
     app.keySources.toggle(0);
     const keys = await app.keySources.keep('session');
     expect(keys?.keys.map((key) => key.id)).toEqual(['c']);
-    expect(host.requestsOf('import_keys')).toEqual([{ token: 'preview-1', choose: [2], lifetime: 'session' }]);
+    expect(host.requestsOf('import_keys')).toEqual([{ token: 'preview-1', choose: [2], ids: [], lifetime: 'session' }]);
     expect(app.keySources.preview).toBeNull();
   });
 

@@ -52,6 +52,7 @@ const NONE: Partial<Record<Command, string>> = {
   check_format: INSIDE,
   cancel_inspection: 'stops what is waited for: Esc, beside its progress',
   search_history: 'is offered while a history is open, as inspector.find_in_history',
+  search_payloads: 'is offered while a document is open, as inspector.find_in_history',
   adopt_finding: INSIDE,
   lift_panic_lock: 'is offered while the panic lock is set, as lock.lift',
   copy_program_token: INSIDE,

@@ -203,8 +203,9 @@ export class FakeHost implements Host {
     retire_key: ({ handle }) => this.#change(handle, { retired: true }),
     restore_key: ({ handle }) => this.#change(handle, { retired: false }),
     preview_keys: () => this.preview,
-    import_keys: ({ choose, lifetime }) => {
-      choose.forEach((at) => this.#addKey({ id: this.preview.entries[at]?.id ?? '', lifetime }));
+    import_keys: ({ choose, ids = [], lifetime }) => {
+      const idOf = (at: number) => ids.find(({ entry }) => entry === at)?.id ?? this.preview.entries[at]?.id ?? '';
+      choose.forEach((at) => this.#addKey({ id: idOf(at), lifetime }));
       return this.keys;
     },
     discard_keys_preview: () => null,
@@ -296,6 +297,7 @@ export class FakeHost implements Host {
     history_overview: () => ({ n_events: 1, n_failures: 0, n_not_decoded: 0, kinds: [{ kind: 'activity', n: 1 }], start: 0, end: 1000, density: [], opens: 0 }),
     history_rows: () => ({ n_rows: 1, found: 0, rows: [historyRow()] }),
     history_event: ({ event }) => ({ ...historyEvent(), event }),
+    search_payloads: () => ({ n: 1, matches: [0], incomplete: false }),
     search_history: () => ({ n: 1, matches: [{ row: 0, event: 0 }], incomplete: false }),
     refresh_document: ({ document }) => this.#inspection(document),
     close_document: () => null,

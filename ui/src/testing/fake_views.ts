@@ -35,7 +35,6 @@ export function serverView(): ServerView {
     https: { on: false, port: 8443, endpoint: null, problem: null },
     started: '2026-01-02T03:04:05Z',
     error: null,
-    free_port: null,
     counts: { requests: 0, errors: 0, payloads: 0, undecodable: 0 },
   };
 }

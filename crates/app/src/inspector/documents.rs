@@ -8,6 +8,7 @@ use payload_codec::CodecChain;
 use temporal_payload::{Document, Payload, history};
 
 use super::read_history::ReadHistory;
+use super::search_text::KeptSearch;
 use super::view::InspectPayloadRequest;
 use crate::error::{AppError, Code};
 use crate::payload::view::PayloadRow;
@@ -32,6 +33,8 @@ pub(super) struct Inspection {
     pub(super) rows: Vec<PayloadRow>,
     /// Its history, read when it is first looked at.
     pub(super) history: OnceLock<ReadHistory>,
+    /// What its Payloads say, for searching them.
+    pub(super) search: KeptSearch,
     /// Its run ids and its Workflow Id, read when another history names one.
     pub(super) known_as: OnceLock<(Vec<String>, String)>,
 }
@@ -52,6 +55,18 @@ impl Inspection {
 }
 
 impl Documents {
+    /// Forgets the texts that are kept for searching.
+    pub(super) fn forget_searches(&self) {
+        // One that is being made is waited for, and the list is not held meanwhile.
+        let open: Vec<Arc<Inspection>> = self.lock().documents.values().cloned().collect();
+        for inspection in open {
+            inspection.search.forget();
+            if let Some(history) = inspection.history.get() {
+                history.search.forget();
+            }
+        }
+    }
+
     pub(super) fn lock(&self) -> MutexGuard<'_, Open> {
         // Documents are put in whole, so what a panicking thread left behind is a list of them.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)

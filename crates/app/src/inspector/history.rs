@@ -9,7 +9,7 @@ use temporal_payload::{Content, Document, Payload, shown, shown_name};
 
 use super::Inspector;
 use super::documents::Inspection;
-use super::history_search::SearchText;
+use super::history_search::text_of_events;
 use super::history_view::{
     HistoryEventRequest, HistoryEventView, HistoryFailure, HistoryLink, HistoryMatch,
     HistoryMatches, HistoryOverview, HistoryRowsRequest, HistoryRowsView, SearchHistoryRequest,
@@ -126,9 +126,9 @@ impl Inspector {
         let inspection = self.documents.get(request.document)?;
         let chain = self.in_force.chain(inspection.namespace.as_deref())?;
         let read = inspection.read(&chain);
-        let search = read.search.get_or_init(|| {
+        let search = read.search.get_or_make(|| {
             let (document, rows) = (&inspection.document, &inspection.rows);
-            SearchText::new(&read.execution, document, &chain, rows)
+            text_of_events(&read.execution, document, &chain, rows)
         });
         let mut places = vec![None; read.execution.groups.len()];
         let visible = read.visible(&request.filter, &inspection.rows);

@@ -34,6 +34,8 @@ mod payload_bytes;
 
 mod payload_rows;
 
+mod payload_search;
+
 mod read_history;
 
 mod recognize;
@@ -41,6 +43,8 @@ mod recognize;
 mod recent_files;
 
 mod save;
+
+mod search_text;
 
 pub(crate) mod transform;
 
@@ -54,6 +58,7 @@ use crate::core::remembered_files::RememberedFiles;
 use crate::error::AppError;
 use crate::files::tickets::Tickets;
 use crate::keys::adopt_finding::AdoptFinding;
+use crate::keys::forget_port::Forget;
 use crate::keys::view::KeysView;
 use crate::payload;
 use crate::payload::view::PayloadView;
@@ -196,5 +201,12 @@ impl Inspector {
     /// [`crate::Code::InvalidFormat`], [`crate::Code::DuplicateKey`], [`crate::Code::File`].
     pub fn adopt_finding(&self, request: AdoptFindingRequest) -> Result<KeysView, AppError> {
         self.search.adopt_finding(request)
+    }
+}
+
+impl Forget for Inspector {
+    /// What is shown is decoded again by the window, which hears of the lock.
+    fn forget(&self) {
+        self.documents.forget_searches();
     }
 }

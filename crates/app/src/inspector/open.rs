@@ -14,6 +14,7 @@ use temporal_payload::{
 use super::documents::{Inspection, UnderWay};
 use super::files_view::InspectionTicket;
 use super::payload_rows::{Cancelled, Progress, rows};
+use super::search_text::KeptSearch;
 use super::view::{
     DocumentRequest, InspectFileRequest, InspectRecentFileRequest, InspectRequest,
     InspectionRowsRequest, InspectionView, OtherDocument, RefreshDocumentRequest, WorkflowView,
@@ -129,6 +130,7 @@ impl Inspector {
             document: Arc::new(document),
             namespace,
             history: OnceLock::new(),
+            search: KeptSearch::default(),
             known_as: OnceLock::new(),
         });
         let mut open = self.documents.lock();
@@ -186,6 +188,7 @@ impl Inspector {
             document: inspection.document.clone(),
             namespace: request.namespace,
             history: OnceLock::new(),
+            search: KeptSearch::default(),
             known_as: OnceLock::new(),
         });
         let view = inspection_view(request.document, &inspection);

@@ -1,18 +1,16 @@
 //! The history of a document, read once: its groups, what a group is called where a Payload says so, and how much of it could not
 //! be decoded.
 
-use std::sync::OnceLock;
-
 use payload_codec::CodecChain;
 use temporal_payload::history::{self, Execution, Group, HistoryEvent, Kind, State};
 use temporal_payload::{Document, shown_name};
 
 use super::event_failure::message;
-use super::history_search::SearchText;
 use super::history_view::{
     HistoryDensity, HistoryEventRow, HistoryFilter, HistoryKindCount, HistoryOverview, HistoryRow,
     HistoryShow,
 };
+use super::search_text::KeptSearch;
 use crate::payload::view::{PayloadOutcome, PayloadRow};
 
 /// Events of one group that a row carries.
@@ -27,7 +25,7 @@ pub(super) struct ReadHistory {
     pub(super) execution: Execution,
     pub(super) workflow_id: String,
     /// Made when it is first searched.
-    pub(super) search: OnceLock<SearchText>,
+    pub(super) search: KeptSearch,
 }
 
 impl ReadHistory {
@@ -37,7 +35,7 @@ impl ReadHistory {
         ReadHistory {
             execution,
             workflow_id: history::workflow(document).map_or_else(String::new, |of| of.workflow_id),
-            search: OnceLock::new(),
+            search: KeptSearch::default(),
         }
     }
 

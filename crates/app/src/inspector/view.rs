@@ -49,6 +49,28 @@ pub struct InspectRecentFileRequest {
     pub ticket: Option<u32>,
 }
 
+/// Looks for a text in the Payloads of a document.
+#[derive(Clone, Deserialize, TS)]
+#[ts(export)]
+pub struct SearchPayloadsRequest {
+    /// Which document.
+    pub document: u32,
+    /// What is looked for; upper and lower case are the same.
+    pub text: String,
+}
+
+/// What was found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct PayloadMatches {
+    /// How many Payloads have the text in them.
+    pub n: u32,
+    /// The first 5,000 of them, by their index in the document.
+    pub matches: Vec<u32>,
+    /// Whether there was more text than is kept for searching, so that there may be more.
+    pub incomplete: bool,
+}
+
 /// An open document. Its rows come in pages and the text of one Payload on demand, so that a large history never crosses
 /// IPC at once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]

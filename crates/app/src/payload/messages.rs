@@ -3,7 +3,7 @@
 use payload_codec::{CodecError, DataKeyProblem, KeyError};
 use temporal_payload::{Document, NotRecognized, Payload, UnreadablePayload};
 
-use crate::error::{AppError, Code};
+use crate::error::{AppError, Code, WayOut};
 use crate::hints;
 use crate::plan::key_messages::unavailable;
 
@@ -43,10 +43,15 @@ pub(crate) fn problem(error: &CodecError, sent: &Payload) -> AppError {
         | CodecError::NoRandomness => Code::PayloadDamaged,
     };
     let problem = AppError::new(code, error.to_string());
+    let CodecError::Unauthentic(id) = error else {
+        return problem.hint(hints::of_problem(error));
+    };
+    let mut values = sent.metadata.values();
+    let is_named = values.any(|value| value == id.as_str().as_bytes());
+    let named = is_named.then(|| id.as_str().to_owned());
+    let problem = problem.offer(WayOut::CompareFingerprints { named });
     // KuFlow's Java SDK wrote this marker with nonces of 16 bytes, which looks like a wrong key.
-    if matches!(error, CodecError::Unauthentic(_))
-        && sent.metadata.contains_key("encryption-cipher")
-    {
+    if sent.metadata.contains_key("encryption-cipher") {
         return problem.hint(
             "Press “Which key opens this?”: KuFlow’s Java codec of 2024 writes this label with 16-byte nonces. Otherwise, compare the key’s fingerprint with that of the Workers’ key.",
         );
@@ -78,6 +83,10 @@ pub(crate) fn around(document: &Document) -> Option<String> {
 /// Why a text or a file is no document with Payloads.
 pub(crate) fn not_recognized(error: &NotRecognized) -> AppError {
     let problem = AppError::new(Code::NotRecognized, error.to_string());
+    let problem = match error.may_be_data() {
+        true => problem.offer(WayOut::InspectAsData),
+        false => problem,
+    };
     match error.place() {
         Some(place) => problem.at(place),
         None => problem,

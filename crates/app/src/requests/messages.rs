@@ -52,6 +52,7 @@ pub(super) fn reasons(record: &RequestRecord) -> Vec<RequestReason> {
             code: failure.code.as_str().to_owned(),
             message: failure.message.clone(),
             hint: hints::of_code(failure.code).to_owned(),
+            compare_fingerprints: hints::says_to_compare(failure.code),
             missing_key: failure
                 .missing_key
                 .as_ref()
@@ -65,6 +66,7 @@ pub(super) fn reasons(record: &RequestRecord) -> Vec<RequestReason> {
             code: code.as_str().to_owned(),
             message: record.message.clone().unwrap_or_default(),
             hint: hints::of_code(code).to_owned(),
+            compare_fingerprints: hints::says_to_compare(code),
             missing_key: None,
         });
     }

@@ -268,6 +268,8 @@ pub struct RequestReason {
     pub message: String,
     /// What to do now.
     pub hint: String,
+    /// Whether that is to compare the key's fingerprint with that of the Workers' key.
+    pub compare_fingerprints: bool,
     /// The id of the key that is missing, where that is the reason. It may be empty.
     pub missing_key: Option<String>,
 }

@@ -6,10 +6,10 @@ use codec_server::BindError;
 
 use super::port_owner::port_owner;
 use crate::config;
-use crate::error::{AppError, Code};
+use crate::error::{AppError, Code, WayOut};
 
-/// What is said of a port that cannot be had, with one that is free. `serves_on` is the port that the server keeps.
-pub(super) fn bind_problem(error: &BindError, serves_on: Option<u16>) -> (AppError, Option<u16>) {
+/// What is said of a port that cannot be had; one that is free is offered. `serves_on` is the port that the server keeps.
+pub(super) fn bind_problem(error: &BindError, serves_on: Option<u16>) -> AppError {
     match error {
         BindError::PortInUse { port, free } => {
             let owner = port_owner(*port);
@@ -31,17 +31,22 @@ pub(super) fn bind_problem(error: &BindError, serves_on: Option<u16>) -> (AppErr
                     config::PORTS.end()
                 ),
             };
-            (problem.hint(kept + &way_out), *free)
+            let problem = problem.hint(kept + &way_out);
+            match *free {
+                Some(port) => problem.offer(WayOut::UsePort { port }),
+                None => problem,
+            }
         }
-        unguarded @ BindError::Unguarded { .. } => (
-            AppError::new(Code::InvalidSetting, unguarded.to_string())
-                .hint("A Codec Server for others decodes for whoever it can tell apart, and for nobody else."),
-            None,
+        unguarded @ BindError::Unguarded { .. } => AppError::new(
+            Code::InvalidSetting,
+            unguarded.to_string(),
+        )
+        .hint(
+            "A Codec Server for others decodes for whoever it can tell apart, and for nobody else.",
         ),
         other @ (BindError::NotLoopback { .. } | BindError::Io { .. }) => {
             let message = format!("the Codec Server could not start: {other}");
-            let problem = AppError::new(Code::Internal, message);
-            (problem.hint(way_out_of(other)), None)
+            AppError::new(Code::Internal, message).hint(way_out_of(other))
         }
     }
 }

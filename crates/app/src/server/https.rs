@@ -103,7 +103,7 @@ impl Server {
         let (mut listening, problem) = match self.bind(port, reach) {
             Ok(listening) => (listening, problem),
             Err(error) if by_settings && is_that_of_https(&error) => {
-                let (problem, _) = bind_problem(&error, None);
+                let problem = bind_problem(&error, None);
                 (self.bind(port, told)?, Some(problem))
             }
             Err(error) => return Err(error),

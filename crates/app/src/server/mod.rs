@@ -66,10 +66,7 @@ enum State {
     #[default]
     Stopped,
     Serving(Box<Listening>),
-    Failed {
-        error: AppError,
-        free_port: Option<u16>,
-    },
+    Failed(AppError),
 }
 
 struct Listening {
@@ -87,7 +84,7 @@ impl State {
                 let addresses = serving.running.addresses();
                 addresses.first().map(|first| first.port())
             }
-            State::Stopped | State::Failed { .. } => None,
+            State::Stopped | State::Failed(_) => None,
         }
     }
 }
@@ -192,7 +189,7 @@ impl Serving for Server {
     fn replayer(&self) -> Option<Replayer> {
         match &*self.state() {
             State::Serving(serving) => Some(serving.running.replayer()),
-            State::Stopped | State::Failed { .. } => None,
+            State::Stopped | State::Failed(_) => None,
         }
     }
 }
@@ -226,7 +223,6 @@ impl Server {
             },
             started: None,
             error: None,
-            free_port: None,
             counts: self.recorder.counts(),
         };
         let state = self.state();
@@ -250,10 +246,9 @@ impl Server {
                 view.https.problem.clone_from(&serving.https_problem);
                 view.started = Some(serving.started.to_string());
             }
-            State::Failed { error, free_port } => {
+            State::Failed(error) => {
                 view.state = ServerState::Failed;
                 view.error = Some(error.clone());
-                view.free_port = *free_port;
             }
         }
         Ok(view)

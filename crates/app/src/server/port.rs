@@ -31,7 +31,7 @@ impl ServerPort for Server {
         // One that could not start is not started by a change of something else.
         let stays_down = match &*self.state() {
             State::Stopped => true,
-            State::Failed { .. } => server.port == now.port,
+            State::Failed(_) => server.port == now.port,
             State::Serving(_) => false,
         };
         if stays_down || (serves_on == Some(port) && same_https) {
@@ -57,7 +57,7 @@ impl Server {
         let serves_on = self.state().port();
         let mut new = self
             .bind(port, reach)
-            .map_err(|error| bind_problem(&error, serves_on).0)?;
+            .map_err(|error| bind_problem(&error, serves_on))?;
         new.https_problem = https_problem;
         let saved = match save() {
             Ok(saved) => saved,

@@ -63,7 +63,7 @@ impl Server {
                 let address = serving.running.metrics_address()?;
                 Some(format!("http://{address}/metrics"))
             }
-            State::Stopped | State::Failed { .. } => None,
+            State::Stopped | State::Failed(_) => None,
         }
     }
 }

@@ -26,6 +26,6 @@ impl Server {
     pub(crate) fn stays_guarded_by(&self, access: Option<&Access>) -> Result<(), AppError> {
         let beyond = self.reach().beyond.clone();
         let guarded = beyond.map_or(Ok(()), |beyond| beyond.guarded_by(access));
-        guarded.map_err(|error| bind_problem(&error, None).0)
+        guarded.map_err(|error| bind_problem(&error, None))
     }
 }

@@ -43,7 +43,7 @@ impl Server {
         self.core.ask_providers();
         let before = match &*self.state() {
             State::Serving(serving) => serving.running.listeners(),
-            State::Stopped | State::Failed { .. } => Listeners::default(),
+            State::Stopped | State::Failed(_) => Listeners::default(),
         };
         let run = self.runs.fetch_add(1, Ordering::Relaxed);
         let config = ServerConfig {
@@ -79,14 +79,8 @@ impl Server {
         let (state, result) = match self.bind_as_set(port) {
             Ok(listening) => (State::Serving(Box::new(listening)), Ok(())),
             Err(error) => {
-                let (error, free_port) = bind_problem(&error, None);
-                (
-                    State::Failed {
-                        error: error.clone(),
-                        free_port,
-                    },
-                    Err(error),
-                )
+                let error = bind_problem(&error, None);
+                (State::Failed(error.clone()), Err(error))
             }
         };
         *self.state() = state;

@@ -32,8 +32,6 @@ pub struct ServerView {
     pub started: Option<String>,
     /// Why it does not serve, when it failed to start.
     pub error: Option<AppError>,
-    /// When the port is taken: one that is free.
-    pub free_port: Option<u16>,
     /// Requests since the app was started.
     pub counts: RequestCounts,
 }

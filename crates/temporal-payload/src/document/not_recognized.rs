@@ -156,6 +156,15 @@ impl NotRecognized {
         }
     }
 
+    /// Whether the text may be the `data` of an encoded Payload alone, in base64.
+    pub fn may_be_data(&self) -> bool {
+        let NotRecognized::Base64 { looks_like, .. } = self else {
+            return false;
+        };
+        // A token that is text is data, too; JSON is plain.
+        !matches!(looks_like, LooksLike::Json)
+    }
+
     /// It is what is wrong inside of a wrapping; `start` is where the inside begins, where it stands there as it is.
     pub(super) fn inside(wrapping: Wrapping, reason: Self, start: Option<TextPlace>) -> Self {
         let moved = |start: TextPlace, place: TextPlace| TextPlace {

@@ -73,6 +73,7 @@ pub(super) fn good_request(app: &TestApp, command: &str) -> Option<Value> {
         "search_history" => {
             json!({ "document": with_history(app), "filter": all(), "text": "order" })
         }
+        "search_payloads" => json!({ "document": with_document(), "text": "a" }),
         "refresh_document" | "close_document" => json!({ "document": with_document() }),
         _ => return None,
     })

@@ -96,6 +96,7 @@ const THOUGHT_ABOUT: &[(&str, &[&str])] = &[
     (
         "kept as a name, or compared with what clients send",
         &[
+            "EntryId.id",
             "GenerateKeyRequest.id",
             "GenerateKeyRequest.label",
             "GenerateKeyRequest.namespaces",
@@ -167,6 +168,7 @@ const THOUGHT_ABOUT: &[(&str, &[&str])] = &[
             "InspectRequest.source",
             "SaveFormatRequest.spec",
             "SearchHistoryRequest.text",
+            "SearchPayloadsRequest.text",
             "SecretText",
             "TestWrappedKeysRequest.source",
             "TryFormatRequest.payload",

@@ -11,8 +11,7 @@ describe('the server', () => {
         state: 'failed',
         started: null,
         listening: [],
-        error: { code: 'port_in_use', message: 'port 8081 is taken', hint: 'Do this instead.' },
-        free_port: 8082,
+        error: { code: 'port_in_use', message: 'port 8081 is taken', hint: 'Do this instead.', way_out: { type: 'use_port', port: 8082 } },
       };
     });
     app.navigation.go('server');

@@ -5,6 +5,7 @@ use codec_server::Code;
 use crate::doctor::findings::line::Lines;
 use crate::doctor::observed::{Answer, Health, Keys, Loopback, Observed, SettingsFile};
 use crate::doctor::view::{DoctorFinding, FindingAction, FindingGroup, FindingPlace, FindingState};
+use crate::error::WayOut;
 use crate::hints;
 use crate::server::view::{ServerState, ServerView};
 
@@ -75,9 +76,11 @@ fn state(server: &ServerView) -> DoctorFinding {
                 .bad("server", SERVER, why.trim_end())
                 .fix(error.map_or("", |error| &error.hint))
                 .offer(FindingAction::StartServer);
-            match server.free_port {
-                Some(port) => line.offer(FindingAction::UsePort { port }),
-                None => line,
+            match error.and_then(|error| error.way_out.as_ref()) {
+                Some(WayOut::UsePort { port }) => {
+                    line.offer(FindingAction::UsePort { port: *port })
+                }
+                Some(WayOut::InspectAsData | WayOut::CompareFingerprints { .. }) | None => line,
             }
         }
     }

@@ -8,7 +8,7 @@ use crate::doctor::observed::{
 };
 use crate::doctor::view::FindingState::{Bad, Good, Unknown, Warning};
 use crate::doctor::view::{DoctorFinding, FindingAction, FindingState};
-use crate::error::{AppError, Code as AppCode};
+use crate::error::{AppError, Code as AppCode, WayOut};
 use crate::requests::view::Tone;
 use crate::server::view::{HttpsView, RequestCounts, ServerState, ServerView};
 
@@ -36,7 +36,6 @@ fn server(state: ServerState) -> ServerView {
         },
         started: None,
         error: None,
-        free_port: None,
         counts: RequestCounts::default(),
     }
 }
@@ -194,11 +193,9 @@ fn the_server_and_its_port() {
 
     let failed = seen.server.as_mut().expect("a server");
     failed.state = ServerState::Failed;
-    failed.error = Some(AppError::new(
-        AppCode::PortInUse,
-        "port 8081 is in use by node (process 7)",
-    ));
-    failed.free_port = Some(8082);
+    let taken = "port 8081 is in use by node (process 7)";
+    let taken = AppError::new(AppCode::PortInUse, taken);
+    failed.error = Some(taken.offer(WayOut::UsePort { port: 8082 }));
     seen.port_owner = Some("node (process 7)".to_owned());
     let taken = check(&seen, "server", Bad, "in use by node (process 7)");
     assert!(

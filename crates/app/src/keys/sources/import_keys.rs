@@ -1,7 +1,8 @@
 //! Adding the keys that were chosen from a preview.
 
 use jiff::Timestamp;
-use key_store::{KeyUse, NewKey};
+use key_store::{KeyNames, KeyUse, NewKey};
+use payload_codec::KeyId;
 use uuid::Uuid;
 
 use super::KeySources;
@@ -26,16 +27,24 @@ impl KeySources {
         let mut chosen = request.choose;
         chosen.sort_unstable();
         chosen.dedup();
-        let entries: Vec<&Offered> = chosen
+        let id_of = |place: u32| request.ids.iter().find(|other| other.entry == place);
+        let entries: Vec<(&Offered, KeyNames)> = chosen
             .iter()
-            .filter_map(|place| offered.get(*place as usize))
+            .filter_map(|place| {
+                let entry = offered.get(*place as usize)?;
+                let mut names = entry.names.clone();
+                if let Some(other) = id_of(*place) {
+                    names.id = KeyId::new(&other.id);
+                }
+                Some((entry, names))
+            })
             .collect();
         if entries.is_empty() || entries.len() != chosen.len() {
             return Err(AppError::new(Code::BadRequest, "no key is selected"));
         }
         let n_before = self.core.keys().list().len();
         let mut added = Vec::new();
-        let outcome = entries.iter().try_for_each(|entry| {
+        let outcome = entries.iter().try_for_each(|(entry, names)| {
             let key = entry.key.as_ref().map_err(Clone::clone)?;
             self.add_formats(entry)?;
             let usage = KeyUse {
@@ -46,7 +55,7 @@ impl KeySources {
             };
             self.import.check_fit(&usage, key.bits())?;
             let new = NewKey {
-                names: entry.names.clone(),
+                names: names.clone(),
                 created: Timestamp::now(),
                 lifetime: request.lifetime.into(),
                 usage,

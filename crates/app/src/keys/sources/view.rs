@@ -95,10 +95,24 @@ pub struct ImportKeysRequest {
     pub choose: Vec<u32>,
     /// Where to keep them.
     pub lifetime: KeyLifetime,
+    /// Ids for some of them in place of those that the source says: the names of variables are none.
+    #[serde(default)]
+    #[ts(optional, as = "Option<Vec<EntryId>>")]
+    pub ids: Vec<EntryId>,
 }
 
 /// Names a preview.
 #[derive(Clone, Debug, Deserialize, TS)]
+/// The id that an entry of a preview is kept under.
+#[derive(Clone, Debug, Deserialize, TS)]
+#[ts(export)]
+pub struct EntryId {
+    /// Which entry, from 0.
+    pub entry: u32,
+    /// The id.
+    pub id: String,
+}
+
 #[ts(export)]
 pub struct KeysPreviewRequest {
     /// Which preview.

@@ -70,6 +70,10 @@ pub(super) fn case(scene: &Scene, command: &str) -> Option<Case> {
         "search_history" => shows(vec![
             json!({ "document": history(scene), "filter": everything(), "text": text_key() }),
         ]),
+        "search_payloads" => shows(vec![
+            json!({ "document": document, "text": "a" }),
+            json!({ "document": document, "text": text_key() }),
+        ]),
         "inspect_payload" => shows(
             (0..7)
                 .map(|index| json!({ "document": document, "index": index }))

@@ -153,7 +153,10 @@ pub(super) fn case(scene: &Scene, command: &str) -> Option<Case> {
         "import_keys" => {
             let source = json!({ "type": "text", "text": key_list() });
             let seen = scene.app.ok("preview_keys", json!({ "source": source }));
-            let import = |token: &Value, choose: Value| json!({ "token": token, "choose": choose, "lifetime": "keychain" });
+            let import = |token: &Value, choose: Value| {
+                json!({ "token": token, "choose": choose, "lifetime": "keychain",
+                "ids": [{ "entry": 0, "id": "another" }] })
+            };
             silent(vec![
                 import(&seen["token"], json!([0, 1])),
                 import(&json!(text_key()), json!([0])),

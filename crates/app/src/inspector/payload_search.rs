@@ -1,0 +1,99 @@
+//! Searching the Payloads of a document: their places, their layers, and what they say, also behind the start that a row shows.
+
+use payload_codec::CodecChain;
+use payload_schema::Schemas;
+use temporal_payload::Document;
+
+use super::Inspector;
+use super::read_history::count;
+use super::search_text::{Room, SearchText, push};
+use super::view::{PayloadMatches, SearchPayloadsRequest};
+use crate::error::AppError;
+use crate::payload::content;
+use crate::payload::view::{ContentKind, PayloadRow};
+
+/// Matches that are told one by one.
+const MAX_MATCHES: usize = 5000;
+
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "a command takes its request whole, as the table calls it"
+)]
+impl Inspector {
+    /// See the command table. The first search of a document decodes it once more; those after it read what is kept of that.
+    ///
+    /// # Errors
+    /// [`crate::Code::DocumentClosed`], [`crate::Code::InvalidSetting`] where the Namespace is refused.
+    pub fn search_payloads(
+        &self,
+        request: SearchPayloadsRequest,
+    ) -> Result<PayloadMatches, AppError> {
+        let inspection = self.documents.get(request.document)?;
+        let chain = self.in_force.chain(inspection.namespace.as_deref())?;
+        let schemas = self.in_force.schemas();
+        let search = inspection.search.get_or_make(|| {
+            text_of_payloads(&inspection.document, &chain, &schemas, &inspection.rows)
+        });
+        let found = search.find(&request.text);
+        Ok(PayloadMatches {
+            n: count(found.len()),
+            matches: found.into_iter().take(MAX_MATCHES).map(count).collect(),
+            incomplete: search.incomplete,
+        })
+    }
+}
+
+/// Whether two texts differ in white space alone: JSON that was laid out, and nothing in it decoded.
+fn says_the_same(raw: &str, laid_out: &str) -> bool {
+    let n = |text: &str| {
+        let bytes = text.bytes();
+        bytes.filter(|byte| !byte.is_ascii_whitespace()).count()
+    };
+    n(raw) == n(laid_out)
+}
+
+/// An entry for each Payload.
+fn text_of_payloads(
+    document: &Document,
+    chain: &CodecChain,
+    schemas: &Schemas,
+    rows: &[PayloadRow],
+) -> SearchText {
+    let budget = chain.budget(document.text().len());
+    let entry = |at: usize, room: &Room| {
+        let mut text = String::new();
+        let (Some(slot), Some(row)) = (document.slots().get(at), rows.get(at)) else {
+            return text;
+        };
+        push(&mut text, &row.place);
+        push(&mut text, &row.layers.join(" "));
+        if let Some(event) = &row.event {
+            push(&mut text, &event.kind);
+            push(&mut text, &event.id);
+        }
+        push(&mut text, &row.preview);
+        if !room.is_left() {
+            return text;
+        }
+        let Ok(sent) = document.payload(slot) else {
+            return text;
+        };
+        let decoded = chain.decode_within(sent, &budget);
+        if decoded.error.is_some() {
+            return text;
+        }
+        let shown = content::content(&decoded.payload, chain, schemas);
+        if shown.kind == ContentKind::Hex {
+            return text;
+        }
+        let raw = shown.raw.as_ref();
+        let laid_out = raw.is_some_and(|raw| says_the_same(raw, &shown.text));
+        let text_too = (!laid_out).then_some(&shown.text);
+        for said in [raw, text_too, shown.lines.as_ref()].into_iter().flatten() {
+            room.take(said.len());
+            push(&mut text, said);
+        }
+        text
+    };
+    SearchText::new(rows.len(), document.text().len(), &entry)
+}
