@@ -146,6 +146,8 @@ pub(crate) fn of_codec_error(error: &CodecError) -> &'static str {
 pub(crate) fn of_problem(error: &CodecError) -> &'static str {
     if let CodecError::DataKey { problem, .. } = error {
         of_data_key(problem)
+    } else if let CodecError::Malformed(_) = error {
+        "Another format is meant, which seals the data alone for example: “Which key opens this?” tries the others."
     } else {
         of_codec_error(error)
     }

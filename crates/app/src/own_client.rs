@@ -108,7 +108,7 @@ async fn exchange(
     headers.insert(HOST, host);
     headers.insert(
         USER_AGENT,
-        HeaderValue::from_static(codec_server::OWN_AGENT),
+        HeaderValue::from_static(codec_server::own_agent()),
     );
     headers.insert(CONNECTION, HeaderValue::from_static("close"));
     let answered = async {

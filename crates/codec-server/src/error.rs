@@ -393,9 +393,13 @@ fn codec_row(error: &CodecError) -> (StatusCode, Code, String) {
             Code::Internal,
             "Codec Server error",
         ),
+        CodecError::Malformed(_) => (
+            STATUS,
+            Code::PayloadDamaged,
+            "Decoded data is not a Payload",
+        ),
         CodecError::Unpadded(_)
         | CodecError::Truncated { .. }
-        | CodecError::Malformed(_)
         | CodecError::Corrupt { .. }
         | CodecError::TooManyLayers { .. } => (STATUS, Code::PayloadDamaged, "Payload is damaged"),
     };

@@ -50,8 +50,8 @@ pub use record::capture::{Capture, Captured, CapturedRequest};
 pub use record::headers::{MAX_HEADERS, SentHeader, SentHeaders};
 pub use record::layers::Layers;
 pub use record::{
-    Client, MAX_FAILURES, OWN_AGENT, Observer, PayloadCounts, PayloadFailure, RequestKind,
-    RequestRecord, Timing,
+    Client, MAX_FAILURES, Observer, PayloadCounts, PayloadFailure, RequestKind, RequestRecord,
+    Timing, own_agent,
 };
 pub use replay::{Replayed, Replayer};
 pub use route::{Namespace, Operation};

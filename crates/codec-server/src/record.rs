@@ -7,7 +7,7 @@ pub(crate) mod headers;
 pub(crate) mod layers;
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::{Duration, SystemTime};
 
 use axum::http::header::{ORIGIN, USER_AGENT};
@@ -26,8 +26,22 @@ use crate::record::layers::Layers;
 use crate::route::{Namespace, Operation, operation_of_path};
 use crate::text::line;
 
-/// The `User-Agent` of the app that this server runs in, when it tries its own endpoint.
-pub const OWN_AGENT: &str = "temporal-codec-desktop";
+/// What every process of this app calls itself, whatever it asks.
+const AGENT: &str = "temporal-codec-desktop";
+
+/// The `User-Agent` by which the app that this server runs in tries its own endpoint: `temporal-codec-desktop/` and a number that no
+/// other program knows, so that none is taken for it. It gives no rights.
+pub fn own_agent() -> &'static str {
+    static OWN: LazyLock<String> = LazyLock::new(|| {
+        let mut number = [0; 16];
+        match getrandom::fill(&mut number) {
+            Ok(()) => format!("{AGENT}/{:032x}", u128::from_be_bytes(number)),
+            // Its own requests are listed as those of any program then.
+            Err(_) => AGENT.to_owned(),
+        }
+    });
+    &OWN
+}
 
 /// Failing Payloads that a record lists one by one; the rest are only counted.
 pub const MAX_FAILURES: usize = 50;
@@ -314,8 +328,11 @@ impl Client {
             .get(USER_AGENT)
             .map_or(&b""[..], |agent| agent.as_bytes());
         // No page can call itself so: a preflight would have to allow that header.
-        if agent == OWN_AGENT.as_bytes() {
-            Client::This
+        if agent.starts_with(AGENT.as_bytes()) {
+            match agent == own_agent().as_bytes() && agent.len() > AGENT.len() {
+                true => Client::This,
+                false => Client::Other,
+            }
         } else if headers.contains_key(ORIGIN) || agent.starts_with(b"Mozilla/") {
             Client::Browser
         } else if agent.starts_with(b"Go-http-client/") || agent.starts_with(b"temporal") {

@@ -55,7 +55,7 @@ impl KeyUse {
         !self.namespaces.is_empty()
     }
 
-    pub(crate) fn same_namespaces(&self, other: &KeyUse) -> bool {
+    pub fn same_namespaces(&self, other: &KeyUse) -> bool {
         let set = |usage: &'_ KeyUse| usage.namespaces.iter().cloned().collect::<BTreeSet<_>>();
         set(self) == set(other)
     }

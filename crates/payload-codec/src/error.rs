@@ -79,7 +79,7 @@ pub enum CodecError {
     #[error("{} does not decrypt it in this format, which has no tag: another key, another format, or damaged data", named(.0))]
     Unpadded(KeyId),
     /// It opened, and the decoded data is not a Payload.
-    #[error("the decoded data is {0}")]
+    #[error("it opens, and what is inside is no whole Payload")]
     Malformed(#[from] MalformedPayload),
     /// Compressed data that does not decompress.
     #[error("the {codec} data is damaged")]

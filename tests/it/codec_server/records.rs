@@ -189,7 +189,13 @@ async fn tells_kinds_of_clients_apart() {
         ("Go-http-client/1.1", Client::Go),
         ("curl/8.5.0", Client::Curl),
         ("Mozilla/5.0 (X11; Linux x86_64)", Client::Browser),
-        (codec_server::OWN_AGENT, Client::This),
+        (codec_server::own_agent(), Client::This),
+        // Whoever calls himself so is another program, of which the process is told.
+        ("temporal-codec-desktop", Client::Other),
+        (
+            "temporal-codec-desktop/00000000000000000000000000000000",
+            Client::Other,
+        ),
         ("okhttp/4.12", Client::Other),
         ("", Client::Other),
     ] {

@@ -40,6 +40,31 @@ fn adopts(app: &TestApp, source: &str, change: &str) -> Value {
     found
 }
 
+/// The id means one key, so that the one that has it makes room; one undo brings both back.
+#[test]
+fn a_key_takes_the_id_of_one_that_does_not_open() {
+    let app = TestApp::new();
+    app.import("test-key-id", SOME_KEY, "base64", "keychain");
+    app.import("mine", SAMPLE_KEY, "utf8", "keychain");
+    let before = app.ok("list_keys", Value::Null)["keys"].clone();
+    adopts(
+        &app,
+        SEALED,
+        "Uses mine for the id \"test-key-id\", in place of test-key-id, which is retired.",
+    );
+    let look = || app.ok("list_keys", Value::Null)["keys"].clone();
+    let keys = look();
+    assert_eq!(keys[0]["retired"], true);
+    assert_eq!(keys[1]["also_opens"], json!(["test-key-id"]));
+    app.ok("undo_settings", app.last_change());
+    let now = look();
+    for place in 0..2 {
+        for field in ["retired", "also_opens", "id"] {
+            assert_eq!(now[place][field], before[place][field], "{place} {field}");
+        }
+    }
+}
+
 #[test]
 fn a_key_under_another_id_is_found_and_answers_to_it_from_now_on() {
     let app = TestApp::new();

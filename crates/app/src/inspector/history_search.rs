@@ -6,6 +6,7 @@ use temporal_payload::{Content, Document};
 
 use super::event_failure::message;
 use super::search_text::{Room, SearchText, push};
+use crate::payload::content::with_characters;
 use crate::payload::view::PayloadRow;
 
 /// An entry for each event.
@@ -34,10 +35,17 @@ pub(super) fn text_of_events(
                 continue;
             };
             let decoded = chain.decode_within(sent, &budget).payload;
-            if let Content::Json(said) | Content::Text(said) = Content::of(&decoded) {
-                room.take(said.len());
-                push(&mut text, &said);
-            }
+            let said = match Content::of(&decoded) {
+                Content::Json(said) => with_characters(&said),
+                Content::Text(said) => said,
+                Content::Null
+                | Content::StorageReference(_)
+                | Content::NestedPayloads(_)
+                | Content::Protobuf { .. }
+                | Content::Bytes { .. } => continue,
+            };
+            room.take(said.len());
+            push(&mut text, &said);
         }
         text
     };

@@ -23,8 +23,8 @@ use crate::inspector::view::InspectPayloadRequest;
 use crate::keys::adopt_finding::{AdoptFinding, Change};
 use crate::keys::view::KeysView;
 use crate::payload::content;
-use crate::plan::Plan;
 use crate::plan::key_messages::called;
+use crate::plan::{Plan, other_with_id};
 
 /// Diagnoses whose findings can still be adopted.
 const KEPT: usize = 16;
@@ -295,7 +295,15 @@ impl Describe<'_> {
         }
         if let Some(key) = key.map(called) {
             if let Some(id) = &change.adoption.also_opens {
-                words.push(format!("Uses {key} for the id \"{id}\" as well."));
+                let record = self.known.iter().find(|it| Some(it.handle) == change.key);
+                let known = self.known.iter().copied();
+                let other = record.and_then(|record| other_with_id(id, record, known));
+                words.push(match other.map(called) {
+                    Some(other) => format!(
+                        "Uses {key} for the id \"{id}\", in place of {other}, which is retired."
+                    ),
+                    None => format!("Uses {key} for the id \"{id}\" as well."),
+                });
             }
             if let Some(name) = &change.adoption.format {
                 let title = match change.spec {

@@ -1,6 +1,6 @@
 //! Using from now on what a search for the key of a Payload found: the key's ids and what it is for, a new format, a profile.
 
-use key_store::{KeyNames, KeyRecord};
+use key_store::{KeyNames, KeyRecord, KeyUse};
 use payload_codec::{Adoption, CodecSpec};
 use uuid::Uuid;
 
@@ -72,11 +72,13 @@ impl AdoptFinding {
                 }
             })?;
         }
-        if let Some(record) = &record {
-            self.change_key(record, change)?;
-        }
+        let retired = match &record {
+            Some(record) => self.change_key(record, change)?,
+            None => None,
+        };
         let beside = Beside {
             key: record,
+            retired,
             ..Beside::default()
         };
         let saved = self.settings.can_be_undone(before, beside);
@@ -86,8 +88,14 @@ impl AdoptFinding {
         })
     }
 
-    fn change_key(&self, record: &KeyRecord, change: &Change) -> Result<(), AppError> {
+    /// Returns the key that had the id before, as it was: it is retired.
+    fn change_key(
+        &self,
+        record: &KeyRecord,
+        change: &Change,
+    ) -> Result<Option<KeyRecord>, AppError> {
         let keys = self.core.keys();
+        let mut retired = None;
         if let Some(id) = &change.adoption.also_opens
             && !crate::plan::answers_to(record, id)
         {
@@ -98,8 +106,18 @@ impl AdoptFinding {
                 also_opens,
                 label: record.label.clone(),
             };
-            keys.rename(record.handle, &names)
-                .map_err(|error| problem(&error))?;
+            let list = keys.list();
+            retired = crate::plan::other_with_id(id, record, &list).cloned();
+            if let Some(other) = &retired {
+                self.set_retired(other, true)?;
+            }
+            let renamed = keys.rename(record.handle, &names);
+            if let (Err(_), Some(other)) = (&renamed, &retired)
+                && let Err(error) = self.set_retired(other, false)
+            {
+                tracing::error!(%error, "a key that was not replaced is still retired");
+            }
+            renamed.map_err(|error| problem(&error))?;
         }
         let mut usage = record.usage.clone();
         if let Some(format) = &change.adoption.format {
@@ -138,6 +156,15 @@ impl AdoptFinding {
                 }
             })?;
         }
-        Ok(())
+        Ok(retired)
+    }
+
+    fn set_retired(&self, record: &KeyRecord, retired: bool) -> Result<(), AppError> {
+        let usage = KeyUse {
+            retired,
+            ..record.usage.clone()
+        };
+        let set = self.core.keys().set_usage(record.handle, usage);
+        set.map(drop).map_err(|error| problem(&error))
     }
 }

@@ -154,6 +154,7 @@ fn plain(kind: ContentKind, text: String, label: &str) -> ContentView {
 pub(crate) fn json(text: &str, label: &str) -> ContentView {
     // What is too deep or too long to be laid out is shown as it is.
     let pretty = json_text::pretty(text).unwrap_or_else(|_| text.to_owned());
+    let pretty = with_characters(&pretty);
     let raw = (pretty != text).then(|| bounded(text.to_owned()).0.into());
     let lines = json_lines::with_line_breaks(&pretty).map(|lines| bounded(lines).0.into());
     let (text, truncated) = bounded(pretty);
@@ -266,7 +267,7 @@ fn cut(line: &str, most: usize) -> String {
 }
 
 /// JSON with `\u00e9` as the character, if that can be seen and means nothing in JSON; anything else stays as it is.
-fn with_characters(json: &str) -> String {
+pub(crate) fn with_characters(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
     let mut rest = json;
     while let Some(at) = rest.find('\\') {
@@ -308,6 +309,17 @@ fn escape(text: &str) -> (usize, Option<char>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn json_that_is_laid_out_has_characters_and_raw_is_as_it_was_sent() {
+        let sent = r#"{"name":"h\u00e9llo \u4e16\u754c","quote":"\u0022"}"#;
+        let view = json(sent, "");
+        assert_eq!(
+            &*view.text,
+            "{\n  \"name\": \"héllo 世界\",\n  \"quote\": \"\\u0022\"\n}"
+        );
+        assert_eq!(view.raw.as_deref(), Some(sent));
+    }
 
     #[test]
     fn a_preview_of_json_has_characters_and_stays_on_its_line() {

@@ -288,6 +288,20 @@ pub(crate) fn answers_to(record: &KeyRecord, id: &KeyId) -> bool {
     record.id == *id || record.also_opens.contains(id)
 }
 
+/// The other key that answers to this id in the same Namespaces: only one in use may.
+pub(crate) fn other_with_id<'a>(
+    id: &KeyId,
+    record: &KeyRecord,
+    keys: impl IntoIterator<Item = &'a KeyRecord>,
+) -> Option<&'a KeyRecord> {
+    keys.into_iter().find(|other| {
+        other.handle != record.handle
+            && !other.usage.retired
+            && other.usage.same_namespaces(&record.usage)
+            && answers_to(other, id)
+    })
+}
+
 /// Names of a key's formats, the one that it encodes with first.
 pub(crate) fn formats_of(record: &KeyRecord) -> impl Iterator<Item = &str> {
     let given = &record.usage.formats;

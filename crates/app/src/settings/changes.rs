@@ -79,6 +79,8 @@ pub(crate) struct Beside {
     pub(crate) key: Option<KeyRecord>,
     /// The key that took its place.
     pub(crate) replaced_by: Option<Uuid>,
+    /// Another key as it was before: it was retired, since the first took an id of it.
+    pub(crate) retired: Option<KeyRecord>,
     /// A format that was renamed, also in the keys that use it.
     pub(crate) renamed_format: Option<RenamedFormat>,
 }

@@ -78,6 +78,9 @@ impl AppSettings {
             self.put_in_force(&undone.after)?;
             return Err(error);
         }
+        if let Some(retired) = &undone.beside.retired {
+            self.keys.restore(retired, None)?;
+        }
         if let Some(RenamedFormat { before, now }) = &undone.beside.renamed_format
             && let Err(error) = self.keys.rename_format(now, before)
         {

@@ -62,6 +62,32 @@ fn the_right_key_is_said_to_be_right_whatever_the_format() {
     }
 }
 
+/// Readers of JSON skip what they do not know: `{"customer":…}` would be a Payload of nothing.
+#[test]
+fn data_alone_is_not_lost_as_an_empty_payload_in_json() {
+    let alone = CodecSpec {
+        body: Body::Data {
+            original_encoding: None,
+            remove: Vec::new(),
+            leave_empty: false,
+        },
+        ..spec("json-inside")
+    };
+    let payload = sealed(&alone, "k", &secret(1), &plain(TEXT));
+    let found = search(&payload, &[candidate("k", 1, &["json-inside"])]);
+    for finding in &found.findings {
+        assert!(!finding.opened.data.is_empty(), "{finding:?}");
+    }
+    let inside = Payload {
+        metadata: [(METADATA_ENCODING.to_owned(), b"json/plain".to_vec())].into(),
+        data: TEXT.to_vec().into(),
+        ..Payload::default()
+    };
+    let whole = sealed(&spec("json-inside"), "k", &secret(1), &inside);
+    let found = search(&whole, &[candidate("k", 1, &["json-inside"])]);
+    assert_eq!(found.findings[0].opened, inside);
+}
+
 #[test]
 fn additional_data_that_no_format_here_knows_is_told_from_a_wrong_key() {
     let ours = CodecSpec {

@@ -154,9 +154,12 @@ fn whole(plain: Vec<u8>, says_json: bool) -> Result<Payload, CodecError> {
     };
     let is_object = plain.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{');
     let read = is_object.then(|| Payload::from_json(&plain).ok()).flatten();
-    // JSON's readers skip what they do not know, so data alone would read as an empty Payload.
-    read.filter(|payload| says_json || payload.metadata.contains_key(METADATA_ENCODING))
-        .ok_or_else(|| malformed.into())
+    // JSON's readers skip what they do not know, so data alone would read as an empty Payload, and be lost.
+    let is_read = |payload: &Payload| *payload != Payload::default() || plain.trim_ascii() == b"{}";
+    read.filter(|payload| {
+        payload.metadata.contains_key(METADATA_ENCODING) || (says_json && is_read(payload))
+    })
+    .ok_or_else(|| malformed.into())
 }
 
 /// The encoding of data whose own was lost.

@@ -136,6 +136,7 @@ const MAY_USE: [(&str, &[&str]); 14] = [
             "access",
             "axum",
             "bytes",
+            "getrandom",
             "http-body-util",
             "hyper",
             "hyper-util",
