@@ -10,6 +10,7 @@
 mod arguments;
 mod bench;
 mod builds;
+mod count;
 mod failure;
 mod fuzz;
 mod help;

@@ -42,7 +42,8 @@ pub(crate) const WINDOW: &[Need] = &[
     need("libdbus-1-dev", Library("dbus-1")),
 ];
 
-/// What testing adds: a screen, a session bus, a real keychain, two browsers, and Python for the real Temporal server.
+/// What testing adds: a screen, a session bus, a real keychain, two browsers, Python for the real
+/// Temporal server, and what counts instructions.
 pub(crate) const TESTING: &[Need] = &[
     need("xvfb", Program("Xvfb")),
     need("xauth", Program("xauth")),
@@ -64,6 +65,7 @@ pub(crate) const TESTING: &[Need] = &[
     need("curl", Program("curl")),
     need("ca-certificates", Program("curl")),
     need("git", Program("git")),
+    need("valgrind", Program("valgrind")),
 ];
 
 /// The kinds of system that this tool can tell apart.

@@ -6,6 +6,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use crate::builds::{WHOLE_WORKSPACE, build_soak, on_a_screen, program};
+use crate::count;
 use crate::failure::Failure;
 use crate::fuzz;
 use crate::home::Home;
@@ -26,6 +27,7 @@ pub(crate) enum Step {
     Desktop,
     Temporal,
     Walk,
+    Count,
     Docs,
     Tree,
     Fuzz,
@@ -33,7 +35,7 @@ pub(crate) enum Step {
 }
 
 /// The steps of every run, in order.
-pub(crate) const ALL: [Step; 12] = [
+pub(crate) const ALL: [Step; 13] = [
     Step::Fmt,
     Step::UiBuild,
     Step::Clippy,
@@ -44,6 +46,7 @@ pub(crate) const ALL: [Step; 12] = [
     Step::Desktop,
     Step::Temporal,
     Step::Walk,
+    Step::Count,
     Step::Docs,
     Step::Tree,
 ];
@@ -82,6 +85,7 @@ impl Step {
             Step::Desktop => "desktop",
             Step::Temporal => "temporal",
             Step::Walk => "walk",
+            Step::Count => "count",
             Step::Fuzz => "fuzz",
             Step::Docs => "docs",
             Step::Tree => "tree",
@@ -102,6 +106,7 @@ impl Step {
             Step::Desktop => "the real window under Xvfb",
             Step::Temporal => "a real Temporal Server, Web UI, CLI and worker",
             Step::Walk => "a newcomer gets from a fresh start to a decoded Workflow",
+            Step::Count => "a request takes no more instructions than it did",
             Step::Docs => "the documentation builds without a warning",
             Step::Tree => "this run left the checkout as it was",
             Step::Fuzz => "the fuzz targets find nothing within five minutes each",
@@ -152,6 +157,7 @@ impl Checkout {
             Step::Desktop => self.desktop(),
             Step::Temporal => self.temporal(),
             Step::Walk => self.walk(),
+            Step::Count => count::count(&self.root),
             Step::Fuzz => self.fuzz(),
             Step::Docs => self.docs(),
             Step::Tree => self.tree(),

@@ -1,6 +1,7 @@
 //! What is asked, and for which Namespace. The last path segment says what; it counts at any depth, since endpoints are
 //! prefixes that users type, and clients append to them without looking.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -32,7 +33,11 @@ impl Namespace {
     pub fn new(name: &str) -> Option<Self> {
         let name = name.trim();
         let is_placeholder = matches!(name, "" | "undefined" | "{namespace}");
-        let is_name = name.len() <= MAX_NAMESPACE_BYTES && !name.chars().any(char::is_control);
+        let is_control = match name.is_ascii() {
+            true => name.bytes().any(|byte| byte.is_ascii_control()),
+            false => name.chars().any(char::is_control),
+        };
+        let is_name = name.len() <= MAX_NAMESPACE_BYTES && !is_control;
         (is_name && !is_placeholder).then(|| Namespace(name.into()))
     }
 
@@ -69,7 +74,10 @@ impl fmt::Display for Namespace {
 }
 
 /// `%7B` → `{`. What is not a valid escape stays as it is; `None` where the result is not UTF-8.
-fn percent_decoded(text: &str) -> Option<String> {
+fn percent_decoded(text: &str) -> Option<Cow<'_, str>> {
+    if !text.as_bytes().contains(&b'%') {
+        return Some(text.into());
+    }
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((&byte, after)) = rest.split_first() {
@@ -88,7 +96,7 @@ fn percent_decoded(text: &str) -> Option<String> {
             }
         }
     }
-    String::from_utf8(bytes).ok()
+    String::from_utf8(bytes).ok().map(Cow::Owned)
 }
 
 fn hex(digit: u8) -> Option<u8> {

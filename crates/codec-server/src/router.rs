@@ -141,36 +141,30 @@ impl ServerState {
         let processed = catch_panic(exchange.process(&mut body)).await;
         let processed = processed.unwrap_or_else(|panic| Err(panicked(panic)));
         if processed.is_err() {
-            body::skip(&exchange.head.headers, &mut body).await;
+            // What is seldom waited for is put apart, so that what every request waits in is small: it is moved about.
+            Box::pin(body::skip(&exchange.head.headers, &mut body)).await;
         }
 
-        let Exchange {
-            head,
-            caller,
-            clock,
-            mut record,
-            capturing,
-            ..
-        } = exchange;
+        let record = &mut exchange.record;
         let mut response = processed.unwrap_or_else(|error| {
             record.code = Some(error.code());
             record.message = Some(error.line());
-            error.response(body::accepts_json(&head.headers))
+            error.response(body::accepts_json(&exchange.head.headers))
         });
         record.id = self.next_id();
         record.status = response.status().as_u16();
         record.bytes_out = response.body().len() as u64;
-        if let Some(capturing) = capturing {
-            capturing.keep(&record, &head, response.body());
+        if let Some(capturing) = exchange.capturing.take() {
+            capturing.keep(record, &exchange.head, response.body());
         }
-        record.duration = clock.elapsed();
+        record.duration = exchange.clock.elapsed();
         // Nothing but a look at how the server is ends well there; such looks are many, and ask for no Payloads.
         let is_health = record.kind == RequestKind::Unknown && record.code.is_none();
         if !is_health {
-            self.observe(record);
+            self.observe(exchange.record);
         }
 
-        cors::finish(&caller, response.headers_mut());
+        cors::finish(&exchange.caller, response.headers_mut());
         response
     }
 }
@@ -310,7 +304,7 @@ impl<'a> Exchange<'a> {
         let mut original = false;
         if let Some(access) = rules.access.as_ref().filter(|_| !is_replay) {
             let namespace = found.namespace.as_ref();
-            let decision = admission::decide(access, head, operation, namespace).await;
+            let decision = Box::pin(admission::decide(access, head, operation, namespace)).await;
             self.record.who = decision.who;
             self.record.by_program_token = decision.is_program;
             self.record.access_rule = decision.rule;
@@ -378,7 +372,7 @@ impl<'a> Exchange<'a> {
                 n_payloads: None,
             };
             let waiting = &self.server.waiting_for_consent;
-            shut = waiting.ask(consent, question, &body).await?;
+            shut = Box::pin(waiting.ask(consent, question, &body)).await?;
         }
         if rules.pause.is_panic_locked() {
             return Err(RequestError::PanicLocked);

@@ -240,6 +240,8 @@ impl CodecChain {
             }
             match self.peel(first, sealed, &mut allowance) {
                 Ok((codec, opened)) => {
+                    // Nearly all have one layer or two.
+                    peeled.steps.reserve_exact(1);
                     peeled.steps.push(Step {
                         codec: codec.name(),
                         format: codec.format().cloned(),

@@ -16,6 +16,7 @@ use serde::de::{
 };
 
 use crate::base64;
+use crate::json_string::plain_prefix;
 use crate::payload::{
     ExternalPayloadDetails, MAX_EXTERNAL_PAYLOADS, MAX_METADATA, Payload, Payloads,
     TOO_MANY_EXTERNAL_PAYLOADS, TOO_MUCH_METADATA,
@@ -100,7 +101,7 @@ pub fn write_payload_json(payload: &Payload, out: &mut Vec<u8>) {
             if index > 0 {
                 out.push(b',');
             }
-            serde_json::to_writer(&mut *out, name).expect("a string into memory always serializes");
+            write_name(name, out);
             out.extend_from_slice(b":\"");
             base64::append(value, out);
             out.push(b'"');
@@ -134,6 +135,17 @@ pub fn write_payload_json(payload: &Payload, out: &mut Vec<u8>) {
         out.push(b']');
     }
     out.push(b'}');
+}
+
+/// Nearly no name needs an escape.
+fn write_name(name: &str, out: &mut Vec<u8>) {
+    if plain_prefix(name.as_bytes()) == name.len() {
+        out.push(b'"');
+        out.extend_from_slice(name.as_bytes());
+        out.push(b'"');
+    } else {
+        serde_json::to_writer(out, name).expect("a string into memory always serializes");
+    }
 }
 
 /// As many bytes as the Payload's JSON may have: a buffer that grows while it is written leaves copies of content behind.

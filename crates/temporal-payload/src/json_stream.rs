@@ -10,7 +10,7 @@ use serde::de::{
 
 use crate::json::{MalformedPayloads, json_size_hint, write_payload_json};
 use crate::json_usual::read_usual;
-use crate::payload::Payload;
+use crate::payload::{Payload, wipe_metadata};
 use crate::take_payloads::TakePayloads;
 
 /// Why reading did not reach the end.
@@ -142,8 +142,11 @@ impl<'de, T: TakePayloads> Visitor<'de> for List<'_, '_, T> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
-        while let Some(payload) = list.next_element()? {
-            if let Err(stopped) = self.0.taker.take(payload) {
+        while let Some(mut payload) = list.next_element::<Payload>()? {
+            let taken = self.0.taker.take(&payload);
+            // What is to be encoded is not encoded yet.
+            wipe_metadata(&mut payload.metadata);
+            if let Err(stopped) = taken {
                 self.0.stopped = Some(stopped);
                 return Err(A::Error::custom("stopped"));
             }
@@ -213,8 +216,8 @@ mod tests {
     impl TakePayloads for Some {
         type Stopped = &'static str;
 
-        fn take(&mut self, payload: Payload) -> Result<(), &'static str> {
-            self.0.push(payload);
+        fn take(&mut self, payload: &Payload) -> Result<(), &'static str> {
+            self.0.push(payload.clone());
             if self.0.len() == self.1 {
                 Err("enough")
             } else {

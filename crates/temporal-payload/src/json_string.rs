@@ -15,8 +15,10 @@ pub(crate) fn plain_prefix(text: &[u8]) -> usize {
         let quote = has_zero(word ^ (ONES * u64::from(b'"')));
         let backslash = has_zero(word ^ (ONES * u64::from(b'\\')));
         let control = word.wrapping_sub(ONES * 0x20) & !word & HIGHS;
-        if quote | backslash | control != 0 {
-            break;
+        let found = quote | backslash | control;
+        if found != 0 {
+            // Only what comes behind the first may be marked by mistake, by what is carried over.
+            return at + found.trailing_zeros() as usize / 8;
         }
         at += 8;
     }

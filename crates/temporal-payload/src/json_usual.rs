@@ -1,15 +1,25 @@
 //! The usual text of `Payloads`, read without a general reader of JSON: one list, Payloads of metadata and data, no escapes. The
 //! whole text is looked over first, so that nothing is handed over of a text that the general reader has to read.
+//!
+//! Nearly all Payloads of a list have the same metadata, in the same text: it is made once. Data are decoded into the buffer of the
+//! Payload before, unless somebody has kept it.
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
+use std::vec::IntoIter;
+
+use bytes::Bytes;
 
 use crate::base64;
 use crate::json_string::plain_prefix;
-use crate::payload::Payload;
+use crate::payload::{Payload, wipe_metadata};
 use crate::take_payloads::TakePayloads;
 
 /// Entries of metadata that a Payload has here at most. Real ones have two to ten.
 const USUAL_METADATA: usize = 64;
+
+/// Strings up to so many bytes are looked through byte by byte, or nearly so.
+const SHORT: usize = 64;
 
 /// Reads `text`, and breaks with what `taker` said where it takes no more. `None` where the text is for the general reader: nothing
 /// was handed over then, or the text is no Payloads at all.
@@ -17,20 +27,31 @@ pub(crate) fn read_usual<T: TakePayloads>(
     text: &[u8],
     taker: &mut T,
 ) -> Option<ControlFlow<T::Stopped>> {
-    let looked_over = each_payload(text, || Seen, |Seen| ControlFlow::<()>::Continue(()))?;
+    let mut ends = Vec::new();
+    let looked_over = Scan::of(text, LongEnds::Sought(&mut ends));
+    let looked_over = looked_over.payloads(&mut Seen, |Seen| ControlFlow::<()>::Continue(()))?;
     if looked_over.is_break() {
         return None;
     }
-    each_payload(text, Payload::default, |payload| {
-        match taker.take(payload) {
-            Ok(()) => ControlFlow::Continue(()),
-            Err(stopped) => ControlFlow::Break(stopped),
-        }
+    let mut reading = Reading::default();
+    let scan = Scan::of(text, LongEnds::Known(ends.into_iter()));
+    scan.payloads(&mut reading, |reading| match taker.take(&reading.payload) {
+        Ok(()) => ControlFlow::Continue(()),
+        Err(stopped) => ControlFlow::Break(stopped),
     })
 }
 
-/// What a Payload's parts are put into.
+/// What a Payload's parts are put into, one Payload after the other.
 trait Parts {
+    /// The next Payload, of which nothing is there yet.
+    fn next(&mut self);
+
+    /// Its metadata are those that were read last.
+    fn same_metadata(&mut self);
+
+    /// Its metadata are others, of which nothing is there yet.
+    fn other_metadata(&mut self);
+
     fn entry(&mut self, name: &[u8], value: &[u8]) -> Option<()>;
 
     fn data(&mut self, text: &[u8]) -> Option<()>;
@@ -40,6 +61,12 @@ trait Parts {
 struct Seen;
 
 impl Parts for Seen {
+    fn next(&mut self) {}
+
+    fn same_metadata(&mut self) {}
+
+    fn other_metadata(&mut self) {}
+
     fn entry(&mut self, _: &[u8], _: &[u8]) -> Option<()> {
         Some(())
     }
@@ -49,27 +76,68 @@ impl Parts for Seen {
     }
 }
 
-impl Parts for Payload {
+/// The Payload that is read, and what is left of those before.
+#[derive(Default)]
+struct Reading {
+    payload: Payload,
+    /// The metadata that were read last, where the Payload does not have them.
+    metadata: BTreeMap<String, Vec<u8>>,
+    /// The data of the Payload before.
+    buffer: Bytes,
+}
+
+impl Parts for Reading {
+    fn next(&mut self) {
+        if !self.payload.metadata.is_empty() {
+            self.metadata = std::mem::take(&mut self.payload.metadata);
+        }
+        if !self.payload.data.is_empty() {
+            self.buffer = std::mem::take(&mut self.payload.data);
+        }
+    }
+
+    fn same_metadata(&mut self) {
+        self.payload.metadata = std::mem::take(&mut self.metadata);
+    }
+
+    fn other_metadata(&mut self) {
+        wipe_metadata(&mut self.metadata);
+        self.metadata.clear();
+    }
+
     fn entry(&mut self, name: &[u8], value: &[u8]) -> Option<()> {
         let name = std::str::from_utf8(name).ok()?;
         if plain_prefix(name.as_bytes()) < name.len() {
             return None;
         }
-        self.metadata.insert(name.to_owned(), bytes(value)?);
+        let read = base64::decode_canonical(value, Vec::new());
+        let value = read.or_else(|| unusual_bytes(value))?;
+        self.payload.metadata.insert(name.to_owned(), value);
         Some(())
     }
 
     fn data(&mut self, text: &[u8]) -> Option<()> {
-        self.data = bytes(text)?.into();
+        let buffer = std::mem::take(&mut self.buffer);
+        let buffer = match buffer.is_unique() {
+            true => Vec::from(buffer),
+            false => Vec::new(),
+        };
+        let read = base64::decode_canonical(text, buffer);
+        self.payload.data = read.or_else(|| unusual_bytes(text))?.into();
         Some(())
     }
 }
 
-/// What a JSON string without escapes stands for as base64.
-fn bytes(text: &[u8]) -> Option<Vec<u8>> {
-    if let Some(bytes) = base64::decode_canonical(text) {
-        return Some(bytes);
+/// What is to be encoded is not encoded yet.
+impl Drop for Reading {
+    fn drop(&mut self) {
+        wipe_metadata(&mut self.payload.metadata);
+        wipe_metadata(&mut self.metadata);
     }
+}
+
+/// What a JSON string without escapes stands for as base64, where that is not spelled as it nearly always is.
+fn unusual_bytes(text: &[u8]) -> Option<Vec<u8>> {
     // A line end is skipped by readers of base64, and is no JSON.
     let is_json = plain_prefix(text) == text.len();
     is_json
@@ -78,60 +146,77 @@ fn bytes(text: &[u8]) -> Option<Vec<u8>> {
         .and_then(base64::decode)
 }
 
-/// How many bytes come before the first quote or backslash: of a short string counted byte by byte, of a long one so many at a time
-/// that compilers make vector instructions of it.
+/// How many bytes come before the first quote or backslash, so many at a time that compilers make vector instructions of it.
 fn before_end(text: &[u8]) -> usize {
-    const SHORT: usize = 64;
-    let short = text.get(..SHORT).unwrap_or(text);
-    let at = plain_prefix(short);
-    if at < short.len() {
-        return at;
+    fn plain<const N: usize>(text: &[u8]) -> usize {
+        let ends = |byte: u8| u8::from(byte == b'"') | u8::from(byte == b'\\');
+        let (pieces, _) = text.as_chunks::<N>();
+        let goes_on =
+            |piece: &&[u8; N]| piece.iter().fold(0, |found, &byte| found | ends(byte)) == 0;
+        pieces.iter().take_while(goes_on).count() * N
     }
-    let ends = |byte: u8| (byte == b'"') | (byte == b'\\');
-    let (pieces, _) = text[at..].as_chunks::<32>();
-    let goes_on = |piece: &&[u8; 32]| !piece.iter().fold(false, |found, &byte| found | ends(byte));
-    let at = at + pieces.iter().take_while(goes_on).count() * 32;
-    let rest = text[at..].iter().position(|&byte| ends(byte));
+    let mut at = plain::<128>(text);
+    at += plain::<32>(&text[at..]);
+    let rest = text[at..]
+        .iter()
+        .position(|&byte| byte == b'"' || byte == b'\\');
     rest.map_or(text.len(), |rest| at + rest)
 }
 
-fn each_payload<P: Parts, B>(
-    text: &[u8],
-    new: impl Fn() -> P,
-    mut take: impl FnMut(P) -> ControlFlow<B>,
-) -> Option<ControlFlow<B>> {
-    let mut scan = Scan { text, at: 0 };
-    scan.eat(b'{')?;
-    if scan.string()? != b"payloads" {
-        return None;
-    }
-    scan.eat(b':')?;
-    scan.eat(b'[')?;
-    if scan.eat(b']').is_none() {
-        loop {
-            let mut parts = new();
-            scan.payload(&mut parts)?;
-            if let ControlFlow::Break(said) = take(parts) {
-                return Some(ControlFlow::Break(said));
-            }
-            if scan.eat(b',').is_none() {
-                scan.eat(b']')?;
-                break;
-            }
-        }
-    }
-    scan.eat(b'}')?;
-    scan.skip_whitespace();
-    (scan.at == text.len()).then_some(ControlFlow::Continue(()))
+/// The ends of long strings, which are looked for once. They are few bytes beside the text.
+enum LongEnds<'e> {
+    Sought(&'e mut Vec<usize>),
+    Known(IntoIter<usize>),
 }
 
 /// A place in the text. Each step goes on from it, or is `None` where something unusual stands there.
-struct Scan<'a> {
+struct Scan<'a, 'e> {
     text: &'a [u8],
     at: usize,
+    long_ends: LongEnds<'e>,
+    /// The metadata that were read last, in their braces.
+    metadata: &'a [u8],
 }
 
-impl<'a> Scan<'a> {
+impl<'a, 'e> Scan<'a, 'e> {
+    fn of(text: &'a [u8], long_ends: LongEnds<'e>) -> Self {
+        Scan {
+            text,
+            at: 0,
+            long_ends,
+            metadata: &[],
+        }
+    }
+
+    fn payloads<P: Parts, B>(
+        mut self,
+        parts: &mut P,
+        mut take: impl FnMut(&mut P) -> ControlFlow<B>,
+    ) -> Option<ControlFlow<B>> {
+        self.eat(b'{')?;
+        if self.string()? != b"payloads" {
+            return None;
+        }
+        self.eat(b':')?;
+        self.eat(b'[')?;
+        if self.eat(b']').is_none() {
+            loop {
+                parts.next();
+                self.payload(parts)?;
+                if let ControlFlow::Break(said) = take(parts) {
+                    return Some(ControlFlow::Break(said));
+                }
+                if self.eat(b',').is_none() {
+                    self.eat(b']')?;
+                    break;
+                }
+            }
+        }
+        self.eat(b'}')?;
+        self.skip_whitespace();
+        (self.at == self.text.len()).then_some(ControlFlow::Continue(()))
+    }
+
     fn skip_whitespace(&mut self) {
         while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.text.get(self.at) {
             self.at += 1;
@@ -147,7 +232,18 @@ impl<'a> Scan<'a> {
     fn string(&mut self) -> Option<&'a [u8]> {
         self.eat(b'"')?;
         let rest = self.text.get(self.at..)?;
-        let end = before_end(rest);
+        let short = rest.get(..SHORT).unwrap_or(rest);
+        let mut end = plain_prefix(short);
+        if end == SHORT {
+            end = match &mut self.long_ends {
+                LongEnds::Sought(ends) => {
+                    let end = SHORT + before_end(&rest[SHORT..]);
+                    ends.push(end);
+                    end
+                }
+                LongEnds::Known(ends) => ends.next()?,
+            };
+        }
         let inside = rest.get(..end)?;
         let is_quote = rest.get(end) == Some(&b'"');
         self.at += end + 1;
@@ -182,6 +278,20 @@ impl<'a> Scan<'a> {
     }
 
     fn metadata(&mut self, parts: &mut impl Parts) -> Option<()> {
+        self.skip_whitespace();
+        let start = self.at;
+        if !self.metadata.is_empty() && self.text[start..].starts_with(self.metadata) {
+            self.at += self.metadata.len();
+            parts.same_metadata();
+            return Some(());
+        }
+        parts.other_metadata();
+        self.entries(parts)?;
+        self.metadata = &self.text[start..self.at];
+        Some(())
+    }
+
+    fn entries(&mut self, parts: &mut impl Parts) -> Option<()> {
         self.eat(b'{')?;
         if self.eat(b'}').is_some() {
             return Some(());
@@ -211,8 +321,8 @@ mod tests {
     impl TakePayloads for All {
         type Stopped = ();
 
-        fn take(&mut self, payload: Payload) -> Result<(), ()> {
-            self.0.push(payload);
+        fn take(&mut self, payload: &Payload) -> Result<(), ()> {
+            self.0.push(payload.clone());
             Ok(())
         }
 
@@ -282,6 +392,33 @@ mod tests {
                     format!("{{\"payloads\":[{{\"metadata\":{{\"{text}{end}:\"\"}}}}]}}")
                         .as_bytes(),
                 );
+            }
+        }
+    }
+
+    /// Metadata are taken over where their text is the same, and nothing else of the Payload before is.
+    #[test]
+    fn of_the_payload_before_nothing_is_left_but_the_same_metadata() {
+        let long = "YWJj".repeat(100);
+        let some = [
+            "{}",
+            "{\"data\":\"YWJjZGVm\"}",
+            "{\"data\":\"\"}",
+            "{\"data\":\"YQ\"}",
+            "{\"metadata\":{}}",
+            "{\"metadata\":{\"a\":\"YQ==\"}}",
+            "{\"metadata\":{\"a\":\"YQ==\"},\"data\":\"YWJj\"}",
+            "{\"metadata\":{\"a\":\"YQ==\",\"b\":\"YQ==\"}}",
+            &format!("{{\"data\":\"{long}\",\"metadata\":{{\"a\":\"{long}\"}}}}"),
+            &format!("{{\"metadata\":{{\"a\":\"{long}\"}},\"data\":\"{long}YQ==\"}}"),
+        ];
+        for first in some {
+            for second in some {
+                for third in some {
+                    let text = format!("{{\"payloads\":[{first},{second} , {third}]}}");
+                    assert!(is_usual(&text), "{text}");
+                    same(text.as_bytes());
+                }
             }
         }
     }

@@ -148,6 +148,15 @@ impl Payload {
     }
 }
 
+/// Overwrites the values of metadata that are not needed any more.
+pub(crate) fn wipe_metadata(metadata: &mut BTreeMap<String, Vec<u8>>) {
+    for value in metadata.values_mut() {
+        value.fill(0);
+        // Somebody may read the zeros, so they must be written.
+        std::hint::black_box(value);
+    }
+}
+
 /// How many entries of metadata and of external payloads there are, as far as the bytes are protobuf.
 fn n_entries(mut bytes: &[u8]) -> (usize, usize) {
     let (mut n_metadata, mut n_external) = (0, 0);

@@ -7,7 +7,8 @@ pub const MAX_NAME: usize = 200;
 
 /// `text` with at most `limit` characters. What [`is_visible`] refuses becomes U+FFFD, and a text that is cut ends in `…`.
 pub fn shown(text: &str, limit: usize) -> String {
-    let mut shown = String::new();
+    // No more room than the text needs: of one that is cut, `limit` may be much more.
+    let mut shown = String::with_capacity(text.len().min(limit));
     push_shown(&mut shown, text, limit);
     shown
 }

@@ -7,11 +7,11 @@ pub trait TakePayloads {
     /// Why it takes no more.
     type Stopped;
 
-    /// The next Payload.
+    /// The next Payload. It is lent, since nearly all Payloads of a list have the same metadata, which is made once then.
     ///
     /// # Errors
     /// Where it takes no more.
-    fn take(&mut self, payload: Payload) -> Result<(), Self::Stopped>;
+    fn take(&mut self, payload: &Payload) -> Result<(), Self::Stopped>;
 
     /// What was taken until now does not count: the list is there once more, and of a repeated field the last counts; or the text
     /// is read anew.

@@ -66,8 +66,8 @@ struct Taken(Vec<Payload>);
 impl TakePayloads for Taken {
     type Stopped = ();
 
-    fn take(&mut self, payload: Payload) -> Result<(), ()> {
-        self.0.push(payload);
+    fn take(&mut self, payload: &Payload) -> Result<(), ()> {
+        self.0.push(payload.clone());
         Ok(())
     }
 

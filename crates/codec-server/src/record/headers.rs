@@ -1,6 +1,8 @@
 //! A request's headers as they may be shown and kept: bounded, on one line each, and with every secret masked here, so that
 //! nothing behind this file ever has one.
 
+use std::borrow::Cow;
+
 use axum::http::HeaderMap;
 use axum::http::header::{
     ACCEPT, ACCEPT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderName, REFERER, USER_AGENT,
@@ -56,8 +58,11 @@ impl SentHeaders {
         let mut text = String::with_capacity(32 * headers.len().min(MAX_HEADERS));
         for (name, value) in headers.iter().take(MAX_HEADERS) {
             push_shown(&mut text, name.as_str(), MAX_NAME);
-            // What is no UTF-8 is seldom, and copied.
-            let value = String::from_utf8_lossy(value.as_bytes());
+            // What is not ASCII is seldom; what is no UTF-8 is copied.
+            let value = match value.to_str() {
+                Ok(ascii) => Cow::Borrowed(ascii),
+                Err(_) => String::from_utf8_lossy(value.as_bytes()),
+            };
             if is_masked(name, &value) {
                 text.push(MASKED);
                 mask(&mut text, &value);
@@ -101,7 +106,9 @@ pub(crate) fn is_masked(name: &HeaderName, value: &str) -> bool {
 
 /// The headers that nearly every request has are told by their name as a whole.
 fn is_secret(name: &HeaderName) -> bool {
-    const PLAIN: [HeaderName; 6] = [
+    const NAMESPACE: HeaderName = HeaderName::from_static("x-namespace");
+    const PLAIN: [HeaderName; 7] = [
+        NAMESPACE,
         HOST,
         USER_AGENT,
         CONTENT_TYPE,
@@ -115,11 +122,16 @@ fn is_secret(name: &HeaderName) -> bool {
 /// Whether a value is a credential whatever its header is called: a scheme and something, a JSON Web Token (RFC 7519: its header
 /// is a JSON object, whose base64 starts so), or a program's token (`temporal-codec token`).
 fn is_credential(value: &str) -> bool {
-    let starts = ["eyJ", "tcodec_"];
-    scheme(value).is_some()
-        || starts
-            .iter()
-            .any(|start| value.trim_start().starts_with(start))
+    const STARTS: [&str; 2] = ["eyJ", "tcodec_"];
+    let value = value.trim_start();
+    // Nearly all are told by their first letter.
+    let begins_like = |text: &&str| {
+        value
+            .get(..1)
+            .is_some_and(|it| it.eq_ignore_ascii_case(&text[..1]))
+    };
+    SCHEMES.iter().chain(&STARTS).any(begins_like)
+        && (scheme(value).is_some() || STARTS.iter().any(|start| value.starts_with(start)))
 }
 
 fn mask(text: &mut String, value: &str) {

@@ -45,6 +45,8 @@ impl Job {
     ///
     /// # Errors
     /// [`Stopped`], where `budget` says that it is not to go on.
+    // A function of its own: the instructions below it are counted (`xtask/src/count.rs`).
+    #[inline(never)]
     pub(crate) fn run(&self, budget: &Budget<'_>) -> Result<Done, Stopped> {
         let mut batch = Batch {
             job: self,
@@ -103,7 +105,7 @@ enum Interrupt {
 struct Batch<'a> {
     job: &'a Job,
     budget: &'a Budget<'a>,
-    step: fn(&mut Self, Payload) -> Result<(), Stopped>,
+    step: fn(&mut Self, &Payload) -> Result<(), Stopped>,
     tally: Tally,
     answer: PayloadsWriter,
     n_read: usize,
@@ -114,13 +116,13 @@ struct Batch<'a> {
 impl TakePayloads for Batch<'_> {
     type Stopped = Interrupt;
 
-    fn take(&mut self, sent: Payload) -> Result<(), Interrupt> {
+    fn take(&mut self, sent: &Payload) -> Result<(), Interrupt> {
         if self.n_read == MAX_PAYLOADS {
             return Err(Interrupt::Refused(RequestError::TooManyPayloads {
                 limit: MAX_PAYLOADS,
             }));
         }
-        self.tally.sent(&sent);
+        self.tally.sent(sent);
         (self.step)(self, sent).map_err(|Stopped| Interrupt::Stopped)?;
         self.n_read += 1;
         Ok(())
@@ -136,9 +138,9 @@ impl TakePayloads for Batch<'_> {
 
 impl Batch<'_> {
     /// What no codec claims, and what cannot be decoded, is returned as it was sent.
-    fn decode(&mut self, sent: Payload) -> Result<(), Stopped> {
+    fn decode(&mut self, sent: &Payload) -> Result<(), Stopped> {
         let chain = &self.job.profile.chain;
-        let Some(decoded) = chain.decode_claimed(&sent, self.budget) else {
+        let Some(decoded) = chain.decode_claimed(sent, self.budget) else {
             return self.pass(sent);
         };
         if decoded.error == Some(CodecError::Stopped) {
@@ -154,7 +156,7 @@ impl Batch<'_> {
         match decoded.error {
             Some(error) if !is_answer => {
                 self.tally.failed(self.n_read, &error);
-                self.answer.write(&sent);
+                self.answer.write(sent);
                 self.failed.get_or_insert((self.n_read, error));
             }
             error => {
@@ -170,36 +172,31 @@ impl Batch<'_> {
     }
 
     /// While nothing is opened: what a codec claims is not looked at.
-    fn leave(&mut self, sent: Payload) -> Result<(), Stopped> {
-        if !self.job.profile.chain.claims(&sent) {
+    fn leave(&mut self, sent: &Payload) -> Result<(), Stopped> {
+        if !self.job.profile.chain.claims(sent) {
             return self.pass(sent);
         }
         self.tally.not_looked_at(self.n_read, &self.why_shut());
-        self.answer.write(&sent);
+        self.answer.write(sent);
         Ok(())
     }
 
-    #[allow(
-        clippy::needless_pass_by_value,
-        clippy::unnecessary_wraps,
-        reason = "one of the steps, which take a Payload over"
-    )]
-    fn pass(&mut self, sent: Payload) -> Result<(), Stopped> {
+    #[allow(clippy::unnecessary_wraps, reason = "one of the steps")]
+    fn pass(&mut self, sent: &Payload) -> Result<(), Stopped> {
         self.tally.counts.passed_through += 1;
-        self.answer.write(&sent);
+        self.answer.write(sent);
         Ok(())
     }
 
     /// All or nothing: a caller stores what it gets. After a failure the rest is only counted.
-    fn encode(&mut self, sent: Payload) -> Result<(), Stopped> {
+    fn encode(&mut self, sent: &Payload) -> Result<(), Stopped> {
         if self.failed.is_some() {
             return Ok(());
         }
         // The clone shares the data, which is what is large.
-        let before = sent.clone();
-        match self.job.profile.chain.encode(sent) {
+        match self.job.profile.chain.encode(sent.clone()) {
             Ok(encoded) => {
-                if encoded == before {
+                if encoded == *sent {
                     self.tally.counts.passed_through += 1;
                 } else {
                     self.tally.counts.encoded += 1;
@@ -212,16 +209,12 @@ impl Batch<'_> {
             }
         }
         // Compressing and encrypting is linear in what was sent, so that it needs no limit; it can be given up.
-        self.budget.note(before.data.len()).map_err(|_| Stopped)
+        self.budget.note(sent.data.len()).map_err(|_| Stopped)
     }
 
     /// Nothing is encoded, so nothing is handed back.
-    #[allow(
-        clippy::needless_pass_by_value,
-        clippy::unnecessary_wraps,
-        reason = "one of the steps, which take a Payload over"
-    )]
-    fn refuse(&mut self, _: Payload) -> Result<(), Stopped> {
+    #[allow(clippy::unnecessary_wraps, reason = "one of the steps")]
+    fn refuse(&mut self, _: &Payload) -> Result<(), Stopped> {
         self.tally.counts.failed += 1;
         Ok(())
     }
