@@ -24,7 +24,7 @@ use crate::error::{RequestError, code_of};
 use crate::record::headers::SentHeaders;
 use crate::record::layers::Layers;
 use crate::route::{Namespace, Operation, operation_of_path};
-use crate::text::line;
+use crate::text::{OfRequest, line};
 
 /// The `User-Agent` of the app that this server runs in, when it tries its own endpoint.
 pub const OWN_AGENT: &str = "temporal-codec-desktop";
@@ -382,7 +382,7 @@ impl Tally {
             self.failures.push(PayloadFailure {
                 index,
                 code: code_of(error),
-                message: line(error),
+                message: line(&OfRequest(error)),
                 missing_key: error.missing_key(),
             });
         }

@@ -10,6 +10,7 @@ use temporal_payload::{Content, Document};
 
 use super::event_failure::message;
 use crate::payload::view::PayloadRow;
+use crate::payload::whose::Whose;
 
 /// Between two events, so that nothing is found across them.
 const BOUNDARY: char = '\0';
@@ -34,6 +35,7 @@ impl SearchText {
         execution: &Execution,
         document: &Document,
         chain: &CodecChain,
+        whose: &Whose,
         rows: &[PayloadRow],
     ) -> Self {
         let events = &execution.events;
@@ -65,6 +67,7 @@ impl SearchText {
                             let Ok(sent) = document.payload(slot) else {
                                 continue;
                             };
+                            let chain = whose.chain(document, slot, chain);
                             let decoded = chain.decode_within(sent, &budget).payload;
                             if let Content::Json(said) | Content::Text(said) = Content::of(&decoded)
                             {

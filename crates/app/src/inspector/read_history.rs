@@ -14,6 +14,7 @@ use super::history_view::{
     HistoryShow,
 };
 use crate::payload::view::{PayloadOutcome, PayloadRow};
+use crate::payload::whose::Whose;
 
 /// Events of one group that a row carries.
 const MAX_EVENTS: usize = 100;
@@ -31,9 +32,14 @@ pub(super) struct ReadHistory {
 }
 
 impl ReadHistory {
-    pub(super) fn new(document: &Document, chain: &CodecChain, rows: &[PayloadRow]) -> Self {
+    pub(super) fn new(
+        document: &Document,
+        chain: &CodecChain,
+        whose: &Whose,
+        rows: &[PayloadRow],
+    ) -> Self {
         let mut execution = history::execution(document);
-        name_markers(&mut execution, document, chain, rows);
+        name_markers(&mut execution, document, chain, whose, rows);
         ReadHistory {
             execution,
             workflow_id: history::workflow(document).map_or_else(String::new, |of| of.workflow_id),
@@ -251,6 +257,7 @@ fn name_markers(
     execution: &mut Execution,
     document: &Document,
     chain: &CodecChain,
+    whose: &Whose,
     rows: &[PayloadRow],
 ) {
     let Execution { events, groups } = execution;
@@ -271,6 +278,7 @@ fn name_markers(
             (slot.span.len() < MAX_MARKER).then_some((slot, row))
         });
         let name = slots.take(4).find_map(|(slot, row)| {
+            let chain = whose.chain(document, slot, chain);
             let payload = chain.decode(document.payload(slot).ok()?).payload;
             marker_name(&row.place, &payload.data)
         });
