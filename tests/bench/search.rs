@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use aes_gcm::aead::{AeadInOut, KeyInit};
 use payload_codec::{
-    Body, Candidate, CodecSpec, Encoding, KeyId, Keyring, NoncePlace, SearchLimits, SecretKey,
-    build, diagnose, presets,
+    Body, Candidate, CodecSpec, Context, Encoding, KeyId, Keyring, NoncePlace, SearchLimits,
+    SecretKey, build, diagnose, presets,
 };
 use temporal_payload::Payload;
 use zeroize::Zeroizing;
@@ -48,8 +48,15 @@ pub(crate) fn report() {
         let mut times = Vec::new();
         let mut trials = 0;
         for _ in 0..ROUNDS {
-            let (time, found) =
-                timed(|| diagnose(&payload, &formats, &keys, &SearchLimits::default()));
+            let (time, found) = timed(|| {
+                diagnose(
+                    &payload,
+                    &Context::default(),
+                    &formats,
+                    &keys,
+                    &SearchLimits::default(),
+                )
+            });
             assert!(found.findings.is_empty(), "{name}: nobody has its key");
             assert!(!found.stopped, "{name}: it must end by itself");
             trials = found.n_trials;

@@ -68,6 +68,8 @@ pub enum Code {
     NotRecognized,
     /// A Payload could not be decoded, and no key that is added or unlocked would change that.
     PayloadDamaged,
+    /// The Payload's format binds it to whose it is, and nobody said that.
+    ContextMissing,
     /// It was cancelled.
     Cancelled,
     /// The document was closed, or the app was restarted since.
@@ -177,6 +179,9 @@ impl Code {
             }
             Code::PayloadDamaged => {
                 "Copy the Payload again from its source; it may have been cut off."
+            }
+            Code::ContextMissing => {
+                "Say whose Payload it is: below it in the Inspector, or with --namespace, --workflow-id, --workflow-type and --activity-type."
             }
             Code::Cancelled => "Start again whenever you want.",
             Code::DocumentClosed => "Paste or open the document again.",

@@ -31,6 +31,9 @@ pub(crate) fn of_code(code: Code) -> &'static str {
         Code::MetadataMissing => {
             "Add this metadata to the format’s spec in Formats, or use another format."
         }
+        Code::ContextMissing => {
+            "Open the whole Event History in the Inspector, or tell it there what is missing: no Codec Server is told more than the Namespace."
+        }
         Code::Unauthentic => {
             "Try “Which key opens this?”: another key or another format may be meant. If the format is right, compare the key’s fingerprint with that of the Workers’ key."
         }
@@ -129,7 +132,8 @@ pub(crate) fn of_codec_error(error: &CodecError) -> &'static str {
         CodecError::MetadataMissing { .. } | CodecError::MetadataTaken { .. } => {
             Code::MetadataMissing
         }
-        CodecError::Unauthentic(_) => Code::Unauthentic,
+        CodecError::ContextMissing(_) => Code::ContextMissing,
+        CodecError::Unauthentic(_) | CodecError::OtherContext { .. } => Code::Unauthentic,
         CodecError::Inflate { .. } => Code::InflatesTooFar,
         CodecError::WorkLimit { .. } => Code::WorkLimit,
         CodecError::NoEncodeKey => Code::NoEncodeKey,

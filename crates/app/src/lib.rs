@@ -99,6 +99,8 @@ pub use keys::key_file::{Guarded, KeyFile, MAX_KEY_LIST_BYTES, file_warning, rea
 pub use keys::sources::KeySources;
 pub use namespaces::Namespaces;
 pub use paths::{AppPaths, IDENTIFIER};
+pub use payload::view::GivenContext;
+pub use payload::whose::disagreements;
 pub use redaction::{KEPT as NOT_REDACTED, Report as RedactionReport};
 pub use requests::RequestLog;
 pub use server::local_authority::local_authority_certificate;

@@ -268,9 +268,18 @@ pub(crate) struct Document {
     /// Work that the document may take, in MiB, as for `serve`.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(16..=65_536))]
     pub(crate) work_mib: Option<u32>,
-    /// Namespace whose profile to use. Default: the default profile.
+    /// Namespace whose profile to use, and that Payloads were sealed for where their format binds them to it. Default: the default profile.
     #[arg(long, value_name = "NAME")]
     pub(crate) namespace: Option<String>,
+    /// Id of the Workflow that Payloads were sealed for, where their format binds them to it and the document does not say it.
+    #[arg(long, value_name = "ID")]
+    pub(crate) workflow_id: Option<String>,
+    /// Type of that Workflow, in the same way.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) workflow_type: Option<String>,
+    /// Type of the Activity that Payloads were sealed for, in the same way; an empty one for a Workflow's own.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) activity_type: Option<String>,
     /// Which document to print, where the file holds several: executions of an export, requests of a HAR file, code blocks. The first is 1. Default: all, one after the other.
     #[arg(long, value_name = "N")]
     pub(crate) document: Option<usize>,

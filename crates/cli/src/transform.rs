@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use app::{
-    AppError, Chosen, Code, Direction, Export, Inspector, TransformFailure, TransformNote,
-    Transformed,
+    AppError, Chosen, Code, Direction, Export, GivenContext, Inspector, TransformFailure,
+    TransformNote, Transformed,
 };
 
 use logging::say;
@@ -49,20 +49,26 @@ pub(crate) fn decode(args: &Decode) -> Result<ExitCode, AppError> {
     run(
         &args.document,
         &args.protos,
-        |inspector, chosen, namespace, out| {
-            inspector.export(&chosen.document, &export, namespace, out)
+        |inspector, chosen, namespace, given, out| {
+            inspector.export(&chosen.document, &export, namespace, given, out)
         },
     )
 }
 
 /// Encodes, and prints.
 pub(crate) fn encode(args: &Encode) -> Result<ExitCode, AppError> {
-    run(&args.document, &[], |inspector, chosen, namespace, out| {
-        let Some(key) = args.key.clone() else {
-            return inspector.transform_to(&chosen.document, Direction::Encode, namespace, out);
-        };
-        inspector.export(&chosen.document, &Export::Encoded { key }, namespace, out)
-    })
+    let export = args.key.clone().map(|key| Export::Encoded { key });
+    run(
+        &args.document,
+        &[],
+        |inspector, chosen, namespace, given, out| {
+            let document = &chosen.document;
+            match &export {
+                Some(export) => inspector.export(document, export, namespace, given, out),
+                None => inspector.transform_to(document, Direction::Encode, namespace, given, out),
+            }
+        },
+    )
 }
 
 /// Reads, transforms, prints.
@@ -73,6 +79,7 @@ fn run(
         &Inspector,
         &Chosen,
         Option<&str>,
+        &GivenContext,
         &mut dyn FnMut(&str),
     ) -> Result<Transformed, AppError>,
 ) -> Result<ExitCode, AppError> {
@@ -92,9 +99,19 @@ fn run(
     // What is decoded goes out at once: nobody holds all of it.
     let mut printed = output::Printed::default();
     let mut out = |part: &str| printed.add(part);
-    let transformed = transform(app.inspector(), &chosen, namespace, &mut out)?;
+    let given = GivenContext {
+        // The profile's chain knows it.
+        namespace: None,
+        workflow_id: args.workflow_id.clone(),
+        workflow_type: args.workflow_type.clone(),
+        activity_type: args.activity_type.clone(),
+    };
+    let transformed = transform(app.inspector(), &chosen, namespace, &given, &mut out)?;
     printed.end_line()?;
     say_what_it_is(&chosen);
+    app::disagreements(&chosen.document, &given)
+        .iter()
+        .for_each(|words| say(words));
     // What to do is said once for all that it helps.
     let mut hints: Vec<String> = Vec::new();
     for TransformFailure { pointer, error } in &transformed.failures {

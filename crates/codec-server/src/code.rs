@@ -61,6 +61,8 @@ pub enum Code {
     KeyUnfit,
     /// The format needs metadata that the Payload does not have.
     MetadataMissing,
+    /// The format needs to know more of whose Payload it is than a request says.
+    ContextMissing,
     /// Past the decompression limit.
     InflatesTooFar,
     /// Past the work that one request may take.
@@ -110,6 +112,7 @@ impl Code {
             Code::Unauthentic => "UNAUTHENTIC",
             Code::KeyUnfit => "KEY_UNFIT",
             Code::MetadataMissing => "METADATA_MISSING",
+            Code::ContextMissing => "CONTEXT_MISSING",
             Code::InflatesTooFar => "INFLATES_TOO_FAR",
             Code::WorkLimit => "WORK_LIMIT",
             Code::PanicLocked => "PANIC_LOCKED",

@@ -11,7 +11,7 @@ use payload_codec::{CodecError, DataKeyProblem, KeyError, KeyId, Withheld};
 use temporal_payload::MalformedPayloads;
 
 use crate::code::Code;
-use crate::text::{Size, line, phrase};
+use crate::text::{OfRequest, Size, is_namespace_alone, line, phrase};
 
 /// Why a request was not answered with Payloads.
 #[derive(Debug, thiserror::Error)]
@@ -81,7 +81,7 @@ pub enum RequestError {
     #[error("no profile includes this Namespace")]
     NamespaceUnknown,
     /// A Payload could not be decoded or encoded.
-    #[error("{source} (payload {} of {of})", payload + 1)]
+    #[error("{} (payload {} of {of})", OfRequest(source), payload + 1)]
     Codec {
         /// Its place in the request, from 0.
         payload: usize,
@@ -363,6 +363,18 @@ fn codec_row(error: &CodecError) -> (StatusCode, Code, String) {
             (StatusCode::LOCKED, code, phrase)
         }
         CodecError::Unauthentic(_) => (STATUS, Code::Unauthentic, "Wrong key or damaged payload"),
+        CodecError::OtherContext { .. } => (
+            STATUS,
+            Code::Unauthentic,
+            "Wrong key or context, or damaged payload",
+        ),
+        CodecError::ContextMissing(parts) => {
+            let phrase = match is_namespace_alone(*parts) {
+                true => "Format needs the Namespace, which the request lacks".to_owned(),
+                false => format!("Format needs the {parts}: open the history in the app"),
+            };
+            return (STATUS, Code::ContextMissing, phrase);
+        }
         CodecError::KeyUnfit { .. } => (STATUS, Code::KeyUnfit, "Key does not fit the format"),
         CodecError::MetadataMissing { name } => {
             let phrase = format!("Format needs metadata: {name}");

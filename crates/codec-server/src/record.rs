@@ -24,7 +24,7 @@ use crate::error::{RequestError, code_of};
 use crate::record::headers::SentHeaders;
 use crate::record::layers::Layers;
 use crate::route::{Namespace, Operation, operation_of_path};
-use crate::text::line;
+use crate::text::{OfRequest, line};
 
 /// What every process of this app calls itself, whatever it asks.
 const AGENT: &str = "temporal-codec-desktop";
@@ -399,7 +399,7 @@ impl Tally {
             self.failures.push(PayloadFailure {
                 index,
                 code: code_of(error),
-                message: line(error),
+                message: line(&OfRequest(error)),
                 missing_key: error.missing_key(),
             });
         }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use payload_codec::{CodecError, ContextPart, ContextParts};
 use temporal_payload::shown;
 
 /// Characters of a reason phrase.
@@ -28,6 +29,33 @@ pub(crate) fn phrase(text: &str) -> String {
 /// An error's text on one line of at most [`MAX_MESSAGE`] characters.
 pub(crate) fn line(error: &impl fmt::Display) -> String {
     shown(&error.to_string(), MAX_MESSAGE)
+}
+
+/// Whether it is only the Namespace, which a request can carry.
+pub(crate) fn is_namespace_alone(parts: ContextParts) -> bool {
+    parts == ContextParts::NONE.with(ContextPart::Namespace)
+}
+
+/// What a codec says of a Payload, where more is known of why: a request carries a Namespace, and nothing else of whose Payload it
+/// is.
+pub(crate) struct OfRequest<'a>(pub(crate) &'a CodecError);
+
+impl fmt::Display for OfRequest<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(missing) = self.0.missing_context() else {
+            return self.0.fmt(f);
+        };
+        if is_namespace_alone(missing) {
+            return write!(
+                f,
+                "the format needs the Namespace, which the request does not name"
+            );
+        }
+        write!(
+            f,
+            "the format needs the {missing}, which a Codec Server request does not carry: open the Event History in Temporal Codec Desktop"
+        )
+    }
 }
 
 /// A limit in the unit that its reader chose it in.

@@ -4,6 +4,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::context::{Context, UNKNOWN};
 use crate::error::CodecError;
 
 /// Work of a trial beside its bytes: looking for keys, making a cipher, reading what came out.
@@ -101,20 +102,41 @@ impl<'a> Budget<'a> {
     pub fn allow(&self, limit: usize) -> Allowance<'_> {
         Allowance {
             budget: self,
+            context: &UNKNOWN,
             limit,
             left: limit,
         }
     }
 }
 
-/// What one Payload may still cost.
+/// What one Payload may still cost, and whose it is.
 pub struct Allowance<'b> {
     budget: &'b Budget<'b>,
+    context: &'b Context,
     limit: usize,
     left: usize,
 }
 
-impl Allowance<'_> {
+impl<'b> Allowance<'b> {
+    /// The same, for a Payload of which this is known.
+    #[must_use]
+    pub fn within<'c>(self, context: &'c Context) -> Allowance<'c>
+    where
+        'b: 'c,
+    {
+        Allowance {
+            budget: self.budget,
+            context,
+            limit: self.limit,
+            left: self.left,
+        }
+    }
+
+    /// What is known of whose Payload it is.
+    pub fn context(&self) -> &'b Context {
+        self.context
+    }
+
     /// Takes off work that makes nothing yet.
     ///
     /// # Errors

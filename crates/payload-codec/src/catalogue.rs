@@ -170,6 +170,19 @@ Payloads are told apart by `encoding`, by what metadata they have and by the cip
 where those leave doubt. What decodes without a key of yours is always on: `samples-java`, `orders-go`,
 `temporal-proxy-local`, `features-base64`, `samples-java-nexus-zlib`, `samples-java-nexus-hmac` and every compression.
 Data keys that a key service wraps are unwrapped by a command of yours, such as `aws kms decrypt`.
+
+A spec binds Payloads to whose they are by the parts `namespace`, `workflow_id`, `workflow_type` and `activity_type`, in `aad`, in a
+key's `salt` and `info`, or in `joined`: what SDKs call a serialization context. It is told as `aad = namespace ‖ 0x00 ‖ workflow_id`.
+
+```json
+{
+  \"encoding\": \"binary/encrypted\", \"key_id\": \"encryption-key-id\", \"cipher\": \"aes-gcm\",
+  \"aad\": {\"joined\": [\"namespace\", {\"hex\": \"00\"}, \"workflow_id\"]}
+}
+```
+
+An Event History says most of it: its own Workflow, the Activity or the child Workflow that an event is about, the target of a signal.
+Its Namespace stands in none. A Payload by itself says nothing, and a Codec Server request has the Namespace alone.
 ",
     );
     page

@@ -11,6 +11,7 @@ use crate::budget::{Allowance, Budget};
 use crate::cipher_name::CipherName;
 use crate::codec::{Opened, PayloadCodec};
 use crate::codec_name::CodecName;
+use crate::context::{Context, ContextParts, UNKNOWN};
 use crate::error::CodecError;
 use crate::key_error::Withheld;
 use crate::key_id::KeyId;
@@ -51,8 +52,10 @@ fn rank(error: &CodecError) -> u8 {
         | CodecError::MetadataMissing { .. }
         | CodecError::MetadataTaken { .. }
         | CodecError::NoRandomness => 0,
-        CodecError::KeyUnavailable { .. } | CodecError::DataKey { .. } => 1,
-        CodecError::Unauthentic(_) | CodecError::Unpadded(_) => 2,
+        CodecError::KeyUnavailable { .. }
+        | CodecError::DataKey { .. }
+        | CodecError::ContextMissing(_) => 1,
+        CodecError::Unauthentic(_) | CodecError::OtherContext { .. } | CodecError::Unpadded(_) => 2,
         CodecError::Truncated { .. } => 3,
         CodecError::KeyUnfit { .. } => 4,
         CodecError::KeyNotFound(_) | CodecError::KeyWithheld { .. } => 5,
@@ -125,8 +128,11 @@ pub struct CodecChain {
     encoders: Arc<[Arc<dyn PayloadCodec>]>,
     limits: Limits,
     why_withheld: Option<WhyWithheld>,
+    /// Whose Payloads they are, where that is known.
+    context: Option<Arc<Context>>,
     /// Whoever unwraps data keys, and what is missing of them.
     pub(crate) unwrapping: Option<Unwrapping>,
+    bound: ContextParts,
 }
 
 impl CodecChain {
@@ -139,11 +145,15 @@ impl CodecChain {
     ) -> Self {
         // The order stays as it is among those that demand as much.
         decoders.sort_by_key(|codec| std::cmp::Reverse(codec.demands()));
+        let codecs = decoders.iter().chain(&encoders);
+        let bound = codecs.map(|codec| codec.bound_to());
         CodecChain {
+            bound: bound.fold(ContextParts::NONE, ContextParts::and),
             decoders: decoders.into_iter().map(Decoder::new).collect(),
             encoders: encoders.into(),
             limits,
             why_withheld: None,
+            context: None,
             unwrapping: None,
         }
     }
@@ -163,6 +173,36 @@ impl CodecChain {
     pub fn at_most(mut self, layers: usize) -> Self {
         self.limits.layers = self.limits.layers.min(layers);
         self
+    }
+
+    /// The same chain, for Payloads of which this is known, beside what the chain knows already.
+    #[must_use]
+    pub fn within(&self, context: Arc<Context>) -> Self {
+        let context = match &self.context {
+            Some(known) => Arc::new(context.or_from(known)),
+            None => context,
+        };
+        CodecChain {
+            context: Some(context),
+            ..self.clone()
+        }
+    }
+
+    /// What some codec of it needs to know of whose Payload it is; for most chains nothing.
+    pub fn bound_to(&self) -> ContextParts {
+        self.bound
+    }
+
+    /// What a format of it binds Payloads to.
+    pub fn bound_by(&self, format: &str) -> ContextParts {
+        let is_it = |decoder: &&Decoder| decoder.codec.format().is_some_and(|it| **it == *format);
+        let found = self.decoders.iter().find(is_it);
+        found.map_or(ContextParts::NONE, |found| found.codec.bound_to())
+    }
+
+    /// What is known of whose Payloads it decodes and encodes.
+    pub fn context(&self) -> &Context {
+        self.context.as_deref().unwrap_or(&UNKNOWN)
     }
 
     /// Whether the chain can encode at all.
@@ -223,7 +263,8 @@ impl CodecChain {
     }
 
     fn peel_all(&self, payload: &Payload, budget: &Budget<'_>) -> Peeled {
-        let mut allowance = budget.allow(self.limits.payload_bytes);
+        let allowance = budget.allow(self.limits.payload_bytes);
+        let mut allowance = allowance.within(self.context());
         let mut peeled = Peeled::default();
         loop {
             let sealed = peeled.left.as_ref().unwrap_or(payload);
@@ -288,7 +329,8 @@ impl CodecChain {
             .iter()
             .rev()
             .try_fold(payload, |payload, codec| {
-                Ok(codec.encode(&payload)?.unwrap_or(payload))
+                let encoded = codec.encode_within(&payload, self.context())?;
+                Ok(encoded.unwrap_or(payload))
             })
     }
 

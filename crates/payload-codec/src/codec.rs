@@ -6,6 +6,7 @@ use temporal_payload::Payload;
 
 use crate::budget::{Allowance, Budget};
 use crate::codec_name::CodecName;
+use crate::context::{Context, ContextParts};
 use crate::error::CodecError;
 use crate::key_id::KeyId;
 
@@ -38,11 +39,28 @@ pub trait PayloadCodec: Send + Sync {
         1
     }
 
+    /// What must be known of whose Payload it is. Most codecs need nothing.
+    fn bound_to(&self) -> ContextParts {
+        ContextParts::NONE
+    }
+
     /// Wraps a Payload. `Ok(None)` leaves it as it is: compression that would not make it smaller.
     ///
     /// # Errors
     /// [`CodecError`] where it cannot be encoded; it must then not be stored.
     fn encode(&self, payload: &Payload) -> Result<Option<Payload>, CodecError>;
+
+    /// As [`encode`](PayloadCodec::encode), for a Payload of which this is known.
+    ///
+    /// # Errors
+    /// As [`encode`](PayloadCodec::encode).
+    fn encode_within(
+        &self,
+        payload: &Payload,
+        _context: &Context,
+    ) -> Result<Option<Payload>, CodecError> {
+        self.encode(payload)
+    }
 
     /// Unwraps a Payload that this codec claims, and says which key opened it. All work is taken off `allowance` before it is
     /// done, and so are the bytes that it makes.

@@ -3,6 +3,7 @@
 use temporal_payload::{MalformedPayload, shown_name};
 
 use crate::codec_name::CodecName;
+use crate::context::ContextParts;
 use crate::data_key::{DataKeyProblem, WrappedKey};
 use crate::key_error::{KeyError, Withheld};
 use crate::key_id::KeyId;
@@ -63,6 +64,9 @@ pub enum CodecError {
         /// The metadata's name, as the format's spec has it.
         name: String,
     },
+    /// The format binds what it seals to whose it is, and some of that is not known here.
+    #[error("the format needs the {0}, which the Payload does not carry")]
+    ContextMissing(ContextParts),
     /// It says nothing of the key that sealed it, and none of those at hand opens it.
     #[error("the Payload names no key, and none of your keys opens it")]
     KeyIdMissing,
@@ -75,6 +79,14 @@ pub enum CodecError {
     /// The tag does not match: another key sealed it, or another format wrote it, or it was changed since.
     #[error("{} does not open it in this format: another key, another format, or damaged data", named(.0))]
     Unauthentic(KeyId),
+    /// As [`CodecError::Unauthentic`], of a format that also binds it to whose it is.
+    #[error("{} does not open it in this format with this {bound}: another context, another key, another format, or damaged data", named(.id))]
+    OtherContext {
+        /// The key.
+        id: KeyId,
+        /// What the format takes of the context.
+        bound: ContextParts,
+    },
     /// What a cipher without a tag gives has no valid padding.
     #[error("{} does not decrypt it in this format, which has no tag: another key, another format, or damaged data", named(.0))]
     Unpadded(KeyId),
@@ -144,12 +156,14 @@ impl CodecError {
         match self {
             CodecError::KeyNotFound(id)
             | CodecError::KeyWithheld { id, .. }
-            | CodecError::Unauthentic(id) => Some(id),
+            | CodecError::Unauthentic(id)
+            | CodecError::OtherContext { id, .. } => Some(id),
             CodecError::KeyUnavailable { .. }
             | CodecError::DataKey { .. }
             | CodecError::KeyUnfit { .. }
             | CodecError::MetadataMissing { .. }
             | CodecError::MetadataTaken { .. }
+            | CodecError::ContextMissing(_)
             | CodecError::KeyIdMissing
             | CodecError::Unpadded(_)
             | CodecError::Truncated { .. }
@@ -175,6 +189,8 @@ impl CodecError {
             | CodecError::KeyUnfit { .. }
             | CodecError::MetadataMissing { .. }
             | CodecError::MetadataTaken { .. }
+            | CodecError::ContextMissing(_)
+            | CodecError::OtherContext { .. }
             | CodecError::Unpadded(_)
             | CodecError::Truncated { .. }
             | CodecError::Unauthentic(_)
@@ -186,6 +202,14 @@ impl CodecError {
             | CodecError::TooManyLayers { .. }
             | CodecError::NoEncodeKey
             | CodecError::NoRandomness => None,
+        }
+    }
+    /// What must be known of whose Payload it is, where that is the reason.
+    pub fn missing_context(&self) -> Option<ContextParts> {
+        if let CodecError::ContextMissing(parts) = self {
+            Some(*parts)
+        } else {
+            None
         }
     }
 }

@@ -15,6 +15,8 @@ mod compression;
 
 mod compression_name;
 
+mod context;
+
 mod chain;
 
 mod chain_unwrapping;
@@ -69,6 +71,7 @@ pub use codec_name::CodecName;
 pub use compression::by_encoding::CompressionCodec;
 pub use compression::by_metadata::NamedCompression;
 pub use compression_name::Compression;
+pub use context::{Context, ContextPart, ContextParts};
 pub use data_key::{DataKeyForm, DataKeyProblem, MAX_WRAPPED_BYTES, WrappedKey};
 pub use data_keys::{Answered, DataKeys};
 pub use envelope_codec::{envelope_codecs, wrapped_keys};

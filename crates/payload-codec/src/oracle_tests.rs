@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 use crate::budget::Budget;
 use crate::catalogue::presets::{preset, presets};
 use crate::codec::PayloadCodec as _;
+use crate::context::{Context, ContextPart};
 use crate::error::CodecError;
 use crate::key::{Keyring, SecretKey};
 use crate::key_id::KeyId;
@@ -28,7 +29,12 @@ fn vectors() -> Vec<Value> {
         let file: Value = serde_json::from_slice(&text).expect("JSON");
         file["vectors"].as_array().expect("vectors").clone()
     };
-    let vectors = [read("oracle-sealed.json"), read("oracle-specs.json")].concat();
+    let files = [
+        "oracle-sealed.json",
+        "oracle-specs.json",
+        "oracle-context.json",
+    ];
+    let vectors = files.map(read).concat();
     assert!(vectors.len() > 400, "{} vectors", vectors.len());
     vectors
 }
@@ -51,6 +57,26 @@ fn spec(vector: &Value) -> CodecSpec {
         spec.write.insert(name.clone(), value);
     }
     spec
+}
+
+/// Whose Payload the vector's is.
+fn context(vector: &Value) -> Context {
+    let parts = ContextPart::ALL.into_iter();
+    let said = parts.filter_map(|part| Some((part, vector["context"][part.name()].as_str()?)));
+    said.fold(Context::default(), |context, (part, value)| {
+        context.with(part, value)
+    })
+}
+
+/// What the codec makes of a Payload in the vector's context.
+fn decode(
+    codec: &Versions<SpecCodec>,
+    sent: &Payload,
+    context: &Context,
+) -> Result<Payload, CodecError> {
+    let budget = Budget::new(u64::MAX);
+    let opened = codec.open(sent, &mut budget.allow(LIMIT).within(context))?;
+    Ok(opened.payload)
 }
 
 /// The vector's codec, with a key of these bytes in its key's place.
@@ -79,7 +105,8 @@ fn opens_what_other_libraries_sealed() {
         let codec = codec(&vector, |_| {});
         let sent = payload(&vector["encoded"]);
         assert!(codec.claims(&sent), "{name}");
-        let opened = codec.open(&sent, &mut Budget::new(u64::MAX).allow(LIMIT));
+        let (budget, context) = (Budget::new(u64::MAX), context(&vector));
+        let opened = codec.open(&sent, &mut budget.allow(LIMIT).within(&context));
         let opened = opened.unwrap_or_else(|error| panic!("{name}: {error}"));
         assert_eq!(opened.payload, payload(&vector["decoded"]), "{name}");
         let id = vector["key"]["id"].as_str().map(KeyId::new);
@@ -102,7 +129,8 @@ fn writes_what_other_libraries_write() {
         if vector["encodes"].is_null() {
             continue;
         }
-        let encoded = codec.0[0].encode_fresh(&payload(&vector["decoded"]), &fresh);
+        let encoded =
+            codec.0[0].encode_fresh(&payload(&vector["decoded"]), &context(&vector), &fresh);
         if vector["encodes"] == false {
             // HUB-Live's vectors name another id than the key's; the others cannot be written at all.
             let names_another = vector["preset"] == "hub-live";
@@ -127,7 +155,7 @@ fn refuses_what_is_damaged_cut_or_anothers() {
         if !codec(&vector, |_| {}).authenticates() || sent.data.len() > 300 {
             continue;
         }
-        let ours = codec(&vector, |_| {});
+        let (ours, context) = (codec(&vector, |_| {}), context(&vector));
         let expected = payload(&vector["decoded"]);
         for at in 0..sent.data.len() {
             let mut data = sent.data.to_vec();
@@ -139,23 +167,19 @@ fn refuses_what_is_damaged_cut_or_anothers() {
             // Tink's number of a key is not sealed; nobody here reads it.
             let unread = spec.framing == crate::spec::Framing::Tink && (1..5).contains(&at);
             // The last character of base64 text holds bits that stand for nothing.
-            let same = ours.decode(&damaged, LIMIT).as_ref() == Ok(&expected);
+            let opened = decode(&ours, &damaged, &context);
+            let same = opened.as_ref() == Ok(&expected);
             let spare = sent.data.is_ascii() && same;
-            assert!(
-                unread || spare || ours.decode(&damaged, LIMIT).is_err(),
-                "{name}: byte {at}"
-            );
+            assert!(unread || spare || opened.is_err(), "{name}: byte {at}");
             let cut = Payload {
                 data: sent.data.slice(..at),
                 ..sent.clone()
             };
-            let spare = sent.data.is_ascii() && ours.decode(&cut, LIMIT).as_ref() == Ok(&expected);
+            let opened = decode(&ours, &cut, &context);
+            let spare = sent.data.is_ascii() && opened.as_ref() == Ok(&expected);
             // Where each value is sealed by itself, no data is a Payload without any.
             let none = spec.body == Body::Values && at == 0;
-            assert!(
-                spare || none || ours.decode(&cut, LIMIT).is_err(),
-                "{name}: cut at {at}"
-            );
+            assert!(spare || none || opened.is_err(), "{name}: cut at {at}");
         }
         if spec.takes_no_secret() {
             continue;
@@ -171,15 +195,63 @@ fn refuses_what_is_damaged_cut_or_anothers() {
             // Not one of the bits that X25519 sets itself.
             secret[at] ^= 16;
         });
-        let error = other.decode(&sent, LIMIT).expect_err(name);
+        let error = decode(&other, &sent, &context).expect_err(name);
         let wrong = matches!(
             error,
-            CodecError::Unauthentic(_) | CodecError::KeyUnfit { .. } | CodecError::KeyIdMissing
+            CodecError::Unauthentic(_)
+                | CodecError::OtherContext { .. }
+                | CodecError::KeyUnfit { .. }
+                | CodecError::KeyIdMissing
         );
         let empty_id =
             matches!(&error, CodecError::KeyNotFound(id) if spec.any_key || id.as_str().is_empty());
         assert!(wrong || empty_id, "{name}: {error:?}");
     }
+}
+
+/// A part of the context that is another, or that is not known, leaves it sealed, and is told by its name.
+#[test]
+fn opens_in_its_own_context_alone() {
+    let mut bound = 0;
+    for vector in vectors() {
+        let spec = spec(&vector);
+        let (sent, own) = (payload(&vector["encoded"]), context(&vector));
+        let codec = codec(&vector, |_| {});
+        for part in spec.bound_to().iter() {
+            let name = format!("{}: {}", vector["name"], part.name());
+            let value = own.get(part).expect("a value of what it is bound to");
+            for other in [
+                format!("{value}x"),
+                format!("x{value}"),
+                value.to_uppercase(),
+            ] {
+                if other == value {
+                    continue;
+                }
+                let other = own.clone().with(part, other);
+                let error = decode(&codec, &sent, &other).expect_err(&name);
+                let is_told = matches!(error, CodecError::OtherContext { bound, .. } if bound == spec.bound_to());
+                assert!(is_told, "{name}: {error:?}");
+                assert!(error.to_string().contains(part.title()), "{name}: {error}");
+                // Where it may be in either, it opens all the same.
+                let either = other.otherwise(own.clone());
+                assert_eq!(
+                    decode(&codec, &sent, &either),
+                    Ok(payload(&vector["decoded"])),
+                    "{name}"
+                );
+            }
+            let known = ContextPart::ALL.into_iter().filter(|known| *known != part);
+            let less = known.fold(Context::default(), |context, known| {
+                context.with(known, own.get(known).unwrap_or_default())
+            });
+            let error = decode(&codec, &sent, &less).expect_err(&name);
+            let only = [part].into_iter().collect();
+            assert_eq!(error, CodecError::ContextMissing(only), "{name}");
+            bound += 1;
+        }
+    }
+    assert!(bound > 30, "{bound} parts of contexts");
 }
 
 #[test]

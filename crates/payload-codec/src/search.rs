@@ -19,6 +19,7 @@ use crate::codec::PayloadCodec as _;
 use crate::codec_name::CodecName;
 use crate::compression::by_encoding::CompressionCodec;
 use crate::compression_name::Compression;
+use crate::context::Context;
 use crate::error::CodecError;
 use crate::key_id::KeyId;
 use crate::spec::{Body, CodecSpec, Derivation, Encoding, Part, Short};
@@ -38,9 +39,10 @@ const MAX_LAYERS: usize = 8;
 
 /// Tries what may open a Payload: the formats that it may be written in with the keys that it names, then with every key;
 /// then every format's layout under the Payload's own encoding. Compression around it is taken off first. What a chain could
-/// open already should have been opened: this is for the layer at which it stopped.
+/// open already should have been opened: this is for the layer at which it stopped. `context` is what is known of whose it is.
 pub fn diagnose(
     payload: &Payload,
+    context: &Context,
     formats: &[(String, CodecSpec)],
     keys: &[Candidate],
     limits: &SearchLimits,
@@ -71,7 +73,7 @@ pub fn diagnose(
         attempts.sort_by_key(|attempt| guesses(&attempt.spec.body, &payload));
     }
 
-    let mut search = Search::new(&payload, keys, limits);
+    let mut search = Search::new(&payload, context, keys, limits);
     let found = search
         .run(&fitting)
         .or_else(|| search.run(&under_own_label))
@@ -100,7 +102,7 @@ pub fn diagnose(
             Nearest {
                 key: place,
                 format,
-                trial: trial(&spec, &formats[format].0, key, &payload),
+                trial: trial(&spec, &formats[format].0, key, &payload, context),
             }
         });
     }

@@ -26,6 +26,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::cipher_name::CipherName;
 use crate::compression_name::Compression;
+use crate::context::ContextParts;
 pub use derivation::{Derivation, HashName, Part, Rounds, Short};
 pub use field::{BytesAs, Field};
 
@@ -181,6 +182,21 @@ pub enum Aad {
     LengthPrefixed(Vec<Part>),
 }
 
+impl Aad {
+    /// Its pieces.
+    pub(crate) fn parts(&self) -> &[Part] {
+        match self {
+            Aad::None => &[],
+            Aad::Joined(parts) | Aad::LengthPrefixed(parts) => parts,
+        }
+    }
+
+    /// What it takes of a Payload's context.
+    pub(crate) fn bound_to(&self) -> ContextParts {
+        self.parts().iter().filter_map(Part::of_context).collect()
+    }
+}
+
 /// What is inside.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
@@ -229,6 +245,18 @@ impl CodecSpec {
     /// This format, and those that are read where it does not fit.
     pub fn versions(&self) -> impl Iterator<Item = &CodecSpec> {
         std::iter::successors(Some(self), |spec| spec.otherwise.as_deref())
+    }
+
+    /// What must be known of whose Payload it is: the parts of its context that the tag covers or the key is made of.
+    pub fn bound_to(&self) -> ContextParts {
+        self.versions()
+            .map(CodecSpec::one_bound_to)
+            .fold(ContextParts::NONE, ContextParts::and)
+    }
+
+    /// As [`bound_to`](CodecSpec::bound_to), of this layout alone.
+    pub(crate) fn one_bound_to(&self) -> ContextParts {
+        self.aad.bound_to().and(self.key.bound_to())
     }
 
     /// Whether no secret is needed: the key comes from the key id alone, or there is none.

@@ -22,6 +22,7 @@ use crate::cipher_name::CipherName;
 use crate::codec::{Opened, PayloadCodec};
 use crate::codec_name::CodecName;
 use crate::compression::by_encoding::CompressionCodec;
+use crate::context::{Context, ContextParts};
 use crate::error::CodecError;
 use crate::key::cipher_cache::CipherCache;
 use crate::key::{KeyProvider, SecretKey};
@@ -30,6 +31,7 @@ use crate::primitives::cipher::Cipher;
 use crate::primitives::zeroize::zeroize_on_drop;
 use crate::spec::check::BadSpec;
 use crate::spec::frame::{Side, Unframed, moved, unframe};
+use crate::spec::parts::Inputs;
 use crate::spec::restore::restore;
 use crate::spec::{Body, CodecSpec, Derivation, Encoding, Framing};
 use crate::spec_codec::aad::aad;
@@ -71,6 +73,8 @@ pub(crate) struct SpecCodec {
     name: Arc<str>,
     pub(crate) keys: Arc<dyn KeyProvider>,
     pub(crate) encode_key: Option<KeyId>,
+    /// What must be known of whose Payload it is.
+    pub(crate) bound: ContextParts,
     /// Ciphers of keys that nobody holds.
     pub(crate) keyless: CipherCache,
 }
@@ -85,6 +89,7 @@ impl SpecCodec {
         spec.check()?;
         Ok(SpecCodec {
             spec: spec.clone(),
+            bound: spec.one_bound_to(),
             name: name.into(),
             keys,
             encode_key,
@@ -117,13 +122,14 @@ impl SpecCodec {
             Unframed::Short => truncated(),
             Unframed::Text => CodecError::Corrupt { codec: self.name() },
         })?;
-        let open = |cipher: &Cipher, id: &KeyId, secret: &[u8]| {
+        let open = |cipher: &Cipher, inputs: Inputs<'_>, secret: &[u8]| {
+            let id = inputs.id;
             if framed.sealed.len() < cipher.shortest() {
                 return Err(truncated());
             }
             let work = framed.sealed.len().saturating_mul(work(self.spec.cipher));
             allowance.spend(work + beside + self.trial_work())?;
-            let aad = aad(&self.spec, id, payload, secret);
+            let aad = aad(&self.spec, inputs, secret);
             if let Some(plain) = cipher.open(&framed.nonce, &aad, &framed.sealed) {
                 return Ok(plain);
             }
@@ -146,20 +152,29 @@ impl SpecCodec {
             // An id that the Payload does not name is the key's own.
             let meant = named.as_ref().filter(|id| !id.as_str().is_empty());
             let meant = meant.unwrap_or(id);
-            allowance.spend(work_to_make(&self.spec, meant, payload, key.derived()))?;
-            let cipher = cipher(&self.spec, key, meant, payload).ok_or_else(|| unfit(id, key))?;
-            open(&cipher, meant, key.expose())
+            self.in_each_context(allowance.context(), |context| {
+                let inputs = Inputs::of(meant, payload, context);
+                allowance.spend(work_to_make(&self.spec, inputs, key.derived()))?;
+                let cipher = cipher(&self.spec, key, inputs).ok_or_else(|| unfit(id, key))?;
+                open(&cipher, inputs, key.expose())
+            })
         };
 
         if self.spec.takes_no_secret() {
             let id = named.unwrap_or_else(|| KeyId::new(""));
-            allowance.spend(work_to_make(&self.spec, &id, payload, &self.keyless))?;
             // Nobody holds such a key, so where it does not open, another one is meant by the same id.
             let not_found = || CodecError::KeyNotFound(id.clone());
-            let cipher = keyless(&self.spec, &id, payload, &self.keyless).ok_or_else(not_found)?;
-            return match open(&cipher, &id, &[]) {
+            let opened = self.in_each_context(allowance.context(), |context| {
+                let inputs = Inputs::of(&id, payload, context);
+                allowance.spend(work_to_make(&self.spec, inputs, &self.keyless))?;
+                let cipher = keyless(&self.spec, inputs, &self.keyless).ok_or_else(not_found)?;
+                open(&cipher, inputs, &[])
+            });
+            return match opened {
                 Ok(plain) => Ok((plain, None)),
-                Err(CodecError::Unauthentic(_)) => Err(not_found()),
+                Err(CodecError::Unauthentic(_) | CodecError::OtherContext { .. }) => {
+                    Err(not_found())
+                }
                 Err(error) => Err(error),
             };
         }
@@ -179,6 +194,7 @@ impl SpecCodec {
                 Ok(plain) => return Ok((plain, Some(id.clone()))),
                 Err(
                     error @ (CodecError::Truncated { .. }
+                    | CodecError::ContextMissing(_)
                     | CodecError::WorkLimit { .. }
                     | CodecError::Stopped),
                 ) => return Err(error),
@@ -190,6 +206,35 @@ impl SpecCodec {
             }
         }
         Err(said.unwrap_or_else(|| self.none_opens(payload, named)))
+    }
+
+    /// What `open` makes of it in the contexts that it may be in, as far as the format needs to know one: the first that opens it.
+    fn in_each_context<T>(
+        &self,
+        context: &Context,
+        open: impl Fn(&Context) -> Result<T, CodecError>,
+    ) -> Result<T, CodecError> {
+        if self.bound.is_empty() {
+            return open(context);
+        }
+        let missing = context.missing(self.bound);
+        if !missing.is_empty() {
+            return Err(CodecError::ContextMissing(missing));
+        }
+        let mut opened = open(context);
+        for other in context.alternatives().skip(1) {
+            let is_known = other.missing(self.bound).is_empty();
+            if is_known && matches!(opened, Err(CodecError::Unauthentic(_))) {
+                opened = open(other);
+            }
+        }
+        opened.map_err(|error| match error {
+            CodecError::Unauthentic(id) => CodecError::OtherContext {
+                id,
+                bound: self.bound,
+            },
+            error => error,
+        })
     }
 
     /// Every key, the one that is named first.
@@ -277,7 +322,19 @@ impl PayloadCodec for SpecCodec {
     }
 
     fn encode(&self, payload: &Payload) -> Result<Option<Payload>, CodecError> {
-        self.encode_fresh(payload, &Fresh::of(&self.spec)?)
+        self.encode_within(payload, &Context::default())
+    }
+
+    fn bound_to(&self) -> ContextParts {
+        self.bound
+    }
+
+    fn encode_within(
+        &self,
+        payload: &Payload,
+        context: &Context,
+    ) -> Result<Option<Payload>, CodecError> {
+        self.encode_fresh(payload, context, &Fresh::of(&self.spec)?)
     }
 
     fn open(&self, payload: &Payload, allowance: &mut Allowance<'_>) -> Result<Opened, CodecError> {
@@ -356,6 +413,9 @@ pub(crate) fn unfit(id: &KeyId, key: &SecretKey) -> CodecError {
         bits: key.bits(),
     }
 }
+
+#[cfg(test)]
+mod context_tests;
 
 #[cfg(test)]
 mod tests;

@@ -11,10 +11,12 @@ mod text;
 
 use temporal_payload::Payload;
 
+use crate::context::Context;
 use crate::key::SecretKey;
 use crate::key_id::KeyId;
 use crate::primitives::zeroize_stack::zeroize_stack;
-use crate::spec::{Aad, CodecSpec};
+use crate::spec::CodecSpec;
+use crate::spec::parts::Inputs;
 use crate::spec_codec::aad::aad;
 
 use stages::Stages;
@@ -54,12 +56,13 @@ impl Trial {
     }
 }
 
-/// Tries the format `name` on a Payload.
+/// Tries the format `name` on a Payload, of whose context this is known.
 pub fn trial(
     spec: &CodecSpec,
     name: &str,
     key: Option<(&KeyId, &SecretKey)>,
     payload: &Payload,
+    context: &Context,
 ) -> Trial {
     let mut stages = Stages::default();
     stages.matching(spec, name, payload);
@@ -68,11 +71,15 @@ pub fn trial(
         .filter(|id| !id.as_str().is_empty())
         .or_else(|| key.map(|(id, _)| id.clone()))
         .unwrap_or_else(|| KeyId::new(""));
-    let cipher = stages.key(spec, key, &id, payload);
+    let inputs = Inputs::of(&id, payload, context);
+    let cipher = stages.key(spec, key, inputs);
     let framed = stages.framed(spec, payload);
     let secret = key.map_or(&[][..], |(_, key)| key.expose());
-    let aad = aad(spec, &id, payload, secret);
-    stages.aad(spec.aad == Aad::None, &aad);
+    let aad = aad(spec, inputs, secret);
+    stages.aad(spec, context, &aad);
+    // What depends on something that is not known says nothing of the tag.
+    let is_known = context.missing(spec.one_bound_to()).is_empty();
+    let cipher = cipher.filter(|_| is_known);
     stages.ciphertext(spec, framed.as_ref());
     let plain = stages.open(spec, cipher.as_ref(), framed.as_ref(), &aad);
     zeroize_stack();

@@ -15,18 +15,20 @@ use crate::report::Report;
 use crate::rules::Rules;
 
 /// Hands out the document without what the rules mean, from front to back, as JSON with its Payloads in the Web UI's readable
-/// spelling. `decode` gives the Payload that a Workflow sees, or says why it cannot: that one is left out.
+/// spelling. `decode` gives the Payload that a Workflow sees, or says why it cannot: that one is left out. It is told in which of
+/// the document's slots the Payload stands, by its place in [`Document::slots`].
 pub fn redact_document(
     document: &Document,
     rules: &Rules,
     secret: &Secret,
-    decode: &mut dyn FnMut(Payload) -> Result<Payload, String>,
+    decode: &mut dyn FnMut(Payload, usize) -> Result<Payload, String>,
     out: &mut dyn FnMut(&str),
 ) -> Report {
     let pass = Pass {
         rules,
         secret,
         decode,
+        slot: 0,
         pointer: String::new(),
         report: Report::default(),
     };
@@ -184,6 +186,7 @@ impl Around<'_> {
     /// Writes the next Payload, and says where it ends in the source.
     fn slot(&mut self) -> usize {
         let slot = &self.document.slots()[self.next_slot];
+        self.pass.slot = self.next_slot;
         self.next_slot += 1;
         self.pass.report.n_payloads += 1;
         self.pass.pointer.clone_from(&slot.pointer);

@@ -16,7 +16,9 @@ pub(crate) const MAX_NESTED: u8 = 4;
 pub(crate) struct Pass<'a> {
     pub(crate) rules: &'a Rules,
     pub(crate) secret: &'a Secret,
-    pub(crate) decode: &'a mut dyn FnMut(Payload) -> Result<Payload, String>,
+    pub(crate) decode: &'a mut dyn FnMut(Payload, usize) -> Result<Payload, String>,
+    /// The slot of the document that is looked at.
+    pub(crate) slot: usize,
     /// Of the Payload in the document that is looked at.
     pub(crate) pointer: String,
     pub(crate) report: Report,

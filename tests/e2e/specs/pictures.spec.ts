@@ -2,7 +2,7 @@
 // the picture in `pictures/`, which somebody looked at.
 import { createServer } from 'node:net';
 import { once } from 'node:events';
-import { encrypted, payloads, plain } from '../support/payloads';
+import { boundTo, encrypted, payloads, plain } from '../support/payloads';
 import { history, still, type Still } from '../support/still';
 import { expect, freePort, test as base, type View } from '../support/test';
 
@@ -139,6 +139,17 @@ test.describe('inspector', () => {
     await window.paste(payloads(sealed(ORDER), foreign(ORDER)));
     await expect(window.get('failure')).toBeVisible();
     await shown.picture('inspector-error');
+  });
+
+  test('bound', async ({ shown, window }) => {
+    const aad = { joined: ['namespace', { hex: '00' }, 'workflow_id'] };
+    const spec = { encoding: 'binary/encrypted', key_id: 'encryption-key-id', cipher: 'aes-gcm', aad };
+    await shown.call('save_format', { name: 'ours', previous: null, spec: JSON.stringify(spec) });
+    await addKey(shown, 'prod-2026', KEY, { formats: ['ours'] });
+    await open(shown, 'inspector');
+    await window.paste(JSON.stringify(boundTo('prod.a1b2c\0order-1042', ORDER, 'prod-2026', KEY, nonce(1))));
+    await expect(window.get('context-form')).toBeVisible();
+    await shown.picture('inspector-bound');
   });
 });
 

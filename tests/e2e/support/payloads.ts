@@ -18,6 +18,12 @@ export function encrypted(json: string, keyId: string, key: Buffer, nonce: Buffe
   return sealedAs('binary/encrypted', sealedWith(json, key, nonce), { 'encryption-key-id': keyId });
 }
 
+/** As {@link encrypted}, for whoever knows this additional data. */
+export function boundTo(context: string, json: string, keyId: string, key: Buffer, nonce: Buffer = randomBytes(12)): JsonPayload {
+  const data = sealedWith(json, key, nonce, Buffer.from(context));
+  return sealedAs('binary/encrypted', data, { 'encryption-key-id': keyId });
+}
+
 export function payloads(...list: JsonPayload[]): string {
   return JSON.stringify({ payloads: list });
 }
@@ -50,8 +56,8 @@ export function sealedWithNonce(json: string, key: Buffer, nonceLength: number):
   return sealedWith(json, key, randomBytes(nonceLength));
 }
 
-function sealedWith(json: string, key: Buffer, nonce: Buffer): Buffer {
-  const cipher = createCipheriv(`aes-${key.length * 8}-gcm` as 'aes-256-gcm', key, nonce);
+function sealedWith(json: string, key: Buffer, nonce: Buffer, aad: Buffer = Buffer.alloc(0)): Buffer {
+  const cipher = createCipheriv(`aes-${key.length * 8}-gcm` as 'aes-256-gcm', key, nonce).setAAD(aad);
   return Buffer.concat([nonce, cipher.update(proto(json)), cipher.final(), cipher.getAuthTag()]);
 }
 

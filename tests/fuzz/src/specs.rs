@@ -192,12 +192,16 @@ fn texts(u: &mut Unstructured<'_>) -> Result<Vec<String>> {
 fn parts(u: &mut Unstructured<'_>) -> Result<Vec<Part>> {
     let n = u.int_in_range(0..=3)?;
     let mut part = || {
-        Ok(match u.int_in_range(0..=5)? {
+        Ok(match u.int_in_range(0..=9)? {
             0 => Part::KeyId,
             1 => Part::Metadata(text(u)?),
             2 => Part::Secret,
             3 => Part::CrcOfKey,
             4 => Part::Hex("00ff".to_owned()),
+            5 => Part::Namespace,
+            6 => Part::WorkflowId,
+            7 => Part::WorkflowType,
+            8 => Part::ActivityType,
             _ => Part::Text(text(u)?),
         })
     };

@@ -1,8 +1,8 @@
 //! "Which key opens this?" on what other people's codecs wrote: the key is there under another name, among others.
 
 use payload_codec::{
-    Candidate, CodecChain, CodecSpec, Compression, CompressionCodec, Finding, FoundFormat, KeyId,
-    Limits, SearchLimits, SecretKey, StageOutcome, Verdict, diagnose, presets, trial,
+    Candidate, CodecChain, CodecSpec, Compression, CompressionCodec, Context, Finding, FoundFormat,
+    KeyId, Limits, SearchLimits, SecretKey, StageOutcome, Verdict, diagnose, presets, trial,
 };
 use serde_json::Value;
 use std::sync::Arc;
@@ -69,7 +69,13 @@ fn found_in(file: &str) -> usize {
         }
         let secret = secret(&vector);
         let keys = ten(secret.clone());
-        let diagnosis = diagnose(&sent, &formats, &keys, &SearchLimits::default());
+        let diagnosis = diagnose(
+            &sent,
+            &Context::default(),
+            &formats,
+            &keys,
+            &SearchLimits::default(),
+        );
         assert_eq!(
             diagnosis.verdict,
             Verdict::Opens,
@@ -89,7 +95,7 @@ fn found_in(file: &str) -> usize {
         // Stage by stage it opens as well, and no stage says what the key is.
         let id = KeyId::new("mine");
         let key = finding.key.map(|key| (&id, &keys[key].key));
-        let trial = trial(spec, format, key, &sent);
+        let trial = trial(spec, format, key, &sent, &Context::default());
         assert!(trial.opened.is_some(), "{name}: {}", trial.verdict());
         let failed = |stage: &&payload_codec::Stage| stage.outcome == StageOutcome::Failed;
         assert_eq!(trial.stages.iter().find(failed), None, "{name}");
@@ -152,7 +158,13 @@ fn without_the_key_each_is_told_from_what_is_in_the_clear() {
             if sent == payload(&vector["decoded"]) {
                 continue;
             }
-            let found = diagnose(&sent, &gallery(), &ten(None), &SearchLimits::default());
+            let found = diagnose(
+                &sent,
+                &Context::default(),
+                &gallery(),
+                &ten(None),
+                &SearchLimits::default(),
+            );
             let missing = matches!(
                 found.verdict,
                 Verdict::UnknownKey { .. } | Verdict::WrongKeyOrDamaged { id: None }
@@ -162,14 +174,26 @@ fn without_the_key_each_is_told_from_what_is_in_the_clear() {
     }
     for vector in vectors("claim-check-references.json") {
         let sent = payload(&vector["encoded"]);
-        let found = diagnose(&sent, &gallery(), &ten(None), &SearchLimits::default());
+        let found = diagnose(
+            &sent,
+            &Context::default(),
+            &gallery(),
+            &ten(None),
+            &SearchLimits::default(),
+        );
         let needs = matches!(found.verdict, Verdict::NeedsKeyService(_));
         assert!(needs, "{}: {}", vector["name"], found.verdict);
     }
     for file in ["sdk-go-zlib-default.json", "samples-python-gzip.json"] {
         for vector in vectors(file) {
             let sent = payload(&vector["encoded"]);
-            let found = diagnose(&sent, &gallery(), &ten(None), &SearchLimits::default());
+            let found = diagnose(
+                &sent,
+                &Context::default(),
+                &gallery(),
+                &ten(None),
+                &SearchLimits::default(),
+            );
             // Inside of some is what only looks sealed: by its label, that is what it is.
             let looks_sealed = payload(&vector["decoded"]).encoding() == Some("binary/encrypted");
             let clear = matches!(found.verdict, Verdict::NotEncrypted { .. });

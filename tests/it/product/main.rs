@@ -19,6 +19,8 @@ mod settings_transfer;
 
 mod formats;
 
+mod context_bound;
+
 mod profiles;
 
 mod access;

@@ -3,4 +3,4 @@
 /**
  * Kinds of errors that the UI tells apart.
  */
-export type Code = "not_recognized" | "payload_damaged" | "cancelled" | "document_closed" | "keychain_unavailable" | "data_key_unavailable" | "locked" | "session_keys" | "duplicate_key" | "bad_key_material" | "key_not_found" | "key_withheld" | "key_in_use" | "invalid_format" | "not_encoded" | "command" | "passphrase" | "preview_gone" | "port_in_use" | "request_gone" | "not_captured" | "not_serving" | "invalid_origin" | "invalid_setting" | "file_changed" | "unproven" | "file" | "desktop" | "bad_link" | "bad_request" | "internal";
+export type Code = "not_recognized" | "payload_damaged" | "context_missing" | "cancelled" | "document_closed" | "keychain_unavailable" | "data_key_unavailable" | "locked" | "session_keys" | "duplicate_key" | "bad_key_material" | "key_not_found" | "key_withheld" | "key_in_use" | "invalid_format" | "not_encoded" | "command" | "passphrase" | "preview_gone" | "port_in_use" | "request_gone" | "not_captured" | "not_serving" | "invalid_origin" | "invalid_setting" | "file_changed" | "unproven" | "file" | "desktop" | "bad_link" | "bad_request" | "internal";

@@ -2,6 +2,7 @@
 import type { AppError } from "./AppError";
 import type { ContentText } from "./ContentText";
 import type { ContentView } from "./ContentView";
+import type { ContextValue } from "./ContextValue";
 import type { MarkView } from "./MarkView";
 import type { MetadataEntry } from "./MetadataEntry";
 import type { PayloadRow } from "./PayloadRow";
@@ -35,6 +36,10 @@ error: AppError | null,
  * The id of the key that is missing, where that is why. It may be empty.
  */
 missing_key: string | null, 
+/**
+ * Whose Payload it is, where its format binds it to that.
+ */
+context: Array<ContextValue>, 
 /**
  * What the data that is not decoded shows by its first bytes.
  */

@@ -299,6 +299,7 @@ export class AppState {
     if (payload !== null && format !== null) {
       const draft = this.formats.startFrom(format, key?.handle ?? null);
       draft.payload = payload.payload_json;
+      draft.given = Object.fromEntries(payload.context.flatMap(({ part, value }) => (value === null ? [] : [[part, value]])));
       this.navigation.go('formats');
       void draft.ask();
     }

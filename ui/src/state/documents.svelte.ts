@@ -1,4 +1,5 @@
 // One open document: its rows, which come in pages as they are looked at, and the Payload that is shown in full.
+import type { GivenContext } from '../bindings/GivenContext';
 import type { InspectionView } from '../bindings/InspectionView';
 import type { PayloadMatches } from '../bindings/PayloadMatches';
 import type { PayloadRow } from '../bindings/PayloadRow';
@@ -25,6 +26,8 @@ export class OpenDocument {
   payload = $state.raw<PayloadView | null>(null);
   /** Whose profile decodes; the default one's while absent. */
   namespace = $state<string | null>(null);
+  /** Whose Payloads it holds, as its reader said where it does not say it itself. */
+  given = $state.raw<GivenContext>({});
   pane = $state<Pane>('value');
   /** The file it came from. */
   readonly path: string | null;
@@ -96,12 +99,17 @@ export class OpenDocument {
     }
   }
 
+  /** Remembers whose Payloads it holds; it is decoded so the next time. */
+  say(given: GivenContext): void {
+    this.given = { ...this.given, ...given };
+  }
+
   /** Decodes the document again, with the keys of now; what is selected stays selected. */
   async refresh(ticket: number): Promise<void> {
     this.#turn += 1;
     const turn = this.#turn;
     this.stale = false;
-    const again = await this.#host.call('refresh_document', { document: this.number, namespace: this.namespace, ticket });
+    const again = await this.#host.call('refresh_document', { document: this.number, namespace: this.namespace, given: this.given, ticket });
     if (turn !== this.#turn) {
       return;
     }

@@ -1,5 +1,7 @@
 // A custom format while it is written, with its check and its live trial, both a moment after the last keystroke.
 import type { AppError } from '../bindings/AppError';
+import type { ContextName } from '../bindings/ContextName';
+import type { ContextValue } from '../bindings/ContextValue';
 import type { FormatCheck } from '../bindings/FormatCheck';
 import type { TrialView } from '../bindings/TrialView';
 import type { Host } from '../host/types';
@@ -24,6 +26,10 @@ export class FormatDraft {
   payload = $state('');
   /** Handle of the key that it is tried with; none for a format that takes no secret. */
   key = $state<string | null>(null);
+  /** Whose Payload it is, where the text does not say it. */
+  given = $state<Partial<Record<ContextName, string>>>({});
+  /** What the spec takes of that, as the last trial said. */
+  context = $state.raw<ContextValue[]>([]);
   check = $state.raw<FormatCheck | null>(null);
   trial = $state.raw<TrialView | null>(null);
   trialError = $state.raw<AppError | null>(null);
@@ -54,6 +60,7 @@ export class FormatDraft {
     this.#turn += 1;
     const turn = this.#turn;
     const { spec, payload, key } = this;
+    const given = $state.snapshot(this.given);
     try {
       const check = await this.#host.call('check_format', { spec });
       if (turn !== this.#turn) {
@@ -66,9 +73,10 @@ export class FormatDraft {
         this.trialError = null;
         return;
       }
-      const trial = await this.#host.call('try_format', { spec, key, payload });
+      const trial = await this.#host.call('try_format', { spec, key, payload, given });
       if (turn === this.#turn) {
         this.trial = trial;
+        this.context = trial.context;
         this.trialError = null;
       }
     } catch (thrown) {

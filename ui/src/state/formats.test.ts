@@ -58,7 +58,7 @@ describe('formats', () => {
     expect(host.requestsOf('try_format')).toEqual([]);
     draft.spec = '{}';
     await draft.ask();
-    expect(host.requestsOf('try_format')).toEqual([{ spec: '{}', key: 'key-1', payload: '{"data":""}' }]);
+    expect(host.requestsOf('try_format')).toEqual([{ spec: '{}', key: 'key-1', payload: '{"data":""}', given: {} }]);
     expect(draft.trial?.stages.map((stage) => stage.outcome)).toEqual(['ok', 'failed', 'skipped']);
   });
 });

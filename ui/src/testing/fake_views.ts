@@ -86,6 +86,7 @@ export function payloadView(): PayloadView {
     verdict: 'Decrypted with key prod-2026.',
     error: null,
     missing_key: null,
+    context: [],
     mark: null,
     steps: [{ codec: 'AES-GCM', format: 'sdk-samples', key_id: 'prod-2026', key_label: null, bytes_in: 44, bytes_out: 16 }],
     encoded_metadata: [
@@ -226,6 +227,7 @@ export function trialView(): TrialView {
     ],
     verdict: 'the key does not open it',
     opened: false,
+    context: [],
     content: null,
   };
 }

@@ -8,6 +8,7 @@ use super::view::{TrialOutcome, TrialStage, TrialView, TryFormatRequest};
 use crate::core::Core;
 use crate::error::{AppError, Code};
 use crate::hints::sentence;
+use crate::payload::whose::Whose;
 use crate::payload::{content, not_recognized};
 use crate::plan::key_messages::unavailable;
 use crate::plan::spec_text;
@@ -45,11 +46,15 @@ fn tried(core: &Core, request: TryFormatRequest) -> Result<TrialView, AppError> 
         .key
         .map(|handle| secret(core, &handle))
         .transpose()?;
+    let given = request.given.unwrap_or_default();
+    let whose = Whose::new((&given).into());
+    let context = whose.context(&document, slot);
     let trial = trial(
         &spec,
         UNNAMED,
         key.as_ref().map(|(id, key)| (id, key)),
         &payload,
+        &context,
     );
     let chain = core.chain(None)?;
     let content = trial.opened.as_ref().map(|opened| {
@@ -60,6 +65,7 @@ fn tried(core: &Core, request: TryFormatRequest) -> Result<TrialView, AppError> 
     Ok(TrialView {
         verdict: sentence(&trial.verdict()),
         opened: trial.opened.is_some(),
+        context: whose.known(&document, slot).values(spec.bound_to()),
         stages: stages(&trial),
         content,
     })

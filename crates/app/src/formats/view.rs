@@ -5,7 +5,7 @@ use ts_rs::TS;
 
 use crate::error::AppError;
 use crate::payload::ContentText;
-use crate::payload::view::ContentView;
+use crate::payload::view::{ContentView, ContextValue, GivenContext};
 
 /// Every format that a key can be used with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
@@ -103,6 +103,9 @@ pub struct TryFormatRequest {
     pub key: Option<String>,
     /// A document with at least one Payload; the first one is tried.
     pub payload: String,
+    /// Whose Payload it is, where the document does not say it.
+    #[ts(optional = nullable)]
+    pub given: Option<GivenContext>,
 }
 
 /// How a trial went.
@@ -115,6 +118,8 @@ pub struct TrialView {
     pub verdict: String,
     /// Whether the Payload opened.
     pub opened: bool,
+    /// Whose Payload it is, as far as the spec takes that into it.
+    pub context: Vec<ContextValue>,
     /// What it says then.
     pub content: Option<ContentView>,
 }

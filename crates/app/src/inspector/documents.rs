@@ -1,10 +1,11 @@
 //! The documents that are open, by number.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use payload_codec::CodecChain;
+use payload_codec::{CodecChain, Context, ContextPart};
 use temporal_payload::{Document, Payload, history};
 
 use super::read_history::ReadHistory;
@@ -12,6 +13,7 @@ use super::search_text::KeptSearch;
 use super::view::InspectPayloadRequest;
 use crate::error::{AppError, Code};
 use crate::payload::view::PayloadRow;
+use crate::payload::whose::Whose;
 
 /// Open documents, by number.
 #[derive(Default)]
@@ -30,6 +32,8 @@ pub(super) struct Inspection {
     pub(super) document: Arc<Document>,
     /// Whose profile decodes it; the default one where absent.
     pub(super) namespace: Option<String>,
+    /// Whose Payloads it holds.
+    pub(super) whose: Whose,
     pub(super) rows: Vec<PayloadRow>,
     /// Its history, read when it is first looked at.
     pub(super) history: OnceLock<ReadHistory>,
@@ -42,7 +46,7 @@ pub(super) struct Inspection {
 impl Inspection {
     pub(super) fn read(&self, chain: &CodecChain) -> &ReadHistory {
         self.history
-            .get_or_init(|| ReadHistory::new(&self.document, chain, &self.rows))
+            .get_or_init(|| ReadHistory::new(&self.document, chain, &self.whose, &self.rows))
     }
 
     pub(super) fn runs(&self) -> &(Vec<String>, String) {
@@ -82,14 +86,14 @@ impl Documents {
             .ok_or_else(|| AppError::new(Code::DocumentClosed, "the document is no longer open"))
     }
 
-    /// One Payload of a document as it stands there, and the Namespace that the document is decoded for.
+    /// One Payload of a document as it stands there, and the Inspection that it is in, for its Namespace and its chain.
     ///
     /// # Errors
     /// [`Code::DocumentClosed`], [`Code::BadRequest`], [`Code::PayloadDamaged`].
     pub(super) fn sent_payload(
         &self,
         request: InspectPayloadRequest,
-    ) -> Result<(Payload, Option<String>), AppError> {
+    ) -> Result<SentPayload, AppError> {
         let inspection = self.get(request.document)?;
         let slots = inspection.document.slots();
         let slot = slots
@@ -99,19 +103,55 @@ impl Documents {
             .document
             .payload(slot)
             .map_err(|error| AppError::new(Code::PayloadDamaged, error.to_string()))?;
-        Ok((payload, inspection.namespace.clone()))
+        Ok(SentPayload {
+            payload,
+            index: request.index as usize,
+            inspection,
+        })
+    }
+}
+
+/// One Payload of a document.
+pub(super) struct SentPayload {
+    /// As it stands there.
+    pub(super) payload: Payload,
+    index: usize,
+    inspection: Arc<Inspection>,
+}
+
+impl SentPayload {
+    /// The Namespace that the document is decoded for.
+    pub(super) fn namespace(&self) -> Option<&str> {
+        self.inspection.namespace.as_deref()
     }
 
-    /// The document, and the Namespace that it is decoded for.
-    ///
-    /// # Errors
-    /// [`Code::DocumentClosed`].
-    pub(super) fn open_text(
-        &self,
-        number: u32,
-    ) -> Result<(Arc<Document>, Option<String>), AppError> {
-        let inspection = self.get(number)?;
-        Ok((inspection.document.clone(), inspection.namespace.clone()))
+    /// What it may be sealed for.
+    pub(super) fn context(&self) -> Arc<Context> {
+        let Inspection {
+            document, whose, ..
+        } = &*self.inspection;
+        let known = match document.slots().get(self.index) {
+            Some(slot) => whose.context(document, slot),
+            None => Arc::default(),
+        };
+        match self.namespace() {
+            Some(namespace) => {
+                let chosen = Context::default().with(ContextPart::Namespace, namespace);
+                Arc::new(known.or_from(&chosen))
+            }
+            None => known,
+        }
+    }
+
+    /// The chain for it, of the document's.
+    pub(super) fn chain<'a>(&self, chain: &'a CodecChain) -> Cow<'a, CodecChain> {
+        let Inspection {
+            document, whose, ..
+        } = &*self.inspection;
+        match document.slots().get(self.index) {
+            Some(slot) => whose.chain(document, slot, chain),
+            None => Cow::Borrowed(chain),
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! A document as it is handed on: encoded under another key, decoded for programs or for people, or without its values.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -18,6 +19,8 @@ use super::{InspectionProgress, Inspector};
 use crate::error::{AppError, Code};
 use crate::files::view::FilePurpose;
 use crate::payload;
+use crate::payload::view::GivenContext;
+use crate::payload::whose::Whose;
 
 /// Bytes of an export that are shown before it is written.
 const PREVIEW_BYTES: usize = 16 << 10;
@@ -52,7 +55,8 @@ enum Prepared {
     reason = "a command takes its request whole, as the table calls it"
 )]
 impl Inspector {
-    /// Exports a document that nobody has open, and hands it out from front to back.
+    /// Exports a document that nobody has open, and hands it out from front to back. `given` says whose Payloads it holds, where it
+    /// does not.
     ///
     /// # Errors
     /// [`Code::InvalidSetting`] where the Namespace or a rule is refused, [`Code::KeyNotFound`], [`Code::NotEncoded`]. Nothing was
@@ -62,11 +66,13 @@ impl Inspector {
         document: &Document,
         export: &Export,
         namespace: Option<&str>,
+        given: &GivenContext,
         out: &mut dyn FnMut(&str),
     ) -> Result<Transformed, AppError> {
         let prepared = self.prepare(export, namespace)?;
         let progress = Progress::new(Arc::default(), &|_| {});
-        exported(document, &prepared, &progress, out).map_err(cancelled)
+        let whose = Whose::new(given.into());
+        exported(document, &prepared, &whose, &progress, out).map_err(cancelled)
     }
 
     /// See the command table. What cannot be decoded stays as it is, or is left out of what is redacted.
@@ -147,8 +153,9 @@ impl Inspector {
         ticket: Option<u32>,
         out: &mut dyn FnMut(&str),
     ) -> Result<Transformed, AppError> {
-        let (document, namespace) = self.documents.open_text(number)?;
-        let prepared = self.prepare(export, namespace.as_deref())?;
+        let inspection = self.documents.get(number)?;
+        let document = &inspection.document;
+        let prepared = self.prepare(export, inspection.namespace.as_deref())?;
         let cancel = Arc::new(AtomicBool::new(false));
         let _under_way =
             ticket.map(|ticket| UnderWay::new(&self.documents, ticket, cancel.clone()));
@@ -163,7 +170,7 @@ impl Inspector {
             }
         };
         let progress = Progress::new(cancel, &tell);
-        exported(&document, &prepared, &progress, out).map_err(cancelled)
+        exported(document, &prepared, &inspection.whose, &progress, out).map_err(cancelled)
     }
 
     fn prepare(&self, export: &Export, namespace: Option<&str>) -> Result<Prepared, AppError> {
@@ -235,15 +242,23 @@ fn export_of(
 fn exported(
     document: &Document,
     prepared: &Prepared,
+    whose: &Whose,
     progress: &Progress<'_>,
     out: &mut dyn FnMut(&str),
 ) -> Result<Transformed, Cancelled> {
     let exported = match prepared {
-        Prepared::Transform(profile, direction, spelling) => {
-            transform(document, profile, *direction, spelling, progress, out)
-        }
+        Prepared::Transform(profile, direction, spelling) => transform(
+            document, profile, whose, *direction, spelling, progress, out,
+        ),
         Prepared::Redact(profile, rules, secret, schemas) => {
-            redacted(document, profile, (rules, secret), schemas, progress, out)
+            let how = Redacting {
+                profile,
+                whose,
+                rules,
+                secret,
+                schemas,
+            };
+            redacted(document, &how, progress, out)
         }
     };
     match progress.is_cancelled() {
@@ -252,23 +267,34 @@ fn exported(
     }
 }
 
+/// What a redacted export is made with.
+struct Redacting<'a> {
+    profile: &'a Profile,
+    whose: &'a Whose,
+    rules: &'a Rules,
+    secret: &'a Secret,
+    schemas: &'a Schemas,
+}
+
 fn redacted(
     document: &Document,
-    profile: &Profile,
-    (rules, secret): (&Rules, &Secret),
-    schemas: &Schemas,
+    how: &Redacting<'_>,
     progress: &Progress<'_>,
     out: &mut dyn FnMut(&str),
 ) -> Transformed {
-    let chain = &profile.chain;
+    let chain = &how.profile.chain;
     let budget = chain.budget(document.text().len());
     let mut n_changed = 0;
     let is_wanted = || !progress.is_cancelled();
-    let mut decode = |sent: Payload| {
+    let mut decode = |sent: Payload, slot: usize| {
         if progress.is_cancelled() {
             return Err(String::new());
         }
         progress.add(1);
+        let slot = document.slots().get(slot);
+        let chain = slot.map_or(Cow::Borrowed(chain), |slot| {
+            how.whose.chain(document, slot, chain)
+        });
         let decoded = chain.unwrapping(&is_wanted, |chain| {
             chain.decode_within(sent.clone(), &budget)
         });
@@ -280,15 +306,16 @@ fn redacted(
         }
         n_changed += usize::from(decoded.payload != sent);
         // What rules look for is in the JSON of a message.
-        Ok(payload::as_readable(decoded.payload, schemas))
+        Ok(payload::as_readable(decoded.payload, how.schemas))
     };
     let mut bytes = 0;
     let mut out = |text: &str| {
         bytes += text.len() as u64;
         out(text);
     };
-    let report =
-        zeroize_stack_once(|| redact_document(document, rules, secret, &mut decode, &mut out));
+    let report = zeroize_stack_once(|| {
+        redact_document(document, how.rules, how.secret, &mut decode, &mut out)
+    });
     Transformed {
         text: String::new(),
         bytes,

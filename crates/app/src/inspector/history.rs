@@ -19,6 +19,7 @@ use super::view::DocumentRequest;
 use crate::error::{AppError, Code};
 use crate::payload::content;
 use crate::payload::view::ContentView;
+use crate::payload::whose::Whose;
 
 /// Groups that one call may ask for.
 const MAX_ROWS: usize = 500;
@@ -104,8 +105,8 @@ impl Inspector {
             event: request.event,
             group: group.ok_or_else(no_such_event)?,
             time: time.unwrap_or_default().into(),
-            attributes: attributes(document, event, &chain),
-            failures: failures(text, document, event, &chain),
+            attributes: attributes(document, event, &chain, &inspection.whose),
+            failures: failures(text, document, event, &chain, &inspection.whose),
             failed_before: event.facts.failed_before,
             payloads: payloads.cloned().collect(),
             links: history::links(&event.event_type, text)
@@ -128,7 +129,7 @@ impl Inspector {
         let read = inspection.read(&chain);
         let search = read.search.get_or_make(|| {
             let (document, rows) = (&inspection.document, &inspection.rows);
-            text_of_events(&read.execution, document, &chain, rows)
+            text_of_events(&read.execution, document, &chain, &inspection.whose, rows)
         });
         let mut places = vec![None; read.execution.groups.len()];
         let visible = read.visible(&request.filter, &inspection.rows);
@@ -194,7 +195,12 @@ impl Inspector {
 }
 
 /// The attributes with each decoded value in the place of its Payload. What cannot be decoded stays as it is.
-fn attributes(document: &Document, event: &HistoryEvent, chain: &CodecChain) -> ContentView {
+fn attributes(
+    document: &Document,
+    event: &HistoryEvent,
+    chain: &CodecChain,
+    whose: &Whose,
+) -> ContentView {
     let span = event.attributes.clone();
     let text = document.text();
     let budget = chain.budget(span.len());
@@ -209,6 +215,7 @@ fn attributes(document: &Document, event: &HistoryEvent, chain: &CodecChain) -> 
         if !inside || out.len() > MAX_ATTRIBUTES {
             continue;
         }
+        let chain = whose.chain(document, slot, chain);
         let decoded = document
             .payload(slot)
             .ok()
@@ -242,6 +249,7 @@ fn failures(
     document: &Document,
     event: &HistoryEvent,
     chain: &CodecChain,
+    whose: &Whose,
 ) -> Vec<HistoryFailure> {
     let levels = history::failures(attributes);
     let slots = document
@@ -259,8 +267,11 @@ fn failures(
     };
     let read = |(level, failure): (usize, Failure)| {
         let slot = of_level(level).filter(|_| failure.encoded);
-        let decoded = slot.and_then(|slot| document.payload(slot).ok());
-        let decoded = decoded.and_then(|sent| encoded_attributes(&chain.decode(sent).payload));
+        let decoded = slot.and_then(|slot| {
+            let sent = document.payload(slot).ok()?;
+            let chain = whose.chain(document, slot, chain);
+            encoded_attributes(&chain.decode(sent).payload)
+        });
         let not_decoded = failure.encoded && decoded.is_none();
         let decoded = decoded.unwrap_or_default();
         let text = |text: String| {

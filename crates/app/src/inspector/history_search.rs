@@ -8,12 +8,14 @@ use super::event_failure::message;
 use super::search_text::{Room, SearchText, push};
 use crate::payload::content::with_characters;
 use crate::payload::view::PayloadRow;
+use crate::payload::whose::Whose;
 
 /// An entry for each event.
 pub(super) fn text_of_events(
     execution: &Execution,
     document: &Document,
     chain: &CodecChain,
+    whose: &Whose,
     rows: &[PayloadRow],
 ) -> SearchText {
     let events = &execution.events;
@@ -34,6 +36,7 @@ pub(super) fn text_of_events(
             let Ok(sent) = document.payload(slot) else {
                 continue;
             };
+            let chain = whose.chain(document, slot, chain);
             let decoded = chain.decode_within(sent, &budget).payload;
             let said = match Content::of(&decoded) {
                 Content::Json(said) => with_characters(&said),

@@ -65,9 +65,11 @@ impl KeySearch {
         documents: &Documents,
         request: InspectPayloadRequest,
     ) -> Result<DiagnosisView, AppError> {
-        let (payload, namespace) = documents.sent_payload(request)?;
-        let chain = self.in_force.chain(namespace.as_deref())?;
-        let decoded = chain.decode(payload);
+        let sent = documents.sent_payload(request)?;
+        let chain = self.in_force.chain(sent.namespace())?;
+        let context = sent.context();
+        let chain = chain.within(context.clone());
+        let decoded = chain.decode(sent.payload.clone());
         if self.in_force.is_locked() {
             return Ok(locked(
                 "The app is locked, so no key can be tried.",
@@ -86,8 +88,9 @@ impl KeySearch {
             .map(|(name, spec)| (name.to_owned(), spec.clone()))
             .collect();
         let limits = SearchLimits::default();
-        let diagnosis =
-            zeroize_stack_once(|| diagnose(&decoded.payload, &formats, &candidates, &limits));
+        let diagnosis = zeroize_stack_once(|| {
+            diagnose(&decoded.payload, &context, &formats, &candidates, &limits)
+        });
         if decoded.error.is_none() && !decoded.steps.is_empty() && diagnosis.findings.is_empty() {
             return Ok(opens_already(&diagnosis));
         }
@@ -104,7 +107,7 @@ impl KeySearch {
             plan: &plan,
             formats: &formats,
             known: &known,
-            namespace: namespace.as_deref(),
+            namespace: sent.namespace(),
         };
         let changes: Vec<Change> = diagnosis
             .findings

@@ -134,15 +134,9 @@ impl Inspector {
         let names = self.in_force.names();
         let schemas = self.in_force.schemas();
         // What is nested in it may be sealed by other data keys.
+        let (document, whose) = (&inspection.document, &inspection.whose);
         Ok(chain.unwrapping(&|| true, |chain| {
-            payload::full(
-                &inspection.document,
-                slot,
-                row.clone(),
-                chain,
-                &names,
-                &schemas,
-            )
+            payload::full(document, slot, row.clone(), chain, &names, &schemas, whose)
         }))
     }
 

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use key_store::files;
-use payload_codec::{CodecChain, zeroize_stack_once};
+use payload_codec::{CodecChain, ContextPart, zeroize_stack_once};
 use temporal_payload::{
     Document, Documents, Kind as DocumentKind, MAX_DOCUMENT_BYTES, NamedDocument, NotRecognized,
     history, shown_name,
@@ -23,6 +23,7 @@ use super::{InspectionProgress, Inspector, recognize};
 use crate::error::{AppError, Code};
 use crate::files::view::FilePurpose;
 use crate::payload::view::{PayloadOutcome, PayloadRow};
+use crate::payload::whose::Whose;
 use crate::payload::{around, not_recognized};
 
 /// Rows that come with the answer to `inspect`.
@@ -125,8 +126,10 @@ impl Inspector {
         ticket: Option<u32>,
     ) -> Result<InspectionView, AppError> {
         let chain = self.in_force.chain(namespace.as_deref())?;
+        let whose = Whose::default();
         let inspection = Arc::new(Inspection {
-            rows: self.rows(&document, &chain, ticket)?,
+            rows: self.rows(&document, &chain, &whose, ticket)?,
+            whose,
             document: Arc::new(document),
             namespace,
             history: OnceLock::new(),
@@ -149,6 +152,7 @@ impl Inspector {
         &self,
         document: &Document,
         chain: &CodecChain,
+        whose: &Whose,
         ticket: Option<u32>,
     ) -> Result<Vec<PayloadRow>, AppError> {
         let cancelled = Arc::new(AtomicBool::new(false));
@@ -168,7 +172,7 @@ impl Inspector {
         let is_wanted = || !cancelled.load(Ordering::Relaxed);
         let done = chain.unwrapping(&is_wanted, |chain| {
             let progress = Progress::new(cancelled.clone(), &tell);
-            zeroize_stack_once(|| rows(document, chain, &schemas, &progress))
+            zeroize_stack_once(|| rows(document, chain, whose, &schemas, &progress))
         });
         done.map_err(|Cancelled| AppError::new(Code::Cancelled, "the inspection was canceled"))
     }
@@ -183,8 +187,18 @@ impl Inspector {
     ) -> Result<InspectionView, AppError> {
         let inspection = self.documents.get(request.document)?;
         let chain = self.in_force.chain(request.namespace.as_deref())?;
+        let mut given = match &request.given {
+            Some(given) => given.into(),
+            None => inspection.whose.given().clone(),
+        };
+        // The one that is chosen is meant.
+        if request.namespace.is_some() {
+            given = given.without(ContextPart::Namespace);
+        }
+        let whose = Whose::new(given);
         let inspection = Arc::new(Inspection {
-            rows: self.rows(&inspection.document, &chain, request.ticket)?,
+            rows: self.rows(&inspection.document, &chain, &whose, request.ticket)?,
+            whose,
             document: inspection.document.clone(),
             namespace: request.namespace,
             history: OnceLock::new(),

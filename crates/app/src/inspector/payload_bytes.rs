@@ -51,12 +51,14 @@ fn labeled_bytes(
     documents: &Documents,
     request: &PayloadBytesRequest,
 ) -> Result<PayloadBytesView, AppError> {
-    let (payload, namespace) = documents.sent_payload(InspectPayloadRequest {
+    let sent = documents.sent_payload(InspectPayloadRequest {
         document: request.document,
         index: request.index,
     })?;
     let plan = in_force.plan();
-    let chain = in_force.chain(namespace.as_deref())?;
+    let chain = in_force.chain(sent.namespace())?;
+    let chain = sent.chain(&chain);
+    let payload = sent.payload.clone();
     let layer = request.layer.unwrap_or(0) as usize;
     let decoded = chain.unwrapping(&|| true, |chain| chain.decode(payload.clone()));
     if layer > decoded.steps.len() {
@@ -66,7 +68,7 @@ fn labeled_bytes(
         );
     }
     // What is below is decoded data: made for this answer alone.
-    let payload = chain.at_most(layer).decode(payload).payload;
+    let payload = chain.into_owned().at_most(layer).decode(payload).payload;
     let opened = decoded
         .steps
         .get(layer)

@@ -10,6 +10,7 @@ use temporal_payload::{Document, history};
 
 use crate::payload::row;
 use crate::payload::view::{EventRef, PayloadRow};
+use crate::payload::whose::Whose;
 
 /// Payloads that a thread takes at a time.
 const CHUNK: usize = 128;
@@ -63,6 +64,7 @@ impl<'a> Progress<'a> {
 pub(crate) fn rows(
     document: &Document,
     chain: &CodecChain,
+    whose: &Whose,
     schemas: &Schemas,
     progress: &Progress<'_>,
 ) -> Result<Vec<PayloadRow>, Cancelled> {
@@ -91,7 +93,18 @@ pub(crate) fn rows(
             }
             let chunk = rest.iter().take(CHUNK).enumerate();
             let rows: Vec<_> = chunk
-                .map(|(at, slot)| row(document, slot, start + at, &events, chain, &budget, schemas))
+                .map(|(at, slot)| {
+                    let chain = whose.chain(document, slot, chain);
+                    row(
+                        document,
+                        slot,
+                        start + at,
+                        &events,
+                        &chain,
+                        &budget,
+                        schemas,
+                    )
+                })
                 .collect();
             let n = rows.len();
             // Chunks are put in whole.

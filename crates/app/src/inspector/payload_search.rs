@@ -11,6 +11,7 @@ use super::view::{PayloadMatches, SearchPayloadsRequest};
 use crate::error::AppError;
 use crate::payload::content;
 use crate::payload::view::{ContentKind, PayloadRow};
+use crate::payload::whose::Whose;
 
 /// Matches that are told one by one.
 const MAX_MATCHES: usize = 5000;
@@ -32,7 +33,7 @@ impl Inspector {
         let chain = self.in_force.chain(inspection.namespace.as_deref())?;
         let schemas = self.in_force.schemas();
         let search = inspection.search.get_or_make(|| {
-            text_of_payloads(&inspection.document, &chain, &schemas, &inspection.rows)
+            text_of_payloads(&inspection.document, &chain, &inspection.whose, &schemas, &inspection.rows)
         });
         let found = search.find(&request.text);
         Ok(PayloadMatches {
@@ -56,6 +57,7 @@ fn says_the_same(raw: &str, laid_out: &str) -> bool {
 fn text_of_payloads(
     document: &Document,
     chain: &CodecChain,
+    whose: &Whose,
     schemas: &Schemas,
     rows: &[PayloadRow],
 ) -> SearchText {
@@ -78,11 +80,12 @@ fn text_of_payloads(
         let Ok(sent) = document.payload(slot) else {
             return text;
         };
+        let chain = whose.chain(document, slot, chain);
         let decoded = chain.decode_within(sent, &budget);
         if decoded.error.is_some() {
             return text;
         }
-        let shown = content::content(&decoded.payload, chain, schemas);
+        let shown = content::content(&decoded.payload, &chain, schemas);
         if shown.kind == ContentKind::Hex {
             return text;
         }

@@ -12,6 +12,7 @@ use super::history_view::{
 };
 use super::search_text::KeptSearch;
 use crate::payload::view::{PayloadOutcome, PayloadRow};
+use crate::payload::whose::Whose;
 
 /// Events of one group that a row carries.
 const MAX_EVENTS: usize = 100;
@@ -29,9 +30,14 @@ pub(super) struct ReadHistory {
 }
 
 impl ReadHistory {
-    pub(super) fn new(document: &Document, chain: &CodecChain, rows: &[PayloadRow]) -> Self {
+    pub(super) fn new(
+        document: &Document,
+        chain: &CodecChain,
+        whose: &Whose,
+        rows: &[PayloadRow],
+    ) -> Self {
         let mut execution = history::execution(document);
-        name_markers(&mut execution, document, chain, rows);
+        name_markers(&mut execution, document, chain, whose, rows);
         ReadHistory {
             execution,
             workflow_id: history::workflow(document).map_or_else(String::new, |of| of.workflow_id),
@@ -249,6 +255,7 @@ fn name_markers(
     execution: &mut Execution,
     document: &Document,
     chain: &CodecChain,
+    whose: &Whose,
     rows: &[PayloadRow],
 ) {
     let Execution { events, groups } = execution;
@@ -269,6 +276,7 @@ fn name_markers(
             (slot.span.len() < MAX_MARKER).then_some((slot, row))
         });
         let name = slots.take(4).find_map(|(slot, row)| {
+            let chain = whose.chain(document, slot, chain);
             let payload = chain.decode(document.payload(slot).ok()?).payload;
             marker_name(&row.place, &payload.data)
         });

@@ -35,12 +35,13 @@ fn value(
     request: &SaveValueRequest,
 ) -> Result<SavedView, AppError> {
     let file = tickets.redeem(&request.file, FilePurpose::SaveValue)?;
-    let (payload, namespace) = documents.sent_payload(InspectPayloadRequest {
+    let sent = documents.sent_payload(InspectPayloadRequest {
         document: request.document,
         index: request.index,
     })?;
-    let chain = in_force.chain(namespace.as_deref())?;
-    let decoded = chain.unwrapping(&|| true, |chain| chain.decode(payload.clone()));
+    let chain = in_force.chain(sent.namespace())?;
+    let chain = sent.chain(&chain);
+    let decoded = chain.unwrapping(&|| true, |chain| chain.decode(sent.payload.clone()));
     let data = &decoded.payload.data;
     file.write(data)?;
     let path = file.path().display().to_string();

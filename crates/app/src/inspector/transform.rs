@@ -12,6 +12,8 @@ use super::payload_rows::Progress;
 use super::{Inspector, recognize};
 use crate::error::AppError;
 use crate::payload;
+use crate::payload::view::GivenContext;
+use crate::payload::whose::Whose;
 
 /// A document after decoding or encoding.
 #[derive(Clone, PartialEq, Eq)]
@@ -138,12 +140,13 @@ impl Inspector {
         let document = recognize::merged(recognize::bytes(bytes.to_vec())?)?;
         let mut text = String::new();
         let mut out = |part: &str| text.push_str(part);
-        let done = self.transform_to(&document, direction, namespace, &mut out)?;
+        let given = GivenContext::default();
+        let done = self.transform_to(&document, direction, namespace, &given, &mut out)?;
         Ok(Transformed { text, ..done })
     }
 
     /// As [`Inspector::transform_for`], of a document that was recognized, handed out from front to back, so that nobody has to
-    /// hold all of it.
+    /// hold all of it. `given` says whose Payloads it holds, where it does not.
     ///
     /// # Errors
     /// [`crate::Code::InvalidSetting`] where the Namespace is refused. Nothing was handed out then.
@@ -152,6 +155,7 @@ impl Inspector {
         document: &Document,
         direction: Direction,
         namespace: Option<&str>,
+        given: &GivenContext,
         out: &mut dyn FnMut(&str),
     ) -> Result<Transformed, AppError> {
         let profile = self.in_force.profile_of(namespace)?;
@@ -159,6 +163,7 @@ impl Inspector {
         Ok(transform(
             document,
             &profile,
+            &Whose::new(given.into()),
             direction,
             &Spelling::Canonical,
             &progress,
@@ -171,6 +176,7 @@ impl Inspector {
 pub(crate) fn transform(
     document: &Document,
     profile: &Profile,
+    whose: &Whose,
     direction: Direction,
     spelling: &Spelling,
     progress: &Progress<'_>,
@@ -196,6 +202,7 @@ pub(crate) fn transform(
             return None;
         }
         progress.add(1);
+        let chain = &*whose.chain(document, slot, chain);
         let mut fail = |error: AppError| {
             failures.push(TransformFailure {
                 pointer: slot.pointer.clone(),

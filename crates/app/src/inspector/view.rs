@@ -5,7 +5,7 @@ use ts_rs::TS;
 
 use crate::files::view::FileTicket;
 use crate::payload::ContentText;
-use crate::payload::view::PayloadRow;
+use crate::payload::view::{GivenContext, PayloadRow};
 
 /// Opens a document from text.
 #[derive(Clone, Deserialize, TS)]
@@ -165,6 +165,9 @@ pub struct RefreshDocumentRequest {
     /// Whose profile decodes; the default one where absent.
     #[ts(optional = nullable)]
     pub namespace: Option<String>,
+    /// Whose Payloads it holds, where the document does not say it; as before where absent.
+    #[ts(optional = nullable)]
+    pub given: Option<GivenContext>,
     /// A number by which its progress is told, and by which it can be cancelled.
     #[ts(optional = nullable)]
     pub ticket: Option<u32>,

@@ -6,22 +6,26 @@ use temporal_payload::{Document, Payload, Slot};
 
 use super::ContentText;
 use super::content::{self, content};
+use super::context;
 use super::mark::mark;
 use super::messages::{problem, unreadable};
 use super::outcome::{Read, read};
 use super::verdict::verdict;
 use super::view::{MetadataEntry, PayloadRow, PayloadView, StepView};
+use super::whose::Whose;
 use crate::plan::names::Names;
 
-/// One Payload in full.
+/// One Payload in full; `base` is the chain of its document, which does not know whose it is.
 pub(crate) fn full(
     document: &Document,
     slot: &Slot,
     row: PayloadRow,
-    chain: &CodecChain,
+    base: &CodecChain,
     names: &Names,
     schemas: &Schemas,
+    whose: &Whose,
 ) -> PayloadView {
+    let chain = &*whose.chain(document, slot, base);
     let read = match document.payload(slot) {
         Ok(sent) => {
             let budget = chain.budget(sent.data.len());
@@ -35,6 +39,7 @@ pub(crate) fn full(
                 verdict: error.message.clone(),
                 error: Some(error),
                 missing_key: None,
+                context: Vec::new(),
                 mark: None,
                 steps: Vec::new(),
                 encoded_metadata: Vec::new(),
@@ -57,6 +62,7 @@ pub(crate) fn full(
             .as_ref()
             .and_then(wanted_key)
             .map(|id| id.as_str().to_owned()),
+        context: context::values(&read, base, &whose.known(document, slot)),
         mark: mark(&read),
         steps: decoded
             .steps

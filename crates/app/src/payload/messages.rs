@@ -27,7 +27,9 @@ pub(crate) fn problem(error: &CodecError, sent: &Payload) -> AppError {
             ..
         } => Code::Locked,
         CodecError::DataKey { .. } => Code::DataKeyUnavailable,
+        CodecError::ContextMissing(_) => Code::ContextMissing,
         CodecError::Unauthentic(_)
+        | CodecError::OtherContext { .. }
         | CodecError::KeyUnfit { .. }
         | CodecError::MetadataMissing { .. }
         | CodecError::MetadataTaken { .. }
@@ -56,6 +58,16 @@ pub(crate) fn problem(error: &CodecError, sent: &Payload) -> AppError {
             "Press “Which key opens this?”: KuFlow’s Java codec of 2024 writes this label with 16-byte nonces. Otherwise, compare the key’s fingerprint with that of the Workers’ key.",
         );
     }
+    if let Some(missing) = error.missing_context() {
+        let flags = missing
+            .iter()
+            .map(|part| format!("--{}", part.name().replace('_', "-")));
+        let flags: Vec<String> = flags.collect();
+        return problem.hint(format!(
+            "Say it once for the document: below, or in a terminal with {}.",
+            flags.join(" and ")
+        ));
+    }
     problem.hint(hints::of_problem(error))
 }
 
@@ -65,6 +77,9 @@ pub(crate) fn not_encoded(error: &CodecError) -> AppError {
         return unavailable(*source);
     }
     let problem = AppError::new(Code::NotEncoded, error.to_string());
+    if error.missing_context().is_some() {
+        return problem.hint("Encode it with temporal-codec encode, which takes --namespace, --workflow-id, --workflow-type and --activity-type.");
+    }
     problem.hint(hints::of_codec_error(error))
 }
 

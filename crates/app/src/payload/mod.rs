@@ -3,6 +3,8 @@
 
 pub(crate) mod content;
 
+mod context;
+
 mod content_text;
 
 mod detail;
@@ -25,7 +27,10 @@ mod verdict;
 
 pub(crate) mod view;
 
+pub(crate) mod whose;
+
 pub use content_text::ContentText;
+pub(crate) use context::KnownContext;
 pub(crate) use detail::full;
 pub(crate) use inside::{as_readable, inside};
 pub(crate) use layers::{layers, shown};

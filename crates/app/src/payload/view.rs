@@ -1,6 +1,6 @@
 //! What the window is shown of one Payload.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::error::AppError;
@@ -72,6 +72,8 @@ pub struct PayloadView {
     pub error: Option<AppError>,
     /// The id of the key that is missing, where that is why. It may be empty.
     pub missing_key: Option<String>,
+    /// Whose Payload it is, where its format binds it to that.
+    pub context: Vec<ContextValue>,
     /// What the data that is not decoded shows by its first bytes.
     pub mark: Option<MarkView>,
     /// The layers that came off, outermost first.
@@ -86,6 +88,66 @@ pub struct PayloadView {
     pub decoded_bytes: u64,
     /// The decoded Payload as proto3 JSON, for copying.
     pub payload_json: ContentText,
+}
+
+/// A part of whose Payload it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct ContextValue {
+    /// Which one.
+    pub part: ContextName,
+    /// For people: `Workflow id`.
+    pub title: String,
+    /// Its value, which may be empty; absent where nobody says it.
+    pub value: Option<ContentText>,
+    /// Who says it.
+    pub source: Option<ContextSource>,
+}
+
+/// The parts of whose a Payload is, as specs name them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum ContextName {
+    /// The Namespace.
+    Namespace,
+    /// The id of the Workflow.
+    WorkflowId,
+    /// Its type.
+    WorkflowType,
+    /// The type of the Activity.
+    ActivityType,
+}
+
+/// Who says whose a Payload is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum ContextSource {
+    /// The event that it stands in, and those that this one belongs to.
+    History,
+    /// The document's reader, who was asked.
+    Given,
+    /// The Namespace that is chosen for the document.
+    Namespace,
+}
+
+/// Whose Payloads a document holds, where it does not say that itself. An empty text says that there is none.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, TS)]
+#[ts(export)]
+pub struct GivenContext {
+    /// The Namespace.
+    #[ts(optional = nullable)]
+    pub namespace: Option<String>,
+    /// The id of the Workflow.
+    #[ts(optional = nullable)]
+    pub workflow_id: Option<String>,
+    /// Its type.
+    #[ts(optional = nullable)]
+    pub workflow_type: Option<String>,
+    /// The type of the Activity.
+    #[ts(optional = nullable)]
+    pub activity_type: Option<String>,
 }
 
 /// What data starts as, whatever its label says: a sign, not a proof.

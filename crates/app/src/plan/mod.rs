@@ -25,8 +25,8 @@ use std::sync::Arc;
 use codec_server::{EncodeRule, Namespace, NamespacePattern, Profile, Shut};
 use key_store::{KeyRecord, KeyStore, Lifetime, VaultState};
 use payload_codec::{
-    CipherName, CodecChain, Compression, CompressionCodec, DataKeys, KeyId, KeyProvider, Limits,
-    NamedCompression, PayloadCodec, Withheld, build, envelope_codecs,
+    CipherName, CodecChain, Compression, CompressionCodec, Context, ContextPart, DataKeys, KeyId,
+    KeyProvider, Limits, NamedCompression, PayloadCodec, Withheld, build, envelope_codecs,
 };
 use uuid::Uuid;
 
@@ -250,8 +250,16 @@ impl Plan {
         }
     }
 
-    /// A chain that tells why it was not given a key that there is.
+    /// A chain that knows the Namespace, where that matters, and tells why it was not given a key that there is.
     fn explained(self: &Arc<Self>, chain: CodecChain, namespace: Option<&Namespace>) -> CodecChain {
+        let chain = match namespace {
+            Some(namespace) if !chain.bound_to().is_empty() => {
+                let context = Context::default();
+                let context = context.with(ContextPart::Namespace, namespace.as_str());
+                chain.within(Arc::new(context))
+            }
+            Some(_) | None => chain,
+        };
         let (plan, namespace) = (self.clone(), namespace.cloned());
         chain.explaining(move |id| plan.withheld(id, namespace.as_ref()))
     }

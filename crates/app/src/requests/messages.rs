@@ -218,6 +218,7 @@ fn short(code: Code) -> &'static str {
         Code::Unauthentic => "Wrong key or damaged",
         Code::KeyUnfit => "Key does not fit",
         Code::MetadataMissing => "Metadata missing",
+        Code::ContextMissing => "Needs the Workflow’s context",
         Code::InflatesTooFar => "Decompresses past the limit",
         Code::WorkLimit => "Past the work limit",
         Code::Busy => "Codec Server busy",

@@ -2,13 +2,11 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use temporal_payload::Payload;
-
 use crate::cipher_name::CipherName;
-use crate::key_id::KeyId;
 use crate::primitives::cipher::Cipher;
 use crate::primitives::zeroize_stack::zeroize_stack;
-use crate::spec::{CodecSpec, Derivation};
+use crate::spec::parts::{Inputs, value};
+use crate::spec::{CodecSpec, Derivation, Part};
 
 /// Ciphers that are kept at most; the oldest goes first. A Payload can ask for as many as its sender likes.
 const MAX_CIPHERS: usize = 16;
@@ -18,15 +16,14 @@ const MAX_CIPHERS: usize = 16;
 pub(crate) struct CipherCache(Mutex<Vec<(Recipe, Arc<Cipher>)>>);
 
 impl CipherCache {
-    /// The cipher that `spec` makes for a Payload that names `id`, made where it is not there. `None` where it cannot be made.
+    /// The cipher that `spec` makes for a Payload, made where it is not there. `None` where it cannot be made.
     pub(crate) fn get(
         &self,
         spec: &CodecSpec,
-        id: &KeyId,
-        payload: &Payload,
+        inputs: Inputs<'_>,
         make: impl FnOnce() -> Option<Cipher>,
     ) -> Option<Arc<Cipher>> {
-        let inputs = inputs(&spec.key, id, payload);
+        let inputs = taken(&spec.key, inputs);
         let mut ciphers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut made = ciphers.iter();
         if let Some((_, cipher)) = made.find(|(recipe, _)| recipe.is_of(spec, &inputs)) {
@@ -45,8 +42,8 @@ impl CipherCache {
 
 impl CipherCache {
     /// Whether that cipher is there.
-    pub(crate) fn has(&self, spec: &CodecSpec, id: &KeyId, payload: &Payload) -> bool {
-        let inputs = inputs(&spec.key, id, payload);
+    pub(crate) fn has(&self, spec: &CodecSpec, inputs: Inputs<'_>) -> bool {
+        let inputs = taken(&spec.key, inputs);
         let ciphers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         ciphers
             .iter()
@@ -80,27 +77,37 @@ impl Recipe {
     }
 }
 
-/// What a derived key depends on beside the secret and the derivation itself: the id, and each metadata value that it names.
-/// Lengths keep one from the next.
-fn inputs(derivation: &Derivation, id: &KeyId, payload: &Payload) -> Vec<u8> {
-    let mut inputs = Vec::new();
+/// What a derived key depends on beside the secret and the derivation itself: the id, each part of the context, and each metadata
+/// value that it names. Lengths keep one from the next.
+fn taken(derivation: &Derivation, inputs: Inputs<'_>) -> Vec<u8> {
+    let Inputs { id, payload, .. } = inputs;
+    let mut taken = Vec::new();
     let mut add = |bytes: &[u8]| {
-        inputs.extend(bytes.len().to_be_bytes());
-        inputs.extend(bytes);
+        taken.extend(bytes.len().to_be_bytes());
+        taken.extend(bytes);
     };
     if derivation.takes_id() {
         add(&id.to_bytes());
     }
-    for name in derivation.metadata() {
+    for part in derivation.pieces() {
+        if part.of_context().is_some() || matches!(part, Part::Metadata(_)) {
+            add(&value(part, inputs));
+        }
+    }
+    for name in derivation.fields() {
         add(payload.metadata.get(name).map_or(&[], Vec::as_slice));
     }
-    inputs
+    taken
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use temporal_payload::Payload;
+
     use crate::catalogue::presets::preset;
+    use crate::context::{Context, ContextPart, UNKNOWN};
+    use crate::key_id::KeyId;
 
     /// A sender may name as many workspaces as it likes; each derives a key of its own.
     #[test]
@@ -114,7 +121,8 @@ mod tests {
                 ..Payload::default()
             };
             let mut fresh = false;
-            cache.get(&spec, &KeyId::new("v1"), &payload, || {
+            let id = KeyId::new("v1");
+            cache.get(&spec, Inputs::of(&id, &payload, &UNKNOWN), || {
                 fresh = true;
                 Some(Cipher::None)
             });
@@ -127,5 +135,31 @@ mod tests {
         let kept = cache.0.lock().expect("not poisoned").len();
         assert_eq!(kept, MAX_CIPHERS);
         assert!(!made(99) && made(0));
+    }
+    /// A key that a Workflow's id goes into is that Workflow's alone.
+    #[test]
+    fn a_cipher_is_not_used_in_another_context() {
+        let cache = CipherCache::default();
+        let spec = CodecSpec {
+            key: Derivation::HkdfSha256 {
+                salt: vec![Part::Namespace],
+                info: vec![Part::WorkflowId],
+            },
+            ..preset("sdk-samples").expect("a preset").spec
+        };
+        let (id, payload) = (KeyId::new(""), Payload::default());
+        let made = |namespace: &str, workflow: &str| {
+            let context = Context::default()
+                .with(ContextPart::Namespace, namespace)
+                .with(ContextPart::WorkflowId, workflow);
+            let mut fresh = false;
+            cache.get(&spec, Inputs::of(&id, &payload, &context), || {
+                fresh = true;
+                Some(Cipher::None)
+            });
+            fresh
+        };
+        assert!(made("a", "bc") && made("ab", "c") && made("a", "b"));
+        assert!(!made("a", "bc") && !made("ab", "c") && !made("a", "b"));
     }
 }

@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 use super::limits::{Candidate, SearchLimits};
 use crate::budget::Budget;
 use crate::cipher_name::CipherName;
+use crate::context::Context;
 use crate::key_id::KeyId;
 use crate::opening::{self, Opening, first_bytes, may_start_payload};
 use crate::primitives::cipher::Cipher;
@@ -16,6 +17,7 @@ use crate::primitives::detached::TAG_BYTES;
 use crate::primitives::zeroize::zeroize_on_drop;
 use crate::primitives::zeroize_stack::zeroize_stack;
 use crate::spec::frame::{Framed, Side, Unframed, moved, unframe};
+use crate::spec::parts::Inputs;
 use crate::spec::restore::restore;
 use crate::spec::{Body, CodecSpec, Derivation};
 use crate::spec_codec::aad::aad;
@@ -93,6 +95,7 @@ impl<'a> Attempt<'a> {
 /// Trials on one Payload, within their bounds.
 pub(super) struct Search<'a> {
     payload: &'a Payload,
+    context: &'a Context,
     keys: &'a [Candidate],
     limits: &'a SearchLimits,
     n_trials: u32,
@@ -129,11 +132,13 @@ pub(super) enum Proven {
 impl<'a> Search<'a> {
     pub(super) fn new(
         payload: &'a Payload,
+        context: &'a Context,
         keys: &'a [Candidate],
         limits: &'a SearchLimits,
     ) -> Self {
         Search {
             payload,
+            context,
             keys,
             limits,
             n_trials: 0,
@@ -216,13 +221,33 @@ impl<'a> Search<'a> {
             .collect()
     }
 
-    /// What the key opens, and whether that is data alone against the format's word.
+    /// What the key opens, and whether that is data alone against the format's word; in any of the contexts that the Payload may
+    /// be in, where the format needs to know that.
     fn open(
         &mut self,
         attempt: &Attempt<'_>,
         index: Option<usize>,
         secret: &[u8],
         id: &KeyId,
+    ) -> Option<(Payload, bool)> {
+        let bound = attempt.spec.one_bound_to();
+        if bound.is_empty() {
+            return self.open_in(attempt, index, secret, id, self.context);
+        }
+        let context = self.context;
+        let known = context.alternatives();
+        known
+            .filter(|context| context.missing(bound).is_empty())
+            .find_map(|context| self.open_in(attempt, index, secret, id, context))
+    }
+
+    fn open_in(
+        &mut self,
+        attempt: &Attempt<'_>,
+        index: Option<usize>,
+        secret: &[u8],
+        id: &KeyId,
+        context: &Context,
     ) -> Option<(Payload, bool)> {
         let spec = attempt.spec;
         let framed = attempt.framed.as_ref().ok()?;
@@ -235,9 +260,10 @@ impl<'a> Search<'a> {
         }
         self.n_trials += 1;
 
-        let key = self.key(&spec.key, secret, id)?;
+        let inputs = Inputs::of(id, self.payload, context);
+        let key = self.key(&spec.key, secret, inputs)?;
         let cipher = Cipher::new(spec.cipher, spec.nonce_bytes(), &key)?;
-        let aad = aad(spec, id, self.payload, secret);
+        let aad = aad(spec, inputs, secret);
         let trial = identity(spec.cipher, &key, nonce, &aad, sealed);
         let authenticated = self.failed.get(&trial).copied();
         let small = if attempt.borrowed { SMALL_DATA } else { SMALL };
@@ -322,20 +348,25 @@ impl<'a> Search<'a> {
         &mut self,
         derivation: &Derivation,
         secret: &[u8],
-        id: &KeyId,
+        inputs: Inputs<'_>,
     ) -> Option<Zeroizing<Vec<u8>>> {
         let work = derivation_work(derivation, self.payload);
         if work == 0 {
-            return derive(derivation, secret, id, self.payload);
+            return derive(derivation, secret, inputs);
         }
         let of_id = if derivation.takes_id() {
-            id.as_str()
+            inputs.id.as_str()
         } else {
             ""
+        };
+        let of_context = match derivation.bound_to().is_empty() {
+            true => String::new(),
+            false => format!("{:?}", inputs.context),
         };
         let recipe = hashed(&[
             format!("{derivation:?}").as_bytes(),
             of_id.as_bytes(),
+            of_context.as_bytes(),
             secret,
         ]);
         if let Some(made) = self.made.get(&recipe) {
@@ -347,7 +378,7 @@ impl<'a> Search<'a> {
             return None;
         }
         self.authenticated_bytes = spent;
-        let key = derive(derivation, secret, id, self.payload);
+        let key = derive(derivation, secret, inputs);
         self.made.insert(recipe, key.clone());
         key
     }

@@ -67,7 +67,11 @@ pub(super) fn spec(name: &str) -> CodecSpec {
 }
 
 pub(super) fn search(payload: &Payload, keys: &[Candidate]) -> Diagnosis {
-    diagnose(payload, &gallery(), keys, &SearchLimits::default())
+    search_within(payload, keys, &SearchLimits::default())
+}
+
+fn search_within(payload: &Payload, keys: &[Candidate], limits: &SearchLimits) -> Diagnosis {
+    diagnose(payload, &Context::default(), &gallery(), keys, limits)
 }
 
 /// What a Tracecat worker has in metadata beside what the codec writes is in the spec.
@@ -435,20 +439,20 @@ fn trials_end_at_their_bounds() {
         trials: 30,
         ..SearchLimits::default()
     };
-    let found = diagnose(&payload, &gallery(), &twenty(), &limits);
+    let found = search_within(&payload, &twenty(), &limits);
     assert_eq!((found.n_trials, found.stopped), (30, true));
 
     let limits = SearchLimits {
         authenticated_bytes: 50_000,
         ..SearchLimits::default()
     };
-    let found = diagnose(&payload, &gallery(), &twenty(), &limits);
+    let found = search_within(&payload, &twenty(), &limits);
     assert!(found.stopped, "data-only formats authenticate all of it");
     let limits = SearchLimits {
         payload_bytes: 1000,
         ..SearchLimits::default()
     };
-    let found = diagnose(&payload, &gallery(), &twenty(), &limits);
+    let found = search_within(&payload, &twenty(), &limits);
     assert_eq!(
         (found.n_trials, found.stopped),
         (0, true),
@@ -462,7 +466,7 @@ fn trials_end_at_their_bounds() {
         trials: 3,
         ..limits
     };
-    let found = diagnose(&payload, &gallery(), &keys, &limits);
+    let found = search_within(&payload, &keys, &limits);
     assert_eq!(
         (found.verdict, found.findings[0].key),
         (Verdict::Opens, Some(20))

@@ -184,10 +184,7 @@ impl CodecSpec {
     }
 
     fn check_key(&self) -> Result<(), BadSpec> {
-        let covered = match &self.aad {
-            Aad::None => &[][..],
-            Aad::Joined(parts) | Aad::LengthPrefixed(parts) => parts,
-        };
+        let covered = self.aad.parts();
         let is_joined = matches!(self.key, Derivation::Joined { .. });
         let pieces = self.key.pieces();
         let misplaced = pieces

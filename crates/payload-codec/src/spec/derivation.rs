@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::context::{ContextPart, ContextParts};
 use crate::spec::field::Field;
 
 /// How the cipher's key is made from the secret.
@@ -175,10 +176,36 @@ pub enum Part {
     KeyId,
     /// A metadata value of the Payload; nothing where it is missing.
     Metadata(String),
+    /// The Namespace that it was sealed in.
+    Namespace,
+    /// The id of the Workflow whose input or output it is.
+    WorkflowId,
+    /// That Workflow's type.
+    WorkflowType,
+    /// The type of the Activity whose input or output it is; empty where it is none's.
+    ActivityType,
     /// The secret itself. Only in a key that is joined.
     Secret,
     /// The CRC-32 of the SHA-256 of the cipher's key, big end first (ronykit). Only in additional data.
     CrcOfKey,
+}
+
+impl Part {
+    /// What it is of a Payload's context; `None` where it is something else.
+    pub fn of_context(&self) -> Option<ContextPart> {
+        match self {
+            Part::Namespace => Some(ContextPart::Namespace),
+            Part::WorkflowId => Some(ContextPart::WorkflowId),
+            Part::WorkflowType => Some(ContextPart::WorkflowType),
+            Part::ActivityType => Some(ContextPart::ActivityType),
+            Part::Text(_)
+            | Part::Hex(_)
+            | Part::KeyId
+            | Part::Metadata(_)
+            | Part::Secret
+            | Part::CrcOfKey => None,
+        }
+    }
 }
 
 fn key_bytes() -> usize {
@@ -259,6 +286,12 @@ impl Derivation {
         }
     }
 
+    /// What it takes of a Payload's context.
+    pub(crate) fn bound_to(&self) -> ContextParts {
+        let pieces = self.pieces();
+        pieces.into_iter().filter_map(Part::of_context).collect()
+    }
+
     /// The metadata that it depends on.
     pub(crate) fn metadata(&self) -> Vec<&str> {
         let mut names: Vec<&str> = self
@@ -266,7 +299,15 @@ impl Derivation {
             .into_iter()
             .filter_map(|part| match part {
                 Part::Metadata(name) => Some(name.as_str()),
-                Part::Text(_) | Part::Hex(_) | Part::KeyId | Part::Secret | Part::CrcOfKey => None,
+                Part::Text(_)
+                | Part::Hex(_)
+                | Part::KeyId
+                | Part::Namespace
+                | Part::WorkflowId
+                | Part::WorkflowType
+                | Part::ActivityType
+                | Part::Secret
+                | Part::CrcOfKey => None,
             })
             .collect();
         names.extend(self.fields());

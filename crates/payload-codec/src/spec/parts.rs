@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use temporal_payload::Payload;
 
+use crate::context::Context;
 use crate::key_id::KeyId;
 use crate::primitives::hex;
 use crate::spec::Part;
@@ -13,6 +14,7 @@ use crate::spec::Part;
 pub(crate) struct Inputs<'a> {
     pub(crate) id: &'a KeyId,
     pub(crate) payload: &'a Payload,
+    pub(crate) context: &'a Context,
     /// The secret, and the CRC of its key, where a part may ask for them.
     pub(crate) secret: &'a [u8],
     pub(crate) crc: [u8; 4],
@@ -20,10 +22,11 @@ pub(crate) struct Inputs<'a> {
 
 impl<'a> Inputs<'a> {
     /// Without a secret.
-    pub(crate) fn of(id: &'a KeyId, payload: &'a Payload) -> Self {
+    pub(crate) fn of(id: &'a KeyId, payload: &'a Payload, context: &'a Context) -> Self {
         Inputs {
             id,
             payload,
+            context,
             secret: &[],
             crc: [0; 4],
         }
@@ -48,6 +51,10 @@ pub(crate) fn value<'a>(part: &'a Part, inputs: Inputs<'a>) -> Cow<'a, [u8]> {
         Part::Metadata(name) => {
             let value = inputs.payload.metadata.get(name);
             value.map_or(&[][..], Vec::as_slice).into()
+        }
+        Part::Namespace | Part::WorkflowId | Part::WorkflowType | Part::ActivityType => {
+            let known = part.of_context().and_then(|part| inputs.context.get(part));
+            known.unwrap_or_default().as_bytes().into()
         }
         Part::Secret => inputs.secret.into(),
         Part::CrcOfKey => inputs.crc.to_vec().into(),

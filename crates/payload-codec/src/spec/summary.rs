@@ -1,6 +1,7 @@
 //! A spec in one line for people: what seals, with which key, what it covers, where things stand.
 
 use crate::cipher_name::CipherName;
+use crate::context::ContextPart;
 use crate::spec::{
     Aad, Body, CodecSpec, Derivation, Encoding, Framing, NoncePlace, Part, Rounds, Short, TagPlace,
 };
@@ -84,7 +85,11 @@ impl CodecSpec {
     }
 
     fn key_words(&self) -> Option<String> {
-        derivation_words(&self.key)
+        let words = derivation_words(&self.key)?;
+        if self.key.bound_to().is_empty() || matches!(self.key, Derivation::Joined { .. }) {
+            return Some(words);
+        }
+        Some(format!("{words}{}", bound_words(&self.key)))
     }
 
     fn nonce_words(&self) -> Option<String> {
@@ -101,6 +106,10 @@ impl CodecSpec {
             Aad::Joined(parts) => (parts, ""),
             Aad::LengthPrefixed(parts) => (parts, ", each with its length"),
         };
+        // What it is bound to is told byte by byte.
+        if !self.aad.bound_to().is_empty() {
+            return Some(format!("aad = {}{with_lengths}", notation_of(parts)));
+        }
         let names: Vec<&str> = parts
             .iter()
             .map(|part| match part {
@@ -108,11 +117,62 @@ impl CodecSpec {
                 Part::KeyId => "key id",
                 Part::CrcOfKey => "CRC-32 of SHA-256 of the key",
                 Part::Secret => "secret",
+                Part::Namespace | Part::WorkflowId | Part::WorkflowType | Part::ActivityType => {
+                    part.of_context().map_or("", ContextPart::name)
+                }
                 Part::Metadata(name) => name,
             })
             .collect();
         Some(format!("covers {}{with_lengths}", names.join(", ")))
     }
+}
+
+/// `order ‖ 0x00 ‖ workflow_id`
+fn notation_of(parts: &[Part]) -> String {
+    let names: Vec<String> = parts
+        .iter()
+        .map(|part| match part {
+            Part::Text(text) if text.is_empty() || text.contains(char::is_control) => {
+                let bytes = text.bytes().map(|byte| format!("{byte:02x}"));
+                format!("0x{}", bytes.collect::<String>())
+            }
+            Part::Text(text) => text.clone(),
+            Part::Hex(digits) => format!("0x{digits}"),
+            Part::KeyId => "key id".to_owned(),
+            Part::Metadata(name) => name.clone(),
+            Part::CrcOfKey => "CRC-32 of SHA-256 of the key".to_owned(),
+            Part::Secret => "secret".to_owned(),
+            Part::Namespace | Part::WorkflowId | Part::WorkflowType | Part::ActivityType => {
+                let part = part.of_context();
+                part.map_or("", ContextPart::name).to_owned()
+            }
+        })
+        .collect();
+    names.join(" ‖ ")
+}
+
+/// Salt and info of a key that is made for a context.
+fn bound_words(derivation: &Derivation) -> String {
+    let (salt, info) = match derivation {
+        Derivation::HkdfSha256 { salt, info } | Derivation::Hkdf { salt, info, .. } => {
+            (&salt[..], &info[..])
+        }
+        Derivation::Pbkdf2 { salt, .. } | Derivation::Scrypt { salt, .. } => (&salt[..], &[][..]),
+        Derivation::X25519 { then, .. } => return bound_words(then),
+        Derivation::Secret
+        | Derivation::First32
+        | Derivation::Sha256
+        | Derivation::SecretOrSha256
+        | Derivation::Sha256OfId
+        | Derivation::Id
+        | Derivation::Joined { .. }
+        | Derivation::WrappedBesideIt { .. } => return String::new(),
+    };
+    let said = [("salt", salt), ("info", info)]
+        .into_iter()
+        .filter(|(_, parts)| !parts.is_empty())
+        .map(|(name, parts)| format!(", {name} = {}", notation_of(parts)));
+    said.collect()
 }
 
 fn derivation_words(derivation: &Derivation) -> Option<String> {
@@ -135,6 +195,10 @@ fn derivation_words(derivation: &Derivation) -> Option<String> {
                     Part::Text(_) | Part::Hex(_) => "text",
                     Part::KeyId => "key id",
                     Part::Metadata(name) => name,
+                    Part::Namespace
+                    | Part::WorkflowId
+                    | Part::WorkflowType
+                    | Part::ActivityType => part.of_context().map_or("", ContextPart::name),
                     Part::Secret | Part::CrcOfKey => "secret",
                 })
                 .collect();

@@ -1,21 +1,19 @@
 //! Additional data of one Payload: what the tag covers beside the ciphertext.
 
 use sha2::{Digest as _, Sha256};
-use temporal_payload::Payload;
 
-use crate::key_id::KeyId;
 use crate::spec::parts::{Inputs, joined, value};
 use crate::spec::{Aad, CodecSpec, Derivation, Part};
 use crate::spec_codec::derive::derive;
 
 /// What the tag covers beside the ciphertext.
-pub(crate) fn aad(spec: &CodecSpec, id: &KeyId, payload: &Payload, secret: &[u8]) -> Vec<u8> {
+pub(crate) fn aad(spec: &CodecSpec, inputs: Inputs<'_>, secret: &[u8]) -> Vec<u8> {
     let (Aad::Joined(parts) | Aad::LengthPrefixed(parts)) = &spec.aad else {
         return Vec::new();
     };
     let inputs = Inputs {
-        crc: crc_of_key(parts, &spec.key, secret, id, payload),
-        ..Inputs::of(id, payload)
+        crc: crc_of_key(parts, &spec.key, secret, inputs),
+        ..inputs
     };
     if matches!(spec.aad, Aad::Joined(_)) {
         return joined(parts, inputs);
@@ -34,13 +32,12 @@ fn crc_of_key(
     parts: &[Part],
     derivation: &Derivation,
     secret: &[u8],
-    id: &KeyId,
-    payload: &Payload,
+    inputs: Inputs<'_>,
 ) -> [u8; 4] {
     if !parts.contains(&Part::CrcOfKey) {
         return [0; 4];
     }
-    let Some(key) = derive(derivation, secret, id, payload) else {
+    let Some(key) = derive(derivation, secret, inputs) else {
         return [0; 4];
     };
     crc32fast::hash(&Sha256::digest(&*key)).to_be_bytes()

@@ -12,7 +12,6 @@ use zeroize::Zeroizing;
 use crate::cipher_name::CipherName;
 use crate::key::SecretKey;
 use crate::key::cipher_cache::CipherCache;
-use crate::key_id::KeyId;
 use crate::primitives::cipher::Cipher;
 use crate::primitives::hex;
 use crate::primitives::zeroize_stack::zeroize_stack;
@@ -40,53 +39,45 @@ impl Deref for Made<'_> {
 }
 
 /// Work that making the cipher of `spec` takes, unless it was made already.
-pub(crate) fn work_to_make(
-    spec: &CodecSpec,
-    id: &KeyId,
-    payload: &Payload,
-    cache: &CipherCache,
-) -> usize {
-    match derivation_work(&spec.key, payload) {
+pub(crate) fn work_to_make(spec: &CodecSpec, inputs: Inputs<'_>, cache: &CipherCache) -> usize {
+    match derivation_work(&spec.key, inputs.payload) {
         0 => 0,
-        _ if cache.has(spec, id, payload) => 0,
+        _ if cache.has(spec, inputs) => 0,
         work => work,
     }
 }
 
-/// The cipher of `spec` with this key, for a Payload that names `id`. `None` where the key does not fit it.
+/// The cipher of `spec` with this key, for a Payload. `None` where the key does not fit it.
 pub(crate) fn cipher<'a>(
     spec: &CodecSpec,
     key: &'a SecretKey,
-    id: &KeyId,
-    payload: &Payload,
+    inputs: Inputs<'_>,
 ) -> Option<Made<'a>> {
     let nonce_bytes = spec.nonce_bytes();
     if (&spec.key, spec.cipher, nonce_bytes) == (&Derivation::Secret, CipherName::AesGcm, 12) {
         return key.aes().map(Made::Own);
     }
-    cached(spec, key.expose(), id, payload, key.derived())
+    cached(spec, key.expose(), inputs, key.derived())
 }
 
 /// The cipher of a spec that takes no secret.
 pub(crate) fn keyless<'a>(
     spec: &CodecSpec,
-    id: &KeyId,
-    payload: &Payload,
+    inputs: Inputs<'_>,
     cache: &CipherCache,
 ) -> Option<Made<'a>> {
-    cached(spec, &[], id, payload, cache)
+    cached(spec, &[], inputs, cache)
 }
 
 fn cached<'a>(
     spec: &CodecSpec,
     secret: &[u8],
-    id: &KeyId,
-    payload: &Payload,
+    inputs: Inputs<'_>,
     cache: &CipherCache,
 ) -> Option<Made<'a>> {
     cache
-        .get(spec, id, payload, || {
-            let key = derive(&spec.key, secret, id, payload)?;
+        .get(spec, inputs, || {
+            let key = derive(&spec.key, secret, inputs)?;
             Cipher::new(spec.cipher, spec.nonce_bytes(), &key)
         })
         .map(Made::Derived)
@@ -111,13 +102,10 @@ fn spelled(secret: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
 pub(crate) fn derive(
     derivation: &Derivation,
     secret: &[u8],
-    id: &KeyId,
-    payload: &Payload,
+    inputs: Inputs<'_>,
 ) -> Option<Zeroizing<Vec<u8>>> {
-    let inputs = Inputs {
-        secret,
-        ..Inputs::of(id, payload)
-    };
+    let inputs = Inputs { secret, ..inputs };
+    let Inputs { id, payload, .. } = inputs;
     let key = match derivation {
         Derivation::Secret => secret.to_vec(),
         Derivation::First32 => {
@@ -189,7 +177,7 @@ pub(crate) fn derive(
             if *shared == [0; 32] {
                 return None;
             }
-            return derive(then, &*shared, id, payload);
+            return derive(then, &*shared, inputs);
         }
         Derivation::WrappedBesideIt { metadata } => {
             let text = id.as_str();

@@ -10,10 +10,12 @@ use zeroize::Zeroizing;
 use crate::cipher_name::CipherName;
 use crate::codec::PayloadCodec as _;
 use crate::compression::by_encoding::CompressionCodec;
+use crate::context::Context;
 use crate::error::CodecError;
 use crate::key_id::KeyId;
 use crate::primitives::detached::TAG_BYTES;
 use crate::spec::frame::{frame, header, puts_nonce_first};
+use crate::spec::parts::Inputs;
 use crate::spec::restore::filled;
 use crate::spec::{Body, BytesAs, CodecSpec, Encoding, NoncePlace, TagPlace};
 use crate::spec_codec::aad::aad;
@@ -101,6 +103,7 @@ impl SpecCodec {
     pub(crate) fn encode_fresh(
         &self,
         payload: &Payload,
+        context: &Context,
         fresh: &Fresh,
     ) -> Result<Option<Payload>, CodecError> {
         let spec = &self.spec;
@@ -115,15 +118,20 @@ impl SpecCodec {
         if leaves(&spec.body, payload) {
             return Ok(None);
         }
+        let missing = context.missing(self.bound);
+        if !missing.is_empty() {
+            return Err(CodecError::ContextMissing(missing));
+        }
         let nonce = &fresh.nonce[..spec.nonce_bytes()];
         let mut outer = self.outer(payload, id, nonce)?;
+        let inputs = Inputs::of(id, &outer, context);
         let cipher = if spec.takes_no_secret() {
-            keyless(spec, id, &outer, &self.keyless)
+            keyless(spec, inputs, &self.keyless)
         } else {
-            cipher(spec, &key, id, &outer)
+            cipher(spec, &key, inputs)
         };
         let cipher = cipher.ok_or_else(|| unfit(id, &key))?;
-        let aad = aad(spec, id, &outer, key.expose());
+        let aad = aad(spec, inputs, key.expose());
         let text_is = |source: &Text<'_>| match source {
             Text::Payload(payload) => payload.encoded_len(),
             Text::Made(bytes) => bytes.len(),

@@ -7,6 +7,7 @@ use temporal_payload::Payload;
 use crate::budget::Allowance;
 use crate::codec::{Opened, PayloadCodec};
 use crate::codec_name::CodecName;
+use crate::context::{Context, ContextParts};
 use crate::error::CodecError;
 
 /// The layouts of one format; there is at least one.
@@ -41,6 +42,19 @@ impl<C: PayloadCodec> PayloadCodec for Versions<C> {
 
     fn encode(&self, payload: &Payload) -> Result<Option<Payload>, CodecError> {
         self.0[0].encode(payload)
+    }
+
+    fn bound_to(&self) -> ContextParts {
+        let versions = self.0.iter().map(PayloadCodec::bound_to);
+        versions.fold(ContextParts::NONE, ContextParts::and)
+    }
+
+    fn encode_within(
+        &self,
+        payload: &Payload,
+        context: &Context,
+    ) -> Result<Option<Payload>, CodecError> {
+        self.0[0].encode_within(payload, context)
     }
 
     /// The first layout that opens it. What the first one says stands where none does, unless it is about the layout alone.

@@ -6,13 +6,15 @@ use zeroize::Zeroizing;
 
 use crate::budget::Budget;
 use crate::cipher_name::CipherName;
+use crate::context::Context;
 use crate::key::SecretKey;
 use crate::key_id::KeyId;
 use crate::opening::{Opening, open};
 use crate::primitives::cipher::Cipher;
 use crate::spec::frame::{Framed, Unframed, unframe};
+use crate::spec::parts::Inputs;
 use crate::spec::restore::restore;
-use crate::spec::{Body, CodecSpec, Framing, NoncePlace};
+use crate::spec::{Aad, Body, CodecSpec, Framing, NoncePlace};
 use crate::spec_codec::derive::derive;
 
 use super::mismatches::mismatches;
@@ -90,9 +92,9 @@ impl Stages {
         &mut self,
         spec: &CodecSpec,
         given: Option<(&KeyId, &SecretKey)>,
-        id: &KeyId,
-        payload: &Payload,
+        inputs: Inputs<'_>,
     ) -> Option<Made> {
+        let id = inputs.id;
         let secret: &[u8] = match given {
             _ if spec.cipher == CipherName::None => {
                 self.skip(StageName::Key, "the format has no cipher");
@@ -107,7 +109,13 @@ impl Stages {
                 return None;
             }
         };
-        let Some(key) = derive(&spec.key, secret, id, payload) else {
+        let missing = inputs.context.missing(spec.key.bound_to());
+        if !missing.is_empty() {
+            let value = format!("it is made of the {missing}, which the Payload does not carry");
+            self.fail(StageName::Key, value);
+            return None;
+        }
+        let Some(key) = derive(&spec.key, secret, inputs) else {
             self.fail(
                 StageName::Key,
                 "the Payload lacks what the key is derived from",
@@ -198,9 +206,13 @@ impl Stages {
         }
     }
 
-    pub(super) fn aad(&mut self, is_none: bool, aad: &[u8]) {
-        if is_none {
+    pub(super) fn aad(&mut self, spec: &CodecSpec, context: &Context, aad: &[u8]) {
+        let missing = context.missing(spec.aad.bound_to());
+        if spec.aad == Aad::None {
             self.skip(StageName::Aad, "none");
+        } else if !missing.is_empty() {
+            let value = format!("it has the {missing}, which the Payload does not carry");
+            self.fail(StageName::Aad, value);
         } else {
             self.ok(StageName::Aad, hex(aad));
         }

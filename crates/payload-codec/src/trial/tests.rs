@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use super::*;
 use crate::catalogue::presets::{preset, presets};
 use crate::key::Keyring;
-use crate::spec::{Encoding, NoncePlace};
+use crate::spec::{Aad, Encoding, NoncePlace};
 use crate::spec_codec::build;
 
 const KEY: &[u8; 32] = b"test-key-test-key-test-key-test!";
@@ -42,7 +42,7 @@ fn sealed(spec: &CodecSpec) -> Payload {
 
 fn run(spec: &CodecSpec, payload: &Payload) -> Trial {
     let id = KeyId::new("k1");
-    trial(spec, "x", Some((&id, &key())), payload)
+    trial(spec, "x", Some((&id, &key())), payload, &Context::default())
 }
 
 #[track_caller]
@@ -139,7 +139,7 @@ fn stages_go_on_behind_one_that_failed() {
     ];
     check(&run(&other, &payload), &expect);
     // No key.
-    let trial = super::trial(&sample, "x", None, &payload);
+    let trial = super::trial(&sample, "x", None, &payload, &Context::default());
     check(
         &trial,
         &[
@@ -158,7 +158,13 @@ fn stages_go_on_behind_one_that_failed() {
     assert_eq!(outcome(StageName::Ciphertext), Skipped);
     // A key of a length that the cipher does not take.
     let short = SecretKey::of_any_length(Zeroizing::new(vec![1; 5])).expect("a length");
-    let trial = super::trial(&sample, "x", Some((&KeyId::new("k1"), &short)), &payload);
+    let trial = super::trial(
+        &sample,
+        "x",
+        Some((&KeyId::new("k1"), &short)),
+        &payload,
+        &Context::default(),
+    );
     assert_eq!(
         trial.stage(StageName::Key).expect("a stage").outcome,
         Failed
@@ -188,7 +194,13 @@ fn tells_a_wrong_aad_from_a_wrong_key() {
     let why = |trial: &Trial| trial.stage(StageName::Open).expect("a stage").value.clone();
     assert!(why(&run(&without_aad, &payload)).contains("key and nonce are right"));
     let wrong = SecretKey::new(Zeroizing::new(vec![5; 32])).expect("32 bytes");
-    let trial = super::trial(&abacus, "x", Some((&KeyId::new("k1"), &wrong)), &payload);
+    let trial = super::trial(
+        &abacus,
+        "x",
+        Some((&KeyId::new("k1"), &wrong)),
+        &payload,
+        &Context::default(),
+    );
     assert!(why(&trial).contains("wrong key"));
 }
 

@@ -100,7 +100,7 @@ pub(super) fn walk<'a>(
 }
 
 /// The names that lead to facts, folded, in order.
-const KNOWN: [&str; 58] = [
+const KNOWN: [&str; 59] = [
     "acceptedeventid",
     "acceptedrequest",
     "activityfailureinfo",
@@ -125,6 +125,7 @@ const KNOWN: [&str; 58] = [
     "message",
     "meta",
     "name",
+    "namespace",
     "newexecutionrunid",
     "newrunid",
     "nexushandlerfailureinfo",

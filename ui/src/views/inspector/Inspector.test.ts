@@ -1,6 +1,6 @@
 // What must never be got wrong between a Payload and the screen.
 import { fireEvent } from '@testing-library/svelte';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { openWindow, testid } from '../../testing/opened_window';
 
 describe('the inspector', () => {
@@ -24,5 +24,30 @@ describe('the inspector', () => {
     await app.open(() => app.inspector.openText('{}'));
     await fireEvent.click(await testid('add-missing-key'));
     expect(((await testid('key-id')) as HTMLInputElement).value).toBe('prod-2024');
+  });
+
+  test('what a document does not say of whose it is, is asked for once and goes along whenever it is decoded', async () => {
+    const { app, host } = await openWindow((host) => {
+      host.payload = {
+        ...host.payload,
+        row: { ...host.payload.row, outcome: 'failed' },
+        verdict: 'The format needs the Namespace, which the Payload does not carry.',
+        error: { code: 'context_missing', message: 'the format needs the Namespace', hint: 'Say it.' },
+        context: [
+          { part: 'namespace', title: 'Namespace', value: null, source: null },
+          { part: 'workflow_id', title: 'Workflow id', value: 'order-1', source: 'history' },
+        ],
+      };
+    });
+    await app.open(() => app.inspector.openText('{}'));
+    expect((await testid('context-known')).textContent).toContain('order-1');
+    // What the history says is not asked for.
+    expect(document.querySelector('[data-testid="context-workflow_id"]')).toBeNull();
+    await fireEvent.input(await testid('context-namespace'), { target: { value: 'prod.a1b2c' } });
+    await fireEvent.submit(await testid('context-form'));
+    const given = { namespace: 'prod.a1b2c' };
+    await vi.waitFor(() => expect(host.requestsOf('refresh_document')).toMatchObject([{ document: 1, given }]));
+    await app.inspector.refresh();
+    expect(host.requestsOf('refresh_document')).toMatchObject([{ given }, { given }]);
   });
 });
