@@ -5,22 +5,23 @@ use std::ops::Range;
 
 use temporal_payload::json_text::MAX_DEPTH;
 use temporal_payload::json_tokens::{Kind, Roots, Token, Tokens};
-use temporal_payload::{Document, Payload, unescape};
+use temporal_payload::{Document, unescape};
 
 use crate::json_path::Made;
 use crate::mark::Secret;
 use crate::members::Member;
-use crate::pass::{Pass, quoted};
+use crate::pass::{Decode, Pass, quoted};
 use crate::report::Report;
 use crate::rules::Rules;
 
 /// Hands out the document without what the rules mean, from front to back, as JSON with its Payloads in the Web UI's readable
-/// spelling. `decode` gives the Payload that a Workflow sees, or says why it cannot: that one is left out.
+/// spelling. `decode` gives the Payload that a Workflow sees, or says why it cannot: that one is left out. It is told the number of the
+/// Payload's slot, where it does not stand in another Payload.
 pub fn redact_document(
     document: &Document,
     rules: &Rules,
     secret: &Secret,
-    decode: &mut dyn FnMut(Payload) -> Result<Payload, String>,
+    decode: &mut Decode<'_>,
     out: &mut dyn FnMut(&str),
 ) -> Report {
     let pass = Pass {
@@ -28,6 +29,7 @@ pub fn redact_document(
         secret,
         decode,
         pointer: String::new(),
+        slot: 0,
         report: Report::default(),
     };
     let mut around = Around {
@@ -184,6 +186,7 @@ impl Around<'_> {
     /// Writes the next Payload, and says where it ends in the source.
     fn slot(&mut self) -> usize {
         let slot = &self.document.slots()[self.next_slot];
+        self.pass.slot = self.next_slot;
         self.next_slot += 1;
         self.pass.report.n_payloads += 1;
         self.pass.pointer.clone_from(&slot.pointer);

@@ -12,13 +12,18 @@ use crate::rules::Rules;
 /// JSON in texts of JSON, and Payloads in Payloads, are looked into this deep.
 pub(crate) const MAX_NESTED: u8 = 4;
 
+/// Gives the Payload that a Workflow sees, by the number of its slot where it has one.
+pub(crate) type Decode<'a> = dyn FnMut(Option<usize>, Payload) -> Result<Payload, String> + 'a;
+
 /// A redaction under way.
 pub(crate) struct Pass<'a> {
     pub(crate) rules: &'a Rules,
     pub(crate) secret: &'a Secret,
-    pub(crate) decode: &'a mut dyn FnMut(Payload) -> Result<Payload, String>,
+    pub(crate) decode: &'a mut Decode<'a>,
     /// Of the Payload in the document that is looked at.
     pub(crate) pointer: String,
+    /// Its number.
+    pub(crate) slot: usize,
     pub(crate) report: Report,
 }
 

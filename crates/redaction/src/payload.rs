@@ -23,7 +23,7 @@ impl Pass<'_> {
             Ok(sent) => sent,
             Err(_) => return self.left_out("it is no Payload that can be read"),
         };
-        let decoded = match (self.decode)(sent) {
+        let decoded = match (self.decode)((nested == 0).then_some(self.slot), sent) {
             Ok(decoded) => decoded,
             Err(why) => return self.left_out(&why),
         };

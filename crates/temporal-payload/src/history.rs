@@ -4,6 +4,7 @@ mod facts;
 mod groups;
 mod kind;
 mod links;
+mod place;
 mod time;
 mod walk;
 
@@ -19,6 +20,7 @@ pub use facts::{Facts, Failure, failures};
 pub use groups::{Execution, Group, HistoryEvent, execution};
 pub use kind::{Kind, State};
 pub use links::{Link, Relation, links, own_runs};
+pub use place::{Place, Places, Subject};
 
 /// One `HistoryEvent`.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -47,6 +47,8 @@ mod exports;
 mod binary_documents;
 mod bundles;
 mod handover;
+mod message_rules;
+mod page_messages;
 mod protobuf_types;
 mod replacing;
 mod side_by_side;

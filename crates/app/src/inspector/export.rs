@@ -5,10 +5,10 @@ use std::sync::atomic::AtomicBool;
 
 use codec_server::Profile;
 use payload_codec::zeroize_stack_once;
-use payload_schema::Schemas;
 use redaction::{Rules, Secret, redact_document};
 use temporal_payload::{Document, Payload};
 
+use super::chosen_types::Chosen;
 use super::documents::UnderWay;
 use super::export_view::{ExportForm, ExportPreview, LeftOutView, PreviewExportRequest};
 use super::files_view::{SaveDocumentRequest, SavedView};
@@ -18,6 +18,7 @@ use super::{InspectionProgress, Inspector};
 use crate::error::{AppError, Code};
 use crate::files::view::FilePurpose;
 use crate::payload;
+use crate::schemas::message_types::MessageTypes;
 
 /// Bytes of an export that are shown before it is written.
 const PREVIEW_BYTES: usize = 16 << 10;
@@ -44,7 +45,7 @@ pub enum Export {
 /// What is needed for it, made before anything is decoded.
 enum Prepared {
     Transform(Box<Profile>, Direction, Spelling),
-    Redact(Box<Profile>, Rules, Box<Secret>, Schemas),
+    Redact(Box<Profile>, Rules, Box<Secret>, MessageTypes),
 }
 
 #[allow(
@@ -177,7 +178,7 @@ impl Inspector {
             }
             Export::Readable => {
                 let profile = self.in_force.profile_of(namespace)?;
-                let readable = Spelling::Readable(self.in_force.schemas());
+                let readable = Spelling::Readable(self.in_force.message_types(namespace));
                 transform(profile, Direction::Decode, readable)
             }
             Export::Encoded { key } => {
@@ -192,12 +193,12 @@ impl Inspector {
                 let secret = Secret::fresh()
                     .map_err(|error| AppError::new(Code::Internal, error.to_string()))?;
                 let profile = self.in_force.profile_of(namespace)?;
-                let schemas = self.in_force.schemas();
+                let types = self.in_force.message_types(namespace);
                 Ok(Prepared::Redact(
                     Box::new(profile),
                     rules,
                     Box::new(secret),
-                    schemas,
+                    types,
                 ))
             }
         }
@@ -242,8 +243,8 @@ fn exported(
         Prepared::Transform(profile, direction, spelling) => {
             transform(document, profile, *direction, spelling, progress, out)
         }
-        Prepared::Redact(profile, rules, secret, schemas) => {
-            redacted(document, profile, (rules, secret), schemas, progress, out)
+        Prepared::Redact(profile, rules, secret, types) => {
+            redacted(document, profile, (rules, secret), types, progress, out)
         }
     };
     match progress.is_cancelled() {
@@ -256,15 +257,17 @@ fn redacted(
     document: &Document,
     profile: &Profile,
     (rules, secret): (&Rules, &Secret),
-    schemas: &Schemas,
+    types: &MessageTypes,
     progress: &Progress<'_>,
     out: &mut dyn FnMut(&str),
 ) -> Transformed {
     let chain = &profile.chain;
     let budget = chain.budget(document.text().len());
+    let types = types.of(document);
+    let mut chosen = Chosen::default();
     let mut n_changed = 0;
     let is_wanted = || !progress.is_cancelled();
-    let mut decode = |sent: Payload| {
+    let mut decode = |slot: Option<usize>, sent: Payload| {
         if progress.is_cancelled() {
             return Err(String::new());
         }
@@ -280,7 +283,8 @@ fn redacted(
         }
         n_changed += usize::from(decoded.payload != sent);
         // What rules look for is in the JSON of a message.
-        Ok(payload::as_readable(decoded.payload, schemas))
+        let slot = slot.and_then(|slot| document.slots().get(slot));
+        Ok(chosen.readable(slot, decoded.payload, &types).0)
     };
     let mut bytes = 0;
     let mut out = |text: &str| {
@@ -295,6 +299,7 @@ fn redacted(
         n_changed,
         failures: Vec::new(),
         notes: Vec::new(),
+        chosen: chosen.said(),
         redaction: Some(report),
     }
 }

@@ -125,11 +125,12 @@ impl Inspector {
     ) -> Result<InspectionView, AppError> {
         let chain = self.in_force.chain(namespace.as_deref())?;
         let inspection = Arc::new(Inspection {
-            rows: self.rows(&document, &chain, ticket)?,
+            rows: self.rows(&document, &chain, namespace.as_deref(), ticket)?,
             document: Arc::new(document),
             namespace,
             history: OnceLock::new(),
             known_as: OnceLock::new(),
+            places: OnceLock::new(),
         });
         let mut open = self.documents.lock();
         open.last += 1;
@@ -147,6 +148,7 @@ impl Inspector {
         &self,
         document: &Document,
         chain: &CodecChain,
+        namespace: Option<&str>,
         ticket: Option<u32>,
     ) -> Result<Vec<PayloadRow>, AppError> {
         let cancelled = Arc::new(AtomicBool::new(false));
@@ -162,11 +164,11 @@ impl Inspector {
                 });
             }
         };
-        let schemas = self.in_force.schemas();
+        let types = self.in_force.message_types(namespace);
         let is_wanted = || !cancelled.load(Ordering::Relaxed);
         let done = chain.unwrapping(&is_wanted, |chain| {
             let progress = Progress::new(cancelled.clone(), &tell);
-            zeroize_stack_once(|| rows(document, chain, &schemas, &progress))
+            zeroize_stack_once(|| rows(document, chain, &types, &progress))
         });
         done.map_err(|Cancelled| AppError::new(Code::Cancelled, "the inspection was canceled"))
     }
@@ -182,11 +184,17 @@ impl Inspector {
         let inspection = self.documents.get(request.document)?;
         let chain = self.in_force.chain(request.namespace.as_deref())?;
         let inspection = Arc::new(Inspection {
-            rows: self.rows(&inspection.document, &chain, request.ticket)?,
+            rows: self.rows(
+                &inspection.document,
+                &chain,
+                request.namespace.as_deref(),
+                request.ticket,
+            )?,
             document: inspection.document.clone(),
             namespace: request.namespace,
             history: OnceLock::new(),
             known_as: OnceLock::new(),
+            places: OnceLock::new(),
         });
         let view = inspection_view(request.document, &inspection);
         self.documents

@@ -5,11 +5,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use payload_codec::CodecChain;
-use payload_schema::Schemas;
 use temporal_payload::{Document, history};
 
 use crate::payload::row;
 use crate::payload::view::{EventRef, PayloadRow};
+use crate::schemas::message_types::MessageTypes;
 
 /// Payloads that a thread takes at a time.
 const CHUNK: usize = 128;
@@ -63,7 +63,7 @@ impl<'a> Progress<'a> {
 pub(crate) fn rows(
     document: &Document,
     chain: &CodecChain,
-    schemas: &Schemas,
+    types: &MessageTypes,
     progress: &Progress<'_>,
 ) -> Result<Vec<PayloadRow>, Cancelled> {
     let events: Vec<EventRef> = history::rows(document)
@@ -78,6 +78,7 @@ pub(crate) fn rows(
         .budget(document.text().len())
         .asking_every(SLICE, |_| !progress.is_cancelled());
     let slots = document.slots();
+    let types = types.of(document);
     let next = AtomicUsize::new(0);
     let chunks: Mutex<Vec<(usize, Vec<PayloadRow>)>> = Mutex::default();
     let work = || {
@@ -91,7 +92,7 @@ pub(crate) fn rows(
             }
             let chunk = rest.iter().take(CHUNK).enumerate();
             let rows: Vec<_> = chunk
-                .map(|(at, slot)| row(document, slot, start + at, &events, chain, &budget, schemas))
+                .map(|(at, slot)| row(document, slot, start + at, &events, chain, &budget, &types))
                 .collect();
             let n = rows.len();
             // Chunks are put in whole.

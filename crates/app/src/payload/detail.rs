@@ -1,26 +1,27 @@
 //! One Payload in full: its verdict, its layers, its metadata, and what it says.
 
 use payload_codec::{CodecChain, CodecError, CodecName, KeyId, Step};
-use payload_schema::Schemas;
-use temporal_payload::{Document, Payload, Slot};
+use temporal_payload::{Content, Document, METADATA_MESSAGE_TYPE, Payload, Slot};
 
 use super::ContentText;
-use super::content::{self, content};
+use super::content::{self, content, content_of_chosen};
 use super::mark::mark;
 use super::messages::{problem, unreadable};
 use super::outcome::{Read, read};
 use super::verdict::verdict;
-use super::view::{MetadataEntry, PayloadRow, PayloadView, StepView};
+use super::view::{MessageView, MetadataEntry, PayloadRow, PayloadView, StepView};
 use crate::plan::names::Names;
+use crate::schemas::message_types::{DocumentTypes, chosen_now, may_be_message};
 
-/// One Payload in full.
+/// One Payload in full; `message_type` chooses the type of its message for the moment.
 pub(crate) fn full(
     document: &Document,
     slot: &Slot,
     row: PayloadRow,
     chain: &CodecChain,
     names: &Names,
-    schemas: &Schemas,
+    types: &DocumentTypes<'_>,
+    message_type: Option<&str>,
 ) -> PayloadView {
     let read = match document.payload(slot) {
         Ok(sent) => {
@@ -40,6 +41,7 @@ pub(crate) fn full(
                 encoded_metadata: Vec::new(),
                 metadata: Vec::new(),
                 content: content::source(document, slot),
+                message: None,
                 decoded_bytes: 0,
                 payload_json: ContentText::default(),
                 row,
@@ -47,6 +49,12 @@ pub(crate) fn full(
         }
     };
     let Read { sent, decoded } = &read;
+    let payload = &decoded.payload;
+    let chosen = match message_type {
+        _ if decoded.error.is_some() => None,
+        Some(name) => chosen_now(payload, name),
+        None => types.chosen(slot, payload),
+    };
     PayloadView {
         jq: slot.jq(),
         json_path: slot.json_path(),
@@ -65,7 +73,22 @@ pub(crate) fn full(
             .collect(),
         encoded_metadata: metadata(sent),
         metadata: metadata(&decoded.payload),
-        content: content(&decoded.payload, chain, schemas),
+        content: match &chosen {
+            Some(chosen) => content_of_chosen(chosen, chain, types.schemas()),
+            None => content(payload, chain, types.schemas()),
+        },
+        message: (decoded.error.is_none() && may_be_message(payload)).then(|| MessageView {
+            message_type: chosen
+                .as_ref()
+                .map_or(payload, |chosen| &chosen.payload)
+                .metadata_text(METADATA_MESSAGE_TYPE)
+                .map(|name| name.to_owned().into()),
+            chosen_now: message_type.is_some(),
+            is_likely: matches!(
+                Content::of(payload),
+                Content::Protobuf { .. } | Content::Bytes { .. }
+            ),
+        }),
         decoded_bytes: decoded.payload.data.len() as u64,
         payload_json: decoded.payload.to_json().into(),
         row,
