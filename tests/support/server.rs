@@ -78,6 +78,7 @@ pub fn profile(chain: CodecChain) -> Profile {
         chain,
         undecodable: Undecodable::default(),
         encode: EncodeRule::default(),
+        messages: None,
     }
 }
 

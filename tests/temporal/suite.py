@@ -18,6 +18,7 @@ import canaries
 import checks_cli
 import checks_export
 import checks_history
+import checks_messages
 import checks_namespace
 import checks_origin
 import checks_web_ui
@@ -68,6 +69,7 @@ async def run(binary: Path, shots: Path, folder: Path, report: Report) -> None:
                 await checks_cli.check_commands(report, order, codec, keys)
                 await checks_export.check_exports(report, order, codec, keys)
                 await checks_namespace.check_namespaces(report, browser, server, binary, shots)
+                await checks_messages.check_messages(report, browser, server, binary, shots)
         await check_end(report, codec, keys)
 
 

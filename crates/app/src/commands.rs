@@ -231,6 +231,10 @@ macro_rules! for_each_command {
                 search_payloads($crate::view::SearchPayloadsRequest) -> $crate::view::PayloadMatches;
                 /// One Payload of an open document in full.
                 inspect_payload($crate::view::InspectPayloadRequest) -> $crate::view::PayloadView;
+                /// As that, read as a message of a type that is chosen for the moment.
+                inspect_payload_as($crate::view::InspectPayloadAsRequest) -> $crate::view::PayloadView;
+                /// The types that a Payload may be read as, those that it fits first.
+                message_types($crate::view::MessageTypesRequest) -> $crate::view::MessageTypesView;
                 /// Decodes an open document again, with the keys of now.
                 refresh_document($crate::view::RefreshDocumentRequest) -> $crate::view::InspectionView;
                 /// The bytes of one Payload as it stands in the document, and what each of them is.
@@ -311,6 +315,10 @@ macro_rules! for_each_command {
                 remove_protobuf_place($crate::view::ProtobufPlaceRequest) -> $crate::view::ProtobufTypesView;
                 /// Reads all places again.
                 read_protobuf_types_again(()) -> $crate::view::ProtobufTypesView;
+                /// Has a type read the messages that stand at a place.
+                save_message_rule($crate::view::MessageRule) -> $crate::view::ProtobufTypesView;
+                /// Has no rule for them any more.
+                remove_message_rule($crate::view::MessageRule) -> $crate::view::ProtobufTypesView;
                 /// What changed from version to version.
                 whats_new(()) -> $crate::view::WhatsNewView;
                 /// Remembers that this version's changes were shown.

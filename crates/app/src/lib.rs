@@ -76,6 +76,7 @@ pub use commands::dispatch;
 pub use config::canonical_hosts::canonical_program_host;
 pub use config::canonical_origins::canonical_origin;
 pub use config::choices::Theme;
+pub use config::message_rule_text::message_rules;
 pub use consent::Consent;
 pub use core::desktop_port::{Desktop, DesktopError, SaveChoice};
 pub use desktop::{
@@ -111,7 +112,7 @@ pub use temporal_cli::TemporalCli;
 pub use temporal_cli::environment::{
     MAX_CLI_TOKEN_BYTES, Shell, terminal_environment, undo_terminal_environment,
 };
-pub use temporal_payload::MAX_DOCUMENT_BYTES;
+pub use temporal_payload::{MAX_DOCUMENT_BYTES, shown_name};
 pub use trust::AuthorityTrust;
 
 /// What was read of a secret; it is overwritten when it is no longer needed.

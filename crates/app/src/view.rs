@@ -4,6 +4,7 @@
 pub use crate::access::view::*;
 pub use crate::config::choices::*;
 pub use crate::config::consent::AskerKind;
+pub use crate::config::message_rules::{MessageRule, RuleSubject};
 pub use crate::consent::view::*;
 pub use crate::desktop::view::*;
 pub use crate::doctor::view::*;
@@ -14,6 +15,7 @@ pub use crate::inspector::export_view::*;
 pub use crate::inspector::files_view::*;
 pub use crate::inspector::history_view::*;
 pub use crate::inspector::key_search_view::*;
+pub use crate::inspector::message_types_view::*;
 pub use crate::inspector::view::*;
 pub use crate::keys::sources::view::*;
 pub use crate::keys::sources::wrapped_view::*;

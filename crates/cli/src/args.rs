@@ -234,6 +234,9 @@ pub(crate) struct Decode {
     /// Protobuf types to show messages by, with --as readable or redacted: a .proto file, a folder of them, a descriptor set or a buf image. Can be repeated; types that Temporal Codec Desktop was given count after them. Temporal’s own are built in.
     #[arg(long = "proto", value_name = "PATH")]
     pub(crate) protos: Vec<PathBuf>,
+    /// Type of messages that do not say theirs, or say it wrong, with --as readable or redacted: ChargeCard.input=shop.v1.Charge, workflow:Order.memo.customer=shop.v1.Customer, any:signal.cancel=shop.v1.Cancel. Can be repeated. Rules that Temporal Codec Desktop remembers count as well.
+    #[arg(long = "message-type", value_name = "NAME.POSITION=TYPE")]
+    pub(crate) message_types: Vec<String>,
 }
 
 /// What a decoded document is printed as.

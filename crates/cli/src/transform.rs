@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use app::{
     AppError, Chosen, Code, Direction, Export, GivenContext, Inspector, TransformFailure,
-    TransformNote, Transformed,
+    TransformNote, Transformed, view::MessageRule,
 };
 
 use logging::say;
@@ -36,19 +36,23 @@ pub(crate) fn decode(args: &Decode) -> Result<ExitCode, AppError> {
             )
             .hint("Add --as redacted, or leave --rule out."));
         }
-        Form::Decoded if !args.protos.is_empty() => {
+        Form::Decoded if !args.protos.is_empty() || !args.message_types.is_empty() => {
             return Err(AppError::new(
                 Code::InvalidSetting,
                 "messages stay bytes in a decoded document, so that no type is needed for them",
             )
-            .hint("Add --as readable or --as redacted, or leave --proto out."));
+            .hint("Add --as readable or --as redacted, or leave --proto and --message-type out."));
         }
         Form::Decoded => Export::Decoded,
         Form::Readable => Export::Readable,
     };
+    let types = Types {
+        protos: &args.protos,
+        rules: message_rules(&args.message_types)?,
+    };
     run(
         &args.document,
-        &args.protos,
+        &types,
         |inspector, chosen, namespace, given, out| {
             inspector.export(&chosen.document, &export, namespace, given, out)
         },
@@ -58,9 +62,10 @@ pub(crate) fn decode(args: &Decode) -> Result<ExitCode, AppError> {
 /// Encodes, and prints.
 pub(crate) fn encode(args: &Encode) -> Result<ExitCode, AppError> {
     let export = args.key.clone().map(|key| Export::Encoded { key });
+    let types = Types::default();
     run(
         &args.document,
-        &[],
+        &types,
         |inspector, chosen, namespace, given, out| {
             let document = &chosen.document;
             match &export {
@@ -71,10 +76,29 @@ pub(crate) fn encode(args: &Encode) -> Result<ExitCode, AppError> {
     )
 }
 
+/// What messages are read by, beside what the app has.
+#[derive(Default)]
+struct Types<'a> {
+    protos: &'a [PathBuf],
+    rules: Vec<MessageRule>,
+}
+
+/// The rules of a command line.
+///
+/// # Errors
+/// Which of them is none.
+fn message_rules(texts: &[String]) -> Result<Vec<MessageRule>, AppError> {
+    let mut rules = Vec::new();
+    for text in texts {
+        rules.extend(app::message_rules(text)?);
+    }
+    Ok(rules)
+}
+
 /// Reads, transforms, prints.
 fn run(
     args: &Document,
-    protos: &[PathBuf],
+    types: &Types<'_>,
     transform: impl FnOnce(
         &Inspector,
         &Chosen,
@@ -89,10 +113,13 @@ fn run(
         if let Some(limit) = args.work_mib {
             settings.server.max_work_mib = limit;
         }
-        let paths = protos.iter().map(|path| path.display().to_string());
+        let paths = types.protos.iter().map(|path| path.display().to_string());
         settings.protobuf.paths.splice(0..0, paths);
+        let rules = types.rules.iter().cloned();
+        settings.protobuf.rules.splice(0..0, rules);
     })?;
-    check_protos(app.inspector(), protos)?;
+    check_protos(app.inspector(), types.protos)?;
+    check_types(app.inspector(), &types.rules)?;
     let document = input::read(&args.file, app::MAX_DOCUMENT_BYTES as u64, Reading::First)?;
     let chosen = app::choose_document(document, args.document)?;
     let namespace = args.namespace.as_deref();
@@ -132,6 +159,10 @@ fn run(
     hints.iter().for_each(|hint| say(hint));
     for TransformNote { pointer, text, .. } in &transformed.notes {
         say(&format!("{}: {text}", place(pointer)));
+    }
+    for (text, n) in &transformed.chosen {
+        let payloads = if *n == 1 { "Payload" } else { "Payloads" };
+        say(&format!("{n} {payloads} read as {text}."));
     }
     let all_read = transformed.notes.iter().all(|note| !note.unread);
     let mut is_whole = transformed.failures.is_empty() && all_read;
@@ -180,6 +211,23 @@ fn check_protos(inspector: &Inspector, protos: &[PathBuf]) -> Result<(), AppErro
         }
     }
     Ok(())
+}
+
+/// # Errors
+/// Where a rule names a type that there is not: whoever wrote it waits for it.
+fn check_types(inspector: &Inspector, rules: &[MessageRule]) -> Result<(), AppError> {
+    let is_unknown = |rule: &&MessageRule| !inspector.knows_message_type(&rule.message_type);
+    let Some(rule) = rules.iter().find(is_unknown) else {
+        return Ok(());
+    };
+    Err(AppError::new(
+        Code::InvalidSetting,
+        format!(
+            "there is no protobuf type \"{}\"",
+            app::shown_name(&rule.message_type)
+        ),
+    )
+    .hint("Pass the file or folder that has it with --proto; its name is the full one, such as shop.v1.Charge."))
 }
 
 /// What the file was recognized as, where that is not plain to see, and what there is to choose from.

@@ -62,7 +62,7 @@ pub use rules::consent::{AskConsent, Asker, ComingAnswer, ConsentAnswer, Questio
 pub use rules::directory::{CodecDirectory, DefaultRule, MakeProfile, Match, Rule};
 pub use rules::pattern::{InvalidPattern, NamespacePattern};
 pub use rules::pause::Pause;
-pub use rules::profile::{EncodeRule, Profile, Undecodable};
+pub use rules::profile::{EncodeRule, Profile, ReadMessages, Undecodable};
 pub use rules::program_hosts::{InvalidHost, MAX_PROGRAM_HOSTS, ProgramHosts};
 pub use rules::shut::Shut;
 pub use server::{BindError, CodecServer, Listeners, Running};

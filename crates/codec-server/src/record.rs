@@ -104,6 +104,8 @@ pub struct RequestRecord {
     pub keys: BTreeSet<KeyId>,
     /// Layers of the Payloads that were decoded, or not to the end, by shape.
     pub layers: Vec<Layers>,
+    /// How many messages a page got as JSON.
+    pub n_as_json: usize,
     /// The headers that were sent, without the secrets in them.
     pub headers: SentHeaders,
     /// The request that this one repeats, where the server was asked to replay one.
@@ -149,6 +151,7 @@ impl RequestRecord {
             encodings: BTreeSet::new(),
             keys: BTreeSet::new(),
             layers: Vec::new(),
+            n_as_json: 0,
             headers: SentHeaders::default(),
             replay_of: None,
         }
@@ -198,6 +201,7 @@ impl RequestRecord {
         self.encodings = tally.encodings;
         self.keys = tally.keys;
         self.layers = tally.layers;
+        self.n_as_json = tally.n_as_json;
     }
 }
 
@@ -354,6 +358,8 @@ pub(crate) struct Tally {
     pub(crate) encodings: BTreeSet<String>,
     pub(crate) keys: BTreeSet<KeyId>,
     pub(crate) layers: Vec<Layers>,
+    /// Messages that were written as JSON.
+    pub(crate) n_as_json: usize,
 }
 
 impl Tally {

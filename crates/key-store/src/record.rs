@@ -55,6 +55,7 @@ impl KeyUse {
         !self.namespaces.is_empty()
     }
 
+    /// Whether both are for the same Namespaces: only one key in use may have an id there.
     pub fn same_namespaces(&self, other: &KeyUse) -> bool {
         let set = |usage: &'_ KeyUse| usage.namespaces.iter().cloned().collect::<BTreeSet<_>>();
         set(self) == set(other)

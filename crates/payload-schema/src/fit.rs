@@ -39,10 +39,22 @@ impl Fit {
 
 /// Looks how well bytes fit a type; `None` where they cannot be one.
 pub(crate) fn fit(types: &Types, id: MessageId, bytes: &[u8]) -> Option<Fit> {
+    fit_within(types, id, bytes, MAX_FIELDS, usize::MAX)
+}
+
+/// As [`fit`], looking at so many fields, and at so many bytes of texts and Payloads.
+pub(crate) fn fit_within(
+    types: &Types,
+    id: MessageId,
+    bytes: &[u8],
+    n_fields: usize,
+    n_bytes: usize,
+) -> Option<Fit> {
     let mut look = Look {
         types,
         fit: Fit::default(),
-        left: MAX_FIELDS,
+        left: n_fields,
+        left_bytes: n_bytes,
     };
     look.message(id, bytes, 0)?;
     Some(look.fit)
@@ -98,17 +110,27 @@ impl<'a> Event<'a> {
 struct Look<'a> {
     types: &'a Types,
     fit: Fit,
+    /// Fields that may still be looked at.
     left: usize,
+    /// Bytes that may still be looked at.
+    left_bytes: usize,
 }
 
 impl<'a> Look<'a> {
+    /// What is not looked at is believed.
+    fn may_look_at(&mut self, bytes: &[u8]) -> bool {
+        let left = self.left_bytes.checked_sub(bytes.len());
+        self.left_bytes = left.unwrap_or(self.left_bytes);
+        left.is_some()
+    }
+
     fn message(&mut self, id: MessageId, bytes: &[u8], depth: usize) -> Option<()> {
         let types: &'a Types = self.types;
         let message = types.message(id);
         if depth > MAX_DEPTH {
             return None;
         }
-        if message.name == PAYLOAD {
+        if message.name == PAYLOAD && self.may_look_at(bytes) {
             let payload = Payload::from_proto(bytes.to_vec()).ok()?;
             let encoding = payload.metadata_text(METADATA_ENCODING);
             let is_named = encoding.is_some_and(|encoding| {
@@ -141,7 +163,7 @@ impl<'a> Look<'a> {
                 ) => {
                     self.message(id, bytes, depth + 1)?;
                 }
-                (Kind::String, WireValue::Bytes(bytes)) => {
+                (Kind::String, WireValue::Bytes(bytes)) if self.may_look_at(bytes) => {
                     std::str::from_utf8(bytes).ok()?;
                 }
                 _ => {}

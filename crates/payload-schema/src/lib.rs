@@ -8,7 +8,13 @@
 
 mod api;
 
+mod candidates;
+
+mod clashes;
+
 mod documents;
+
+mod elsewhere;
 
 mod field_tree;
 
@@ -42,6 +48,8 @@ mod wire;
 mod tests;
 
 pub use api::{TEMPORAL_API, temporal};
+pub use candidates::{Candidate, Fits, Sample};
+pub use clashes::Clash;
 pub use documents::read_message;
 pub use field_tree::{FieldTree, field_tree};
 pub use messages::{MessageJson, message_json, with_payloads};

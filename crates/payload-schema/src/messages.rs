@@ -3,6 +3,7 @@
 use crate::json_out::JsonOut;
 use crate::no_json::{MAX_DEPTH, NoJson};
 use crate::scalars::is_written_so;
+use crate::schemas::{Found, Schemas};
 use crate::shapes::{Kind, MessageId, Types};
 use crate::to_json::Writer;
 use crate::wire::{WireFields, WireValue};
@@ -17,6 +18,8 @@ pub struct MessageJson {
     pub text: String,
     /// Fields that are not in it, because the type does not have them.
     pub n_unknown: usize,
+    /// Types of values in it (each an `Any`) that several places declare differently, so that these values stay bytes.
+    pub clashes: Vec<String>,
 }
 
 /// A message of this type as JSON. The text is at most some times as long as the bytes, as names of fields are.
@@ -24,11 +27,32 @@ pub struct MessageJson {
 /// # Errors
 /// [`NoJson`] where the bytes are not a message of this type, or one out of all proportion.
 pub fn message_json(types: &Types, id: MessageId, bytes: &[u8]) -> Result<MessageJson, NoJson> {
+    json_by(types, id, bytes, None)
+}
+
+impl Schemas {
+    /// As [`message_json`], of a type that was found here: what an `Any` in it holds may be of a type of any place.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn message_json(&self, found: Found<'_>, bytes: &[u8]) -> Result<MessageJson, NoJson> {
+        json_by(found.types, found.id, bytes, Some(self))
+    }
+}
+
+fn json_by<'a>(
+    types: &'a Types,
+    id: MessageId,
+    bytes: &'a [u8],
+    schemas: Option<&'a Schemas>,
+) -> Result<MessageJson, NoJson> {
     let limit = bytes.len().saturating_mul(32) + (1 << 20);
     let mut writer = Writer::new(types, JsonOut::new(false, limit), bytes.len());
+    writer.elsewhere.schemas = schemas;
     writer.message(id, &[bytes], 0)?;
     let n_unknown = writer.n_unknown;
     Ok(MessageJson {
+        clashes: writer.elsewhere.clashes(),
         text: writer.out.finish()?,
         n_unknown,
     })

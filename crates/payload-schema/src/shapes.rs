@@ -82,6 +82,7 @@ pub(crate) enum Kind {
 }
 
 /// An enum type.
+#[derive(PartialEq, Eq)]
 pub(crate) struct Enum {
     pub(crate) is_null_value: bool,
     /// Numbers with their first names, ascending.

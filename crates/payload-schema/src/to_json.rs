@@ -3,6 +3,7 @@
 
 use temporal_payload::protobuf_time;
 
+use crate::elsewhere::{Elsewhere, Resolved};
 use crate::json_out::JsonOut;
 use crate::maps;
 use crate::no_json::{MAX_DEPTH, NoJson};
@@ -26,6 +27,8 @@ pub(crate) struct Writer<'a> {
     /// Fields of all messages that are open, those of the innermost last.
     stack: Vec<Entry<'a>>,
     max_stack: usize,
+    /// Where types are looked for that are not among `types`.
+    pub(crate) elsewhere: Elsewhere<'a>,
     /// Fields that are not in the JSON, because the types do not have them.
     pub(crate) n_unknown: usize,
 }
@@ -38,6 +41,7 @@ impl<'a> Writer<'a> {
             out,
             stack: Vec::new(),
             max_stack: (1 << 18) + len / 64,
+            elsewhere: Elsewhere::default(),
             n_unknown: 0,
         }
     }
@@ -358,7 +362,11 @@ impl<'a> Writer<'a> {
             self.out.name("@type")?;
             self.out.string(url);
             let before = (self.out.place(), self.stack.len(), self.n_unknown);
-            match self.any_value(self.types.find(url), value, depth) {
+            let found = match self.types.find(url) {
+                Some(id) => Resolved::Type(self.types, id),
+                None => self.elsewhere.find(url),
+            };
+            match self.any_value(found, value, depth) {
                 Ok(()) => {}
                 Err(NoJson::Malformed) => {
                     self.out.back_to(before.0);
@@ -381,20 +389,25 @@ impl<'a> Writer<'a> {
 
     fn any_value(
         &mut self,
-        id: Option<MessageId>,
+        found: Resolved<'a>,
         value: &'a [u8],
         depth: usize,
     ) -> Result<(), NoJson> {
-        let id = id.ok_or(NoJson::Malformed)?;
+        let Resolved::Type(types, id) = found else {
+            return Err(NoJson::Malformed);
+        };
         if depth >= MAX_DEPTH {
             return Err(NoJson::TooDeep);
         }
-        if self.types.message(id).well_known.is_some() {
-            self.out.name("value")?;
-            self.message(id, &[value], depth + 1)
+        let around = std::mem::replace(&mut self.types, types);
+        let written = if types.message(id).well_known.is_some() {
+            let name = self.out.name("value").map_err(NoJson::from);
+            name.and_then(|()| self.message(id, &[value], depth + 1))
         } else {
             self.fields(id, &[value], depth + 1)
-        }
+        };
+        self.types = around;
+        written
     }
 }
 

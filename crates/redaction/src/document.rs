@@ -5,31 +5,30 @@ use std::ops::Range;
 
 use temporal_payload::json_text::MAX_DEPTH;
 use temporal_payload::json_tokens::{Kind, Roots, Token, Tokens};
-use temporal_payload::{Document, Payload, unescape};
+use temporal_payload::{Document, unescape};
 
 use crate::json_path::Made;
 use crate::mark::Secret;
 use crate::members::Member;
-use crate::pass::{Pass, quoted};
+use crate::pass::{Decode, Pass, quoted};
 use crate::report::Report;
 use crate::rules::Rules;
 
 /// Hands out the document without what the rules mean, from front to back, as JSON with its Payloads in the Web UI's readable
-/// spelling. `decode` gives the Payload that a Workflow sees, or says why it cannot: that one is left out. It is told in which of
-/// the document's slots the Payload stands, by its place in [`Document::slots`].
+/// spelling. `decode` gives the Payload that a Workflow sees, or says why it cannot: that one is left out.
 pub fn redact_document(
     document: &Document,
     rules: &Rules,
     secret: &Secret,
-    decode: &mut dyn FnMut(Payload, usize) -> Result<Payload, String>,
+    decode: &mut Decode<'_>,
     out: &mut dyn FnMut(&str),
 ) -> Report {
     let pass = Pass {
         rules,
         secret,
         decode,
-        slot: 0,
         pointer: String::new(),
+        slot: 0,
         report: Report::default(),
     };
     let mut around = Around {

@@ -22,5 +22,6 @@ mod tests;
 
 pub use document::redact_document;
 pub use mark::{NoRandomness, Secret};
+pub use pass::At;
 pub use report::{KEPT, LeftOut, MAX_LEFT_OUT_LISTED, Report};
 pub use rules::{BadRule, MAX_RULES, Rules};

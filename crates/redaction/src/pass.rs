@@ -12,15 +12,27 @@ use crate::rules::Rules;
 /// JSON in texts of JSON, and Payloads in Payloads, are looked into this deep.
 pub(crate) const MAX_NESTED: u8 = 4;
 
+/// Where a Payload stands that is to be decoded.
+#[derive(Clone, Copy, Debug)]
+pub struct At {
+    /// Its place in [`Document::slots`](temporal_payload::Document::slots), or that of the Payload which it stands in.
+    pub slot: usize,
+    /// Whether it stands in another Payload.
+    pub is_nested: bool,
+}
+
+/// Gives the Payload that a Workflow sees, or says why it cannot.
+pub(crate) type Decode<'a> = dyn FnMut(At, Payload) -> Result<Payload, String> + 'a;
+
 /// A redaction under way.
 pub(crate) struct Pass<'a> {
     pub(crate) rules: &'a Rules,
     pub(crate) secret: &'a Secret,
-    pub(crate) decode: &'a mut dyn FnMut(Payload, usize) -> Result<Payload, String>,
-    /// The slot of the document that is looked at.
-    pub(crate) slot: usize,
+    pub(crate) decode: &'a mut Decode<'a>,
     /// Of the Payload in the document that is looked at.
     pub(crate) pointer: String,
+    /// Its number.
+    pub(crate) slot: usize,
     pub(crate) report: Report,
 }
 

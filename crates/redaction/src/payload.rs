@@ -6,7 +6,7 @@ use temporal_payload::{
     Content, METADATA_ENCODING, METADATA_MESSAGE_TYPE, Payload, UnreadablePayload, encodings,
 };
 
-use crate::pass::{MAX_NESTED, Pass, Unread};
+use crate::pass::{At, MAX_NESTED, Pass, Unread};
 
 /// What stands in the place of a Payload that could not be looked into.
 const LEFT_OUT: &str = r#""[LEFT OUT]""#;
@@ -23,7 +23,11 @@ impl Pass<'_> {
             Ok(sent) => sent,
             Err(_) => return self.left_out("it is no Payload that can be read"),
         };
-        let decoded = match (self.decode)(sent, self.slot) {
+        let at = At {
+            slot: self.slot,
+            is_nested: nested > 0,
+        };
+        let decoded = match (self.decode)(at, sent) {
             Ok(decoded) => decoded,
             Err(why) => return self.left_out(&why),
         };

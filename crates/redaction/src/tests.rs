@@ -24,7 +24,7 @@ fn sealed(data: &str) -> String {
 }
 
 #[allow(clippy::needless_pass_by_value, reason = "as decoders are")]
-fn decode(payload: Payload, _: usize) -> Result<Payload, String> {
+fn decode(_: At, payload: Payload) -> Result<Payload, String> {
     if payload.encoding() != Some("binary/encrypted") {
         return Ok(payload);
     }

@@ -4,6 +4,7 @@ mod facts;
 mod groups;
 mod kind;
 mod links;
+mod place;
 mod serialization_context;
 mod time;
 mod walk;
@@ -20,6 +21,7 @@ pub use facts::{Facts, Failure, failures};
 pub use groups::{Execution, Group, HistoryEvent, execution};
 pub use kind::{Kind, State};
 pub use links::{Link, Relation, links, own_runs};
+pub use place::{Place, Places, Subject};
 pub use serialization_context::{
     SerializationContext, SerializationContexts, serialization_contexts,
 };

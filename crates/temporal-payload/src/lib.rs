@@ -30,6 +30,8 @@ pub mod protobuf_time;
 
 mod text_place;
 
+mod gzip;
+
 pub mod json_lines;
 mod json_readable;
 pub mod json_text;
@@ -63,6 +65,7 @@ pub use documents::{Documents, MAX_CHOICE, NamedDocument};
 pub use encoding::{
     METADATA_ENCODING, METADATA_ENCRYPTION_KEY_ID, METADATA_MESSAGE_TYPE, encodings,
 };
+pub use gzip::gunzip;
 pub use json::{MalformedPayloads, write_payload_json, write_payloads_json};
 pub use json_expected::Expected;
 pub use json_stream::{PayloadsWriter, Unread, read_payloads};

@@ -8,6 +8,9 @@ import { expect, freePort, test, type Window } from '../support/test';
 
 const KEY = '0123456789abcdef0123456789abcdef';
 
+/** A message that does not say its type. */
+const MESSAGE = JSON.stringify({ metadata: { encoding: Buffer.from('binary/protobuf').toString('base64') }, data: 'CAE=' });
+
 /** How each of them is opened, in a window that has a key, a profile, a document and a changed setting. */
 const OPENERS: Record<string, (window: Window) => Promise<void>> = {
   'import-dialog': (window) => window.page.keyboard.press('Control+n'),
@@ -22,6 +25,11 @@ const OPENERS: Record<string, (window: Window) => Promise<void>> = {
   'profile-dialog': (window) => choose(window, 'new profile'),
   'remove-profile-dialog': (window) => choose(window, 'remove profile'),
   'rename-document-dialog': (window) => choose(window, 'rename document'),
+  'decode-as-dialog': async (window) => {
+    await window.paste(MESSAGE);
+    await expect(window.get('decode-as-offer')).toBeVisible();
+    await choose(window, 'decode as');
+  },
   'save-dialog': (window) => choose(window, 'save value'),
   'export-document-dialog': (window) => choose(window, 'export document'),
   'export-access-log-dialog': (window) => choose(window, 'export access log'),

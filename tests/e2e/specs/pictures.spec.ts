@@ -43,6 +43,7 @@ const addProfile = (shown: Still, name: string, namespaces: string[], more: obje
       encode_key: null,
       decode_keys: null,
       no_codec: false,
+      messages_as_json: false,
       ...more,
     },
   });

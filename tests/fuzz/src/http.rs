@@ -33,6 +33,7 @@ static SERVER: LazyLock<Server> = LazyLock::new(|| {
         chain: chain(),
         undecodable: Undecodable::default(),
         encode: EncodeRule::default(),
+        messages: None,
     };
     let rules = Rules {
         program_hosts: ProgramHosts::parse(["host.docker.internal"]).expect("a host"),

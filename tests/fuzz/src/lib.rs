@@ -89,6 +89,14 @@ pub fn document(data: &[u8]) {
         history::failures(attributes);
         history::links(&event.event_type, attributes);
     }
+    let places = history::Places::of(&document);
+    for slot in document.slots() {
+        let place = places.place(slot);
+        assert!(
+            place.is_none() || slot.event.is_some(),
+            "only events say it"
+        );
+    }
     let untouched = document.with_payloads(|_, _| None);
     assert!(
         untouched == document.text(),

@@ -1,8 +1,10 @@
 //! Serialized messages: binary documents, and values by a type or field by field.
 
+use std::sync::Arc;
+
 use payload_schema::{
-    ProtoFile, UserTypes, field_tree, message_json, read_descriptors, read_message, read_protos,
-    temporal, with_payloads,
+    ProtoFile, Sample, Schemas, UserTypes, field_tree, message_json, read_descriptors,
+    read_message, read_protos, temporal, with_payloads,
 };
 use temporal_payload::{Document, json_text};
 
@@ -59,7 +61,7 @@ const SEPARATOR: &[u8] = b"\0---\0";
 /// A descriptor set, and bytes by each of its types.
 pub fn descriptor_set(data: &[u8]) {
     let (schema, bytes) = split(data);
-    read_by(&read_descriptors(schema), bytes);
+    read_by(read_descriptors(schema), bytes);
 }
 
 /// Two `.proto` files, the second of which may be imported as `other.proto`, and bytes by each of their types.
@@ -75,7 +77,7 @@ pub fn proto_files(data: &[u8]) {
         .zip(texts.by_ref())
         .map(|(name, text)| file(name, text))
         .collect();
-    read_by(&read_protos(files, &mut |_| None), bytes);
+    read_by(read_protos(files, &mut |_| None), bytes);
 }
 
 fn split(data: &[u8]) -> (&[u8], &[u8]) {
@@ -87,7 +89,11 @@ fn split(data: &[u8]) -> (&[u8], &[u8]) {
     (&data[..at], &data[after..])
 }
 
-fn read_by(types: &UserTypes, bytes: &[u8]) {
+fn read_by(types: UserTypes, bytes: &[u8]) {
+    let types = Arc::new(types);
+    let places = ["one", "two"].map(|place| (place.to_owned(), types.clone()));
+    let schemas = Schemas::new(places);
+    assert!(schemas.clashes().is_empty(), "both are the same");
     for problem in types.problems() {
         assert!(!problem.what.is_empty());
     }
@@ -96,5 +102,14 @@ fn read_by(types: &UserTypes, bytes: &[u8]) {
         if let Ok(json) = message_json(types.types(), id, bytes) {
             assert!(json_text::is_json(&json.text), "{name}");
         }
+        if let Some(found) = schemas.find(name)
+            && let Ok(json) = schemas.message_json(found, bytes)
+        {
+            assert!(json_text::is_json(&json.text), "{name}");
+            assert!(json.clashes.is_empty(), "both are the same");
+        }
+    }
+    for name in types.names().take(3) {
+        schemas.candidates(Sample::Bytes(bytes), name);
     }
 }

@@ -52,7 +52,7 @@ fn redacted(document: &Document, rules: &[&str]) -> String {
         document,
         &rules,
         &secret,
-        &mut |payload, _| Ok(payload),
+        &mut |_, payload| Ok(payload),
         &mut out,
     );
     // Several values in a row are none.

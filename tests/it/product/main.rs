@@ -51,6 +51,8 @@ mod payload_search;
 mod binary_documents;
 mod bundles;
 mod handover;
+mod message_rules;
+mod page_messages;
 mod protobuf_types;
 mod replacing;
 mod side_by_side;

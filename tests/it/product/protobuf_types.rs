@@ -170,3 +170,36 @@ fn odd_folders_do_not_hang() {
     let view = app.ok("add_protobuf_folder", json!({ "folder": ticket }));
     assert_eq!(view["places"][0]["n_types"], 1);
 }
+
+/// A descriptor set or an image that is gzipped is read as if it were not, and bounded as that is.
+#[test]
+fn gzip_is_read_up_to_the_size_of_what_is_not() {
+    let app = TestApp::new();
+    let folder = app.folder();
+    let add = |name: &str, bytes: &[u8]| {
+        let path = folder.path().join(name);
+        app::write_atomically(&path, bytes).expect("written");
+        app.call(
+            "add_protobuf_file",
+            json!({ "file": app.ticket("protobuf_file", &path) }),
+        )
+    };
+    let view = add("types.binpb.gz", &gzip(DESCRIPTORS)).expect("added");
+    assert_eq!(view["places"][0]["examples"], json!(["A"]));
+    let bomb = gzip(&vec![0; (32 << 20) + 1]);
+    let damaged = &gzip(DESCRIPTORS)[..20];
+    for bytes in [bomb.as_slice(), damaged] {
+        let error = add("wrong.gz", bytes).expect_err("refused");
+        assert!(
+            error.message.contains("damaged or holds more than 32 MiB"),
+            "{error:?}"
+        );
+    }
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    use std::io::Write as _;
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gzip.write_all(bytes).expect("written");
+    gzip.finish().expect("written")
+}

@@ -112,6 +112,7 @@ fn every_form_of_a_list_is_recognized() {
     let env = format!("# keys\nexport TEMPORAL_KEY=\"{SAMPLE_KEY}\"\nOTHER={SOME_KEY}\n");
     let seen = preview(&app, text(&env));
     assert_eq!(seen["kind"], ".env file");
+    assert_eq!(seen["are_variables"], true);
     assert_eq!(ids(&seen["entries"]), ["TEMPORAL_KEY", "OTHER"]);
     let seen = preview(&app, text(SOME_KEY));
     assert_eq!(

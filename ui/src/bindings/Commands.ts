@@ -58,6 +58,7 @@ import type { ImportKeyRequest } from "./ImportKeyRequest";
 import type { ImportKeysRequest } from "./ImportKeysRequest";
 import type { ImportSettingsRequest } from "./ImportSettingsRequest";
 import type { InspectFileRequest } from "./InspectFileRequest";
+import type { InspectPayloadAsRequest } from "./InspectPayloadAsRequest";
 import type { InspectPayloadRequest } from "./InspectPayloadRequest";
 import type { InspectRecentFileRequest } from "./InspectRecentFileRequest";
 import type { InspectRequest } from "./InspectRequest";
@@ -75,6 +76,9 @@ import type { ListRequestsRequest } from "./ListRequestsRequest";
 import type { LockRequest } from "./LockRequest";
 import type { MatchProfileRequest } from "./MatchProfileRequest";
 import type { MatchView } from "./MatchView";
+import type { MessageRule } from "./MessageRule";
+import type { MessageTypesRequest } from "./MessageTypesRequest";
+import type { MessageTypesView } from "./MessageTypesView";
 import type { MoveKeysRequest } from "./MoveKeysRequest";
 import type { MoveRuleRequest } from "./MoveRuleRequest";
 import type { OpenVaultRequest } from "./OpenVaultRequest";
@@ -542,6 +546,14 @@ search_payloads: [SearchPayloadsRequest, PayloadMatches],
  */
 inspect_payload: [InspectPayloadRequest, PayloadView], 
 /**
+ * As that, read as a message of a type that is chosen for the moment.
+ */
+inspect_payload_as: [InspectPayloadAsRequest, PayloadView], 
+/**
+ * The types that a Payload may be read as, those that it fits first.
+ */
+message_types: [MessageTypesRequest, MessageTypesView], 
+/**
  * Decodes an open document again, with the keys of now.
  */
 refresh_document: [RefreshDocumentRequest, InspectionView], 
@@ -693,6 +705,14 @@ remove_protobuf_place: [ProtobufPlaceRequest, ProtobufTypesView],
  * Reads all places again.
  */
 read_protobuf_types_again: [null, ProtobufTypesView], 
+/**
+ * Has a type read the messages that stand at a place.
+ */
+save_message_rule: [MessageRule, ProtobufTypesView], 
+/**
+ * Has no rule for them any more.
+ */
+remove_message_rule: [MessageRule, ProtobufTypesView], 
 /**
  * What changed from version to version.
  */

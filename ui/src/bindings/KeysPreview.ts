@@ -23,6 +23,10 @@ entries: Array<KeyPreview>,
  */
 has_profiles: boolean, 
 /**
+ * Whether the ids are names of variables, which are seldom ids of keys.
+ */
+are_variables: boolean, 
+/**
  * Whether it is a bundle that its passphrase has not opened yet.
  */
 needs_passphrase: boolean, 

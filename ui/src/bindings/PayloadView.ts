@@ -4,6 +4,7 @@ import type { ContentText } from "./ContentText";
 import type { ContentView } from "./ContentView";
 import type { ContextValue } from "./ContextValue";
 import type { MarkView } from "./MarkView";
+import type { MessageView } from "./MessageView";
 import type { MetadataEntry } from "./MetadataEntry";
 import type { PayloadRow } from "./PayloadRow";
 import type { StepView } from "./StepView";
@@ -60,6 +61,10 @@ metadata: Array<MetadataEntry>,
  * What the decoded Payload says.
  */
 content: ContentView, 
+/**
+ * What it is read as; absent where it cannot be a protobuf message.
+ */
+message: MessageView | null, 
 /**
  * Size of the decoded data in bytes.
  */

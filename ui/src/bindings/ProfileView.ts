@@ -33,4 +33,9 @@ decode_keys: Array<string> | null,
 /**
  * Whether `/encode` gives Payloads back as they are: a choice for Namespaces without a codec.
  */
-no_codec: boolean, };
+no_codec: boolean, 
+/**
+ * Whether `/decode` answers pages with `binary/protobuf` messages as JSON, so that they show their fields. Programs never get them
+ * so.
+ */
+messages_as_json: boolean, };

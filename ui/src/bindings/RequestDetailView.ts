@@ -30,6 +30,10 @@ profile: string | null,
  */
 n_changed: number, 
 /**
+ * How many messages a page got as JSON, as the Namespace's profile says.
+ */
+n_as_json: number, 
+/**
  * How many could not be decoded.
  */
 n_failed: number, 

@@ -60,6 +60,7 @@ export interface ActionTargets {
   readonly access: Access;
   save(document: OpenDocument | null): Promise<void>;
   exportDocument(document: OpenDocument | null, form: ExportForm): void;
+  askDecodeAs(document: OpenDocument | null): void;
   readonly consent: Consent;
   copyNamed(what: string, text: string): Promise<void>;
   diagnose(): Promise<void>;
@@ -165,6 +166,7 @@ function actionsOf(app: ActionTargets): Action[] {
     { id: 'inspector.bytes', name: 'Show bytes', group: 'Inspector', words: 'hex dump raw nonce ciphertext tag', run: () => lookAt('bytes'), enabled: () => payload() !== null },
     { id: 'inspector.copy_value', name: 'Copy value', group: 'Inspector', words: 'clipboard decoded', run: () => attempt(() => app.copyNamed('Value', payload()?.content.raw ?? payload()?.content.text ?? '')), enabled: () => payload()?.error === null },
     { id: 'inspector.save_value', name: 'Save value…', group: 'Inspector', words: 'export download file', run: () => void app.save(inspector.current), enabled: () => payload() !== null },
+    { id: 'inspector.decode_as', name: 'Decode as…', group: 'Inspector', keys: 'Mod+Shift+D', words: 'protobuf message type messageType read as choose rule schema', run: () => app.askDecodeAs(inspector.current), enabled: () => Boolean(payload()?.message) },
     { id: 'inspector.export', name: 'Export document…', group: 'Inspector', keys: 'Mod+Shift+E', words: 'save decoded download file history replay', run: () => app.exportDocument(inspector.current, 'decoded'), enabled: () => inspector.current !== null },
     { id: 'inspector.export_redacted', name: 'Export redacted document…', group: 'Inspector', words: 'save redact anonymize mask hide share hand out', run: () => app.exportDocument(inspector.current, 'redacted'), enabled: () => inspector.current !== null },
     { id: 'inspector.export_encoded', name: 'Encode document under another key…', group: 'Inspector', words: 'export save reencrypt rekey share colleague', run: () => app.exportDocument(inspector.current, 'encoded'), enabled: () => inspector.current !== null },

@@ -263,6 +263,14 @@ export class AppState {
     }
   }
 
+  /** Asks which type the Payload that is looked at is read as. */
+  askDecodeAs(document: OpenDocument | null): void {
+    if (document !== null && document.selected !== null) {
+      this.navigation.inspect('decode');
+      this.navigation.begin({ view: 'inspector', name: 'decode_as', document, index: document.selected });
+    }
+  }
+
   /** Writes the value that is looked at to a file. */
   async save(document: OpenDocument | null): Promise<void> {
     this.navigation.inspect('decode');

@@ -4,6 +4,7 @@ import type { InspectionView } from '../bindings/InspectionView';
 import type { PayloadMatches } from '../bindings/PayloadMatches';
 import type { PayloadRow } from '../bindings/PayloadRow';
 import type { PayloadView } from '../bindings/PayloadView';
+import { SvelteMap } from 'svelte/reactivity';
 import type { Host } from '../host/types';
 import { OpenHistory, type Reading } from './history.svelte';
 import { PayloadSearch } from './payload_search.svelte';
@@ -43,6 +44,8 @@ export class OpenDocument {
   readonly search = new PayloadSearch(this);
   /** Where its list is. */
   place: { key: number; offset: number } | null = null;
+  /** Types that messages are read as for now, by the Payload's index. */
+  readonly #readAs = new SvelteMap<number, string>();
   /** Whether keys changed since it was decoded. */
   stale = false;
   /** Whether decoding it again was cancelled, so that it shows what was decoded before. */
@@ -136,6 +139,25 @@ export class OpenDocument {
   /** Which of its Payloads have a text in them. */
   find(text: string): Promise<PayloadMatches> {
     return this.#host.call('search_payloads', { document: this.number, text });
+  }
+
+  /** One of its Payloads in full. */
+  payloadAt(index: number): Promise<PayloadView> {
+    const message_type = this.#readAs.get(index);
+    const request = { document: this.number, index };
+    return message_type === undefined ? this.#host.call('inspect_payload', request) : this.#host.call('inspect_payload_as', { ...request, message_type });
+  }
+
+  /** Reads a Payload as a message of this type until the document is closed; with none, as it is read otherwise. */
+  async readAs(index: number, type: string | null): Promise<void> {
+    if (type === null) {
+      this.#readAs.delete(index);
+    } else {
+      this.#readAs.set(index, type);
+    }
+    if (this.selected === index) {
+      await this.select(index);
+    }
   }
 
   /** Reads a history in another way; what is shown beside the list is what is chosen in it. */

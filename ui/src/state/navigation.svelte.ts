@@ -37,6 +37,7 @@ export type KeyTask = 'rename' | 'replace' | 'usage' | 'encode' | 'remove';
 /** What is done in a dialog of a view; it can be begun from anywhere. */
 export type ViewTask =
   | { view: 'inspector'; name: 'rename'; document: OpenDocument }
+  | { view: 'inspector'; name: 'decode_as'; document: OpenDocument; index: number }
   | { view: 'keys'; name: KeyTask; key: KeyView }
   | { view: 'namespaces'; name: 'new' }
   | { view: 'access'; name: 'new-rule' }

@@ -157,6 +157,10 @@ const ENTRIES: Partial<Record<Command, string>> = {
   add_protobuf_folder: 'settings.protobuf',
   remove_protobuf_place: 'settings.protobuf',
   read_protobuf_types_again: 'settings.protobuf',
+  remove_message_rule: 'settings.protobuf',
+  save_message_rule: 'inspector.decode_as',
+  inspect_payload_as: 'inspector.decode_as',
+  message_types: 'inspector.decode_as',
   reset_settings: 'settings.reset',
   undo_settings: 'app.undo',
   export_settings: 'settings.export',
@@ -208,6 +212,7 @@ const TYPED: readonly (readonly [string, string])[] = [
   ['vault', 'keys.vault'],
   ['help', 'help.shortcuts'],
   ['proto', 'settings.protobuf'],
+  ['message type', 'inspector.decode_as'],
   ['changelog', 'help.whats_new'],
   ['terminal', 'card:cli'],
   ['jwt', 'access.test_token'],
@@ -228,7 +233,7 @@ beforeEach(async () => {
     host.consent = { ...consentView(), on: true, questions: [consentQuestion(1)] };
     host.settings = { ...host.settings, start_at_login: false, has_tray: true, changed: ['theme'] };
     host.recent = [{ id: '1', path: '/home/ada/order.json', name: 'order.json', folder: '/home/ada', is_here: true }];
-    host.payload = { ...host.payload, error: { code: 'key_not_found', message: 'key "a" is not here', hint: 'Add it.' } };
+    host.payload = { ...host.payload, message: { message_type: null, chosen_now: false, is_likely: true }, error: { code: 'key_not_found', message: 'key "a" is not here', hint: 'Add it.' } };
     host.answers.request_detail = ({ id }) => ({ ...host.detail(id), no_replay: null });
   }));
   await app.inspector.openText('{}');

@@ -1,5 +1,7 @@
-// The places that the user's protobuf types are read from.
+// The places that the user's protobuf types are read from, and the rules that choose one.
 import type { FileTicket } from '../bindings/FileTicket';
+import type { MessageRule } from '../bindings/MessageRule';
+import type { MessageRuleView } from '../bindings/MessageRuleView';
 import type { ProtobufPlace } from '../bindings/ProtobufPlace';
 import type { ProtobufTypesView } from '../bindings/ProtobufTypesView';
 import type { Host } from '../host/types';
@@ -8,6 +10,7 @@ import type { Change } from './settings.svelte';
 export class ProtobufTypes {
   /** None before the first answer. */
   places = $state.raw<ProtobufPlace[] | null>(null);
+  rules = $state.raw<MessageRuleView[]>([]);
   #host: Host;
 
   constructor(host: Host) {
@@ -30,12 +33,21 @@ export class ProtobufTypes {
     return this.#take(await this.#host.call('remove_protobuf_place', { path }));
   }
 
+  async saveRule(rule: MessageRule): Promise<Change> {
+    return this.#take(await this.#host.call('save_message_rule', rule));
+  }
+
+  async removeRule(rule: MessageRule): Promise<Change> {
+    return this.#take(await this.#host.call('remove_message_rule', rule));
+  }
+
   async readAgain(): Promise<void> {
     this.#take(await this.#host.call('read_protobuf_types_again'));
   }
 
   #take(view: ProtobufTypesView): Change {
     this.places = view.places;
+    this.rules = view.rules;
     return view.change;
   }
 }

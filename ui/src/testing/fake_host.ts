@@ -59,7 +59,7 @@ export class FakeHost implements Host {
   isHistory = false;
   workflow: WorkflowView | null = null;
   formats: FormatsView = formatsView();
-  protobuf: ProtobufTypesView = { places: [] };
+  protobuf: ProtobufTypesView = { places: [], rules: [] };
   profiles: ProfilesView = profilesView();
   diagnosis: DiagnosisView = diagnosisView();
   preview: KeysPreview = keysPreview();
@@ -294,6 +294,8 @@ export class FakeHost implements Host {
     inspect_recent_file: () => this.#inspect(),
     inspection_rows: ({ offset, limit }) => this.#rows(offset, limit),
     inspect_payload: ({ index }) => ({ ...this.payload, row: { ...this.payload.row, index } }),
+    inspect_payload_as: ({ index, message_type }) => ({ ...this.payload, row: { ...this.payload.row, index }, message: { message_type, chosen_now: true, is_likely: true } }),
+    message_types: () => ({ types: [{ name: 'acme.Order', from: 'built in', fits: true, n_unknown: 0 }], n_types: 1, place: null }),
     history_overview: () => ({ n_events: 1, n_failures: 0, n_not_decoded: 0, kinds: [{ kind: 'activity', n: 1 }], start: 0, end: 1000, density: [], opens: 0 }),
     history_rows: () => ({ n_rows: 1, found: 0, rows: [historyRow()] }),
     history_event: ({ event }) => ({ ...historyEvent(), event }),
@@ -326,7 +328,9 @@ export class FakeHost implements Host {
     read_protobuf_types_again: () => this.protobuf,
     add_protobuf_file: ({ file }) => this.#addProtobuf(file),
     add_protobuf_folder: ({ folder }) => this.#addProtobuf(folder),
-    remove_protobuf_place: ({ path }) => (this.protobuf = { places: this.protobuf.places.filter((place) => place.path !== path) }),
+    remove_protobuf_place: ({ path }) => (this.protobuf = { ...this.protobuf, places: this.protobuf.places.filter((place) => place.path !== path) }),
+    save_message_rule: (rule) => (this.protobuf = { ...this.protobuf, rules: [{ rule, words: `${rule.name}, ${rule.position}`, is_known: true }], change: 1 }),
+    remove_message_rule: () => (this.protobuf = { ...this.protobuf, rules: [] }),
     update_settings: (change) => (this.settings = { ...this.settings, ...change }),
     add_origin: ({ origin }) => (this.settings = { ...this.settings, origins: [...this.settings.origins, origin] }),
     add_program_host: ({ host }) => (this.settings = { ...this.settings, program_hosts: [...this.settings.program_hosts, host] }),
@@ -360,7 +364,7 @@ export class FakeHost implements Host {
 
   #addProtobuf(path: string): ProtobufTypesView {
     const place = { path, n_types: 2, n_files: 1, examples: ['acme.Money', 'acme.Order'], problems: [] };
-    return (this.protobuf = { places: [...this.protobuf.places, place], change: 1 });
+    return (this.protobuf = { ...this.protobuf, places: [...this.protobuf.places, place], change: 1 });
   }
 
   #programs(programs: AccessView['programs']): AccessView {

@@ -97,6 +97,7 @@ export function payloadView(): PayloadView {
     // Over 2^53: it must reach the screen digit by digit.
     content: { kind: 'json', text: '9007199254740993', raw: null, lines: null, truncated: false, label: 'JSON' },
     decoded_bytes: 16,
+    message: null,
     payload_json: '{}',
   };
 }
@@ -130,6 +131,7 @@ export function requestDetailView(request: RequestView, different: Partial<Reque
     method: 'POST',
     profile: null,
     n_changed: 1,
+    n_as_json: 0,
     n_failed: 0,
     reasons: [],
     allow_host: null,
@@ -196,7 +198,7 @@ export function formatsView(): FormatsView {
 }
 
 export function profilesView(): ProfilesView {
-  const rules = { undecodable: 'explain', compression: 'none', encode_key: null, decode_keys: null, no_codec: false } as const;
+  const rules = { undecodable: 'explain', compression: 'none', encode_key: null, decode_keys: null, no_codec: false, messages_as_json: false } as const;
   return { default: { name: 'Default', namespaces: [], ...rules }, profiles: [], unlisted: 'default' };
 }
 
@@ -257,6 +259,7 @@ export function keysPreview(): KeysPreview {
       { ...entry, id: 'c', problem: null },
     ],
     has_profiles: false,
+    are_variables: false,
     needs_passphrase: false,
     warning: null,
   };

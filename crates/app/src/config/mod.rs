@@ -19,6 +19,10 @@ pub(crate) mod canonical_hosts;
 
 pub(crate) mod canonical_origins;
 
+pub(crate) mod message_rule_text;
+
+pub(crate) mod message_rules;
+
 pub(crate) mod patterns;
 
 pub(crate) mod profiles;
@@ -154,6 +158,9 @@ pub struct ProfileSettings {
     /// Whether `/encode` gives Payloads back as they are. Never a fallback, only a choice.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub no_codec: bool,
+    /// Whether `/decode` answers pages with messages as JSON. Programs get them as they are.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub messages_as_json: bool,
     /// Fields of newer versions.
     #[serde(flatten)]
     pub unknown: Map<String, Value>,

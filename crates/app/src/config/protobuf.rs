@@ -1,8 +1,10 @@
-//! Where the user's protobuf types are read from, as the settings keep it: paths, and nothing of what is in them.
+//! Where the user's protobuf types are read from, and what is read by which of them, as the settings keep it: paths and rules, and
+//! nothing of what is in the files.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::config::message_rules::{self, MessageRule};
 use crate::error::{AppError, Code};
 
 /// Places at most.
@@ -17,6 +19,9 @@ pub(crate) const MAX_PATH_BYTES: usize = 4096;
 pub struct ProtobufSettings {
     /// `.proto` files, folders of them, and descriptor sets; of two that have a type, the first one counts.
     pub paths: Vec<String>,
+    /// Which type messages are of that do not say it, or say it wrong.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<MessageRule>,
     /// Fields of newer versions.
     #[serde(flatten)]
     pub unknown: Map<String, Value>,
@@ -44,5 +49,5 @@ pub(crate) fn validate(settings: &ProtobufSettings) -> Result<(), AppError> {
             format!("a path of protobuf types is longer than {MAX_PATH_BYTES} bytes"),
         ));
     }
-    Ok(())
+    message_rules::validate(&settings.rules)
 }

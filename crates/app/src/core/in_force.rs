@@ -5,13 +5,13 @@ use std::sync::Arc;
 use codec_server::{Namespace, Profile};
 use key_store::{KeyRecord, SelectedKeys};
 use payload_codec::CodecChain;
-use payload_schema::Schemas;
 
 use crate::core::{Core, Found};
 use crate::error::AppError;
 use crate::plan::Plan;
 use crate::plan::names::Names;
 use crate::schemas::ReadPlace;
+use crate::schemas::message_types::MessageTypes;
 
 /// A view of [`Core`] that changes nothing. Clones share it.
 #[derive(Clone)]
@@ -55,9 +55,9 @@ impl InForce {
         self.0.profile_encoding_with(namespace, key)
     }
 
-    /// See [`Core::schemas`].
-    pub(crate) fn schemas(&self) -> Schemas {
-        self.0.schemas()
+    /// See [`Core::message_types`].
+    pub(crate) fn message_types(&self, namespace: Option<&str>) -> MessageTypes {
+        self.0.message_types(namespace)
     }
 
     /// See [`Core::schema_places`].

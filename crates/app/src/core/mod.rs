@@ -37,6 +37,8 @@ use crate::config::profiles::DEFAULT_PROFILE;
 use crate::config::store::SettingsStore;
 use crate::error::{AppError, Code};
 use crate::plan::{self, Plan};
+use crate::schemas::message_types::MessageTypes;
+use crate::schemas::page_messages::for_pages;
 use crate::schemas::{ReadPlace, SchemasInForce};
 
 use access_in_force::AccessInForce;
@@ -55,7 +57,7 @@ struct Inner {
     rules: watch::Sender<Arc<Rules>>,
     pause: Pause,
     access: AccessInForce,
-    schemas: SchemasInForce,
+    schemas: Arc<SchemasInForce>,
     questions: Questions,
     revision: AtomicU64,
     runtime: Handle,
@@ -84,11 +86,13 @@ impl Core {
         let questions = Questions::default();
         questions.follow(&settings.get().consent);
         let asks = Arc::new(questions.clone());
+        let schemas = Arc::new(SchemasInForce::default());
         let rules = plan::rules(
             &plan,
             &pause,
             access.with_programs(&settings.get().access)?,
             asks,
+            &for_pages(&schemas, &settings.get()),
         )?;
         Ok(Core(Arc::new(Inner {
             settings,
@@ -97,7 +101,7 @@ impl Core {
             rules: watch::Sender::new(Arc::new(rules)),
             pause,
             access,
-            schemas: SchemasInForce::default(),
+            schemas,
             questions,
             revision: AtomicU64::new(0),
             runtime,
@@ -170,8 +174,9 @@ impl Core {
         let access = self.0.access.with_programs(&settings.access)?;
         unwrap_by(&settings, &self.keys());
         let consent = settings.consent.clone();
+        let messages = for_pages(&self.0.schemas, &settings);
         let plan = Arc::new(Plan::new(settings, &self.keys()));
-        let rules = plan::rules(&plan, &self.0.pause, access, self.asks())?;
+        let rules = plan::rules(&plan, &self.0.pause, access, self.asks(), &messages)?;
         *in_force = plan;
         self.0.questions.follow(&consent);
         self.0.access.in_force(rules.access.as_ref());
@@ -188,7 +193,8 @@ impl Core {
         let mut in_force = self.plan_mut();
         let access = self.0.access.with_programs(&settings.access)?;
         let plan = Arc::new(Plan::new(settings.clone(), &keys));
-        let rules = plan::rules(&plan, &self.0.pause, access, self.asks())?;
+        let messages = for_pages(&self.0.schemas, &settings);
+        let rules = plan::rules(&plan, &self.0.pause, access, self.asks(), &messages)?;
         unwrap_by(&settings, &keys);
         self.0.questions.follow(&settings.consent);
         self.0.settings.override_with(|now| *now = settings)?;
@@ -203,6 +209,12 @@ impl Core {
     pub(crate) fn schemas(&self) -> Schemas {
         let paths = |settings: &Settings| settings.protobuf.paths.clone();
         self.0.schemas.of(&self.0.settings.read(paths))
+    }
+
+    /// By which of them the messages of a Namespace are read.
+    pub(crate) fn message_types(&self, namespace: Option<&str>) -> MessageTypes {
+        let rules = |settings: &Settings| settings.protobuf.rules.clone();
+        MessageTypes::new(self.schemas(), &self.0.settings.read(rules), namespace)
     }
 
     /// The places that the user's are read from.

@@ -6,7 +6,8 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use payload_codec::{CodecChain, Context, ContextPart};
-use temporal_payload::{Document, Payload, history};
+use temporal_payload::history::{self, Places};
+use temporal_payload::{Document, Payload};
 
 use super::read_history::ReadHistory;
 use super::search_text::KeptSearch;
@@ -41,12 +42,18 @@ pub(super) struct Inspection {
     pub(super) search: KeptSearch,
     /// Its run ids and its Workflow Id, read when another history names one.
     pub(super) known_as: OnceLock<(Vec<String>, String)>,
+    /// Where its Payloads stand, read when a rule asks for it.
+    pub(super) places: OnceLock<Places>,
 }
 
 impl Inspection {
     pub(super) fn read(&self, chain: &CodecChain) -> &ReadHistory {
         self.history
             .get_or_init(|| ReadHistory::new(&self.document, chain, &self.whose, &self.rows))
+    }
+
+    pub(super) fn places(&self) -> &Places {
+        self.places.get_or_init(|| Places::of(&self.document))
     }
 
     pub(super) fn runs(&self) -> &(Vec<String>, String) {

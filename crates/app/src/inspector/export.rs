@@ -6,10 +6,10 @@ use std::sync::atomic::AtomicBool;
 
 use codec_server::Profile;
 use payload_codec::zeroize_stack_once;
-use payload_schema::Schemas;
-use redaction::{Rules, Secret, redact_document};
+use redaction::{At, Rules, Secret, redact_document};
 use temporal_payload::{Document, Payload};
 
+use super::chosen_types::Chosen;
 use super::documents::UnderWay;
 use super::export_view::{ExportForm, ExportPreview, LeftOutView, PreviewExportRequest};
 use super::files_view::{SaveDocumentRequest, SavedView};
@@ -21,6 +21,7 @@ use crate::files::view::FilePurpose;
 use crate::payload;
 use crate::payload::view::GivenContext;
 use crate::payload::whose::Whose;
+use crate::schemas::message_types::MessageTypes;
 
 /// Bytes of an export that are shown before it is written.
 const PREVIEW_BYTES: usize = 16 << 10;
@@ -47,7 +48,7 @@ pub enum Export {
 /// What is needed for it, made before anything is decoded.
 enum Prepared {
     Transform(Box<Profile>, Direction, Spelling),
-    Redact(Box<Profile>, Rules, Box<Secret>, Schemas),
+    Redact(Box<Profile>, Rules, Box<Secret>, MessageTypes),
 }
 
 #[allow(
@@ -184,7 +185,7 @@ impl Inspector {
             }
             Export::Readable => {
                 let profile = self.in_force.profile_of(namespace)?;
-                let readable = Spelling::Readable(self.in_force.schemas());
+                let readable = Spelling::Readable(self.in_force.message_types(namespace));
                 transform(profile, Direction::Decode, readable)
             }
             Export::Encoded { key } => {
@@ -199,12 +200,12 @@ impl Inspector {
                 let secret = Secret::fresh()
                     .map_err(|error| AppError::new(Code::Internal, error.to_string()))?;
                 let profile = self.in_force.profile_of(namespace)?;
-                let schemas = self.in_force.schemas();
+                let types = self.in_force.message_types(namespace);
                 Ok(Prepared::Redact(
                     Box::new(profile),
                     rules,
                     Box::new(secret),
-                    schemas,
+                    types,
                 ))
             }
         }
@@ -250,13 +251,13 @@ fn exported(
         Prepared::Transform(profile, direction, spelling) => transform(
             document, profile, whose, *direction, spelling, progress, out,
         ),
-        Prepared::Redact(profile, rules, secret, schemas) => {
+        Prepared::Redact(profile, rules, secret, types) => {
             let how = Redacting {
                 profile,
                 whose,
                 rules,
                 secret,
-                schemas,
+                types,
             };
             redacted(document, &how, progress, out)
         }
@@ -273,7 +274,7 @@ struct Redacting<'a> {
     whose: &'a Whose,
     rules: &'a Rules,
     secret: &'a Secret,
-    schemas: &'a Schemas,
+    types: &'a MessageTypes,
 }
 
 fn redacted(
@@ -284,14 +285,16 @@ fn redacted(
 ) -> Transformed {
     let chain = &how.profile.chain;
     let budget = chain.budget(document.text().len());
+    let types = how.types.of(document);
+    let mut chosen = Chosen::default();
     let mut n_changed = 0;
     let is_wanted = || !progress.is_cancelled();
-    let mut decode = |sent: Payload, slot: usize| {
+    let mut decode = |at: At, sent: Payload| {
         if progress.is_cancelled() {
             return Err(String::new());
         }
         progress.add(1);
-        let slot = document.slots().get(slot);
+        let slot = document.slots().get(at.slot);
         let chain = slot.map_or(Cow::Borrowed(chain), |slot| {
             how.whose.chain(document, slot, chain)
         });
@@ -306,7 +309,8 @@ fn redacted(
         }
         n_changed += usize::from(decoded.payload != sent);
         // What rules look for is in the JSON of a message.
-        Ok(payload::as_readable(decoded.payload, how.schemas))
+        let slot = slot.filter(|_| !at.is_nested);
+        Ok(chosen.readable(slot, decoded.payload, &types).0)
     };
     let mut bytes = 0;
     let mut out = |text: &str| {
@@ -322,6 +326,7 @@ fn redacted(
         n_changed,
         failures: Vec::new(),
         notes: Vec::new(),
+        chosen: chosen.said(),
         redaction: Some(report),
     }
 }

@@ -3,6 +3,8 @@
 //! A document is decoded once, for its rows; the text of one Payload is made when it is looked at. How one Payload is shown, here
 //! and elsewhere, is in `payload`.
 
+mod chosen_types;
+
 mod documents;
 
 mod encode;
@@ -27,6 +29,10 @@ mod key_search;
 pub(crate) mod key_search_view;
 
 mod key_search_messages;
+
+pub(crate) mod message_types_view;
+
+mod message_types;
 
 mod open;
 
@@ -122,6 +128,15 @@ impl Inspector {
     /// # Errors
     /// [`crate::Code::DocumentClosed`].
     pub fn inspect_payload(&self, request: InspectPayloadRequest) -> Result<PayloadView, AppError> {
+        self.payload_in_full(request, None)
+    }
+
+    /// As [`Inspector::inspect_payload`], of a message whose type is chosen for the moment.
+    fn payload_in_full(
+        &self,
+        request: InspectPayloadRequest,
+        message_type: Option<&str>,
+    ) -> Result<PayloadView, AppError> {
         let inspection = self.documents.get(request.document)?;
         let index = request.index as usize;
         let (Some(slot), Some(row)) = (
@@ -130,13 +145,23 @@ impl Inspector {
         ) else {
             return Err(no_such_payload());
         };
-        let chain = self.in_force.chain(inspection.namespace.as_deref())?;
+        let namespace = inspection.namespace.as_deref();
+        let chain = self.in_force.chain(namespace)?;
         let names = self.in_force.names();
-        let schemas = self.in_force.schemas();
+        let types = self.in_force.message_types(namespace);
+        let types = types.with(types.has_rules().then(|| inspection.places()));
         // What is nested in it may be sealed by other data keys.
         let (document, whose) = (&inspection.document, &inspection.whose);
         Ok(chain.unwrapping(&|| true, |chain| {
-            payload::full(document, slot, row.clone(), chain, &names, &schemas, whose)
+            payload::full(
+                document,
+                slot,
+                row.clone(),
+                &payload::Chains { base: chain, whose },
+                &names,
+                &types,
+                message_type,
+            )
         }))
     }
 

@@ -128,13 +128,14 @@ impl Inspector {
         let chain = self.in_force.chain(namespace.as_deref())?;
         let whose = Whose::default();
         let inspection = Arc::new(Inspection {
-            rows: self.rows(&document, &chain, &whose, ticket)?,
+            rows: self.rows(&document, &chain, &whose, namespace.as_deref(), ticket)?,
             whose,
             document: Arc::new(document),
             namespace,
             history: OnceLock::new(),
             search: KeptSearch::default(),
             known_as: OnceLock::new(),
+            places: OnceLock::new(),
         });
         let mut open = self.documents.lock();
         open.last += 1;
@@ -153,6 +154,7 @@ impl Inspector {
         document: &Document,
         chain: &CodecChain,
         whose: &Whose,
+        namespace: Option<&str>,
         ticket: Option<u32>,
     ) -> Result<Vec<PayloadRow>, AppError> {
         let cancelled = Arc::new(AtomicBool::new(false));
@@ -168,11 +170,11 @@ impl Inspector {
                 });
             }
         };
-        let schemas = self.in_force.schemas();
+        let types = self.in_force.message_types(namespace);
         let is_wanted = || !cancelled.load(Ordering::Relaxed);
         let done = chain.unwrapping(&is_wanted, |chain| {
             let progress = Progress::new(cancelled.clone(), &tell);
-            zeroize_stack_once(|| rows(document, chain, whose, &schemas, &progress))
+            zeroize_stack_once(|| rows(document, chain, whose, &types, &progress))
         });
         done.map_err(|Cancelled| AppError::new(Code::Cancelled, "the inspection was canceled"))
     }
@@ -197,13 +199,20 @@ impl Inspector {
         }
         let whose = Whose::new(given);
         let inspection = Arc::new(Inspection {
-            rows: self.rows(&inspection.document, &chain, &whose, request.ticket)?,
+            rows: self.rows(
+                &inspection.document,
+                &chain,
+                &whose,
+                request.namespace.as_deref(),
+                request.ticket,
+            )?,
             whose,
             document: inspection.document.clone(),
             namespace: request.namespace,
             history: OnceLock::new(),
             search: KeptSearch::default(),
             known_as: OnceLock::new(),
+            places: OnceLock::new(),
         });
         let view = inspection_view(request.document, &inspection);
         self.documents

@@ -5,12 +5,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use payload_codec::CodecChain;
-use payload_schema::Schemas;
 use temporal_payload::{Document, history};
 
 use crate::payload::row;
 use crate::payload::view::{EventRef, PayloadRow};
 use crate::payload::whose::Whose;
+use crate::schemas::message_types::MessageTypes;
 
 /// Payloads that a thread takes at a time.
 const CHUNK: usize = 128;
@@ -65,7 +65,7 @@ pub(crate) fn rows(
     document: &Document,
     chain: &CodecChain,
     whose: &Whose,
-    schemas: &Schemas,
+    types: &MessageTypes,
     progress: &Progress<'_>,
 ) -> Result<Vec<PayloadRow>, Cancelled> {
     let events: Vec<EventRef> = history::rows(document)
@@ -80,6 +80,7 @@ pub(crate) fn rows(
         .budget(document.text().len())
         .asking_every(SLICE, |_| !progress.is_cancelled());
     let slots = document.slots();
+    let types = types.of(document);
     let next = AtomicUsize::new(0);
     let chunks: Mutex<Vec<(usize, Vec<PayloadRow>)>> = Mutex::default();
     let work = || {
@@ -95,15 +96,7 @@ pub(crate) fn rows(
             let rows: Vec<_> = chunk
                 .map(|(at, slot)| {
                     let chain = whose.chain(document, slot, chain);
-                    row(
-                        document,
-                        slot,
-                        start + at,
-                        &events,
-                        &chain,
-                        &budget,
-                        schemas,
-                    )
+                    row(document, slot, start + at, &events, &chain, &budget, &types)
                 })
                 .collect();
             let n = rows.len();

@@ -1,7 +1,6 @@
 //! Searching the Payloads of a document: their places, their layers, and what they say, also behind the start that a row shows.
 
 use payload_codec::CodecChain;
-use payload_schema::Schemas;
 use temporal_payload::Document;
 
 use super::Inspector;
@@ -12,6 +11,7 @@ use crate::error::AppError;
 use crate::payload::content;
 use crate::payload::view::{ContentKind, PayloadRow};
 use crate::payload::whose::Whose;
+use crate::schemas::message_types::DocumentTypes;
 
 /// Matches that are told one by one.
 const MAX_MATCHES: usize = 5000;
@@ -31,9 +31,16 @@ impl Inspector {
     ) -> Result<PayloadMatches, AppError> {
         let inspection = self.documents.get(request.document)?;
         let chain = self.in_force.chain(inspection.namespace.as_deref())?;
-        let schemas = self.in_force.schemas();
+        let types = self.in_force.message_types(inspection.namespace.as_deref());
+        let types = types.with(types.has_rules().then(|| inspection.places()));
         let search = inspection.search.get_or_make(|| {
-            text_of_payloads(&inspection.document, &chain, &inspection.whose, &schemas, &inspection.rows)
+            text_of_payloads(
+                &inspection.document,
+                &chain,
+                &inspection.whose,
+                &types,
+                &inspection.rows,
+            )
         });
         let found = search.find(&request.text);
         Ok(PayloadMatches {
@@ -58,7 +65,7 @@ fn text_of_payloads(
     document: &Document,
     chain: &CodecChain,
     whose: &Whose,
-    schemas: &Schemas,
+    types: &DocumentTypes<'_>,
     rows: &[PayloadRow],
 ) -> SearchText {
     let budget = chain.budget(document.text().len());
@@ -85,7 +92,11 @@ fn text_of_payloads(
         if decoded.error.is_some() {
             return text;
         }
-        let shown = content::content(&decoded.payload, &chain, schemas);
+        let chosen = types.chosen(slot, &decoded.payload);
+        let read = chosen
+            .as_ref()
+            .map_or(&decoded.payload, |chosen| &chosen.payload);
+        let shown = content::content(read, &chain, types.schemas());
         if shown.kind == ContentKind::Hex {
             return text;
         }

@@ -4,16 +4,17 @@ use std::sync::Arc;
 
 use codec_server::{EncodeRule, Profile};
 use payload_codec::zeroize_stack_once;
-use payload_schema::Schemas;
 use redaction::Report;
 use temporal_payload::{Document, NamedDocument, Payload, Role, Slot, UnreadablePayload};
 
+use super::chosen_types::Chosen as ChosenTypes;
 use super::payload_rows::Progress;
 use super::{Inspector, recognize};
 use crate::error::AppError;
 use crate::payload;
 use crate::payload::view::GivenContext;
 use crate::payload::whose::Whose;
+use crate::schemas::message_types::MessageTypes;
 
 /// A document after decoding or encoding.
 #[derive(Clone, PartialEq, Eq)]
@@ -28,6 +29,9 @@ pub struct Transformed {
     pub failures: Vec<TransformFailure>,
     /// Payloads that are decoded as far as they go, and still not what a Workflow sees.
     pub notes: Vec<TransformNote>,
+    /// Which types messages were read by that something else chose than their own `messageType`, and of how many:
+    /// `shop.v1.Charge, by the rule for Activity type ChargeCard, input`.
+    pub chosen: Vec<(String, usize)>,
     /// What was taken out, where it is redacted.
     pub redaction: Option<Report>,
 }
@@ -115,7 +119,7 @@ pub(crate) enum Spelling {
     /// Canonical proto3 JSON, for programs; those that were not changed stay as they are.
     Canonical,
     /// As [`Payload::to_readable_json`], for people: those that were not encoded as well, and messages by these types.
-    Readable(Schemas),
+    Readable(MessageTypes),
 }
 
 impl Inspector {
@@ -194,6 +198,11 @@ pub(crate) fn transform(
         })
         .into_iter()
         .collect();
+    let types = match spelling {
+        Spelling::Readable(types) => Some(types.of(document)),
+        Spelling::Canonical => None,
+    };
+    let mut chosen = ChosenTypes::default();
     let mut n_changed = 0;
     let is_wanted = || !progress.is_cancelled();
     let change = |slot: &Slot, payload: Result<Payload, UnreadablePayload>| {
@@ -284,20 +293,16 @@ pub(crate) fn transform(
             },
         };
         n_changed += usize::from(changed != payload);
-        match spelling {
-            Spelling::Canonical => (changed != payload).then(|| changed.to_json()),
-            Spelling::Readable(schemas) => {
-                let readable = payload::as_readable(changed, schemas);
-                notes.extend(
-                    payload::stays_bytes(&readable, schemas).map(|text| TransformNote {
-                        pointer: slot.pointer.clone(),
-                        text,
-                        unread: false,
-                    }),
-                );
-                Some(readable.to_readable_json())
-            }
-        }
+        let Some(types) = &types else {
+            return (changed != payload).then(|| changed.to_json());
+        };
+        let (readable, stays) = chosen.readable(Some(slot), changed, types);
+        notes.extend(stays.map(|text| TransformNote {
+            pointer: slot.pointer.clone(),
+            text,
+            unread: false,
+        }));
+        Some(readable.to_readable_json())
     };
     let mut bytes = 0;
     let mut out = |text: &str| {
@@ -311,6 +316,7 @@ pub(crate) fn transform(
         n_changed,
         failures,
         notes,
+        chosen: chosen.said(),
         redaction: None,
     }
 }

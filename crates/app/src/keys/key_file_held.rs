@@ -177,6 +177,7 @@ fn settings_of(
         encode_key: profile.encode_key.as_ref().map(find).transpose()?,
         decode_keys: decode_keys.transpose()?,
         no_codec: profile.no_codec,
+        messages_as_json: false,
         unknown: serde_json::Map::new(),
     })
 }

@@ -103,5 +103,6 @@ fn view(
             handles.map(Uuid::to_string).collect()
         }),
         no_codec: profile.no_codec,
+        messages_as_json: profile.messages_as_json,
     }
 }

@@ -110,6 +110,7 @@ impl Namespaces {
             },
             decode_keys: decode_keys.transpose()?,
             no_codec: input.no_codec,
+            messages_as_json: input.messages_as_json,
             unknown: before
                 .map(|before| before.unknown.clone())
                 .unwrap_or_default(),

@@ -39,6 +39,10 @@ pub struct ProfileView {
     pub decode_keys: Option<Vec<String>>,
     /// Whether `/encode` gives Payloads back as they are: a choice for Namespaces without a codec.
     pub no_codec: bool,
+    /// Whether `/decode` answers pages with `binary/protobuf` messages as JSON, so that they show their fields. Programs never get them
+    /// so.
+    #[serde(default)]
+    pub messages_as_json: bool,
 }
 
 /// Saves a profile.

@@ -12,6 +12,7 @@ use temporal_payload::{
 use super::inside;
 use super::protobuf::{self, Protobuf};
 use super::view::{ContentKind, ContentView};
+use crate::schemas::message_types::ChosenMessage;
 
 /// Text that is shown at most, in bytes. Twice the largest Payload that Temporal takes.
 const MAX_TEXT: usize = 4 << 20;
@@ -23,6 +24,24 @@ const PREVIEW: usize = 120;
 /// The content of a decoded Payload. `chain` decodes Payloads inside it: Go's side effect markers hold some; `schemas` have the types
 /// of messages.
 pub(crate) fn content(payload: &Payload, chain: &CodecChain, schemas: &Schemas) -> ContentView {
+    content_by(payload, chain, schemas, protobuf::BY_MESSAGE_TYPE)
+}
+
+/// As [`content`], of a message whose type something else chose.
+pub(super) fn content_of_chosen(
+    chosen: &ChosenMessage,
+    chain: &CodecChain,
+    schemas: &Schemas,
+) -> ContentView {
+    content_by(&chosen.payload, chain, schemas, &chosen.by)
+}
+
+fn content_by(
+    payload: &Payload,
+    chain: &CodecChain,
+    schemas: &Schemas,
+    chosen_by: &str,
+) -> ContentView {
     let budget = chain.budget(payload.data.len());
     match Content::of(payload) {
         Content::Null => plain(ContentKind::Null, "null".to_owned(), "No value"),
@@ -31,10 +50,10 @@ pub(crate) fn content(payload: &Payload, chain: &CodecChain, schemas: &Schemas) 
                 raw: Some(bounded(text).0.into()),
                 ..json(
                     &shown.text,
-                    &with_decoded(&protobuf::json_label(payload), shown.n),
+                    &with_decoded(&protobuf::json_label(payload, chosen_by), shown.n),
                 )
             },
-            None => json(&text, &protobuf::json_label(payload)),
+            None => json(&text, &protobuf::json_label(payload, chosen_by)),
         },
         Content::Text(text) => {
             let (text, truncated) = bounded(text);
@@ -61,7 +80,7 @@ pub(crate) fn content(payload: &Payload, chain: &CodecChain, schemas: &Schemas) 
         }
         Content::Protobuf { message_type, .. } => {
             let shown = inside::shown(payload, chain, &budget, schemas);
-            match protobuf::read(payload, message_type.as_deref(), schemas) {
+            match protobuf::read(payload, message_type.as_deref(), schemas, chosen_by) {
                 Protobuf::Json { text, label } => match shown {
                     Some(shown) => json(&shown.text, &with_decoded(&label, shown.n)),
                     None => json(&text, &label),
@@ -117,7 +136,12 @@ pub(crate) fn preview(payload: &Payload, is_failure: bool, schemas: &Schemas) ->
             message_type,
             bytes,
         } => match (
-            protobuf::read(payload, message_type.as_deref(), schemas),
+            protobuf::read(
+                payload,
+                message_type.as_deref(),
+                schemas,
+                protobuf::BY_MESSAGE_TYPE,
+            ),
             message_type,
         ) {
             (Protobuf::Json { text, .. }, _) => one_line_of_json(&text),

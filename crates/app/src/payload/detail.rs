@@ -1,29 +1,35 @@
 //! One Payload in full: its verdict, its layers, its metadata, and what it says.
 
 use payload_codec::{CodecChain, CodecError, CodecName, KeyId, Step};
-use payload_schema::Schemas;
-use temporal_payload::{Document, Payload, Slot};
+use temporal_payload::{Content, Document, METADATA_MESSAGE_TYPE, Payload, Slot};
 
 use super::ContentText;
-use super::content::{self, content};
+use super::content::{self, content, content_of_chosen};
 use super::context;
 use super::mark::mark;
 use super::messages::{problem, unreadable};
 use super::outcome::{Read, read};
 use super::verdict::verdict;
-use super::view::{MetadataEntry, PayloadRow, PayloadView, StepView};
+use super::view::{MessageView, MetadataEntry, PayloadRow, PayloadView, StepView};
 use super::whose::Whose;
 use crate::plan::names::Names;
+use crate::schemas::message_types::{DocumentTypes, chosen_now, may_be_message};
 
-/// One Payload in full; `base` is the chain of its document, which does not know whose it is.
+/// The chain of a document, which does not know whose its Payloads are, and whose they are.
+pub(crate) struct Chains<'a> {
+    pub(crate) base: &'a CodecChain,
+    pub(crate) whose: &'a Whose,
+}
+
+/// One Payload in full; `message_type` chooses the type of its message for the moment.
 pub(crate) fn full(
     document: &Document,
     slot: &Slot,
     row: PayloadRow,
-    base: &CodecChain,
+    Chains { base, whose }: &Chains<'_>,
     names: &Names,
-    schemas: &Schemas,
-    whose: &Whose,
+    types: &DocumentTypes<'_>,
+    message_type: Option<&str>,
 ) -> PayloadView {
     let chain = &*whose.chain(document, slot, base);
     let read = match document.payload(slot) {
@@ -45,6 +51,7 @@ pub(crate) fn full(
                 encoded_metadata: Vec::new(),
                 metadata: Vec::new(),
                 content: content::source(document, slot),
+                message: None,
                 decoded_bytes: 0,
                 payload_json: ContentText::default(),
                 row,
@@ -52,6 +59,12 @@ pub(crate) fn full(
         }
     };
     let Read { sent, decoded } = &read;
+    let payload = &decoded.payload;
+    let chosen = match message_type {
+        _ if decoded.error.is_some() => None,
+        Some(name) => chosen_now(payload, name),
+        None => types.chosen(slot, payload),
+    };
     PayloadView {
         jq: slot.jq(),
         json_path: slot.json_path(),
@@ -71,7 +84,22 @@ pub(crate) fn full(
             .collect(),
         encoded_metadata: metadata(sent),
         metadata: metadata(&decoded.payload),
-        content: content(&decoded.payload, chain, schemas),
+        content: match &chosen {
+            Some(chosen) => content_of_chosen(chosen, chain, types.schemas()),
+            None => content(payload, chain, types.schemas()),
+        },
+        message: (decoded.error.is_none() && may_be_message(payload)).then(|| MessageView {
+            message_type: chosen
+                .as_ref()
+                .map_or(payload, |chosen| &chosen.payload)
+                .metadata_text(METADATA_MESSAGE_TYPE)
+                .map(|name| name.to_owned().into()),
+            chosen_now: message_type.is_some(),
+            is_likely: matches!(
+                Content::of(payload),
+                Content::Protobuf { .. } | Content::Bytes { .. }
+            ),
+        }),
         decoded_bytes: decoded.payload.data.len() as u64,
         payload_json: decoded.payload.to_json().into(),
         row,

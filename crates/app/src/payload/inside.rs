@@ -5,10 +5,11 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 use payload_codec::{Budget, CodecChain};
-use payload_schema::{MessageId, Schemas, message_json, temporal, with_payloads};
+use payload_schema::{MessageId, Schemas, temporal, with_payloads};
 use temporal_payload::{Document, METADATA_MESSAGE_TYPE, Payload, encodings};
 
 use crate::error::AppError;
+use crate::schemas::message_types;
 
 use super::messages::problem;
 
@@ -103,18 +104,7 @@ fn opened(
 
 /// A message with its value as JSON, where its type is known and has all of its fields; any other Payload as it is.
 pub(crate) fn as_readable(payload: Payload, schemas: &Schemas) -> Payload {
-    if payload.encoding() != Some(encodings::BINARY_PROTOBUF) {
-        return payload;
-    }
-    let name = payload.metadata_text(METADATA_MESSAGE_TYPE);
-    let json = name.and_then(|name| schemas.find(name)).and_then(|found| {
-        let json = message_json(found.types, found.id, &payload.data);
-        json.ok().filter(|json| json.n_unknown == 0)
-    });
-    match json {
-        Some(json) => as_json(&payload, json.text),
-        None => payload,
-    }
+    message_types::as_json(&payload, schemas).unwrap_or(payload)
 }
 
 /// JSON for reading, with the Payloads in it decoded.
@@ -167,15 +157,13 @@ fn shown_at(
 
 /// The same Payload with its value as JSON.
 fn as_json(payload: &Payload, text: String) -> Payload {
-    let mut shown = payload.clone();
-    if payload.encoding() == Some(encodings::BINARY_PROTOBUF) {
-        let encoding = encodings::JSON_PROTOBUF.into();
-        shown
-            .metadata
-            .insert(temporal_payload::METADATA_ENCODING.to_owned(), encoding);
+    match payload.encoding() {
+        Some(encodings::BINARY_PROTOBUF) => message_types::with_json(payload, text),
+        _ => Payload {
+            data: text.into(),
+            ..payload.clone()
+        },
     }
-    shown.data = text.into();
-    shown
 }
 
 fn json<'a>(payload: &'a Payload, schemas: &Schemas) -> Option<Cow<'a, str>> {
@@ -190,6 +178,6 @@ pub(super) fn json_of_message(payload: &Payload, schemas: &Schemas) -> Option<St
         return None;
     }
     let found = schemas.find(payload.metadata_text(METADATA_MESSAGE_TYPE)?)?;
-    let json = message_json(found.types, found.id, &payload.data);
+    let json = schemas.message_json(found, &payload.data);
     Some(json.ok()?.text)
 }

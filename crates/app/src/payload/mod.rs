@@ -31,11 +31,11 @@ pub(crate) mod whose;
 
 pub use content_text::ContentText;
 pub(crate) use context::KnownContext;
-pub(crate) use detail::full;
+pub(crate) use detail::{Chains, full};
 pub(crate) use inside::{as_readable, inside};
 pub(crate) use layers::{layers, shown};
 pub(crate) use mark::mark_in_words;
 pub(crate) use messages::{around, not_encoded, not_recognized, problem, recognized, unreadable};
 pub(crate) use outcome::{SDKS, hidden, is_unread, left};
-pub(crate) use protobuf::stays_bytes;
+pub(crate) use protobuf::{from, stays_bytes};
 pub(crate) use row::row;

@@ -1,6 +1,6 @@
 //! A protobuf value by its type, which its `messageType` names, or field by field where the type is not known.
 
-use payload_schema::{FieldTree, Origin, Schemas, field_tree, message_json};
+use payload_schema::{FieldTree, Origin, Schemas, field_tree};
 use temporal_payload::{METADATA_MESSAGE_TYPE, Payload, encodings, shown_name};
 
 /// How a serialized message is shown.
@@ -10,24 +10,41 @@ pub(super) enum Protobuf {
     Unread { label: String },
 }
 
+/// What chose the type of a message where its Payload itself does.
+pub(super) const BY_MESSAGE_TYPE: &str = "as its messageType says";
+
 /// Shows a `binary/protobuf` value. The label says which type it is shown as, and what chose it.
-pub(super) fn read(payload: &Payload, message_type: Option<&str>, schemas: &Schemas) -> Protobuf {
+pub(super) fn read(
+    payload: &Payload,
+    message_type: Option<&str>,
+    schemas: &Schemas,
+    chosen_by: &str,
+) -> Protobuf {
     let Some(name) = message_type else {
         return by_number(payload, WITHOUT_TYPE);
     };
+    let is_chosen = chosen_by != BY_MESSAGE_TYPE;
     let shown = shown_name(name);
     let Some(found) = schemas.find(name) else {
-        return by_number(payload, &unknown_type(&shown));
+        let label = match is_chosen {
+            false => unknown_type(&shown),
+            true => format!("{}, {chosen_by}", unknown_type(&shown)),
+        };
+        return by_number(payload, &label);
     };
-    match message_json(found.types, found.id, &payload.data) {
+    match schemas.message_json(found, &payload.data) {
         Ok(json) => Protobuf::Json {
             text: json.text,
             label: format!(
                 "{}{}",
-                chosen_by_message_type(&shown, found.origin),
-                left_out(json.n_unknown)
+                chosen(&shown, chosen_by, found.origin),
+                left_out(json.n_unknown, &json.clashes)
             ),
         },
+        Err(error) if is_chosen => by_number(
+            payload,
+            &format!("Protobuf {shown}, {chosen_by}, although {error}"),
+        ),
         Err(error) => by_number(payload, &format!("Protobuf {shown}, although {error}")),
     }
 }
@@ -43,7 +60,10 @@ pub(crate) fn stays_bytes(payload: &Payload, schemas: &Schemas) -> Option<String
     let shown = shown_name(name);
     let why = match schemas.find(name) {
         None => unknown_type(&shown),
-        Some(found) => match message_json(found.types, found.id, &payload.data) {
+        Some(found) => match schemas.message_json(found, &payload.data) {
+            Ok(json) if !json.clashes.is_empty() => {
+                format!("Protobuf {shown}: {}", clash(&json.clashes))
+            }
             Ok(json) => format!(
                 "Protobuf {shown} has {} here",
                 match json.n_unknown {
@@ -63,11 +83,14 @@ fn unknown_type(shown: &str) -> String {
     format!("Protobuf {shown}, a type that is not known here")
 }
 
-/// What is said of JSON: the type of its message, where its `messageType` names one.
-pub(super) fn json_label(payload: &Payload) -> String {
+/// What is said of JSON: the type of its message, where its `messageType` names one, or something else chose it.
+pub(super) fn json_label(payload: &Payload, chosen_by: &str) -> String {
     let name = payload.metadata_text(METADATA_MESSAGE_TYPE);
     match name.filter(|_| payload.encoding() == Some(encodings::JSON_PROTOBUF)) {
-        Some(name) => format!("JSON of the message {}", shown_name(name)),
+        Some(name) if chosen_by == BY_MESSAGE_TYPE => {
+            format!("JSON of the message {}", shown_name(name))
+        }
+        Some(name) => format!("JSON of the message {}, {chosen_by}", shown_name(name)),
         None => "JSON".to_owned(),
     }
 }
@@ -98,15 +121,12 @@ fn has_usual_number(line: &str) -> bool {
     number == "}" || number.parse::<u32>().is_ok_and(|number| number < 1000)
 }
 
-fn chosen_by_message_type(name: &str, origin: Origin<'_>) -> String {
-    format!(
-        "{name}, as its messageType says; the type is {}",
-        from(origin)
-    )
+fn chosen(name: &str, by: &str, origin: Origin<'_>) -> String {
+    format!("{name}, {by}; the type is {}", from(origin))
 }
 
 /// `built in`, `in orders.proto of /home/ann/protos`.
-fn from(origin: Origin<'_>) -> String {
+pub(crate) fn from(origin: Origin<'_>) -> String {
     match origin {
         Origin::BuiltIn => "built in".to_owned(),
         // A file that was chosen itself is the end of its path.
@@ -119,12 +139,25 @@ fn from(origin: Origin<'_>) -> String {
     }
 }
 
-fn left_out(n: usize) -> String {
-    match n {
+fn left_out(n: usize, clashes: &[String]) -> String {
+    let left_out = match n {
         0 => String::new(),
         1 => ", without 1 field that it does not have".to_owned(),
         n => format!(", without {n} fields that it does not have"),
+    };
+    match clashes {
+        [] => left_out,
+        _ => format!("{left_out}; {}", clash(clashes)),
     }
+}
+
+/// Why values in a message stay bytes whose types are known twice.
+fn clash(names: &[String]) -> String {
+    let names: Vec<String> = names.iter().map(|name| shown_name(name)).collect();
+    format!(
+        "{} in it stays bytes, because your files declare it differently",
+        names.join(", ")
+    )
 }
 
 fn by_number(payload: &Payload, label: &str) -> Protobuf {

@@ -1,7 +1,6 @@
 //! One Payload of a document in one line: where it is, what became of it, how it begins.
 
 use payload_codec::{Budget, CodecChain};
-use payload_schema::Schemas;
 use temporal_payload::{Document, Slot};
 
 use super::ContentText;
@@ -10,6 +9,7 @@ use super::layers::layers;
 use super::outcome::{outcome, read};
 use super::view::{EventRef, PayloadOutcome, PayloadRow};
 use crate::hints;
+use crate::schemas::message_types::DocumentTypes;
 
 /// One Payload of a document in one line.
 pub(crate) fn row(
@@ -19,7 +19,7 @@ pub(crate) fn row(
     events: &[EventRef],
     chain: &CodecChain,
     budget: &Budget<'_>,
-    schemas: &Schemas,
+    types: &DocumentTypes<'_>,
 ) -> PayloadRow {
     let event = slot.event.and_then(|event| events.get(event)).cloned();
     let mut row = PayloadRow {
@@ -42,7 +42,10 @@ pub(crate) fn row(
             let preview = match &read.decoded.error {
                 Some(error) => hints::sentence(&error.to_string()),
                 None => {
-                    content::preview(&read.decoded.payload, slot.is_encoded_attributes(), schemas)
+                    let payload = &read.decoded.payload;
+                    let chosen = types.chosen(slot, payload);
+                    let payload = chosen.as_ref().map_or(payload, |chosen| &chosen.payload);
+                    content::preview(payload, slot.is_encoded_attributes(), types.schemas())
                 }
             };
             row.preview = preview.into();

@@ -84,6 +84,8 @@ pub struct PayloadView {
     pub metadata: Vec<MetadataEntry>,
     /// What the decoded Payload says.
     pub content: ContentView,
+    /// What it is read as; absent where it cannot be a protobuf message.
+    pub message: Option<MessageView>,
     /// Size of the decoded data in bytes.
     pub decoded_bytes: u64,
     /// The decoded Payload as proto3 JSON, for copying.
@@ -148,6 +150,18 @@ pub struct GivenContext {
     /// The type of the Activity.
     #[ts(optional = nullable)]
     pub activity_type: Option<String>,
+}
+
+/// Something that may be a protobuf message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct MessageView {
+    /// The full name of the type that it is read as, known or not; absent where nothing says one.
+    pub message_type: Option<ContentText>,
+    /// Whether the user chose it for the moment.
+    pub chosen_now: bool,
+    /// Whether it says that it is one, or is bytes that are no text.
+    pub is_likely: bool,
 }
 
 /// What data starts as, whatever its label says: a sign, not a proof.

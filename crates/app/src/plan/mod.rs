@@ -126,6 +126,7 @@ impl Plan {
                 true => EncodeRule::NoCodec,
                 false => EncodeRule::Chain,
             },
+            messages: None,
         }
     }
 

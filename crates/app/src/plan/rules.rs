@@ -5,7 +5,7 @@ use std::sync::Arc;
 use access::Access;
 use codec_server::{
     AllowedOrigins, AskConsent, CodecDirectory, DefaultRule, MakeProfile, Pause, ProgramHosts,
-    Rule, Rules,
+    ReadMessages, Rule, Rules,
 };
 
 use super::Plan;
@@ -25,12 +25,17 @@ pub(crate) fn rules(
     pause: &Pause,
     AccessOrPrograms { access, programs }: AccessOrPrograms,
     consent: Arc<dyn AskConsent>,
+    messages: &Arc<dyn ReadMessages>,
 ) -> Result<Rules, AppError> {
     let settings = &plan.settings;
     let make = |name: Option<&str>| -> MakeProfile {
         let plan = plan.clone();
         let profile = plan.settings_of(name).cloned().unwrap_or_default();
-        Box::new(move |namespace| plan.profile(&profile, namespace))
+        let messages = profile.messages_as_json.then(|| messages.clone());
+        Box::new(move |namespace| codec_server::Profile {
+            messages: messages.clone(),
+            ..plan.profile(&profile, namespace)
+        })
     };
     let named = settings.profiles.iter().map(|named| {
         Ok(Rule {

@@ -69,6 +69,7 @@ fn detail(
         method: record.method.to_owned(),
         profile: record.profile.as_deref().map(str::to_owned),
         n_changed: messages::saturate(counts.decoded + counts.encoded),
+        n_as_json: messages::saturate(record.n_as_json),
         n_failed: messages::saturate(counts.failed),
         reasons: messages::reasons(record),
         allow_host: host_to_allow(record),

@@ -111,6 +111,7 @@ fn result(record: &RequestRecord) -> (String, Tone) {
                     format!("Encoding {encoding}: no format here reads it"),
                     Tone::Warning,
                 ),
+                None if record.n_as_json > 0 => ("Messages as JSON".to_owned(), Tone::Ok),
                 None => ("Passed through".to_owned(), Tone::Ok),
             }
         }

@@ -123,6 +123,8 @@ pub struct RequestDetailView {
     pub profile: Option<String>,
     /// How many Payloads were decoded or encoded.
     pub n_changed: u32,
+    /// How many messages a page got as JSON, as the Namespace's profile says.
+    pub n_as_json: u32,
     /// How many could not be decoded.
     pub n_failed: u32,
     /// Why Payloads were not decoded, or the request was refused.

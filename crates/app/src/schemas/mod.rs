@@ -1,6 +1,10 @@
 //! The user's protobuf types as they are in force: read when they are needed for the first time, and again when a file of theirs
 //! changed.
 
+pub(crate) mod message_types;
+
+pub(crate) mod page_messages;
+
 mod place;
 
 pub(crate) mod view;

@@ -12,6 +12,7 @@ use payload_schema::{
     MAX_BYTES, MAX_FILE_BYTES, MAX_FILES, ProtoFile, SchemaProblem, UserTypes, read_descriptors,
     read_protos,
 };
+use temporal_payload::gunzip;
 
 /// Folders that stand in each other.
 const MAX_DEPTH: usize = 32;
@@ -78,12 +79,17 @@ fn read(path: &Path, seen: &mut Vec<Seen>) -> Result<UserTypes, SchemaProblem> {
         return Ok(file(path, text.map_err(|error| whole(&error))?, seen));
     }
     let bytes = files::read_bounded(path, MAX_BYTES as u64).map_err(|error| whole(&error))?;
-    if bytes.starts_with(&[0x1f, 0x8b]) {
-        return Err(SchemaProblem::whole(
-            "it is compressed by gzip: write the descriptor set, or the image, without .gz",
-        ));
+    // No message begins so: the lowest bits of its first byte would be no kind of field.
+    if !bytes.starts_with(&[0x1f, 0x8b]) {
+        return Ok(read_descriptors(&bytes));
     }
-    Ok(read_descriptors(&bytes))
+    let inflated = gunzip(&bytes, MAX_BYTES).ok_or_else(|| {
+        SchemaProblem::whole(format!(
+            "it is compressed by gzip, and is damaged or holds more than {} MiB",
+            MAX_BYTES >> 20
+        ))
+    })?;
+    Ok(read_descriptors(&inflated))
 }
 
 fn folder(path: &Path, seen: &mut Vec<Seen>) -> Result<UserTypes, SchemaProblem> {

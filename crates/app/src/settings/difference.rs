@@ -68,6 +68,12 @@ pub(crate) fn differences(before: &Settings, after: &Settings) -> Vec<SettingDif
         new.no_codec,
     );
     add(
+        "Default profile: pages get protobuf messages as JSON",
+        on(old.messages_as_json),
+        on(new.messages_as_json),
+        false,
+    );
+    add(
         "Namespaces without a profile",
         word(before.unlisted),
         word(after.unlisted),
@@ -122,6 +128,15 @@ pub(crate) fn differences(before: &Settings, after: &Settings) -> Vec<SettingDif
             list.push(row(&name, from, Some("the spec in the file"), false));
         }
     }
+    for rule in &after.protobuf.rules {
+        let mut before = before.protobuf.rules.iter();
+        let old = before.find(|old| old.is_about_the_same(rule));
+        if old.is_none_or(|old| old.message_type != rule.message_type) {
+            let name = format!("Message type of {}", rule.words());
+            let from = old.map(|old| old.message_type.as_str());
+            list.push(row(&name, from, Some(&rule.message_type), false));
+        }
+    }
     for source in &after.wrapped_keys {
         let mut before = before.wrapped_keys.iter();
         let old = before.find(|old| old.wrapped_by == source.wrapped_by);
@@ -142,8 +157,12 @@ fn profile(named: &NamedProfile) -> String {
     } else {
         ""
     };
+    let messages = match profile.messages_as_json {
+        true => ", pages get protobuf messages as JSON",
+        false => "",
+    };
     format!(
-        "{}; undecodable Payloads: {}; compression: {}{encodes}",
+        "{}; undecodable Payloads: {}; compression: {}{encodes}{messages}",
         named.namespaces.join(", "),
         word(profile.undecodable),
         word(profile.compression),

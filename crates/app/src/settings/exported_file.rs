@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Map;
 
+use crate::config::protobuf::ProtobufSettings;
 use crate::config::wrapped_keys::WrappedKeySettings;
 use crate::config::{DEFAULT_HTTPS_PORT, FormatSettings, NamedProfile, ProfileSettings, Settings};
 
@@ -51,6 +52,10 @@ pub(super) fn portable(settings: Settings) -> Settings {
         server: settings.server,
         ui: settings.ui,
         lock: settings.lock,
+        protobuf: ProtobufSettings {
+            rules: settings.protobuf.rules,
+            ..ProtobufSettings::default()
+        },
         ..Settings::default()
     };
     // What this version does not know may be anything.
@@ -61,5 +66,8 @@ pub(super) fn portable(settings: Settings) -> Settings {
     portable.ui.unknown.clear();
     portable.ui.close_hint_shown = false;
     portable.lock.unknown.clear();
+    for rule in &mut portable.protobuf.rules {
+        rule.unknown.clear();
+    }
     portable
 }

@@ -14,6 +14,7 @@ use super::view::SettingsView;
 use super::{AppSettings, Shown, gone, lock};
 use crate::config::canonical_hosts::canonical_program_host;
 use crate::config::canonical_origins::canonical_origin;
+use crate::config::message_rules::MessageRule;
 use crate::config::validate::validate;
 use crate::config::wrapped_keys::WrappedKeySettings;
 use crate::config::{ProfileSettings, Settings};
@@ -118,8 +119,8 @@ fn read(path: &Path) -> Result<Settings, AppError> {
     Ok(portable(exported.settings))
 }
 
-/// What is in force after an import: settings, origins and hosts as the file has them; profiles, formats and sources of wrapped keys
-/// are added or replaced by their names, and none is removed. Which keys are used stays as it is here.
+/// What is in force after an import: settings, origins and hosts as the file has them; profiles, formats, sources of wrapped keys and
+/// rules for message types are added or replaced by their names, and none is removed. Which keys are used stays as it is here.
 ///
 /// # Errors
 /// [`Code::InvalidOrigin`], [`Code::InvalidSetting`].
@@ -184,6 +185,13 @@ fn merged(now: &Settings, imported: Settings) -> Result<Settings, AppError> {
                 here.seconds = source.seconds;
             }
             None => merged.wrapped_keys.push(source),
+        }
+    }
+    for rule in imported.protobuf.rules {
+        let same = |other: &MessageRule| other.is_about_the_same(&rule);
+        match merged.protobuf.rules.iter().position(same) {
+            Some(at) => merged.protobuf.rules[at] = rule,
+            None => merged.protobuf.rules.push(rule),
         }
     }
     Ok(merged)

@@ -1,12 +1,17 @@
-//! The places that the user's protobuf types are read from: added, removed, and read again.
+//! The places that the user's protobuf types are read from: added, removed, and read again; and the rules that choose a type.
 
 use std::path::Path;
 
+use serde_json::Map;
+use temporal_payload::shown_name;
+
 use super::AppSettings;
+use crate::config::message_rules::{self, MessageRule};
 use crate::error::{AppError, Code};
 use crate::files::view::{FilePurpose, FileTicket};
 use crate::schemas::view::{
-    AddProtobufFileRequest, AddProtobufFolderRequest, ProtobufPlaceRequest, ProtobufTypesView,
+    AddProtobufFileRequest, AddProtobufFolderRequest, MessageRuleView, ProtobufPlace,
+    ProtobufPlaceRequest, ProtobufTypesView,
 };
 use crate::schemas::{ReadPlace, read_anew};
 
@@ -69,6 +74,40 @@ impl AppSettings {
         Ok(self.protobuf_types(None))
     }
 
+    /// See the command table. A rule about the same Payloads goes.
+    ///
+    /// # Errors
+    /// [`Code::InvalidSetting`], [`Code::File`].
+    pub fn save_message_rule(&self, rule: MessageRule) -> Result<ProtobufTypesView, AppError> {
+        let rule = MessageRule {
+            unknown: Map::new(),
+            ..rule
+        };
+        let mut all = self.core.settings().get().protobuf.rules;
+        let same = all.iter().position(|other| other.is_about_the_same(&rule));
+        match same.and_then(|at| all.get_mut(at)) {
+            Some(other) => *other = rule,
+            None => all.push(rule),
+        }
+        message_rules::validate(&all)?;
+        let saved = self
+            .changes
+            .change_with_undo(|settings| settings.protobuf.rules = all)?;
+        Ok(self.protobuf_types(saved.change))
+    }
+
+    /// See the command table. Removing one that is not in the list changes nothing.
+    ///
+    /// # Errors
+    /// [`Code::File`].
+    pub fn remove_message_rule(&self, rule: MessageRule) -> Result<ProtobufTypesView, AppError> {
+        let saved = self.changes.change_with_undo(|settings| {
+            let rules = &mut settings.protobuf.rules;
+            rules.retain(|other| !other.is_about_the_same(&rule));
+        })?;
+        Ok(self.protobuf_types(saved.change))
+    }
+
     /// Adding one that is there already reads it again.
     fn add_protobuf(
         &self,
@@ -103,8 +142,27 @@ impl AppSettings {
 
     fn protobuf_types(&self, change: Option<u32>) -> ProtobufTypesView {
         let places = self.core.schema_places();
+        let schemas = self.core.schemas();
+        let mut views: Vec<ProtobufPlace> = places.iter().map(ReadPlace::view).collect();
+        for clash in schemas.clashes() {
+            if let Some(place) = views.get_mut(clash.other) {
+                place.problems.push(format!(
+                    "{} is declared otherwise in {}, which counts",
+                    shown_name(clash.name),
+                    shown_name(clash.counts)
+                ));
+            }
+        }
+        let rules = self.core.settings().get().protobuf.rules.into_iter();
         ProtobufTypesView {
-            places: places.iter().map(ReadPlace::view).collect(),
+            places: views,
+            rules: rules
+                .map(|rule| MessageRuleView {
+                    words: rule.words(),
+                    is_known: schemas.find(&rule.message_type).is_some(),
+                    rule,
+                })
+                .collect(),
             change,
         }
     }

@@ -1,9 +1,10 @@
 //! How one Namespace's Payloads are treated, and the profiles that were made so far.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::{OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use payload_codec::CodecChain;
+use temporal_payload::Payload;
 
 use crate::route::Namespace;
 
@@ -16,6 +17,14 @@ pub struct Profile {
     pub undecodable: Undecodable,
     /// What `/encode` does.
     pub encode: EncodeRule,
+    /// What reads messages for pages, where that is chosen; they are answered as they are where absent. Programs always get them so.
+    pub messages: Option<Arc<dyn ReadMessages>>,
+}
+
+/// Reads protobuf messages as JSON, for people in front of a page.
+pub trait ReadMessages: Send + Sync {
+    /// The same message as `json/protobuf`; `None` where it stays as it is. It takes time and memory in proportion to the message.
+    fn as_json(&self, payload: &Payload) -> Option<Payload>;
 }
 
 /// What is answered when a Payload cannot be decoded. Whichever it is, the request's record has the reason.
@@ -119,6 +128,7 @@ mod tests {
             chain: CodecChain::new(vec![], vec![], Limits::default()),
             undecodable: Undecodable::default(),
             encode: EncodeRule::default(),
+            messages: None,
         }
     }
 

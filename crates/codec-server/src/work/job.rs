@@ -2,18 +2,25 @@
 //! worked on and written one at a time, so that memory goes with the bytes of a request and not with how many Payloads it has.
 
 use payload_codec::{Budget, CodecError, zeroize_on_drop, zeroize_payload, zeroize_stack_once};
-use temporal_payload::{Payload, PayloadsWriter, TakePayloads, Unread, read_payloads};
+use temporal_payload::{Payload, PayloadsWriter, TakePayloads, Unread, encodings, read_payloads};
 
 use bytes::Bytes;
 
 use crate::error::RequestError;
 use crate::record::Tally;
 use crate::route::Operation;
-use crate::rules::profile::{EncodeRule, Profile, Undecodable};
+use crate::rules::profile::{EncodeRule, Profile, ReadMessages, Undecodable};
 use crate::rules::shut::Shut;
 
 /// More than this in one request is no list of arguments.
 const MAX_PAYLOADS: usize = 1 << 20;
+
+/// Messages that are larger stay as they are: a Web UI shows none of that size.
+const MAX_MESSAGE: usize = 4 << 20;
+/// Work that may be done on the reactor, in bytes as [`payload_codec::Budget`] counts them: a millisecond or two.
+pub(crate) const INLINE_WORK: u64 = 512 << 10;
+/// What the first message counts for: its types may have to be read from files, and the reactor waits for none.
+const READING_TYPES: u64 = INLINE_WORK;
 
 /// One request's work.
 #[derive(Clone)]
@@ -62,6 +69,8 @@ impl Job {
                 (Operation::Decode | Operation::Download, true) => Batch::leave,
                 (Operation::Decode | Operation::Download, false) => Batch::decode,
             },
+            messages: self.messages(),
+            reads_types: false,
             tally: self.nothing_counted(),
             answer: self.empty_answer(),
             n_read: 0,
@@ -82,6 +91,16 @@ impl Job {
 }
 
 impl Job {
+    /// What reads messages: for a page that asks to decode, and where nothing keeps Payloads as they were sent.
+    fn messages(&self) -> Option<&dyn ReadMessages> {
+        let messages = self.profile.messages.as_deref()?;
+        let is_shown = self.operation == Operation::Decode
+            && self.from_page
+            && !self.original
+            && self.shut.is_none();
+        is_shown.then_some(messages)
+    }
+
     fn nothing_counted(&self) -> Tally {
         Tally {
             bytes_in: self.body.len() as u64,
@@ -106,6 +125,9 @@ struct Batch<'a> {
     job: &'a Job,
     budget: &'a Budget<'a>,
     step: fn(&mut Self, &Payload) -> Result<(), Stopped>,
+    messages: Option<&'a dyn ReadMessages>,
+    /// Whether types were needed by now.
+    reads_types: bool,
     tally: Tally,
     answer: PayloadsWriter,
     n_read: usize,
@@ -153,22 +175,23 @@ impl Batch<'_> {
         }
         self.tally.decoded(&decoded);
         let is_answer = decoded.is_answer();
-        match decoded.error {
+        let written = match decoded.error {
             Some(error) if !is_answer => {
                 self.tally.failed(self.n_read, &error);
                 self.answer.write(sent);
                 self.failed.get_or_insert((self.n_read, error));
+                Ok(())
             }
             error => {
                 if let Some(error) = error {
                     self.tally.noted(self.n_read, &error);
                 }
                 self.tally.counts.decoded += 1;
-                self.answer.write(&decoded.payload);
+                self.write(&decoded.payload)
             }
-        }
+        };
         zeroize_payload(decoded.payload);
-        Ok(())
+        written
     }
 
     /// While nothing is opened: what a codec claims is not looked at.
@@ -181,11 +204,39 @@ impl Batch<'_> {
         Ok(())
     }
 
-    #[allow(clippy::unnecessary_wraps, reason = "one of the steps")]
     fn pass(&mut self, sent: &Payload) -> Result<(), Stopped> {
         self.tally.counts.passed_through += 1;
-        self.answer.write(sent);
-        Ok(())
+        self.write(sent)
+    }
+
+    /// Writes a Payload in the clear, a message as JSON where that is chosen. Where the request has had all the work that it may
+    /// take, messages stay as they are.
+    fn write(&mut self, payload: &Payload) -> Result<(), Stopped> {
+        let messages = self.messages.filter(|_| {
+            payload.encoding() == Some(encodings::BINARY_PROTOBUF)
+                && payload.data.len() <= MAX_MESSAGE
+                && self.budget.spent() < self.budget.limit()
+        });
+        let Some(messages) = messages else {
+            self.answer.write(payload);
+            return Ok(());
+        };
+        let budget = self.budget;
+        let note = |work: usize| budget.note(work).map_err(|_| Stopped);
+        if !self.reads_types {
+            note(usize::try_from(READING_TYPES).unwrap_or(usize::MAX))?;
+            self.reads_types = true;
+        }
+        note(payload.data.len())?;
+        let Some(json) = messages.as_json(payload) else {
+            self.answer.write(payload);
+            return Ok(());
+        };
+        self.tally.n_as_json += 1;
+        self.answer.write(&json);
+        let done = note(json.data.len());
+        zeroize_payload(json);
+        done
     }
 
     /// All or nothing: a caller stores what it gets. After a failure the rest is only counted.

@@ -12,14 +12,11 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::error::RequestError;
 use crate::metrics::Counted;
-use crate::work::job::{Done, Job};
+use crate::work::job::{Done, INLINE_WORK, Job};
 use crate::work::memory::{Memory, Reservation};
 
 /// Below this many bytes of body, moving the work to another thread costs more than the work.
 const INLINE_BYTES: usize = 128 << 10;
-
-/// Work that may be done on the reactor, in bytes as [`payload_codec::Budget`] counts them: a millisecond or two.
-const INLINE_WORK: u64 = 512 << 10;
 
 /// A body of this size goes to the pool for large ones from the start.
 const LARGE_BYTES: usize = 4 << 20;

@@ -2,6 +2,7 @@
 
 mod documents;
 mod odd_bytes;
+mod places;
 mod positions;
 mod user;
 

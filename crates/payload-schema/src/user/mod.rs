@@ -128,6 +128,11 @@ impl UserTypes {
         self.own.get(at).copied()
     }
 
+    /// The user's own types, in the order of their names.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = MessageId> + '_ {
+        self.own.iter().copied()
+    }
+
     /// The file that declares a type.
     pub fn file(&self, id: MessageId) -> &str {
         &self.types.message(id).file

@@ -5,7 +5,6 @@
 
 mod code_block;
 mod command;
-mod compressed;
 mod dump;
 mod escaped;
 mod har;
@@ -19,12 +18,13 @@ mod yaml;
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use crate::gzip::gunzip;
 use crate::text_place::TextPlace;
 
 use super::found::Found;
 use super::indexed::Document;
 use super::kind::{Kind, ReadMessage, Source};
-use super::not_recognized::NotRecognized;
+use super::not_recognized::{MAX_DOCUMENT_BYTES, NotRecognized};
 use super::notation;
 use super::strict;
 use super::unwrapped::{Part, Unwrapped, part};
@@ -111,7 +111,7 @@ impl Search {
     pub(super) fn in_bytes(&mut self, bytes: &[u8], error: NotRecognized, depth: usize) -> Outcome {
         if depth < MAX_DEPTH
             && self.spend(bytes.len())
-            && let Some(inflated) = compressed::gunzip(bytes)
+            && let Some(inflated) = gunzip(bytes, MAX_DOCUMENT_BYTES)
         {
             // What it was inflated to is looked at like what was given.
             self.left = self

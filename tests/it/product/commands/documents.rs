@@ -65,6 +65,10 @@ pub(super) fn good_request(app: &TestApp, command: &str) -> Option<Value> {
         }
         "inspection_rows" => json!({ "document": with_document(), "offset": 0, "limit": 10 }),
         "inspect_payload" => json!({ "document": with_document(), "index": 0 }),
+        "message_types" => json!({ "document": with_document(), "index": 0, "words": null }),
+        "inspect_payload_as" => {
+            json!({ "document": with_document(), "index": 0, "message_type": "google.protobuf.Any" })
+        }
         "history_overview" => json!({ "document": with_history(app) }),
         "history_event" => json!({ "document": with_history(app), "event": 0 }),
         "history_rows" => {

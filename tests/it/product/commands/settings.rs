@@ -20,6 +20,9 @@ pub(super) fn good_request(app: &TestApp, command: &str) -> Option<Value> {
                 _ => json!({ "folder": app.ticket("protobuf_folder", &types) }),
             }
         }
+        "save_message_rule" | "remove_message_rule" => {
+            json!({ "namespace": null, "of": "any", "name": "", "position": "input", "message_type": "A", "overrides": false })
+        }
         "remove_protobuf_place" => json!({ "path": "/types.binpb" }),
         "update_settings" => json!({ "theme": "dark" }),
         "add_origin" | "remove_origin" => json!({ "origin": "https://temporal.example.com" }),

@@ -28,24 +28,27 @@ impl KeySources {
     pub fn preview_keys(&self, request: PreviewKeysRequest) -> Result<KeysPreview, AppError> {
         self.check_unlocked()?;
         let token = Uuid::new_v4();
-        let (kind, mut offered, has_profiles, warning) = match self.read(&request.source)? {
-            Source::Keys {
-                kind,
-                offered,
-                has_profiles,
-                warning,
-            } => (kind, offered, has_profiles, warning),
-            Source::LockedBundle => {
-                return Ok(KeysPreview {
-                    token: token.to_string(),
-                    kind: read::BUNDLE.to_owned(),
-                    entries: Vec::new(),
-                    has_profiles: false,
-                    needs_passphrase: true,
-                    warning: None,
-                });
-            }
-        };
+        let (kind, mut offered, has_profiles, are_variables, warning) =
+            match self.read(&request.source)? {
+                Source::Keys {
+                    kind,
+                    offered,
+                    has_profiles,
+                    are_variables,
+                    warning,
+                } => (kind, offered, has_profiles, are_variables, warning),
+                Source::LockedBundle => {
+                    return Ok(KeysPreview {
+                        token: token.to_string(),
+                        kind: read::BUNDLE.to_owned(),
+                        entries: Vec::new(),
+                        has_profiles: false,
+                        are_variables: false,
+                        needs_passphrase: true,
+                        warning: None,
+                    });
+                }
+            };
         formats::name(&mut offered, &Formats::of(&self.core.settings().get()));
         let entries = self.describe(&offered);
         self.previews.keep(token, offered);
@@ -60,6 +63,7 @@ impl KeySources {
             kind: kind.to_owned(),
             entries,
             has_profiles,
+            are_variables,
             needs_passphrase: false,
             warning,
         })

@@ -31,6 +31,8 @@ pub(super) enum Source {
         kind: &'static str,
         offered: Vec<Offered>,
         has_profiles: bool,
+        /// Whether their ids are names of variables.
+        are_variables: bool,
         /// Who else can get at them.
         warning: Option<AppError>,
     },
@@ -66,11 +68,13 @@ pub(super) fn source(
                 Source::Keys {
                     offered,
                     has_profiles,
+                    are_variables,
                     ..
                 } => Ok(Source::Keys {
                     kind: "Command output",
                     offered,
                     has_profiles,
+                    are_variables,
                     warning: None,
                 }),
                 Source::LockedBundle => Err(AppError::new(
@@ -145,6 +149,7 @@ fn content(
             kind: BUNDLE,
             offered: offered.collect(),
             has_profiles: false,
+            are_variables: false,
             warning: None,
         });
     }
@@ -171,6 +176,7 @@ fn content(
         kind,
         offered: offered.collect(),
         has_profiles: found.has_profiles,
+        are_variables: matches!(found.kind, ListKind::Env),
         warning: None,
     })
 }

@@ -55,6 +55,8 @@ pub struct KeysPreview {
     pub entries: Vec<KeyPreview>,
     /// Whether there are profiles beside the keys, which are not added.
     pub has_profiles: bool,
+    /// Whether the ids are names of variables, which are seldom ids of keys.
+    pub are_variables: bool,
     /// Whether it is a bundle that its passphrase has not opened yet.
     pub needs_passphrase: bool,
     /// Who else can get at the file that the keys are in.
@@ -93,16 +95,14 @@ pub struct ImportKeysRequest {
     pub token: String,
     /// Which entries, from 0.
     pub choose: Vec<u32>,
-    /// Where to keep them.
-    pub lifetime: KeyLifetime,
     /// Ids for some of them in place of those that the source says: the names of variables are none.
     #[serde(default)]
     #[ts(optional, as = "Option<Vec<EntryId>>")]
     pub ids: Vec<EntryId>,
+    /// Where to keep them.
+    pub lifetime: KeyLifetime,
 }
 
-/// Names a preview.
-#[derive(Clone, Debug, Deserialize, TS)]
 /// The id that an entry of a preview is kept under.
 #[derive(Clone, Debug, Deserialize, TS)]
 #[ts(export)]
@@ -113,6 +113,8 @@ pub struct EntryId {
     pub id: String,
 }
 
+/// Names a preview.
+#[derive(Clone, Debug, Deserialize, TS)]
 #[ts(export)]
 pub struct KeysPreviewRequest {
     /// Which preview.

@@ -79,6 +79,16 @@ pub(super) fn case(scene: &Scene, command: &str) -> Option<Case> {
                 .map(|index| json!({ "document": document, "index": index }))
                 .collect(),
         ),
+        "inspect_payload_as" => shows(
+            (0..7)
+                .map(|index| json!({ "document": document, "index": index, "message_type": text_key() }))
+                .collect(),
+        ),
+        "message_types" => silent(
+            (0..7)
+                .map(|index| json!({ "document": document, "index": index, "words": text_key() }))
+                .collect(),
+        ),
         "refresh_document" => shows(vec![json!({ "document": document })]),
         "payload_bytes" => shows(
             (0..7)

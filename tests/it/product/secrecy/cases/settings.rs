@@ -23,6 +23,13 @@ pub(super) fn case(scene: &Scene, command: &str) -> Option<Case> {
             let request = |path: &std::path::Path| json!({ "folder": scene.app.ticket("protobuf_folder", path) });
             silent(vec![request(types.as_ref()), request(scene.inputs.path())])
         }
+        "save_message_rule" | "remove_message_rule" => {
+            let rule = |name: &str, position: &str, message_type: &str| json!({ "of": "activity", "name": name, "position": position, "message_type": message_type });
+            silent(vec![
+                rule("Charge", "input", "acme.Charge"),
+                rule("", text_key(), text_key()),
+            ])
+        }
         "remove_protobuf_place" => silent(vec![json!({ "path": text_key() })]),
         "update_settings" => silent(vec![
             json!({ "undecodable": "pass", "compression": "zlib", "theme": "dark" }),
