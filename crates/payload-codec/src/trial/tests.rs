@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use super::*;
 use crate::catalogue::presets::{preset, presets};
 use crate::key::Keyring;
-use crate::spec::{Aad, Encoding, NoncePlace};
+use crate::spec::{Encoding, NoncePlace};
 use crate::spec_codec::build;
 
 const KEY: &[u8; 32] = b"test-key-test-key-test-key-test!";
