@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use temporal_payload::json_text::is_json;
 use temporal_payload::{Document, METADATA_ENCODING, Payload};
 
-use crate::{Report, Rules, Secret, redact_document};
+use crate::{At, Report, Rules, Secret, redact_document};
 
 const CANARY: &str = "CANARY";
 

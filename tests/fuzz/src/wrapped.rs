@@ -9,7 +9,7 @@ use payload_codec::{
 use temporal_payload::{Payload, json_text};
 use zeroize::Zeroizing;
 
-use crate::payloads::{LIMIT, payload};
+use super::payloads::{LIMIT, payload};
 
 /// Unwraps as the vectors wrap: by adding one to each byte.
 struct Known;

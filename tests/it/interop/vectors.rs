@@ -14,7 +14,7 @@ use temporal_payload::Payload;
 
 /// Every file, and what opens it: a preset, `binary/…` for a compression, `recognized`, or `elsewhere` where another test
 /// reads it. The number is how many vectors this test knows.
-const FILES: [(&str, &str, usize); 30] = [
+const FILES: [(&str, &str, usize); 31] = [
     ("canonical-aesgcm-no-key-id.json", "no-key-id", 8),
     ("claim-check-references.json", "recognized", 5),
     ("docs-python-snappy-framed.json", "binary/snappy", 8),

@@ -185,7 +185,7 @@ export class OpenDocument {
   async select(index: number): Promise<void> {
     this.selected = index;
     const turn = this.#turn;
-    const payload = await this.#host.call('inspect_payload', { document: this.number, index });
+    const payload = await this.payloadAt(index);
     if (turn === this.#turn && this.selected === index) {
       this.payload = payload;
     }
