@@ -2,7 +2,7 @@
 import type { TrustState } from "./TrustState";
 
 /**
- * One browser, or one profile of it.
+ * One browser, or one profile of it; or the whole machine.
  */
 export type TrustStoreView = { 
 /**
@@ -13,6 +13,10 @@ id: string,
  * For people.
  */
 name: string, 
+/**
+ * Whether it is a browser, which the missing tool is for, and which looks again when it is started.
+ */
+is_browser: boolean, 
 /**
  * The folder of its database.
  */

@@ -12,7 +12,7 @@ export type TrustView = {
  */
 authority: string, 
 /**
- * Browsers of this user. Empty where this app does not know where they look.
+ * Browsers of this user, and the whole machine. Empty where this app does not know where they look.
  */
 stores: Array<TrustStoreView>, 
 /**

@@ -45,6 +45,16 @@ pub(crate) fn problem(error: &CodecError, sent: &Payload) -> AppError {
         | CodecError::NoRandomness => Code::PayloadDamaged,
     };
     let problem = AppError::new(code, error.to_string());
+    if let Some(missing) = error.missing_context() {
+        let flags = missing
+            .iter()
+            .map(|part| format!("--{}", part.name().replace('_', "-")));
+        let flags: Vec<String> = flags.collect();
+        return problem.hint(format!(
+            "Say it once for the document: below, or in a terminal with {}.",
+            flags.join(" and ")
+        ));
+    }
     let CodecError::Unauthentic(id) = error else {
         return problem.hint(hints::of_problem(error));
     };
@@ -57,16 +67,6 @@ pub(crate) fn problem(error: &CodecError, sent: &Payload) -> AppError {
         return problem.hint(
             "Press “Which key opens this?”: KuFlow’s Java codec of 2024 writes this label with 16-byte nonces. Otherwise, compare the key’s fingerprint with that of the Workers’ key.",
         );
-    }
-    if let Some(missing) = error.missing_context() {
-        let flags = missing
-            .iter()
-            .map(|part| format!("--{}", part.name().replace('_', "-")));
-        let flags: Vec<String> = flags.collect();
-        return problem.hint(format!(
-            "Say it once for the document: below, or in a terminal with {}.",
-            flags.join(" and ")
-        ));
     }
     problem.hint(hints::of_problem(error))
 }

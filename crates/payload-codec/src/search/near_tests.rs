@@ -4,6 +4,8 @@ use temporal_payload::METADATA_ENCODING;
 
 use super::tests::{candidate, plain, sealed, search, secret, spec};
 use super::*;
+use crate::cipher_name::CipherName;
+use crate::primitives::cipher::Cipher;
 use crate::spec::Aad;
 use crate::trial::StageName;
 
@@ -65,15 +67,15 @@ fn the_right_key_is_said_to_be_right_whatever_the_format() {
 /// Readers of JSON skip what they do not know: `{"customer":…}` would be a Payload of nothing.
 #[test]
 fn data_alone_is_not_lost_as_an_empty_payload_in_json() {
-    let alone = CodecSpec {
-        body: Body::Data {
-            original_encoding: None,
-            remove: Vec::new(),
-            leave_empty: false,
-        },
-        ..spec("json-inside")
+    let mut data = vec![7; 12];
+    data.extend(TEXT);
+    let cipher = Cipher::new(CipherName::AesGcm, 12, secret(1).expose()).expect("a cipher");
+    cipher.seal(&[7; 12], &[], 0, &mut data, 12).expect("seals");
+    let payload = Payload {
+        metadata: [(METADATA_ENCODING.to_owned(), b"binary/encrypted".to_vec())].into(),
+        data: data.into(),
+        ..Payload::default()
     };
-    let payload = sealed(&alone, "k", &secret(1), &plain(TEXT));
     let found = search(&payload, &[candidate("k", 1, &["json-inside"])]);
     for finding in &found.findings {
         assert!(!finding.opened.data.is_empty(), "{finding:?}");
