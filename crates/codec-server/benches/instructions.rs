@@ -104,6 +104,7 @@ fn server() -> ServerState {
         chain: CodecChain::new(decoders, Vec::new(), Limits::default()),
         undecodable: Undecodable::default(),
         encode: EncodeRule::default(),
+        messages: None,
     };
     let rules = Rules {
         origins: AllowedOrigins::parse([""; 0]).expect("none"),

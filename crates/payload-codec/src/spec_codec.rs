@@ -228,12 +228,13 @@ impl SpecCodec {
                 opened = open(other);
             }
         }
-        opened.map_err(|error| match error {
-            CodecError::Unauthentic(id) => CodecError::OtherContext {
-                id,
-                bound: self.bound,
-            },
-            error => error,
+        opened.map_err(|error| {
+            if let CodecError::Unauthentic(id) = error {
+                let bound = self.bound;
+                CodecError::OtherContext { id, bound }
+            } else {
+                error
+            }
         })
     }
 

@@ -36,7 +36,7 @@ fn history() -> String {
     let money = payload(Some("acme.Money"), ORDER_BYTES);
     let events = [
         started,
-        scheduled(5, "ChargeCard", &[order.clone()]),
+        scheduled(5, "ChargeCard", std::slice::from_ref(&order)),
         scheduled(6, "Refund", &[order]),
         scheduled(7, "ChargeCard", &[raw]),
         scheduled(8, "ChargeCard", &[money]),

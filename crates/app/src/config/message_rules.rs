@@ -108,7 +108,7 @@ impl MessageRule {
 /// # Errors
 /// [`Code::InvalidSetting`].
 pub(crate) fn validate(rules: &[MessageRule]) -> Result<(), AppError> {
-    let refused = |what: &str| AppError::new(Code::InvalidSetting, what.to_owned());
+    let refused = |what: &str| AppError::new(Code::InvalidSetting, what);
     if rules.len() > MAX_RULES {
         return Err(refused(&format!(
             "there are more than {MAX_RULES} rules for message types"

@@ -192,7 +192,7 @@ pub(crate) fn subject(place: &Place) -> (RuleSubject, &str) {
 fn as_message(payload: &Payload, message_type: &str) -> Payload {
     let mut message = payload.clone();
     let mut set = |name: &str, value: &str| {
-        let value = value.as_bytes().to_vec().into();
+        let value = value.as_bytes().to_vec();
         message.metadata.insert(name.to_owned(), value);
     };
     if payload.encoding() != Some(encodings::JSON_PROTOBUF) {

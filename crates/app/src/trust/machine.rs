@@ -157,16 +157,18 @@ mod tests {
     /// A machine of this family, whose `pkexec` does what it is asked.
     fn machine(family: &Family, update: &str) -> tempfile::TempDir {
         let root = tempfile::tempdir().expect("a folder");
-        let program = |path: &str, script: &str| {
-            let path = root.path().join(path);
-            fs::create_dir_all(path.parent().expect("below the root")).expect("made");
-            fs::write(&path, format!("#!/bin/sh\n{script}\n")).expect("written");
-            fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("runnable");
-        };
         fs::create_dir_all(root.path().join(family.folder)).expect("made");
-        program(PKEXEC, r#"exec "$@""#);
-        program(family.tool, update);
+        program(root.path(), PKEXEC, r#"exec "$@""#);
+        program(root.path(), family.tool, update);
         root
+    }
+
+    fn program(root: &Path, path: &str, script: &str) {
+        let path = root.join(path);
+        fs::create_dir_all(path.parent().expect("below the root")).expect("made");
+        let text = format!("#!/bin/sh\n{script}\n");
+        key_store::files::write_atomically(&path, text.as_bytes()).expect("written");
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("runnable");
     }
 
     #[test]
@@ -200,7 +202,7 @@ done; exit 0"#;
 
         let refuses =
             "echo 'Error executing command as another user: Request dismissed' >&2; exit 126";
-        fs::write(root.path().join(PKEXEC), format!("#!/bin/sh\n{refuses}\n")).expect("written");
+        program(root.path(), PKEXEC, refuses);
         let said = store.untrust().expect_err("refused").to_string();
         assert_eq!(
             said,

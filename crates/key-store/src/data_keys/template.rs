@@ -192,7 +192,7 @@ mod tests {
         let template =
             Template::new(CommandLine::parse("x --c {context} {hex}").expect("a command"));
         let words = |wrapped: Option<WrappedKey>| {
-            let filled = template.fill(&wrapped.expect("a key")).ok().expect("fills");
+            let filled = template.fill(&wrapped.expect("a key")).expect("fills");
             filled.command.words().to_vec()
         };
         let raw = DataKeyForm::Raw;

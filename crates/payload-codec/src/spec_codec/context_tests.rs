@@ -166,7 +166,7 @@ fn a_chain_says_what_it_is_bound_to() {
         external_payloads: vec![],
     };
     // A key that is not there is missing first.
-    let error = chain(&bound).decode(sealed.clone()).error;
+    let error = chain(&bound).decode(sealed).error;
     assert_eq!(error, Some(CodecError::KeyNotFound(KeyId::new("another"))));
 }
 

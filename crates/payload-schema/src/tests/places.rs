@@ -117,7 +117,7 @@ fn types_that_bytes_fit_come_first() {
     let (name, fits, n) = first(Sample::Bytes(&money), "");
     assert_eq!((name.as_str(), fits), ("acme.Money", Fits::Whole));
     assert!(n > 500, "Temporal's types are among them: {n}");
-    let more = [money.clone(), field(9, b"x")].concat();
+    let more = [money, field(9, b"x")].concat();
     let (name, fits, n) = first(Sample::Bytes(&more), "MONEY acme");
     assert_eq!((name.as_str(), fits, n), ("acme.Money", Fits::Partly(1), 1));
     let (_, fits, _) = first(Sample::Bytes(b"\x0a\x05"), "acme.money");

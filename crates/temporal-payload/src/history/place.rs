@@ -152,7 +152,17 @@ fn position(kind: Kind, name: &str, pointer: &str) -> Option<String> {
         Kind::Signal | Kind::External if !name.is_empty() => vec!["signal", name],
         Kind::Update if !name.is_empty() => vec!["update", name],
         Kind::Marker if !name.is_empty() => vec!["marker", name],
-        _ => Vec::new(),
+        Kind::Workflow
+        | Kind::WorkflowTask
+        | Kind::Activity
+        | Kind::Timer
+        | Kind::Signal
+        | Kind::Update
+        | Kind::ChildWorkflow
+        | Kind::External
+        | Kind::Nexus
+        | Kind::Marker
+        | Kind::Other => Vec::new(),
     };
     parts.extend(known);
     parts.extend(rest);
