@@ -142,7 +142,7 @@ fn what_nothing_here_reads_is_named_and_passed_through() {
         (
             "binary/ours",
             "AAEC/w==",
-            "(document): Encoding binary/ours: no format here reads it.\n",
+            "(document): Encoding binary/ours: no format in use reads it.\n",
         ),
         (
             "json/external-storage-reference",

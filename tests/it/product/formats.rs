@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use support::app::{TestApp, import, post};
 use support::vectors;
 use support::wire::payloads;
+use temporal_payload::base64;
 
 use crate::commands::SPEC;
 
@@ -393,4 +394,27 @@ fn a_trial_shows_every_stage_and_no_key() {
     let without = tried(spec("tracecat"), Value::Null);
     assert_eq!(without["opened"], false);
     assert_eq!(without["content"], Value::Null);
+}
+
+/// Somebody who described a format finds it where it is missing: no key uses it yet.
+#[test]
+fn a_format_that_no_key_uses_is_named_where_its_encoding_is_not_read() {
+    let app = TestApp::new();
+    let spec =
+        r#"{"encoding": "binary/acme-cipher", "cipher": "aes-gcm", "nonce": {"prefix": 12}}"#;
+    let request = json!({ "name": "acme", "previous": null, "spec": spec });
+    app.ok("save_format", request);
+    let encoding = base64::encode(b"binary/acme-cipher");
+    let data = base64::encode(&[0xff; 60]);
+    let sealed = format!(r#"{{"metadata":{{"encoding":"{encoding}"}},"data":"{data}"}}"#);
+    let full = opened(&app, &sealed);
+    assert_eq!(
+        full["unread"]["formats"],
+        json!([{ "name": "acme", "title": "acme" }])
+    );
+    // Once a key uses it, it is tried, and says for itself why it does not open.
+    import_as(&app, "k1", crate::commands::SOME_KEY, "base64", &["acme"]);
+    let full = opened(&app, &sealed);
+    assert_eq!(full["unread"], Value::Null);
+    assert_ne!(full["error"], Value::Null);
 }

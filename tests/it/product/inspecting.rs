@@ -337,8 +337,12 @@ fn an_encoding_that_nothing_here_reads_is_named() {
     assert_eq!(full["row"]["outcome"], "unsupported");
     assert_eq!(
         full["verdict"],
-        "Encoding binary/acme-cipher: no format here reads it."
+        "Encoding binary/acme-cipher: no format in use reads it."
     );
+    assert_eq!(full["unread"], json!({ "formats": [] }));
+    // What is plain, or a reference, is not meant.
+    let full = open(&app, &payload("json/plain", b"1"), 0);
+    assert_eq!(full["unread"], Value::Null);
 }
 
 #[test]

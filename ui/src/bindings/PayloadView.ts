@@ -8,6 +8,7 @@ import type { MessageView } from "./MessageView";
 import type { MetadataEntry } from "./MetadataEntry";
 import type { PayloadRow } from "./PayloadRow";
 import type { StepView } from "./StepView";
+import type { UnreadView } from "./UnreadView";
 
 /**
  * One Payload in full.
@@ -45,6 +46,10 @@ context: Array<ContextValue>,
  * What the data that is not decoded shows by its first bytes.
  */
 mark: MarkView | null, 
+/**
+ * What can be done about an encoding that nothing in use reads.
+ */
+unread: UnreadView | null, 
 /**
  * The layers that came off, outermost first.
  */

@@ -88,6 +88,7 @@ export function payloadView(): PayloadView {
     missing_key: null,
     context: [],
     mark: null,
+    unread: null,
     steps: [{ codec: 'AES-GCM', format: 'sdk-samples', key_id: 'prod-2026', key_label: null, bytes_in: 44, bytes_out: 16 }],
     encoded_metadata: [
       { name: 'encoding', value: 'binary/encrypted', hex: false },

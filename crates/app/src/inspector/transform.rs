@@ -43,7 +43,7 @@ pub struct TransformNote {
     pub pointer: String,
     /// What it is, in a sentence, and what it needs where that is known.
     pub text: String,
-    /// Whether it is encoded, and no format here reads it.
+    /// Whether it is encoded, and no format in use reads it.
     pub unread: bool,
 }
 

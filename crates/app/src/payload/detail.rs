@@ -8,9 +8,11 @@ use super::content::{self, content, content_of_chosen};
 use super::context;
 use super::mark::mark;
 use super::messages::{problem, unreadable};
-use super::outcome::{Read, read};
+use super::outcome::{Read, read, unknown_encoding};
 use super::verdict::verdict;
-use super::view::{MessageView, MetadataEntry, PayloadRow, PayloadView, StepView};
+use super::view::{
+    MessageView, MetadataEntry, PayloadRow, PayloadView, StepView, UnreadView, UnusedFormat,
+};
 use super::whose::Whose;
 use crate::plan::names::Names;
 use crate::schemas::message_types::{DocumentTypes, chosen_now, may_be_message};
@@ -47,6 +49,7 @@ pub(crate) fn full(
                 missing_key: None,
                 context: Vec::new(),
                 mark: None,
+                unread: None,
                 steps: Vec::new(),
                 encoded_metadata: Vec::new(),
                 metadata: Vec::new(),
@@ -77,6 +80,13 @@ pub(crate) fn full(
             .map(|id| id.as_str().to_owned()),
         context: context::values(&read, base, &whose.known(document, slot)),
         mark: mark(&read),
+        unread: (decoded.error.is_none() && unknown_encoding(payload).is_some()).then(|| {
+            let unused = names.unused_formats(payload).into_iter();
+            let formats = unused.map(|(name, title)| UnusedFormat { name, title });
+            UnreadView {
+                formats: formats.collect(),
+            }
+        }),
         steps: decoded
             .steps
             .iter()

@@ -48,6 +48,12 @@ pub(super) fn foreign(payload: &Payload) -> Option<String> {
     if let Some(envelope) = recognize_envelope(payload) {
         return Some(hints::sentence(&envelope.to_string()));
     }
+    let encoding = shown_name(unknown_encoding(payload)?);
+    Some(format!("Encoding {encoding}: no format in use reads it."))
+}
+
+/// The encoding that no SDK writes and nothing in use reads, of bytes that are encoded.
+pub(super) fn unknown_encoding(payload: &Payload) -> Option<&str> {
     let encoding = payload
         .encoding()
         .filter(|encoding| !SDKS.contains(encoding))?;
@@ -61,10 +67,7 @@ pub(super) fn foreign(payload: &Payload) -> Option<String> {
         | Content::NestedPayloads(_)
         | Content::Protobuf { .. } => false,
     };
-    is_encoded.then(|| {
-        let encoding = shown_name(encoding);
-        format!("Encoding {encoding}: no format here reads it.")
-    })
+    is_encoded.then_some(encoding)
 }
 
 fn is_one_word_of_base64(text: &str) -> bool {
@@ -85,7 +88,7 @@ pub(crate) fn hidden(payload: &Payload) -> Option<String> {
         let is_clear = SDKS.contains(&encoding) || payload.data.is_empty();
         (!is_clear).then(|| {
             let encoding = shown_name(encoding);
-            format!("Encoding {encoding}: no format here reads it.")
+            format!("Encoding {encoding}: no format in use reads it.")
         })
     })
 }

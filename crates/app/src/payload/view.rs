@@ -76,6 +76,8 @@ pub struct PayloadView {
     pub context: Vec<ContextValue>,
     /// What the data that is not decoded shows by its first bytes.
     pub mark: Option<MarkView>,
+    /// What can be done about an encoding that nothing in use reads.
+    pub unread: Option<UnreadView>,
     /// The layers that came off, outermost first.
     pub steps: Vec<StepView>,
     /// Metadata of the Payload as it stands in the document.
@@ -172,6 +174,24 @@ pub struct MarkView {
     pub words: String,
     /// Whether a key opens such data, so that trying the keys comes first; otherwise a format says what it is.
     pub takes_key: bool,
+}
+
+/// An encoding that nothing in use reads.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct UnreadView {
+    /// Formats that are for it, and that no key uses; the user's own first.
+    pub formats: Vec<UnusedFormat>,
+}
+
+/// A format that no key uses.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct UnusedFormat {
+    /// Its name.
+    pub name: String,
+    /// For people.
+    pub title: String,
 }
 
 /// A layer that came off.

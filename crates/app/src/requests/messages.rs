@@ -108,7 +108,7 @@ fn result(record: &RequestRecord) -> (String, Tone) {
                 .filter(|_| kind == RequestKind::Operation(Operation::Decode))
             {
                 Some(encoding) => (
-                    format!("Encoding {encoding}: no format here reads it"),
+                    format!("Encoding {encoding}: no format in use reads it"),
                     Tone::Warning,
                 ),
                 None if record.n_as_json > 0 => ("Messages as JSON".to_owned(), Tone::Ok),

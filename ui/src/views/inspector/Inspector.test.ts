@@ -26,6 +26,24 @@ describe('the inspector', () => {
     expect(((await testid('key-id')) as HTMLInputElement).value).toBe('prod-2024');
   });
 
+  test('a format that no key uses leads from the encoding that is not read to itself', async () => {
+    const { app } = await openWindow((host) => {
+      host.payload = {
+        ...host.payload,
+        row: { ...host.payload.row, outcome: 'unsupported' },
+        verdict: 'Encoding binary/ours: no format in use reads it.',
+        unread: { formats: [{ name: 'abacus', title: 'Abacus' }] },
+      };
+    });
+    await app.open(() => app.inspector.openText('{}'));
+    expect((await testid('unread')).textContent).toContain('no key uses it');
+    expect((await testid('which-key')).textContent).toContain('Which key opens this?');
+    const go = vi.spyOn(app.navigation, 'go').mockImplementation(() => {});
+    await fireEvent.click(await testid('unread-format'));
+    expect(go).toHaveBeenCalledWith('formats');
+    expect(app.formats.chosen).toBe('abacus');
+  });
+
   test('what a document does not say of whose it is, is asked for once and goes along whenever it is decoded', async () => {
     const { app, host } = await openWindow((host) => {
       host.payload = {
