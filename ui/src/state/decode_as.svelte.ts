@@ -34,6 +34,8 @@ export class DecodeAs {
   readonly index: number;
   readonly #host: Host;
   #asked = 0;
+  /** The last search, until it is here. */
+  #searching: Promise<void> = Promise.resolve();
 
   constructor(host: Host, document: OpenDocument, index: number) {
     this.#host = host;
@@ -46,10 +48,14 @@ export class DecodeAs {
   }
 
   /** The types whose names have these words. Of several wishes the last one counts. */
-  async search(words: string): Promise<void> {
+  search(words: string): Promise<void> {
     this.words = words;
     this.#asked += 1;
-    const asked = this.#asked;
+    this.#searching = this.#found(words, this.#asked);
+    return this.#searching;
+  }
+
+  async #found(words: string, asked: number): Promise<void> {
     const found = await this.#host.call('message_types', { document: this.document.number, index: this.index, words });
     if (asked === this.#asked) {
       this.types = found.types;
@@ -68,6 +74,8 @@ export class DecodeAs {
 
   /** Reads the Payload as what was chosen, and remembers it where that is wanted. */
   async decode(app: Targets): Promise<void> {
+    // Who types and presses Enter means the list of what he typed.
+    await this.#searching;
     const { document, index, chosen, rule } = this;
     if (chosen === null) {
       return;
