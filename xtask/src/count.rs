@@ -39,9 +39,9 @@ enum Part {
 }
 
 const FIGURES: [Figure; 4] = [
-    figure("tiny", Part::Request, 40_300),
-    figure("tiny", Part::Work, 20_100),
-    figure("typical", Part::Work, 349_000),
+    figure("tiny", Part::Request, 41_000),
+    figure("tiny", Part::Work, 21_000),
+    figure("typical", Part::Work, 352_000),
     figure("big", Part::Work, 12_080_000),
 ];
 
