@@ -21,7 +21,7 @@ from playwright.async_api import Locator, Page, async_playwright  # noqa: E402
 from failed_order import FAILS, ORDER_ID, VALUES, WHY, failed_order  # noqa: E402
 from processes import free_port, program  # noqa: E402
 from servers import dev_server  # noqa: E402
-from story import Story, Walk, arguments, tell  # noqa: E402
+from story import Story, Walk, arguments, walked  # noqa: E402
 from web_ui import CHROMIUM_FLAGS  # noqa: E402
 from workflow import SAMPLE_KEY, SAMPLE_KEY_ID  # noqa: E402
 
@@ -152,16 +152,8 @@ async def run(binary: Path, home: Path) -> Walk:
 async def main() -> int:
     # The SDK reports the Activity that fails on purpose.
     logging.getLogger("temporalio").setLevel(logging.CRITICAL)
-    binary, write = arguments("--bridge", HERE.parents[1] / "target/debug/bridge", "cargo build --workspace")
-    home = Path(os.environ["HOME"])
-    try:
-        async with asyncio.timeout(DEADLINE_SECONDS):
-            walk = await run(binary, home)
-    except Exception:
-        for log in sorted(home.rglob("*.log")):
-            print(f"--- {log.name}, its end\n{log.read_text(errors='replace')[-1500:]}", file=sys.stderr)
-        raise
-    return tell(STORY, HERE, walk.steps, write)
+    chosen = arguments("--bridge", HERE.parents[1] / "target/debug/bridge", "cargo build --workspace")
+    return await walked(STORY, HERE, DEADLINE_SECONDS, run, chosen)
 
 
 if __name__ == "__main__":

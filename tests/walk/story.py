@@ -2,9 +2,11 @@
 
 import argparse
 import asyncio
+import os
 import re
 import sys
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -140,3 +142,23 @@ def tell(story: Story, folder: Path, steps: list[Step], write: bool) -> int:
     clicks = sum(step.clicks for step in steps)
     print(f"{clicks} {story.counted}, {steps[-1].seconds:.0f} s, {len(faults)} faults", flush=True)
     return 1 if faults else 0
+
+
+async def walked(
+    story: Story,
+    folder: Path,
+    deadline: float,
+    way: Callable[[Path, Path], Awaitable["Walk"]],
+    chosen: tuple[Path, bool],
+) -> int:
+    """Goes the way with the program and its home, within so many seconds, and tells of it. Gives the status to exit with."""
+    program, write = chosen
+    home = Path(os.environ["HOME"])
+    try:
+        async with asyncio.timeout(deadline):
+            walk = await way(program, home)
+    except Exception:
+        for log in sorted(home.rglob("*.log")):
+            print(f"--- {log.name}, its end\n{log.read_text(errors='replace')[-1500:]}", file=sys.stderr)
+        raise
+    return tell(story, folder, walk.steps, write)

@@ -16,7 +16,7 @@ from playwright.async_api import Page, async_playwright  # noqa: E402
 from processes import eventually, port_open, program  # noqa: E402
 from servers import dev_server  # noqa: E402
 from stopped import check_stopped  # noqa: E402
-from story import Story, Walk, PAUSE_SECONDS, arguments, tell  # noqa: E402
+from story import Story, Walk, PAUSE_SECONDS, arguments, walked  # noqa: E402
 from web_ui import CHROMIUM_FLAGS  # noqa: E402
 from window import Window, driven  # noqa: E402
 from workflow import ITEM, RESULT, WORKFLOW_ID, encrypted_quote, shows_only_ciphertext  # noqa: E402
@@ -151,16 +151,8 @@ async def run(binary: Path, home: Path) -> Walk:
 
 async def main() -> int:
     program = HERE.parents[1] / "target/debug/temporal-codec-desktop"
-    binary, write = arguments("--program", program, "cargo build -p desktop --features desktop/custom-protocol")
-    home = Path(os.environ["HOME"])
-    try:
-        async with asyncio.timeout(DEADLINE_SECONDS):
-            walk = await run(binary, home)
-    except Exception:
-        for log in sorted(home.rglob("*.log")):
-            print(f"--- {log.name}, its end\n{log.read_text(errors='replace')[-1500:]}", file=sys.stderr)
-        raise
-    return tell(STORY, HERE, walk.steps, write)
+    chosen = arguments("--program", program, "cargo build -p desktop --features desktop/custom-protocol")
+    return await walked(STORY, HERE, DEADLINE_SECONDS, run, chosen)
 
 
 if __name__ == "__main__":

@@ -29,8 +29,8 @@ use crate::text::{OfRequest, line};
 /// What every process of this app calls itself, whatever it asks.
 const AGENT: &str = "temporal-codec-desktop";
 
-/// The `User-Agent` by which the app that this server runs in tries its own endpoint: `temporal-codec-desktop/` and a number that no
-/// other program knows, so that none is taken for it. It gives no rights.
+/// The `User-Agent` by which the app that this server runs in tries its own endpoint: `temporal-codec-desktop/` and a number of this
+/// process, so that no program is taken for it by the name alone. It gives no rights: whoever the app asked knows the number.
 pub fn own_agent() -> &'static str {
     static OWN: LazyLock<String> = LazyLock::new(|| {
         let mut number = [0; 16];
@@ -333,9 +333,11 @@ impl Client {
             .map_or(&b""[..], |agent| agent.as_bytes());
         // No page can call itself so: a preflight would have to allow that header.
         if agent.starts_with(AGENT.as_bytes()) {
-            match agent == own_agent().as_bytes() && agent.len() > AGENT.len() {
-                true => Client::This,
-                false => Client::Other,
+            match own_agent() {
+                // There is no number.
+                AGENT => Client::Other,
+                own if agent == own.as_bytes() => Client::This,
+                _ => Client::Other,
             }
         } else if headers.contains_key(ORIGIN) || agent.starts_with(b"Mozilla/") {
             Client::Browser

@@ -96,9 +96,14 @@ impl Payload {
     /// [`MAX_METADATA`] entries of metadata or [`MAX_EXTERNAL_PAYLOADS`].
     pub fn from_proto(bytes: impl Into<Bytes>) -> Result<Self, MalformedPayload> {
         let bytes = bytes.into();
-        if let Some(usual) = Self::usual(&bytes) {
-            return Ok(usual);
+        match Self::usual(&bytes) {
+            Some(usual) => Ok(usual),
+            None => Self::unusual(bytes),
         }
+    }
+
+    /// By the general reader.
+    fn unusual(bytes: Bytes) -> Result<Self, MalformedPayload> {
         // An entry takes two bytes and becomes a hundred, so they are counted before they are made.
         if bytes.len() > 2 * MAX_METADATA {
             let (n_metadata, n_external) = n_entries(&bytes);
@@ -125,7 +130,7 @@ impl Payload {
         if let Some(usual) = Self::usual(&bytes) {
             return Ok(usual);
         }
-        let payload = Self::from_proto(bytes.clone())?;
+        let payload = Self::unusual(bytes.clone())?;
         if payload.metadata.contains_key(METADATA_ENCODING) || has_only_known_fields(&bytes) {
             Ok(payload)
         } else {
@@ -139,12 +144,14 @@ impl Payload {
 impl Payload {
     /// From the bytes that nearly every Payload has.
     fn usual(bytes: &Bytes) -> Option<Self> {
-        let (metadata, data) = read_usual(bytes, MAX_METADATA)?;
-        Some(Payload {
-            metadata,
-            data,
-            external_payloads: Vec::new(),
-        })
+        let mut payload = Payload::default();
+        match read_usual(bytes, MAX_METADATA, &mut payload.metadata) {
+            Some(data) => Some(Payload { data, ..payload }),
+            None => {
+                wipe_metadata(&mut payload.metadata);
+                None
+            }
+        }
     }
 }
 

@@ -11,12 +11,14 @@ const DATA: u8 = 0x12;
 const NAME: u8 = 0x0a;
 const VALUE: u8 = 0x12;
 
-/// Metadata of at most `max_entries`, and data that borrows from these bytes, all of which are the Payload.
+/// Metadata of at most `max_entries`, and data that borrows from these bytes, all of which are the Payload. Where the bytes are not
+/// usual, some metadata may have been read.
 pub(crate) fn read_usual(
     bytes: &Bytes,
     max_entries: usize,
-) -> Option<(BTreeMap<String, Vec<u8>>, Bytes)> {
-    let (mut metadata, mut data) = (BTreeMap::new(), Bytes::new());
+    metadata: &mut BTreeMap<String, Vec<u8>>,
+) -> Option<Bytes> {
+    let mut data = Bytes::new();
     let (mut at, mut n_entries) = (0, 0);
     while let Some(&tag) = bytes.get(at) {
         let (start, end) = field(bytes, at + 1)?;
@@ -27,6 +29,10 @@ pub(crate) fn read_usual(
                     return None;
                 }
                 let (name, value) = entry(bytes.get(start..end)?)?;
+                // The last of several wins, and no SDK writes several.
+                if metadata.contains_key(name) {
+                    return None;
+                }
                 metadata.insert(name.to_owned(), value.to_vec());
             }
             DATA => data = bytes.slice(start..end),
@@ -34,7 +40,7 @@ pub(crate) fn read_usual(
         }
         at = end;
     }
-    Some((metadata, data))
+    Some(data)
 }
 
 fn entry(bytes: &[u8]) -> Option<(&str, &[u8])> {
@@ -74,7 +80,8 @@ mod tests {
     use prost::Message as _;
 
     fn read(bytes: &Bytes) -> Option<Payload> {
-        let (metadata, data) = read_usual(bytes, MAX_METADATA)?;
+        let mut metadata = BTreeMap::new();
+        let data = read_usual(bytes, MAX_METADATA, &mut metadata)?;
         Some(Payload {
             metadata,
             data,

@@ -1,8 +1,9 @@
 //! "Which key opens this?" on what other people's codecs wrote: the key is there under another name, among others.
 
 use payload_codec::{
-    Candidate, CodecChain, CodecSpec, Compression, CompressionCodec, Context, Finding, FoundFormat,
-    KeyId, Limits, SearchLimits, SecretKey, StageOutcome, Verdict, diagnose, presets, trial,
+    Candidate, CodecChain, CodecSpec, Compression, CompressionCodec, Context, Diagnosis, Finding,
+    FoundFormat, KeyId, Limits, SearchLimits, SecretKey, StageOutcome, Verdict, diagnose, presets,
+    trial,
 };
 use serde_json::Value;
 use std::sync::Arc;
@@ -111,6 +112,17 @@ fn found_in(file: &str) -> usize {
     found
 }
 
+/// What the whole gallery and ten keys make of it, of which none is its key.
+fn with_ten_keys(sent: &Payload) -> Diagnosis {
+    diagnose(
+        sent,
+        &Context::default(),
+        &gallery(),
+        &ten(None),
+        &SearchLimits::default(),
+    )
+}
+
 #[test]
 fn finds_the_key_and_the_format_of_what_others_wrote() {
     for (file, expect) in [
@@ -158,13 +170,7 @@ fn without_the_key_each_is_told_from_what_is_in_the_clear() {
             if sent == payload(&vector["decoded"]) {
                 continue;
             }
-            let found = diagnose(
-                &sent,
-                &Context::default(),
-                &gallery(),
-                &ten(None),
-                &SearchLimits::default(),
-            );
+            let found = with_ten_keys(&sent);
             let missing = matches!(
                 found.verdict,
                 Verdict::UnknownKey { .. } | Verdict::WrongKeyOrDamaged { id: None }
@@ -174,26 +180,14 @@ fn without_the_key_each_is_told_from_what_is_in_the_clear() {
     }
     for vector in vectors("claim-check-references.json") {
         let sent = payload(&vector["encoded"]);
-        let found = diagnose(
-            &sent,
-            &Context::default(),
-            &gallery(),
-            &ten(None),
-            &SearchLimits::default(),
-        );
+        let found = with_ten_keys(&sent);
         let needs = matches!(found.verdict, Verdict::NeedsKeyService(_));
         assert!(needs, "{}: {}", vector["name"], found.verdict);
     }
     for file in ["sdk-go-zlib-default.json", "samples-python-gzip.json"] {
         for vector in vectors(file) {
             let sent = payload(&vector["encoded"]);
-            let found = diagnose(
-                &sent,
-                &Context::default(),
-                &gallery(),
-                &ten(None),
-                &SearchLimits::default(),
-            );
+            let found = with_ten_keys(&sent);
             // Inside of some is what only looks sealed: by its label, that is what it is.
             let looks_sealed = payload(&vector["decoded"]).encoding() == Some("binary/encrypted");
             let clear = matches!(found.verdict, Verdict::NotEncrypted { .. });

@@ -23,13 +23,13 @@ const SPEC: &str = r#"{
 }"#;
 
 /// Additional data with the Namespace alone.
-const NAMESPACE_ONLY: &str = r#"{
+pub(crate) const NAMESPACE_ONLY: &str = r#"{
   "encoding": "binary/bound", "key_id": "kid", "cipher": "aes-gcm", "aad": {"joined": ["namespace", {"hex": "00"}]}
 }"#;
 
-const PROD: &str = "prod.a1b2c";
+pub(crate) const PROD: &str = "prod.a1b2c";
 
-fn codec(spec: &str) -> Arc<dyn PayloadCodec> {
+pub(crate) fn codec(spec: &str) -> Arc<dyn PayloadCodec> {
     let spec: CodecSpec = serde_json::from_str(spec).expect("a spec");
     let mut keys = Keyring::default();
     let key = SecretKey::new(Zeroizing::new(SAMPLE_KEY.to_vec())).expect("a key");
@@ -243,7 +243,7 @@ fn exports_know_whose_payloads_they_take_out() {
 }
 
 /// A key with the format.
-fn with_format(spec: &str) -> TestApp {
+pub(crate) fn with_format(spec: &str) -> TestApp {
     let app = TestApp::new();
     let request = json!({ "name": "bound", "previous": null, "spec": spec });
     app.ok("save_format", request);

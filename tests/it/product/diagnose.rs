@@ -46,17 +46,23 @@ fn a_key_takes_the_id_of_one_that_does_not_open() {
     let app = TestApp::new();
     app.import("test-key-id", SOME_KEY, "base64", "keychain");
     app.import("mine", SAMPLE_KEY, "utf8", "keychain");
-    let before = app.ok("list_keys", Value::Null)["keys"].clone();
+    let listed = app.ok("list_keys", Value::Null);
+    let before = listed["keys"].clone();
+    // It encodes, since it was first; what takes its place does so then.
+    assert_eq!(listed["encode_key"], before[0]["handle"]);
     adopts(
         &app,
         SEALED,
-        "Uses mine for the id \"test-key-id\", in place of test-key-id, which is retired.",
+        "Uses mine for the id \"test-key-id\", in place of test-key-id, which is retired, also in profiles.",
     );
     let look = || app.ok("list_keys", Value::Null)["keys"].clone();
     let keys = look();
     assert_eq!(keys[0]["retired"], true);
     assert_eq!(keys[1]["also_opens"], json!(["test-key-id"]));
+    let encodes = || app.ok("list_keys", Value::Null)["encode_key"].clone();
+    assert_eq!(encodes(), keys[1]["handle"]);
     app.ok("undo_settings", app.last_change());
+    assert_eq!(encodes(), before[0]["handle"]);
     let now = look();
     for place in 0..2 {
         for field in ["retired", "also_opens", "id"] {

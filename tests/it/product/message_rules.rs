@@ -1,12 +1,14 @@
 //! Decode as…: a message that does not say its type is read as one that the user chooses, for now or by a rule that is remembered.
 
 use app::Code;
+use payload_codec::{Context, ContextPart};
 use serde_json::{Value, json};
 use support::app::TestApp;
 use support::cli::Home;
-use temporal_payload::base64;
+use temporal_payload::{Payload, base64};
 
-use crate::protobuf_types::{MONEY, ORDER, ORDER_BYTES, ORDER_JSON, payload};
+use crate::context_bound::{NAMESPACE_ONLY, PROD, codec, with_format};
+use crate::protobuf_types::{MONEY, ORDER, ORDER_BYTES, ORDER_JSON, payload, said};
 
 const TYPE: &str = "acme.orders.v1.Order";
 const BY_RULE: &str = "by the rule for Activity type ChargeCard, input";
@@ -67,14 +69,7 @@ fn open(app: &TestApp) -> Value {
 /// The preview, the label and the text of one Payload.
 fn shown(app: &TestApp, document: &Value, index: u32) -> (String, String, String) {
     let request = json!({ "document": document, "index": index });
-    let full = app.ok("inspect_payload", request);
-    let text = |value: &Value| value.as_str().expect("a text").to_owned();
-    let content = &full["content"];
-    (
-        text(&full["row"]["preview"]),
-        text(&content["label"]),
-        text(&content["text"]),
-    )
+    said(&app.ok("inspect_payload", request))
 }
 
 #[test]
@@ -361,4 +356,31 @@ fn the_command_line_takes_rules_and_says_which_it_used() {
         );
         assert_eq!(ran.stdout, "");
     }
+}
+
+/// Which types fit is asked of what a Payload says, not of what it is sealed as: also where only its reader said whose it is.
+#[test]
+fn the_types_of_a_payload_that_is_bound_to_a_context() {
+    let app = with_format(NAMESPACE_ONLY);
+    let protos = tempfile::tempdir().expect("a folder");
+    let money = protos.path().join("money.proto");
+    app::write_atomically(&money, MONEY.as_bytes()).expect("written");
+    let ticket = app.ticket("protobuf_folder", protos.path());
+    app.ok("add_protobuf_folder", json!({ "folder": ticket }));
+    let plain = payload(None, b"\x0a\x03EUR\x10\x07").to_string();
+    let plain = Payload::from_json(plain.as_bytes()).expect("a Payload");
+    let context = Context::default().with(ContextPart::Namespace, PROD);
+    let sealed = codec(NAMESPACE_ONLY).encode_within(&plain, &context);
+    let sealed = sealed.expect("encoded").expect("sealed").to_json();
+    let document = app.ok("inspect", json!({ "source": sealed }))["document"].clone();
+    let given = json!({ "document": document, "given": { "namespace": PROD } });
+    assert_eq!(app.ok("refresh_document", given)["n_failed"], 0);
+    let asked = json!({ "document": document, "index": 0, "words": "acme money" });
+    let found = app.ok("message_types", asked);
+    let first = &found["types"][0];
+    assert_eq!(
+        (&first["name"], &first["fits"]),
+        (&json!("acme.Money"), &json!(true))
+    );
+    assert_eq!(first["n_unknown"], 0);
 }

@@ -44,6 +44,11 @@ fn shown(app: &TestApp, payload: &Value) -> (String, String, String) {
         "inspect_payload",
         json!({ "document": document, "index": 0 }),
     );
+    said(&full)
+}
+
+/// The preview, the label and the text of a Payload in full.
+pub(crate) fn said(full: &Value) -> (String, String, String) {
     let text = |value: &Value| value.as_str().expect("a text").to_owned();
     let content = &full["content"];
     (

@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use payload_codec::{CodecChain, Context, ContextPart};
-use temporal_payload::history::{self, Places};
+use temporal_payload::history::{self, Place, Places};
 use temporal_payload::{Document, Payload};
 
 use super::read_history::ReadHistory;
@@ -130,6 +130,12 @@ impl SentPayload {
     /// The Namespace that the document is decoded for.
     pub(super) fn namespace(&self) -> Option<&str> {
         self.inspection.namespace.as_deref()
+    }
+
+    /// Where it stands, as rules say it.
+    pub(super) fn place(&self) -> Option<Place> {
+        let slot = self.inspection.document.slots().get(self.index)?;
+        self.inspection.places().place(slot)
     }
 
     /// What it may be sealed for.

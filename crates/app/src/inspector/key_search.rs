@@ -303,7 +303,7 @@ impl Describe<'_> {
                 let other = record.and_then(|record| other_with_id(id, record, known));
                 words.push(match other.map(called) {
                     Some(other) => format!(
-                        "Uses {key} for the id \"{id}\", in place of {other}, which is retired."
+                        "Uses {key} for the id \"{id}\", in place of {other}, which is retired, also in profiles."
                     ),
                     None => format!("Uses {key} for the id \"{id}\" as well."),
                 });

@@ -2,10 +2,10 @@
 
 use payload_schema::{Fits, Sample};
 use serde_json::{Map, Value};
-use temporal_payload::{METADATA_MESSAGE_TYPE, Payload, Slot, encodings};
+use temporal_payload::{METADATA_MESSAGE_TYPE, Payload, encodings};
 
 use super::Inspector;
-use super::documents::{Inspection, no_such_payload};
+use super::documents::SentPayload;
 use super::message_types_view::{
     InspectPayloadAsRequest, MessagePlace, MessageTypeRow, MessageTypesRequest, MessageTypesView,
 };
@@ -58,18 +58,15 @@ impl Inspector {
         &self,
         request: MessageTypesRequest,
     ) -> Result<MessageTypesView, AppError> {
-        let inspection = self.documents.get(request.document)?;
-        let slots = inspection.document.slots();
-        let slot = slots
-            .get(request.index as usize)
-            .ok_or_else(no_such_payload)?;
-        let sent = inspection
-            .document
-            .payload(slot)
-            .map_err(|error| payload::unreadable(&error))?;
-        let chain = self.in_force.chain(inspection.namespace.as_deref())?;
-        let decoded = chain.unwrapping(&|| true, |chain| chain.decode(sent.clone()).payload);
-        let types = self.in_force.message_types(inspection.namespace.as_deref());
+        let sent = self.documents.sent_payload(InspectPayloadRequest {
+            document: request.document,
+            index: request.index,
+        })?;
+        let chain = self.in_force.chain(sent.namespace())?;
+        let chain = sent.chain(&chain);
+        let decoded =
+            chain.unwrapping(&|| true, |chain| chain.decode(sent.payload.clone()).payload);
+        let types = self.in_force.message_types(sent.namespace());
         let names = names(&decoded);
         let sample = match &names {
             Some(names) => Sample::Names(names),
@@ -92,19 +89,14 @@ impl Inspector {
         Ok(MessageTypesView {
             types: listed.collect(),
             n_types,
-            place: place(&inspection, slot, &decoded, &types),
+            place: place(&sent, &decoded, &types),
         })
     }
 }
 
 /// What a rule for a Payload would be about.
-fn place(
-    inspection: &Inspection,
-    slot: &Slot,
-    decoded: &Payload,
-    types: &MessageTypes,
-) -> Option<MessagePlace> {
-    let place = inspection.places().place(slot)?;
+fn place(sent: &SentPayload, decoded: &Payload, types: &MessageTypes) -> Option<MessagePlace> {
+    let place = sent.place()?;
     let (of, name) = subject(&place);
     let said = decoded.metadata_text(METADATA_MESSAGE_TYPE);
     let rule = MessageRule {
@@ -121,7 +113,7 @@ fn place(
         of,
         name: rule.name,
         position: rule.position,
-        namespace: inspection.namespace.clone(),
+        namespace: sent.namespace().map(str::to_owned),
         has_known_type: said.is_some_and(|name| types.schemas().find(name).is_some()),
     })
 }

@@ -9,6 +9,7 @@ use crate::config::profiles::named_only;
 use crate::core::Core;
 use crate::error::{AppError, Code};
 use crate::keys::changes::KeyChanges;
+use crate::keys::replace::exchange;
 use crate::keys::view::KeysView;
 use crate::plan::formats::DEFAULT_FORMAT;
 use crate::plan::key_messages::problem;
@@ -118,6 +119,11 @@ impl AdoptFinding {
                 tracing::error!(%error, "a key that was not replaced is still retired");
             }
             renamed.map_err(|error| problem(&error))?;
+            if let Some(other) = &retired {
+                // A profile that encodes with a retired key would refuse to.
+                self.settings
+                    .change(|settings| exchange(settings, other.handle, record.handle))?;
+            }
         }
         let mut usage = record.usage.clone();
         if let Some(format) = &change.adoption.format {

@@ -79,7 +79,7 @@ impl KeyImport {
 }
 
 /// Profiles that encode or decode with the one do so with the other.
-fn exchange(settings: &mut Settings, old: Uuid, new: Uuid) {
+pub(super) fn exchange(settings: &mut Settings, old: Uuid, new: Uuid) {
     let named = settings.profiles.iter_mut().map(|named| &mut named.profile);
     for profile in std::iter::once(&mut settings.profile).chain(named) {
         let decodes = profile.decode_keys.iter_mut().flatten();

@@ -96,12 +96,16 @@ fn with_variants(each: &[SerializationContext]) -> Vec<Context> {
 }
 
 fn context(said: &SerializationContext) -> Context {
-    let values = [
+    known([
         (ContextPart::Namespace, &said.namespace),
         (ContextPart::WorkflowId, &said.workflow_id),
         (ContextPart::WorkflowType, &said.workflow_type),
         (ContextPart::ActivityType, &said.activity_type),
-    ];
+    ])
+}
+
+/// The parts that have a value.
+fn known(values: [(ContextPart, &Option<String>); 4]) -> Context {
     let known = values
         .into_iter()
         .filter_map(|(part, value)| Some((part, value.as_deref()?)));
@@ -136,17 +140,11 @@ pub fn disagreements(document: &Document, given: &GivenContext) -> Vec<String> {
 
 impl From<&GivenContext> for Context {
     fn from(given: &GivenContext) -> Self {
-        let values = [
+        known([
             (ContextPart::Namespace, &given.namespace),
             (ContextPart::WorkflowId, &given.workflow_id),
             (ContextPart::WorkflowType, &given.workflow_type),
             (ContextPart::ActivityType, &given.activity_type),
-        ];
-        let known = values
-            .into_iter()
-            .filter_map(|(part, value)| Some((part, value.as_deref()?)));
-        known.fold(Context::default(), |context, (part, value)| {
-            context.with(part, value)
-        })
+        ])
     }
 }

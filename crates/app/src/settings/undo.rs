@@ -61,9 +61,13 @@ impl AppSettings {
     }
 
     fn take_back(&self, undone: &Before, before: &Settings) -> Result<(), AppError> {
-        let restored = undone.beside.key.as_ref().map(|key| key.handle);
-        self.check_encode_keys(&undone.after, before, restored)?;
-        self.check_formats(undone, before, restored)?;
+        let keys = undone.beside.key.iter().chain(&undone.beside.retired);
+        let restored: Vec<Uuid> = keys.map(|key| key.handle).collect();
+        for handle in &restored {
+            self.core.find_key(&handle.to_string())?;
+        }
+        self.check_encode_keys(&undone.after, before, &restored)?;
+        self.check_formats(undone, before, &restored)?;
         self.with_login(undone.beside.start_at_login, || {
             self.put_back(undone, before)
         })
@@ -71,15 +75,15 @@ impl AppSettings {
 
     fn put_back(&self, undone: &Before, before: &Settings) -> Result<(), AppError> {
         self.put_in_force(before)?;
-        if let Some(key) = &undone.beside.key
-            && let Err(error) = self.keys.restore(key, undone.beside.replaced_by)
-        {
-            // All of it, or nothing.
-            self.put_in_force(&undone.after)?;
-            return Err(error);
-        }
-        if let Some(retired) = &undone.beside.retired {
-            self.keys.restore(retired, None)?;
+        let beside = &undone.beside;
+        let changed = beside.key.iter().map(|key| (key, beside.replaced_by));
+        let retired = beside.retired.iter().map(|key| (key, None));
+        for (key, replaced_by) in changed.chain(retired) {
+            if let Err(error) = self.keys.restore(key, replaced_by) {
+                // All of it, or nothing.
+                self.put_in_force(&undone.after)?;
+                return Err(error);
+            }
         }
         if let Some(RenamedFormat { before, now }) = &undone.beside.renamed_format
             && let Err(error) = self.keys.rename_format(now, before)
@@ -90,12 +94,12 @@ impl AppSettings {
         Ok(())
     }
 
-    /// A format that would go may be used by keys since; not so by the one that is `restored` with it.
+    /// A format that would go may be used by keys since; not so by those that are `restored` with it.
     fn check_formats(
         &self,
         undone: &Before,
         before: &Settings,
-        restored: Option<Uuid>,
+        restored: &[Uuid],
     ) -> Result<(), AppError> {
         let stays = |name: &String| before.formats.iter().any(|format| format.name == *name);
         let renamed = undone.beside.renamed_format.as_ref();
@@ -103,8 +107,9 @@ impl AppSettings {
         let goes = names.filter(|name| !stays(name));
         for name in goes.filter(|name| renamed.is_none_or(|renamed| renamed.now != **name)) {
             let keys = self.core.keys().list();
-            let uses =
-                |key: &&KeyRecord| key.usage.formats.contains(name) && Some(key.handle) != restored;
+            let uses = |key: &&KeyRecord| {
+                key.usage.formats.contains(name) && !restored.contains(&key.handle)
+            };
             if let Some(key) = keys.iter().find(uses) {
                 return Err(AppError::new(
                     Code::InvalidFormat,
@@ -116,12 +121,12 @@ impl AppSettings {
         Ok(())
     }
 
-    /// A key that shall encode again may have been removed or retired since; not so the one that is `restored` with it.
+    /// A key that shall encode again may have been removed or retired since; not so those that are `restored` with it.
     fn check_encode_keys(
         &self,
         now: &Settings,
         before: &Settings,
-        restored: Option<Uuid>,
+        restored: &[Uuid],
     ) -> Result<(), AppError> {
         let of = |settings: &Settings| -> Vec<Uuid> {
             let named = settings.profiles.iter().map(|named| &named.profile);
