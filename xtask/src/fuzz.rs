@@ -119,6 +119,18 @@ fn targets(root: &Path) -> Result<Vec<String>, Failure> {
     Ok(names)
 }
 
+/// Looks whether the lock file of the targets, which are a workspace of their own, is what the crates below them need by now.
+///
+/// # Errors
+/// When the targets could not be built with `--locked`.
+pub(crate) fn lock_file(root: &Path) -> Result<(), Failure> {
+    let mut update = cargo(root);
+    update
+        .args(["update", "--workspace", "--locked", "--quiet"])
+        .arg("--manifest-path=tests/fuzz/Cargo.toml");
+    run_within(BUILD, &mut update)
+}
+
 /// Builds all targets and says where they are.
 fn build(root: &Path) -> Result<PathBuf, Failure> {
     let host = output(Command::new("rustc").arg("-vV").current_dir(root));

@@ -96,7 +96,7 @@ impl Step {
     /// What it proves, in a few words.
     pub(crate) fn about(self) -> &'static str {
         match self {
-            Step::Fmt => "Rust is formatted",
+            Step::Fmt => "Rust is formatted, and the fuzz targets' lock file is current",
             Step::UiBuild => "the UI builds (the desktop app embeds it)",
             Step::Clippy => "no lint complains anywhere in the workspace",
             Step::Crates => "`cargo test` of every crate, the desktop shell and this tool",
@@ -147,7 +147,7 @@ impl Checkout {
     /// When what it checks does not hold, or it cannot be run.
     pub(crate) fn perform(&self, step: Step) -> Result<(), Failure> {
         match step {
-            Step::Fmt => run_within(LIMIT, cargo(&self.root).args(["fmt", "--all", "--check"])),
+            Step::Fmt => self.fmt(),
             Step::UiBuild => self.build_ui(),
             Step::Clippy => self.clippy(),
             Step::Crates => self.crates(),
@@ -163,6 +163,11 @@ impl Checkout {
             Step::Tree => self.tree(),
             Step::Soak => self.soak(),
         }
+    }
+
+    fn fmt(&self) -> Result<(), Failure> {
+        run_within(LIMIT, cargo(&self.root).args(["fmt", "--all", "--check"]))?;
+        fuzz::lock_file(&self.root)
     }
 
     fn clippy(&self) -> Result<(), Failure> {
