@@ -1,7 +1,10 @@
 //! A paused Codec Server: it answers, opens nothing, says so where people can see it, and is back with the next request.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use codec_server::{Code, Undecodable};
-use support::server::{TestServer, rules, sample_profile};
+use payload_codec::{KeyError, KeyId, KeyProvider, Keyring, SecretKey};
+use support::server::{TestServer, chain, profile, rules, sample_keys, sample_profile};
 use support::wire::{Ask, EVIL, NULL, ORIGIN, PLAIN, SEALED, payloads};
 
 async fn paused(undecodable: Undecodable) -> TestServer {
@@ -126,4 +129,45 @@ async fn the_panic_lock_counts_for_what_is_under_way() {
     assert_eq!(server.last_record().code, Some(Code::PanicLocked));
     assert!(pause.set_panic_lock(false));
     assert_eq!(server.post_from_page("/decode", &body).await.status, 200);
+}
+
+/// An app that is locked once its keys were asked for so many times.
+struct LockedAfter(AtomicUsize, Keyring);
+
+impl KeyProvider for LockedAfter {
+    fn key(&self, id: &KeyId) -> Result<Option<SecretKey>, KeyError> {
+        let left = self
+            .0
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| {
+                left.checked_sub(1)
+            });
+        left.map_err(|_| KeyError::AppLocked)?;
+        self.1.key(id)
+    }
+
+    fn keys(&self) -> Result<Vec<(KeyId, SecretKey)>, KeyError> {
+        self.1.keys()
+    }
+}
+
+/// What was opened before it was locked is not handed out beside what was not.
+#[tokio::test]
+async fn who_asks_while_the_app_is_locked_gets_no_part_of_it() {
+    for n_opened in 0..=3 {
+        let keys = LockedAfter(n_opened.into(), sample_keys(&["test-key-id"]));
+        let mut profile = profile(chain(keys, None));
+        profile.undecodable = Undecodable::Pass;
+        let server = TestServer::start(rules(profile)).await;
+        let sent = payloads(&[SEALED, PLAIN, SEALED, SEALED]);
+        let answer = server.post_from_page("/decode", &sent).await;
+        let record = server.last_record();
+        if n_opened == 3 {
+            assert_ne!(answer.body, sent);
+            assert_eq!((record.payloads.decoded, record.payloads.failed), (3, 0));
+            continue;
+        }
+        assert_eq!((answer.status, answer.body), (200, sent), "{n_opened}");
+        assert_eq!((record.payloads.decoded, record.payloads.failed), (0, 3));
+        assert!(record.keys.is_empty(), "nothing was handed out");
+    }
 }

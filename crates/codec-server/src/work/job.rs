@@ -1,7 +1,7 @@
 //! What is done with Payloads once a request has passed every check. Pure: bytes in, bytes and a tally out. Payloads are read,
 //! worked on and written one at a time, so that memory goes with the bytes of a request and not with how many Payloads it has.
 
-use payload_codec::{Budget, CodecError, zeroize_on_drop, zeroize_payload, zeroize_stack_once};
+use payload_codec::{Budget, CodecError, KeyError, zeroize_on_drop, zeroize_payload, zeroize_stack_once};
 use temporal_payload::{Payload, PayloadsWriter, TakePayloads, Unread, encodings, read_payloads};
 
 use bytes::Bytes;
@@ -75,6 +75,8 @@ impl Job {
             answer: self.empty_answer(),
             n_read: 0,
             failed: None,
+            used_a_key: false,
+            found_locked: false,
         };
         let read = zeroize_stack_once(|| read_payloads(&self.body, &mut batch));
         batch.tally.counts.total = batch.n_read;
@@ -85,6 +87,16 @@ impl Job {
                 Ok((Err(error), self.nothing_counted()))
             }
             Err(Unread::Malformed(error)) => Ok((Err(error.into()), self.nothing_counted())),
+            // Nobody gets a part of what was asked: what was opened before the keys were locked is overwritten.
+            Ok(()) if batch.used_a_key && batch.found_locked => {
+                drop(batch);
+                let shut = Some(Shut::Locked);
+                let locked = Job {
+                    shut,
+                    ..self.clone()
+                };
+                locked.run(budget)
+            }
             Ok(()) => Ok(batch.end()),
         }
     }
@@ -133,6 +145,10 @@ struct Batch<'a> {
     n_read: usize,
     /// The first that failed.
     failed: Option<(usize, CodecError)>,
+    /// Whether a key opened something.
+    used_a_key: bool,
+    /// Whether the app was locked when a key was asked for: then it forgets every key.
+    found_locked: bool,
 }
 
 impl TakePayloads for Batch<'_> {
@@ -155,6 +171,8 @@ impl TakePayloads for Batch<'_> {
         self.answer = self.job.empty_answer();
         self.n_read = 0;
         self.failed = None;
+        self.used_a_key = false;
+        self.found_locked = false;
     }
 }
 
@@ -170,10 +188,14 @@ impl Batch<'_> {
         }
         for step in &decoded.steps {
             if let Some(key) = &step.key_id {
+                self.used_a_key = true;
                 self.tally.used(key);
             }
         }
         self.tally.decoded(&decoded);
+        if let Some(CodecError::KeyUnavailable { source, .. }) = &decoded.error {
+            self.found_locked |= *source == KeyError::AppLocked;
+        }
         let is_answer = decoded.is_answer();
         let written = match decoded.error {
             Some(error) if !is_answer => {
