@@ -265,3 +265,75 @@ test('a command unwraps data keys once it was confirmed, is tested on a Payload,
   await window.get('wrapped-remove').click();
   await expect(window.get('wrapped-keys')).toBeHidden();
 });
+
+test('a secret that is no key is said to be one while it is typed, with the way to the format that makes a key of it', async ({ window, page }) => {
+  await window.open('keys');
+  await window.get('import-key').click();
+  await window.get('key-id').fill('derived');
+  await window.get('key-material').fill('correct horse battery staple');
+  // Nothing was pressed yet.
+  const fault = window.get('material-error');
+  await expect(fault).toContainText('28 bytes: an AES key has 16, 24 or 32.');
+  await expect(fault).toContainText('It looks like a passphrase. If your codec derives its key from a secret, choose its format below first.');
+  await window.look('key-looks-like-passphrase');
+  await window.get('choose-derivation').click();
+  await expect(window.get('format-search')).toBeFocused();
+  await expect(window.get('format-search')).toBeInViewport();
+  await window.get('format-search').fill('ronykit');
+  await window.get('format-ronykit').check();
+  await expect(fault).toBeHidden();
+  await expect(window.get('format-utf8')).toBeChecked();
+  await expect(window.get('choose-derivation')).toHaveCount(0);
+  await page.locator('[data-testid=key-material]').press('Enter');
+  await expect(window.key('derived')).toContainText('224 bits');
+});
+
+test('what can only decode is offered to encode with nowhere, and what is limited not for every Namespace', async ({ window, page }) => {
+  await window.open('keys');
+  await window.importKey('first', randomBytes(32).toString('base64'));
+  await window.importKey('reads', randomBytes(32).toString('base64'));
+  await expect(window.key('reads').getByTestId('encode-with')).toBeVisible();
+  await window.keyMenu('reads', 'key-edit-usage');
+  await window.get('format-search').fill('saga420');
+  await window.get('format-saga420').check();
+  // Second, it is still what encodes that stands first.
+  await expect(window.get('format-picker')).toContainText('only decodes');
+  await expect(window.get('format-picker').getByRole('button', { name: 'Use to encode' })).toHaveCount(0);
+  await window.get('format-search').fill('sdk-samples');
+  await window.get('format-sdk-samples').uncheck();
+  await window.look('key-format-only-decodes');
+  await window.get('usage-submit').click();
+
+  const key = window.key('reads');
+  await expect(key).toContainText('Decodes only, by its format');
+  await expect(key.getByTestId('encode-with')).toHaveCount(0);
+  await key.getByTestId('key-menu').click();
+  await expect(window.get('key-retire')).toBeVisible();
+  await expect(window.get('key-encode-in')).toHaveCount(0);
+  await page.keyboard.press('Escape');
+  const options = (testid: string) => window.get(testid).locator('option:disabled').allInnerTexts();
+  expect(await options('encode-key')).toEqual(['reads: saga420 only decodes']);
+  await page.keyboard.press('Control+k');
+  await window.get('palette-input').fill('reads encode');
+  await expect(window.get('palette')).not.toContainText('to encode');
+  await window.get('palette-input').fill('first encode');
+  await expect(window.get('palette')).toContainText('Encode with first in a Namespace');
+  await page.keyboard.press('Escape');
+  await window.go('namespaces');
+  await window.get('profile-new').click();
+  expect(await options('profile-encode-key')).toEqual(['reads: saga420 only decodes']);
+  await page.keyboard.press('Escape');
+
+  await window.go('keys');
+  await window.get('encode-key').selectOption('');
+  await window.keyMenu('first', 'key-edit-usage');
+  await window.get('key-namespaces-input').fill('orders');
+  await page.keyboard.press('Enter');
+  await window.get('usage-submit').click();
+  await expect(window.key('first').getByTestId('encode-with')).toHaveCount(0);
+  await window.keyMenu('first', 'key-encode-in');
+  await expect(window.get('cannot-encode')).toHaveText('Cannot: only for orders');
+  await window.look('key-limited-encode-in');
+  await window.get('encode-new-profile').click();
+  await expect(window.get('profile-name')).toBeFocused();
+});

@@ -6,6 +6,7 @@ import { keyName } from '../lib/key_names';
 import { match } from '../lib/fuzzy_match';
 import { GROUPS } from './actions.svelte';
 import type { AppState } from './app.svelte';
+import { onlyDecodes, whyNotEncode } from './encode_fit';
 import type { KeyTask } from './navigation.svelte';
 import { SETTINGS } from './setting_names';
 
@@ -99,10 +100,12 @@ function keyTasks(app: AppState, key: KeyView): Choice[] {
     },
   });
   const dialog = (task: KeyTask) => () => navigation.begin({ view: 'keys', name: task, key });
+  const encode = choice('encode', `Use ${name} to encode`, 'encrypt default', () => void toasts.attempt(() => app.encodeWith(key)));
+  const encodeIn = choice('encode_in', `Encode with ${name} in a Namespace…`, 'profile', dialog('encode'));
   const inUse = [
     choice('replace', `Replace ${name}…`, 'rotate change', dialog('replace')),
-    choice('encode', `Use ${name} to encode`, 'encrypt default', () => void toasts.attempt(() => app.encodeWith(key))),
-    choice('encode_in', `Encode with ${name} in a Namespace…`, 'profile', dialog('encode')),
+    ...(whyNotEncode(key, app.formats.list) === null ? [encode] : []),
+    ...(onlyDecodes(key.formats, app.formats.list) === null ? [encodeIn] : []),
     choice('retire', `Retire ${name}`, 'disable off', () => void app.retire(key.handle, name)),
     choice('export', `Export ${name} in a bundle…`, 'share save', () => navigation.exportKey(key.handle)),
   ];
