@@ -90,7 +90,7 @@ test('the value of a Payload has the most room of what is below the list, and a 
     // The list keeps its rows.
     expect((await window.get('events').boundingBox())?.height, `${width} × ${height}`).toBeGreaterThanOrEqual(4 * 24);
   }
-  await page.setViewportSize({ width: 760, height: 700 });
+  await page.setViewportSize({ width: 760, height: 800 });
   await window.get('inspector-split-separator').focus();
   await page.keyboard.press('End');
   await expect(window.get('inspector-split-separator')).toHaveAttribute('aria-valuenow', '80');

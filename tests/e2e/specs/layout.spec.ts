@@ -119,6 +119,66 @@ test('every dialog', async ({ window, page }) => {
   expect(wrong).toEqual([]);
 });
 
+test('in a low window, as at 150 % zoom, every list shows at least six rows, and a value keeps its room', async ({ window, page }) => {
+  test.setTimeout(120_000);
+  /** How many of these are seen whole. */
+  const seen = (testid: string) =>
+    window.get(testid).evaluateAll((rows) => {
+      const isSeen = (row: Element) => {
+        const { left, top, bottom, height } = row.getBoundingClientRect();
+        // By what is on top there: a list that scrolls hides the others.
+        const points = [top + 2, bottom - 2].map((y) => document.elementFromPoint(left + 24, y));
+        return height > 0 && bottom <= innerHeight && points.every((hit) => hit !== null && row.contains(hit));
+      };
+      return rows.filter(isSeen).length;
+    });
+  const high = async (testid: string) => {
+    const box = await window.get(testid).boundingBox();
+    return box ? Math.min(box.y + box.height, page.viewportSize()?.height ?? 0) - box.y : 0;
+  };
+  const short: string[] = [];
+  const count = async (testid: string, what: string, value?: string) => {
+    for (const width of [720, 787, 840, 960, 1180, 1600]) {
+      await page.setViewportSize({ width, height: 507 });
+      await expect.poll(() => seen(testid), `${what} at ${width}`).toBeGreaterThanOrEqual(6);
+      if (value !== undefined && (await high(value)) < 120) {
+        short.push(`${what} at ${width}: ${await high(value)}`);
+      }
+      if (width === 787) {
+        await window.shot(`low-${what.replaceAll(' ', '-')}`);
+      }
+    }
+  };
+
+  await window.open('keys');
+  for (let n = 0; n < 9; n += 1) {
+    await window.importKey(`key-${n}`, randomBytes(32).toString('base64'));
+  }
+  const endpoint = await window.serve();
+  for (let n = 0; n < 9; n += 1) {
+    await window.post(endpoint, 'decode', payloads(plain('1')));
+  }
+  await window.go('inspector');
+  await expect(window.get('toast-ok')).toHaveCount(0);
+  await window.go('keys');
+  await count('key', 'keys');
+  await window.go('requests');
+  await count('requests-row', 'requests');
+  await window.go('inspector');
+  await window.paste(readFileSync(new URL('../../histories/real-order-rich.decoded.json', import.meta.url), 'utf8'));
+  await expect(window.get('decoded-text')).toBeVisible();
+  await count('events-row', 'events', 'decoded-text');
+  await window.get('reading-timeline').check({ force: true });
+  await count('events-row', 'timeline', 'decoded-text');
+  await window.get('reading-payloads').check({ force: true });
+  await count('payloads-row', 'payloads of a history', 'decoded-text');
+  await window.paste(JSON.stringify(Array.from({ length: 20 }, (_, n) => plain(`"value ${n}"`))));
+  await count('payloads-row', 'payloads', 'decoded-text');
+  expect(short).toEqual([]);
+  await page.setViewportSize({ width: 787, height: 507 });
+  await window.accessible();
+});
+
 test('a form that is longer than the window keeps its buttons in sight', async ({ window, page }) => {
   await window.open('keys');
   await window.get('import-key').click();

@@ -1,6 +1,6 @@
 // How room is divided between two panes.
 import { describe, expect, test } from 'vitest';
-import { clampSize, REST, sizeAfterKey, within } from './split_pane';
+import { clampSize, halved, isStacked, REST, sizeAfterKey, within } from './split_pane';
 
 const range = { min: 10, max: 30, initial: 20 };
 
@@ -15,6 +15,19 @@ describe('the size of a pane', () => {
     expect(within(range, 40).max).toBe(40 - REST);
     expect(within(range, 100).max).toBe(30);
     expect(within(range, 15).max).toBe(10);
+  });
+
+  test('panes are stacked where it is narrow, and side by side where stacked ones had no height', () => {
+    const stacked = (width: number, height: number) => isStacked({ width, height, min: 20, stackBelow: 52, stackAbove: 44 });
+    expect(stacked(60, 30)).toBe(false);
+    expect(stacked(45, 50)).toBe(true);
+    expect(stacked(45, 30)).toBe(false);
+    // Neither way has room: the list above can at least be scrolled.
+    expect(stacked(20 + REST - 1, 30)).toBe(true);
+    // Nothing is known before the first measure.
+    expect(stacked(0, 0)).toBe(false);
+    expect(halved({ min: 20, max: 40, initial: 34 }, 45).initial).toBe(22.5);
+    expect(halved({ min: 20, max: 40, initial: 20 }, 45).initial).toBe(20);
   });
 
   test('follows the keys', () => {
