@@ -71,12 +71,20 @@ test('several who wait are asked about one after the other, and pages of other o
 
   const first = page(window, endpoint, 'orders', stranger);
   await expect(question).toContainText('This origin is not in your list');
+  await expect(window.get('consent-deny')).toHaveClass(/primary/);
+  await window.look('consent-unlisted');
+  await tab.keyboard.press('Control+Shift+A');
+  await expect(window.get('consent-deny')).toBeFocused();
   const second = window.post(endpoint, 'decode', BODY);
   await expect(question).toContainText('1 more question');
   await tab.waitForTimeout(500);
   await window.get('consent-deny').click();
   expect((await first).status).toBe(403);
-  await expect(question).toContainText('A program without a named token wants to read 1 Payload');
+  await expect(question).toContainText(/(^\s*|, )a program without a named token,? wants to read\s+1 Payload/i);
+  // Where the system tells which process it is, that is what is named first; for a page, a no is put forward instead.
+  await expect(window.get('consent-once')).toHaveClass(/primary/);
+  await expect(window.get('consent-deny')).toHaveClass(/secondary/);
+  await window.look('consent-program');
   await tab.waitForTimeout(500);
   await window.get('consent-hour').click();
   expect((await second).status).toBe(200);

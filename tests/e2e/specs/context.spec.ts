@@ -63,6 +63,7 @@ test('a history is asked for its Namespace, and Enter opens all of it', async ({
   await window.look('context-known');
   // It is remembered for the document when it is decoded again.
   await window.get('context-change').click();
+  await expect(window.get('context-namespace')).toBeFocused();
   await window.get('context-namespace').fill('staging');
   await page.keyboard.press('Enter');
   await expect(window.get('verdict')).toContainText('does not open it in this format with this Namespace and Workflow id');

@@ -114,6 +114,49 @@ async function paste(window: Window, text: string): Promise<void> {
   }, text);
 }
 
+test('what a rule does and for whom is seen at once; where a dialog is longer than the window, a line says that there is more', async ({ window, page }) => {
+  await window.open('access');
+  const footer = page.locator('dialog[open] footer');
+  const line = () => footer.evaluate((one) => getComputedStyle(one).borderTopWidth);
+  for (const size of [{ width: 1180, height: 760 }, { width: 960, height: 700 }]) {
+    await page.setViewportSize(size);
+    await window.get('rule-new').click();
+    await expect(window.get('rule-name')).toBeFocused();
+    for (const field of ['rule-name', 'rule-then', 'rule-client', 'rule-operation', 'rule-email-input', 'rule-domain-input', 'rule-permission', 'rule-namespaces-input', 'rule-claim', 'rule-claim-is', 'rule-submit']) {
+      await expect(window.get(field), field).toBeInViewport({ ratio: 1 });
+      await window.get(field).click({ trial: true, force: field === 'rule-then' });
+    }
+    await expect.poll(line).toBe('0px');
+    await window.look(`rule-dialog-${size.width}`);
+    await page.keyboard.press('Escape');
+  }
+  await page.setViewportSize({ width: 787, height: 507 });
+  await window.get('rule-new').click();
+  await expect(window.get('rule-then')).toBeInViewport({ ratio: 1 });
+  await expect.poll(line).toBe('1px');
+  await window.shot('rule-dialog-787');
+  await page.locator('dialog[open]').evaluate((dialog) => dialog.scrollTo(0, dialog.scrollHeight));
+  await expect.poll(line).toBe('0px');
+});
+
+test('what opens in place comes into view, and a form begins at its first field', async ({ window, page }) => {
+  await page.setViewportSize({ width: 787, height: 507 });
+  await window.open('keys');
+  for (let n = 0; n < 6; n += 1) {
+    await window.importKey(`key-${n}`, Buffer.alloc(32, n).toString('base64'));
+  }
+  const help = window.get('fingerprint-help');
+  await help.locator('summary').click();
+  await expect(help).toBeInViewport({ ratio: 0.99 });
+  await window.get('import-key').click();
+  await window.get('key-usage').locator('summary').click();
+  await expect(window.get('format-search')).toBeInViewport({ ratio: 1 });
+  await page.keyboard.press('Escape');
+  await window.go('access');
+  await window.get('test-token-submit').click();
+  await expect(window.get('test-token-result').locator('p').first()).toBeInViewport({ ratio: 1 });
+});
+
 test('issue 12.9: every dialog begins at its first field, and Esc closes it', async ({ window, page }) => {
   test.setTimeout(120_000);
   expect([...Object.keys(OPENERS), ...WITHOUT_KEYCHAIN].sort()).toEqual(inSource());

@@ -57,6 +57,7 @@ test('a browser has to trust the certificate only after the exact command was sh
   await window.get('https-on').check();
   const chrome = window.get('trust-store').filter({ hasText: 'Chrome, Chromium and Edge' });
   await expect(chrome).toContainText('Not trusted');
+  await expect(window.get('trust-words')).toContainText('Nothing that was looked at knows this authority yet');
   await chrome.getByTestId('trust-add').click();
   await expect.poll(() => window.asked()).toHaveLength(1);
   expect((await window.asked())[0]?.[1]).toContain('certutil -A');
@@ -65,10 +66,15 @@ test('a browser has to trust the certificate only after the exact command was sh
   await chrome.getByTestId('trust-add').click();
   await expect(chrome).not.toContainText('Not trusted');
   await expect(chrome).toContainText('Trusted');
+  // Who trusts it already is not said to know nothing of it, and the others are still told apart.
+  await expect(window.get('trust-words')).toContainText('Trusted by Chrome, Chromium and Edge.');
+  await expect(window.get('trust-words')).not.toContainText('Nothing that was looked at');
   await window.get('trust').getByText('By hand').click();
+  await expect(window.get('trust').locator('details li').last()).toBeInViewport();
   await window.look('server-trust');
   await page.setViewportSize({ width: 760, height: 700 });
   await window.shot('server-trust-760');
   await chrome.getByTestId('trust-remove').click();
   await expect(chrome).toContainText('Not trusted');
+  await expect(window.get('trust-words')).toContainText('Nothing that was looked at');
 });

@@ -95,6 +95,24 @@ test('every client has its card, with words to copy', async ({ window, page }) =
   expect(await page.evaluate(() => navigator.clipboard.readText())).toContain('temporal server start-dev');
 });
 
+test('steps are numbered, ways of which one is enough are not, and what the app does itself comes first', async ({ window }) => {
+  await window.open('server');
+  await expect(window.get('card-web_ui').locator('ol > li')).toHaveCount(5);
+  for (const id of ['dev_server', 'self_hosted', 'cli', 'sdks']) {
+    const card = window.get(`card-${id}`);
+    await expect(card.locator('ol')).toHaveCount(0);
+    await expect(card.getByRole('button', { name: /step \d/ })).toHaveCount(0);
+  }
+  const card = window.get('card-cli');
+  await card.scrollIntoViewIfNeeded();
+  const top = async (locator: ReturnType<typeof card.getByTestId>) => (await locator.first().boundingBox())?.y ?? 0;
+  expect(await top(card.getByTestId('cli-connect'))).toBeLessThan(await top(card.getByTestId('card-copy')));
+  // What is only to be known stands below what can be done.
+  expect(await card.locator('ul').last().locator('li').evaluateAll((all) => all.map((one) => one.querySelector('button') !== null))).toEqual([true, true, true, false, false]);
+  await expect(card.getByRole('button', { name: 'Copy Temporal CLI, For one command' })).toBeVisible();
+  await window.look('server-card-cli');
+});
+
 test('origins are added, refused, removed and reset', async ({ window }) => {
   await window.open('server');
   const before = await window.get('origin').count();

@@ -341,7 +341,7 @@ export class AppState {
   /** Gives the keyboard to the question that waits. */
   async answerConsent(): Promise<void> {
     await tick();
-    document.querySelector<HTMLElement>('[data-testid=consent-once]')?.focus();
+    document.querySelector<HTMLElement>('[data-testid=consent-question] button.primary')?.focus();
   }
 
   async resetOrigins(): Promise<void> {

@@ -21,6 +21,14 @@ export function asker({ kind, name }: Pick<ConsentQuestion, 'kind' | 'name'>): s
   }
 }
 
+/**
+ * The answer that is put forward: the least that serves who asks, or none at all for a page that is not in the list and asks
+ * all the same.
+ */
+export function recommended({ kind }: Pick<ConsentQuestion, 'kind'>): ConsentChoice {
+  return kind === 'unlisted_page' ? 'deny' : 'once';
+}
+
 export class Consent {
   view = $state.raw<ConsentView | null>(null);
   readonly #change = new Task();

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { consentQuestion, consentView } from '../testing/fake_views';
 import { startApp } from '../testing/started_app';
-import { asker } from './consent.svelte';
+import { asker, recommended } from './consent.svelte';
 
 describe('consent', () => {
   test('the oldest question is asked first, and an answer makes room for the next', async () => {
@@ -20,6 +20,12 @@ describe('consent', () => {
     app.consent.take({ ...consentView(), revision: 7 });
     app.consent.take({ ...consentView(), revision: 6, questions: [consentQuestion(1)] });
     expect(app.consent.question).toBeNull();
+  });
+
+  test('the least that serves is put forward, and nothing for a page that is not in the list', () => {
+    expect(recommended({ kind: 'page' })).toBe('once');
+    expect(recommended({ kind: 'program' })).toBe('once');
+    expect(recommended({ kind: 'unlisted_page' })).toBe('deny');
   });
 
   test('a program without a token is not called by a name that it gave itself', () => {
