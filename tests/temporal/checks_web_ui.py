@@ -142,7 +142,7 @@ async def check_dialog(report: Report, browser: Browser, order: RunningOrder, co
     """The codec dialog of the Web UI, where a person pastes one URL."""
     name = order.server.generation
     pasted = codec.addresses[0].replace("127.0.0.1", "localhost")
-    async with report.check(f"{name}: issue 12.21: the steps of the app's card, in their order, decode after a reload"):
+    async with report.check(f"{name}: the steps of the app's card, in their order, decode after a reload"):
         async with web_ui(browser, order.server.ui, shots, name) as ui:
             path = f"workflows/{order.workflow_id}/{order.run_id}/history"
             await ui.open(path, canaries.RESULT)

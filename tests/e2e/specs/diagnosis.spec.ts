@@ -63,7 +63,7 @@ test('what nothing opens is explained, and closing is a way out', async ({ windo
   await expect(window.get('diagnosis')).toBeHidden();
 });
 
-test('issue 12.20: a key that is right is said to be right, in the words that Formats has for it', async ({ window }) => {
+test('a key that is right is said to be right, in the words that Formats has for it', async ({ window }) => {
   const key = randomBytes(32);
   await window.open('keys');
   await window.importKey('k', key.toString('base64'));
@@ -84,7 +84,7 @@ test('issue 12.20: a key that is right is said to be right, in the words that Fo
   await expect(window.get('trial-verdict')).toContainText(words);
 });
 
-test('issue 12.20: what data shows by its first characters leads to the first step', async ({ window }) => {
+test('what data shows by its first characters leads to the first step', async ({ window }) => {
   const key = randomBytes(32);
   await window.open('keys');
   await window.importKey('k', randomBytes(32).toString('base64'));

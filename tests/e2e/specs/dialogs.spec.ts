@@ -157,7 +157,7 @@ test('what opens in place comes into view, and a form begins at its first field'
   await expect(window.get('test-token-result').locator('p').first()).toBeInViewport({ ratio: 1 });
 });
 
-test('issue 12.9: every dialog begins at its first field, and Esc closes it', async ({ window, page }) => {
+test('every dialog begins at its first field, and Esc closes it', async ({ window, page }) => {
   test.setTimeout(120_000);
   expect([...Object.keys(OPENERS), ...WITHOUT_KEYCHAIN].sort()).toEqual(inSource());
   await window.open('keys');
@@ -187,7 +187,7 @@ test('issue 12.9: every dialog begins at its first field, and Esc closes it', as
   }
 });
 
-test('issue 12.9: Enter does what the dialog is for, and a pasted list goes to its field', async ({ window, page }) => {
+test('Enter does what the dialog is for, and a pasted list goes to its field', async ({ window, page }) => {
   await window.open('settings');
   await choose(window, 'export settings');
   const path = window.temporary('settings.json');
@@ -220,7 +220,7 @@ test('issue 12.9: Enter does what the dialog is for, and a pasted list goes to i
 test.describe('without a keychain', () => {
   test.use({ bridgeArguments: ['--no-keychain'] });
 
-  test('issue 12.9: the dialog of the encrypted file', async ({ window, page }) => {
+  test('the dialog of the encrypted file', async ({ window, page }) => {
     await window.open('keys');
     await page.keyboard.press('Control+n');
     await window.get('key-material').fill(KEY);

@@ -113,7 +113,7 @@ test('Formats: the list is one stop of Tab, and arrow keys walk through it', asy
   await expect(at(0)).toBeFocused();
 });
 
-test('issue 12.4: Keys and Formats have the keys of every list: pages, ends and letters', async ({ window, page }) => {
+test('Keys and Formats have the keys of every list: pages, ends and letters', async ({ window, page }) => {
   await window.open('formats');
   const format = (index: number) => window.get('format').nth(index);
   await format(0).focus();

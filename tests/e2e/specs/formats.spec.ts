@@ -91,7 +91,7 @@ test('a format of one’s own: checked, tried stage by stage, saved, used by a k
   await expect(window.page.locator('[data-format=ours]')).toBeVisible();
 });
 
-test('issue 12.24: fields and values are offered and explained, what is wrong is marked with what may stand there, and a key is one click away', async ({ window, page }) => {
+test('fields and values are offered and explained, what is wrong is marked with what may stand there, and a key is one click away', async ({ window, page }) => {
   await window.open('keys');
   await window.importKey('k', randomBytes(32).toString('base64'));
   await window.go('formats');

@@ -144,7 +144,7 @@ test('the text is searched with Ctrl+F and folded', async ({ window, page }) => 
   await expect(page.locator('.cm-foldPlaceholder')).toBeVisible();
 });
 
-test('issue 12.11: what is not recognized has its place said and marked, in JSON and in base64', async ({ window, page }) => {
+test('what is not recognized has its place said and marked, in JSON and in base64', async ({ window, page }) => {
   await window.open('inspector');
   await window.paste('{"payloads": [\n  {"metadata": {}} {"data": ""}\n]}');
   const source = window.get('source-input');

@@ -1,4 +1,5 @@
 // The whole window without a mouse.
+import { payloads, plain } from '../support/payloads';
 import { expect, freePort, test } from '../support/test';
 
 test('Ctrl+1 to Ctrl+8 walk through the views', async ({ window, page }) => {
@@ -11,6 +12,42 @@ test('Ctrl+1 to Ctrl+8 walk through the views', async ({ window, page }) => {
   }
   await page.reload();
   await expect(window.get('view-access')).toBeVisible();
+});
+
+test('Ctrl+Enter sends what was written in a box of many lines, and is among the shortcuts', async ({ window, page }) => {
+  await window.open('inspector');
+  await window.get('welcome-skip').click();
+  const source = window.get('source-input');
+  await source.fill('   ');
+  await page.keyboard.press('Control+Enter');
+  await expect(window.get('source-error')).toHaveCount(0);
+  await source.fill(payloads(plain('"first"')));
+  await expect(window.get('source-decode')).toHaveAttribute('title', 'Inspect (Ctrl+Enter)');
+  // Over the page, a dialog has the keys.
+  await page.keyboard.press('Control+/');
+  await expect(window.get('shortcuts-dialog')).toContainText('Inspect, encode or send what was written');
+  await page.keyboard.press('Control+Enter');
+  await page.keyboard.press('Escape');
+  await expect(source).toHaveValue(/payloads/);
+  await source.focus();
+  await page.keyboard.press('Control+Enter');
+  await expect(window.get('decoded-text')).toContainText('"first"');
+
+  // A dialog with such a box.
+  await page.keyboard.press('Control+n');
+  await window.get('tab-list').click();
+  await window.get('list-text').fill(`[{"id": "listed", "material": "${Buffer.alloc(32, 7).toString('base64')}"}]`);
+  await page.keyboard.press('Control+Enter');
+  await expect(window.get('preview')).toContainText('listed');
+  await page.keyboard.press('Escape');
+
+  // The box of a spec.
+  await window.go('formats');
+  await window.get('format-new').click();
+  await window.get('draft-name').fill('sent-by-keys');
+  await window.get('draft-spec').getByRole('textbox').focus();
+  await page.keyboard.press('Control+Enter');
+  await expect(window.get('toast-ok')).toContainText('Saved format sent-by-keys');
 });
 
 test('a key is imported with the keyboard alone, and the focus comes back', async ({ window, page }) => {

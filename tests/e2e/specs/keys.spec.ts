@@ -119,7 +119,7 @@ test('an empty id is said in words', async ({ window }) => {
   await expect(window.get('key')).toContainText('"" (empty)');
 });
 
-test('issue 12.16: ordinary spellings are taken, length and fault are said while typing, and the key shows while a button is held', async ({ window, page }) => {
+test('ordinary spellings are taken, length and fault are said while typing, and the key shows while a button is held', async ({ window, page }) => {
   await window.open('keys');
   await window.get('import-key').click();
   await window.get('key-id').fill('spelled');
@@ -152,7 +152,7 @@ test('issue 12.16: ordinary spellings are taken, length and fault are said while
   await expect(window.key('spelled')).toContainText('128 bits');
 });
 
-test('issue 12.14: a new key has an id, is copied once by the core after the system asked, and its snippets name the id', async ({ window, page }) => {
+test('a new key has an id, is copied once by the core after the system asked, and its snippets name the id', async ({ window, page }) => {
   const clipboard = async () => ((await (await fetch(`${window.bridge.url}/desktop`)).json()) as { clipboard: string | null }).clipboard;
   await window.open('keys');
   await window.get('generate-key').click();
@@ -187,7 +187,7 @@ test('issue 12.14: a new key has an id, is copied once by the core after the sys
   expect(await print('same')).toBe(await print('codec-new'));
 });
 
-test('issue 12.17: a key is replaced under its id, the one before is retired, and one undo brings it back', async ({ window }) => {
+test('a key is replaced under its id, the one before is retired, and one undo brings it back', async ({ window }) => {
   await window.open('keys');
   await window.importKey('prod', randomBytes(32).toString('hex'));
   const print = async (row: number) => /Fingerprint\s*([0-9a-f]+)/.exec(await window.key('prod').nth(row).innerText())?.[1];
@@ -208,7 +208,7 @@ test('issue 12.17: a key is replaced under its id, the one before is retired, an
   await expect.poll(() => print(0)).toBe(before);
 });
 
-test('issue 12.18: a fingerprint is explained where it is compared, and the commands that are copied give the same one', async ({ window }) => {
+test('a fingerprint is explained where it is compared, and the commands that are copied give the same one', async ({ window }) => {
   const key = randomBytes(32);
   await window.open('keys');
   await window.importKey('prod', key.toString('base64'));

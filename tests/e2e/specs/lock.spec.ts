@@ -39,7 +39,7 @@ test('keys of this session are lost only when that is chosen', async ({ window }
   await expect(window.get('key')).toHaveCount(0);
 });
 
-test('issue 12.19: while the app is locked nothing says that it serves, and a message whose cause is gone goes', async ({ window }) => {
+test('while the app is locked nothing says that it serves, and a message whose cause is gone goes', async ({ window }) => {
   await window.open('keys');
   await window.importKey('passing', randomBytes(32).toString('base64'));
   await window.serve();

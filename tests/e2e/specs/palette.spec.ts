@@ -91,7 +91,7 @@ test('the sheet of shortcuts lists what the list of actions has', async ({ windo
   await window.look('shortcuts');
 });
 
-test('issue 12.8: a setting opens at its control, a command at what it needs', async ({ window, page }) => {
+test('a setting opens at its control, a command at what it needs', async ({ window, page }) => {
   await window.open('inspector');
   const choose = async (words: string) => {
     await page.keyboard.press('Control+k');
@@ -124,7 +124,7 @@ test('issue 12.8: a setting opens at its control, a command at what it needs', a
   await expect(window.get('card-cloud')).toBeInViewport();
 });
 
-test('issue 12.26: zoom is among the shortcuts, works by keys and wheel, and stays; so does the view', async ({ window, page }) => {
+test('zoom is among the shortcuts, works by keys and wheel, and stays; so does the view', async ({ window, page }) => {
   await window.open('keys');
   const size = () => page.evaluate(() => Number(document.documentElement.style.zoom || 1));
   await page.keyboard.press('Control+/');

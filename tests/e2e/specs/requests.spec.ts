@@ -335,7 +335,7 @@ async function flood(host: string, port: number, many: number): Promise<void> {
   socket.destroy();
 }
 
-test('issue 12.23: the reason is in the row, what is shown is found, and a failed row leads to which key opens it', async ({ window, page }) => {
+test('the reason is in the row, what is shown is found, and a failed row leads to which key opens it', async ({ window, page }) => {
   const key = randomBytes(32);
   await window.open('keys');
   await window.importKey('other-id', key.toString('base64'));

@@ -64,7 +64,7 @@ test('a value and a whole document are saved, decoded, for this user alone', asy
   expect((JSON.parse(saved) as { payloads: unknown[] }).payloads).toEqual([plain(EXACT), sealed]);
 });
 
-test('issue 12.25: line breaks are seen, a value is copied pretty-printed, and a document is saved for people', async ({ window, page }) => {
+test('line breaks are seen, a value is copied pretty-printed, and a document is saved for people', async ({ window, page }) => {
   const key = randomBytes(32);
   const trace = '{"message":"no","stackTrace":"at pay()\\n\\tat order()"}';
   await window.open('inspector');

@@ -41,7 +41,7 @@ test('a port that is taken is named, and the next one is a click away', async ({
   other.close();
 });
 
-test('issue 12.13: a server that serves stays where it is when the new port is taken, and the owner is named', async ({ window }) => {
+test('a server that serves stays where it is when the new port is taken, and the owner is named', async ({ window }) => {
   const other = createServer().listen(await freePort(), '127.0.0.1');
   await once(other, 'listening');
   const { port } = other.address() as { port: number };
@@ -130,7 +130,7 @@ test('origins are added, refused, removed and reset', async ({ window }) => {
   await expect(window.get('origin')).toHaveCount(before);
 });
 
-test('issue 12.3: the allowed origins stand beside the endpoint, without scrolling, also while something is wrong', async ({ window, page }) => {
+test('the allowed origins stand beside the endpoint, without scrolling, also while something is wrong', async ({ window, page }) => {
   await page.setViewportSize({ width: 1280, height: 800 });
   await window.open('server');
   await window.serve();
@@ -161,7 +161,7 @@ test('issue 12.3: the allowed origins stand beside the endpoint, without scrolli
   await window.look('server-origins');
 });
 
-test('issue 12.22: a pasted address is trimmed to its origin, plain http is warned of, and both ways can be undone', async ({ window }) => {
+test('a pasted address is trimmed to its origin, plain http is warned of, and both ways can be undone', async ({ window }) => {
   await window.open('server');
   const before = await window.get('origin').count();
   await window.get('origin-input').fill('https://temporal.example.com:8443/namespaces/prod/workflows?query=x');
@@ -178,7 +178,7 @@ test('issue 12.22: a pasted address is trimmed to its origin, plain http is warn
   await expect(window.get('origin')).toHaveCount(before + 1);
 });
 
-test('issue 12.7: changes of settings are named by a toast and undone by it: an origin, the port', async ({ window }) => {
+test('changes of settings are named by a toast and undone by it: an origin, the port', async ({ window }) => {
   await window.open('server');
   const undo = () => window.get('toast-ok').getByRole('button', { name: 'Undo' }).click();
   const first = await window.get('origin').first().getAttribute('data-address');

@@ -108,7 +108,7 @@ function firstSeen(): Promise<string> | string {
   return `${first?.row.getAttribute('aria-posinset') ?? 'none'} at ${Math.round((first?.box.top ?? 0) - top)}`;
 }
 
-test('issue 12.5: of 5,000 rows the same ones are seen after every switch of tabs and views', async ({ window, page }) => {
+test('of 5,000 rows the same ones are seen after every switch of tabs and views', async ({ window, page }) => {
   await window.open('inspector');
   // One and three Payloads an event, so that rows with the heading of an event and without one are of two heights.
   let n = 0;
@@ -160,7 +160,7 @@ test('issue 12.5: of 5,000 rows the same ones are seen after every switch of tab
   }
 });
 
-test('issue 12.4: after a paste the list has the focus, knows its length, and goes where letters say', async ({ window, page }) => {
+test('after a paste the list has the focus, knows its length, and goes where letters say', async ({ window, page }) => {
   await window.open('inspector');
   await window.paste(payloads(...Array.from({ length: 3000 }, (_, n) => plain(`"${n === 2345 ? 'needle' : 'straw'} ${n}"`))));
   await expect(window.get('document-count')).toHaveText('3,000 Payloads');
@@ -199,7 +199,7 @@ test('what is not recognized stays in its field, to be mended', async ({ window,
   await expect(window.get('source-input')).toHaveValue('');
 });
 
-test('issue 12.10: a tab is named by its Workflow, and renamed by F2, a double click or the menu', async ({ window, page }) => {
+test('a tab is named by its Workflow, and renamed by F2, a double click or the menu', async ({ window, page }) => {
   await window.open('inspector');
   const history = readFileSync(new URL('../../histories/real-order-rich.encoded.json', import.meta.url), 'utf8');
   await window.paste(history);
@@ -257,7 +257,7 @@ test('of too many documents the oldest is closed, and can be taken back', async 
   await window.look('inspector-tabs-crowded');
 });
 
-test('issue 12.7: quitting says which documents would be lost, over any dialog and by keys alone', async ({ window, page }) => {
+test('quitting says which documents would be lost, over any dialog and by keys alone', async ({ window, page }) => {
   await window.open('inspector');
   const path = window.temporary('in-a-file.json');
   writeFileSync(path, JSON.stringify(plain('"in a file"')));

@@ -156,7 +156,7 @@ test('a bundle to a recipient is opened with that one’s identity', async ({ wi
   await expect(window.get('preview-entry').getByRole('checkbox')).toBeDisabled();
 });
 
-test('issue 12.15: a weak passphrase is said to be one, and used only by saying so', async ({ window, page }) => {
+test('a weak passphrase is said to be one, and used only by saying so', async ({ window, page }) => {
   await window.open('keys');
   await window.importKey('k', randomBytes(32).toString('base64'));
   await window.get('export-bundle').click();

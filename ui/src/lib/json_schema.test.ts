@@ -11,7 +11,7 @@ function offered(marked: string): string[] {
   return choices(root, contextAt(marked.replace('|', ''), at, at)).map(({ text }) => text);
 }
 
-test('issue 12.24: fields are offered that are not there yet, values as the schema lists them', () => {
+test('fields are offered that are not there yet, values as the schema lists them', () => {
   expect(offered('{|')).toContain('"encoding"');
   const rest = offered('{"encoding": "x", | "cipher": "aes-gcm"}');
   expect(rest).toContain('"nonce"');
@@ -22,7 +22,7 @@ test('issue 12.24: fields are offered that are not there yet, values as the sche
   expect(offered('{"framing": |')).toEqual(expect.arrayContaining(['"tink"', '{"text_then_base64": ""}']));
 });
 
-test('issue 12.24: what is there already decides which form is meant', () => {
+test('what is there already decides which form is meant', () => {
   expect(offered('{"key": {"from": "pbkdf2", |}}')).toEqual(['"hash"', '"salt"', '"rounds"', '"bytes"']);
   expect(offered('{"key": {|}}')).toContain('"from"');
   expect(offered('{"key": {"from": |')).toEqual(expect.arrayContaining(['"secret"', '"scrypt"', '"x25519"']));
@@ -35,7 +35,7 @@ test('issue 12.24: what is there already decides which form is meant', () => {
   expect(offered('{} |')).toEqual([]);
 });
 
-test('issue 12.24: a field says what it is and what may stand there', () => {
+test('a field says what it is and what may stand there', () => {
   const text = '{"cipher": "aes-gcm", "body": {"data": {"leave_empty": true}}}';
   const about = (word: string, isName: boolean) => {
     const from = text.indexOf(`"${word}"`);

@@ -8,6 +8,11 @@ export function hasCommandKey(event: KeyboardEvent): boolean {
   return isMac ? event.metaKey && !event.ctrlKey : event.ctrlKey && !event.metaKey && !event.altKey;
 }
 
+/** Whether these keys send what was written: Ctrl and Enter, or ⌘ and Enter on a Mac, and no dialog that takes them itself. */
+export function isSend(event: KeyboardEvent): boolean {
+  return event.key === 'Enter' && hasCommandKey(event) && !event.shiftKey && !event.isComposing && document.querySelector('dialog[open]') === null;
+}
+
 /** Whether the event goes to something that people type into. */
 export function isTyping(target: EventTarget | null): boolean {
   return (

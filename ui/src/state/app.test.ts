@@ -59,7 +59,7 @@ describe('retiring a key', () => {
   });
 });
 
-describe('issue 12.7: changes of settings', () => {
+describe('changes of settings', () => {
   test('are undone one after the other, long after their messages went, and named', async () => {
     const undoable = (number: number | null) => {
       host.settings = { ...host.settings, undoable: number, ...(number === null ? {} : { change: number }) };

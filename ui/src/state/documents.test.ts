@@ -22,7 +22,7 @@ const FIRST = 'prod-2026';
 const SECOND = `${FIRST} (2)`;
 const names = () => app.inspector.documents.map(({ name }) => name);
 
-test('issue 12.10: a tab is named by its Workflow, else its file, else the first key; and as its user says', async () => {
+test('a tab is named by its Workflow, else its file, else the first key; and as its user says', async () => {
   host.workflow = { workflow_type: 'Order', id: 'order-1' };
   await app.inspector.openFile({ ticket: 't', path: '/home/me/history.json' });
   await app.inspector.openText('a');

@@ -246,7 +246,7 @@ const ids = (query: string) => search(app, query).flatMap(({ list }) => list.map
 /** Everything that can be found by something. */
 const all = () => new Set(['', ...'abcdefghijklmnopqrstuvwxyz0123456789'].flatMap((letter) => ids(letter)));
 
-describe('issue 12.8: the palette has', () => {
+describe('the palette has', () => {
   test('every command of the table', () => {
     expect(COMMANDS.length).toBeGreaterThan(80);
     const found = all();
