@@ -116,6 +116,10 @@ test('every dialog', async ({ window, page }) => {
   await window.go('namespaces');
   await window.get('profile-new').click();
   wrong.push(...(await everyWidth(window, 'profile')));
+  await page.keyboard.press('Escape');
+  await window.go('access');
+  await window.get('rule-new').click();
+  wrong.push(...(await everyWidth(window, 'rule')));
   expect(wrong).toEqual([]);
 });
 
