@@ -4,6 +4,8 @@
 //! The text is kept as it came and indexed in one pass; Payloads are read one by one, when asked for. A document of 50 MB
 //! costs its own bytes plus a few per Payload.
 
+mod data_alone;
+mod decoded;
 mod found;
 mod frame;
 mod index;
@@ -26,6 +28,7 @@ use wrappings::Search;
 pub(crate) use found::Found;
 pub(crate) use frame::Event;
 pub use indexed::Document;
+pub(crate) use kind::Reading;
 pub use kind::{FromMessage, Kind, MessageText, ReadMessage, Source};
 pub use not_recognized::{CAN_BE_PASTED, LooksLike, MAX_DOCUMENT_BYTES, NotRecognized};
 pub use wrapping::Wrapping;
@@ -48,7 +51,7 @@ impl Document {
         text: impl Into<String>,
         messages: ReadMessage,
     ) -> Result<Self, NotRecognized> {
-        found::merged(Self::all_in_text(text.into(), messages)?)
+        found::merged(Self::all_in_text(text.into(), messages.into())?)
     }
 
     /// Recognizes a file: text as in [`Document::parse`] (UTF-8, or UTF-16 with a byte order mark, as PowerShell writes
@@ -65,43 +68,40 @@ impl Document {
     /// # Errors
     /// As there.
     pub fn from_bytes_with(bytes: &[u8], messages: ReadMessage) -> Result<Self, NotRecognized> {
-        found::merged(Self::all_in_bytes(bytes, messages)?)
+        found::merged(Self::all_in_bytes(bytes, messages.into())?)
     }
 
     /// All documents in a text, each by itself.
-    pub(crate) fn all_in_text(
-        text: String,
-        messages: ReadMessage,
-    ) -> Result<Vec<Found>, NotRecognized> {
-        match strict::text(text, messages) {
+    pub(crate) fn all_in_text(text: String, reading: Reading) -> Result<Vec<Found>, NotRecognized> {
+        match strict::text(text, reading) {
             Ok(document) => Ok(Found::one(document)),
-            Err((error, text)) => Search::new(text.len(), messages).in_text(&text, error, 0),
+            Err((error, text)) => Search::new(text.len(), reading).in_text(&text, error, 0),
         }
     }
 
     /// All documents in a file, each by itself.
     pub(crate) fn all_in_bytes(
         bytes: &[u8],
-        messages: ReadMessage,
+        reading: Reading,
     ) -> Result<Vec<Found>, NotRecognized> {
-        match strict::bytes(bytes, Source::Protobuf, messages) {
+        match strict::bytes(bytes, Source::Protobuf, reading) {
             Ok(document) => Ok(Found::one(document)),
-            Err((error, Some(text))) => Search::new(text.len(), messages).in_text(&text, error, 0),
-            Err((error, None)) => Search::new(bytes.len(), messages).in_bytes(bytes, error, 0),
+            Err((error, Some(text))) => Search::new(text.len(), reading).in_text(&text, error, 0),
+            Err((error, None)) => Search::new(bytes.len(), reading).in_bytes(bytes, error, 0),
         }
     }
 
     /// As [`Document::all_in_bytes`], of bytes that nobody else needs.
     pub(crate) fn all_in_vec(
         bytes: Vec<u8>,
-        messages: ReadMessage,
+        reading: Reading,
     ) -> Result<Vec<Found>, NotRecognized> {
         let is_json = matches!(bytes.trim_ascii_start().first(), Some(b'{' | b'['));
         match String::from_utf8(bytes) {
             // Never a serialized message: it is not copied.
-            Ok(text) if is_json => Self::all_in_text(text, messages),
-            Ok(text) => Self::all_in_bytes(text.as_bytes(), messages),
-            Err(not_text) => Self::all_in_bytes(not_text.as_bytes(), messages),
+            Ok(text) if is_json => Self::all_in_text(text, reading),
+            Ok(text) => Self::all_in_bytes(text.as_bytes(), reading),
+            Err(not_text) => Self::all_in_bytes(not_text.as_bytes(), reading),
         }
     }
 

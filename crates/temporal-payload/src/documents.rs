@@ -8,7 +8,7 @@ use crate::json_text::MAX_DEPTH;
 use crate::json_tokens::{Kind as TokenKind, Roots, Tokens};
 use crate::shown::shown_name;
 
-use crate::document::{Document, Found, Kind, NotRecognized, ReadMessage};
+use crate::document::{Document, Found, Kind, NotRecognized, ReadMessage, Reading};
 
 /// Documents that one text is taken apart into; more stay together.
 pub const MAX_CHOICE: usize = 200;
@@ -33,7 +33,21 @@ impl Documents {
     /// # Errors
     /// [`NotRecognized`] says what the text looked like instead.
     pub fn parse(text: impl Into<String>, messages: ReadMessage) -> Result<Self, NotRecognized> {
-        let found = Document::all_in_text(text.into(), messages)?;
+        let found = Document::all_in_text(text.into(), messages.into())?;
+        Ok(Documents { found })
+    }
+
+    /// As [`Documents::parse`], where the text may hold nothing but the `data` of Payloads: each is one, under the label of
+    /// encrypted data.
+    ///
+    /// # Errors
+    /// [`NotRecognized`] says what the text looked like instead.
+    pub fn parse_as_data(
+        text: impl Into<String>,
+        messages: ReadMessage,
+    ) -> Result<Self, NotRecognized> {
+        let as_data = true;
+        let found = Document::all_in_text(text.into(), Reading { messages, as_data })?;
         Ok(Documents { found })
     }
 
@@ -42,7 +56,7 @@ impl Documents {
     /// # Errors
     /// [`NotRecognized`] says what the bytes looked like instead.
     pub fn from_bytes(bytes: &[u8], messages: ReadMessage) -> Result<Self, NotRecognized> {
-        let found = Document::all_in_bytes(bytes, messages)?;
+        let found = Document::all_in_bytes(bytes, messages.into())?;
         Ok(Documents { found })
     }
 
@@ -51,7 +65,7 @@ impl Documents {
     /// # Errors
     /// [`NotRecognized`] says what the bytes looked like instead.
     pub fn from_vec(bytes: Vec<u8>, messages: ReadMessage) -> Result<Self, NotRecognized> {
-        let found = Document::all_in_vec(bytes, messages)?;
+        let found = Document::all_in_vec(bytes, messages.into())?;
         Ok(Documents { found })
     }
 

@@ -32,6 +32,26 @@ test('the data of a Payload alone can be gone on with', async ({ window }) => {
   await expect(window.get('decoded-text')).toContainText('hello');
 });
 
+test('a fragment with nothing but data is what its base64 is, one or several of them', async ({ window }) => {
+  const key = randomBytes(32);
+  await window.open('keys');
+  await window.importKey('prod', key.toString('base64'));
+  await window.go('inspector');
+  const { data } = encrypted('"hello"', 'prod', key);
+  await window.paste(`      "data": "${data}",\n`);
+  await expect(window.get('source-error')).toContainText('looks like base64 of');
+  await expect(window.get('source-error')).toContainText('cannot be read without its metadata');
+  await window.look('data-fragment');
+  await window.get('source-as-data').click();
+  await expect(window.get('verdict')).toContainText('Decrypted with key prod');
+  await window.get('clear-document').click();
+  await window.paste(`data: ${data}\ndata: ${data}\n`);
+  await expect(window.get('source-error')).toContainText('in 2 parts');
+  await window.get('source-as-data').click();
+  await expect(window.get('document-count')).toHaveText('2 Payloads');
+  await expect(window.get('count-decoded')).toHaveText('2 decoded');
+});
+
 test('Ctrl+E goes into the value, Ctrl+W leaves it and closes nothing; Ctrl+F searches a history', async ({ window, page }) => {
   await window.open('inspector');
   await window.paste(history('real-order-rich.decoded'));

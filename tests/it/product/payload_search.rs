@@ -70,3 +70,94 @@ fn base64_that_is_no_message_can_be_gone_on_with_unless_it_is_json() {
     );
     assert_eq!(ways(b"{\"order\":42,\"customer\":\"somebody\"}"), None);
 }
+
+/// `"data": "…"` without its metadata is what the same base64 is by itself: told in the same words, with the same way on.
+#[test]
+fn a_fragment_of_data_alone_is_what_its_base64_is() {
+    let app = TestApp::new();
+    app.import("prod", SOME_KEY, "base64", "keychain");
+    let request =
+        json!({ "text": "{\"customer\":420}", "encoding": "json/plain", "namespace": null });
+    let sealed = app.ok("encode_json", request)["payload_json"].clone();
+    let sealed: Value = serde_json::from_str(sealed.as_str().expect("a Payload")).expect("JSON");
+    let data = sealed["data"].as_str().expect("base64").to_owned();
+    let refused =
+        |source: &str| app.fails("inspect", json!({ "source": source }), Code::NotRecognized);
+    let alone = refused(&data);
+    assert!(
+        alone
+            .message
+            .contains("cannot be read without its metadata"),
+        "{}",
+        alone.message
+    );
+    assert_eq!(alone.way_out, Some(WayOut::InspectAsData));
+    for source in [
+        format!("\"data\": \"{data}\""),
+        format!("  \"data\": \"{data}\",\n"),
+        format!("data: \"{data}\""),
+        format!("data: '{data}'"),
+        format!("data: {data}"),
+        format!("'data': '{data}'"),
+        format!("Data: \"{data}\","),
+        format!("data={data}"),
+        format!("data: >-\n  {data}\n"),
+        format!("{{\"data\": \"{data}\"}}"),
+        format!("{{\"metadata\": {{}}, \"data\": \"{data}\"}}"),
+        format!("\"metadata\": null,\n\"data\": \"{data}\""),
+        format!("    \"data\": \"{data}\"\n  }}\n]"),
+    ] {
+        let error = refused(&source);
+        assert_eq!(error.message, alone.message, "{source}");
+        assert_eq!(error.way_out, alone.way_out, "{source}");
+        let view = app.ok("inspect", json!({ "source": source, "as_data": true }));
+        assert_eq!(view["n_payloads"], 1, "{source}");
+        assert_eq!(view["n_decoded"], 1, "{source}");
+    }
+    let several = [
+        format!("\"data\": \"{data}\",\n\"data\": \"{data}\","),
+        format!("\"data\": \"{data}\"\n\"data\": \"{data}\"\n"),
+        format!("- data: {data}\n- data: {data}\n"),
+        format!("{data}\n{data}\n"),
+    ];
+    for source in several {
+        let error = refused(&source);
+        assert!(
+            error.message.contains("in 2 parts"),
+            "{source}: {}",
+            error.message
+        );
+        assert_eq!(error.way_out, alone.way_out, "{source}");
+        let view = app.ok("inspect", json!({ "source": source, "as_data": true }));
+        assert_eq!(view["n_payloads"], 2, "{source}");
+    }
+    // What says its encoding is decoded, and several are several.
+    let metadata = sealed["metadata"].to_string();
+    let lines = format!("\"metadata\": {metadata},\n\"data\": \"{data}\",\n");
+    for n in [1, 2] {
+        let view = app.ok("inspect", json!({ "source": lines.repeat(n) }));
+        assert_eq!(
+            (&view["n_payloads"], &view["n_decoded"]),
+            (&json!(n), &json!(n))
+        );
+    }
+}
+
+/// A Payload without metadata among others is not "not encoded": nothing says what it is.
+#[test]
+fn a_payload_without_metadata_is_told_for_what_it_is() {
+    let app = TestApp::new();
+    let noise: Vec<u8> = (0..60u8).map(|n| n.wrapping_mul(151) ^ 0xa5).collect();
+    let bare = json!({ "data": STANDARD.encode(noise) }).to_string();
+    let source = payloads(&[&plain("\"one\""), &bare]);
+    let view = app.ok("inspect", json!({ "source": source }));
+    let request = json!({ "document": view["document"], "index": 1 });
+    let payload = app.ok("inspect_payload", request);
+    assert_eq!(payload["row"]["outcome"], "unsupported");
+    let verdict = payload["verdict"].as_str().expect("a verdict");
+    assert!(
+        verdict.contains("cannot be read without its metadata"),
+        "{verdict}"
+    );
+    assert!(payload["unread"].is_object(), "{payload}");
+}

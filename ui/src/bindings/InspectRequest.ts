@@ -9,6 +9,10 @@ export type InspectRequest = {
  */
 source: string, 
 /**
+ * Whether it is the `data` of Payloads alone, to be opened under the label of encrypted data.
+ */
+as_data?: boolean | null, 
+/**
  * Whose profile decodes; the default one where absent.
  */
 namespace?: string | null, 

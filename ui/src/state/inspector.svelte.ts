@@ -90,10 +90,10 @@ export class Inspector {
     return this.documents.filter(({ onlyHere }) => onlyHere);
   }
 
-  /** Opens a text, from elsewhere where a file holds it; `name` says where it came from. Says whether it was recognized. */
-  async openText(source: string, { elsewhere = false, name }: { elsewhere?: boolean; name?: string } = {}): Promise<boolean> {
+  /** Opens a text, from elsewhere where a file holds it; `name` says where it came from, `asData` that it is the data of Payloads alone. Says whether it was recognized. */
+  async openText(source: string, { elsewhere = false, name, asData = false }: { elsewhere?: boolean; name?: string; asData?: boolean } = {}): Promise<boolean> {
     const called = workflowName(source) ?? name;
-    const opened = await this.#open({ elsewhere, ...(called === undefined ? {} : { name: called }) }, (request) => this.#host.call('inspect', { source, ...request }));
+    const opened = await this.#open({ elsewhere, ...(called === undefined ? {} : { name: called }) }, (request) => this.#host.call('inspect', { source, ...(asData && { as_data: true }), ...request }));
     const refused = !opened && this.error !== null;
     // What is too long to be edited by hand is pasted again instead.
     this.draft = refused && source.length < MOST_EDITED ? source : '';

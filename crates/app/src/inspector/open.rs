@@ -49,7 +49,10 @@ impl Inspector {
     /// # Errors
     /// [`Code::NotRecognized`], [`Code::InvalidSetting`] where the Namespace is refused.
     pub fn inspect(&self, request: InspectRequest) -> Result<InspectionView, AppError> {
-        let documents = recognize::text(request.source)?;
+        let documents = match request.as_data {
+            Some(true) => recognize::data(request.source)?,
+            Some(false) | None => recognize::text(request.source)?,
+        };
         self.open_documents(documents, request.namespace, request.ticket)
     }
 

@@ -15,6 +15,14 @@ pub(crate) fn text(source: String) -> Result<Documents, AppError> {
     Documents::parse(source, read_message).map_err(|error| not_recognized(&error))
 }
 
+/// As [`text`], where it may hold nothing but the `data` of Payloads.
+///
+/// # Errors
+/// [`crate::Code::NotRecognized`].
+pub(super) fn data(source: String) -> Result<Documents, AppError> {
+    Documents::parse_as_data(source, read_message).map_err(|error| not_recognized(&error))
+}
+
 /// Recognizes a file, or what was piped.
 ///
 /// # Errors

@@ -13,6 +13,10 @@ use crate::payload::view::{GivenContext, PayloadRow};
 pub struct InspectRequest {
     /// What was pasted.
     pub source: String,
+    /// Whether it is the `data` of Payloads alone, to be opened under the label of encrypted data.
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub as_data: Option<bool>,
     /// Whose profile decodes; the default one where absent.
     #[ts(optional = nullable)]
     pub namespace: Option<String>,

@@ -8,7 +8,7 @@ use super::content::{self, content, content_of_chosen};
 use super::context;
 use super::mark::mark;
 use super::messages::{problem, unreadable};
-use super::outcome::{Read, read, unknown_encoding};
+use super::outcome::{Read, is_unclaimed, read};
 use super::verdict::verdict;
 use super::view::{
     MessageView, MetadataEntry, PayloadRow, PayloadView, StepView, UnreadView, UnusedFormat,
@@ -80,7 +80,7 @@ pub(crate) fn full(
             .map(|id| id.as_str().to_owned()),
         context: context::values(&read, base, &whose.known(document, slot)),
         mark: mark(&read),
-        unread: (decoded.error.is_none() && unknown_encoding(payload).is_some()).then(|| {
+        unread: (decoded.error.is_none() && is_unclaimed(payload)).then(|| {
             let unused = names.unused_formats(payload).into_iter();
             let formats = unused.map(|(name, title)| UnusedFormat { name, title });
             UnreadView {

@@ -48,16 +48,39 @@ pub(super) fn foreign(payload: &Payload) -> Option<String> {
     if let Some(envelope) = recognize_envelope(payload) {
         return Some(hints::sentence(&envelope.to_string()));
     }
+    if is_without_metadata(payload) {
+        return Some(
+            "It has no metadata: perhaps its data is that of an encoded Payload, which cannot be read without its metadata."
+                .to_owned(),
+        );
+    }
     let encoding = shown_name(unknown_encoding(payload)?);
     Some(format!("Encoding {encoding}: no format in use reads it."))
 }
 
+/// Whether it says nothing of its data, which is no text that could be read as it is.
+fn is_without_metadata(payload: &Payload) -> bool {
+    payload.encoding().is_none_or(str::is_empty)
+        && !payload.data.is_empty()
+        && payload.external_payloads.is_empty()
+        && is_encoded(payload)
+}
+
 /// The encoding that no SDK writes and nothing in use reads, of bytes that are encoded.
-pub(super) fn unknown_encoding(payload: &Payload) -> Option<&str> {
+fn unknown_encoding(payload: &Payload) -> Option<&str> {
     let encoding = payload
         .encoding()
         .filter(|encoding| !SDKS.contains(encoding))?;
-    let is_encoded = match Content::of(payload) {
+    is_encoded(payload).then_some(encoding)
+}
+
+/// Whether it is bytes under an encoding that nothing in use reads, or under none at all.
+pub(super) fn is_unclaimed(payload: &Payload) -> bool {
+    is_without_metadata(payload) || unknown_encoding(payload).is_some()
+}
+
+fn is_encoded(payload: &Payload) -> bool {
+    match Content::of(payload) {
         Content::Bytes { .. } => true,
         // Codecs that write text write it as one word.
         Content::Text(text) => is_one_word_of_base64(&text),
@@ -66,8 +89,7 @@ pub(super) fn unknown_encoding(payload: &Payload) -> Option<&str> {
         | Content::StorageReference(_)
         | Content::NestedPayloads(_)
         | Content::Protobuf { .. } => false,
-    };
-    is_encoded.then_some(encoding)
+    }
 }
 
 fn is_one_word_of_base64(text: &str) -> bool {

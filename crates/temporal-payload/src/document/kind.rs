@@ -51,6 +51,22 @@ pub struct MessageText {
 /// schema: whoever knows one hands it in.
 pub type ReadMessage = fn(&[u8]) -> Option<MessageText>;
 
+/// How a text or a file is read.
+#[derive(Clone, Copy)]
+pub(crate) struct Reading {
+    /// Reads messages that are no Payloads.
+    pub(crate) messages: ReadMessage,
+    /// Whether the `data` of Payloads alone is a document: under the label of encrypted data.
+    pub(crate) as_data: bool,
+}
+
+impl From<ReadMessage> for Reading {
+    fn from(messages: ReadMessage) -> Self {
+        let as_data = false;
+        Reading { messages, as_data }
+    }
+}
+
 /// What a document was read from, where it came as a serialized message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FromMessage {

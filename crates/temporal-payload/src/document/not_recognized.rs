@@ -76,6 +76,22 @@ pub enum NotRecognized {
         /// What they look like instead.
         looks_like: LooksLike,
     },
+    /// It is the `data` of Payloads alone, each in base64.
+    #[error(
+        "this looks like base64 of {bytes} bytes that are not {}: {looks_like}",
+        match n {
+            1 => "a serialized Payload".to_owned(),
+            n => format!("serialized Payloads, in {n} parts"),
+        }
+    )]
+    DataAlone {
+        /// How many Payloads there are.
+        n: usize,
+        /// How many bytes they stand for, all together.
+        bytes: usize,
+        /// What the first looks like.
+        looks_like: LooksLike,
+    },
     /// It is base64 but for some characters.
     #[error(
         "this looks like base64, but it has an error at line {}, column {}: {fault}",
@@ -151,18 +167,32 @@ impl NotRecognized {
             | NotRecognized::PathsTooLong
             | NotRecognized::NoPayloads
             | NotRecognized::Base64 { .. }
+            | NotRecognized::DataAlone { .. }
             | NotRecognized::Text
             | NotRecognized::Binary { .. } => None,
         }
     }
 
-    /// Whether the text may be the `data` of an encoded Payload alone, in base64.
+    /// Whether the text may be the `data` of encoded Payloads alone, in base64.
     pub fn may_be_data(&self) -> bool {
-        let NotRecognized::Base64 { looks_like, .. } = self else {
-            return false;
-        };
-        // A token that is text is data, too; JSON is plain.
-        !matches!(looks_like, LooksLike::Json)
+        match self {
+            // A token that is text is data, too; JSON is plain.
+            NotRecognized::Base64 { looks_like, .. }
+            | NotRecognized::DataAlone { looks_like, .. } => !matches!(looks_like, LooksLike::Json),
+            NotRecognized::Inside { reason, .. } => reason.may_be_data(),
+            NotRecognized::Empty
+            | NotRecognized::TooLarge { .. }
+            | NotRecognized::TooDeep
+            | NotRecognized::TooManyPayloads
+            | NotRecognized::PathsTooLong
+            | NotRecognized::InvalidJson { .. }
+            | NotRecognized::CutOff { .. }
+            | NotRecognized::NoPayloads
+            | NotRecognized::InvalidBase64 { .. }
+            | NotRecognized::Text
+            | NotRecognized::Binary { .. }
+            | NotRecognized::LeftOut { .. } => false,
+        }
     }
 
     /// It is what is wrong inside of a wrapping; `start` is where the inside begins, where it stands there as it is.

@@ -72,9 +72,10 @@ fn written(roots: &[Node], wrapping: Wrapping, n_read: usize) -> Option<Value> {
         let read = Read::Bytes(bytes);
         return Some(Value { read, wrapping });
     }
-    // `payload = <<10, 30, …>>` names bytes.
+    // `payload = <<10, 30, …>>` names bytes; those of `data` are a Payload's, without its metadata.
     if let [Node::Map(members)] = roots
         && let [member] = members.as_slice()
+        && !member.name.eq_ignore_ascii_case("data")
         && let Some(bytes) = member.node.as_bytes()
     {
         let read = Read::Bytes(bytes);

@@ -23,7 +23,7 @@ use crate::text_place::TextPlace;
 
 use super::found::Found;
 use super::indexed::Document;
-use super::kind::{Kind, ReadMessage, Source};
+use super::kind::{Kind, Reading, Source};
 use super::not_recognized::{MAX_DOCUMENT_BYTES, NotRecognized};
 use super::notation;
 use super::strict;
@@ -45,8 +45,7 @@ type Step = fn(&str) -> Result<Option<Unwrapped>, LeftOut>;
 /// Looks for documents, within bounds.
 pub(super) struct Search {
     left: usize,
-    /// Reads messages that are no Payloads.
-    messages: ReadMessage,
+    reading: Reading,
     /// Texts that hold nothing, and how deep they stood; one that is being read leads nowhere inside of itself.
     in_vain: HashMap<u64, usize>,
     #[cfg(test)]
@@ -54,10 +53,10 @@ pub(super) struct Search {
 }
 
 impl Search {
-    pub(super) fn new(n_bytes: usize, messages: ReadMessage) -> Self {
+    pub(super) fn new(n_bytes: usize, reading: Reading) -> Self {
         Search {
             left: n_bytes.saturating_mul(WORK).max(LEAST_WORK),
-            messages,
+            reading,
             in_vain: HashMap::new(),
             #[cfg(test)]
             spent: 0,
@@ -127,21 +126,22 @@ impl Search {
     }
 
     fn text(&mut self, text: String, depth: usize) -> Outcome {
-        match strict::text(text, self.messages) {
+        match strict::text(text, self.reading) {
             Ok(document) => Ok(Found::one(document)),
             Err((error, text)) => self.in_text(&text, error, depth),
         }
     }
 
     fn bytes(&mut self, bytes: &[u8], source: Source, depth: usize) -> Outcome {
-        match strict::bytes(bytes, source, self.messages) {
+        match strict::bytes(bytes, source, self.reading) {
             Ok(document) => Ok(Found::one(document)),
             Err((error, Some(text))) => self.in_text(&text, error, depth),
             Err((error, None)) => self.in_bytes(bytes, error, depth),
         }
     }
 
-    /// `Err` has a reason only where the wrapping is certain, so that the fault is what is inside.
+    /// `Err` has a reason only where the wrapping is certain, so that the fault is what is inside, or where the data of Payloads
+    /// alone is in it.
     fn in_parts(
         &mut self,
         text: &str,
@@ -178,6 +178,9 @@ impl Search {
                 Err(error) if wrapping.is_certain() && reason.is_none() => {
                     let place = place.map(|at| TextPlace::of(text, at));
                     reason = Some(NotRecognized::inside(wrapping, error, place));
+                }
+                Err(error @ NotRecognized::DataAlone { .. }) if reason.is_none() => {
+                    reason = Some(error);
                 }
                 Err(_) => {}
             }
@@ -252,6 +255,7 @@ fn steps(text: &str, error: &NotRecognized) -> Vec<Step> {
         NotRecognized::CutOff { .. } => steps.push(in_notation),
         NotRecognized::Text
         | NotRecognized::Base64 { .. }
+        | NotRecognized::DataAlone { .. }
         | NotRecognized::InvalidBase64 { .. } => {
             steps.push(|text| Ok(quoted::unwrap(text)));
             steps.push(|text| Ok(http_message::unwrap(text)));
@@ -315,10 +319,14 @@ mod tests {
 
     /// Bytes that all steps together looked at.
     fn work(text: &str) -> usize {
-        match strict::text(text.to_owned(), |_| None) {
+        let reading = Reading {
+            messages: |_| None,
+            as_data: false,
+        };
+        match strict::text(text.to_owned(), reading) {
             Ok(_) => 0,
             Err((error, text)) => {
-                let mut search = Search::new(text.len(), |_| None);
+                let mut search = Search::new(text.len(), reading);
                 let _ = search.in_text(&text, error, 0);
                 search.spent
             }

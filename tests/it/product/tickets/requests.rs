@@ -211,6 +211,7 @@ const THOUGHT_ABOUT: &[(&str, &[&str])] = &[
             "AccessSwitchRequest.on",
             "AnswerQuitRequest.quit",
             "ForgetRecentFilesRequest.all",
+            "InspectRequest.as_data",
             "LockRequest.forget_session_keys",
             "ProfileView.messages_as_json",
             "ProfileView.no_codec",

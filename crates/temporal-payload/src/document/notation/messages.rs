@@ -112,6 +112,31 @@ fn repeated(members: Vec<Member>) -> Vec<Member> {
     out
 }
 
+/// The members of Payloads that were copied one after the other without their braces: a map for each. Other members are one.
+pub(super) fn payloads_apart(members: Vec<Member>) -> Vec<Vec<Member>> {
+    let is = |member: &Member, name: &str| member.name.eq_ignore_ascii_case(name);
+    let n_data = members.iter().filter(|member| is(member, "data")).count();
+    let are_payloads = members
+        .iter()
+        .all(|member| is(member, "data") || is(member, "metadata"));
+    if n_data < 2 || !are_payloads {
+        return vec![members];
+    }
+    let mut apart: Vec<Vec<Member>> = vec![Vec::new()];
+    for member in members {
+        let current = apart.last().map(Vec::as_slice).unwrap_or_default();
+        let has_data = current.iter().any(|other| is(other, "data"));
+        // Entries of protobuf's text format repeat the name of metadata, before the data.
+        if has_data && current.iter().any(|other| is(other, &member.name)) {
+            apart.push(Vec::new());
+        }
+        if let Some(current) = apart.last_mut() {
+            current.push(member);
+        }
+    }
+    apart
+}
+
 fn is_entry(members: &[Member]) -> bool {
     let [key, value] = members else { return false };
     key.bare && value.bare && key.name == "key" && value.name == "value"
@@ -165,6 +190,11 @@ fn entries(name: &str, items: Vec<Node>) -> Node {
 /// Makes the texts and lists of a Payload base64, where they are bytes.
 fn payload(members: &mut [Member], is_text_format: bool) {
     let is_metadata = |member: &Member| member.name == "metadata";
+    if let [data] = members
+        && data.name == "data"
+    {
+        return data_alone(data);
+    }
     let Some(metadata) = members.iter_mut().find(|member| is_metadata(member)) else {
         return;
     };
@@ -223,6 +253,20 @@ fn payload(members: &mut [Member], is_text_format: bool) {
                     value.node = Node::Bytes(bytes);
                 }
             }
+        }
+    }
+}
+
+/// Of a Payload without its metadata, what is bytes for certain.
+fn data_alone(data: &mut Member) {
+    if let Some(bytes) = data.node.as_bytes() {
+        data.node = Node::Bytes(bytes);
+    } else if let Node::Text(text) = &data.node {
+        let bytes = text.bytes();
+        let is_text =
+            std::str::from_utf8(&bytes).is_ok_and(|text| !text.contains(char::is_control));
+        if !is_text {
+            data.node = Node::Bytes(bytes);
         }
     }
 }

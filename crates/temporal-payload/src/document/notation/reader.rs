@@ -123,7 +123,11 @@ impl<'a> Reader<'a> {
             return Err(Stop::Fault);
         }
         self.signs.fragment = true;
-        Ok(vec![self.map(contents.members)])
+        let groups = messages::payloads_apart(contents.members);
+        Ok(groups
+            .into_iter()
+            .map(|members| self.map(members))
+            .collect())
     }
 
     /// The value that begins here, or the members up to what is none.
@@ -188,6 +192,15 @@ impl<'a> Reader<'a> {
             self.space();
             match (self.peek(), close) {
                 (None, None) => return Ok(contents),
+                // The end of what was around a fragment.
+                (Some(b'}' | b']'), None) if depth == 0 && !contents.members.is_empty() => {
+                    let rest = self.text[self.at..].bytes();
+                    let mut rest = rest.filter(|byte| !byte.is_ascii_whitespace());
+                    return match rest.all(|byte| b"}],;".contains(&byte)) {
+                        true => Ok(contents),
+                        false => Err(Stop::Fault),
+                    };
+                }
                 (None, Some(_)) => return Err(Stop::Fault),
                 (Some(byte), Some(close)) if byte == close => {
                     self.at += 1;

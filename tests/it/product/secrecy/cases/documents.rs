@@ -41,6 +41,7 @@ pub(super) fn case(scene: &Scene, command: &str) -> Option<Case> {
             json!({ "source": documents() }),
             json!({ "source": sealed().to_json() }),
             json!({ "source": base64(&sealed().to_proto()) }),
+            json!({ "source": format!("\"data\": \"{}\"", base64(&sealed().data)), "as_data": true }),
         ]),
         "inspect_file" => {
             let file = |name: &str, content: &[u8]| json!({ "file": scene.app.ticket("inspect", scene.input(name, content)) });
