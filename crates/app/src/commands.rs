@@ -146,7 +146,7 @@ macro_rules! for_each_command {
                 /// Takes a key in from a file of raw bytes.
                 import_key_file($crate::view::ImportKeyFileRequest) -> $crate::view::KeysView;
                 /// What is a text in every spelling, the likeliest first?
-                guess_key_format($crate::view::GuessKeyFormatRequest) -> Vec<$crate::view::KeyReading>;
+                guess_key_format($crate::view::GuessKeyFormatRequest) -> $crate::view::KeyTextView;
                 /// Adds the key of Temporal's samples.
                 add_sample_key($crate::view::AddSampleKeyRequest) -> $crate::view::KeysView;
                 /// Adds the key that a format's project publishes.

@@ -134,6 +134,39 @@ test('a key that was pasted with quotes or blanks around it is read without them
   await expect(window.get('left-out')).toHaveCount(0);
 });
 
+test('what is pasted as one key and is more than one is said to be that, and read as a list from there', async ({ window, page, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  const paste = async (text: string) => {
+    await page.evaluate((copied) => navigator.clipboard.writeText(copied), text);
+    await window.get('key-material').fill('');
+    await window.get('key-material').focus();
+    await page.keyboard.press('Control+v');
+  };
+  await window.open('keys');
+  await window.get('import-key').click();
+  await paste('-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----\n');
+  await expect(window.get('other-text')).toContainText('This is a private key (PEM), and not one key.');
+  await expect(window.get('other-list')).toHaveCount(0);
+  await paste('op://Temporal/codec/key');
+  await expect(window.get('other-text')).toContainText('the address of a secret');
+  await expect(window.get('other-command')).toBeVisible();
+  const key = randomBytes(32).toString('base64');
+  await paste(`# codec\r\nexport OLD_KEY="${key}"\r\nHOST=localhost:7233\r\nNEW_KEY=${randomBytes(16).toString('hex')}\r\n`);
+  await expect(window.get('other-text')).toContainText('This is a .env file with 3 variables');
+  await expect(window.get('format-utf8')).toBeDisabled();
+  await window.look('add-env-as-one');
+  // Nobody adds it by accident, also not for a format that takes any text.
+  await window.get('key-usage').locator('summary').click();
+  await window.get('format-search').fill('posthog');
+  await window.get('format-picker').getByRole('checkbox').first().check();
+  await window.get('import-submit').click();
+  await expect(window.get('import-dialog')).toBeVisible();
+  await expect(window.get('other-text')).toBeVisible();
+  await window.get('other-list').click();
+  await expect(window.get('preview-kind')).toContainText('.env file');
+  await expect(window.get('preview-entry')).toHaveCount(2);
+});
+
 test('what is no list is said, and the text stays', async ({ window }) => {
   await openTab(window, 'list');
   await window.get('list-read').click();

@@ -67,7 +67,7 @@ import type { InspectionTicket } from "./InspectionTicket";
 import type { InspectionView } from "./InspectionView";
 import type { JudgePassphraseRequest } from "./JudgePassphraseRequest";
 import type { KeyHandleRequest } from "./KeyHandleRequest";
-import type { KeyReading } from "./KeyReading";
+import type { KeyTextView } from "./KeyTextView";
 import type { KeysPreview } from "./KeysPreview";
 import type { KeysPreviewRequest } from "./KeysPreviewRequest";
 import type { KeysView } from "./KeysView";
@@ -392,7 +392,7 @@ import_key_file: [ImportKeyFileRequest, KeysView],
 /**
  * What is a text in every spelling, the likeliest first?
  */
-guess_key_format: [GuessKeyFormatRequest, Array<KeyReading>], 
+guess_key_format: [GuessKeyFormatRequest, KeyTextView], 
 /**
  * Adds the key of Temporal's samples.
  */

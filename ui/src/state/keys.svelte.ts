@@ -4,7 +4,7 @@ import type { ExportBundleRequest } from '../bindings/ExportBundleRequest';
 import type { GenerateKeyRequest } from '../bindings/GenerateKeyRequest';
 import type { ImportKeyFileRequest } from '../bindings/ImportKeyFileRequest';
 import type { ImportKeyRequest } from '../bindings/ImportKeyRequest';
-import type { KeyReading } from '../bindings/KeyReading';
+import type { KeyTextView } from '../bindings/KeyTextView';
 import type { KeyLifetime } from '../bindings/KeyLifetime';
 import type { KeyPlace } from '../bindings/KeyPlace';
 import type { KeysView } from '../bindings/KeysView';
@@ -122,8 +122,8 @@ export class Keys {
     this.take(await this.#host.call('import_key_file', request));
   }
 
-  /** What a text is in every spelling, the likeliest first. */
-  read(material: string): Promise<KeyReading[]> {
+  /** What a text is that was given as one key: in every spelling, the likeliest first, or something else. */
+  read(material: string): Promise<KeyTextView> {
     return this.#host.call('guess_key_format', { material });
   }
 

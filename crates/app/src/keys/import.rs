@@ -5,15 +5,17 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use key_store::command::CommandLine;
 use key_store::files;
+use key_store::key_list::{self, OtherText};
 use key_store::material::{self, MaterialFormat};
 use key_store::{BadMaterial, KeyNames, KeyRecord, KeyUse, Lifetime, NewKey};
 use payload_codec::{Derivation, KeyId, SecretKey};
 
 use super::changes::KeyChanges;
 use super::copy_new_key::CopyNewKey;
+use super::other_text::{called, other_text};
 use super::view::{
     GuessKeyFormatRequest, ImportKeyFileRequest, ImportKeyRequest, KeyFormat, KeyLifetime,
-    KeyReading, KeysView, SecretText,
+    KeyReading, KeyTextView, KeysView, SecretText,
 };
 use crate::config::patterns;
 use crate::core::Core;
@@ -99,8 +101,16 @@ impl KeyImport {
         let key = self.key_for(
             &usage,
             || material::raw(&bytes),
-            || material::raw_any(&bytes),
-        )?;
+            || match other_text_in(&bytes) {
+                None => material::raw_any(&bytes),
+                // Any bytes are a secret, so nothing else would tell.
+                Some(_) => Err(BadMaterial::WrongLength { len: bytes.len() }),
+            },
+        );
+        let key = key.map_err(|error| match other_text_in(&bytes) {
+            Some(other) => file_of_other(other),
+            None => error,
+        })?;
         let new = new_key(&request.id, request.label, request.lifetime, usage);
         let keys = self.import(&new, key)?;
         file.spend();
@@ -114,15 +124,19 @@ impl KeyImport {
     pub fn guess_key_format(
         &self,
         request: GuessKeyFormatRequest,
-    ) -> Result<Vec<KeyReading>, AppError> {
-        let readings = material::readings(request.material.expose());
+    ) -> Result<KeyTextView, AppError> {
+        let text = request.material.expose();
+        let readings = material::readings(text);
         let readings = readings.into_iter().map(|reading| KeyReading {
             format: reading.format.into(),
             bytes: reading.bytes.and_then(|bytes| u32::try_from(bytes).ok()),
             bits: reading.key.ok(),
             problem: reading.key.err().map(|error| sentence(&error.to_string())),
         });
-        Ok(readings.collect())
+        Ok(KeyTextView {
+            readings: readings.collect(),
+            other: key_list::other_than_one_key(text).map(other_text),
+        })
     }
 
     /// Takes in a key that a program hands over; it stays in memory. The first one encodes.
@@ -275,6 +289,20 @@ impl KeyImport {
         let formats = Formats::of(&settings);
         check_encode_key(None, &settings.profile, record, &formats).is_ok()
     }
+}
+
+/// What a file is that was chosen for its one key.
+fn other_text_in(bytes: &[u8]) -> Option<OtherText> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    key_list::other_than_one_key(text)
+}
+
+fn file_of_other(other: OtherText) -> AppError {
+    let error = AppError::new(
+        Code::BadKeyMaterial,
+        format!("the file is {}, and not one key", called(other)),
+    );
+    error.hint(other_text(other).hint)
 }
 
 pub(crate) fn new_key(id: &str, label: String, lifetime: KeyLifetime, usage: KeyUse) -> NewKey {

@@ -20,6 +20,7 @@ use serde::Deserialize;
 use temporal_payload::{JsonStep, TextPlace, json_items, json_place, shown};
 use zeroize::Zeroizing;
 
+use super::other_text::hint_of;
 use crate::config::choices::{EncodeCompression, Undecodable, Unlisted};
 use crate::error::{AppError, Code};
 use crate::hints::{UTF_8, quoted};
@@ -211,16 +212,17 @@ fn others(text: &[u8], name: &str, own: serde_json::Error) -> Result<KeyFile, Ap
     let found = match key_list::parse(text) {
         Ok(found) => found,
         Err(BadList::Damaged { .. } | BadList::TooLarge) => return Err(own()),
-        Err(error @ BadList::Wrapped) => {
-            return Err(wrong(error.to_string())
-                .hint("Export it unencrypted, such as with tinkey convert-keyset."));
-        }
         Err(BadList::NotText { .. } | BadList::NoKeys) if files::is_utf16(text) => {
             return Err(wrong("the key list is UTF-16 text").hint(UTF_8));
         }
-        Err(error @ (BadList::NotText { .. } | BadList::NoKeys)) => {
-            return Err(wrong(error.to_string()).hint(OTHERS));
-        }
+        Err(
+            error @ (BadList::NotText { .. }
+            | BadList::NoKeys
+            | BadList::NoKeyInVariables { .. }
+            | BadList::Wrapped
+            | BadList::Pem(_)
+            | BadList::Address(_)),
+        ) => return Err(wrong(error.to_string()).hint(hint_of(&error, OTHERS))),
     };
     // A list of this project's kind keeps its own rules: a name with a slip of the pen would widen what a key is used for.
     let is_own = found.kind == ListKind::Json && found.keys.iter().any(|key| key.is_material);

@@ -26,6 +26,8 @@ pub(crate) mod lock_port;
 
 mod move_keys;
 
+mod other_text;
+
 mod remove;
 
 mod rename;

@@ -280,6 +280,41 @@ pub struct KeyReading {
     pub problem: Option<String>,
 }
 
+/// What a text is that was given as one key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct KeyTextView {
+    /// What it is in every spelling, the likeliest first.
+    pub readings: Vec<KeyReading>,
+    /// What it is, where it is hardly one key.
+    pub other: Option<OtherKeyText>,
+}
+
+/// What a text is that is hardly one key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct OtherKeyText {
+    /// What it is, in a sentence.
+    pub title: String,
+    /// What to do with it.
+    pub hint: String,
+    /// Where that is done.
+    pub way: Option<KeyTextWay>,
+}
+
+/// Where a text belongs that is hardly one key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum KeyTextWay {
+    /// Among lists and bundles, as it stands.
+    List,
+    /// A program prints what it names.
+    Command,
+    /// A key service unwraps data keys with what it names.
+    WrappedKeys,
+}
+
 /// Adds the public key of Temporal's samples.
 #[derive(Clone, Copy, Debug, Deserialize, TS)]
 #[ts(export)]

@@ -32,6 +32,24 @@ pub(super) fn parse(text: &str) -> Option<Vec<FoundKey>> {
     is_env.then_some(keys)
 }
 
+/// How many variables there are. Values over several lines count as they stand.
+pub(super) fn count(text: &str) -> usize {
+    let mut n = 0;
+    let mut rest = text;
+    while !rest.is_empty() {
+        let line = rest.lines().next().unwrap_or_default().trim_start();
+        let begins = !line.is_empty() && !line.starts_with('#');
+        rest = match name(rest).filter(|_| begins) {
+            Some((_, after)) => {
+                n += 1;
+                value(after).1
+            }
+            None => next_line(rest),
+        };
+    }
+    n
+}
+
 fn next_line(text: &str) -> &str {
     text.split_once('\n').map_or("", |(_, rest)| rest)
 }

@@ -2,6 +2,7 @@
 
 use payload_codec::{CodecSpec, KeyId, SecretKey};
 
+use super::recognize::{Address, Pem};
 use crate::material::{self, BadMaterial, MaterialFormat};
 use crate::record::{KeyNames, KeyUse};
 
@@ -145,6 +146,21 @@ pub enum BadList {
     /// There is no key in it.
     #[error("no key was found")]
     NoKeys,
+    /// Variables, none of whose values is a key.
+    #[error("no value of {} is an AES key", match variables {
+        1 => "the variable".to_owned(),
+        n => format!("the {n} variables"),
+    })]
+    NoKeyInVariables {
+        /// How many variables there are.
+        variables: usize,
+    },
+    /// A PEM file.
+    #[error("{0}, and no key list")]
+    Pem(Pem),
+    /// An address of a key, and no key.
+    #[error("{0}, and no key list")]
+    Address(Address),
 }
 
 /// A text as the AES key that it likeliest is.

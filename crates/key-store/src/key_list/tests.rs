@@ -6,6 +6,7 @@ use super::*;
 use crate::KeyUse;
 
 mod keyrings;
+mod other_texts;
 
 const SAMPLE: &str = "test-key-test-key-test-key-test!";
 const SAMPLE_BASE64: &str = "dGVzdC1rZXktdGVzdC1rZXktdGVzdC1rZXktdGVzdCE=";

@@ -1,5 +1,6 @@
 //! Cases of the commands for keys and for where they come from.
 
+use app::Code;
 use serde_json::{Value, json};
 use support::app::{TestApp, import};
 
@@ -175,7 +176,11 @@ fn a_key_is_shown_by_all_but_its_bytes() {
 #[test]
 fn a_text_may_be_a_key_in_several_spellings() {
     let app = TestApp::new();
-    let guess = |text: &str| app.ok("guess_key_format", json!({ "material": text }));
+    let guess = |text: &str| {
+        let read = app.ok("guess_key_format", json!({ "material": text }));
+        assert_eq!(read["other"], Value::Null);
+        read["readings"].clone()
+    };
     assert_eq!(
         guess("000102030405060708090a0b0c0d0e0f"),
         json!([
@@ -192,6 +197,105 @@ fn a_text_may_be_a_key_in_several_spellings() {
         guess("short")[0],
         json!({ "format": "utf8", "bytes": 5, "bits": null, "problem": "5 bytes: an AES key has 16, 24 or 32." })
     );
+}
+
+/// What is pasted as one key and is none is said what it is, with the way on; the text itself is never told again.
+#[test]
+fn what_is_not_one_key_is_told_and_led_on() {
+    let app = TestApp::new();
+    let env = format!(
+        "# codec\r\nexport OLD_KEY=\"{SOME_KEY}\"\r\nHOST=localhost:7233\r\nNEW_KEY='{SOME_KEY}' # canary\r\n"
+    );
+    let json_list = format!("[{{\"id\":\"a\",\"material\":\"{SOME_KEY}\",\"format\":\"base64\"}}]");
+    let yaml_list = format!(
+        "- id: a\n  material: {SOME_KEY}\n  format: base64\n- id: b\n  material: {SOME_KEY}\n  format: base64\n"
+    );
+    let jwk = format!(
+        "{{\"kty\":\"oct\",\"kid\":\"a\",\"k\":\"{}\"}}",
+        SOME_KEY.trim_end_matches('=')
+    );
+    let variable = format!("CODEC_KEY={SOME_KEY}");
+    for (text, title, way) in [
+        (env.as_str(), "a .env file with 3 variables", json!("list")),
+        (variable.as_str(), "a variable with its name", json!("list")),
+        (
+            "DB_HOST=a\nDB_PASSWORD=canary",
+            "a .env file with 2 variables",
+            Value::Null,
+        ),
+        (json_list.as_str(), "a JSON list with 1 key", json!("list")),
+        (yaml_list.as_str(), "a YAML list with 2 keys", json!("list")),
+        (jwk.as_str(), "JSON Web Keys: 1 key", json!("list")),
+        (
+            "-----BEGIN PRIVATE KEY-----\ncanary\n-----END PRIVATE KEY-----",
+            "a private key (PEM)",
+            Value::Null,
+        ),
+        (
+            "op://Temporal/canary/key",
+            "the address of a secret",
+            json!("command"),
+        ),
+        (
+            "awskms://alias/canary",
+            "the name of a key in a key service",
+            json!("wrapped_keys"),
+        ),
+        ("https://canary.example/keys", "a URL", Value::Null),
+    ] {
+        let read = app.ok("guess_key_format", json!({ "material": text }));
+        let other = &read["other"];
+        assert_eq!(
+            other["title"],
+            format!("This is {title}, and not one key."),
+            "{text}"
+        );
+        assert_eq!(other["way"], way, "{text}");
+        assert!(
+            !other["hint"].as_str().expect("a hint").is_empty(),
+            "{text}"
+        );
+        assert!(!other.to_string().contains("canary"), "{other}");
+        if way == json!("list") {
+            let source = json!({ "source": { "type": "text", "text": text, "passphrase": null } });
+            let preview = app.ok("preview_keys", source);
+            assert!(!preview["entries"].as_array().expect("entries").is_empty());
+        }
+    }
+    // A passphrase is one, whatever signs it has.
+    for text in [
+        "a passphrase: of mine",
+        "tea=coffee",
+        "correct horse battery staple",
+    ] {
+        let read = app.ok("guess_key_format", json!({ "material": text }));
+        assert_eq!(read["other"], Value::Null, "{text}");
+    }
+}
+
+/// The list says it in its own place, and so does the command line.
+#[test]
+fn a_list_without_keys_is_told_for_what_it_is() {
+    let app = TestApp::new();
+    for (text, says) in [
+        (
+            "DB_HOST=a\nDB_PASSWORD=canary",
+            "No value of the 2 variables is an AES key.",
+        ),
+        (
+            "-----BEGIN CERTIFICATE-----\ncanary\n-----END CERTIFICATE-----",
+            "A certificate (PEM), and no key list.",
+        ),
+        (
+            "op://Temporal/canary/key",
+            "The address of a secret, and no key list.",
+        ),
+    ] {
+        let source = json!({ "source": { "type": "text", "text": text, "passphrase": null } });
+        let error = app.fails("preview_keys", source, Code::BadKeyMaterial);
+        assert_eq!(error.message, says);
+        assert!(!error.hint.contains("canary"));
+    }
 }
 
 #[test]

@@ -19,6 +19,7 @@ use crate::files::tickets::Tickets;
 use crate::files::view::FilePurpose;
 use crate::hints::UTF_8;
 use crate::keys::key_file::{Guarded, file_warning};
+use crate::keys::other_text::hint_of;
 use crate::keys::view::SecretText;
 
 /// What a bundle is called.
@@ -157,9 +158,10 @@ fn content(
         if matches!(error, BadList::NotText { .. }) && files::is_utf16(bytes) {
             return AppError::new(Code::BadKeyMaterial, "the file is UTF-16 text").hint(UTF_8);
         }
-        AppError::new(Code::BadKeyMaterial, error.to_string()).hint(
+        AppError::new(Code::BadKeyMaterial, error.to_string()).hint(hint_of(
+            &error,
             "Write [{\"id\": \"my-key\", \"key\": \"…\"}] as JSON or YAML, or MY_KEY=… as .env.",
-        )
+        ))
     })?;
     let (kind, id) = match found.kind {
         ListKind::Json => ("JSON key list", ""),

@@ -96,10 +96,18 @@ pub(super) fn case(scene: &Scene, command: &str) -> Option<Case> {
             json!({ "handle": handle, "material": &hex(&RAW_KEY)[..40], "format": "hex" }),
         ]),
         "guess_key_format" => silent(
-            [text_key(), &base64(&RAW_KEY), &hex(&RAW_KEY), PLAINTEXT]
-                .iter()
-                .map(|material| json!({ "material": material }))
-                .collect(),
+            [
+                text_key(),
+                &base64(&RAW_KEY),
+                &hex(&RAW_KEY),
+                PLAINTEXT,
+                &format!("A_KEY={}\nHOST={PLAINTEXT}", base64(&RAW_KEY)),
+                &format!("[{{\"id\":\"a\",\"key\":\"{}\"}}]", text_key()),
+                &format!("-----BEGIN PRIVATE KEY-----\n{}\n", base64(&RAW_KEY)),
+            ]
+            .iter()
+            .map(|material| json!({ "material": material }))
+            .collect(),
         ),
         "lock" => silent(vec![
             json!({ "forget_session_keys": false }),
