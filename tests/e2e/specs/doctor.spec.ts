@@ -37,10 +37,15 @@ test('what is in the way is found as it happens, and done about where it stands'
   }
   await page.setViewportSize({ width: 1180, height: 760 });
   // The sidebar counts what does not work, where it is dealt with, and says so.
-  await expect(window.get('nav-server').getByTestId('nav-faults')).toContainText('2, the Connection Doctor found 2 faults');
-  await expect(window.get('nav-keys').getByTestId('nav-faults')).toContainText('1');
-  await stranger.getByTestId('finding-allow_origin').click();
   await expect(window.get('nav-server').getByTestId('nav-faults')).toContainText('1, the Connection Doctor found 1 fault');
+  await expect(window.get('nav-keys').getByTestId('nav-faults')).toContainText('1');
+  // A missing key is one problem: whoever asked for it arrived.
+  await expect(window.get('doctor-summary')).toContainText('2 things do not work');
+  await expect(line(window, 'key prod-2024')).toContainText('Missing key "prod-2024" 1 Payload of the Namespace');
+  await expect(line(window, 'origin http://localhost:8233')).toHaveAttribute('data-state', 'unknown');
+  await expect(line(window, 'origin http://localhost:8233')).toContainText('Add key prod-2024');
+  await stranger.getByTestId('finding-allow_origin').click();
+  await expect(window.get('nav-server').getByTestId('nav-faults')).toHaveCount(0);
   await expect(stranger).toHaveAttribute('data-state', 'unknown');
 
   await page.keyboard.press('Control+.');

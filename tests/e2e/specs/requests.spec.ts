@@ -82,6 +82,8 @@ test('a missing key is added from the request that missed it', async ({ window }
   await window.post(endpoint, 'decode', body);
   await window.go('requests');
   await window.get('requests-row').first().click();
+  await expect(window.get('request-reason')).toHaveCount(1);
+  await expect(window.get('request-reason')).toContainText('2 Payloads: ');
   await window.get('request-add-key').first().click();
   await expect(window.get('key-id')).toHaveValue('lost');
   await window.get('key-material').fill(key.toString('hex'));

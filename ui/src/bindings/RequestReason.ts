@@ -5,9 +5,13 @@
  */
 export type RequestReason = { 
 /**
- * Which Payload, counted from 0; absent for the whole request.
+ * Which Payload, counted from 0; absent for the whole request. The first, where several wait for one key.
  */
 payload: number | null, 
+/**
+ * How many Payloads it is about; 0 for the whole request.
+ */
+n_payloads: number, 
 /**
  * `KEY_NOT_FOUND`, …
  */

@@ -43,26 +43,41 @@ pub(super) fn row(id: u64, record: &RequestRecord) -> RequestView {
 
 /// Why Payloads, or the request, did not go through.
 pub(super) fn reasons(record: &RequestRecord) -> Vec<RequestReason> {
-    let mut reasons: Vec<RequestReason> = record
-        .failures
-        .iter()
-        .map(|failure| RequestReason {
+    let mut reasons: Vec<RequestReason> = Vec::new();
+    for failure in &record.failures {
+        let missing_key = failure.missing_key.as_ref().map(|id| id.as_str());
+        // However many Payloads wait for a key, it is one that is missing.
+        let same = reasons.iter_mut().find(|reason| {
+            missing_key.is_some()
+                && reason.missing_key.as_deref() == missing_key
+                && reason.code == failure.code.as_str()
+        });
+        if let Some(same) = same {
+            same.n_payloads += 1;
+            continue;
+        }
+        reasons.push(RequestReason {
             // A pause is no fault of any one of them.
             payload: (failure.code != Code::Paused).then(|| saturate(failure.index)),
+            n_payloads: 1,
             code: failure.code.as_str().to_owned(),
             message: failure.message.clone(),
             hint: hints::of_code(failure.code).to_owned(),
             compare_fingerprints: hints::says_to_compare(failure.code),
-            missing_key: failure
-                .missing_key
-                .as_ref()
-                .map(|id| id.as_str().to_owned()),
-        })
-        .collect();
+            missing_key: missing_key.map(str::to_owned),
+        });
+    }
+    // Not every failure is kept; where all that are have one reason, so have the others.
+    if let [only] = reasons.as_mut_slice()
+        && only.n_payloads > 1
+    {
+        only.n_payloads = saturate(record.payloads.failed).max(only.n_payloads);
+    }
     // A request that failed for one of its Payloads has that Payload's reason already.
     if let (Some(code), true) = (record.code, reasons.is_empty()) {
         reasons.push(RequestReason {
             payload: None,
+            n_payloads: 0,
             code: code.as_str().to_owned(),
             message: record.message.clone().unwrap_or_default(),
             hint: hints::of_code(code).to_owned(),

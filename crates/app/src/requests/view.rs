@@ -262,8 +262,10 @@ pub struct ReplayView {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[ts(export)]
 pub struct RequestReason {
-    /// Which Payload, counted from 0; absent for the whole request.
+    /// Which Payload, counted from 0; absent for the whole request. The first, where several wait for one key.
     pub payload: Option<u32>,
+    /// How many Payloads it is about; 0 for the whole request.
+    pub n_payloads: u32,
     /// `KEY_NOT_FOUND`, …
     pub code: String,
     /// The reason in words.

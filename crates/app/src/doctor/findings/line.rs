@@ -1,8 +1,15 @@
 //! How a finding is written.
 
+use crate::doctor::observed::Observed;
 use crate::doctor::view::{
     ClientSteps, DoctorFinding, FindingAction, FindingGroup, FindingPlace, FindingState,
 };
+
+/// Whether there is a key that answers to an id now; what names none may be opened by any.
+pub(super) fn has_key(seen: &Observed, id: &str) -> bool {
+    let keys = seen.keys.as_ref();
+    !id.is_empty() && keys.is_some_and(|keys| keys.ids.iter().any(|key| key == id))
+}
 
 /// Whose lines are written.
 #[derive(Clone, Copy)]

@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use codec_server::Code;
+use temporal_payload::shown_name;
 
 use crate::config::canonical_origins::is_insecure;
 use crate::doctor::findings::browsers;
-use crate::doctor::findings::line::Lines;
+use crate::doctor::findings::line::{Lines, has_key};
 use crate::doctor::observed::{Kind, Observed, Request};
 use crate::doctor::view::{DoctorFinding, FindingAction, FindingGroup, FindingPlace, FindingState};
 use crate::hints;
@@ -91,10 +92,36 @@ pub(super) fn judged(
         Some(Code::Locked) if is_panic_locked(seen) => line
             .fix(hints::of_code(Code::PanicLocked))
             .offer(FindingAction::LiftPanicLock),
+        // The client asked and was answered: what its Payloads failed for has a line of its own.
+        _ if asked.tone != Tone::Ok && !asked.failures.is_empty() => of_payloads(seen, asked, line),
         Some(code) => line.fix(hints::of_code(code)).show(place_of(code)),
         None if asked.tone == Tone::Ok => line,
         None => line
             .fix("The reasons are in the request’s details.")
+            .show(FindingPlace::Requests),
+    }
+}
+
+/// The line of a request whose Payloads failed, which is no other problem than theirs.
+fn of_payloads(seen: &Observed, asked: &Request, line: DoctorFinding) -> DoctorFinding {
+    let keys = asked.failures.iter();
+    let mut keys = keys.filter_map(|failure| failure.missing_key.as_deref());
+    let line = DoctorFinding {
+        state: FindingState::Unknown,
+        ..line
+    };
+    match keys.find(|id| !has_key(seen, id)) {
+        Some("") => line
+            .fix("It arrived and was answered. Its Payloads name no key: see “Payloads” below.")
+            .offer(FindingAction::AddKey { id: String::new() }),
+        Some(id) => line
+            .fix(format!(
+                "It arrived and was answered. Its Payloads wait for the key \"{}\": see “Payloads” below.",
+                shown_name(id)
+            ))
+            .offer(FindingAction::AddKey { id: id.to_owned() }),
+        None => line
+            .fix("It arrived and was answered. What its Payloads failed for is told under “Payloads” below.")
             .show(FindingPlace::Requests),
     }
 }
@@ -190,7 +217,14 @@ fn is_over(seen: &Observed, asked: &Request) -> bool {
     let panic_locked = is_panic_locked(seen);
     // Only what was refused for its Host has one that can be allowed.
     let may_since = asked.allow_host.as_ref();
-    may_since.is_some_and(|host| seen.program_hosts.contains(host))
+    let mut failures = asked.failures.iter();
+    let has_keys_since = !asked.failures.is_empty()
+        && failures.all(|one| {
+            let key = one.missing_key.as_deref();
+            key.is_some_and(|id| has_key(seen, id))
+        });
+    has_keys_since
+        || may_since.is_some_and(|host| seen.program_hosts.contains(host))
         || (was(Code::Paused) && !paused)
         || (was(Code::Locked) && !locked)
         || (was(Code::PanicLocked) && !panic_locked && !locked)

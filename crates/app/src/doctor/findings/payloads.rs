@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use codec_server::Code;
+use codec_server::{Code, MAX_FAILURES};
 use temporal_payload::shown_name;
 
-use crate::doctor::findings::line::Lines;
+use crate::doctor::findings::line::{Lines, has_key};
 use crate::doctor::observed::{Kind, Observed, Request};
-use crate::doctor::view::{DoctorFinding, FindingAction, FindingGroup, FindingPlace};
+use crate::doctor::view::{DoctorFinding, FindingAction, FindingGroup, FindingPlace, FindingState};
 use crate::hints;
 
 const LINES: Lines = Lines(FindingGroup::Payloads);
@@ -69,53 +69,113 @@ fn went_through(request: &Request) -> bool {
     request.code.is_none() && request.failures.is_empty()
 }
 
+/// A key that is missing: a line, however many Payloads, requests and Namespaces wait for it.
+struct Missing<'a> {
+    id: &'a str,
+    newest: &'a Request,
+    namespaces: Vec<Option<&'a str>>,
+    n_payloads: usize,
+    n_requests: usize,
+    /// A request had more failures than are kept.
+    at_least: bool,
+}
+
 /// Keys that Payloads name and that there still are not; and Payloads without a name that nothing opened, where the Namespace has not
 /// been decoded since.
 fn missing_keys(seen: &Observed, requests: &[Request]) -> Vec<DoctorFinding> {
     // Newest first.
     let mut decoded_since = BTreeSet::new();
-    let stands = requests.iter().map(|request| {
+    let mut missing: Vec<Missing<'_>> = Vec::new();
+    for request in requests {
+        let namespace = request.namespace.as_deref();
         if request.kind == Kind::Operation && went_through(request) {
-            decoded_since.insert(request.namespace.as_deref());
+            decoded_since.insert(namespace);
         }
-        !decoded_since.contains(&request.namespace.as_deref())
-    });
-    let stands: Vec<bool> = stands.collect();
-    let here = seen.keys.as_ref().map_or(&[][..], |keys| &keys.ids);
-    let mut known: BTreeSet<&str> = here.iter().map(String::as_str).collect();
-    let failures = requests.iter().zip(stands).flat_map(|(request, stands)| {
-        let failures = request.failures.iter();
-        let keys = failures.filter_map(|failure| failure.missing_key.as_deref());
-        let keys = keys.filter(move |id| stands || !id.is_empty());
-        keys.map(move |id| (request, id))
-    });
-    let missing: Vec<_> = failures.filter(|(_, id)| known.insert(id)).collect();
-    let lines = missing.into_iter().take(MOST);
-    lines
-        .map(|(request, id)| {
-            let why = match id {
-                "" => format!(
-                    "Payloads {} name no key, and no key that was here opened them.",
-                    namespace(request)
+        let mut counted = BTreeSet::new();
+        let keys = request.failures.iter();
+        for id in keys.filter_map(|failure| failure.missing_key.as_deref()) {
+            let is_over = id.is_empty() && decoded_since.contains(&namespace);
+            if is_over || has_key(seen, id) {
+                continue;
+            }
+            let place = missing.iter().position(|one| one.id == id);
+            let place = place.unwrap_or_else(|| {
+                missing.push(Missing {
+                    id,
+                    newest: request,
+                    namespaces: Vec::new(),
+                    n_payloads: 0,
+                    n_requests: 0,
+                    at_least: false,
+                });
+                missing.len() - 1
+            });
+            let one = &mut missing[place];
+            one.n_payloads += 1;
+            one.n_requests += usize::from(counted.insert(id));
+            one.at_least |= request.failures.len() >= MAX_FAILURES;
+            if !one.namespaces.contains(&namespace) {
+                one.namespaces.push(namespace);
+            }
+        }
+    }
+    missing.iter().take(MOST).map(Missing::line).collect()
+}
+
+impl Missing<'_> {
+    fn line(&self) -> DoctorFinding {
+        let payloads = match (self.n_payloads, self.at_least) {
+            (1, _) => "1 Payload".to_owned(),
+            (n, true) => format!("At least {n} Payloads"),
+            (n, false) => format!("{n} Payloads"),
+        };
+        let requests = match self.n_requests {
+            1 => String::new(),
+            n => format!(" in {n} requests"),
+        };
+        let which = format!("{payloads}{requests} {}", self.namespaces());
+        let is_one = self.n_payloads == 1;
+        let (title, why) = match self.id {
+            "" => (
+                "Key of Payloads that name none".to_owned(),
+                format!(
+                    "{which} {} no key, and no key that was here opened {}.",
+                    if is_one { "names" } else { "name" },
+                    if is_one { "it" } else { "them" },
                 ),
-                id => format!(
-                    "Payloads {} were encrypted with the key \"{}\", which has not been added.",
-                    namespace(request),
+            ),
+            id => (
+                format!("Missing key \"{}\"", shown_name(id)),
+                format!(
+                    "{which} {} encrypted with the key \"{}\", which has not been added.",
+                    if is_one { "was" } else { "were" },
                     shown_name(id)
                 ),
-            };
-            LINES
-                .bad(
-                    &format!("key {}", shown_name(id)),
-                    "Key of recent Payloads",
-                    why,
-                )
-                .fix("Add the key that the Workers there use; no restart is needed.")
-                .at(&request.time)
-                .offer(FindingAction::AddKey { id: id.to_owned() })
-                .show(FindingPlace::Requests)
-        })
-        .collect()
+            ),
+        };
+        LINES
+            .bad(&format!("key {}", shown_name(self.id)), &title, why)
+            .fix("Add the key that the Workers there use; no restart is needed.")
+            .at(&self.newest.time)
+            .offer(FindingAction::AddKey {
+                id: self.id.to_owned(),
+            })
+            .show(FindingPlace::Requests)
+    }
+
+    /// Where its Payloads came from.
+    fn namespaces(&self) -> String {
+        let names = self.namespaces.iter().flatten();
+        let names: Vec<String> = names.map(|name| shown_name(name)).collect();
+        match names.as_slice() {
+            [] => "without a Namespace".to_owned(),
+            [one] => format!("of the Namespace {one}"),
+            [some @ .., last] if names.len() <= MOST => {
+                format!("of the Namespaces {} and {last}", some.join(", "))
+            }
+            many => format!("of {} Namespaces", many.len()),
+        }
+    }
 }
 
 /// Other reasons, the newest of each kind in each Namespace.
@@ -144,8 +204,14 @@ fn reasons(requests: &[Request]) -> Vec<DoctorFinding> {
                 false => FindingPlace::Requests,
             };
             let id = format!("reason {} {}", code.as_str(), namespace(request));
+            // A request that was refused for it shows nothing at all.
+            let state = match request.code == Some(code) && !request.failures.is_empty() {
+                true => FindingState::Bad,
+                false => FindingState::Warning,
+            };
             LINES
-                .warning(
+                .line(
+                    state,
                     &id,
                     "Payloads that could not be decoded",
                     format!("In requests {}: {why}.", namespace(request)),

@@ -12,6 +12,8 @@ use crate::error::{AppError, Code as AppCode, WayOut};
 use crate::requests::view::Tone;
 use crate::server::view::{HttpsView, RequestCounts, ServerState, ServerView};
 
+mod missing_keys;
+
 const WEB_UI: &str = "http://localhost:8233";
 
 fn server(state: ServerState) -> ServerView {
@@ -416,36 +418,6 @@ fn https_and_its_handshakes() {
     broken[0].message = Some("the client closed the connection".to_owned());
     seen.requests = Some(broken);
     check(&seen, "tls_failed", Warning, "The client closed");
-}
-
-#[test]
-fn keys_that_are_missing_and_other_reasons() {
-    let mut seen = well();
-    check(&seen, "payloads", Good, "No Payload");
-    seen.requests = Some(vec![failed(Code::KeyNotFound, Some("prod-2024"))]);
-    let line = check(
-        &seen,
-        "key prod-2024",
-        Bad,
-        "the Namespace orders were encrypted",
-    );
-    let id = "prod-2024".to_owned();
-    assert!(line.actions.contains(&FindingAction::AddKey { id }));
-    // It was added since.
-    seen.requests = Some(vec![failed(Code::KeyNotFound, Some("prod"))]);
-    assert!(
-        findings(&seen)
-            .iter()
-            .all(|line| !line.id.starts_with("key "))
-    );
-    seen.requests = Some(vec![failed(Code::Unauthentic, None)]);
-    let id = "reason UNAUTHENTIC of the Namespace orders";
-    check(
-        &seen,
-        id,
-        Warning,
-        "In requests of the Namespace orders: the reason.",
-    );
 }
 
 #[test]
