@@ -171,6 +171,21 @@ where those leave doubt. What decodes without a key of yours is always on: `samp
 `temporal-proxy-local`, `features-base64`, `samples-java-nexus-zlib`, `samples-java-nexus-hmac` and every compression.
 Data keys that a key service wraps are unwrapped by a command of yours, such as `aws kms decrypt`.
 
+A spec says in which order the parts stand: `nonce` is in front (`prefix`), at the end (`suffix`) or in metadata; `tag` is right `before`
+or `behind` the ciphertext, `first` or `last` of all, or in metadata. `header` has bytes in front of all of it.
+
+| Bytes of data | `nonce` | `tag` |
+|---|---|---|
+| nonce(12) ‖ ciphertext ‖ tag(16) | `{\"prefix\": 12}`, as without it | `\"behind\"` |
+| nonce(12) ‖ tag(16) ‖ ciphertext | `{\"prefix\": 12}` | `\"before\"` |
+| tag(16) ‖ nonce(12) ‖ ciphertext | `{\"prefix\": 12}` | `\"first\"` |
+| ciphertext ‖ tag(16) ‖ nonce(12) | `{\"suffix\": 12}` | `\"behind\"` |
+| tag(16) ‖ ciphertext ‖ nonce(12) | `{\"suffix\": 12}` | `\"before\"` |
+| ciphertext ‖ nonce(12) ‖ tag(16) | `{\"suffix\": 12}` | `\"last\"` |
+
+A spec that is wrong is told all of its faults at once, each with the way to its field (`key.salt[1]`), line and column, and what may
+stand there: in *Formats* while it is written, and by every `temporal-codec` command that takes `--keys`.
+
 A spec binds Payloads to whose they are by the parts `namespace`, `workflow_id`, `workflow_type` and `activity_type`, in `aad`, in a
 key's `salt` and `info`, or in `joined`: what SDKs call a serialization context. It is told as `aad = namespace ‖ 0x00 ‖ workflow_id`.
 

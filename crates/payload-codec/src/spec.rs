@@ -135,6 +135,8 @@ pub struct Marker {
 pub enum NoncePlace {
     /// In front of the ciphertext: so many bytes. With [`Framing::Base64HashNonce`] behind the hash.
     Prefix(usize),
+    /// Behind the ciphertext, and behind a tag there: so many bytes, the last ones.
+    Suffix(usize),
     /// In metadata.
     Metadata(Field),
 }
@@ -149,10 +151,14 @@ impl Default for NoncePlace {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
 pub enum TagPlace {
-    /// Between nonce and ciphertext.
+    /// Right before the ciphertext: behind a nonce that stands in front.
     Before,
     /// Behind the ciphertext.
     Behind,
+    /// In front of all, of a nonce that stands there too: `tag ‖ nonce ‖ ciphertext`.
+    First,
+    /// Behind all, of a nonce that stands there too: `ciphertext ‖ nonce ‖ tag`.
+    Last,
     /// In metadata.
     Metadata(Field),
 }
@@ -301,7 +307,7 @@ impl CodecSpec {
         match (&self.nonce, self.cipher) {
             (_, CipherName::None) => 0,
             (_, CipherName::Fernet) => 16,
-            (NoncePlace::Prefix(bytes), _) => *bytes,
+            (NoncePlace::Prefix(bytes) | NoncePlace::Suffix(bytes), _) => *bytes,
             (NoncePlace::Metadata(field), cipher) => field.bytes.unwrap_or(match cipher {
                 CipherName::Xchacha20Poly1305 | CipherName::NaclSecretbox => 24,
                 CipherName::AesCbc => 16,

@@ -116,10 +116,22 @@ test('fields and values are offered and explained, what is wrong is marked with 
   await expect(page.locator('.cm-help')).toContainText('What seals it');
 
   await spec.fill('{\n  "encoding": "binary/ours",\n  "cipher": "aes-gcm",\n  "nonce": "prefix"\n}');
-  await expect(window.get('draft-problem')).toContainText('"nonce" must be {"prefix": …} or {"metadata": …}, not "prefix"');
+  await expect(window.get('draft-problem')).toContainText('"nonce" must be {"prefix": …}, {"suffix": …} or {"metadata": …}, not "prefix"');
   await expect(page.locator('.cm-fault')).toHaveText('"prefix"');
   await expect(window.get('draft-problem')).toContainText('Line 4, column 12');
   await window.look('formats-fault');
+  // All at once, from front to back, each with its field and its place.
+  await spec.fill('{\n  "encoding": "binary/ours",\n  "cipher": "rot13",\n  "nonce": {"prefix": 7},\n  "body": {"data": {"keep": 1}}\n}');
+  const faults = window.get('draft-problem').getByRole('listitem');
+  await expect(faults).toHaveCount(3);
+  await expect(faults.nth(0)).toContainText('"cipher" must be');
+  await expect(faults.nth(1)).toContainText('"nonce.prefix" must be 8, 9');
+  await expect(faults.nth(2)).toContainText('"keep" is not a field of "body.data"');
+  await expect(page.locator('.cm-fault')).toHaveText(['"rot13"', '7', '"keep"']);
+  await window.look('formats-faults');
+  await faults.nth(2).getByRole('button').click();
+  await page.keyboard.press('Shift+End');
+  expect(await page.evaluate(() => getSelection()?.toString())).toBe('"keep": 1}}');
 
   await spec.fill('{"encoding": "binary/ours", "cipher": "aes-gcm", "nonce": {"prefix": 16}}');
   await expect(window.get('draft-problem')).toContainText('No problems');

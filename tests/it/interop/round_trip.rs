@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use payload_codec::{
-    CodecChain, CodecError, Compression, CompressionCodec, Encoding, KeyId, Keyring, Limits,
-    PayloadCodec, Preset, SecretKey, build, presets,
+    CodecChain, CodecError, CodecSpec, Compression, CompressionCodec, Encoding, KeyId, Keyring,
+    Limits, PayloadCodec, Preset, SecretKey, build, layout, presets,
 };
 use proptest::prelude::*;
+use serde_json::json;
 use support::vectors::{chain, sample_key};
 use temporal_payload::{ExternalPayloadDetails, Payload, Payloads, write_payloads_json};
 use zeroize::Zeroizing;
@@ -97,7 +98,101 @@ fn any_chain() -> impl Strategy<Value = CodecChain> {
     )
 }
 
+/// A spec with nonce, tag, header and key id in any places, in any framing; `None` where these contradict each other.
+fn any_layout() -> impl Strategy<Value = Option<CodecSpec>> {
+    let ciphers = [
+        ("aes-gcm", 12),
+        ("aes-gcm", 16),
+        ("chacha20-poly1305", 12),
+        ("xchacha20-poly1305", 24),
+        ("nacl-secretbox", 24),
+    ];
+    let nonces = ["prefix", "suffix", "metadata"];
+    let tags = ["", "before", "behind", "first", "last", "metadata"];
+    let framings = [
+        json!("none"),
+        json!("url_safe_base64"),
+        json!("base64_hash_nonce"),
+        json!({ "text_then_base64": "v1:" }),
+    ];
+    let parts = (
+        proptest::sample::select(ciphers.to_vec()),
+        proptest::sample::select(nonces.to_vec()),
+        proptest::sample::select(tags.to_vec()),
+        proptest::sample::select(framings.to_vec()),
+        any::<bool>(),
+        any::<bool>(),
+    );
+    parts.prop_map(|((cipher, bytes), nonce, tag, framing, header, named)| {
+        let beside =
+            |name: &str| json!({ "metadata": { "name": name, "as": "hex", "bytes": bytes } });
+        let mut spec = json!({
+            "encoding": "binary/ours",
+            "cipher": cipher,
+            "framing": framing,
+            "nonce": match nonce {
+                "metadata" => beside("iv"),
+                place => json!({ place: bytes }),
+            },
+        });
+        match tag {
+            "" => {}
+            "metadata" => spec["tag"] = json!({ "metadata": { "name": "mac" } }),
+            place => spec["tag"] = json!(place),
+        }
+        if header {
+            spec["header"] = json!([{ "hex": "01ff" }, "time"]);
+        }
+        if named {
+            spec["key_id"] = json!("kid");
+        }
+        let spec: CodecSpec = serde_json::from_value(spec).expect("a spec");
+        spec.check().is_ok().then_some(spec)
+    })
+}
+
+fn chain_of(spec: &CodecSpec) -> CodecChain {
+    let id = KeyId::new(KEY_ID);
+    let mut keyring = Keyring::default();
+    let key = SecretKey::new(Zeroizing::new(vec![3; 32])).expect("a legal length");
+    keyring.insert(id.clone(), key);
+    let codec = build(spec, "ours", Arc::new(keyring), Some(id)).expect("a sound spec");
+    CodecChain::new(vec![codec.clone()], vec![codec], Limits::default())
+}
+
 proptest! {
+    #[test]
+    fn every_order_of_the_parts_decodes_what_it_encoded(payload in any_payload(), spec in any_layout()) {
+        let Some(spec) = spec else { return Ok(()) };
+        let chain = chain_of(&spec);
+        let sealed = chain.encode(payload.clone()).expect("it has a key");
+        let decoded = chain.decode(sealed.clone());
+        prop_assert_eq!(decoded.error, None);
+        prop_assert_eq!(decoded.payload, payload);
+        // The notation tells every byte, and whoever changes one is found out.
+        let parts = layout(&spec, &sealed).expect("its own layout");
+        let covered: usize = parts.parts.iter().map(|part| part.len).sum();
+        prop_assert_eq!(covered, parts.bytes.len());
+        let told: Vec<&str> = parts.parts.iter().map(|part| part.name.as_str()).collect();
+        let notation = spec.notation();
+        let notation: Vec<&str> = notation
+            .split(" ‖ ")
+            .map(|part| part.split('(').next().unwrap_or_default())
+            .collect();
+        prop_assert_eq!(told, notation);
+        if spec.framing == payload_codec::Framing::None {
+            for part in &parts.parts {
+                let is_covered = !matches!(part.name.as_str(), "version" | "time") && part.len > 0;
+                if is_covered {
+                    let mut changed = sealed.data.to_vec();
+                    changed[part.start] ^= 1;
+                    let changed = Payload { data: changed.into(), ..sealed.clone() };
+                    prop_assert!(chain.decode(changed).error.is_some(), "{}", part.name.as_str());
+                }
+            }
+        }
+    }
+
     #[test]
     fn decode_reverses_encode(payload in any_payload(), chain in any_chain()) {
         match chain.encode(payload.clone()) {

@@ -29,7 +29,7 @@ const FILES: [(&str, &str, usize); 31] = [
     ("oracle-compression.json", "elsewhere", 78),
     ("oracle-context.json", "elsewhere", 20),
     ("oracle-sealed.json", "elsewhere", 225),
-    ("oracle-specs.json", "elsewhere", 197),
+    ("oracle-specs.json", "elsewhere", 282),
     ("oracle-tink.json", "elsewhere", 29),
     ("orders-go-aesgcm-sha256-keyid.json", "orders-go", 9),
     ("posthog-fernet.json", "posthog-fernet", 8),

@@ -191,7 +191,7 @@ fn a_spec_in_a_list_of_keys_is_judged_in_the_words_of_the_editor() {
     let keys = home.file("keys.json", file);
     let ran = home.run(&["decode", "--keys", &keys], PLAIN.as_bytes());
     assert_ne!(ran.status, Some(0));
-    let said = "Key 2 of the list: its spec is wrong at line 5, column 13: \"nonce\" must be {\"prefix\": …} or {\"metadata\": …}, not \"prefix\"";
+    let said = "Key 2 of the list: its spec is wrong at line 5, column 13: \"nonce\" must be {\"prefix\": …}, {\"suffix\": …} or {\"metadata\": …}, not \"prefix\"";
     assert!(ran.stderr.contains(said), "{}", ran.stderr);
 }
 

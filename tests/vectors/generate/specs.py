@@ -111,6 +111,102 @@ add(
     names=WHOLE,
 )
 
+# Every order of nonce, ciphertext and tag, with each cipher whose tag stands apart.
+ORDERS = {
+    "nct": ("prefix", "behind"),
+    "ntc": ("prefix", "before"),
+    "tnc": ("prefix", "first"),
+    "ctn": ("suffix", "behind"),
+    "cnt": ("suffix", "last"),
+    "tcn": ("suffix", "before"),
+}
+
+
+def chacha(nonce, text):
+    sealed = ChaCha20Poly1305(KEY).encrypt(nonce, text, None)
+    return sealed[:-16], sealed[-16:]
+
+
+def xchacha_apart(nonce, text):
+    sealed = xchacha(text, None, nonce, KEY)
+    return sealed[:-16], sealed[-16:]
+
+
+def secretbox(nonce, text):
+    sealed = SecretBox(KEY).encrypt(text, nonce).ciphertext
+    return sealed[16:], sealed[:16]
+
+
+for cipher, make, size in (
+    ("aes-gcm", lambda nonce, text: gcm(KEY, nonce, text), 12),
+    ("aes-gcm", lambda nonce, text: gcm(KEY, nonce, text), 16),
+    ("chacha20-poly1305", chacha, 12),
+    ("xchacha20-poly1305", xchacha_apart, 24),
+    ("nacl-secretbox", secretbox, 24),
+):
+    for order, (nonce_place, tag_place) in ORDERS.items():
+
+        def ordered(nonce, text, _, make=make, size=size, order=order):
+            ciphertext, tag = make(nonce[:size], text)
+            parts = {"n": nonce[:size], "c": ciphertext, "t": tag}
+            return {"encoding": b"binary/ours"}, b"".join(parts[letter] for letter in order)
+
+        how = {**spec(nonce={nonce_place: size}, tag=tag_place), "cipher": cipher}
+        add(f"order-{order}-{cipher}-{size}", how, KEY, ordered)
+
+
+def nonce_last(nonce, text, _):
+    ciphertext, tag = gcm(KEY, nonce[:12], text)
+    return {"encoding": b"binary/ours"}, ciphertext + tag + nonce[:12]
+
+
+def sample_nonce_last(nonce, text, _):
+    ciphertext, tag = gcm(KEY, nonce[:12], text)
+    return sample, ciphertext + tag + nonce[:12]
+
+
+add("nonce-last", "nonce-last", KEY, sample_nonce_last, names=WHOLE)
+
+# Where nothing says where the tag is, it is read on either side, wherever the nonce is.
+add("order-ctn-unsaid", spec(nonce={"suffix": 12}), KEY, nonce_last, names=WHOLE)
+
+
+def tag_and_nonce_around(nonce, text, _):
+    ciphertext, tag = gcm(KEY, nonce[:12], text)
+    return {"encoding": b"binary/ours"}, tag + ciphertext + nonce[:12]
+
+
+add("order-tcn-unsaid", spec(nonce={"suffix": 12}), KEY, tag_and_nonce_around, names=WHOLE, encodes=None)
+
+
+def header_and_nonce_last(nonce, text, _):
+    ciphertext, tag = gcm(KEY, nonce[:12], text)
+    body = b"\x01" + struct.pack(">Q", SECONDS) + ciphertext + nonce[:12] + tag
+    return {"encoding": b"binary/ours"}, b"v1:" + base64.b64encode(body)
+
+
+add(
+    "order-header-text",
+    spec(header=[{"hex": "01"}, "time"], nonce={"suffix": 12}, tag="last", framing={"text_then_base64": "v1:"}),
+    KEY,
+    header_and_nonce_last,
+    names=WHOLE,
+)
+
+
+def nonce_last_tag_beside(nonce, text, _):
+    ciphertext, tag = gcm(KEY, nonce[:12], text)
+    return {"encoding": b"binary/ours", "auth-tag": tag.hex().encode()}, ciphertext + nonce[:12]
+
+
+add(
+    "order-cn-tag-beside",
+    spec(nonce={"suffix": 12}, tag={"metadata": {"name": "auth-tag", "as": "hex"}}),
+    KEY,
+    nonce_last_tag_beside,
+    names=WHOLE,
+)
+
 # Nonces of every length.
 for size in range(8, 17):
     add(f"nonce-{size}", spec(nonce={"prefix": size}), KEY, layout(KEY, size=size))

@@ -8,4 +8,8 @@ export type FormatCheck = {
 /**
  * What is wrong, with the place where it is at one; absent for a spec.
  */
-error: AppError | null, };
+error: AppError | null, 
+/**
+ * What is wrong as well, further behind.
+ */
+more: Array<AppError>, };

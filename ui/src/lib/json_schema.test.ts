@@ -17,7 +17,7 @@ test('fields are offered that are not there yet, values as the schema lists them
   expect(rest).toContain('"nonce"');
   expect(rest).not.toContain('"cipher"');
   expect(offered('{"cipher": |')).toEqual(expect.arrayContaining(['"aes-gcm"', '"fernet"', '"none"']));
-  expect(offered('{"nonce": |}')).toEqual(['{"prefix": 8}', '{"metadata": ""}']);
+  expect(offered('{"nonce": |}')).toEqual(['{"prefix": 8}', '{"suffix": 8}', '{"metadata": ""}']);
   expect(offered('{"any_key": |')).toEqual(['true', 'false']);
   expect(offered('{"framing": |')).toEqual(expect.arrayContaining(['"tink"', '{"text_then_base64": ""}']));
 });

@@ -3,7 +3,7 @@ import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { json } from '@codemirror/lang-json';
 import { bracketMatching, codeFolding, foldGutter, foldKeymap, HighlightStyle, syntaxHighlighting } from '@codemirror/language';
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
-import { EditorState, type Extension, Prec, StateEffect, StateField, type Text } from '@codemirror/state';
+import { EditorState, type Extension, Prec, type Range, StateEffect, StateField, type Text } from '@codemirror/state';
 import { Decoration, type DecorationSet, drawSelection, EditorView, highlightSpecialChars, keymap, lineNumbers } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 import { INVISIBLE, characterName } from '../lib/invisible_characters';
@@ -175,7 +175,7 @@ export function editableCode(parent: HTMLElement, { text, json: isJson, label, s
     EditorView.lineWrapping,
     gutters,
     EditorView.updateListener.of((update) => update.docChanged && onchange(update.state.doc.toString())),
-    wrongPlace,
+    wrongPlaces,
     schema ? schemaHelp(schema) : [],
     // It belongs to whoever uses the editor: it runs, rather than adding a line.
     Prec.high(keymap.of([{ key: 'Mod-Enter', run: () => true }])),
@@ -191,14 +191,15 @@ export function replaceText(view: EditorView, text: string): void {
   }
 }
 
-const setWrong = StateEffect.define<TextPlace | null>();
-const wrongPlace = StateField.define<DecorationSet>({
+const setWrong = StateEffect.define<readonly TextPlace[]>();
+const wrongPlaces = StateField.define<DecorationSet>({
   create: () => Decoration.none,
   update(marks, transaction) {
     let now = marks.map(transaction.changes);
     for (const effect of transaction.effects) {
       if (effect.is(setWrong)) {
-        now = effect.value === null ? Decoration.none : marksOf(transaction.state.doc, effect.value);
+        const { doc } = transaction.state;
+        now = Decoration.set(effect.value.flatMap((place, at, all) => marksOf(doc, place, all.slice(0, at))), true);
       }
     }
     return now;
@@ -206,25 +207,27 @@ const wrongPlace = StateField.define<DecorationSet>({
   provide: (field) => EditorView.decorations.from(field),
 });
 
-/** The line, and on it the word or the character that is wrong. */
-function marksOf(doc: Text, place: TextPlace): DecorationSet {
-  if (place.line < 1 || place.line > doc.lines) {
-    return Decoration.none;
+/** The line, unless a place before is on it, and on it the word or the character that is wrong. */
+function marksOf(doc: Text, place: TextPlace, before: readonly TextPlace[]): Range<Decoration>[] {
+  const isHere = ({ line, column }: TextPlace) => line === place.line && column === place.column;
+  if (place.line < 1 || place.line > doc.lines || before.some(isHere)) {
+    return [];
   }
   const line = doc.line(place.line);
   const start = offset(line.text, place.column);
   const end = start + (WORD.exec(line.text.slice(start))?.[0].length ?? 0);
-  const whole = Decoration.line({ class: 'cm-wrong' }).range(line.from);
-  const word = Decoration.mark({ class: 'cm-fault' });
-  return Decoration.set(start < end ? [whole, word.range(line.from + start, line.from + end)] : [whole]);
+  const isMarked = before.some((other) => other.line === place.line);
+  const whole = isMarked ? [] : [Decoration.line({ class: 'cm-wrong' }).range(line.from)];
+  const word = start < end ? [Decoration.mark({ class: 'cm-fault' }).range(line.from + start, line.from + end)] : [];
+  return [...whole, ...word];
 }
 
 /** A text in quotes, a word, or one character. */
 const WORD = /^(?:"(?:[^"\\]|\\.)*"?|[\w.+-]+|.)/u;
 
 /** Marks what is wrong, or nothing. */
-export function markPlace(view: EditorView, place: TextPlace | null): void {
-  view.dispatch({ effects: setWrong.of(place) });
+export function markPlaces(view: EditorView, places: readonly TextPlace[]): void {
+  view.dispatch({ effects: setWrong.of(places) });
 }
 
 /** Puts the cursor there, and looks at it. */

@@ -183,11 +183,14 @@ export class FakeHost implements Host {
     import_key: ({ id, label, lifetime }) => this.#addKey({ id, label, lifetime }),
     replace_key: ({ handle }) => this.#change(handle, { fingerprint: 'ffeeddccbbaa9988' }),
     import_key_file: ({ id, label, lifetime }) => this.#addKey({ id, label, lifetime }),
-    guess_key_format: ({ material }) => [
-      material.length === 32
-        ? { format: 'utf8', bytes: 32, bits: 256, problem: null }
-        : { format: 'utf8', bytes: material.length, bits: null, problem: `${material.length} bytes: an AES key has 16, 24 or 32.` },
-    ],
+    guess_key_format: ({ material }) => ({
+      readings: [
+        material.length === 32
+          ? { format: 'utf8', bytes: 32, bits: 256, problem: null }
+          : { format: 'utf8', bytes: material.length, bits: null, problem: `${material.length} bytes: an AES key has 16, 24 or 32.` },
+      ],
+      other: null,
+    }),
     add_sample_key: ({ lifetime }) => {
       this.#addKey({ id: 'test-key-id', label: 'Temporal samples', lifetime });
       return (this.keys = { ...this.keys, has_sample_key: true });
@@ -239,8 +242,8 @@ export class FakeHost implements Host {
     remove_format: ({ name }) => (this.formats = { formats: this.formats.formats.filter((format) => format.name !== name) }),
     check_format: ({ spec }) =>
       spec.startsWith('{')
-        ? { error: null }
-        : { error: { code: 'invalid_format', message: 'expected an object', hint: 'Do this instead.', place: { line: 1, column: 1 } } },
+        ? { error: null, more: [] }
+        : { error: { code: 'invalid_format', message: 'expected an object', hint: 'Do this instead.', place: { line: 1, column: 1 } }, more: [] },
     try_format: () => trialView(),
     diagnose_payload: () => this.diagnosis,
     adopt_finding: () => this.keys,

@@ -117,8 +117,10 @@ impl FormatList {
     /// # Errors
     /// None: what is wrong is the answer.
     pub fn check_format(&self, request: CheckFormatRequest) -> Result<FormatCheck, AppError> {
+        let mut errors = spec_text::errors(&request.spec).into_iter();
         Ok(FormatCheck {
-            error: spec_text::parse(&request.spec).err(),
+            error: errors.next(),
+            more: errors.collect(),
         })
     }
 }

@@ -91,6 +91,8 @@ pub struct CheckFormatRequest {
 pub struct FormatCheck {
     /// What is wrong, with the place where it is at one; absent for a spec.
     pub error: Option<AppError>,
+    /// What is wrong as well, further behind.
+    pub more: Vec<AppError>,
 }
 
 /// Tries a spec on a Payload.

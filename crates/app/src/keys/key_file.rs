@@ -10,6 +10,7 @@
 //! What else [`key_list`] reads is taken as well, in its own words and without profiles.
 
 use std::fs::File;
+use std::ops::Range;
 
 use key_store::KeyNames;
 use key_store::command::MAX_COMMAND_BYTES;
@@ -246,7 +247,11 @@ fn others(text: &[u8], name: &str, own: serde_json::Error) -> Result<KeyFile, Ap
     })
 }
 
-/// The first entry whose spec is none, and what may stand there. A spec is no secret, and nothing else is looked at.
+/// Faults of specs that are told of one list.
+const MOST_FAULTS: usize = 20;
+
+/// The entries whose specs are none, and what may stand there: all of it at once. A spec is no secret, and nothing else is looked
+/// at.
 fn wrong_spec(text: &[u8]) -> Option<AppError> {
     let text = std::str::from_utf8(text).ok()?;
     let name = |name: &str| JsonStep::Name(name.to_owned());
@@ -255,20 +260,28 @@ fn wrong_spec(text: &[u8]) -> Option<AppError> {
     } else {
         Vec::new()
     };
-    let mut entries = json_items(text, &list).into_iter().enumerate();
-    entries.find_map(|(n, entry)| {
+    let entries = json_items(text, &list).into_iter().enumerate();
+    let of_entry = |(n, entry): (usize, Range<usize>)| {
         let spec = json_place(text.get(entry.clone())?, &[name("spec")])?.value;
         let (start, end) = (entry.start + spec.start, entry.start + spec.end);
         // An entry may say that it has none.
         let spec = text.get(start..end).filter(|spec| *spec != "null")?;
-        let (problem, at) = spec_text::problem(spec)?;
-        let TextPlace { line, column } = TextPlace::of(text, start + at);
-        let message = format!(
-            "key {} of the list: its spec is wrong at line {line}, column {column}: {problem}",
-            n + 1
-        );
-        Some(wrong(message).hint(Code::InvalidFormat.what_now()))
-    })
+        let problems = spec_text::problems(spec).into_iter();
+        let problems = problems.map(move |(problem, at)| {
+            let TextPlace { line, column } = TextPlace::of(text, start + at);
+            format!(
+                "key {} of the list: its spec is wrong at line {line}, column {column}: {problem}",
+                n + 1
+            )
+        });
+        Some(problems.collect::<Vec<_>>())
+    };
+    let mut faults = entries.filter_map(of_entry).flatten();
+    let mut told: Vec<String> = faults.by_ref().take(MOST_FAULTS).collect();
+    if faults.next().is_some() {
+        told.push("and more".to_owned());
+    }
+    (!told.is_empty()).then(|| wrong(told.join("; ")).hint(Code::InvalidFormat.what_now()))
 }
 
 fn entry(found: FoundKey) -> Result<Entry, AppError> {

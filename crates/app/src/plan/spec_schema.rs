@@ -17,101 +17,134 @@ pub(crate) struct Fault {
     pub(crate) path: Vec<JsonStep>,
     /// Whether the value's name is wrong, rather than the value.
     pub(crate) on_name: bool,
+    /// Whether something is not there.
+    pub(crate) is_missing: bool,
     pub(crate) message: String,
 }
 
 static SCHEMA: LazyLock<Value> =
     LazyLock::new(|| serde_json::from_str(CODEC_SPEC_SCHEMA).unwrap_or(Value::Null));
 
-/// The first departure of a value from the schema of specs; `None` where there is none.
-pub(crate) fn fault(spec: &Value) -> Option<Fault> {
-    check(&SCHEMA, spec, &mut Vec::new())
+/// Departures that are told of one spec.
+const MOST: usize = 20;
+
+/// How a value departs from the schema of specs; nothing where it does not.
+pub(crate) fn faults(spec: &Value) -> Vec<Fault> {
+    let mut found = Faults::default();
+    check(&SCHEMA, spec, &mut Vec::new(), &mut found);
+    found.0
 }
 
-fn check(schema: &Value, value: &Value, path: &mut Vec<JsonStep>) -> Option<Fault> {
+/// What was found so far.
+#[derive(Default)]
+struct Faults(Vec<Fault>);
+
+impl Faults {
+    fn push(&mut self, fault: Fault) {
+        if self.0.len() < MOST {
+            self.0.push(fault);
+        }
+    }
+}
+
+fn fits(schema: &Value, value: &Value, path: &mut Vec<JsonStep>) -> bool {
+    let mut found = Faults::default();
+    check(schema, value, path, &mut found);
+    found.0.is_empty()
+}
+
+fn check(schema: &Value, value: &Value, path: &mut Vec<JsonStep>, found: &mut Faults) {
     let schema = resolved(schema);
     if let Some(forms) = schema["oneOf"].as_array() {
-        return check_forms(schema, forms, value, path);
+        return check_forms(schema, forms, value, path, found);
     }
     if !allowed(schema).is_none_or(|allowed| allowed.contains(&value)) || !has_type(schema, value) {
-        return Some(unexpected(schema, value, path));
+        return found.push(unexpected(schema, value, path));
     }
     match value {
-        Value::Object(_) => check_object(schema, value, path),
+        Value::Object(_) => check_object(schema, value, path, found),
         Value::Array(items) => {
             if (items.len() as u64) < schema["minItems"].as_u64().unwrap_or(0) {
-                return Some(at(path, format!("{} must not be empty", named(path))));
+                found.push(at(path, format!("{} must not be empty", named(path))));
             }
-            items.iter().enumerate().find_map(|(n, item)| {
+            for (n, item) in items.iter().enumerate() {
                 within(path, JsonStep::Item(n), |path| {
-                    check(&schema["items"], item, path)
-                })
-            })
+                    check(&schema["items"], item, path, found);
+                });
+            }
         }
         Value::String(text) => {
-            let is_short = text.is_empty() && schema["minLength"].as_u64() > Some(0);
-            is_short.then(|| at(path, format!("{} must not be empty", named(path))))
+            if text.is_empty() && schema["minLength"].as_u64() > Some(0) {
+                found.push(at(path, format!("{} must not be empty", named(path))));
+            }
         }
         Value::Number(number) => {
             let below = number.as_u64() < schema["minimum"].as_u64();
             let above = schema["maximum"]
                 .as_u64()
                 .is_some_and(|most| number.as_u64() > Some(most));
-            (below || above).then(|| unexpected(schema, value, path))
+            if below || above {
+                found.push(unexpected(schema, value, path));
+            }
         }
-        Value::Null | Value::Bool(_) => None,
+        Value::Null | Value::Bool(_) => {}
     }
 }
 
-fn check_object(schema: &Value, value: &Value, path: &mut Vec<JsonStep>) -> Option<Fault> {
-    let fields = value.as_object()?;
+fn check_object(schema: &Value, value: &Value, path: &mut Vec<JsonStep>, found: &mut Faults) {
+    let Some(fields) = value.as_object() else {
+        return;
+    };
     let required = schema["required"].as_array().into_iter().flatten();
     let required: Vec<&str> = required.filter_map(Value::as_str).collect();
     for (name, value) in fields {
         let (known, others) = (&schema["properties"][name], &schema["additionalProperties"]);
-        let step = JsonStep::Name(name.clone());
-        let fault = if known.is_object() && value.is_null() && !required.contains(&name.as_str()) {
-            // As if the field were absent.
-            None
-        } else if known.is_object() {
-            within(path, step, |path| check(known, value, path))
-        } else if others.is_object() {
-            within(path, step, |path| check(others, value, path))
-        } else {
-            within(path, step, |path| {
-                let known = schema["properties"].as_object();
-                let known = known
-                    .into_iter()
-                    .flatten()
-                    .map(|(name, _)| format!("\"{name}\""));
-                let message = format!(
-                    "{} is not a field {}: {} may stand there",
-                    quoted(name),
-                    of(path),
-                    one_of(known.collect())
-                );
-                Some(Fault {
-                    on_name: true,
-                    ..at(path, message)
-                })
-            })
-        };
-        if fault.is_some() {
-            return fault;
+        // As if the field were absent.
+        if known.is_object() && value.is_null() && !required.contains(&name.as_str()) {
+            continue;
         }
+        within(path, JsonStep::Name(name.clone()), |path| {
+            if known.is_object() {
+                check(known, value, path, found);
+            } else if others.is_object() {
+                check(others, value, path, found);
+            } else {
+                found.push(unknown(schema, name, path));
+            }
+        });
     }
-    let missing = required
-        .into_iter()
-        .find(|name| !fields.contains_key(*name))?;
-    let expect = expected(&schema["properties"][missing]);
     let place = match path.as_slice() {
         [] => String::new(),
         path => format!(" in {}", named(path)),
     };
-    Some(at(
-        path,
-        format!("\"{missing}\" is missing{place}: {}", one_of(expect)),
-    ))
+    for missing in required {
+        if !fields.contains_key(missing) {
+            let expect = one_of(expected(&schema["properties"][missing]));
+            found.push(Fault {
+                is_missing: true,
+                ..at(path, format!("\"{missing}\" is missing{place}: {expect}"))
+            });
+        }
+    }
+}
+
+/// The field at the end of the path is none.
+fn unknown(schema: &Value, name: &str, path: &[JsonStep]) -> Fault {
+    let known = schema["properties"].as_object();
+    let known = known
+        .into_iter()
+        .flatten()
+        .map(|(name, _)| format!("\"{name}\""));
+    let message = format!(
+        "{} is not a field {}: {} may stand there",
+        quoted(name),
+        of(path),
+        one_of(known.collect())
+    );
+    Fault {
+        on_name: true,
+        ..at(path, message)
+    }
 }
 
 /// One of several forms must fit. Which one is meant is told by its tag, or by a field that only it has.
@@ -120,10 +153,11 @@ fn check_forms(
     forms: &[Value],
     value: &Value,
     path: &mut Vec<JsonStep>,
-) -> Option<Fault> {
+    found: &mut Faults,
+) {
     let forms: Vec<&Value> = forms.iter().map(resolved).collect();
-    if forms.iter().any(|form| check(form, value, path).is_none()) {
-        return None;
+    if forms.iter().any(|form| fits(form, value, path)) {
+        return;
     }
     if let (Some(tag), Some(fields)) = (tag(&forms), value.as_object()) {
         let tags = || {
@@ -135,19 +169,20 @@ fn check_forms(
             )
         };
         let Some(written) = fields.get(tag) else {
-            return Some(at(
-                path,
-                format!("\"{tag}\" is missing in {}: {}", named(path), tags()),
-            ));
+            let message = format!("\"{tag}\" is missing in {}: {}", named(path), tags());
+            return found.push(Fault {
+                is_missing: true,
+                ..at(path, message)
+            });
         };
         let meant = forms.iter().find(|form| {
             allowed(&form["properties"][tag]).is_some_and(|allowed| allowed.contains(&written))
         });
         return match meant {
-            Some(form) => check(form, value, path),
+            Some(form) => check(form, value, path, found),
             None => within(path, JsonStep::Name(tag.to_owned()), |path| {
                 let message = format!("{} must be {}{}", named(path), tags(), instead(written));
-                Some(at(path, message))
+                found.push(at(path, message));
             }),
         };
     }
@@ -161,9 +196,23 @@ fn check_forms(
         }),
         None => same_type.find(|form| allowed(form).is_none()),
     };
-    match meant {
-        Some(form) => check(form, value, path),
-        None => Some(unexpected(schema, value, path)),
+    match (meant, value.as_object()) {
+        (Some(form), _) => check(form, value, path, found),
+        // The field that no form has is named, with its way.
+        (None, Some(fields)) if fields.len() == 1 => {
+            let expect = one_of(expected(schema));
+            let whole = named(path);
+            for name in fields.keys() {
+                within(path, JsonStep::Name(name.clone()), |path| {
+                    let message = format!("{} is not known: {whole} must be {expect}", named(path));
+                    found.push(Fault {
+                        on_name: true,
+                        ..at(path, message)
+                    });
+                });
+            }
+        }
+        (None, _) => found.push(unexpected(schema, value, path)),
     }
 }
 
@@ -342,17 +391,13 @@ fn at(path: &[JsonStep], message: String) -> Fault {
     Fault {
         path: path.to_vec(),
         on_name: false,
+        is_missing: false,
         message,
     }
 }
 
-fn within(
-    path: &mut Vec<JsonStep>,
-    step: JsonStep,
-    look: impl FnOnce(&mut Vec<JsonStep>) -> Option<Fault>,
-) -> Option<Fault> {
+fn within(path: &mut Vec<JsonStep>, step: JsonStep, look: impl FnOnce(&mut Vec<JsonStep>)) {
     path.push(step);
-    let fault = look(path);
+    look(path);
     path.pop();
-    fault
 }

@@ -13,79 +13,127 @@ const MAX_BYTES: usize = 64 << 10;
 struct Wrong {
     message: String,
     at: Option<usize>,
+    /// Something is not there: a name that is misspelled is told before.
+    is_missing: bool,
 }
 
 /// Reads a spec.
 ///
 /// # Errors
-/// [`Code::InvalidFormat`] with what may stand there instead, and the place.
+/// [`Code::InvalidFormat`] with what may stand there instead, and the place; how many more faults there are is said as well.
 pub(crate) fn parse(text: &str) -> Result<CodecSpec, AppError> {
     read(text).map_err(|wrong| {
-        let error = AppError::new(Code::InvalidFormat, wrong.message);
-        match wrong.at {
-            Some(at) => error.at(TextPlace::of(text, at)),
-            None => error,
+        let mut wrong = wrong.into_iter();
+        let first = wrong.next().unwrap_or_else(none_at_all);
+        match wrong.len() {
+            0 => first.error(text),
+            n => {
+                let message = format!("{}; and {}", first.message, count(n));
+                Wrong::new(message, first.at).error(text)
+            }
         }
     })
 }
 
-/// What is wrong with a spec that stands inside of a longer text, and at which byte of its own. `None` where nothing is.
-pub(crate) fn problem(spec: &str) -> Option<(String, usize)> {
-    let wrong = read(spec).err()?;
-    Some((wrong.message, wrong.at.unwrap_or(0)))
+/// Everything that is wrong with a text that is to be a spec, from front to back; nothing where it is one.
+pub(crate) fn errors(text: &str) -> Vec<AppError> {
+    let wrong = read(text).err().unwrap_or_default();
+    wrong.into_iter().map(|wrong| wrong.error(text)).collect()
 }
 
-fn read(text: &str) -> Result<CodecSpec, Wrong> {
+/// What is wrong with a spec that stands inside of a longer text, each with its byte in the spec, from front to back. Nothing where
+/// it is one.
+pub(crate) fn problems(spec: &str) -> Vec<(String, usize)> {
+    let wrong = read(spec).err().unwrap_or_default().into_iter();
+    wrong
+        .map(|wrong| (wrong.message, wrong.at.unwrap_or(0)))
+        .collect()
+}
+
+impl Wrong {
+    fn new(message: String, at: Option<usize>) -> Self {
+        Wrong {
+            message,
+            at,
+            is_missing: false,
+        }
+    }
+
+    fn error(self, text: &str) -> AppError {
+        let error = AppError::new(Code::InvalidFormat, self.message);
+        match self.at {
+            Some(at) => error.at(TextPlace::of(text, at)),
+            None => error,
+        }
+    }
+}
+
+fn none_at_all() -> Wrong {
+    let message = "this is not a spec of a format".to_owned();
+    Wrong::new(message, None)
+}
+
+fn count(n: usize) -> String {
+    match n {
+        1 => "1 more fault".to_owned(),
+        n => format!("{n} more faults"),
+    }
+}
+
+/// All that is wrong, from front to back; what is no JSON, or twice there, ends the reading.
+fn read(text: &str) -> Result<CodecSpec, Vec<Wrong>> {
     if text.len() > MAX_BYTES {
         let message = "the spec is larger than 64 KiB".to_owned();
-        return Err(Wrong { message, at: None });
+        return Err(vec![Wrong::new(message, None)]);
     }
     if let Some(fault) = json_fault(text) {
         let message = format!("the spec is not JSON: {fault}");
         let at = Some(fault.at(text));
-        return Err(Wrong { message, at });
+        return Err(vec![Wrong::new(message, at)]);
     }
-    let spec = serde_json::from_str(text).map_err(|error| departure(text, &error))?;
-    match impossible(&spec) {
-        Some((path, error)) => Err(Wrong {
-            message: error.to_string(),
-            at: byte_of(text, &path, false),
-        }),
-        None => Ok(spec),
+    let spec = serde_json::from_str(text).map_err(|error| departures(text, &error))?;
+    let mut wrong: Vec<Wrong> = impossible(&spec)
+        .into_iter()
+        .map(|(path, error)| Wrong::new(error.to_string(), byte_of(text, &path, false)))
+        .collect();
+    if wrong.is_empty() {
+        return Ok(spec);
     }
+    wrong.sort_by_key(|wrong| wrong.at);
+    Err(wrong)
 }
 
 /// Why JSON is no spec: what the schema says, or else what serde does.
-fn departure(text: &str, error: &serde_json::Error) -> Wrong {
+fn departures(text: &str, error: &serde_json::Error) -> Vec<Wrong> {
     let value = serde_json::from_str(text).ok();
-    match value.as_ref().and_then(spec_schema::fault) {
-        Some(fault) => Wrong {
+    let faults = value.as_ref().map(spec_schema::faults).unwrap_or_default();
+    let mut wrong: Vec<Wrong> = faults
+        .into_iter()
+        .map(|fault| Wrong {
             at: byte_of(text, &fault.path, fault.on_name),
             message: fault.message,
-        },
-        None => Wrong {
-            message: said(error),
-            at: Some(byte_at(text, error.line(), error.column())),
-        },
+            is_missing: fault.is_missing,
+        })
+        .collect();
+    if wrong.is_empty() {
+        let at = byte_at(text, error.line(), error.column());
+        wrong.push(Wrong::new(said(error), Some(at)));
     }
+    wrong.sort_by_key(|wrong| (wrong.is_missing, wrong.at));
+    wrong
 }
 
-/// Why no codec can be made of a spec, and at which field.
-fn impossible(spec: &CodecSpec) -> Option<(Vec<JsonStep>, BadSpec)> {
-    let error = spec.check().err()?;
-    let depth = spec.versions().position(|version| {
-        let alone = CodecSpec {
-            otherwise: None,
-            ..version.clone()
-        };
-        alone.check().is_err()
-    });
-    let outer = std::iter::repeat_n("otherwise", depth.unwrap_or(0));
-    let steps = outer.chain(error.field());
-    Some((
-        steps.map(|name| JsonStep::Name(name.to_owned())).collect(),
-        error,
-    ))
+/// Why no codec can be made of a spec, each reason with its field.
+fn impossible(spec: &CodecSpec) -> Vec<(Vec<JsonStep>, BadSpec)> {
+    let problems = spec.problems().into_iter();
+    problems
+        .map(|(depth, error)| {
+            let outer = std::iter::repeat_n("otherwise", depth);
+            let steps = outer.chain(error.field());
+            let path = steps.map(|name| JsonStep::Name(name.to_owned()));
+            (path.collect(), error)
+        })
+        .collect()
 }
 
 /// The byte at which an editor marks what a path leads to: what stands nearest around it, where it is not written.
@@ -192,7 +240,7 @@ mod tests {
         for (more, message, column) in [
             (
                 "\"nonce\": \"prefix\"",
-                "\"nonce\" must be {\"prefix\": …} or {\"metadata\": …}, not \"prefix\"",
+                "\"nonce\" must be {\"prefix\": …}, {\"suffix\": …} or {\"metadata\": …}, not \"prefix\"",
                 10,
             ),
             (
@@ -206,9 +254,9 @@ mod tests {
                 23,
             ),
             (
-                "\"nonce\": {\"suffix\": 12}",
-                "\"nonce\" must be {\"prefix\": …} or {\"metadata\": …}, not this object",
-                10,
+                "\"nonce\": {\"postfix\": 12}",
+                "\"nonce.postfix\" is not known: \"nonce\" must be {\"prefix\": …}, {\"suffix\": …} or {\"metadata\": …}",
+                11,
             ),
             (
                 "\"framing\": \"text_then_base64\"",
@@ -217,8 +265,8 @@ mod tests {
             ),
             (
                 "\"aad\": {\"join\": []}",
-                "\"aad\" must be \"none\", {\"joined\": …} or {\"length_prefixed\": …}",
-                8,
+                "\"aad.join\" is not known: \"aad\" must be \"none\", {\"joined\": …} or {\"length_prefixed\": …}",
+                9,
             ),
             (
                 "\"aad\": {\"joined\": [\"key_id\", \"id\"]}",
@@ -324,6 +372,48 @@ mod tests {
             "names no metadata",
             Some((1, 47)),
         );
+    }
+
+    /// Each with the way to its field and its place, from front to back.
+    #[test]
+    fn all_faults_are_told_at_once() {
+        let spec = "{\n  \"encoding\": \"\",\n  \"cipher\": \"rot13\",\n  \"nonce\": {\"prefix\": 7},\n  \"key\": {\"from\": \"scrypt\", \"salt\": [\"id\"], \"n\": \"x\"},\n  \"body\": {\"data\": {\"keep\": 1, \"remove\": [1, 2]}},\n  \"otherwise\": {\"encoding\": \"x\", \"cipher\": \"aes-gcm\", \"tag\": \"front\"}\n}";
+        let told = |spec: &str| -> Vec<(String, u32)> {
+            let errors = errors(spec).into_iter();
+            errors
+                .map(|error| (error.message, error.place.expect("a place").line))
+                .collect()
+        };
+        let found = told(spec);
+        for (start, line) in [
+            ("\"encoding\" must", 2),
+            ("\"cipher\" must be \"aes-gcm\"", 3),
+            ("\"nonce.prefix\" must be 8, 9", 4),
+            ("\"key.salt[0]\" must be \"key_id\"", 5),
+            ("\"key.n\" must be a whole number", 5),
+            ("\"keep\" is not a field of \"body.data\"", 6),
+            ("\"body.data.remove[0]\" must be a text", 6),
+            ("\"body.data.remove[1]\" must be a text", 6),
+            ("\"otherwise.tag\" must be", 7),
+        ] {
+            let is_it = |(message, at): &&(String, u32)| message.starts_with(start) && *at == line;
+            assert_eq!(found.iter().filter(is_it).count(), 1, "{start}: {found:?}");
+        }
+        // What is not there has no place of its own.
+        let there = found
+            .iter()
+            .filter(|(message, _)| !message.contains(" is missing"));
+        assert!(there.is_sorted_by_key(|(_, line)| *line), "{found:?}");
+        let first = parse(spec).map(drop).expect_err("faults");
+        let more = format!("; and {} more faults.", found.len() - 1);
+        assert!(first.message.ends_with(&more), "{}", first.message);
+
+        // The same of what contradicts itself, in each layout.
+        let spec = "{\"encoding\": \"x\", \"key\": {\"from\": \"id\"}, \"cipher\": \"fernet\", \"tag\": \"last\",\n\"aad\": {\"joined\": [\"key_id\"]},\n\"otherwise\": {\"encoding\": \"x\", \"cipher\": \"xchacha20-poly1305\"}}";
+        let found = told(spec);
+        let lines: Vec<u32> = found.iter().map(|(_, line)| *line).collect();
+        assert_eq!(lines, [1, 1, 2, 3], "{found:?}");
+        assert!(errors("{\"encoding\": \"x\", \"cipher\": \"aes-gcm\"}").is_empty());
     }
 
     #[test]

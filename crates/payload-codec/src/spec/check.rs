@@ -115,21 +115,36 @@ impl CodecSpec {
     /// # Errors
     /// [`BadSpec`], the first reason why not.
     pub fn check(&self) -> Result<(), BadSpec> {
-        if self.versions().nth(MAX_VERSIONS).is_some() {
-            return Err(BadSpec::TooManyVersions);
+        match self.problems().into_iter().next() {
+            Some((_, problem)) => Err(problem),
+            None => Ok(()),
         }
-        self.versions().try_for_each(CodecSpec::check_one)
     }
 
-    fn check_one(&self) -> Result<(), BadSpec> {
+    /// Every reason why no codec can be made of it, each with the layout that it is about: 0 for this one, 1 for what is read
+    /// otherwise.
+    pub fn problems(&self) -> Vec<(usize, BadSpec)> {
+        if self.versions().nth(MAX_VERSIONS).is_some() {
+            return vec![(0, BadSpec::TooManyVersions)];
+        }
+        let mut problems = Vec::new();
+        for (depth, version) in self.versions().enumerate() {
+            let mut found = Vec::new();
+            version.check_one(&mut found);
+            problems.extend(found.into_iter().map(|problem| (depth, problem)));
+        }
+        problems
+    }
+
+    fn check_one(&self, found: &mut Vec<BadSpec>) {
         let cipher = self.cipher;
         let bytes = self.nonce_bytes();
         let fits = |len| Cipher::new(cipher, bytes, &[0; 32][..len]).is_some();
         if !fits(32) {
-            return Err(BadSpec::NonceLength { cipher, bytes });
+            found.push(BadSpec::NonceLength { cipher, bytes });
         }
         if self.key_id.is_none() && self.takes_no_secret() && cipher != CipherName::None {
-            return Err(BadSpec::NoKeyId);
+            found.push(BadSpec::NoKeyId);
         }
         let authenticates_more = match cipher {
             CipherName::AesGcm | CipherName::Chacha20Poly1305 | CipherName::Xchacha20Poly1305 => {
@@ -141,7 +156,7 @@ impl CodecSpec {
             | CipherName::None => false,
         };
         if self.aad != Aad::None && !authenticates_more {
-            return Err(BadSpec::NoAad { cipher });
+            found.push(BadSpec::NoAad { cipher });
         }
         let tells_apart = matches!(
             self.framing,
@@ -149,7 +164,7 @@ impl CodecSpec {
         ) || self.compression.is_some()
             || !self.header.is_empty();
         if cipher == CipherName::None && !tells_apart {
-            return Err(BadSpec::NotText);
+            found.push(BadSpec::NotText);
         }
         let has_tag = matches!(
             cipher,
@@ -159,7 +174,7 @@ impl CodecSpec {
                 | CipherName::NaclSecretbox
         );
         if self.tag.is_some() && !has_tag {
-            return Err(BadSpec::NoTag { cipher });
+            found.push(BadSpec::NoTag { cipher });
         }
         let hex = |part: &HeaderPart| match part {
             HeaderPart::Hex(digits) => hex::decode(digits).is_some(),
@@ -171,19 +186,20 @@ impl CodecSpec {
             || header > 256
             || (header > 0 && (cipher == CipherName::Fernet || framed))
         {
-            return Err(BadSpec::BadHeader);
+            found.push(BadSpec::BadHeader);
         }
-        self.check_key()?;
-        let beside = matches!(self.nonce, NoncePlace::Metadata(_));
+        self.check_key(found);
+        // A hash, or the token, is where the nonce is.
+        let beside = matches!(self.nonce, NoncePlace::Metadata(_) | NoncePlace::Suffix(_));
         if (self.framing == Framing::Base64HashNonce && (beside || cipher == CipherName::Fernet))
             || (beside && cipher == CipherName::Fernet)
         {
-            return Err(BadSpec::NonceTwice);
+            found.push(BadSpec::NonceTwice);
         }
-        self.check_names()
+        found.extend(self.check_names().err());
     }
 
-    fn check_key(&self) -> Result<(), BadSpec> {
+    fn check_key(&self, found: &mut Vec<BadSpec>) {
         let covered = self.aad.parts();
         let is_joined = matches!(self.key, Derivation::Joined { .. });
         let pieces = self.key.pieces();
@@ -191,20 +207,20 @@ impl CodecSpec {
             .iter()
             .any(|part| **part == Part::CrcOfKey || (**part == Part::Secret && !is_joined));
         if misplaced || covered.contains(&Part::Secret) {
-            return Err(BadSpec::MisplacedPart);
+            found.push(BadSpec::MisplacedPart);
         }
         if let Some(TagPlace::Metadata(Field { name, .. })) = &self.tag {
             let is_tag = |part: &Part| matches!(part, Part::Metadata(other) if other == name);
             let depends = self.key.metadata().contains(&name.as_str());
             if depends || covered.iter().any(is_tag) {
-                return Err(BadSpec::TagCovered);
+                found.push(BadSpec::TagCovered);
             }
         }
         let bad = |part: &Part| matches!(part, Part::Hex(digits) if hex::decode(digits).is_none());
         if covered.iter().any(bad) || pieces.into_iter().any(bad) {
-            return Err(BadSpec::BadHex);
+            found.push(BadSpec::BadHex);
         }
-        check_derivation(&self.key)
+        found.extend(check_derivation(&self.key).err());
     }
 
     fn check_names(&self) -> Result<(), BadSpec> {
@@ -255,11 +271,13 @@ impl CodecSpec {
     pub(crate) fn added(&self) -> Vec<&str> {
         let nonce = match &self.nonce {
             NoncePlace::Metadata(field) => Some(&field.name),
-            NoncePlace::Prefix(_) => None,
+            NoncePlace::Prefix(_) | NoncePlace::Suffix(_) => None,
         };
         let tag = match &self.tag {
             Some(TagPlace::Metadata(field)) => Some(&field.name),
-            Some(TagPlace::Before | TagPlace::Behind) | None => None,
+            Some(TagPlace::Before | TagPlace::Behind | TagPlace::First | TagPlace::Last) | None => {
+                None
+            }
         };
         let marker = match &self.encoding {
             Encoding::Marked(marker) => Some(&marker.marker),

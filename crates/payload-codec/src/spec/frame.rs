@@ -19,14 +19,45 @@ pub(crate) enum Side {
     Behind,
 }
 
+/// Where the nonce stands among the bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NonceSpot {
+    /// In front of tag and ciphertext.
+    First,
+    /// Between the tag, which is first, and the ciphertext.
+    BehindTag,
+    /// Between the ciphertext and the tag, which is last.
+    BeforeTag,
+    /// Behind ciphertext and tag.
+    Last,
+    /// Not among them.
+    Elsewhere,
+}
+
 impl CodecSpec {
     /// On which side of the ciphertext the tag is; `None` where it is elsewhere, or there is none.
     pub(crate) fn tag_side(&self) -> Option<Side> {
         match (&self.tag, self.own_side()) {
             (Some(TagPlace::Metadata(_)), _) => None,
-            (Some(TagPlace::Before), Some(_)) => Some(Side::Before),
-            (Some(TagPlace::Behind), Some(_)) => Some(Side::Behind),
+            (Some(TagPlace::Before | TagPlace::First), Some(_)) => Some(Side::Before),
+            (Some(TagPlace::Behind | TagPlace::Last), Some(_)) => Some(Side::Behind),
             (_, own) => own,
+        }
+    }
+
+    /// Where the nonce stands among the bytes.
+    pub(crate) fn nonce_spot(&self) -> NonceSpot {
+        let has_none = matches!(self.cipher, CipherName::Fernet | CipherName::None);
+        if has_none || self.framing == Framing::Base64HashNonce {
+            return NonceSpot::Elsewhere;
+        }
+        let has_tag = self.own_side().is_some();
+        match (&self.nonce, &self.tag) {
+            (NoncePlace::Metadata(_), _) => NonceSpot::Elsewhere,
+            (NoncePlace::Prefix(_), Some(TagPlace::First)) if has_tag => NonceSpot::BehindTag,
+            (NoncePlace::Prefix(_), _) => NonceSpot::First,
+            (NoncePlace::Suffix(_), Some(TagPlace::Last)) if has_tag => NonceSpot::BeforeTag,
+            (NoncePlace::Suffix(_), _) => NonceSpot::Last,
         }
     }
 
@@ -114,12 +145,12 @@ pub(crate) fn unframe<'a>(
     };
     let sealed = match (&spec.tag, own) {
         (None, _)
-        | (Some(TagPlace::Before), Side::Before)
-        | (Some(TagPlace::Behind), Side::Behind) => framed.sealed,
-        (Some(TagPlace::Before), Side::Behind) => {
+        | (Some(TagPlace::Before | TagPlace::First), Side::Before)
+        | (Some(TagPlace::Behind | TagPlace::Last), Side::Behind) => framed.sealed,
+        (Some(TagPlace::Before | TagPlace::First), Side::Behind) => {
             moved(&framed.sealed, Side::Before).ok_or(Unframed::Short)?
         }
-        (Some(TagPlace::Behind), Side::Before) => {
+        (Some(TagPlace::Behind | TagPlace::Last), Side::Before) => {
             moved(&framed.sealed, Side::Behind).ok_or(Unframed::Short)?
         }
         (Some(TagPlace::Metadata(field)), own) => {
@@ -187,42 +218,73 @@ fn nonce_and_sealed<'a>(spec: &'a CodecSpec, payload: &'a Payload) -> Result<Fra
             }
         },
     };
-    match (&spec.nonce, spec.cipher) {
-        (_, CipherName::Fernet | CipherName::None) => Ok(Framed {
-            nonce: Cow::Borrowed(&[]),
-            sealed: framed,
-        }),
-        (NoncePlace::Metadata(field), _) => Ok(Framed {
-            nonce: field
-                .read(payload, spec.nonce_bytes())
-                .ok_or(Unframed::Text)?,
-            sealed: framed,
-        }),
-        (NoncePlace::Prefix(bytes), _) => match framed {
-            Cow::Borrowed(framed) => framed
-                .split_at_checked(*bytes)
-                .map(|(nonce, sealed)| Framed {
-                    nonce: nonce.into(),
-                    sealed: sealed.into(),
-                })
-                .ok_or(Unframed::Short),
-            Cow::Owned(mut framed) if framed.len() >= *bytes => {
-                let sealed = framed.split_off(*bytes);
-                Ok(Framed {
-                    nonce: framed.into(),
-                    sealed: sealed.into(),
-                })
-            }
-            Cow::Owned(_) => Err(Unframed::Short),
-        },
+    nonce_apart(spec, payload, framed)
+}
+
+/// Takes the nonce from where it stands.
+fn nonce_apart<'a>(
+    spec: &'a CodecSpec,
+    payload: &'a Payload,
+    framed: Cow<'a, [u8]>,
+) -> Result<Framed<'a>, Unframed> {
+    let len = spec.nonce_bytes();
+    let start = match spec.nonce_spot() {
+        NonceSpot::Elsewhere => {
+            let nonce = match (&spec.nonce, spec.cipher) {
+                (NoncePlace::Metadata(field), cipher)
+                    if !matches!(cipher, CipherName::Fernet | CipherName::None) =>
+                {
+                    field.read(payload, len).ok_or(Unframed::Text)?
+                }
+                _ => Cow::Borrowed(&[][..]),
+            };
+            return Ok(Framed {
+                nonce,
+                sealed: framed,
+            });
+        }
+        NonceSpot::First => Some(0),
+        NonceSpot::BehindTag => Some(TAG_BYTES),
+        NonceSpot::BeforeTag => framed.len().checked_sub(len.saturating_add(TAG_BYTES)),
+        NonceSpot::Last => framed.len().checked_sub(len),
+    };
+    let place = start.and_then(|start| Some(start..start.checked_add(len)?));
+    let place = place
+        .filter(|place| place.end <= framed.len())
+        .ok_or(Unframed::Short)?;
+    let is_inside = place.start > 0 && place.end < framed.len();
+    match framed {
+        // What stands at an end is not copied.
+        Cow::Borrowed(framed) if !is_inside => {
+            let nonce = framed[place.clone()].into();
+            let sealed = match place.start {
+                0 => &framed[place.end..],
+                start => &framed[..start],
+            };
+            let sealed = sealed.into();
+            Ok(Framed { nonce, sealed })
+        }
+        framed => {
+            let mut sealed = framed.into_owned();
+            let nonce: Vec<u8> = sealed.drain(place).collect();
+            Ok(Framed {
+                nonce: nonce.into(),
+                sealed: sealed.into(),
+            })
+        }
     }
 }
 
-/// Whether the nonce stands in front of the sealed bytes.
-pub(crate) fn puts_nonce_first(spec: &CodecSpec) -> bool {
-    matches!(spec.nonce, NoncePlace::Prefix(_))
-        && !matches!(spec.cipher, CipherName::Fernet | CipherName::None)
-        && spec.framing != Framing::Base64HashNonce
+/// Puts the nonce to where it stands beside sealed bytes, which begin at `at` with the tag in its place; unless they have it in front
+/// already.
+pub(crate) fn place_nonce(spec: &CodecSpec, nonce: &[u8], at: usize, sealed: &mut Vec<u8>) {
+    let place = match spec.nonce_spot() {
+        NonceSpot::First | NonceSpot::Elsewhere => return,
+        NonceSpot::BehindTag => at + TAG_BYTES,
+        NonceSpot::BeforeTag => sealed.len() - TAG_BYTES,
+        NonceSpot::Last => sealed.len(),
+    };
+    sealed.splice(place..place, nonce.iter().copied());
 }
 
 /// Data from nonce and sealed bytes, which hold the nonce already where it stands in front.

@@ -8,7 +8,7 @@ use temporal_payload::{Payload, base64};
 
 use crate::cipher_name::CipherName;
 use crate::primitives::detached::TAG_BYTES;
-use crate::spec::frame::{Side, puts_nonce_first, starts_well};
+use crate::spec::frame::{NonceSpot, Side, starts_well};
 use crate::spec::{CodecSpec, Framing, HeaderPart};
 
 /// What some bytes are.
@@ -170,9 +170,7 @@ fn expected(spec: &CodecSpec) -> Vec<Expected> {
         };
         parts.push(fixed(name, part.bytes()));
     }
-    if puts_nonce_first(spec) {
-        parts.push(fixed(PartName::Nonce, spec.nonce_bytes()));
-    }
+    let front = parts.len();
     match spec.cipher {
         CipherName::AesGcm
         | CipherName::Chacha20Poly1305
@@ -198,8 +196,17 @@ fn expected(spec: &CodecSpec) -> Vec<Expected> {
         }
         CipherName::None => parts.push(rest(PartName::Data)),
     }
-    if spec.framing == Framing::Base64HashNonce && spec.cipher != CipherName::None {
-        parts.push(fixed(PartName::Nonce, spec.nonce_bytes()));
+    let nonce = fixed(PartName::Nonce, spec.nonce_bytes());
+    match spec.nonce_spot() {
+        NonceSpot::First => parts.insert(front, nonce),
+        NonceSpot::BehindTag => parts.insert(front + 1, nonce),
+        NonceSpot::BeforeTag => parts.insert(parts.len() - 1, nonce),
+        NonceSpot::Last => parts.push(nonce),
+        NonceSpot::Elsewhere => {
+            if spec.framing == Framing::Base64HashNonce && spec.cipher != CipherName::None {
+                parts.push(nonce);
+            }
+        }
     }
     parts
 }

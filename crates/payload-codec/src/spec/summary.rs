@@ -2,6 +2,7 @@
 
 use crate::cipher_name::CipherName;
 use crate::context::ContextPart;
+use crate::spec::frame::NonceSpot;
 use crate::spec::{
     Aad, Body, CodecSpec, Derivation, Encoding, Framing, NoncePlace, Part, Rounds, Short, TagPlace,
 };
@@ -48,7 +49,9 @@ impl CodecSpec {
             Framing::Base64HashNonce => Some("base64#base64 text".to_owned()),
             Framing::Tink => Some("Tink prefix".to_owned()),
         });
-        if !self.header.is_empty() {
+        // The order is told where words would not do.
+        let is_usual = matches!(self.nonce_spot(), NonceSpot::First | NonceSpot::Elsewhere);
+        if !self.header.is_empty() || !is_usual {
             words.push(self.notation());
         }
         if let Encoding::Marked(marker) = &self.encoding {
@@ -73,14 +76,24 @@ impl CodecSpec {
     /// Where the tag is, if it is not where the cipher puts it.
     fn tag_words(&self) -> Option<String> {
         match &self.tag {
-            Some(TagPlace::Before) if self.cipher != CipherName::NaclSecretbox => {
+            Some(TagPlace::First) if matches!(self.nonce, NoncePlace::Prefix(_)) => {
+                Some("tag before the nonce".to_owned())
+            }
+            Some(TagPlace::Last) if matches!(self.nonce, NoncePlace::Suffix(_)) => {
+                Some("tag behind the nonce".to_owned())
+            }
+            Some(TagPlace::Before | TagPlace::First)
+                if self.cipher != CipherName::NaclSecretbox =>
+            {
                 Some("tag before the ciphertext".to_owned())
             }
-            Some(TagPlace::Behind) if self.cipher == CipherName::NaclSecretbox => {
+            Some(TagPlace::Behind | TagPlace::Last) if self.cipher == CipherName::NaclSecretbox => {
                 Some("tag behind the ciphertext".to_owned())
             }
             Some(TagPlace::Metadata(field)) => Some(format!("tag in {}", field.name)),
-            Some(TagPlace::Before | TagPlace::Behind) | None => None,
+            Some(TagPlace::Before | TagPlace::Behind | TagPlace::First | TagPlace::Last) | None => {
+                None
+            }
         }
     }
 
@@ -96,6 +109,7 @@ impl CodecSpec {
         match (&self.nonce, self.cipher) {
             (_, CipherName::Fernet | CipherName::None) => None,
             (NoncePlace::Prefix(bytes), _) => Some(format!("nonce {bytes}")),
+            (NoncePlace::Suffix(bytes), _) => Some(format!("nonce {bytes} at the end")),
             (NoncePlace::Metadata(field), _) => Some(format!("nonce in {}", field.name)),
         }
     }

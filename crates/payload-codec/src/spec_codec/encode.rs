@@ -14,7 +14,7 @@ use crate::context::Context;
 use crate::error::CodecError;
 use crate::key_id::KeyId;
 use crate::primitives::detached::TAG_BYTES;
-use crate::spec::frame::{frame, header, puts_nonce_first};
+use crate::spec::frame::{NonceSpot, frame, header, place_nonce};
 use crate::spec::parts::Inputs;
 use crate::spec::restore::filled;
 use crate::spec::{Body, BytesAs, CodecSpec, Encoding, NoncePlace, TagPlace};
@@ -80,7 +80,9 @@ impl SpecCodec {
         // The tag comes last: it is known once all is sealed.
         let tag = match &self.spec.tag {
             Some(TagPlace::Metadata(field)) => Some(&field.name),
-            Some(TagPlace::Before | TagPlace::Behind) | None => None,
+            Some(TagPlace::Before | TagPlace::Behind | TagPlace::First | TagPlace::Last) | None => {
+                None
+            }
         };
         let mut required = self.spec.require.iter().filter(|name| Some(*name) != tag);
         match required.find(|name| !filled(&outer, name)) {
@@ -140,14 +142,14 @@ impl SpecCodec {
         let source = text(spec, payload)?;
 
         let mut front = header(&spec.header, fresh.seconds);
-        if puts_nonce_first(spec) {
+        if spec.nonce_spot() == NonceSpot::First {
             front.extend_from_slice(nonce);
         }
         let at = front.len();
         let text_len = text_is(&source);
         let text = at + cipher.bytes_before();
         // Its full size at once: growing it would leave a copy of the plaintext behind.
-        let mut sealed = Vec::with_capacity(text + text_len + cipher.bytes_after());
+        let mut sealed = Vec::with_capacity(text + text_len + cipher.bytes_after() + nonce.len());
         sealed.extend_from_slice(&front);
         sealed.resize(text, 0);
         match &source {
@@ -161,6 +163,7 @@ impl SpecCodec {
             .seal(nonce, &aad, fresh.seconds, &mut sealed, at)
             .ok_or_else(|| unfit(id, &key))?;
         self.place_tag(&mut sealed, at, &mut outer);
+        place_nonce(spec, nonce, at, &mut sealed);
         outer.data = frame(spec, nonce, sealed).into();
         Ok(Some(outer))
     }
@@ -169,8 +172,10 @@ impl SpecCodec {
     fn place_tag(&self, sealed: &mut Vec<u8>, at: usize, outer: &mut Payload) {
         let is_behind = self.spec.cipher != CipherName::NaclSecretbox;
         match (&self.spec.tag, is_behind) {
-            (Some(TagPlace::Before), true) => sealed[at..].rotate_right(TAG_BYTES),
-            (Some(TagPlace::Behind), false) => sealed[at..].rotate_left(TAG_BYTES),
+            (Some(TagPlace::Before | TagPlace::First), true) => {
+                sealed[at..].rotate_right(TAG_BYTES)
+            }
+            (Some(TagPlace::Behind | TagPlace::Last), false) => sealed[at..].rotate_left(TAG_BYTES),
             (Some(TagPlace::Metadata(field)), is_behind) => {
                 if !is_behind {
                     sealed[at..].rotate_left(TAG_BYTES);
@@ -178,7 +183,9 @@ impl SpecCodec {
                 let tag = sealed.split_off(sealed.len() - TAG_BYTES);
                 outer.metadata.insert(field.name.clone(), field.write(&tag));
             }
-            (Some(TagPlace::Before), false) | (Some(TagPlace::Behind), true) | (None, _) => {}
+            (Some(TagPlace::Before | TagPlace::First), false)
+            | (Some(TagPlace::Behind | TagPlace::Last), true)
+            | (None, _) => {}
         }
     }
 }

@@ -198,7 +198,9 @@ impl Stages {
                     NoncePlace::Metadata(field) => {
                         format!("no bytes in metadata {}", quoted(&field.name))
                     }
-                    NoncePlace::Prefix(_) => format!("{data} do not hold one of {expected}"),
+                    NoncePlace::Prefix(_) | NoncePlace::Suffix(_) => {
+                        format!("{data} do not hold one of {expected}")
+                    }
                 };
                 self.fail(StageName::Nonce, value);
                 None

@@ -20,6 +20,17 @@ pub(crate) fn generic() -> Vec<Preset> {
             },
         ),
         of(
+            "nonce-last",
+            "Samples, nonce last",
+            "codecs that append the nonce to ciphertext and tag, without a key id",
+            CodecSpec {
+                forbid: names_no_key(),
+                key_id: None,
+                nonce: NoncePlace::Suffix(12),
+                ..sample()
+            },
+        ),
+        of(
             "sha256-data-only",
             "SHA-256 of a passphrase, data only",
             "codecs in Node.js with SHA-256 of a passphrase as the key, the tag first, data only and the encoding lost",
