@@ -33,6 +33,14 @@ pub struct TestApp {
     runtime: Runtime,
 }
 
+/// The `main` of a test does not evaluate filters, that of the bridge does; it lies a folder above.
+fn filter_by_the_bridge() {
+    let own = std::env::current_exe().expect("a path");
+    let folder = own.parent().and_then(Path::parent).expect("two folders");
+    let name = format!("bridge{}", std::env::consts::EXE_SUFFIX);
+    app::filter_by(folder.join(name));
+}
+
 impl Default for TestApp {
     fn default() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
@@ -56,6 +64,7 @@ impl TestApp {
     /// # Errors
     /// What the app says.
     pub fn try_on(folder: Arc<TempDir>, vault: Arc<SwitchVault>) -> Result<Self, AppError> {
+        filter_by_the_bridge();
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .enable_all()

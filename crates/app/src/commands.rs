@@ -229,6 +229,8 @@ macro_rules! for_each_command {
                 search_history($crate::view::SearchHistoryRequest) -> $crate::view::HistoryMatches;
                 /// Finds a text in the Payloads of an open document, and in what they say.
                 search_payloads($crate::view::SearchPayloadsRequest) -> $crate::view::PayloadMatches;
+                /// Evaluates a jq expression over an open document, or over what one of its Payloads says.
+                filter($crate::view::FilterRequest) -> $crate::view::FilterView;
                 /// One Payload of an open document in full.
                 inspect_payload($crate::view::InspectPayloadRequest) -> $crate::view::PayloadView;
                 /// As that, read as a message of a type that is chosen for the moment.

@@ -86,13 +86,13 @@ pub use desktop::{
 pub use doctor::{Diagnosis, Doctor};
 pub use error::{AppError, Code, ErrorPlace, WayOut};
 pub use event::AppEvent;
+pub use filter::use_program as filter_by;
 pub use formats::FormatList;
 pub use inspector::Inspector;
 pub use inspector::export::Export;
 pub use inspector::transform::{
     Chosen, Direction, TransformFailure, TransformNote, Transformed, choose_document,
 };
-pub use key_store::command::supervise_if_asked;
 pub use key_store::files::{open as open_regular_file, read_secret_from, write_atomically};
 pub use keys::Keys;
 pub use keys::import::KeyImport;
@@ -114,6 +114,12 @@ pub use temporal_cli::environment::{
 };
 pub use temporal_payload::{MAX_DOCUMENT_BYTES, shown_name};
 pub use trust::AuthorityTrust;
+
+/// For the first line of `main`: does what this program was started for by itself, to evaluate a filter or to supervise a command,
+/// and gives the process's exit code; otherwise `None`.
+pub fn supervise_if_asked() -> Option<std::process::ExitCode> {
+    filter::work_if_asked().or_else(key_store::command::supervise_if_asked)
+}
 
 /// What was read of a secret; it is overwritten when it is no longer needed.
 pub type SecretBytes = zeroize::Zeroizing<Vec<u8>>;

@@ -13,6 +13,7 @@ pub use crate::formats::view::*;
 pub use crate::inspector::encode_view::*;
 pub use crate::inspector::export_view::*;
 pub use crate::inspector::files_view::*;
+pub use crate::inspector::filter_view::*;
 pub use crate::inspector::history_view::*;
 pub use crate::inspector::key_search_view::*;
 pub use crate::inspector::message_types_view::*;

@@ -105,7 +105,7 @@ test.describe('inspector', () => {
     await shown.picture('inspector-typical');
   });
 
-  test('history', async ({ shown, window }) => {
+  test('history', async ({ shown, window, page }) => {
     await open(shown, 'inspector');
     await window.paste(history('real-order-rich.decoded'));
     await window.get('history-search').fill('card declined');
@@ -113,6 +113,14 @@ test.describe('inspector', () => {
     await shown.picture('inspector-history');
     await window.get('reading-timeline').check({ force: true });
     await shown.picture('inspector-timeline');
+    await page.keyboard.press('Control+Shift+J');
+    await expect(page.getByLabel('jq expression')).toBeFocused();
+    await page.keyboard.type('.[] | select(.eventType | test("failed"; "i")) | {eventId, eventType, why: .. | .message? // empty}');
+    await expect(window.get('filter-count')).toHaveText(/results$/);
+    await shown.picture('inspector-filter');
+    await page.keyboard.type(' | {');
+    await expect(window.get('filter-place')).toBeVisible();
+    await shown.picture('inspector-filter-wrong');
   });
 
   test('crowded', async ({ shown, window }) => {

@@ -199,6 +199,11 @@ fn each_error_has_the_code_that_the_table_documents() {
             Code::DocumentClosed,
         ),
         (
+            "filter",
+            json!({ "document": 9, "expression": "." }),
+            Code::DocumentClosed,
+        ),
+        (
             "inspect_payload",
             json!({ "document": 9, "index": 0 }),
             Code::DocumentClosed,

@@ -331,6 +331,8 @@ fn the_window_asks_once_for_a_document_and_says_what_it_used() {
         json!({ "document": document, "text": "shipped", "filter": filter }),
     );
     assert_eq!(found["n"], 1);
+    let any = json!({ "document": document, "expression": "any(.. | strings; . == \"charge\")" });
+    assert_eq!(app.ok("filter", any)["text"], "true");
     let bytes = app.ok(
         "payload_bytes",
         json!({ "document": document, "index": 1, "layer": 1 }),

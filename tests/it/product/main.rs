@@ -46,6 +46,8 @@ mod documents;
 
 mod exports;
 
+mod filters;
+
 mod payload_search;
 
 mod binary_documents;

@@ -38,6 +38,8 @@ import type { ExportAuthorityRequest } from "./ExportAuthorityRequest";
 import type { ExportBundleRequest } from "./ExportBundleRequest";
 import type { ExportPreview } from "./ExportPreview";
 import type { ExportSettingsRequest } from "./ExportSettingsRequest";
+import type { FilterRequest } from "./FilterRequest";
+import type { FilterView } from "./FilterView";
 import type { ForgetConsentRequest } from "./ForgetConsentRequest";
 import type { ForgetRecentFilesRequest } from "./ForgetRecentFilesRequest";
 import type { FormatCheck } from "./FormatCheck";
@@ -541,6 +543,10 @@ search_history: [SearchHistoryRequest, HistoryMatches],
  * Finds a text in the Payloads of an open document, and in what they say.
  */
 search_payloads: [SearchPayloadsRequest, PayloadMatches], 
+/**
+ * Evaluates a jq expression over an open document, or over what one of its Payloads says.
+ */
+filter: [FilterRequest, FilterView], 
 /**
  * One Payload of an open document in full.
  */

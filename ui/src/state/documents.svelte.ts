@@ -6,6 +6,7 @@ import type { PayloadRow } from '../bindings/PayloadRow';
 import type { PayloadView } from '../bindings/PayloadView';
 import { SvelteMap } from 'svelte/reactivity';
 import type { Host } from '../host/types';
+import { Filtering } from './filtering.svelte';
 import { OpenHistory, type Reading } from './history.svelte';
 import { PayloadSearch } from './payload_search.svelte';
 
@@ -42,6 +43,8 @@ export class OpenDocument {
   readonly history: OpenHistory | null;
   /** What is looked for in its Payloads. */
   readonly search = new PayloadSearch(this);
+  /** A jq expression over it. */
+  readonly filtering: Filtering;
   /** Where its list is. */
   place: { key: number; offset: number } | null = null;
   /** Types that messages are read as for now, by the Payload's index. */
@@ -69,6 +72,7 @@ export class OpenDocument {
     if (this.history) {
       this.history.onevent = (payload) => (payload === null ? this.#deselect() : this.select(payload));
     }
+    this.filtering = new Filtering(host, this);
     this.#show(inspection);
     // Its list begins where the Payload is that it shows, with a few rows before it.
     const first = inspection.first_failed ?? 0;
@@ -134,6 +138,19 @@ export class OpenDocument {
     if (this.search.text !== '') {
       await this.search.search(this.search.text, false);
     }
+    await this.filtering.again();
+  }
+
+  /** Opens the filter over what is looked at, or leaves it. */
+  async filter(): Promise<void> {
+    const { filtering, history } = this;
+    if (filtering.open) {
+      await filtering.close();
+      return;
+    }
+    const ofPayload = this.selected !== null && (history === null || history.reading === 'payloads');
+    filtering.open = true;
+    await filtering.choose(ofPayload ? 'payload' : 'document');
   }
 
   /** Which of its Payloads have a text in them. */
@@ -235,6 +252,7 @@ export class OpenDocument {
 
   /** Answers that are under way are for nobody any more. */
   leave(): void {
+    void this.filtering.close();
     this.#turn += 1;
     this.#wanted = NO_ROWS;
   }

@@ -117,6 +117,7 @@ const ENTRIES: Partial<Record<Command, string>> = {
   inspect_payload: 'document:1',
   refresh_document: 'inspector.refresh',
   payload_bytes: 'inspector.bytes',
+  filter: 'inspector.filter',
   save_value: 'inspector.save_value',
   save_document: 'inspector.export',
   preview_export: 'inspector.export',

@@ -302,6 +302,7 @@ export class FakeHost implements Host {
     history_overview: () => ({ n_events: 1, n_failures: 0, n_not_decoded: 0, kinds: [{ kind: 'activity', n: 1 }], start: 0, end: 1000, density: [], opens: 0 }),
     history_rows: () => ({ n_rows: 1, found: 0, rows: [historyRow()] }),
     history_event: ({ event }) => ({ ...historyEvent(), event }),
+    filter: () => ({ text: '"ada"', n_shown: 1, is_cut: false, n: 1, may_be_more: false, problem: null }),
     search_payloads: () => ({ n: 1, matches: [0], incomplete: false }),
     search_history: () => ({ n: 1, matches: [{ row: 0, event: 0 }], incomplete: false }),
     refresh_document: ({ document }) => this.#inspection(document),

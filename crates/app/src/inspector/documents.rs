@@ -8,7 +8,9 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use payload_codec::{CodecChain, Context, ContextPart};
 use temporal_payload::history::{self, Place, Places};
 use temporal_payload::{Document, Payload};
+use zeroize::Zeroizing;
 
+use super::kept::Kept;
 use super::read_history::ReadHistory;
 use super::search_text::KeptSearch;
 use super::view::InspectPayloadRequest;
@@ -40,6 +42,8 @@ pub(super) struct Inspection {
     pub(super) history: OnceLock<ReadHistory>,
     /// What its Payloads say, for searching them.
     pub(super) search: KeptSearch,
+    /// Its text with every value decoded, for filtering it.
+    pub(super) readable: Kept<Zeroizing<String>>,
     /// Its run ids and its Workflow Id, read when another history names one.
     pub(super) known_as: OnceLock<(Vec<String>, String)>,
     /// Where its Payloads stand, read when a rule asks for it.
@@ -66,12 +70,13 @@ impl Inspection {
 }
 
 impl Documents {
-    /// Forgets the texts that are kept for searching.
-    pub(super) fn forget_searches(&self) {
+    /// Forgets the decoded texts that are kept for searching and for filtering.
+    pub(super) fn forget_texts(&self) {
         // One that is being made is waited for, and the list is not held meanwhile.
         let open: Vec<Arc<Inspection>> = self.lock().documents.values().cloned().collect();
         for inspection in open {
             inspection.search.forget();
+            inspection.readable.forget();
             if let Some(history) = inspection.history.get() {
                 history.search.forget();
             }

@@ -10,7 +10,7 @@ use redaction::{At, Rules, Secret, redact_document};
 use temporal_payload::{Document, Payload};
 
 use super::chosen_types::Chosen;
-use super::documents::UnderWay;
+use super::documents::{Inspection, UnderWay};
 use super::export_view::{ExportForm, ExportPreview, LeftOutView, PreviewExportRequest};
 use super::files_view::{SaveDocumentRequest, SavedView};
 use super::payload_rows::{Cancelled, Progress};
@@ -155,12 +155,10 @@ impl Inspector {
         out: &mut dyn FnMut(&str),
     ) -> Result<Transformed, AppError> {
         let inspection = self.documents.get(number)?;
-        let document = &inspection.document;
-        let prepared = self.prepare(export, inspection.namespace.as_deref())?;
         let cancel = Arc::new(AtomicBool::new(false));
         let _under_way =
             ticket.map(|ticket| UnderWay::new(&self.documents, ticket, cancel.clone()));
-        let total = count(document.slots().len());
+        let total = count(inspection.document.slots().len());
         let tell = |done: usize| {
             if let Some(ticket) = ticket {
                 self.progress.tell(InspectionProgress {
@@ -171,7 +169,20 @@ impl Inspector {
             }
         };
         let progress = Progress::new(cancel, &tell);
-        exported(document, &prepared, &inspection.whose, &progress, out).map_err(cancelled)
+        self.export_within(&inspection, export, &progress, out)
+    }
+
+    /// An open document, with a progress that the caller tells.
+    pub(super) fn export_within(
+        &self,
+        inspection: &Inspection,
+        export: &Export,
+        progress: &Progress<'_>,
+        out: &mut dyn FnMut(&str),
+    ) -> Result<Transformed, AppError> {
+        let prepared = self.prepare(export, inspection.namespace.as_deref())?;
+        let document = &inspection.document;
+        exported(document, &prepared, &inspection.whose, progress, out).map_err(cancelled)
     }
 
     fn prepare(&self, export: &Export, namespace: Option<&str>) -> Result<Prepared, AppError> {

@@ -231,7 +231,7 @@ fn attributes(
 }
 
 /// A decoded Payload as the value that it is.
-fn in_place(payload: &Payload) -> String {
+pub(super) fn in_place(payload: &Payload) -> String {
     match Content::of(payload) {
         Content::Null => "null".to_owned(),
         Content::Json(text) => text,

@@ -18,11 +18,17 @@ pub(crate) mod export_view;
 
 pub(crate) mod files_view;
 
+mod filter;
+
+pub(crate) mod filter_view;
+
 mod history;
 
 mod history_search;
 
 pub(crate) mod history_view;
+
+mod kept;
 
 mod key_search;
 
@@ -226,6 +232,6 @@ impl Inspector {
 impl Forget for Inspector {
     /// What is shown is decoded again by the window, which hears of the lock.
     fn forget(&self) {
-        self.documents.forget_searches();
+        self.documents.forget_texts();
     }
 }

@@ -13,6 +13,7 @@ use temporal_payload::{
 
 use super::documents::{Inspection, UnderWay};
 use super::files_view::InspectionTicket;
+use super::kept::Kept;
 use super::payload_rows::{Cancelled, Progress, rows};
 use super::search_text::KeptSearch;
 use super::view::{
@@ -137,6 +138,7 @@ impl Inspector {
             namespace,
             history: OnceLock::new(),
             search: KeptSearch::default(),
+            readable: Kept::default(),
             known_as: OnceLock::new(),
             places: OnceLock::new(),
         });
@@ -214,6 +216,7 @@ impl Inspector {
             namespace: request.namespace,
             history: OnceLock::new(),
             search: KeptSearch::default(),
+            readable: Kept::default(),
             known_as: OnceLock::new(),
             places: OnceLock::new(),
         });

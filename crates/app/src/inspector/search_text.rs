@@ -2,11 +2,13 @@
 //! open and the app is not locked, and is zeroed then.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use memchr::memmem::Finder;
 use payload_codec::zeroize_stack_once;
 use zeroize::{Zeroize as _, Zeroizing};
+
+use super::kept::Kept;
 
 /// Between two entries, so that nothing is found across them.
 const BOUNDARY: char = '\0';
@@ -164,25 +166,8 @@ pub(super) fn push(text: &mut String, said: &str) {
     text.push('\n');
 }
 
-/// A text that is made when something is first looked for.
-#[derive(Default)]
-pub(super) struct KeptSearch(Mutex<Option<Arc<SearchText>>>);
-
-impl KeptSearch {
-    /// Whoever asks meanwhile waits for the one that makes it.
-    pub(super) fn get_or_make(&self, make: impl FnOnce() -> SearchText) -> Arc<SearchText> {
-        self.lock().get_or_insert_with(|| Arc::new(make())).clone()
-    }
-
-    pub(super) fn forget(&self) {
-        *self.lock() = None;
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Option<Arc<SearchText>>> {
-        // It is put in whole.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
+/// Such a text, made when something is first looked for.
+pub(super) type KeptSearch = Kept<SearchText>;
 
 #[cfg(test)]
 mod tests {

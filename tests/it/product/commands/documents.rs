@@ -78,6 +78,7 @@ pub(super) fn good_request(app: &TestApp, command: &str) -> Option<Value> {
             json!({ "document": with_history(app), "filter": all(), "text": "order" })
         }
         "search_payloads" => json!({ "document": with_document(), "text": "a" }),
+        "filter" => json!({ "document": with_document(), "expression": "." }),
         "refresh_document" | "close_document" => json!({ "document": with_document() }),
         _ => return None,
     })

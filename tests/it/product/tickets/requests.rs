@@ -171,6 +171,7 @@ const THOUGHT_ABOUT: &[(&str, &[&str])] = &[
             "EncodeJsonRequest.encoding",
             "EncodeJsonRequest.text",
             "ExportBundleRequest.recipients",
+            "FilterRequest.expression",
             "GivenContext.activity_type",
             "GivenContext.namespace",
             "GivenContext.workflow_id",

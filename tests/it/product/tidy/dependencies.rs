@@ -9,7 +9,7 @@ use super::{read, root};
 
 /// What each package may use, as a law: a new dependency is a decision, and is made here as well. Dependencies that only
 /// tests or build scripts use are not listed.
-const MAY_USE: [(&str, &[&str]); 14] = [
+const MAY_USE: [(&str, &[&str]); 15] = [
     (
         "temporal-payload",
         &[
@@ -79,6 +79,17 @@ const MAY_USE: [(&str, &[&str]); 14] = [
             "x25519-dalek",
             "zeroize",
             "zstd",
+        ],
+    ),
+    (
+        "filter",
+        &[
+            "jaq-core",
+            "jaq-json",
+            "jaq-std",
+            "rustix",
+            "thiserror",
+            "zeroize",
         ],
     ),
     (
@@ -163,6 +174,7 @@ const MAY_USE: [(&str, &[&str]); 14] = [
             "base64",
             "bytes",
             "codec-server",
+            "filter",
             "http-body-util",
             "hyper",
             "hyper-util",

@@ -75,6 +75,18 @@ pub(super) fn case(scene: &Scene, command: &str) -> Option<Case> {
             json!({ "document": document, "text": "a" }),
             json!({ "document": document, "text": text_key() }),
         ]),
+        "filter" => {
+            let whole = |expression: &str| json!({ "document": document, "expression": expression });
+            shows(
+                [".", text_key(), ".[", "error(.)"]
+                    .into_iter()
+                    .map(whole)
+                    .chain((0..7).map(|index| {
+                        json!({ "document": document, "index": index, "expression": "error(.)" })
+                    }))
+                    .collect(),
+            )
+        }
         "inspect_payload" => shows(
             (0..7)
                 .map(|index| json!({ "document": document, "index": index }))
