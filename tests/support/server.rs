@@ -96,6 +96,7 @@ pub fn rules(profile: Profile) -> Rules {
         awaits_passphrase: false,
         max_body_bytes: 64 << 20,
         pause: Pause::default(),
+        keys_for_cache: None,
     }
 }
 

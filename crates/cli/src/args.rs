@@ -135,6 +135,9 @@ pub(crate) struct Serve {
     /// Work that one request may take, in MiB: what is decrypted and decompressed, all layers together. Default: the limit set in Temporal Codec Desktop, or 128.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(16..=65_536))]
     pub(crate) work_mib: Option<u32>,
+    /// Work on every request anew. Otherwise, a request that is asked again within a minute is answered from memory, unless rules or keys changed since. Default: as set in Temporal Codec Desktop, or with a cache.
+    #[arg(long)]
+    pub(crate) no_cache: bool,
     /// JSON file that says who may have Payloads decoded: providers of access tokens, programs with tokens of their own, and rules (see the README). Without it, every listed origin and every program may.
     #[arg(long, value_name = "FILE")]
     pub(crate) access: Option<PathBuf>,

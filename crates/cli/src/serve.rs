@@ -38,6 +38,9 @@ pub(crate) fn run(args: &Serve) -> Result<ExitCode, AppError> {
             if let Some(limit) = args.work_mib {
                 settings.server.max_work_mib = limit;
             }
+            if args.no_cache {
+                settings.server.cache = false;
+            }
             if let Some(policy) = args.undecodable {
                 settings.profile.undecodable = policy.into();
             }

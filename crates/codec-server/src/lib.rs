@@ -60,6 +60,7 @@ pub use rules::Rules;
 pub use rules::allowed_origins::{AllowedOrigins, InvalidOrigin};
 pub use rules::consent::{AskConsent, Asker, ComingAnswer, ConsentAnswer, Question};
 pub use rules::directory::{CodecDirectory, DefaultRule, MakeProfile, Match, Rule};
+pub use rules::keys_version::KeysVersion;
 pub use rules::pattern::{InvalidPattern, NamespacePattern};
 pub use rules::pause::Pause;
 pub use rules::profile::{EncodeRule, Profile, ReadMessages, Undecodable};

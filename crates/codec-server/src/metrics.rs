@@ -46,6 +46,7 @@ pub(crate) struct Metrics {
     sent: Family<[Label; 1], Counter>,
     duration: Family<[Label; 1], Histogram>,
     in_flight: Gauge,
+    from_cache: Counter,
 }
 
 /// One of those that a gauge counts, for as long as it is there.
@@ -75,6 +76,7 @@ impl Metrics {
         let duration =
             Family::<[Label; 1], Histogram>::new_with_constructor(|| Histogram::new(SECONDS));
         let in_flight = Gauge::default();
+        let from_cache = Counter::default();
         registry.register(
             "requests",
             "Requests that were answered, and TLS handshakes that failed, by the code of the error or OK",
@@ -108,6 +110,11 @@ impl Metrics {
             "Requests of those that wait for memory or a processor",
             waiting.clone(),
         );
+        registry.register(
+            "requests_from_cache",
+            "Requests of those that were answered from the cache, because the same was asked before",
+            from_cache.clone(),
+        );
         Metrics {
             registry,
             requests,
@@ -116,6 +123,7 @@ impl Metrics {
             sent,
             duration,
             in_flight,
+            from_cache,
         }
     }
 
@@ -134,6 +142,9 @@ impl Metrics {
         let RequestKind::Operation(_) = record.kind else {
             return;
         };
+        if record.from_cache {
+            self.from_cache.inc();
+        }
         let counts = &record.payloads;
         for (result, n) in [
             ("decoded", counts.decoded),

@@ -106,6 +106,8 @@ pub struct RequestRecord {
     pub layers: Vec<Layers>,
     /// How many messages a page got as JSON.
     pub n_as_json: usize,
+    /// Whether the same was asked before, and answered from the cache; the counts, keys and layers are those of that time.
+    pub from_cache: bool,
     /// The headers that were sent, without the secrets in them.
     pub headers: SentHeaders,
     /// The request that this one repeats, where the server was asked to replay one.
@@ -152,6 +154,7 @@ impl RequestRecord {
             keys: BTreeSet::new(),
             layers: Vec::new(),
             n_as_json: 0,
+            from_cache: false,
             headers: SentHeaders::default(),
             replay_of: None,
         }

@@ -66,6 +66,7 @@ use crate::route::{Namespace, Operation};
 use crate::rules::Rules;
 use crate::rules::consent::Question;
 use crate::rules::shut::Shut;
+use crate::work::cache::Cache;
 use crate::work::job::{Done, Job};
 use crate::work::memory::{Memory, Reservation};
 use crate::work::scheduler::Scheduler;
@@ -80,6 +81,7 @@ struct Shared {
     observer: Observer,
     last_id: AtomicU64,
     memory: Memory,
+    cache: Cache,
     scheduler: Scheduler,
     waiting_for_consent: WaitingForConsent,
     metrics: Option<Arc<Metrics>>,
@@ -119,6 +121,7 @@ impl ServerState {
         ServerState(Arc::new(Shared {
             memory: Memory::new(config.max_memory_bytes, busy, waiting.clone()),
             scheduler: Scheduler::new(n_processors, busy, waiting),
+            cache: Cache::new(rules.clone()),
             waiting_for_consent: WaitingForConsent::new(config.timeouts.consent),
             metrics,
             config,
@@ -179,6 +182,11 @@ impl ServerState {
 
     fn next_id(&self) -> u64 {
         self.0.last_id.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// Forgets what it holds of answers, and keeps none any more.
+    pub(crate) fn close_cache(&self) {
+        self.0.cache.close();
     }
 
     /// What is counted, where somebody reads it.
@@ -385,7 +393,22 @@ impl<'a> Exchange<'a> {
             original,
             shut: shut.or_else(paused),
         };
-        let done = self.server.work(job, memory, &mut reservation).await;
+        let (namespace, who) = (self.record.namespace.as_ref(), self.record.who.as_deref());
+        // Who asks again in the window wants to see what is answered now.
+        let asked = match is_replay {
+            true => None,
+            false => {
+                let cache = &self.server.cache;
+                cache.asked(&job, rules, namespace, &self.caller, who)
+            }
+        };
+        let busy = self.server.config.timeouts.busy;
+        let work = || self.server.work(job, memory, &mut reservation);
+        let (done, from_cache) = match &asked {
+            Some(asked) => self.server.cache.answer(asked, busy, work).await,
+            None => (work().await, false),
+        };
+        self.record.from_cache = from_cache;
         // What was decoded meanwhile is overwritten, and nobody gets it.
         if rules.pause.is_panic_locked() {
             return Err(RequestError::PanicLocked);

@@ -3,6 +3,8 @@
 
 pub(crate) mod allowed_origins;
 
+pub(crate) mod keys_version;
+
 pub(crate) mod consent;
 
 pub(crate) mod directory;
@@ -24,6 +26,7 @@ use access::Access;
 use crate::rules::allowed_origins::AllowedOrigins;
 use crate::rules::consent::AskConsent;
 use crate::rules::directory::CodecDirectory;
+use crate::rules::keys_version::KeysVersion;
 use crate::rules::pause::Pause;
 use crate::rules::program_hosts::ProgramHosts;
 use crate::rules::shut::Shut;
@@ -51,4 +54,7 @@ pub struct Rules {
     pub max_body_bytes: usize,
     /// Whether anything is decoded and encoded at all; rules that replace these take the same switch over.
     pub pause: Pause,
+    /// The keys of all profiles, where requests that are asked again are answered from memory for as long as those stay as they are;
+    /// absent, each request is worked on.
+    pub keys_for_cache: Option<Arc<dyn KeysVersion>>,
 }

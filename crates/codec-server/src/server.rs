@@ -198,7 +198,12 @@ impl CodecServer {
             let listeners = vec![(listener, Security::Plain)];
             tokio::spawn(accept(listeners, connections, stopped.clone()))
         });
-        let accepting = tokio::spawn(accept(listeners, connections, stopped));
+        let of_answers = state.clone();
+        let accepting = tokio::spawn(async move {
+            let n_cut = accept(listeners, connections, stopped).await;
+            of_answers.close_cache();
+            n_cut
+        });
         tracing::info!(
             ?addresses,
             ?https_addresses,

@@ -2,6 +2,8 @@
 
 pub(crate) mod job;
 
+pub(crate) mod cache;
+
 pub(crate) mod memory;
 
 pub(crate) mod scheduler;

@@ -4,6 +4,7 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use payload_codec::{KeyError, KeyId, KeyProvider, SecretKey};
@@ -30,6 +31,7 @@ pub(crate) struct Shared {
     /// One change at a time; readers are not kept waiting by it.
     changing: Mutex<()>,
     loaded: RwLock<Loaded>,
+    version: AtomicU64,
     data_keys: DataKeyStore,
     /// Commands that were agreed to for as long as this process lives.
     pub(crate) agreed: Mutex<HashSet<String>>,
@@ -66,6 +68,7 @@ impl KeyStore {
             file: FileVault::new(index.with_extension("vault")),
             changing: Mutex::new(()),
             loaded: RwLock::default(),
+            version: AtomicU64::new(0),
             data_keys: DataKeyStore::default(),
             agreed: Mutex::default(),
         }));
@@ -82,6 +85,7 @@ impl KeyStore {
             file: FileVault::new(PathBuf::new()),
             changing: Mutex::new(()),
             loaded: RwLock::default(),
+            version: AtomicU64::new(0),
             data_keys: DataKeyStore::default(),
             agreed: Mutex::default(),
         }))
@@ -113,6 +117,12 @@ impl KeyStore {
             }
             None => Err(KeyStoreError::NoSuchKey(handle)),
         }
+    }
+
+    /// A number that changes before any key answers otherwise than until then; data keys are not among them. Whoever takes it
+    /// before it uses keys, and finds it the same later, knows that they are what they were.
+    pub fn version(&self) -> u64 {
+        self.0.version.load(Ordering::SeqCst)
     }
 
     /// How the keychain answered last. Asks nothing.
@@ -201,10 +211,11 @@ impl KeyStore {
     }
 
     pub(crate) fn loaded_mut(&self) -> RwLockWriteGuard<'_, Loaded> {
-        self.0
-            .loaded
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
+        let loaded = self.0.loaded.write();
+        let loaded = loaded.unwrap_or_else(PoisonError::into_inner);
+        // Before anything is changed, and while nobody reads.
+        self.0.version.fetch_add(1, Ordering::SeqCst);
+        loaded
     }
 }
 

@@ -47,6 +47,7 @@ static SERVER: LazyLock<Server> = LazyLock::new(|| {
         awaits_passphrase: false,
         max_body_bytes: 1 << 16,
         pause: Pause::default(),
+        keys_for_cache: None,
     };
     let (sender, rules) = watch::channel(Arc::new(rules));
     let state = ServerState::new(ServerConfig::default(), rules, Arc::new(|_| ()));

@@ -22,6 +22,7 @@ mod bounds;
 mod page_messages;
 mod policies;
 
+mod cached;
 mod paused;
 
 mod errors;

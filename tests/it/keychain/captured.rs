@@ -10,10 +10,10 @@ use std::process::{Child, Command};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
-use support::app::{eventually, post};
+use support::app::{eventually, post, send};
 use support::bridge;
 use support::server::{chain, sample_keys};
-use support::wire::payloads;
+use support::wire::{Ask, payloads};
 use temporal_payload::Payload;
 use uuid::Uuid;
 
@@ -54,31 +54,14 @@ impl Serving {
 
     /// Has content decoded that nobody else has, and returns how to find it.
     fn decode(&self, before: usize) -> Traces {
-        let content = format!("\"{}{}\"", Uuid::new_v4(), Uuid::new_v4());
-        // Inside of what is encrypted, metadata is content, too.
-        let note = format!("{}{}", Uuid::new_v4(), Uuid::new_v4());
-        let traces = Traces::of(format!("{content}{note}").as_bytes());
-        let payload = Payload {
-            metadata: [
-                ("encoding".to_owned(), b"json/plain".to_vec()),
-                ("note".to_owned(), note.clone().into()),
-            ]
-            .into(),
-            data: content.clone().into(),
-            external_payloads: Vec::new(),
-        };
-        let ours = chain(sample_keys(&["test-key-id"]), Some("test-key-id"));
-        let sealed = ours.encode(payload).expect("sealed").to_json();
-        let answer = post(self.ports.1, "/decode", &payloads(&[&sealed]));
-        for text in [&content, &note] {
-            assert!(answer.body.contains(&STANDARD.encode(text)));
-        }
+        let canary = Canary::new();
+        canary.decode(self, None);
         // It is recorded after it was answered.
         eventually("its record", || {
             let list = self.ask("list_requests", &json!({ "limit": 100 }));
             list["requests"].as_array().map(Vec::len) == Some(before + 1)
         });
-        traces
+        canary.traces
     }
 
     #[track_caller]
@@ -97,7 +80,50 @@ impl Serving {
 
     #[track_caller]
     pub(crate) fn check_kept(&self, traces: &Traces) {
-        assert!(!traces.find(self.child.id()).is_empty(), "it is captured");
+        assert!(!traces.find(self.child.id()).is_empty(), "it is kept");
+    }
+}
+
+/// Content that nobody else has, how to find it, and a request that has it decoded.
+pub(crate) struct Canary {
+    pub(crate) traces: Traces,
+    texts: [String; 2],
+    body: String,
+}
+
+impl Canary {
+    pub(crate) fn new() -> Self {
+        let content = format!("\"{}{}\"", Uuid::new_v4(), Uuid::new_v4());
+        // Inside of what is encrypted, metadata is content, too.
+        let note = format!("{}{}", Uuid::new_v4(), Uuid::new_v4());
+        let payload = Payload {
+            metadata: [
+                ("encoding".to_owned(), b"json/plain".to_vec()),
+                ("note".to_owned(), note.clone().into()),
+            ]
+            .into(),
+            data: content.clone().into(),
+            external_payloads: Vec::new(),
+        };
+        let ours = chain(sample_keys(&["test-key-id"]), Some("test-key-id"));
+        let sealed = ours.encode(payload).expect("sealed").to_json();
+        Canary {
+            traces: Traces::of(format!("{content}{note}").as_bytes()),
+            body: payloads(&[&sealed]),
+            texts: [content, note],
+        }
+    }
+
+    /// Asks for it as a page of this origin does, or as a program.
+    pub(crate) fn decode(&self, serving: &Serving, origin: Option<&str>) {
+        let mut ask = Ask::post("/decode", &self.body);
+        if let Some(origin) = origin {
+            ask = ask.header("Origin", origin);
+        }
+        let answer = send(serving.ports.1, ask);
+        for text in &self.texts {
+            assert!(answer.body.contains(&STANDARD.encode(text)));
+        }
     }
 }
 

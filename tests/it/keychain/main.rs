@@ -19,6 +19,8 @@ mod memory;
 
 mod captured;
 
+mod cached;
+
 mod tokens_in_app;
 
 mod tokens;

@@ -77,6 +77,7 @@ mod serving;
 )]
 mod ports;
 
+mod cached;
 #[allow(
     clippy::wildcard_enum_match_arm,
     reason = "a test waits for one event among others"

@@ -73,4 +73,8 @@ duration_us: number,
 /**
  * The request that this one repeats.
  */
-replay_of: number | null, };
+replay_of: number | null, 
+/**
+ * Whether it was answered from the cache, because the same had been asked before.
+ */
+from_cache: boolean, };

@@ -3,4 +3,4 @@
 /**
  * A setting that can be reset by itself.
  */
-export type SettingName = "port" | "max_body_mib" | "max_work_mib" | "start_server_on_launch" | "origins" | "program_hosts" | "undecodable" | "compression" | "theme" | "close_to_tray" | "menu_bar" | "notify_undecodable" | "lock_when_idle" | "lock_with_screen" | "start_at_login";
+export type SettingName = "port" | "max_body_mib" | "max_work_mib" | "cache" | "start_server_on_launch" | "origins" | "program_hosts" | "undecodable" | "compression" | "theme" | "close_to_tray" | "menu_bar" | "notify_undecodable" | "lock_when_idle" | "lock_with_screen" | "start_at_login";

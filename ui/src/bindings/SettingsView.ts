@@ -34,6 +34,10 @@ max_body_mib: number,
  */
 max_work_mib: number, 
 /**
+ * Whether requests that are asked again are answered from memory.
+ */
+cache: boolean, 
+/**
  * Origins that are served, as browsers spell them.
  */
 origins: Array<string>, 

@@ -16,6 +16,10 @@ max_body_mib?: number,
  */
 max_work_mib?: number, 
 /**
+ * Whether requests that are asked again are answered from memory.
+ */
+cache?: boolean, 
+/**
  * What happens with Payloads that cannot be decoded.
  */
 undecodable?: Undecodable, 

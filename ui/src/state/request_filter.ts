@@ -51,6 +51,15 @@ export function matcher(query: Query): (request: RequestView) => boolean {
 
 type Counts = ReadonlyMap<string, number>;
 
+interface Hits {
+  readonly decodes: number;
+  readonly hits: number;
+}
+
+const isAnsweredDecode = (request: RequestView) => request.operation === 'decode' && request.status === 200;
+const isHit = (request: RequestView) => request.from_cache;
+const number = (requests: readonly RequestView[], is: (request: RequestView) => boolean) => requests.filter(is).length;
+
 /** How many rows there are of each kind, followed as rows come and go. */
 export class Facets {
   constructor(
@@ -58,6 +67,8 @@ export class Facets {
     readonly operation: Counts = new Map(),
     readonly namespace: Counts = new Map(),
     readonly from: Counts = new Map(),
+    /** Those that decoded something or could have, and how many of them were answered from the cache. */
+    readonly cache: Hits = { decodes: 0, hits: 0 },
   ) {}
 
   changed(come: readonly RequestView[], gone: readonly RequestView[]): Facets {
@@ -79,6 +90,10 @@ export class Facets {
       counted(this.operation, (request) => request.operation),
       counted(this.namespace, namespaceOf),
       counted(this.from, fromOf),
+      {
+        decodes: this.cache.decodes + number(come, isAnsweredDecode) - number(gone, isAnsweredDecode),
+        hits: this.cache.hits + number(come, isHit) - number(gone, isHit),
+      },
     );
   }
 }

@@ -52,6 +52,15 @@ describe('requests', () => {
     expect(ids()).toEqual([9, 8, 7, 6, 5]);
   });
 
+  test('those from the cache are counted, as they come and go', () => {
+    expect(app.requests.facets.cache).toEqual({ decodes: 1, hits: 0 });
+    app.requests.record([requestView(3, { from_cache: true }), requestView(4, { status: 422 }), requestView(5, { operation: 'encode' })]);
+    expect(app.requests.facets.cache).toEqual({ decodes: 2, hits: 1 });
+    // The core keeps five.
+    app.requests.record([6, 7, 8].map((id) => requestView(id)));
+    expect(app.requests.facets.cache).toEqual({ decodes: 3, hits: 0 });
+  });
+
   test('are counted by what they can be filtered by', () => {
     app.requests.record([requestView(3, { namespace: null, origin: null, client: 'curl' })]);
     const { facets } = app.requests;

@@ -23,6 +23,7 @@ export const SETTINGS: Readonly<Record<SettingName, NamedSetting>> = {
   port: { label: 'Port', words: '8081 endpoint address listen number change' },
   max_body_mib: { label: 'Largest request', words: 'size limit body memory' },
   max_work_mib: { label: 'Work per request', words: 'limit memory decompress bomb' },
+  cache: { label: 'Answer repeated requests from memory', words: 'cache caching repeat again faster speed' },
   undecodable: { label: 'Payloads that cannot be decoded', words: 'policy explain fail pass through error' },
   compression: { label: 'Compression when encoding', words: 'compress zlib gzip snappy zstd' },
   program_hosts: { label: 'Hosts for programs', words: 'docker container podman name dns rebinding allow address' },

@@ -122,6 +122,7 @@ export function requestView(id: number, different: Partial<RequestView> = {}): R
     keys: ['prod-2026'],
     duration_us: 420,
     replay_of: null,
+    from_cache: false,
     ...different,
   };
 }
@@ -157,6 +158,7 @@ export function settingsView(): SettingsView {
     port: 8081,
     max_body_mib: 64,
     max_work_mib: 128,
+    cache: true,
     origins: ['http://localhost:8233'],
     insecure_origins: [],
     program_hosts: [],

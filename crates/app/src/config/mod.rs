@@ -129,6 +129,8 @@ pub struct ServerSettings {
     pub max_body_mib: u32,
     /// Work that one request or document may take, in MiB as [`payload_codec::Budget`] counts it.
     pub max_work_mib: u32,
+    /// Whether requests that are asked again are answered from memory.
+    pub cache: bool,
     /// Whether it starts with the app.
     pub start_on_launch: bool,
     /// Whether it serves HTTPS, too, with a certificate of this machine's own authority.
@@ -255,6 +257,7 @@ impl Default for ServerSettings {
             port: DEFAULT_PORT,
             max_body_mib: 64,
             max_work_mib: 128,
+            cache: true,
             start_on_launch: true,
             https: false,
             https_port: DEFAULT_HTTPS_PORT,

@@ -98,6 +98,8 @@ fn one(name: &str, value: Value) -> Map<String, Value> {
 /// What is in force for a setting that is not understood, where that is not its default.
 fn cautious(part: &str, name: &str) -> Option<Value> {
     match (part, name) {
+        // Nothing is kept in memory that might not be meant to.
+        ("server", "cache") => Some(false.into()),
         ("server", "start_on_launch") => Some(false.into()),
         // Absent means every key.
         ("profile", "decode_keys") => Some(json!([])),
@@ -135,6 +137,7 @@ impl Reading {
                     (Some(part), _) => {
                         let all = [
                             "start_on_launch",
+                            "cache",
                             "decode_keys",
                             "with_screen",
                             "when_idle_minutes",

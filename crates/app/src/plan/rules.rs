@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use access::Access;
 use codec_server::{
-    AllowedOrigins, AskConsent, CodecDirectory, DefaultRule, MakeProfile, Pause, ProgramHosts,
-    ReadMessages, Rule, Rules,
+    AllowedOrigins, AskConsent, CodecDirectory, DefaultRule, KeysVersion, MakeProfile, Pause,
+    ProgramHosts, ReadMessages, Rule, Rules,
 };
+use key_store::KeyStore;
 
 use super::Plan;
 use crate::config::choices::Unlisted;
@@ -17,6 +18,15 @@ use crate::error::{AppError, Code};
 pub(crate) struct AccessOrPrograms {
     pub(crate) access: Option<Arc<Access>>,
     pub(crate) programs: Option<Arc<Access>>,
+}
+
+/// The keys of a plan, as the cache of answers looks at them.
+struct KeysOfPlan(KeyStore);
+
+impl KeysVersion for KeysOfPlan {
+    fn version(&self) -> u64 {
+        self.0.version()
+    }
 }
 
 /// The rules that a plan makes.
@@ -64,5 +74,9 @@ pub(crate) fn rules(
         awaits_passphrase: plan.awaits_passphrase(),
         max_body_bytes: (settings.server.max_body_mib as usize) << 20,
         pause: pause.clone(),
+        keys_for_cache: settings
+            .server
+            .cache
+            .then(|| -> Arc<dyn KeysVersion> { Arc::new(KeysOfPlan(plan.keys.clone())) }),
     })
 }

@@ -39,6 +39,8 @@ pub(super) struct Entry {
     decoded: usize,
     encoded: usize,
     failed: usize,
+    /// Whether it was answered from the cache, because the same had been asked before.
+    from_cache: bool,
     /// Ids of the keys that were used.
     keys: Vec<String>,
     /// The HTTP status.
@@ -76,6 +78,7 @@ impl Entry {
                 decoded: record.payloads.decoded,
                 encoded: record.payloads.encoded,
                 failed: record.payloads.failed,
+                from_cache: record.from_cache,
                 keys: record.keys.iter().map(payload::shown).collect(),
                 status: record.status,
                 result: record.code.map_or("OK", Code::as_str),
@@ -101,7 +104,7 @@ impl Entry {
         serde_json::to_string(self).unwrap_or_default()
     }
 
-    fn cells(&self) -> [(&'static str, String); 17] {
+    fn cells(&self) -> [(&'static str, String); 18] {
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
         [
             ("time", self.time.clone()),
@@ -116,6 +119,7 @@ impl Entry {
             ("decoded", self.decoded.to_string()),
             ("encoded", self.encoded.to_string()),
             ("failed", self.failed.to_string()),
+            ("from_cache", self.from_cache.to_string()),
             ("keys", self.keys.join(BETWEEN)),
             ("status", self.status.to_string()),
             ("result", self.result.to_owned()),

@@ -38,6 +38,7 @@ pub(super) fn row(id: u64, record: &RequestRecord) -> RequestView {
             .collect(),
         duration_us: u64::try_from(record.duration.as_micros()).unwrap_or(u64::MAX),
         replay_of: record.replay_of,
+        from_cache: record.from_cache,
     }
 }
 
@@ -193,6 +194,7 @@ fn searched(record: &RequestRecord) -> String {
         .for_each(&mut add);
     add(record.profile.as_deref().unwrap_or_default().to_owned());
     add(record.access_rule.clone().unwrap_or_default());
+    add(if record.from_cache { "cached" } else { "" }.to_owned());
     add(record
         .process
         .get()

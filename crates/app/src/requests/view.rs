@@ -99,6 +99,8 @@ pub struct RequestView {
     pub duration_us: u64,
     /// The request that this one repeats.
     pub replay_of: Option<u64>,
+    /// Whether it was answered from the cache, because the same had been asked before.
+    pub from_cache: bool,
 }
 
 /// A program that runs on this machine.

@@ -212,6 +212,7 @@ impl SettingsChanges {
             port: settings.server.port,
             max_body_mib: settings.server.max_body_mib,
             max_work_mib: settings.server.max_work_mib,
+            cache: settings.server.cache,
             insecure_origins: settings
                 .origins
                 .iter()

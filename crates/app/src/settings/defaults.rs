@@ -10,6 +10,7 @@ pub(super) fn set_to_default(settings: &mut Settings, name: SettingName) {
         SettingName::Port => settings.server.port = fresh.server.port,
         SettingName::MaxBodyMib => settings.server.max_body_mib = fresh.server.max_body_mib,
         SettingName::MaxWorkMib => settings.server.max_work_mib = fresh.server.max_work_mib,
+        SettingName::Cache => settings.server.cache = fresh.server.cache,
         SettingName::StartServerOnLaunch => {
             settings.server.start_on_launch = fresh.server.start_on_launch;
         }

@@ -43,6 +43,12 @@ pub(crate) fn differences(before: &Settings, after: &Settings) -> Vec<SettingDif
         false,
     );
     add(
+        "Answer repeated requests from memory",
+        on(old.cache),
+        on(new.cache),
+        false,
+    );
+    add(
         "Start the Codec Server with the app",
         on(old.start_on_launch),
         on(new.start_on_launch),

@@ -124,6 +124,7 @@ impl AppSettings {
             } = settings;
             set(&mut server.max_body_mib, request.max_body_mib);
             set(&mut server.max_work_mib, request.max_work_mib);
+            set(&mut server.cache, request.cache);
             set(&mut server.start_on_launch, request.start_server_on_launch);
             set(&mut profile.undecodable, request.undecodable);
             set(&mut profile.compression, request.compression);

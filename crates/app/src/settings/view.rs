@@ -24,6 +24,8 @@ pub struct SettingsView {
     pub max_body_mib: u32,
     /// Work that one request or document may take, in MiB.
     pub max_work_mib: u32,
+    /// Whether requests that are asked again are answered from memory.
+    pub cache: bool,
     /// Origins that are served, as browsers spell them.
     pub origins: Vec<String>,
     /// Those of the origins whose pages Chrome and Edge never let ask this machine: plain http under a name of their own.
@@ -75,6 +77,8 @@ pub struct UpdateSettingsRequest {
     pub max_body_mib: Option<u32>,
     /// 16 to 65,536.
     pub max_work_mib: Option<u32>,
+    /// Whether requests that are asked again are answered from memory.
+    pub cache: Option<bool>,
     /// What happens with Payloads that cannot be decoded.
     pub undecodable: Option<Undecodable>,
     /// Compression inside the encryption.
@@ -124,6 +128,8 @@ pub enum SettingName {
     MaxBodyMib,
     /// Work that one request or document may take.
     MaxWorkMib,
+    /// Whether requests that are asked again are answered from memory.
+    Cache,
     /// Whether the Codec Server starts with the app.
     StartServerOnLaunch,
     /// The origins that are served.
@@ -152,10 +158,11 @@ pub enum SettingName {
 
 impl SettingName {
     /// All of them.
-    pub const ALL: [SettingName; 15] = [
+    pub const ALL: [SettingName; 16] = [
         SettingName::Port,
         SettingName::MaxBodyMib,
         SettingName::MaxWorkMib,
+        SettingName::Cache,
         SettingName::StartServerOnLaunch,
         SettingName::Origins,
         SettingName::ProgramHosts,

@@ -5,6 +5,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use tokio::sync::watch;
+
 /// Whether a Codec Server is paused, or refuses everything. Clones are one switch, so that it holds also when rules are replaced
 /// meanwhile. A pause counts from the next request on, the panic lock for those under way too.
 #[derive(Clone, Debug, Default)]
@@ -14,12 +16,16 @@ pub struct Pause(Arc<Switches>);
 struct Switches {
     paused: AtomicBool,
     panic_locked: AtomicBool,
+    /// Tells of each change.
+    changes: watch::Sender<()>,
 }
 
 impl Pause {
     /// Pauses or resumes. Returns whether that was a change.
     pub fn set(&self, paused: bool) -> bool {
-        self.0.paused.swap(paused, Ordering::SeqCst) != paused
+        let was = self.0.paused.swap(paused, Ordering::SeqCst);
+        self.0.changes.send_replace(());
+        was != paused
     }
 
     /// Whether it is paused now.
@@ -29,11 +35,18 @@ impl Pause {
 
     /// Sets the panic lock or lifts it; a pause stays as it is. Returns whether that was a change.
     pub fn set_panic_lock(&self, locked: bool) -> bool {
-        self.0.panic_locked.swap(locked, Ordering::SeqCst) != locked
+        let was = self.0.panic_locked.swap(locked, Ordering::SeqCst);
+        self.0.changes.send_replace(());
+        was != locked
     }
 
     /// Whether the panic lock is set now.
     pub fn is_panic_locked(&self) -> bool {
         self.0.panic_locked.load(Ordering::SeqCst)
+    }
+
+    /// Is told of every change from now on.
+    pub(crate) fn watch(&self) -> watch::Receiver<()> {
+        self.0.changes.subscribe()
     }
 }
