@@ -221,6 +221,7 @@ const THOUGHT_ABOUT: &[(&str, &[&str])] = &[
             "SwitchConsentRequest.on",
             "SwitchConsentRequest.unlisted_pages",
             "SwitchHttpsRequest.on",
+            "UpdateSettingsRequest.cache",
             "UpdateSettingsRequest.close_to_tray",
             "UpdateSettingsRequest.lock_with_screen",
             "UpdateSettingsRequest.menu_bar",
