@@ -41,7 +41,7 @@ test('what is in the way is found as it happens, and done about where it stands'
   await expect(window.get('nav-keys').getByTestId('nav-faults')).toContainText('1');
   // A missing key is one problem: whoever asked for it arrived.
   await expect(window.get('doctor-summary')).toContainText('2 things do not work');
-  await expect(line(window, 'key prod-2024')).toContainText('Missing key "prod-2024" 1 Payload of the Namespace');
+  await expect(line(window, 'key prod-2024')).toContainText('Missing key "prod-2024" 1 Payload without a Namespace was encrypted');
   await expect(line(window, 'origin http://localhost:8233')).toHaveAttribute('data-state', 'unknown');
   await expect(line(window, 'origin http://localhost:8233')).toContainText('Add key prod-2024');
   await stranger.getByTestId('finding-allow_origin').click();

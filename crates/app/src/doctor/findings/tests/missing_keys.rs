@@ -40,6 +40,7 @@ fn a_missing_key_is_one_problem() {
     let of = |namespace: &str, n: usize| {
         let mut request = failed(Code::KeyNotFound, Some("prod-2024"));
         request.namespace = Some(namespace.to_owned());
+        request.namespace_header = Some(namespace.to_owned());
         request.code = Some(Code::KeyNotFound);
         request.tone = Tone::Error;
         request.failures = vec![request.failures[0].clone(); n];
