@@ -102,7 +102,10 @@ pub fn other_than_one_key(text: &str) -> Option<OtherText> {
     if is_line && let Some(address) = recognize::address(text) {
         return Some(OtherText::Address(address));
     }
-    let is_key = !material::guess(text).is_empty();
+    // A file may happen to have as many bytes as a key; only spellings go over lines.
+    let is_key = material::guess(text)
+        .iter()
+        .any(|(spelling, _)| is_line || *spelling != MaterialFormat::Utf8);
     if is_key && !is_json {
         // Hex and base64 may go over several lines.
         return None;

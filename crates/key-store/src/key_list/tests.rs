@@ -239,7 +239,10 @@ fn what_has_no_key_is_named_and_not_quoted() {
     check_bad(b"{\"keys\": 7}", BadList::NoKeys);
     check_bad(b"[1, 2]", BadList::NoKeys);
     check_bad(b"- a\n- b\n", BadList::NoKeys);
-    check_bad(b"PORT=8080\nHOST=localhost\n", BadList::NoKeys);
+    check_bad(
+        b"PORT=8080\nHOST=localhost\n",
+        BadList::NoKeyInVariables { variables: 2 },
+    );
     check_bad(&[0xff; 31], BadList::NotText { len: 31 });
     check_bad(
         b"[{\"id\":\n \"secret\" oops]",
