@@ -7,6 +7,8 @@
 //! An answer is kept for less than a minute; all of them go at once, overwritten, when rules or keys change, and with a pause or the
 //! panic lock. Only answers are kept in which every Payload came through, without data keys and without messages read as JSON.
 
+mod asked;
+
 mod kept;
 
 use std::hash::{BuildHasher as _, Hash as _, Hasher as _, RandomState};
@@ -25,6 +27,7 @@ use crate::route::{Namespace, Operation};
 use crate::rules::Rules;
 use crate::work::job::{Done, Job};
 
+use asked::Asked;
 use kept::{Kept, KeptAnswers};
 
 /// Larger bodies are not looked at.
@@ -59,18 +62,6 @@ struct State {
     is_watched: bool,
     /// Whether the server has stopped.
     is_closed: bool,
-}
-
-/// A request that may be answered from here.
-pub(crate) struct Asked<'a> {
-    rules: &'a Arc<Rules>,
-    /// The keys, as they were before any of the work.
-    keys: u64,
-    namespace: Option<&'a Namespace>,
-    origin: Option<&'a HeaderValue>,
-    who: Option<&'a str>,
-    body: Bytes,
-    hash: u64,
 }
 
 /// A request that is worked on now.

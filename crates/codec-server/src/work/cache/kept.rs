@@ -9,7 +9,7 @@ use bytes::Bytes;
 use payload_codec::zeroize_on_drop;
 use tokio::time::Instant;
 
-use super::Asked;
+use super::asked::Asked;
 use crate::record::Tally;
 use crate::route::Namespace;
 use crate::rules::Rules;
@@ -21,7 +21,7 @@ pub(super) const MAX_BYTES: usize = 16 << 20;
 pub(super) const MAX_KEPT: usize = 1024;
 /// What a kept request takes beside its body and its answer, roughly.
 const BESIDE: usize = 1 << 10;
-/// How old an answer may become, with [`super::TICK`] less than a minute.
+/// How old an answer may become, with a look once a second less than a minute.
 const MAX_AGE: Duration = Duration::from_secs(58);
 
 /// What is kept.
