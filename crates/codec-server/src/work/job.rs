@@ -1,7 +1,9 @@
 //! What is done with Payloads once a request has passed every check. Pure: bytes in, bytes and a tally out. Payloads are read,
 //! worked on and written one at a time, so that memory goes with the bytes of a request and not with how many Payloads it has.
 
-use payload_codec::{Budget, CodecError, KeyError, zeroize_on_drop, zeroize_payload, zeroize_stack_once};
+use payload_codec::{
+    Budget, CodecError, KeyError, zeroize_on_drop, zeroize_payload, zeroize_stack_once,
+};
 use temporal_payload::{Payload, PayloadsWriter, TakePayloads, Unread, encodings, read_payloads};
 
 use bytes::Bytes;
