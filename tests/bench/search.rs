@@ -137,7 +137,7 @@ fn writes(spec: &CodecSpec, name: &str) -> bool {
     };
     let nonce = match &spec.nonce {
         NoncePlace::Metadata(nonce) => Some(nonce.name.as_str()),
-        NoncePlace::Prefix(_) => None,
+        NoncePlace::Prefix(_) | NoncePlace::Suffix(_) => None,
     };
     [spec.key_id.as_deref(), nonce, original].contains(&Some(name))
 }

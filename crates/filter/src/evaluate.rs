@@ -133,11 +133,12 @@ fn not_loaded(error: LoadError<&str>) -> Option<(&str, String)> {
 
 /// A symbol with the number of its arguments, which jq tells apart.
 fn said_of(kind: &jaq_core::compile::Undefined) -> String {
+    use jaq_core::compile::Undefined;
     match kind {
-        jaq_core::compile::Undefined::Filter(0) => "filter".to_owned(),
-        jaq_core::compile::Undefined::Filter(1) => "filter with 1 argument called".to_owned(),
-        jaq_core::compile::Undefined::Filter(n) => format!("filter with {n} arguments called"),
-        _ => kind.as_str().to_owned(),
+        Undefined::Filter(0) => "filter".to_owned(),
+        Undefined::Filter(1) => "filter with 1 argument called".to_owned(),
+        Undefined::Filter(n) => format!("filter with {n} arguments called"),
+        Undefined::Mod | Undefined::Var | Undefined::Label | _ => kind.as_str().to_owned(),
     }
 }
 
@@ -181,16 +182,17 @@ fn read_input(text: &[u8], input: Input) -> Result<Val, read::Error> {
 
 /// The events of a history, however it spells that it is one; a value that has none is an event itself.
 fn events(value: Val) -> Vec<Val> {
-    let field = |value: &Val, name: &str| match value {
-        Val::Obj(fields) => fields.get(&Val::utf8_str(name.to_owned())).cloned(),
-        _ => None,
+    let field = |value: &Val, name: &str| {
+        let Val::Obj(fields) = value else { return None };
+        fields.get(&Val::utf8_str(name.to_owned())).cloned()
     };
     let history = field(&value, "history");
     let inside = history.as_ref().unwrap_or(&value);
-    match field(inside, "events").unwrap_or(value) {
-        Val::Arr(events) => (*events).clone(),
-        event => vec![event],
-    }
+    let found = field(inside, "events").unwrap_or(value);
+    let Val::Arr(events) = found else {
+        return vec![found];
+    };
+    (*events).clone()
 }
 
 /// A result on as many lines as it takes, and whether that is all of it.

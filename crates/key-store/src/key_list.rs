@@ -116,9 +116,10 @@ pub fn other_than_one_key(text: &str) -> Option<OtherText> {
     {
         let kind = found.kind;
         let keys = found.keys.iter().filter(|key| key.key.is_ok()).count();
-        let entries = match kind {
-            ListKind::Env => env::count(text),
-            _ => found.keys.len(),
+        let entries = if kind == ListKind::Env {
+            env::count(text)
+        } else {
+            found.keys.len()
         };
         if keys == 0 && is_json && matches!(kind, ListKind::Json | ListKind::Yaml) {
             return (!is_key).then_some(OtherText::Json);

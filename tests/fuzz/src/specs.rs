@@ -54,17 +54,21 @@ fn spec(u: &mut Unstructured<'_>) -> Result<CodecSpec> {
             CipherName::AesCbc,
             CipherName::None,
         ])?,
-        nonce: match u.int_in_range(0..=5)? {
+        nonce: match u.int_in_range(0..=7)? {
             0 => NoncePlace::Metadata(Field::of(&text(u)?)),
             1 => NoncePlace::Prefix(24),
             2 => NoncePlace::Prefix(16),
             3 => NoncePlace::Prefix(u.int_in_range(0..=64)?),
+            4 => NoncePlace::Suffix(u.int_in_range(0..=64)?),
+            5 => NoncePlace::Suffix(12),
             _ => NoncePlace::Prefix(12),
         },
-        tag: match u.int_in_range(0..=5)? {
+        tag: match u.int_in_range(0..=7)? {
             0 => Some(TagPlace::Before),
             1 => Some(TagPlace::Behind),
             2 => Some(TagPlace::Metadata(Field::of(&text(u)?))),
+            3 => Some(TagPlace::First),
+            4 => Some(TagPlace::Last),
             _ => None,
         },
         header: match u.int_in_range(0..=5)? {

@@ -160,7 +160,7 @@ impl Cache {
     ) -> (Result<Done, RequestError>, bool) {
         let turn = match self.turn(asked) {
             Turn::Wait(waiting) => Box::pin(self.after(asked, waiting, wait)).await,
-            turn => turn,
+            turn @ (Turn::Answer(_) | Turn::Work(_)) => turn,
         };
         let ticket = match turn {
             Turn::Answer(kept) => return (Ok(kept.answer()), true),
@@ -223,7 +223,7 @@ impl Cache {
                 Ok(Ok(_)) | Err(_) => return Turn::Work(None),
                 Ok(Err(_)) => match self.turn(asked) {
                     Turn::Wait(next) => waiting = next,
-                    turn => return turn,
+                    turn @ (Turn::Answer(_) | Turn::Work(_)) => return turn,
                 },
             }
         }

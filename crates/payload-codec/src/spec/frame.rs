@@ -264,7 +264,7 @@ fn nonce_apart<'a>(
             let sealed = sealed.into();
             Ok(Framed { nonce, sealed })
         }
-        framed => {
+        framed @ (Cow::Borrowed(_) | Cow::Owned(_)) => {
             let mut sealed = framed.into_owned();
             let nonce: Vec<u8> = sealed.drain(place).collect();
             Ok(Framed {

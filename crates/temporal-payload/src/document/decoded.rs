@@ -36,9 +36,11 @@ pub(super) fn decoded(
     let has_controls = inner
         .chars()
         .any(|character| character.is_control() && !character.is_whitespace());
-    Ok(Err(match is_json() {
-        LooksLike::Text if has_controls => LooksLike::Bytes,
-        other => other,
+    let kind = is_json();
+    Ok(Err(if has_controls && kind == LooksLike::Text {
+        LooksLike::Bytes
+    } else {
+        kind
     }))
 }
 
