@@ -246,7 +246,10 @@ test('a command unwraps data keys once it was confirmed, is tested on a Payload,
   await window.paste(payloads(sealed));
   await expect(window.page.getByText('has not been confirmed').first()).toBeVisible();
   await window.go('keys');
+  const before = (await window.asked()).length;
   await window.get('wrapped-confirm').click();
+  // The no is given before the next answer is another.
+  await expect.poll(async () => (await window.asked()).length).toBe(before + 1);
   await expect(window.get('wrapped-confirm')).toBeVisible();
   await window.agree(true);
   await window.get('wrapped-confirm').click();
