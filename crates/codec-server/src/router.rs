@@ -66,7 +66,7 @@ use crate::route::{Namespace, Operation};
 use crate::rules::Rules;
 use crate::rules::consent::Question;
 use crate::rules::shut::Shut;
-use crate::work::cache::Cache;
+use crate::work::cache::{Begun, Cache};
 use crate::work::job::{Done, Job};
 use crate::work::memory::{Memory, Reservation};
 use crate::work::scheduler::Scheduler;
@@ -402,13 +402,23 @@ impl<'a> Exchange<'a> {
                 cache.asked(&job, rules, namespace, &self.caller, who)
             }
         };
-        let busy = self.server.config.timeouts.busy;
-        let work = || self.server.work(job, memory, &mut reservation);
-        let (done, from_cache) = match &asked {
-            Some(asked) => self.server.cache.answer(asked, busy, work).await,
-            None => (work().await, false),
+        let mut ticket = None;
+        let mut kept = None;
+        if let Some(asked) = &asked {
+            let busy = self.server.config.timeouts.busy;
+            match self.server.cache.begin(asked, busy).await {
+                Begun::Answered(answer) => kept = Some(answer),
+                Begun::Work(with) => ticket = with,
+            }
+        }
+        self.record.from_cache = kept.is_some();
+        let done = match kept {
+            Some(kept) => Ok(kept.answer()),
+            None => self.server.work(job, memory, &mut reservation).await,
         };
-        self.record.from_cache = from_cache;
+        if let (Some(ticket), Some(asked)) = (ticket, &asked) {
+            ticket.done(asked, &done);
+        }
         // What was decoded meanwhile is overwritten, and nobody gets it.
         if rules.pause.is_panic_locked() {
             return Err(RequestError::PanicLocked);

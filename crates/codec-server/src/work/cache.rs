@@ -81,6 +81,14 @@ enum Outcome {
     NotShared,
 }
 
+/// What was found for a request.
+pub(crate) enum Begun<'a> {
+    /// It is answered with this.
+    Answered(Arc<Kept>),
+    /// It is to be worked on; the ticket is to be told what comes of it.
+    Work(Option<Ticket<'a>>),
+}
+
 /// What is to be done with a request.
 enum Turn<'a> {
     /// It is answered with this.
@@ -95,7 +103,7 @@ enum Turn<'a> {
 struct Waiting(watch::Receiver<Outcome>);
 
 /// A request that is worked on, which others may wait for. Dropping it sends them to do it themselves.
-struct Ticket<'a> {
+pub(crate) struct Ticket<'a> {
     cache: &'a Cache,
     number: u64,
     /// Whether the answer is to be kept, also where nobody waits for it.
@@ -150,29 +158,19 @@ impl Cache {
         Some(asked)
     }
 
-    /// The answer from here, or by `work`, and whether it is from here. Where the same is being worked on, it waits for that so long
-    /// at most.
-    pub(crate) async fn answer<W: Future<Output = Result<Done, RequestError>>>(
-        &self,
-        asked: &Asked<'_>,
-        wait: Duration,
-        work: impl FnOnce() -> W,
-    ) -> (Result<Done, RequestError>, bool) {
+    /// The answer from here, or leave to work on it. Where the same is being worked on, it waits for that so long at most.
+    pub(crate) async fn begin(&self, asked: &Asked<'_>, wait: Duration) -> Begun<'_> {
         let turn = match self.turn(asked) {
+            // Seldom waited in, so put apart: what every request waits in is moved about.
             Turn::Wait(waiting) => Box::pin(self.after(asked, waiting, wait)).await,
             turn @ (Turn::Answer(_) | Turn::Work(_)) => turn,
         };
-        let ticket = match turn {
-            Turn::Answer(kept) => return (Ok(kept.answer()), true),
-            Turn::Work(ticket) => ticket,
+        match turn {
+            Turn::Answer(kept) => Begun::Answered(kept),
+            Turn::Work(ticket) => Begun::Work(ticket),
             // Nobody waits twice.
-            Turn::Wait(_) => None,
-        };
-        let done = work().await;
-        if let Some(ticket) = ticket {
-            ticket.done(asked, &done);
+            Turn::Wait(_) => Begun::Work(None),
         }
-        (done, false)
     }
 
     /// What is to be done with it now.
@@ -238,7 +236,7 @@ impl Cache {
 
 impl Ticket<'_> {
     /// Tells what came of it: it is kept where that is worth it, and handed to those who wait.
-    fn done(mut self, asked: &Asked<'_>, done: &Result<Done, RequestError>) {
+    pub(crate) fn done(mut self, asked: &Asked<'_>, done: &Result<Done, RequestError>) {
         self.is_done = true;
         let shared = &self.cache.0;
         let keep = || {

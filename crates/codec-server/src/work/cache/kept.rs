@@ -34,7 +34,7 @@ pub(super) struct KeptAnswers {
 }
 
 /// A request and its answer.
-pub(super) struct Kept {
+pub(crate) struct Kept {
     number: u64,
     pub(super) until: Instant,
     /// They are not kept alive: keys of rules that were replaced must go.
@@ -131,7 +131,7 @@ impl Kept {
     }
 
     /// What the work came to. It shares the answer.
-    pub(super) fn answer(&self) -> Done {
+    pub(crate) fn answer(&self) -> Done {
         (Ok(self.answer.clone()), self.tally.clone())
     }
 
