@@ -151,6 +151,8 @@ fn bench(root: &Path) -> std::process::Command {
     let mut bench = cargo(root);
     bench.args(["bench", "--profile", "count", "-p", "codec-server"]);
     bench.args(["--bench", "instructions"]);
+    // Compiled in smaller pieces, less is inlined.
+    bench.env("CARGO_INCREMENTAL", "0");
     bench
 }
 
