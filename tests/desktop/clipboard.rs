@@ -64,7 +64,7 @@ async fn a_window() -> (PrivateKeyring, Window) {
 }
 
 #[tokio::test]
-async fn issue_12_14_a_copied_key_is_on_the_real_clipboard_and_a_lock_takes_it_off() {
+async fn a_copied_key_is_on_the_real_clipboard_and_a_lock_takes_it_off() {
     let _turn = turn().await;
     let (_keyring, window) = a_window().await;
     let copied = copy_new_key(&window, "codec-first").await;

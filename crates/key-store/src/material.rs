@@ -343,7 +343,7 @@ mod tests {
     }
 
     #[test]
-    fn issue_12_16_takes_the_ordinary_spellings() {
+    fn takes_the_ordinary_spellings() {
         let bytes: Vec<u8> = (0xf0..=0xff).collect();
         for text in [
             "\"f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff\"",
@@ -384,7 +384,7 @@ mod tests {
     }
 
     #[test]
-    fn issue_12_16_a_fault_is_told_with_the_length() {
+    fn a_fault_is_told_with_the_length() {
         let likeliest = |text: &str| {
             let first = readings(text)[0];
             (first.format, first.key.expect_err("no key").to_string())

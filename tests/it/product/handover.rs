@@ -19,7 +19,7 @@ fn copy(made: &Value, format: &str) -> Value {
 }
 
 #[test]
-fn issue_12_14_a_new_key_needs_an_id_and_one_that_is_free_is_proposed() {
+fn a_new_key_needs_an_id_and_one_that_is_free_is_proposed() {
     let app = TestApp::new();
     for id in ["", "  "] {
         app.fails("generate_key", generate(id), Code::InvalidSetting);
@@ -35,7 +35,7 @@ fn issue_12_14_a_new_key_needs_an_id_and_one_that_is_free_is_proposed() {
 }
 
 #[test]
-fn issue_12_14_a_new_key_does_not_encode_before_it_is_told_to() {
+fn a_new_key_does_not_encode_before_it_is_told_to() {
     let app = TestApp::new();
     let made = app.ok("generate_key", generate("new"));
     assert_eq!(made["keys"]["encode_key"], Value::Null);
@@ -49,7 +49,7 @@ fn issue_12_14_a_new_key_does_not_encode_before_it_is_told_to() {
 }
 
 #[test]
-fn issue_12_14_a_new_key_is_copied_once_and_only_after_a_yes() {
+fn a_new_key_is_copied_once_and_only_after_a_yes() {
     for format in ["base64", "hex"] {
         let app = TestApp::new();
         let older = app.ok("generate_key", generate("older"));
@@ -80,7 +80,7 @@ fn issue_12_14_a_new_key_is_copied_once_and_only_after_a_yes() {
 }
 
 #[test]
-fn issue_12_14_a_lock_and_the_end_of_the_dialog_forget_the_new_key() {
+fn a_lock_and_the_end_of_the_dialog_forget_the_new_key() {
     let app = TestApp::new();
     app.desktop.agree(true);
     let made = app.ok("generate_key", generate("made"));
@@ -93,7 +93,7 @@ fn issue_12_14_a_lock_and_the_end_of_the_dialog_forget_the_new_key() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn issue_12_14_after_a_minute_the_key_is_off_the_clipboard_unless_something_else_is_on_it() {
+async fn after_a_minute_the_key_is_off_the_clipboard_unless_something_else_is_on_it() {
     let app = App::in_memory(Settings::default(), Handle::current()).expect("an app");
     let desktop = Arc::new(RecordingDesktop::default());
     desktop.agree(true);
@@ -117,7 +117,7 @@ async fn issue_12_14_after_a_minute_the_key_is_off_the_clipboard_unless_somethin
 }
 
 #[test]
-fn issue_12_14_every_snippet_names_the_id_and_where_the_key_goes() {
+fn every_snippet_names_the_id_and_where_the_key_goes() {
     let app = TestApp::new();
     for format in ["base64", "hex"] {
         let request = json!({ "id": "it's \"new\"", "format": format });

@@ -87,7 +87,7 @@ fn a_taken_port_is_told_with_one_that_is_free_and_setting_another_recovers() {
 }
 
 #[test]
-fn issue_12_13_a_port_that_is_taken_changes_nothing_and_its_owner_is_named() {
+fn a_port_that_is_taken_changes_nothing_and_its_owner_is_named() {
     let other = TestApp::new();
     let taken = other.serve();
     let app = TestApp::new();

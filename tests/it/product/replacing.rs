@@ -14,7 +14,7 @@ fn replace(handle: &str, material: &str) -> Value {
 }
 
 #[test]
-fn issue_12_17_a_key_is_replaced_under_its_id_and_the_one_before_is_retired() {
+fn a_key_is_replaced_under_its_id_and_the_one_before_is_retired() {
     let app = TestApp::new();
     let handle = app.import("prod", SOME_KEY, "base64", "keychain");
     app.ok("set_encode_key", json!({ "handle": null }));
@@ -60,7 +60,7 @@ fn issue_12_17_a_key_is_replaced_under_its_id_and_the_one_before_is_retired() {
 }
 
 #[test]
-fn issue_12_7_a_key_that_is_gone_is_not_put_back_and_the_one_in_its_place_stays_in_use() {
+fn a_key_that_is_gone_is_not_put_back_and_the_one_in_its_place_stays_in_use() {
     let app = TestApp::new();
     let handle = app.import("prod", SOME_KEY, "base64", "keychain");
     let keys = app.ok("replace_key", replace(&handle, OTHER));
@@ -82,7 +82,7 @@ fn issue_12_7_a_key_that_is_gone_is_not_put_back_and_the_one_in_its_place_stays_
 }
 
 #[test]
-fn issue_12_17_what_is_no_other_key_replaces_nothing() {
+fn what_is_no_other_key_replaces_nothing() {
     let app = TestApp::new();
     let handle = app.import("prod", OTHER, "hex", "keychain");
     let before = app.ok("list_keys", Value::Null)["keys"].clone();
@@ -105,7 +105,7 @@ fn issue_12_17_what_is_no_other_key_replaces_nothing() {
 }
 
 #[test]
-fn issue_12_17_one_id_may_have_a_key_for_each_namespace() {
+fn one_id_may_have_a_key_for_each_namespace() {
     let app = TestApp::new();
     let mut first = support::app::import("prod", SOME_KEY, "base64", "session");
     first["namespaces"] = json!(["orders"]);

@@ -130,7 +130,7 @@ fn settings_of_one_app_become_those_of_another() {
 }
 
 #[test]
-fn issue_12_13_an_import_with_a_port_that_is_taken_changes_nothing() {
+fn an_import_with_a_port_that_is_taken_changes_nothing() {
     let one = lived_in();
     let other_program = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let taken = other_program.local_addr().expect("bound").port();

@@ -36,7 +36,7 @@ fn check(app: &TestApp, command: &str, request: Value) {
 const SPEC: &str = r#"{"encoding": "binary/ours", "key_id": "our-key-id", "cipher": "aes-gcm"}"#;
 
 #[test]
-fn issue_12_7_every_change_of_settings_that_says_so_can_be_undone() {
+fn every_change_of_settings_that_says_so_can_be_undone() {
     let app = TestApp::new();
     for name in ["First", "Second"] {
         let mut profile = profile(name);
@@ -77,7 +77,7 @@ fn issue_12_7_every_change_of_settings_that_says_so_can_be_undone() {
 }
 
 #[test]
-fn issue_12_7_changes_are_undone_one_after_the_other() {
+fn changes_are_undone_one_after_the_other() {
     let app = TestApp::new();
     app.fails("undo_settings", app.last_change(), Code::PreviewGone);
     app.import("prod", SOME_KEY, "base64", "session");
@@ -113,7 +113,7 @@ fn issue_12_7_changes_are_undone_one_after_the_other() {
 }
 
 #[test]
-fn issue_12_7_what_a_finding_changed_can_be_undone() {
+fn what_a_finding_changed_can_be_undone() {
     let app = TestApp::new();
     let text = String::from_utf8(support::server::SAMPLE_KEY.to_vec()).expect("ASCII");
     app.import("another-id", &text, "utf8", "session");
@@ -127,7 +127,7 @@ fn issue_12_7_what_a_finding_changed_can_be_undone() {
 }
 
 #[test]
-fn issue_12_7_a_key_that_was_retired_since_stays_retired() {
+fn a_key_that_was_retired_since_stays_retired() {
     let app = TestApp::new();
     let text = String::from_utf8(support::server::SAMPLE_KEY.to_vec()).expect("ASCII");
     let handle = app.import("another-id", &text, "utf8", "session");
@@ -144,7 +144,7 @@ fn issue_12_7_a_key_that_was_retired_since_stays_retired() {
 }
 
 #[test]
-fn issue_12_7_what_was_changed_since_is_not_undone() {
+fn what_was_changed_since_is_not_undone() {
     let app = TestApp::new();
     app.ok(
         "add_origin",
@@ -157,7 +157,7 @@ fn issue_12_7_what_was_changed_since_is_not_undone() {
 
 /// A toast names one change. What changed nothing has no number, so that nothing else is undone by it.
 #[test]
-fn issue_12_7_an_undo_is_of_the_change_that_it_names() {
+fn an_undo_is_of_the_change_that_it_names() {
     let app = TestApp::new();
     let number = |answer: &Value| json!({ "change": answer["change"] });
     let port = app.ok("set_port", json!({ "port": 9999 }));
@@ -181,7 +181,7 @@ fn issue_12_7_an_undo_is_of_the_change_that_it_names() {
 }
 
 #[test]
-fn issue_12_7_formats_are_undone_with_the_keys_that_use_them() {
+fn formats_are_undone_with_the_keys_that_use_them() {
     let app = TestApp::new();
     let saved = |name: &str, previous: Option<&str>| {
         let request = json!({ "name": name, "previous": previous, "spec": SPEC });
@@ -218,7 +218,7 @@ fn issue_12_7_formats_are_undone_with_the_keys_that_use_them() {
 
 /// While it serves, too: HTTPS goes and comes back as it was, with http served all along.
 #[test]
-fn issue_12_7_https_is_undone_while_serving() {
+fn https_is_undone_while_serving() {
     let app = TestApp::new();
     let port = app.serve();
     let before = app.ok("server_status", Value::Null)["https"].clone();

@@ -50,7 +50,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn issue_12_22_a_whole_address_is_its_origin() {
+    fn a_whole_address_is_its_origin() {
         for (pasted, origin) in [
             ("https://temporal.corp/", "https://temporal.corp"),
             (
@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn issue_12_22_plain_http_under_a_name_of_its_own_is_known() {
+    fn plain_http_under_a_name_of_its_own_is_known() {
         for origin in [
             "http://temporal.corp:8080",
             "http://10.0.0.1",
