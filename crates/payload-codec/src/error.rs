@@ -151,6 +151,20 @@ fn wrapping(wrapped: &WrappedKey) -> String {
 }
 
 impl CodecError {
+    /// Whether the app is locked, which forgets every key and every data key at once.
+    pub fn is_of_lock(&self) -> bool {
+        matches!(
+            self,
+            CodecError::KeyUnavailable {
+                source: KeyError::AppLocked,
+                ..
+            } | CodecError::DataKey {
+                problem: DataKeyProblem::Locked,
+                ..
+            }
+        )
+    }
+
     /// The id that the layer names which could not be taken off for its key.
     pub fn stopped_at(&self) -> Option<&KeyId> {
         match self {

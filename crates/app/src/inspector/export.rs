@@ -158,8 +158,19 @@ impl Inspector {
         let cancel = Arc::new(AtomicBool::new(false));
         let _under_way =
             ticket.map(|ticket| UnderWay::new(&self.documents, ticket, cancel.clone()));
+        let tell = self.telling(&inspection, ticket);
+        let progress = Progress::new(cancel, &tell);
+        self.export_within(&inspection, export, &progress, out)
+    }
+
+    /// Tells how many Payloads of a document are done, where somebody waits for it.
+    pub(super) fn telling(
+        &self,
+        inspection: &Inspection,
+        ticket: Option<u32>,
+    ) -> impl Fn(usize) + Sync {
         let total = count(inspection.document.slots().len());
-        let tell = |done: usize| {
+        move |done| {
             if let Some(ticket) = ticket {
                 self.progress.tell(InspectionProgress {
                     ticket,
@@ -167,9 +178,7 @@ impl Inspector {
                     total,
                 });
             }
-        };
-        let progress = Progress::new(cancel, &tell);
-        self.export_within(&inspection, export, &progress, out)
+        }
     }
 
     /// An open document, with a progress that the caller tells.

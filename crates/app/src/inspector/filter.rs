@@ -8,6 +8,7 @@ use filter::{Answer, Ended, Input, NotRun};
 use temporal_payload::{Kind, TextPlace};
 use zeroize::Zeroizing;
 
+use super::Inspector;
 use super::chosen_types::Chosen;
 use super::documents::UnderWay;
 use super::export::Export;
@@ -16,7 +17,6 @@ use super::history::in_place;
 use super::payload_rows::Progress;
 use super::read_history::count;
 use super::view::InspectPayloadRequest;
-use super::{InspectionProgress, Inspector};
 use crate::error::{AppError, Code, ErrorPlace};
 use crate::hints::sentence;
 use crate::payload;
@@ -68,16 +68,7 @@ impl Inspector {
         cancel: &Arc<AtomicBool>,
     ) -> Result<(Input, Arc<Zeroizing<String>>), AppError> {
         let inspection = self.documents.get(number)?;
-        let total = count(inspection.document.slots().len());
-        let tell = |done: usize| {
-            if let Some(ticket) = ticket {
-                self.progress.tell(InspectionProgress {
-                    ticket,
-                    done: count(done).min(total),
-                    total,
-                });
-            }
-        };
+        let tell = self.telling(&inspection, ticket);
         let input = match inspection.document.kind() {
             Kind::History => Input::Events,
             Kind::Payloads

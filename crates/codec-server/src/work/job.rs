@@ -1,9 +1,7 @@
 //! What is done with Payloads once a request has passed every check. Pure: bytes in, bytes and a tally out. Payloads are read,
 //! worked on and written one at a time, so that memory goes with the bytes of a request and not with how many Payloads it has.
 
-use payload_codec::{
-    Budget, CodecError, KeyError, zeroize_on_drop, zeroize_payload, zeroize_stack_once,
-};
+use payload_codec::{Budget, CodecError, zeroize_on_drop, zeroize_payload, zeroize_stack_once};
 use temporal_payload::{Payload, PayloadsWriter, TakePayloads, Unread, encodings, read_payloads};
 
 use bytes::Bytes;
@@ -195,9 +193,7 @@ impl Batch<'_> {
             }
         }
         self.tally.decoded(&decoded);
-        if let Some(CodecError::KeyUnavailable { source, .. }) = &decoded.error {
-            self.found_locked |= *source == KeyError::AppLocked;
-        }
+        self.found_locked |= decoded.error.as_ref().is_some_and(CodecError::is_of_lock);
         let is_answer = decoded.is_answer();
         let written = match decoded.error {
             Some(error) if !is_answer => {
