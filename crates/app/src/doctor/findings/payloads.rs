@@ -1,6 +1,6 @@
 //! What became of Payloads: keys that are missing, other reasons by Namespace, and endpoints that lead to the wrong path.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use codec_server::{Code, MAX_FAILURES};
 use temporal_payload::shown_name;
@@ -86,6 +86,7 @@ fn missing_keys(seen: &Observed, requests: &[Request]) -> Vec<DoctorFinding> {
     // Newest first.
     let mut decoded_since = BTreeSet::new();
     let mut missing: Vec<Missing<'_>> = Vec::new();
+    let mut places = BTreeMap::new();
     for request in requests {
         let namespace = request.namespace.as_deref();
         if request.kind == Kind::Operation && went_through(request) {
@@ -98,8 +99,8 @@ fn missing_keys(seen: &Observed, requests: &[Request]) -> Vec<DoctorFinding> {
             if is_over || has_key(seen, id) {
                 continue;
             }
-            let place = missing.iter().position(|one| one.id == id);
-            let place = place.unwrap_or_else(|| {
+            // Looked up: whoever sends Payloads names as many keys as it likes.
+            let place = *places.entry(id).or_insert_with(|| {
                 missing.push(Missing {
                     id,
                     newest: request,
