@@ -53,6 +53,7 @@ pub(crate) fn report(options: &[&str]) {
             "start_ms": servers.iter().map(start).collect::<Value>(),
             "idle_mib": servers.iter().map(idle).collect::<Value>(),
             "cpu": cpu(&servers).await,
+            "again": again(&servers[0]).await,
             "storm": storms(&servers).await,
             "fairness": fairness(&servers).await,
             "memory": memory(&start_all).await,
@@ -113,19 +114,10 @@ async fn cpu(servers: &[Server]) -> Value {
             clients.push(client);
         }
         let n_asked = (workload.rounds / TURNS).max(1);
-        let mut times: Vec<Vec<Duration>> = vec![Vec::new(); servers.len()];
-        for _ in 0..TURNS {
-            for ((server, client), times) in servers.iter().zip(&mut clients).zip(&mut times) {
-                let before = server.cpu();
-                for _ in 0..n_asked {
-                    client.ask(&request).await;
-                }
-                times.push((server.cpu() - before) / u32::try_from(n_asked).expect("few"));
-            }
-        }
+        let times = in_turns(&servers, &mut clients, &request, n_asked).await;
         let of = |name: &str| {
             let at = servers.iter().position(|server| server.name == name)?;
-            Some(micros(median(times[at].clone())))
+            Some(micros(times[at]))
         };
         let floor = match workload.compressed {
             true => None,
@@ -158,6 +150,55 @@ async fn cpu(servers: &[Server]) -> Value {
             "workload": workload.name, "megabytes": workload.plain_bytes() as f64 / 1e6,
             "ours_us": ours, "before_us": of("before"), "plain_us": of("plain"), "null_us": of("null"), "floor_us": floor,
             "to_null_and_floor": to_limit, "to_plain": to_plain, "to_before": to_before,
+        }));
+    }
+    rows.into()
+}
+
+/// The median of the processor's time of a request to each server.
+async fn in_turns(
+    servers: &[&Server],
+    clients: &mut [Client],
+    request: &[u8],
+    n_asked: usize,
+) -> Vec<Duration> {
+    let mut times: Vec<Vec<Duration>> = vec![Vec::new(); servers.len()];
+    for _ in 0..TURNS {
+        for ((server, client), times) in servers.iter().zip(&mut *clients).zip(&mut times) {
+            let before = server.cpu();
+            for _ in 0..n_asked {
+                client.ask(request).await;
+            }
+            times.push((server.cpu() - before) / u32::try_from(n_asked).expect("few"));
+        }
+    }
+    times.into_iter().map(median).collect()
+}
+
+/// The processor's time of a request that was asked before, as a ratio to that of one that is worked on, in turns.
+async fn again(ours: &Server) -> Value {
+    println!("\nProcessor time of a request that is asked again, and as a ratio to a first one");
+    let cached = Server::with_cache("again");
+    let servers = [ours, &cached];
+    let mut rows = Vec::new();
+    for workload in [TINY, TYPICAL] {
+        let (request, _) = request(workload);
+        let mut clients = Vec::new();
+        for server in servers {
+            let mut client = Client::connect(server.address()).await;
+            // A program's answer is kept from the second time on.
+            for _ in 0..3 {
+                client.ask(&request).await;
+            }
+            clients.push(client);
+        }
+        let n_asked = (workload.rounds / TURNS).max(1);
+        let times = in_turns(&servers, &mut clients, &request, n_asked).await;
+        let (first, again) = (micros(times[0]), micros(times[1]));
+        let to_first = again / first;
+        println!("{:22} {again:>9.1} µs {to_first:>6.2}", workload.name);
+        rows.push(json!({
+            "workload": workload.name, "again_us": again, "to_first": to_first,
         }));
     }
     rows.into()

@@ -9,6 +9,9 @@ use support::cli::{self, Home, Serving};
 
 use super::yardsticks::{NULL, PLAIN};
 
+/// Each request is worked on.
+const NO_CACHE: &str = "--no-cache";
+
 /// A server that is measured.
 pub(crate) struct Server {
     pub(crate) name: String,
@@ -20,11 +23,27 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// The product as it is, or another build of it.
+    /// The product as it is, or another build of it. Without its cache, since every request of a measurement is the same.
     pub(crate) fn product(name: &str, program: Option<&Path>) -> Self {
+        let has_cache = program.is_none_or(|program| {
+            let help = Command::new(program).args(["serve", "--help"]).output();
+            let help = help.expect("the other build runs").stdout;
+            String::from_utf8_lossy(&help).contains(NO_CACHE)
+        });
+        let options: &[&str] = if has_cache { &[NO_CACHE] } else { &[] };
+        Server::serving(name, program, options)
+    }
+
+    /// The product as it is, whose answers to what is asked again come from its cache.
+    pub(crate) fn with_cache(name: &str) -> Self {
+        Server::serving(name, None, &[])
+    }
+
+    fn serving(name: &str, program: Option<&Path>, options: &[&str]) -> Self {
         let home = Home::new();
         let keys = home.sample_keys();
-        let ours = home.command(&["serve", "--port", "0", "--keys", &keys]);
+        let mut ours = home.command(&["serve", "--port", "0", "--keys", &keys]);
+        ours.args(options);
         let command = match program {
             None => ours,
             Some(program) => {
