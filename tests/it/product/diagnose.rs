@@ -86,6 +86,27 @@ fn a_key_under_another_id_is_found_and_answers_to_it_from_now_on() {
     assert_eq!(finding["preview"], "{\"hello\":\"world\"}");
     let key = &app.ok("list_keys", Value::Null)["keys"][0];
     assert_eq!(key["also_opens"], json!(["test-key-id"]));
+    let document = inspect(&app, SEALED);
+    let view = app.ok(
+        "inspect_payload",
+        json!({ "document": document, "index": 0 }),
+    );
+    assert_eq!(
+        view["verdict"],
+        "Decrypted with key mine, which is also test-key-id."
+    );
+}
+
+/// The same bytes are there twice where a key was replaced by itself.
+#[test]
+fn of_two_keys_with_the_same_bytes_the_one_in_use_is_named() {
+    let app = TestApp::new();
+    app.import("old", SAMPLE_KEY, "utf8", "keychain");
+    app.import("new", SAMPLE_KEY, "utf8", "keychain");
+    let old = app.ok("list_keys", Value::Null)["keys"][0]["handle"].clone();
+    app.ok("retire_key", json!({ "handle": old }));
+    let found = adopts(&app, SEALED, "Uses new for the id \"test-key-id\" as well.");
+    assert_eq!(found["findings"][0]["key_id"], "new");
 }
 
 #[test]

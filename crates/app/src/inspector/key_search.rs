@@ -76,7 +76,9 @@ impl KeySearch {
                 "Press “Unlock” in the sidebar, then ask again.",
             ));
         }
-        let records = self.in_force.keys();
+        let mut records = self.in_force.keys();
+        // The same bytes may be there twice, since a key was replaced by itself: the one in use is named then.
+        records.sort_by_key(|record| record.usage.retired);
         let (known, candidates): (Vec<&KeyRecord>, Vec<Candidate>) = records
             .iter()
             .filter_map(|record| Some((record, self.candidate(record)?)))

@@ -14,6 +14,8 @@ use crate::plan::{Plan, formats_of};
 pub(crate) struct Names {
     /// Labels of keys by the ids they answer to.
     labels: HashMap<KeyId, String>,
+    /// Under what a key is listed, by other ids that it answers to.
+    listed_as: HashMap<KeyId, KeyId>,
     /// Formats that a key uses.
     used: HashSet<String>,
     plan: Arc<Plan>,
@@ -25,9 +27,14 @@ impl Names {
             let ids = std::iter::once(&record.id).chain(&record.also_opens);
             ids.map(|id| (id.clone(), record.label.clone()))
         });
+        let listed_as = records.iter().flat_map(|record| {
+            let others = record.also_opens.iter();
+            others.map(|other| (other.clone(), record.id.clone()))
+        });
         let used = records.iter().flat_map(formats_of).map(str::to_owned);
         Names {
             labels: labels.collect(),
+            listed_as: listed_as.collect(),
             used: used.collect(),
             plan,
         }
@@ -37,6 +44,11 @@ impl Names {
     pub(crate) fn label(&self, id: &KeyId) -> Option<String> {
         let label = self.labels.get(id).filter(|label| !label.is_empty());
         label.cloned()
+    }
+
+    /// The id that the key of this id is listed under, where it is another one.
+    pub(crate) fn listed_as(&self, id: &KeyId) -> Option<&KeyId> {
+        self.listed_as.get(id)
     }
 
     /// Formats by name and title that are for the encoding of a Payload, and that no key uses; the user's own first.

@@ -175,8 +175,8 @@ fn keys(keys: &Keys, server: &ServerView) -> DoctorFinding {
             )
             .fix("Add the key that your Workers use.")
             .show(FindingPlace::Keys),
-        (None, 1) => LINES.good("keys", TITLE, "1 key can be used."),
-        (None, n) => LINES.good("keys", TITLE, format!("{n} keys can be used.")),
+        (None, 1) => LINES.good("keys", TITLE, "The key of 1 id can be used."),
+        (None, n) => LINES.good("keys", TITLE, format!("The keys of {n} ids can be used.")),
     }
 }
 
