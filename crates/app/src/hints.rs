@@ -133,7 +133,9 @@ pub(crate) fn of_codec_error(error: &CodecError) -> &'static str {
             Code::MetadataMissing
         }
         CodecError::ContextMissing(_) => Code::ContextMissing,
-        CodecError::Unauthentic(_) | CodecError::OtherContext { .. } => Code::Unauthentic,
+        CodecError::Unauthentic(_)
+        | CodecError::PlaceholderSalt(_)
+        | CodecError::OtherContext { .. } => Code::Unauthentic,
         CodecError::Inflate { .. } => Code::InflatesTooFar,
         CodecError::WorkLimit { .. } => Code::WorkLimit,
         CodecError::NoEncodeKey => Code::NoEncodeKey,
@@ -150,6 +152,8 @@ pub(crate) fn of_codec_error(error: &CodecError) -> &'static str {
 pub(crate) fn of_problem(error: &CodecError) -> &'static str {
     if let CodecError::DataKey { problem, .. } = error {
         of_data_key(problem)
+    } else if let CodecError::PlaceholderSalt(_) = error {
+        "Copy the format in Formats, set your project’s salt in the copy, and choose it for the key in Keys."
     } else if let CodecError::Malformed(_) = error {
         "Another format is meant, which seals the data alone for example: “Which key opens this?” tries the others."
     } else {

@@ -379,6 +379,11 @@ fn codec_row(error: &CodecError) -> (StatusCode, Code, String) {
         CodecError::MetadataMissing { name } => {
             let phrase = format!("Format needs metadata: {name}");
             return (STATUS, Code::MetadataMissing, phrase);
+        CodecError::PlaceholderSalt(_) => (
+            STATUS,
+            Code::Unauthentic,
+            "Salt of the format is a placeholder: set the project's own",
+        ),
         }
         CodecError::MetadataTaken { name } => {
             let phrase = format!("Format reserves metadata: {name}");

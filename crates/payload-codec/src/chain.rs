@@ -55,7 +55,10 @@ fn rank(error: &CodecError) -> u8 {
         CodecError::KeyUnavailable { .. }
         | CodecError::DataKey { .. }
         | CodecError::ContextMissing(_) => 1,
-        CodecError::Unauthentic(_) | CodecError::OtherContext { .. } | CodecError::Unpadded(_) => 2,
+        CodecError::Unauthentic(_)
+        | CodecError::PlaceholderSalt(_)
+        | CodecError::OtherContext { .. }
+        | CodecError::Unpadded(_) => 2,
         CodecError::Truncated { .. } => 3,
         CodecError::KeyUnfit { .. } => 4,
         CodecError::KeyNotFound(_) | CodecError::KeyWithheld { .. } => 5,

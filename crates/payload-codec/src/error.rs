@@ -87,6 +87,9 @@ pub enum CodecError {
         /// What the format takes of the context.
         bound: ContextParts,
     },
+    /// As [`CodecError::Unauthentic`], of a format of the gallery whose salt stands for one that each project has for itself.
+    #[error("{} does not open it in this format, whose salt is a placeholder for the project's own", named(.0))]
+    PlaceholderSalt(KeyId),
     /// What a cipher without a tag gives has no valid padding.
     #[error("{} does not decrypt it in this format, which has no tag: another key, another format, or damaged data", named(.0))]
     Unpadded(KeyId),
@@ -171,6 +174,7 @@ impl CodecError {
             CodecError::KeyNotFound(id)
             | CodecError::KeyWithheld { id, .. }
             | CodecError::Unauthentic(id)
+            | CodecError::PlaceholderSalt(id)
             | CodecError::OtherContext { id, .. } => Some(id),
             CodecError::KeyUnavailable { .. }
             | CodecError::DataKey { .. }
@@ -208,6 +212,7 @@ impl CodecError {
             | CodecError::Unpadded(_)
             | CodecError::Truncated { .. }
             | CodecError::Unauthentic(_)
+            | CodecError::PlaceholderSalt(_)
             | CodecError::Malformed(_)
             | CodecError::Corrupt { .. }
             | CodecError::Inflate { .. }

@@ -199,6 +199,7 @@ fn refuses_what_is_damaged_cut_or_anothers() {
         let wrong = matches!(
             error,
             CodecError::Unauthentic(_)
+                | CodecError::PlaceholderSalt(_)
                 | CodecError::OtherContext { .. }
                 | CodecError::KeyUnfit { .. }
                 | CodecError::KeyIdMissing

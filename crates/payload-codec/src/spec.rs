@@ -30,6 +30,9 @@ use crate::context::ContextParts;
 pub use derivation::{Derivation, HashName, Part, Rounds, Short};
 pub use field::{BytesAs, Field};
 
+/// The salt, in hex, of the gallery's formats that have one for each project: it stands for that.
+pub(crate) const PLACEHOLDER_SALT: &str = "0123456789abcdef";
+
 /// The JSON Schema of [`CodecSpec`], for editors and for those who say what is wrong with one.
 pub const CODEC_SPEC_SCHEMA: &str = include_str!("../codec-spec.schema.json");
 
@@ -287,6 +290,18 @@ impl CodecSpec {
         lost && !matches!(self.encoding, Encoding::Marked(_))
     }
 
+    /// Whether its salt is the gallery's, which stands for one that each project has for itself: with it, no key of a project opens
+    /// anything, and nobody of the project could decode what it encodes.
+    pub fn has_placeholder_salt(&self) -> bool {
+        let is_placeholder =
+            |part: &Part| matches!(part, Part::Hex(salt) if salt.as_str() == PLACEHOLDER_SALT);
+        if let Derivation::Pbkdf2 { salt, .. } = &self.key {
+            matches!(&salt[..], [part] if is_placeholder(part))
+        } else {
+            false
+        }
+    }
+
     /// Whether Payloads can be encoded so that they are hidden and come back as they were.
     pub fn encodes(&self) -> bool {
         let skips = |part: &HeaderPart| matches!(part, HeaderPart::Skip(_));
@@ -297,6 +312,7 @@ impl CodecSpec {
             && self.body != Body::Values
             && !self.header.iter().any(skips)
             && !self.key.is_only_read()
+            && !self.has_placeholder_salt()
             && self.compression.is_none_or(Compression::is_written)
             && !self.loses_encoding()
             && !marks_whole

@@ -133,7 +133,7 @@ impl SpecCodec {
             if let Some(plain) = cipher.open(&framed.nonce, &aad, &framed.sealed) {
                 return Ok(plain);
             }
-            if !self.spec.authenticates() {
+            if !self.spec.authenticates() && !self.spec.has_placeholder_salt() {
                 return Err(CodecError::Unpadded(id.clone()));
             }
             let other_side = self
@@ -146,7 +146,10 @@ impl SpecCodec {
                     return Ok(plain);
                 }
             }
-            Err(CodecError::Unauthentic(id.clone()))
+            Err(match self.spec.has_placeholder_salt() {
+                true => CodecError::PlaceholderSalt(id.clone()),
+                false => CodecError::Unauthentic(id.clone()),
+            })
         };
         let open_with = |id: &KeyId, key: &SecretKey| {
             // An id that the Payload does not name is the key's own.
@@ -354,7 +357,16 @@ impl PayloadCodec for SpecCodec {
             Zeroizing::new(plain).zeroize();
             return Err(past);
         }
-        let payload = restore(&self.spec, plain, payload, allowance)?;
+        let payload = restore(&self.spec, plain, payload, allowance);
+        let payload = payload.map_err(|error| match (error, &key_id) {
+            // Without a tag, any key may seem to open it.
+            (CodecError::Malformed(_), Some(id))
+                if self.spec.has_placeholder_salt() && !self.spec.authenticates() =>
+            {
+                CodecError::PlaceholderSalt(id.clone())
+            }
+            (error, _) => error,
+        })?;
         Ok(Opened { payload, key_id })
     }
 }
@@ -417,6 +429,9 @@ pub(crate) fn unfit(id: &KeyId, key: &SecretKey) -> CodecError {
 
 #[cfg(test)]
 mod context_tests;
+
+#[cfg(test)]
+mod placeholder_tests;
 
 #[cfg(test)]
 mod tests;

@@ -380,7 +380,7 @@ def cbc(key):
 
 SPRING = pbkdf2("sha1", bytes.fromhex("0123456789abcdef"), 1024, 32)
 add("spring-standard", "spring-standard", SECRET, cbc(SPRING), names=WHOLE, encodes=False)
-add("spring-stronger", "spring-stronger", SECRET, layout(SPRING, size=16, metadata=sample), names=WHOLE)
+add("spring-stronger", "spring-stronger", SECRET, layout(SPRING, size=16, metadata=sample), names=WHOLE, encodes=False)
 
 
 # Versions, and what is around the ciphertext.

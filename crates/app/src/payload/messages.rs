@@ -29,6 +29,7 @@ pub(crate) fn problem(error: &CodecError, sent: &Payload) -> AppError {
         CodecError::DataKey { .. } => Code::DataKeyUnavailable,
         CodecError::ContextMissing(_) => Code::ContextMissing,
         CodecError::Unauthentic(_)
+        | CodecError::PlaceholderSalt(_)
         | CodecError::OtherContext { .. }
         | CodecError::KeyUnfit { .. }
         | CodecError::MetadataMissing { .. }

@@ -59,6 +59,15 @@ pub(crate) fn check_encode_key(
                 "Choose another format for the key in Keys.",
             );
         }
+        Some(spec) if spec.has_placeholder_salt() => {
+            return refuse(
+                format!(
+                    "the salt of the format {} is a placeholder, so your project could not decode it",
+                    formats.title(name)
+                ),
+                "Copy the format in Formats, set your project’s salt in the copy, and choose it for the key in Keys.",
+            );
+        }
         Some(spec) if !spec.encodes() => {
             return refuse(
                 format!("the format {} can only decode", formats.title(name)),

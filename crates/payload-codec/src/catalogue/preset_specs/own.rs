@@ -6,7 +6,7 @@ use crate::cipher_name::CipherName;
 use crate::compression_name::Compression;
 use crate::spec::{
     Aad, Body, BytesAs, CodecSpec, Derivation, Encoding, Field, Framing, HashName, HeaderPart,
-    NoncePlace, Part, Rounds, TagPlace,
+    NoncePlace, PLACEHOLDER_SALT, Part, Rounds, TagPlace,
 };
 
 /// These formats.
@@ -155,7 +155,7 @@ fn spring(cipher: CipherName) -> CodecSpec {
         key_id: None,
         key: Derivation::Pbkdf2 {
             hash: HashName::Sha1,
-            salt: vec![Part::Hex("0123456789abcdef".to_owned())],
+            salt: vec![Part::Hex(PLACEHOLDER_SALT.to_owned())],
             rounds: Rounds::Fixed(1024),
             bytes: 32,
         },
