@@ -10,4 +10,6 @@ mod schema;
 
 mod vectors;
 
+mod field_formats;
+
 mod diagnosis;
