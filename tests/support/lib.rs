@@ -15,4 +15,5 @@ pub mod bridge;
 pub mod canary;
 pub mod cli;
 pub mod desktop;
+pub mod extension;
 pub mod tray;

@@ -2,7 +2,7 @@
 //! the list of requests and the notification alike.
 
 use codec_server::Code;
-use payload_codec::{CodecError, DataKeyProblem, KeyError, Withheld};
+use payload_codec::{CodecError, DataKeyProblem, KeyError, ServerRefusal, Withheld};
 
 /// What to do with text in another encoding.
 pub(crate) const UTF_8: &str = "Save the file as UTF-8, as in: Out-File -Encoding utf8.";
@@ -22,7 +22,7 @@ pub(crate) fn of_code(code: Code) -> &'static str {
             "Unlock the keychain or the encrypted key file in Keys; no restart is needed."
         }
         Code::DataKeyUnavailable => {
-            "Run the command in a terminal to see what it says, then try again; “Wrapped keys” in Keys tests it."
+            "Run the command in a terminal, or look into the server’s log, then try again; “Wrapped keys” in Keys tests it."
         }
         Code::Locked => "Press “Unlock” in the sidebar; no restart is needed.",
         Code::KeyUnfit => {
@@ -164,7 +164,7 @@ pub(crate) fn of_problem(error: &CodecError) -> &'static str {
 fn of_data_key(problem: &DataKeyProblem) -> &'static str {
     match problem {
         DataKeyProblem::NotConfirmed { .. } => {
-            "Confirm the command in Keys, under “Wrapped keys”; it is not run before."
+            "Confirm it in Keys, under “Wrapped keys”; nobody is asked before."
         }
         DataKeyProblem::Denied { .. } => {
             "Ask for permission to decrypt with this key, or sign in as somebody who has it."
@@ -172,20 +172,38 @@ fn of_data_key(problem: &DataKeyProblem) -> &'static str {
         DataKeyProblem::NotSignedIn { .. } => {
             "Sign in with the program’s own command, such as aws sso login, then try again."
         }
+        DataKeyProblem::Answered { refusal, .. } => of_server(*refusal),
         DataKeyProblem::TimedOut { .. } => {
-            "Run the command in a terminal: it may be waiting for a sign-in or for the network."
+            "Run the command in a terminal, or look at the server: it may be waiting for a sign-in or for the network."
         }
         DataKeyProblem::Canceled { .. } | DataKeyProblem::NotAsked | DataKeyProblem::TooMany => {
             "Decode it again."
         }
         DataKeyProblem::NoKey { .. } | DataKeyProblem::WrongLength { .. } => {
-            "Let the command print the data key alone: its bytes, or base64 or hex of them."
+            "Let the command print the data key alone: its bytes, or base64 or hex of them. An extension server gives its bytes."
         }
         DataKeyProblem::UnsafeName => {
             "Write the key’s name into the command, in place of {key} or {text}."
         }
         DataKeyProblem::Failed { .. } => of_code(Code::DataKeyUnavailable),
         DataKeyProblem::Locked => of_code(Code::Locked),
+    }
+}
+
+fn of_server(refusal: ServerRefusal) -> &'static str {
+    match refusal {
+        ServerRefusal::Denied => {
+            "Ask whoever runs the server for permission to unwrap with this key."
+        }
+        ServerRefusal::Unauthenticated => {
+            "Ask a server that wants no credential, or unwrap with a command that signs in."
+        }
+        ServerRefusal::Unavailable | ServerRefusal::Other => {
+            "Look into the server’s log, then try again."
+        }
+        ServerRefusal::Unreachable => {
+            "Start the server, or forward its port to this computer, without TLS; then try again."
+        }
     }
 }
 

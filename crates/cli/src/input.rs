@@ -153,11 +153,7 @@ pub(crate) fn open_app(
     if let Some(path) = keys {
         let file = read_keys(path, reading)?;
         if reading != Reading::TriedAgain {
-            for command in file.commands() {
-                say(&format!(
-                    "Where a data key is to be unwrapped, this is run: {command}"
-                ));
-            }
+            file.who_unwraps().for_each(|sentence| say(&sentence));
         }
         let mut settings = Settings::default();
         change(&mut settings);

@@ -7,7 +7,7 @@ use axum::http::header::{ACCEPT_ENCODING, ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_
 use axum::http::{HeaderValue, Response, StatusCode};
 use bytes::Bytes;
 use hyper::ext::ReasonPhrase;
-use payload_codec::{CodecError, DataKeyProblem, KeyError, KeyId, Withheld};
+use payload_codec::{CodecError, DataKeyProblem, KeyError, KeyId, ServerRefusal, Withheld};
 use temporal_payload::MalformedPayloads;
 
 use crate::code::Code;
@@ -349,11 +349,27 @@ fn codec_row(error: &CodecError) -> (StatusCode, Code, String) {
             let phrase = match problem {
                 DataKeyProblem::Locked => "Codec Server is locked",
                 DataKeyProblem::NotAsked | DataKeyProblem::TooMany => "Data key not unwrapped",
-                DataKeyProblem::NotConfirmed { .. } => "Command for data keys not confirmed",
-                DataKeyProblem::Denied { .. } => "Data key denied by the key service",
-                DataKeyProblem::NotSignedIn { .. } => "Not signed in to the key service",
-                DataKeyProblem::Failed { .. } => "Command for data keys failed",
+                DataKeyProblem::NotConfirmed { .. } => "Unwrapping data keys not confirmed",
+                DataKeyProblem::Denied { .. }
+                | DataKeyProblem::Answered {
+                    refusal: ServerRefusal::Denied,
+                    ..
+                } => "Data key denied by the key service",
+                DataKeyProblem::NotSignedIn { .. }
+                | DataKeyProblem::Answered {
+                    refusal: ServerRefusal::Unauthenticated,
+                    ..
+                } => "Not signed in to the key service",
+                DataKeyProblem::Failed { .. }
+                | DataKeyProblem::Answered {
+                    refusal: ServerRefusal::Other,
+                    ..
+                } => "Unwrapping a data key failed",
                 DataKeyProblem::TimedOut { .. } => "Key service did not answer",
+                DataKeyProblem::Answered {
+                    refusal: ServerRefusal::Unavailable | ServerRefusal::Unreachable,
+                    ..
+                } => "Key service not reachable",
                 DataKeyProblem::Canceled { .. } => "Unwrapping canceled",
                 DataKeyProblem::NoKey { .. } | DataKeyProblem::WrongLength { .. } => {
                     "Key service gave no data key"
@@ -363,6 +379,11 @@ fn codec_row(error: &CodecError) -> (StatusCode, Code, String) {
             (StatusCode::LOCKED, code, phrase)
         }
         CodecError::Unauthentic(_) => (STATUS, Code::Unauthentic, "Wrong key or damaged payload"),
+        CodecError::PlaceholderSalt(_) => (
+            STATUS,
+            Code::Unauthentic,
+            "Salt of the format is a placeholder: set the project's own",
+        ),
         CodecError::OtherContext { .. } => (
             STATUS,
             Code::Unauthentic,
@@ -379,11 +400,6 @@ fn codec_row(error: &CodecError) -> (StatusCode, Code, String) {
         CodecError::MetadataMissing { name } => {
             let phrase = format!("Format needs metadata: {name}");
             return (STATUS, Code::MetadataMissing, phrase);
-        CodecError::PlaceholderSalt(_) => (
-            STATUS,
-            Code::Unauthentic,
-            "Salt of the format is a placeholder: set the project's own",
-        ),
         }
         CodecError::MetadataTaken { name } => {
             let phrase = format!("Format reserves metadata: {name}");

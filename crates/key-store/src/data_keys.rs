@@ -1,4 +1,5 @@
-//! Unwrapped data keys: held in memory alone, and asked for with commands that the user set up, one at a time and once per data key.
+//! Unwrapped data keys: held in memory alone, and asked for with commands and of servers that the user set up, one at a time and once
+//! per data key.
 //!
 //! Who decodes looks here without waiting. What is missing it asks for, and looks again. A lock wipes everything, and what is
 //! answered later is dropped.

@@ -20,7 +20,7 @@ use crate::catalogue::presets::presets;
 use crate::compression_name::Compression;
 
 /// Formats whose data keys a key service wraps: name, who writes it, what it is.
-const WRAPPED: [(&str, &str, &str); 5] = [
+const WRAPPED: [(&str, &str, &str); 6] = [
     (
         "temporal-proxy-kms",
         "Temporal Proxy, with a key service",
@@ -45,6 +45,11 @@ const WRAPPED: [(&str, &str, &str); 5] = [
         "samples-java-kms",
         "samples-java `KeyringCodec` (AWS Encryption SDK)",
         "message of the AWS Encryption SDK, version 1 or 2 · data key in its head, unwrapped by a command · whole Payload · wrapping key in its head",
+    ),
+    (
+        "key-sealed-envelope",
+        "@eropple's codec",
+        "JSON with AES-GCM · data key in cek for each recipient, unwrapped by a command · nonce 12 · whole Payload · the sender’s signature is not verified",
     ),
 ];
 
@@ -169,7 +174,8 @@ pub fn catalogue_page() -> String {
 Payloads are told apart by `encoding`, by what metadata they have and by the cipher's tag: a key and a format are tried only
 where those leave doubt. What decodes without a key of yours is always on: `samples-java`, `orders-go`,
 `temporal-proxy-local`, `features-base64`, `samples-java-nexus-zlib`, `samples-java-nexus-hmac` and every compression.
-Data keys that a key service wraps are unwrapped by a command of yours, such as `aws kms decrypt`.
+Data keys that a key service wraps are unwrapped by a command of yours, such as `aws kms decrypt`, or by an extension server as Temporal
+Proxy has them; those of a key-sealed envelope by a command that has its recipient's private key, such as `openssl pkeyutl -decrypt`.
 
 A spec says in which order the parts stand: `nonce` is in front (`prefix`), at the end (`suffix`) or in metadata; `tag` is right `before`
 or `behind` the ciphertext, `first` or `last` of all, or in metadata. `header` has bytes in front of all of it.

@@ -104,16 +104,44 @@ impl fmt::Debug for WrappedKey {
     }
 }
 
+/// How a server refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ServerRefusal {
+    /// It may not be unwrapped by whoever asks.
+    Denied,
+    /// It wants to know who asks.
+    Unauthenticated,
+    /// It is there, and cannot answer now.
+    Unavailable,
+    /// It is not there, or hung up.
+    Unreachable,
+    /// Another reason.
+    Other,
+}
+
+/// What the server did, in a sentence about it.
+impl fmt::Display for ServerRefusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            ServerRefusal::Denied => "denied access",
+            ServerRefusal::Unauthenticated => "asks for a credential, and none is sent",
+            ServerRefusal::Unavailable => "is not available",
+            ServerRefusal::Unreachable => "cannot be reached",
+            ServerRefusal::Other => "did not unwrap it",
+        })
+    }
+}
+
 /// Why a data key cannot be had now. It stands behind "the data key that … wraps".
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DataKeyProblem {
     /// Nobody was asked for it yet.
     #[error("has not been unwrapped yet")]
     NotAsked,
-    /// The command that unwraps it was never confirmed by its user.
+    /// The command or the server that unwraps it was never confirmed by its user.
     #[error("is not unwrapped, because {by} has not been confirmed")]
     NotConfirmed {
-        /// Who would be asked: the beginning of a command.
+        /// Who would be asked: the beginning of a command, or a server.
         by: String,
     },
     /// The key service refused, in words of its own that are known.
@@ -136,6 +164,16 @@ pub enum DataKeyProblem {
         /// How it ended, without anything that it printed.
         why: String,
     },
+    /// A server was asked, and refused or was not there.
+    #[error("was not unwrapped: {by} {refusal} ({said})")]
+    Answered {
+        /// Who was asked.
+        by: String,
+        /// What kind of an answer it is.
+        refusal: ServerRefusal,
+        /// The answer's status and words, or the system's words, cleaned and cut.
+        said: String,
+    },
     /// There was no answer in time.
     #[error("was not unwrapped: {by} did not answer within {seconds} seconds")]
     TimedOut {
@@ -151,17 +189,17 @@ pub enum DataKeyProblem {
         by: String,
     },
     /// The answer is no key.
-    #[error("was not unwrapped: what {by} printed is no key")]
+    #[error("was not unwrapped: what {by} gave is no key")]
     NoKey {
         /// Who was asked.
         by: String,
     },
     /// The answer has a length that no such key has.
-    #[error("was not unwrapped: {by} printed {bytes} bytes, and a data key has 16, 24 or 32")]
+    #[error("was not unwrapped: {by} gave {bytes} bytes, and a data key has 16, 24 or 32")]
     WrongLength {
         /// Who was asked.
         by: String,
-        /// How many bytes were printed, once decoded.
+        /// How many bytes were given, once decoded.
         bytes: usize,
     },
     /// The Payload names its wrapping key in a way that is not passed on to a command.

@@ -18,6 +18,7 @@ use crate::data_keys::DataKeys;
 use crate::error::CodecError;
 use crate::key::{Keyring, SecretKey};
 use crate::key_id::KeyId;
+use crate::key_sealed;
 use crate::primitives::zeroize::zeroize_on_drop;
 use crate::spec::{Aad, Body, CodecSpec, Derivation, Encoding, Framing, NoncePlace, TagPlace};
 use crate::spec_codec::{SpecCodec, unfit};
@@ -35,15 +36,18 @@ enum Layout {
     Tink,
     /// samples-java `KeyringCodec`: a message of the AWS Encryption SDK, with the data key as each of its wrapping keys wraps it.
     AwsMessage,
+    /// @eropple's codec: JSON with the data key as it is wrapped for each recipient.
+    KeySealed,
 }
 
 /// The layouts, with the names of their formats.
-const LAYOUTS: [(Layout, &str); 5] = [
+const LAYOUTS: [(Layout, &str); 6] = [
     (Layout::Proxy, "temporal-proxy-kms"),
     (Layout::Jwt, "samples-python-kms"),
     (Layout::CloudProxy, "temporal-cloud-proxy"),
     (Layout::Tink, "tink-kms"),
     (Layout::AwsMessage, "samples-java-kms"),
+    (Layout::KeySealed, "key-sealed-envelope"),
 ];
 
 /// Opens one layout.
@@ -93,11 +97,14 @@ fn sealed() -> CodecSpec {
 impl Layout {
     /// The data key, as each key wraps it, and where in `data` what it seals begins. `None` where the Payload has another layout.
     fn wrapped(self, payload: &Payload) -> Option<(Vec<WrappedKey>, usize)> {
-        if self == Layout::AwsMessage {
-            return Some((of_aws_message(payload)?, 0));
+        match self {
+            Layout::AwsMessage => Some((of_aws_message(payload)?, 0)),
+            Layout::KeySealed => Some((key_sealed::wrapped(payload)?, 0)),
+            Layout::Proxy | Layout::Jwt | Layout::CloudProxy | Layout::Tink => {
+                let (wrapped, start) = self.wrapped_once(payload)?;
+                Some((vec![wrapped], start))
+            }
         }
-        let (wrapped, start) = self.wrapped_once(payload)?;
-        Some((vec![wrapped], start))
     }
 
     fn wrapped_once(self, payload: &Payload) -> Option<(WrappedKey, usize)> {
@@ -121,7 +128,7 @@ impl Layout {
             Layout::Proxy => (key_id()?, filled(DATA_KEY_OF_PROXY)?),
             Layout::CloudProxy => (key_id()?, filled(DATA_KEY_OF_CLOUD_PROXY)?),
             Layout::Jwt => ("awskms://".into(), filled(DATA_KEY_OF_AWS)?),
-            Layout::Tink | Layout::AwsMessage => return None,
+            Layout::Tink | Layout::AwsMessage | Layout::KeySealed => return None,
         };
         // Its id is its wrapping key: there is nobody to ask.
         let is_local = ["base64key://", "testing://"]
@@ -135,7 +142,9 @@ impl Layout {
             (Some(bytes), _) => bytes,
             // Metadata holds bytes, so that others need no base64.
             (None, Layout::CloudProxy | Layout::Jwt) => value.clone(),
-            (None, Layout::Proxy | Layout::Tink | Layout::AwsMessage) => return None,
+            (None, Layout::Proxy | Layout::Tink | Layout::AwsMessage | Layout::KeySealed) => {
+                return None;
+            }
         };
         let wrapped = WrappedKey::new(&wrapped_by, &bytes, DataKeyForm::Raw)?;
         Some((wrapped, 0))
@@ -265,8 +274,22 @@ impl PayloadCodec for EnvelopeCodec {
         ring.insert(id, key);
         let codec = SpecCodec::new(&self.spec, &self.name, Arc::new(ring), None)
             .map_err(|_| CodecError::Corrupt { codec: self.name() })?;
+        let data = match self.layout {
+            Layout::KeySealed => {
+                allowance.spend(payload.data.len().saturating_mul(3))?;
+                let sealed = key_sealed::sealed(payload);
+                sealed
+                    .ok_or(CodecError::Corrupt { codec: self.name() })?
+                    .into()
+            }
+            Layout::Proxy
+            | Layout::Jwt
+            | Layout::CloudProxy
+            | Layout::Tink
+            | Layout::AwsMessage => payload.data.slice(start..),
+        };
         let sealed = Payload {
-            data: payload.data.slice(start..),
+            data,
             ..payload.clone()
         };
         codec.open(&sealed, allowance)
@@ -287,3 +310,6 @@ mod tests;
 
 #[cfg(test)]
 mod aws_message_tests;
+
+#[cfg(test)]
+mod key_sealed_tests;

@@ -53,6 +53,8 @@ mod data_keys;
 
 mod unwrapping;
 
+mod key_sealed;
+
 mod envelope_codec;
 
 mod error;
@@ -72,7 +74,7 @@ pub use compression::by_encoding::CompressionCodec;
 pub use compression::by_metadata::NamedCompression;
 pub use compression_name::Compression;
 pub use context::{Context, ContextPart, ContextParts};
-pub use data_key::{DataKeyForm, DataKeyProblem, MAX_WRAPPED_BYTES, WrappedKey};
+pub use data_key::{DataKeyForm, DataKeyProblem, MAX_WRAPPED_BYTES, ServerRefusal, WrappedKey};
 pub use data_keys::{Answered, DataKeys};
 pub use envelope_codec::{envelope_codecs, wrapped_keys};
 pub use error::CodecError;

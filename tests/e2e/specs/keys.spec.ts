@@ -269,6 +269,37 @@ test('a command unwraps data keys once it was confirmed, is tested on a Payload,
   await expect(window.get('wrapped-keys')).toBeHidden();
 });
 
+test('an extension server is set up in the place of a command, and is not asked before it was confirmed', async ({ window }) => {
+  const sealed = encrypted('"order"', 'extension://kms/payloads', randomBytes(32));
+  sealed.metadata['encryption-dek'] = Buffer.from(randomBytes(60).toString('base64')).toString('base64');
+  await window.open('keys');
+  await window.page.keyboard.press('Control+k');
+  await window.page.keyboard.type('extension server');
+  await window.page.keyboard.press('Enter');
+  await window.get('wrapped-template').selectOption('Extension server of Temporal Proxy');
+  await expect(window.get('wrapped-command')).toHaveValue('grpc://127.0.0.1:9443');
+  await expect(window.get('wrapped-dialog')).toContainText('api.kms.v1.EncryptionService');
+  await window.look('wrapped-server');
+  // An address of another machine is refused where it is typed.
+  await window.get('wrapped-command').fill('grpc://10.0.0.1:9443');
+  await window.get('wrapped-save').click();
+  await expect(window.get('wrapped-dialog')).toContainText('has to be on this computer');
+  await window.get('wrapped-command').fill('grpc://127.0.0.1:1');
+  await window.get('wrapped-save').click();
+  await expect(window.get('wrapped-source')).toContainText('grpc://127.0.0.1:1');
+
+  await window.paste(payloads(sealed));
+  await expect(window.page.getByText('the extension server at 127.0.0.1:1 has not been confirmed').first()).toBeVisible();
+  await window.go('keys');
+  await window.agree(true);
+  await window.get('wrapped-confirm').click();
+  await expect(window.get('wrapped-confirm')).toBeHidden();
+  expect((await window.asked()).at(-1)?.[0]).toBe('Ask this server?');
+  await window.paste(payloads(sealed));
+  await expect(window.page.getByText('cannot be reached (connection refused)').first()).toBeVisible();
+  await window.look('wrapped-unreachable');
+});
+
 test('a secret that is no key is said to be one while it is typed, with the way to the format that makes a key of it', async ({ window, page }) => {
   await window.open('keys');
   await window.get('import-key').click();

@@ -33,7 +33,7 @@ impl DataKeys for Known {
     fn ask_and_wait(&self, _: Vec<WrappedKey>, _: &dyn Fn() -> bool) {}
 }
 
-/// Any bytes as a message of the AWS Encryption SDK, as Tink's envelope and as a Payload: it opens, or says why not.
+/// Any bytes as a message of the AWS Encryption SDK, as Tink's and as a key-sealed envelope and as a Payload: it opens, or says why not.
 pub fn wrapped(data: &[u8]) {
     let keys: Arc<dyn DataKeys> = Arc::new(Known);
     let limits = Limits {
@@ -42,7 +42,11 @@ pub fn wrapped(data: &[u8]) {
         ..Limits::default()
     };
     let chain = CodecChain::new(envelope_codecs(&keys), Vec::new(), limits).with_data_keys(keys);
-    let labels = ["awsencryptionsdk/binary/encrypted", "binary/encrypted/tink"];
+    let labels = [
+        "awsencryptionsdk/binary/encrypted",
+        "binary/encrypted/tink",
+        "binary/key-sealed-envelope",
+    ];
     let mut payloads: Vec<Payload> = labels.map(|label| payload(label, data)).into();
     payloads.extend(Payload::from_proto(data.to_vec()));
     for payload in payloads {

@@ -35,6 +35,7 @@ fn every_row_that_decodes_names_something_that_does() {
         "temporal-cloud-proxy",
         "tink-kms",
         "samples-java-kms",
+        "key-sealed-envelope",
     ]);
     let rows = catalogue();
     for row in &rows {

@@ -14,7 +14,7 @@ use temporal_payload::Payload;
 
 /// Every file, and what opens it: a preset, `binary/…` for a compression, `recognized`, or `elsewhere` where another test
 /// reads it. The number is how many vectors this test knows.
-const FILES: [(&str, &str, usize); 31] = [
+const FILES: [(&str, &str, usize); 32] = [
     ("canonical-aesgcm-no-key-id.json", "no-key-id", 8),
     ("claim-check-references.json", "recognized", 5),
     ("docs-python-snappy-framed.json", "binary/snappy", 8),
@@ -28,6 +28,7 @@ const FILES: [(&str, &str, usize); 31] = [
     ("oracle-aws-message.json", "recognized", 4),
     ("oracle-compression.json", "elsewhere", 78),
     ("oracle-context.json", "elsewhere", 20),
+    ("oracle-key-sealed.json", "elsewhere", 6),
     ("oracle-sealed.json", "elsewhere", 225),
     ("oracle-specs.json", "elsewhere", 282),
     ("oracle-tink.json", "elsewhere", 29),

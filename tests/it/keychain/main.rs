@@ -17,6 +17,8 @@ mod key_file;
 
 mod memory;
 
+mod data_keys;
+
 mod captured;
 
 mod cached;

@@ -137,6 +137,8 @@ mod work_limit;
 #[cfg(unix)]
 mod wrapped_keys;
 
+mod extension_server;
+
 mod texts;
 
 mod tidy;

@@ -16,7 +16,12 @@ use zeroize::Zeroizing;
 
 /// A Payload as Temporal Proxy seals it, with the data key `[n; 32]`.
 fn by_proxy(n: u8, wrapped: &[u8]) -> Payload {
-    let id = KeyId::new("awskms:///alias/payloads");
+    sealed_by_proxy("awskms:///alias/payloads", n, wrapped)
+}
+
+/// As Temporal Proxy seals it, with the id of its wrapping key.
+pub(super) fn sealed_by_proxy(id: &str, n: u8, wrapped: &[u8]) -> Payload {
+    let id = KeyId::new(id);
     let mut keys = Keyring::default();
     let key = SecretKey::new(Zeroizing::new(vec![n; 32])).expect("a key");
     keys.insert(id.clone(), key);
@@ -44,12 +49,12 @@ fn runs(home: &Home) -> usize {
     fs::read_to_string(home.path().join("runs")).map_or(0, |runs| runs.lines().count())
 }
 
-fn list(payloads: &[Payload]) -> String {
+pub(super) fn list(payloads: &[Payload]) -> String {
     let payloads: Vec<String> = payloads.iter().map(Payload::to_json).collect();
     format!("{{\"payloads\":[{}]}}", payloads.join(","))
 }
 
-fn decode(server: &Serving, body: &str) -> (u16, Value) {
+pub(super) fn decode(server: &Serving, body: &str) -> (u16, Value) {
     let ask = Ask::post("/decode", body).header("Connection", "close");
     let answer = String::from_utf8(exchange(server.port(), &ask.bytes())).expect("text");
     let (head, body) = answer.split_once("\r\n\r\n").expect("an answer");
@@ -115,7 +120,54 @@ fn a_message_of_the_aws_encryption_sdk_tells_the_command_its_context() {
     server.end("TERM");
 }
 
-fn check_decoded(server: &Serving, body: &str) {
+/// What a recipient's key on P-256 needs of openssl: the shared secret, and AES-GCM by its counter, whose tag is that of the data key.
+const OF_P256: &str = r#"cat > "$2/wrapped"
+{ printf '\060\131\060\023\006\007\052\206\110\316\075\002\001\006\010\052\206\110\316\075\003\001\007\003\102\000'; head -c 65 "$2/wrapped"; } |
+  openssl pkey -pubin -inform DER -out "$2/once.pem"
+hex() { od -An -v -tx1 | tr -d ' \n'; }
+key=$(openssl pkeyutl -derive -inkey "$1" -peerkey "$2/once.pem" | hex)
+iv=$(tail -c +66 "$2/wrapped" | head -c 12 | hex)
+tail -c +78 "$2/wrapped" | head -c 32 | openssl enc -d -aes-256-ctr -K "$key" -iv "${iv}00000002"
+"#;
+
+/// Node's WebCrypto sealed them, and openssl unwraps their data keys.
+#[test]
+fn a_key_sealed_envelope_opens_with_a_command_that_has_its_recipients_key() {
+    let home = Home::new();
+    let script = home.file("p256.sh", OF_P256);
+    let vectors = vectors("oracle-key-sealed.json");
+    assert_eq!(vectors.len(), 6);
+    for vector in vectors {
+        let name = vector["name"].as_str().expect("a name");
+        let pem = home.file(
+            "private.pem",
+            vector["recipient_pem"].as_str().expect("PEM"),
+        );
+        let command = match name.starts_with("RSA") {
+            true => format!(
+                "openssl pkeyutl -decrypt -inkey {pem} -pkeyopt rsa_padding_mode:oaep -pkeyopt rsa_oaep_md:sha256"
+            ),
+            false => format!("sh {script} {pem} {}", home.path().display()),
+        };
+        let file = json!({
+            "keys": [],
+            "wrapped_keys": [{"wrapped_by": [vector["recipient"]], "command": command}],
+        });
+        let keys = home.file("keys.json", file.to_string());
+        let input = vector["encoded"].to_string();
+        let ran = home.run(&["decode", "--keys", &keys], input.as_bytes());
+        assert_eq!(ran.status, Some(0), "{name}: {}", ran.stderr);
+        let decoded: Value = serde_json::from_str(&ran.stdout).expect("JSON");
+        assert_eq!(decoded, vector["decoded"], "{name}");
+        // Without it, it is named with what it needs.
+        let none = home.file("none.json", r#"{"keys": []}"#);
+        let ran = home.run(&["decode", "--keys", &none], input.as_bytes());
+        let needs = "A key-sealed envelope, which needs a command that unwraps its data key with the private key of client-encrypter or worker-encrypter.";
+        assert!(ran.stderr.contains(needs), "{}", ran.stderr);
+    }
+}
+
+pub(super) fn check_decoded(server: &Serving, body: &str) {
     let (status, answer) = decode(server, body);
     assert_eq!(status, 200);
     let plain: Value = serde_json::from_str(PLAIN).expect("JSON");
@@ -137,10 +189,10 @@ fn each_reason_is_said_and_the_other_payloads_are_decoded() {
         ),
         ("exit 7", "sh failed with exit status 7"),
         ("sleep 9", "sh did not answer within 1 seconds"),
-        ("echo no key today", "what sh printed is no key"),
+        ("echo no key today", "what sh gave is no key"),
         (
             "echo AQIDBA==",
-            "sh printed 4 bytes, and a data key has 16, 24 or 32",
+            "sh gave 4 bytes, and a data key has 16, 24 or 32",
         ),
     ] {
         let home = Home::new();

@@ -10,7 +10,7 @@ export type WrappedKeysView = {
  */
 sources: Array<WrappedKeySource>, 
 /**
- * Who is asked now: the beginning of a command.
+ * Who is asked now: the beginning of a command, or a server.
  */
 waiting_for: string | null, 
 /**

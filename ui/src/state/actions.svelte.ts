@@ -186,7 +186,7 @@ function actionsOf(app: ActionTargets): Action[] {
     { id: 'keys.add_list', name: 'Add keys from a list, .env or bundle…', group: 'Keys', words: 'import json yaml age', run: () => navigation.addKeys('list') },
     { id: 'keys.add_command', name: 'Add keys from a command…', group: 'Keys', words: 'import 1password op vault aws run', run: () => navigation.addKeys('command') },
     { id: 'keys.add_sample', name: 'Add Temporal’s sample key…', group: 'Keys', words: 'demo example try', run: () => navigation.addKeys('sample'), enabled: () => keys.view?.has_sample_key !== true },
-    { id: 'keys.wrapped', name: 'Unwrap data keys with a command…', group: 'Keys', words: 'kms aws gcp azure vault envelope wrapped dek', run: () => navigation.wrapKeys() },
+    { id: 'keys.wrapped', name: 'Unwrap data keys…', group: 'Keys', words: 'kms aws gcp azure vault envelope wrapped dek command extension server grpc temporal proxy', run: () => navigation.wrapKeys() },
     { id: 'keys.export', name: 'Export bundle…', group: 'Keys', words: 'keys share backup age save', run: () => navigation.exportKeys(), enabled: () => keys.list.length > 0 },
     { id: 'keys.vault', name: 'Open the encrypted file…', group: 'Keys', words: 'vault passphrase password keychain', now: () => (keychain()?.vault ? 'Open the encrypted file…' : 'Use an encrypted file…'), run: () => navigation.openVault(), enabled: () => (keychain()?.vault ? keychain()?.vault?.open === false : hasProblem()) },
     { id: 'keys.ask_passphrase', name: 'Ask for a passphrase to unlock', group: 'Keys', words: 'vault password encrypted file lock move keychain', run: () => navigation.revealPart('settings', 'unlocking') },

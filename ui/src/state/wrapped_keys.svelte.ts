@@ -1,4 +1,4 @@
-// Commands that unwrap data keys, and who is waited for. Data keys themselves never come here.
+// Commands and servers that unwrap data keys, and who is waited for. Data keys themselves never come here.
 import type { SaveWrappedKeysRequest } from '../bindings/SaveWrappedKeysRequest';
 import type { WrappedKeysTest } from '../bindings/WrappedKeysTest';
 import type { WrappedKeysView } from '../bindings/WrappedKeysView';

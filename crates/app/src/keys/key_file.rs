@@ -23,6 +23,7 @@ use zeroize::Zeroizing;
 
 use super::other_text::hint_of;
 use crate::config::choices::{EncodeCompression, Undecodable, Unlisted};
+use crate::config::wrapped_keys::WrappedKeySettings;
 use crate::error::{AppError, Code};
 use crate::hints::{UTF_8, quoted};
 use crate::keys::view::{KeyFormat, SecretText};
@@ -41,10 +42,20 @@ pub struct KeyFile {
 }
 
 impl KeyFile {
-    /// Commands that may be run to unwrap data keys, to be said before they are.
-    pub fn commands(&self) -> impl Iterator<Item = String> {
-        let commands = self.wrapped_keys.iter();
-        commands.map(|source| shown(&source.command, MAX_COMMAND_BYTES))
+    /// What may be run, and who may be asked, to unwrap data keys: sentences to be said before that.
+    pub fn who_unwraps(&self) -> impl Iterator<Item = String> {
+        self.wrapped_keys.iter().map(|source| {
+            let is_server = source
+                .settings()
+                .source()
+                .is_ok_and(|source| source.is_server());
+            let what = match is_server {
+                true => "this server is asked",
+                false => "this is run",
+            };
+            let command = shown(&source.command, MAX_COMMAND_BYTES);
+            format!("Where a data key is to be unwrapped, {what}: {command}")
+        })
     }
 }
 
@@ -56,6 +67,18 @@ pub(super) struct WrappedKeys {
     pub(super) wrapped_by: Vec<String>,
     pub(super) command: String,
     pub(super) seconds: Option<u64>,
+}
+
+impl WrappedKeys {
+    /// As settings say it.
+    pub(super) fn settings(&self) -> WrappedKeySettings {
+        WrappedKeySettings {
+            wrapped_by: self.wrapped_by.clone(),
+            command: self.command.clone(),
+            seconds: self.seconds,
+            unknown: serde_json::Map::new(),
+        }
+    }
 }
 
 /// A key of a file, and what it is for.

@@ -7,7 +7,6 @@ use uuid::Uuid;
 
 use super::import::KeyImport;
 use super::key_file::{Entry, KeyFile, Material, Profile, at, prefixed, wrong};
-use crate::config::wrapped_keys::WrappedKeySettings;
 use crate::config::{FormatSettings, NamedProfile, ProfileSettings, Settings};
 use crate::error::{AppError, Code};
 use crate::plan::formats::Formats;
@@ -27,12 +26,7 @@ impl KeyFile {
         }
         settings.unlisted = self.unlisted;
         for (place, source) in self.wrapped_keys.iter().enumerate() {
-            let source = WrappedKeySettings {
-                wrapped_by: source.wrapped_by.clone(),
-                command: source.command.clone(),
-                seconds: source.seconds,
-                unknown: serde_json::Map::new(),
-            };
+            let source = source.settings();
             source
                 .source()
                 .map_err(|error| prefixed(&format!("\"wrapped_keys\" {}", place + 1), error))?;

@@ -1,15 +1,16 @@
-//! One question for a data key: the command is run, and what it prints is read.
+//! One question for a data key: the command is run, and what it prints is read; or the server is asked.
 
 use std::sync::atomic::AtomicBool;
 
 use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use payload_codec::{DataKeyForm, DataKeyProblem, SecretKey, WrappedKey};
+use extension_client::{Address, Refusal, Why};
+use payload_codec::{DataKeyForm, DataKeyProblem, SecretKey, ServerRefusal, WrappedKey};
 use zeroize::Zeroizing;
 
-use super::source::DataKeySource;
-use super::template::UnsafeName;
+use super::source::{DataKeySource, Way};
+use super::template::{Template, UnsafeName};
 use crate::command::{self, CommandError};
 
 /// Asks for a data key.
@@ -18,12 +19,11 @@ pub(super) fn unwrap(
     wrapped: &WrappedKey,
     cancel: &AtomicBool,
 ) -> Result<SecretKey, DataKeyProblem> {
-    let filled = source.template().fill(wrapped);
-    let filled = filled.map_err(|UnsafeName| DataKeyProblem::UnsafeName)?;
-    let printed =
-        command::run_with_input(&filled.command, &filled.input, source.deadline(), cancel)
-            .map_err(|error| problem(error, source.by()))?;
-    read(&printed, wrapped.form()).map_err(|not_a_key| match not_a_key {
+    let key = match source.way() {
+        Way::Command(template) => run(template, source, wrapped, cancel)?,
+        Way::Server(server) => ask(server, source, wrapped, cancel)?,
+    };
+    key.map_err(|not_a_key| match not_a_key {
         NotAKey::Garbage => DataKeyProblem::NoKey {
             by: source.by().to_owned(),
         },
@@ -32,6 +32,69 @@ pub(super) fn unwrap(
             bytes,
         },
     })
+}
+
+fn run(
+    template: &Template,
+    source: &DataKeySource,
+    wrapped: &WrappedKey,
+    cancel: &AtomicBool,
+) -> Result<Result<SecretKey, NotAKey>, DataKeyProblem> {
+    let filled = template.fill(wrapped);
+    let filled = filled.map_err(|UnsafeName| DataKeyProblem::UnsafeName)?;
+    let printed =
+        command::run_with_input(&filled.command, &filled.input, source.deadline(), cancel)
+            .map_err(|error| problem(error, source.by()))?;
+    Ok(read(&printed, wrapped.form()))
+}
+
+fn ask(
+    server: &Address,
+    source: &DataKeySource,
+    wrapped: &WrappedKey,
+    cancel: &AtomicBool,
+) -> Result<Result<SecretKey, NotAKey>, DataKeyProblem> {
+    let answer = extension_client::unwrap(server, wrapped.bytes(), source.deadline(), cancel);
+    let answer = answer.map_err(|refusal| refused(refusal, source.by()))?;
+    // It answers with bytes: no spelling is guessed.
+    Ok(key_of(&answer, wrapped.form()))
+}
+
+fn refused(refusal: Refusal, by: &str) -> DataKeyProblem {
+    let by = by.to_owned();
+    match refusal {
+        Refusal::Unreachable(why) => DataKeyProblem::Answered {
+            by,
+            refusal: ServerRefusal::Unreachable,
+            said: why,
+        },
+        Refusal::TimedOut(time) => DataKeyProblem::TimedOut {
+            by,
+            seconds: time.as_secs(),
+        },
+        Refusal::Canceled => DataKeyProblem::Canceled { by },
+        Refusal::Status { why, said } => DataKeyProblem::Answered {
+            by,
+            refusal: match why {
+                Why::Denied => ServerRefusal::Denied,
+                Why::Unauthenticated => ServerRefusal::Unauthenticated,
+                Why::Unavailable => ServerRefusal::Unavailable,
+                Why::Other => ServerRefusal::Other,
+            },
+            said,
+        },
+        Refusal::NotGrpc => DataKeyProblem::Failed {
+            by,
+            why: "answered what is not gRPC".to_owned(),
+        },
+        Refusal::TooLarge => DataKeyProblem::Failed {
+            by,
+            why: format!(
+                "answered more than {} KiB",
+                extension_client::MAX_ANSWER_BYTES >> 10
+            ),
+        },
+    }
 }
 
 fn problem(error: CommandError, by: &str) -> DataKeyProblem {
@@ -88,10 +151,7 @@ fn read(printed: &[u8], form: DataKeyForm) -> Result<SecretKey, NotAKey> {
     readings.extend(text.and_then(hex));
     let is_encoded = !readings.is_empty();
     readings.push(Zeroizing::new(printed.to_vec()));
-    let keys = readings.iter().filter_map(|bytes| match form {
-        DataKeyForm::Raw => matches!(bytes.len(), 16 | 24 | 32).then(|| bytes.clone()),
-        DataKeyForm::Tink => of_tink(bytes),
-    });
+    let keys = readings.iter().filter_map(|bytes| in_form(bytes, form));
     let mut keys: Vec<Zeroizing<Vec<u8>>> = keys.collect();
     keys.sort_by_key(|key| std::cmp::Reverse(key.len()));
     if let Some(key) = keys.into_iter().next() {
@@ -103,6 +163,25 @@ fn read(printed: &[u8], form: DataKeyForm) -> Result<SecretKey, NotAKey> {
             Err(NotAKey::Length(bytes.len()))
         }
         _ => Err(NotAKey::Garbage),
+    }
+}
+
+/// A key from exactly these bytes.
+fn key_of(bytes: &[u8], form: DataKeyForm) -> Result<SecretKey, NotAKey> {
+    let key = in_form(bytes, form).ok_or(match form {
+        DataKeyForm::Raw => NotAKey::Length(bytes.len()),
+        DataKeyForm::Tink => NotAKey::Garbage,
+    })?;
+    SecretKey::new(key).map_err(|error| NotAKey::Length(error.len))
+}
+
+fn in_form(bytes: &[u8], form: DataKeyForm) -> Option<Zeroizing<Vec<u8>>> {
+    match form {
+        DataKeyForm::Raw => {
+            let is_key = matches!(bytes.len(), 16 | 24 | 32);
+            is_key.then(|| Zeroizing::new(bytes.to_vec()))
+        }
+        DataKeyForm::Tink => of_tink(bytes),
     }
 }
 

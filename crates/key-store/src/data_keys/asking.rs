@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use payload_codec::{DataKeyProblem, WrappedKey};
+use payload_codec::{DataKeyProblem, ServerRefusal, WrappedKey};
 
 use super::answer::unwrap;
 use super::source::DataKeySource;
@@ -176,7 +176,14 @@ fn ask_next(store: &DataKeyStore) -> bool {
 fn ends_asking(problem: &DataKeyProblem) -> bool {
     matches!(
         problem,
-        DataKeyProblem::TimedOut { .. } | DataKeyProblem::NotSignedIn { .. }
+        DataKeyProblem::TimedOut { .. }
+            | DataKeyProblem::NotSignedIn { .. }
+            | DataKeyProblem::Answered {
+                refusal: ServerRefusal::Unreachable
+                    | ServerRefusal::Unavailable
+                    | ServerRefusal::Unauthenticated,
+                ..
+            }
     )
 }
 

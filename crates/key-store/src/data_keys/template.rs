@@ -35,10 +35,6 @@ impl Template {
         Template { line, called }
     }
 
-    pub(super) fn line(&self) -> &CommandLine {
-        &self.line
-    }
-
     pub(super) fn called(&self) -> &str {
         &self.called
     }

@@ -113,11 +113,11 @@ fn each_reason_is_its_own_and_is_not_asked_for_again_at_once() {
     }
     assert_eq!(
         said("echo hello world"),
-        "was not unwrapped: what sh printed is no key"
+        "was not unwrapped: what sh gave is no key"
     );
     assert_eq!(
         said("echo AQID"),
-        "was not unwrapped: sh printed 3 bytes, and a data key has 16, 24 or 32"
+        "was not unwrapped: sh gave 3 bytes, and a data key has 16, 24 or 32"
     );
 }
 

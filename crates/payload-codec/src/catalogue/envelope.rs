@@ -9,6 +9,7 @@ use temporal_payload::{METADATA_ENCRYPTION_KEY_ID, Payload, encodings, shown_nam
 use super::json_marks;
 use crate::aws_message;
 use crate::compression::by_encoding::is_of_another_version;
+use crate::key_sealed::{KEY_SEALED, recipients};
 
 /// A format that this product knows by sight, with what opening it would need.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,7 +53,7 @@ pub(crate) const RECOGNIZED: [Recognized; 24] = [
     Recognized {
         written_by: "Temporal Proxy, with a key service",
         what: "envelope-encrypted by Temporal Proxy",
-        needs: "the key service that wraps its data key (AWS KMS, Google Cloud KMS, Azure Key Vault, or its own)",
+        needs: "the key service that wraps its data key (AWS KMS, Google Cloud KMS, Azure Key Vault, or an extension server)",
         fits: |payload| encrypted(payload) && sealed_by_proxy(payload),
         exactly: key_of_proxy,
     },
@@ -83,9 +84,19 @@ pub(crate) const RECOGNIZED: [Recognized; 24] = [
     Recognized {
         written_by: "@eropple's codec",
         what: "a key-sealed envelope",
-        needs: "its recipient's private key and its sender's public key",
-        fits: |payload| is(payload, "binary/key-sealed-envelope"),
-        exactly: |_| None,
+        needs: "a command that unwraps its data key with its recipient's private key",
+        fits: |payload| is(payload, KEY_SEALED),
+        exactly: |payload| {
+            let names = recipients(payload);
+            let names = names.iter().take(3).map(|name| shown_name(name));
+            let names: Vec<String> = names.collect();
+            (!names.is_empty()).then(|| {
+                format!(
+                    "a command that unwraps its data key with the private key of {}",
+                    names.join(" or ")
+                )
+            })
+        },
     },
     Recognized {
         written_by: "sdk-go `tinkcodec` with a key service",
@@ -278,10 +289,14 @@ fn sealed_by_proxy(payload: &Payload) -> bool {
 
 /// Which service holds the key, by the scheme of its id.
 fn key_of_proxy(payload: &Payload) -> Option<String> {
-    const SERVICES: [(&str, &str); 5] = [
+    const SERVICES: [(&str, &str); 6] = [
         ("awskms://", "AWS KMS key"),
         ("gcpkms://", "Google Cloud KMS key"),
         ("azurekeyvault://", "Azure Key Vault key"),
+        (
+            "extension://",
+            "the proxy's extension server, which has the key",
+        ),
         ("base64key://", "a local key whose id is whole"),
         ("testing://", "a local key whose id is whole"),
     ];

@@ -1,9 +1,12 @@
-// Commands of key services that unwrap a data key, each with the user's own sign-in.
+// Commands of key services that unwrap a data key, each with the user's own sign-in, and the server that Temporal Proxy may have for it.
 interface Template {
   name: string;
   wrapped_by: string;
   command: string;
 }
+
+/** Whether a server is asked by its address, and no command is run. */
+export const isServer = (command: string): boolean => command.trimStart().startsWith('grpc://');
 
 export const TEMPLATES: readonly [Template, ...Template[]] = [
   {
@@ -30,6 +33,12 @@ export const TEMPLATES: readonly [Template, ...Template[]] = [
     name: 'HashiCorp Vault (transit)',
     wrapped_by: 'my-key',
     command: 'vault write -field=plaintext transit/decrypt/my-key ciphertext={text}',
+  },
+  { name: 'Extension server of Temporal Proxy', wrapped_by: 'extension://*', command: 'grpc://127.0.0.1:9443' },
+  {
+    name: 'RSA private key, for key-sealed envelopes',
+    wrapped_by: 'my-key',
+    command: 'openssl pkeyutl -decrypt -inkey private.pem -pkeyopt rsa_padding_mode:oaep -pkeyopt rsa_oaep_md:sha256',
   },
   { name: 'Another command', wrapped_by: '*', command: '' },
 ];

@@ -82,7 +82,7 @@ pub(super) fn output(
     let command = parse(line)?;
     let question = "The command runs on this computer, as you. What it prints is read as keys and not shown. \
          You are not asked again for exactly this command.";
-    confirm(keys, desktop, &command, question)?;
+    confirm(keys, desktop, &command, &TO_RUN, question)?;
     // The dialog may have been open for long.
     if cancel.load(Ordering::Relaxed) {
         return Err(failed(&CommandError::Canceled));
@@ -90,7 +90,32 @@ pub(super) fn output(
     command::run(&command, command::DEADLINE, cancel).map_err(|error| failed(&error))
 }
 
-/// Has the user agree to a command, now or earlier.
+/// What a user agrees to, in words.
+pub(super) struct Agreement {
+    title: &'static str,
+    button: &'static str,
+    /// What did not happen where he does not.
+    undone: &'static str,
+    hint: &'static str,
+}
+
+/// That a command is run.
+pub(super) const TO_RUN: Agreement = Agreement {
+    title: "Run this command?",
+    button: "Run command",
+    undone: "the command was not run",
+    hint: "Review the command, then confirm it.",
+};
+
+/// That a server is asked.
+pub(super) const TO_ASK: Agreement = Agreement {
+    title: "Ask this server?",
+    button: "Ask server",
+    undone: "the server was not asked",
+    hint: "Review the address, then confirm it.",
+};
+
+/// Has the user agree to a command or an address, now or earlier.
 ///
 /// # Errors
 /// [`Code::Command`] where he does not, [`Code::Desktop`] where nobody could be asked.
@@ -98,6 +123,7 @@ pub(super) fn confirm(
     keys: &KeyStore,
     desktop: &DesktopPort,
     command: &CommandLine,
+    agreement: &Agreement,
     question: &str,
 ) -> Result<(), AppError> {
     let shown = shown(command)?;
@@ -105,15 +131,12 @@ pub(super) fn confirm(
         return Ok(());
     }
     let question = format!("{question}\n\n{shown}");
-    let agreed = desktop.ask("the command was not run", |desktop| {
-        desktop.confirm("Run this command?", &question, "Run command")
+    let agreed = desktop.ask(agreement.undone, |desktop| {
+        desktop.confirm(agreement.title, &question, agreement.button)
     })?;
     if !agreed {
-        return Err(AppError::new(
-            Code::Command,
-            "the command was not run, because it was not confirmed",
-        )
-        .hint("Review the command, then confirm it."));
+        let undone = format!("{}, because it was not confirmed", agreement.undone);
+        return Err(AppError::new(Code::Command, undone).hint(agreement.hint));
     }
     // The user agreed to this run in any case; where it cannot be kept, the next one is asked about again.
     if let Err(error) = keys.trust(command) {

@@ -1,12 +1,12 @@
-//! Commands that unwrap data keys: saved in settings, shown and confirmed before they are run, tested on a Payload. What they print
-//! goes into the key store's memory, and nowhere else.
+//! Commands and servers that unwrap data keys: saved in settings, shown and confirmed before they are asked, tested on a Payload.
+//! What they give goes into the key store's memory, and nowhere else.
 
-use key_store::command::CommandLine;
+use key_store::DataKeySource;
 use payload_codec::{CodecError, DataKeys as _, wrapped_keys};
 use temporal_payload::Document;
 
 use super::KeySources;
-use super::command::confirm;
+use super::command::{TO_ASK, TO_RUN, confirm};
 use super::wrapped_state::view;
 use super::wrapped_view::{
     SaveWrappedKeysRequest, TestWrappedKeysRequest, WrappedKeysRequest, WrappedKeysTest,
@@ -20,6 +20,10 @@ use crate::payload::{not_recognized, problem};
 const QUESTION: &str = "The command runs on this computer, as you, once for each data key that is to be unwrapped. Words in braces \
      stand for the wrapped key and its wrapping key’s name. What it prints is read as a key and not shown. \
      You are not asked again for exactly this command.";
+
+/// What it asks before such a server is asked for the first time.
+const QUESTION_OF_SERVER: &str = "Wrapped data keys are sent to this address on this computer, without TLS, each once; its answers \
+     are used as data keys and not shown. Nothing else is sent. You are not asked again for exactly this address.";
 
 #[allow(
     clippy::needless_pass_by_value,
@@ -92,7 +96,7 @@ impl KeySources {
         request: WrappedKeysRequest,
     ) -> Result<WrappedKeysView, AppError> {
         let source = self.saved(request.place as usize)?.source()?;
-        self.agree(source.command())?;
+        self.agree(&source)?;
         Ok(self.told(None))
     }
 
@@ -116,11 +120,11 @@ impl KeySources {
         let (payload, wrapped) = payloads.next().ok_or_else(|| {
             AppError::new(
                 Code::NotRecognized,
-                "no Payload in it has a data key that this command unwraps",
+                "no Payload in it has a data key that this command or server unwraps",
             )
-            .hint("Paste a Payload whose wrapping key is one of those of this command.")
+            .hint("Paste a Payload whose wrapping key is one of those that it unwraps for.")
         })?;
-        self.agree(source.command())?;
+        self.agree(&source)?;
         let keys = self.core.keys();
         keys.data_keys().forget_refusals();
         keys.data_keys()
@@ -149,9 +153,14 @@ impl KeySources {
         Ok(view(&self.core, None))
     }
 
-    fn agree(&self, command: &CommandLine) -> Result<(), AppError> {
+    fn agree(&self, source: &DataKeySource) -> Result<(), AppError> {
         let keys = self.core.keys();
-        confirm(&keys, &self.desktop, command, QUESTION)?;
+        let command = source.command();
+        let (agreement, question) = match source.is_server() {
+            true => (TO_ASK, QUESTION_OF_SERVER),
+            false => (TO_RUN, QUESTION),
+        };
+        confirm(&keys, &self.desktop, command, &agreement, question)?;
         if !keys.trusts(command) {
             // It runs later, for whoever asks: where it cannot be kept that he agreed, that counts until the app is quit.
             keys.trust_for_session(command);
@@ -162,7 +171,7 @@ impl KeySources {
     fn saved(&self, place: usize) -> Result<WrappedKeySettings, AppError> {
         let settings = self.core.settings().get();
         settings.wrapped_keys.get(place).cloned().ok_or_else(|| {
-            AppError::new(Code::InvalidSetting, "the command is no longer there")
+            AppError::new(Code::InvalidSetting, "it is no longer there")
                 .hint("Look for it in Keys, under “Wrapped keys”.")
         })
     }

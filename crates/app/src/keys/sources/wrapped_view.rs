@@ -9,7 +9,7 @@ use ts_rs::TS;
 pub struct WrappedKeysView {
     /// In the order in which they are looked at.
     pub sources: Vec<WrappedKeySource>,
-    /// Who is asked now: the beginning of a command.
+    /// Who is asked now: the beginning of a command, or a server.
     pub waiting_for: Option<String>,
     /// How many data keys more wait for their turn.
     pub n_waiting: u32,
@@ -21,23 +21,23 @@ pub struct WrappedKeysView {
     pub change: Option<u32>,
 }
 
-/// A command that unwraps data keys.
+/// A command or a server that unwraps data keys.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[ts(export)]
 pub struct WrappedKeySource {
     /// Ids of the wrapping keys, with `*` for any text.
     pub wrapped_by: Vec<String>,
-    /// The command.
+    /// The command, or the server's address: `grpc://127.0.0.1:9443`.
     pub command: String,
     /// Its words.
     pub words: Vec<String>,
     /// How long it may take, in seconds, where that is not the usual time.
     pub seconds: Option<u32>,
-    /// Whether the user agreed to run it.
+    /// Whether the user agreed to run it, or to ask it.
     pub confirmed: bool,
 }
 
-/// Saves a command that unwraps data keys.
+/// Saves a command or a server that unwraps data keys.
 #[derive(Clone, Debug, Deserialize, TS)]
 #[ts(export)]
 pub struct SaveWrappedKeysRequest {
@@ -47,7 +47,7 @@ pub struct SaveWrappedKeysRequest {
     pub place: Option<u32>,
     /// Ids of the wrapping keys, with `*` for any text.
     pub wrapped_by: Vec<String>,
-    /// The command. It is not run by this.
+    /// The command, or the server's address. It is not run or asked by this.
     pub command: String,
     /// How long it may take, in seconds.
     #[serde(default)]
@@ -55,7 +55,7 @@ pub struct SaveWrappedKeysRequest {
     pub seconds: Option<u32>,
 }
 
-/// Names a command that unwraps data keys.
+/// Names a command or a server that unwraps data keys.
 #[derive(Clone, Copy, Debug, Deserialize, TS)]
 #[ts(export)]
 pub struct WrappedKeysRequest {

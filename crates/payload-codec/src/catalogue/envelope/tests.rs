@@ -63,7 +63,18 @@ fn each_format_is_named_with_what_it_needs() {
         ),
         (
             payload(&[is("binary/key-sealed-envelope")], b"{}"),
-            "a key-sealed envelope, which needs its recipient's private key and its sender's public key",
+            "a key-sealed envelope, which needs a command that unwraps its data key with its recipient's private key",
+        ),
+        (
+            payload(
+                &[is("binary/key-sealed-envelope")],
+                br#"{"kid":"s","cek":{"client":"AA==","worker":"AA=="},"payload":"","signature":"","ctx":""}"#,
+            ),
+            "a key-sealed envelope, which needs a command that unwraps its data key with the private key of client or worker",
+        ),
+        (
+            by_proxy("extension://kms/payloads"),
+            "envelope-encrypted by Temporal Proxy, which needs the proxy's extension server, which has the key kms/payloads",
         ),
         (
             payload(&[is("binary/encrypted/tink")], &[0, 0, 0, 9]),
