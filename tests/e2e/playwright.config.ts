@@ -38,7 +38,7 @@ export default defineConfig({
     {
       name: 'dark',
       use: { colorScheme: 'dark' },
-      testMatch: ['accessibility', 'design', 'pictures', 'screenreader'].map((name) => `${name}.spec.ts`),
+      testMatch: ['accessibility', 'compare_pictures', 'design', 'pictures', 'screenreader'].map((name) => `${name}.spec.ts`),
     },
   ],
 });

@@ -231,6 +231,12 @@ macro_rules! for_each_command {
                 search_payloads($crate::view::SearchPayloadsRequest) -> $crate::view::PayloadMatches;
                 /// Evaluates a jq expression over an open document, or over what one of its Payloads says.
                 filter($crate::view::FilterRequest) -> $crate::view::FilterView;
+                /// Two open histories side by side: which events are the same, and from which on they differ.
+                compare_executions($crate::view::CompareExecutionsRequest) -> $crate::view::ExecutionComparison;
+                /// What differs between two events of open histories.
+                compare_events($crate::view::CompareEventsRequest) -> $crate::view::DifferencesView;
+                /// What differs between two Payloads of open documents.
+                compare_payloads($crate::view::ComparePayloadsRequest) -> $crate::view::DifferencesView;
                 /// One Payload of an open document in full.
                 inspect_payload($crate::view::InspectPayloadRequest) -> $crate::view::PayloadView;
                 /// As that, read as a message of a type that is chosen for the moment.

@@ -10,6 +10,7 @@ pub use crate::desktop::view::*;
 pub use crate::doctor::view::*;
 pub use crate::files::view::*;
 pub use crate::formats::view::*;
+pub use crate::inspector::compare_view::*;
 pub use crate::inspector::encode_view::*;
 pub use crate::inspector::export_view::*;
 pub use crate::inspector::files_view::*;

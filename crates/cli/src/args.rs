@@ -33,6 +33,10 @@ pub(crate) enum Command {
     ///
     /// Prints the same document with its Payloads encoded. Payloads that are already encoded stay as they were; with --key, they are encoded again, with that key.
     Encode(Encode),
+    /// Compare two Event Histories, or two documents of one Payload each.
+    ///
+    /// Prints from which event on they differ, and each difference with its decoded values by their jq paths. Exits with 0 where there is none, 1 where there is one, and 2 where it is not known, because a Payload could not be decoded, or where something failed.
+    Compare(Compare),
     /// Print the certificate of this machine's own authority, for browsers and programs that are to trust `serve --https`.
     ///
     /// It is good for localhost, 127.0.0.1 and [::1] alone. Its private key is in the keychain, and is made on first use. With a command, who trusts it on this machine is looked at or changed.
@@ -240,6 +244,26 @@ pub(crate) struct Decode {
     /// Type of messages that do not say theirs, or say it wrong, with --as readable or redacted: ChargeCard.input=shop.v1.Charge, workflow:Order.memo.customer=shop.v1.Customer, any:signal.cancel=shop.v1.Cancel. Can be repeated. Rules that Temporal Codec Desktop remembers count as well.
     #[arg(long = "message-type", value_name = "NAME.POSITION=TYPE")]
     pub(crate) message_types: Vec<String>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Compare {
+    /// One document, or `-` for standard input.
+    pub(crate) left: PathBuf,
+    /// The other one.
+    pub(crate) right: PathBuf,
+    /// Let times, numbers of events, ids of runs and requests, and Workers count, too.
+    #[arg(long)]
+    pub(crate) everything: bool,
+    /// JSON file with keys, as for `serve`. Default: the keys of Temporal Codec Desktop.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) keys: Option<PathBuf>,
+    /// Work that each document may take, in MiB, as for `serve`.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(16..=65_536))]
+    pub(crate) work_mib: Option<u32>,
+    /// Namespace whose profile to use. Default: the default profile.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) namespace: Option<String>,
 }
 
 /// What a decoded document is printed as.

@@ -13,6 +13,8 @@ mod args;
 
 mod authority;
 
+mod compare;
+
 mod doctor;
 
 mod environment;
@@ -47,6 +49,7 @@ fn main() -> ExitCode {
         Ok(args) => match args.command {
             Command::Serve(serve) => serve::run(&serve),
             Command::Decode(decode) => transform::decode(&decode),
+            Command::Compare(compare) => compare::run(&compare),
             Command::Authority { command } => authority::run(command),
             Command::Doctor(doctor) => doctor::run(&doctor),
             Command::Env(environment) => environment::run(&environment),

@@ -109,6 +109,22 @@ export function history(name: string): string {
   return readFileSync(new URL(`../../histories/${name}.json`, import.meta.url), 'utf8');
 }
 
+/**
+ * Another run of the real history of an order that deviates: an Activity gets another input, and a Timer is started in place of the
+ * Activity that charges. All times, ids and Workers are others.
+ */
+export function deviates(): string {
+  const again = history('real-order-rich.decoded').replaceAll('2026-11-24T', '2026-12-01T').replaceAll('18267@vm', '7@other');
+  const { events } = JSON.parse(again) as { events: Record<string, unknown>[] };
+  const data = Buffer.from('250000').toString('base64');
+  const input = { payloads: [{ metadata: { encoding: Buffer.from('json/plain').toString('base64') }, data }] };
+  const blob = events[33] as { activityTaskScheduledEventAttributes: { input: unknown } };
+  blob.activityTaskScheduledEventAttributes.input = input;
+  const timer = { eventId: '46', eventTime: events[45]?.['eventTime'], eventType: 'EVENT_TYPE_TIMER_STARTED', timerStartedEventAttributes: { timerId: '3', startToFireTimeout: '60s', workflowTaskCompletedEventId: '45' } };
+  events.splice(45, 3, timer);
+  return JSON.stringify({ events });
+}
+
 export function still(window: Window, info: TestInfo): Still {
   return new Still(window, info.project.name);
 }

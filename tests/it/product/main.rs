@@ -1,6 +1,7 @@
 //! The product without its window, promise by promise.
 
 mod commands;
+mod comparing;
 
 mod inspecting;
 
@@ -109,6 +110,7 @@ mod cli_terminal;
 mod cli_serve;
 
 mod cli_clients;
+mod cli_compare;
 
 mod cli_cases;
 

@@ -22,17 +22,22 @@ import type { CliProfileRequest } from "./CliProfileRequest";
 import type { CliProfilesView } from "./CliProfilesView";
 import type { CommandRequest } from "./CommandRequest";
 import type { CommandWords } from "./CommandWords";
+import type { CompareEventsRequest } from "./CompareEventsRequest";
+import type { CompareExecutionsRequest } from "./CompareExecutionsRequest";
+import type { ComparePayloadsRequest } from "./ComparePayloadsRequest";
 import type { ConnectCard } from "./ConnectCard";
 import type { ConsentView } from "./ConsentView";
 import type { CopiedKeyView } from "./CopiedKeyView";
 import type { CopyKeyRequest } from "./CopyKeyRequest";
 import type { CreateVaultRequest } from "./CreateVaultRequest";
 import type { DiagnosisView } from "./DiagnosisView";
+import type { DifferencesView } from "./DifferencesView";
 import type { DoctorReport } from "./DoctorReport";
 import type { DoctorView } from "./DoctorView";
 import type { DocumentRequest } from "./DocumentRequest";
 import type { EncodeJsonRequest } from "./EncodeJsonRequest";
 import type { EncodedView } from "./EncodedView";
+import type { ExecutionComparison } from "./ExecutionComparison";
 import type { ExportAccessLogRequest } from "./ExportAccessLogRequest";
 import type { ExportAuthorityRequest } from "./ExportAuthorityRequest";
 import type { ExportBundleRequest } from "./ExportBundleRequest";
@@ -547,6 +552,18 @@ search_payloads: [SearchPayloadsRequest, PayloadMatches],
  * Evaluates a jq expression over an open document, or over what one of its Payloads says.
  */
 filter: [FilterRequest, FilterView], 
+/**
+ * Two open histories side by side: which events are the same, and from which on they differ.
+ */
+compare_executions: [CompareExecutionsRequest, ExecutionComparison], 
+/**
+ * What differs between two events of open histories.
+ */
+compare_events: [CompareEventsRequest, DifferencesView], 
+/**
+ * What differs between two Payloads of open documents.
+ */
+compare_payloads: [ComparePayloadsRequest, DifferencesView], 
 /**
  * One Payload of an open document in full.
  */

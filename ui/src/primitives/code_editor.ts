@@ -129,7 +129,8 @@ const common = (isJson: boolean): Extension => [
   hidden,
   highlightSelectionMatches(),
   search({ top: true }),
-  keymap.of([...searchKeymap, ...foldKeymap, ...historyKeymap, ...defaultKeymap]),
+  // Mod-d belongs to the window: it compares.
+  keymap.of([...searchKeymap.filter(({ key }) => key !== 'Mod-d'), ...foldKeymap, ...historyKeymap, ...defaultKeymap]),
   theme,
   syntaxHighlighting(colors),
   isJson ? json() : [],

@@ -464,6 +464,7 @@ export class AppState {
         return this.consent.take(event.consent);
       case 'inspection_progress':
         this.exporting.progress.take(event.ticket, event);
+        this.inspector.current?.comparing.progress.take(event.ticket, event);
         return this.inspector.progress.take(event.ticket, event);
       case 'keys_changed':
         if (!event.keys.locked) {

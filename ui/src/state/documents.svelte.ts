@@ -6,6 +6,7 @@ import type { PayloadRow } from '../bindings/PayloadRow';
 import type { PayloadView } from '../bindings/PayloadView';
 import { SvelteMap } from 'svelte/reactivity';
 import type { Host } from '../host/types';
+import { Comparing } from './comparing.svelte';
 import { Filtering } from './filtering.svelte';
 import { OpenHistory, type Reading } from './history.svelte';
 import { PayloadSearch } from './payload_search.svelte';
@@ -45,6 +46,10 @@ export class OpenDocument {
   readonly search = new PayloadSearch(this);
   /** A jq expression over it. */
   readonly filtering: Filtering;
+  /** It beside another document, or beside itself. */
+  readonly comparing: Comparing<OpenDocument>;
+  /** Counts up with every decoding. */
+  revision = 0;
   /** Where its list is. */
   place: { key: number; offset: number } | null = null;
   /** Types that messages are read as for now, by the Payload's index. */
@@ -73,6 +78,7 @@ export class OpenDocument {
       this.history.onevent = (payload) => (payload === null ? this.#deselect() : this.select(payload));
     }
     this.filtering = new Filtering(host, this);
+    this.comparing = new Comparing<OpenDocument>(host, this);
     this.#show(inspection);
     // Its list begins where the Payload is that it shows, with a few rows before it.
     const first = inspection.first_failed ?? 0;
@@ -127,6 +133,7 @@ export class OpenDocument {
       return;
     }
     this.outdated = false;
+    this.revision += 1;
     this.#show(again, more);
     const { selected } = this;
     if (this.history) {
@@ -139,18 +146,35 @@ export class OpenDocument {
       await this.search.search(this.search.text, false);
     }
     await this.filtering.again();
+    await this.comparing.freshen();
   }
 
   /** Opens the filter over what is looked at, or leaves it. */
   async filter(): Promise<void> {
-    const { filtering, history } = this;
+    const { filtering } = this;
     if (filtering.open) {
       await filtering.close();
       return;
     }
-    const ofPayload = this.selected !== null && (history === null || history.reading === 'payloads');
+    await this.comparing.close();
     filtering.open = true;
-    await filtering.choose(ofPayload ? 'payload' : 'document');
+    await filtering.choose(this.#isOfPayload && this.selected !== null ? 'payload' : 'document');
+  }
+
+  /** Opens the comparison of what is looked at, or leaves it. */
+  async compare(): Promise<void> {
+    const { comparing } = this;
+    if (comparing.open) {
+      await comparing.close();
+      return;
+    }
+    await this.filtering.close();
+    await comparing.begin(this.#isOfPayload ? 'payloads' : 'executions');
+  }
+
+  /** Whether one Payload is looked at, rather than all of it. */
+  get #isOfPayload(): boolean {
+    return this.history === null || (this.selected !== null && this.history.reading === 'payloads');
   }
 
   /** Which of its Payloads have a text in them. */
@@ -253,6 +277,7 @@ export class OpenDocument {
   /** Answers that are under way are for nobody any more. */
   leave(): void {
     void this.filtering.close();
+    void this.comparing.close();
     this.#turn += 1;
     this.#wanted = NO_ROWS;
   }

@@ -143,6 +143,8 @@ export class Inspector {
     for (const document of this.documents) {
       document.stale = true;
     }
+    // What was compared may hold what may be decoded no more.
+    await Promise.all(this.documents.map(({ comparing }) => comparing.forget()));
     if (this.current !== null) {
       await this.#refresh(this.current);
     }

@@ -1,4 +1,7 @@
 // Views as the core would send them, for unit tests.
+import type { ComparedEvent } from '../bindings/ComparedEvent';
+import type { DifferencesView } from '../bindings/DifferencesView';
+import type { ExecutionComparison } from '../bindings/ExecutionComparison';
 import type { HistoryEventView } from '../bindings/HistoryEventView';
 import type { HistoryRow } from '../bindings/HistoryRow';
 import type { ConsentQuestion } from '../bindings/ConsentQuestion';
@@ -315,4 +318,17 @@ export function historyRow(row = 0): HistoryRow {
 export function historyEvent(): HistoryEventView {
   const attributes = { kind: 'json' as const, text: '{}', raw: null, lines: null, truncated: false, label: 'Attributes' };
   return { event: 0, group: historyRow(), time: '', attributes, failures: [], failed_before: false, payloads: [], links: [] };
+}
+
+/** Two executions of which the second event differs. */
+export function executionComparison(more: Partial<ExecutionComparison> = {}): ExecutionComparison {
+  const side = (event: number, does: string): ComparedEvent => ({ event, id: String(event + 1), event_type: 'TimerStarted', name: '', does });
+  const row = { kind: 'other' as const, same_before: 1, left: side(1, 'schedules Activity charge'), right: side(1, 'starts a Timer') };
+  return { n_left: 3, n_right: 3, n_same: 2, n_changed: 0, n_unknown: 0, n_only_left: 1, n_only_right: 1, same_until: '1', fork: row, n_rows: 1, rows: [row], same_after: 1, said: 'Same up to event 1.', ...more };
+}
+
+/** Two values of which one place differs. */
+export function differencesView(more: Partial<DifferencesView> = {}): DifferencesView {
+  const side = (text: string) => ({ text, not_decoded: false });
+  return { n: 1, n_unknown: 0, differences: [{ path: '.total', kind: 'changed', left: side('1'), right: side('2') }], about: [], left_problem: null, right_problem: null, said: '1 place differs.', ...more };
 }

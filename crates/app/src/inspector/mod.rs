@@ -5,6 +5,14 @@
 
 mod chosen_types;
 
+mod compare;
+
+mod compare_side;
+
+pub(crate) mod compare_view;
+
+mod compare_words;
+
 mod documents;
 
 mod encode;

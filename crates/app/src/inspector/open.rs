@@ -96,6 +96,19 @@ impl Inspector {
         Ok(view)
     }
 
+    /// Opens the bytes of a file, as one document, for the command line.
+    ///
+    /// # Errors
+    /// [`Code::NotRecognized`], [`Code::InvalidSetting`] where the Namespace is refused.
+    pub fn open_bytes(
+        &self,
+        bytes: Vec<u8>,
+        namespace: Option<String>,
+    ) -> Result<InspectionView, AppError> {
+        let document = recognize::merged(recognize::bytes(bytes)?)?;
+        self.open_document(document, namespace, None)
+    }
+
     /// Opens each document by itself; where there are more than tabs are good for, all as one.
     fn open_documents(
         &self,

@@ -79,6 +79,15 @@ pub(super) fn good_request(app: &TestApp, command: &str) -> Option<Value> {
         }
         "search_payloads" => json!({ "document": with_document(), "text": "a" }),
         "filter" => json!({ "document": with_document(), "expression": "." }),
+        "compare_executions" => {
+            json!({ "left": with_history(app), "right": with_history(app), "everything": false })
+        }
+        "compare_events" => {
+            json!({ "left": with_history(app), "left_event": 0, "right": with_history(app), "right_event": 0, "everything": true })
+        }
+        "compare_payloads" => {
+            json!({ "left": with_document(), "left_index": 0, "right": with_document(), "right_index": 0 })
+        }
         "refresh_document" | "close_document" => json!({ "document": with_document() }),
         _ => return None,
     })

@@ -211,6 +211,8 @@ const THOUGHT_ABOUT: &[(&str, &[&str])] = &[
         &[
             "AccessSwitchRequest.on",
             "AnswerQuitRequest.quit",
+            "CompareEventsRequest.everything",
+            "CompareExecutionsRequest.everything",
             "ForgetRecentFilesRequest.all",
             "InspectRequest.as_data",
             "LockRequest.forget_session_keys",

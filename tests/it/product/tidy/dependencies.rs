@@ -36,6 +36,7 @@ const MAY_USE: [(&str, &[&str]); 16] = [
             "zeroize",
         ],
     ),
+    ("comparison", &["temporal-payload"]),
     (
         "payload-schema",
         &[
@@ -189,6 +190,7 @@ const MAY_USE: [(&str, &[&str]); 16] = [
             "base64",
             "bytes",
             "codec-server",
+            "comparison",
             "filter",
             "http-body-util",
             "hyper",
@@ -315,6 +317,7 @@ fn the_layers_look_downwards_only() {
     let pure = [
         "temporal-payload",
         "redaction",
+        "comparison",
         "payload-schema",
         "payload-codec",
     ];

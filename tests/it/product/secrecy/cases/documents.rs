@@ -87,6 +87,21 @@ pub(super) fn case(scene: &Scene, command: &str) -> Option<Case> {
                     .collect(),
             )
         }
+        "compare_executions" => {
+            let (left, right) = (history(scene), history(scene));
+            shows(vec![json!({ "left": left, "right": right, "everything": true })])
+        }
+        "compare_events" => {
+            let (left, right) = (history(scene), history(scene));
+            shows(vec![
+                json!({ "left": left, "left_event": 0, "right": right, "right_event": 0, "everything": true }),
+            ])
+        }
+        "compare_payloads" => shows(
+            (0..7)
+                .map(|index| json!({ "left": document, "left_index": index, "right": document, "right_index": 0 }))
+                .collect(),
+        ),
         "inspect_payload" => shows(
             (0..7)
                 .map(|index| json!({ "document": document, "index": index }))
