@@ -1,6 +1,7 @@
 //! What differs from run to run and says nothing about the Workflow: it does not count unless somebody asks for it.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 /// Names in Temporal's API, without underscores and in lower case, of who did it, in which build, how large it is, and of ids and
 /// versions that a server counts.
@@ -35,7 +36,7 @@ const COUNTED: [&str; 6] = [
 #[derive(Clone, Debug, Default)]
 pub struct Rules {
     usual: bool,
-    own: Vec<String>,
+    own: HashSet<String>,
 }
 
 impl Rules {
@@ -72,7 +73,7 @@ impl Rules {
         if !self.usual || text.is_empty() {
             return text.into();
         }
-        if self.own.iter().any(|own| own == text) {
+        if self.own.contains(text) {
             return "\0own".into();
         }
         let is_number = || text.bytes().all(|byte| byte.is_ascii_digit());
@@ -186,5 +187,15 @@ mod tests {
             without_uuids("é-5b2f61d2-8a31-4f2b-9d0e-1b7a35f0c111é"),
             "é-\0uuidé"
         );
+    }
+
+    #[test]
+    fn a_history_that_names_many_runs_takes_no_longer_for_each_text() {
+        let id = |n: u32| format!("run-{n}");
+        let usual = Rules::usual((0..50_000).map(id));
+        let begun = std::time::Instant::now();
+        let own = (0..100_000).filter(|n| usual.counts("id", &id(*n)) == "\0own");
+        assert_eq!(own.count(), 50_000);
+        assert!(begun.elapsed().as_secs() < 10);
     }
 }

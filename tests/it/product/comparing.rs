@@ -371,7 +371,7 @@ fn the_longest_histories_are_compared_in_time_and_can_be_stopped() {
     let begun = Instant::now();
     let compared = executions(&app, &left, &right, false);
     let took = begun.elapsed();
-    assert!(took.as_secs() < 60, "{took:?}");
+    assert!(took.as_secs() < 180, "{took:?}");
     println!("{N} events against {N}: {took:?}");
     let [same, changed, unknown, only_left, only_right] = counts(&compared);
     assert_eq!(same + changed + unknown + only_left, u64::from(N));

@@ -70,13 +70,9 @@ impl Inspector {
             }
         };
         let progress = Progress::new(cancel, &tell);
-        Comparing {
-            left: &left,
-            right: &right,
-            everything: request.everything,
-        }
-        .compared(&progress)
-        .map_err(|Cancelled| AppError::new(Code::Cancelled, "the comparison was canceled"))
+        Comparing::new(&left, &right, request.everything)
+            .compared(&progress)
+            .map_err(|Cancelled| AppError::new(Code::Cancelled, "the comparison was canceled"))
     }
 
     /// See the command table.
@@ -89,11 +85,7 @@ impl Inspector {
         request: CompareEventsRequest,
     ) -> Result<DifferencesView, AppError> {
         let (left, right) = (self.side(request.left)?, self.side(request.right)?);
-        let comparing = Comparing {
-            left: &left,
-            right: &right,
-            everything: request.everything,
-        };
+        let comparing = Comparing::new(&left, &right, request.everything);
         let (one, other) = (request.left_event as usize, request.right_event as usize);
         let found = comparing.events(one, other, MAX_DIFFERENCES);
         let no_such_event = || AppError::new(Code::BadRequest, "the document has no such event");
@@ -156,6 +148,8 @@ struct Comparing<'a> {
     left: &'a CompareSide,
     right: &'a CompareSide,
     everything: bool,
+    /// What counts on each side.
+    rules: [Rules; 2],
 }
 
 /// Events of one side alone, between two that are equal: their places in the order.
@@ -165,15 +159,23 @@ struct Gap {
     right: Vec<usize>,
 }
 
-impl Comparing<'_> {
+impl<'a> Comparing<'a> {
+    fn new(left: &'a CompareSide, right: &'a CompareSide, everything: bool) -> Self {
+        Comparing {
+            left,
+            right,
+            everything,
+            rules: [left, right].map(|side| side.rules(everything)),
+        }
+    }
+
     fn compared(&self, progress: &Progress<'_>) -> Result<ExecutionComparison, Cancelled> {
-        let Comparing { left, right, .. } = *self;
+        let (left, right) = (self.left, self.right);
+        let [rules, other_rules] = &self.rules;
         let with_decoded = left.is_decoded() && right.is_decoded();
-        let read = |side: &CompareSide, order: &[usize]| {
-            side.read_events(order, &side.rules(self.everything), with_decoded, progress)
-        };
         let (order, other_order) = (left.in_order(), right.in_order());
-        let (lefts, rights) = (read(left, &order)?, read(right, &other_order)?);
+        let lefts = left.read_events(&order, rules, with_decoded, progress)?;
+        let rights = right.read_events(&other_order, other_rules, with_decoded, progress)?;
         let are = |events: &[ReadEvent]| events.iter().map(|event| event.is).collect::<Vec<_>>();
         let steps = align(&are(&lefts), &are(&rights), &mut 0);
 
@@ -229,8 +231,8 @@ impl Comparing<'_> {
         };
         zeroize_stack_once(|| {
             let (one, other) = (text(self.left, left)?, text(self.right, right)?);
-            let rules = [self.left, self.right].map(|side| side.rules(self.everything));
-            Some(between(&one, &other, [&rules[0], &rules[1]], limit))
+            let [rules, other_rules] = &self.rules;
+            Some(between(&one, &other, [rules, other_rules], limit))
         })
     }
 }
