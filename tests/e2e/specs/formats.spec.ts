@@ -107,6 +107,15 @@ test('fields and values are offered and explained, what is wrong is marked with 
   await expect(offered).not.toContainText('"cipher"');
   await spec.pressSequentially('non');
   await expect(page.locator('.cm-completionInfo')).toContainText('Where the nonce is');
+  // Nothing around the editor cuts it off, however narrow that is.
+  for (const part of ['.cm-tooltip-autocomplete', '.cm-completionInfo']) {
+    const isWhole = await page.locator(part).evaluate((box) => {
+      const { left, right, top, bottom } = box.getBoundingClientRect();
+      const corners = [left + 3, right - 3].flatMap((x) => [top + 3, bottom - 3].map((y) => document.elementFromPoint(x, y)));
+      return corners.every((seen) => seen?.closest('.cm-tooltip') !== null && seen !== null);
+    });
+    expect(isWhole, part).toBe(true);
+  }
   await window.look('formats-completion');
   await spec.press('Enter');
   await spec.press('Control+Space');

@@ -4,7 +4,7 @@ import { json } from '@codemirror/lang-json';
 import { bracketMatching, codeFolding, foldGutter, foldKeymap, HighlightStyle, syntaxHighlighting } from '@codemirror/language';
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
 import { EditorState, type Extension, Prec, type Range, StateEffect, StateField, type Text } from '@codemirror/state';
-import { Decoration, type DecorationSet, drawSelection, EditorView, highlightSpecialChars, keymap, lineNumbers } from '@codemirror/view';
+import { Decoration, type DecorationSet, drawSelection, EditorView, highlightSpecialChars, keymap, lineNumbers, tooltips } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 import { INVISIBLE, characterName } from '../lib/invisible_characters';
 import type { Schema } from '../lib/json_schema';
@@ -177,7 +177,8 @@ export function editableCode(parent: HTMLElement, { text, json: isJson, label, s
     gutters,
     EditorView.updateListener.of((update) => update.docChanged && onchange(update.state.doc.toString())),
     wrongPlaces,
-    schema ? schemaHelp(schema) : [],
+    // What is offered is wider than a narrow editor, whose edge would cut it off: it belongs to the whole view.
+    schema ? [schemaHelp(schema), tooltips({ parent: parent.closest('main') ?? document.body })] : [],
     // It belongs to whoever uses the editor: it runs, rather than adding a line.
     Prec.high(keymap.of([{ key: 'Mod-Enter', run: () => true }])),
     common(isJson),
