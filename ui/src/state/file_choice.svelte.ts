@@ -1,7 +1,11 @@
 // A file that the user chose in the system's dialog: its path is shown, its ticket is what commands take.
+import type { AppError } from '../bindings/AppError';
 import type { FilePurpose } from '../bindings/FilePurpose';
 import type { FileTicket } from '../bindings/FileTicket';
 import type { Host } from '../host/types';
+
+/** Nothing is wrong: the dialog was left. */
+const CANCELLED = { code: 'cancelled', message: 'no file was chosen', hint: 'Start again whenever you want.' } as const satisfies AppError;
 
 export class FileChoice {
   /** Where there is no dialog, what was typed. */
@@ -22,6 +26,11 @@ export class FileChoice {
     return this.path.trim() !== '';
   }
 
+  /** Whether a form can be sent with it: where there is a dialog, it asks for a file that was not chosen yet. */
+  get isReady(): boolean {
+    return this.isChosen || this.#host.hasFileDialog;
+  }
+
   /** Asks for another one; says whether one was chosen. */
   async choose(): Promise<boolean> {
     const chosen = await this.#ask();
@@ -32,8 +41,14 @@ export class FileChoice {
     return chosen !== null;
   }
 
-  /** Does something with the file. A ticket is good once: after that, the file is chosen again. */
+  /**
+   * Does something with the file, which is asked for where it was not chosen yet; whoever chooses none has cancelled it. A ticket is
+   * good once: after that, the file is chosen again.
+   */
   async use<T>(work: (file: FileTicket) => Promise<T>): Promise<T> {
+    if (this.#host.hasFileDialog && !this.isChosen && !(await this.choose())) {
+      throw CANCELLED;
+    }
     const done = await work(await this.ticket());
     this.spend();
     return done;

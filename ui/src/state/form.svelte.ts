@@ -1,7 +1,16 @@
 // A form on its way: sent once at a time, and what went wrong with it.
+import { tick } from 'svelte';
 import type { AppError } from '../bindings/AppError';
 import { asAppError } from '../lib/errors';
 import { Task } from './task.svelte';
+
+/** The first field that says what is wrong with it. */
+async function focusWrong(form: EventTarget | null): Promise<void> {
+  await tick();
+  if (form instanceof HTMLElement) {
+    form.querySelector<HTMLElement>('[aria-invalid=true]')?.focus();
+  }
+}
 
 export class Form {
   /** Why it was refused, until it is sent again. */
@@ -33,7 +42,8 @@ export class Form {
       return { answer: await this.#task.run(work) };
     } catch (thrown) {
       const error = asAppError(thrown);
-      this.error = this.#atField(error) ? null : error;
+      // Whoever changed their mind is where they were.
+      this.error = error.code === 'cancelled' || this.#atField(error) ? null : error;
       return null;
     }
   }
@@ -45,7 +55,12 @@ export class Form {
   onsubmit<T>(work: () => Promise<T>, done: (answer: T) => void = () => undefined, check: () => boolean = () => true) {
     return async (event: SubmitEvent): Promise<void> => {
       event.preventDefault();
-      const sent = check() ? await this.#sent(work) : null;
+      const { currentTarget } = event;
+      if (!check()) {
+        await focusWrong(currentTarget);
+        return;
+      }
+      const sent = await this.#sent(work);
       if (sent !== null) {
         done(sent.answer);
       }

@@ -48,7 +48,7 @@ import {
 type Answers = { [C in Command]: (request: Request<C>) => Response<C> };
 
 export class FakeHost implements Host {
-  readonly hasFileDialog = false;
+  readonly hasFileDialog: boolean = false;
   server = serverView();
   keys: KeysView = keysView();
   settings = settingsView();
