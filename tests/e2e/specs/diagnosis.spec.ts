@@ -1,6 +1,6 @@
 // "Which key opens this?": what was found, and one click to use it from now on.
 import { randomBytes } from 'node:crypto';
-import { encrypted, fernet, payloads, plain, sealedAs } from '../support/payloads';
+import { boundTo, encrypted, fernet, payloads, plain, sealedAs } from '../support/payloads';
 import { expect, test } from '../support/test';
 
 test('a key under another id is found, and used from now on', async ({ window, page }) => {
@@ -82,6 +82,31 @@ test('a key that is right is said to be right, in the words that Formats has for
   await window.get('try-in-formats').click();
   await expect(window.get('trial-key').locator('option:checked')).toHaveText('k');
   await expect(window.get('trial-verdict')).toContainText(words);
+});
+
+test('what came near under another name is tried under the name that the Payload has, with the key that is in use', async ({ window }) => {
+  const key = randomBytes(32);
+  await window.open('keys');
+  await window.importKey('k', key.toString('base64'));
+  // Replaced, and replaced again by the bytes from before: the first one is retired, and has them, too.
+  for (const material of [randomBytes(32), key]) {
+    await window.key('k').first().getByTestId('key-menu').click();
+    await window.get('key-replace').click();
+    await window.get('key-material').fill(material.toString('base64'));
+    await window.get('replace-submit').click();
+    await expect(window.get('replace-dialog')).toBeHidden();
+  }
+  await window.go('inspector');
+  const ours = boundTo('ours', '"somebody with a name"', 'k', key);
+  ours.metadata['encoding'] = Buffer.from('binary/ours').toString('base64');
+  await window.paste(payloads(ours));
+  await window.get('which-key').click();
+  await expect(window.get('nearest')).toContainText('key and nonce are right');
+  await window.get('try-in-formats').last().click();
+  await expect(window.get('draft-spec')).toContainText('"encoding": "binary/ours"');
+  await expect(window.get('trial-key').locator('option:checked')).toHaveText('k');
+  await expect(window.get('trial-verdict')).toContainText('key and nonce are right');
+  await window.look('diagnosis-our-encoding');
 });
 
 test('what data shows by its first characters leads to the first step', async ({ window }) => {

@@ -1,5 +1,6 @@
 // Where a first hour stumbled: a key with a slip in it, data without its metadata, and keys that everybody tries.
 import { randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
 import { encrypted, payloads } from '../support/payloads';
 import { history } from '../support/still';
 import { expect, test } from '../support/test';
@@ -10,14 +11,129 @@ test('a key that does not open what names it is replaced from there, and the Pay
   await window.importKey('prod', randomBytes(32).toString('base64'));
   await window.go('inspector');
   await window.paste(payloads(encrypted('"hello"', 'prod', key)));
+  await window.get('which-key').click();
+  await expect(window.get('diagnosis')).toContainText('nor does any other');
   await window.look('failure-replace');
   await window.get('replace-key').click();
   await expect(window.get('replace-dialog')).toContainText('Replace prod');
   await window.get('key-material').fill(key.toString('base64'));
   await window.get('replace-submit').click();
   await expect(window.get('replace-dialog')).toBeHidden();
-  await window.go('inspector');
+  // Back where it was asked for; what was said of the key before is not said of this one.
+  await expect(window.get('view-inspector')).toBeVisible();
   await expect(window.get('verdict')).toContainText('Decrypted');
+  await expect(window.get('diagnosis')).toBeHidden();
+});
+
+test('keys that are pasted where documents are opened go where keys are added, and do not stand in the clear', async ({ window, page }) => {
+  const key = randomBytes(32).toString('base64url');
+  const texts = {
+    'JSON key list': JSON.stringify([{ id: 'team', material: key, format: 'base64' }]),
+    JWK: JSON.stringify({ kty: 'oct', kid: 'team', k: key }),
+    '.env': `TEMPORAL_ENCRYPTION_KEY=${randomBytes(32).toString('hex')}\n`,
+  };
+  await window.open('inspector');
+  for (const [kind, text] of Object.entries(texts)) {
+    await window.paste(text);
+    await expect(window.get('preview-kind'), kind).toContainText('1 key, none added yet');
+    expect(await page.content()).not.toContain(text.trim());
+    await page.keyboard.press('Escape');
+    await expect(window.get('import-dialog')).toBeHidden();
+  }
+  await window.get('nav-inspector').click();
+  // What only speaks of keys is what it was.
+  const settled = '{"id": "order-7", "key": "blue"}';
+  await window.paste(settled);
+  await expect(window.get('source-error')).toContainText('no Payload in it');
+  await expect(window.get('source-input')).toHaveValue(settled);
+  await expect(window.get('import-dialog')).toBeHidden();
+  // Nothing is left of what it was about.
+  await window.get('source-input').fill('');
+  await expect(window.get('source-error')).toBeHidden();
+  await window.go('keys');
+  await window.paste(key);
+  await expect(window.get('key-material')).toBeVisible();
+  await expect(window.get('format-base64')).toBeChecked();
+});
+
+test('a file that cannot be opened is named, and nothing is marked in the text that stands there', async ({ window }) => {
+  await window.open('inspector');
+  await window.get('welcome-skip').click();
+  await window.paste('{"order": 7}');
+  await expect(window.get('source-error')).toContainText('no Payload in it');
+  const path = window.temporary('team-keys.age');
+  writeFileSync(path, '-----BEGIN AGE ENCRYPTED FILE-----\nYWdlLWVuY3J5cHRpb24ub3JnL3Yx\n-----END AGE ENCRYPTED FILE-----\n');
+  await window.get('open-path').fill(path);
+  await window.get('open-file').click();
+  await expect(window.get('source-error')).toContainText('team-keys.age: ');
+  await expect(window.get('source-place')).toBeHidden();
+  await expect(window.get('source-input')).not.toHaveAttribute('aria-invalid');
+  await window.look('source-error-file');
+  await window.get('source-add-keys').click();
+  await expect(window.get('list-text')).toBeVisible();
+});
+
+test('Ctrl and a digit lead into the view: the next Tab is in it', async ({ window, page }) => {
+  await window.open('server');
+  await window.get('nav-formats').focus();
+  await page.keyboard.press('Control+3');
+  await expect(window.get('view-keys')).toBeFocused();
+  await page.keyboard.press('Tab');
+  await expect(window.get('view-keys').locator(':focus')).toHaveCount(1);
+  // What is written into keeps the focus, where it is still there.
+  await page.keyboard.press('Control+k');
+  await window.get('palette-input').fill('ask me first');
+  await expect(window.get('palette')).toContainText('Ask before somebody new is served');
+});
+
+test('a bundle names its keys so that they are told apart, and leads to what is missing', async ({ window }) => {
+  await window.open('keys');
+  await window.importKey('prod', randomBytes(32).toString('base64'));
+  await window.keyMenu('prod', 'key-replace');
+  await window.get('key-material').fill(randomBytes(32).toString('base64'));
+  await window.get('replace-submit').click();
+  await expect(window.get('key')).toHaveCount(2);
+  const prints = await window.get('keys-list').locator('[data-testid=key] code').allInnerTexts();
+  await window.get('export-bundle').click();
+  const rows = window.get('export-dialog').locator('label', { has: window.get('export-key') });
+  // Those in use first, as in the list.
+  await expect(rows.nth(1)).toContainText('(retired)');
+  for (const at of [0, 1]) {
+    const print = (await rows.nth(at).locator('code').innerText()).trim();
+    expect(prints).toContain(print);
+  }
+  await window.look('export-bundle-retired');
+  await window.get('export-submit').click();
+  await expect(window.get('export-passphrase')).toBeFocused();
+  await expect(window.get('export-dialog')).toContainText('Choose where to save the bundle.');
+  await window.get('export-path').fill('/nowhere/keys.age');
+  await expect(window.get('export-dialog')).not.toContainText('Choose where to save the bundle.');
+});
+
+test('a list that holds an id twice has room for the names of formats', async ({ window }) => {
+  await window.open('keys');
+  const material = randomBytes(32).toString('base64');
+  await window.importKey('payments-2026', material);
+  await window.get('import-key').click();
+  await window.get('tab-list').click();
+  const taken = { id: 'payments-2026', material: randomBytes(32).toString('base64') };
+  await window.get('list-text').fill(JSON.stringify([taken, { id: 'payments-2025', material }]));
+  await window.get('list-read').click();
+  // A slip of somebody: the same bytes under two ids.
+  await expect(window.get('preview-same')).toHaveText('The same bytes as payments-2026, which is here already.');
+  await expect(window.get('preview-same')).toHaveCount(1);
+  const first = window.get('preview-entry').first();
+  await expect(first).toContainText('already has the id');
+  const format = first.locator('td').nth(4);
+  const word = await format.evaluate((cell) => {
+    const range = document.createRange();
+    const text = cell.firstChild as Text;
+    range.setStart(text, text.data.indexOf('Temporal'));
+    range.setEnd(text, text.data.indexOf('Temporal') + 'Temporal'.length);
+    return range.getClientRects().length;
+  });
+  expect(word, 'lines that a word takes').toBe(1);
+  await window.look('preview-taken');
 });
 
 test('the data of a Payload alone can be gone on with', async ({ window }) => {
@@ -76,4 +192,19 @@ test('the Connection Doctor is in the sidebar, and what stands in a menu is seen
   await page.keyboard.press('ArrowDown');
   const color = () => page.evaluate(() => getComputedStyle(document.activeElement as Element).backgroundColor);
   await expect.poll(color).not.toBe('rgba(0, 0, 0, 0)');
+});
+
+test('the timeline of a narrow window says what failed before it says how', async ({ window, page }) => {
+  await page.setViewportSize({ width: 720, height: 760 });
+  await window.open('keys');
+  await window.addSampleKey();
+  await window.go('inspector');
+  await window.paste(history('real-order-rich.encoded'));
+  await window.get('reading-timeline').check({ force: true });
+  const line = page.getByText('Timed out', { exact: true });
+  await expect(line).toHaveAttribute('title', 'Timed out');
+  const name = page.locator('.line', { has: line }).locator('.name');
+  const [seen, whole] = await name.evaluate((element) => [element.clientWidth, element.scrollWidth]);
+  expect(seen, 'the name is not cut').toBeGreaterThanOrEqual(whole ?? 0);
+  await window.shot('timeline-narrow');
 });

@@ -9,7 +9,7 @@ import type { OpenDocument, Pane } from './documents.svelte';
 import type { Formats } from './formats.svelte';
 import type { Inspector } from './inspector.svelte';
 import type { Keys } from './keys.svelte';
-import { VIEWS, VIEW_TITLES, type Navigation } from './navigation.svelte';
+import { VIEWS, VIEW_TITLES, type Navigation, type ViewName } from './navigation.svelte';
 import type { Requests } from './requests.svelte';
 import type { Server } from './server.svelte';
 import type { Settings } from './settings.svelte';
@@ -58,6 +58,7 @@ export interface ActionTargets {
   readonly zoom: Zoom;
   readonly screenShare: ScreenShare;
   readonly access: Access;
+  enter(view: ViewName): void;
   save(document: OpenDocument | null): Promise<void>;
   exportDocument(document: OpenDocument | null, form: ExportForm): void;
   askDecodeAs(document: OpenDocument | null): void;
@@ -150,7 +151,7 @@ function actionsOf(app: ActionTargets): Action[] {
         ...(view === 'settings' ? { alsoKeys: 'Mod+,', words: 'preferences options' } : {}),
         ...(view === 'access' ? { words: 'tokens jwt oidc rules permissions programs who' } : {}),
         ...(view === 'doctor' ? { words: 'why not decoded diagnose troubleshoot help check cors browser prompt problem' } : {}),
-        run: () => navigation.go(view),
+        run: () => app.enter(view),
       }),
     ),
     { id: 'inspector.paste', name: 'Inspect clipboard', group: 'Inspector', keys: 'Mod+V', heardElsewhere: true, words: 'paste decode open text', run: () => attempt(() => app.openClipboard()) },
@@ -219,8 +220,8 @@ function actionsOf(app: ActionTargets): Action[] {
     { id: 'access.programs', name: 'Tokens of programs', group: 'Access', words: 'make rotate revoke bearer cli worker require', run: () => navigation.revealPart('access', 'programs') },
     { id: 'access.test_token', name: 'Test a token', group: 'Access', words: 'jwt check paste why refused', run: () => navigation.revealPart('access', 'test') },
     { id: 'consent.answer', name: 'Answer the question about consent', group: 'Access', keys: 'Mod+Shift+A', overDialogs: true, words: 'allow deny waiting request ask', run: () => attempt(() => app.answerConsent()), enabled: () => consent.question !== null },
-    { id: 'consent.switch', name: 'Ask before somebody new is served, or not', group: 'Access', words: 'consent permission prompt', now: () => (consent.view?.on ? 'Stop asking before somebody new is served' : 'Ask before somebody new is served'), run: () => attempt(() => app.switchConsent(consent.view?.on !== true)), enabled: () => consent.view !== null },
-    { id: 'access.consent', name: 'Consent: whom you allowed and denied', group: 'Access', words: 'answers remembered permission ask origin program', run: () => navigation.revealPart('access', 'consent') },
+    { id: 'consent.switch', name: 'Ask before somebody new is served, or not', group: 'Access', words: 'consent permission prompt ask me first', now: () => (consent.view?.on ? 'Stop asking before somebody new is served' : 'Ask before somebody new is served'), run: () => attempt(() => app.switchConsent(consent.view?.on !== true)), enabled: () => consent.view !== null },
+    { id: 'access.consent', name: 'Consent: whom you allowed and denied', group: 'Access', words: 'answers remembered permission ask me first origin program', run: () => navigation.revealPart('access', 'consent') },
     { id: 'access.copy_file', name: 'Access file for another machine', group: 'Access', words: 'copy export serve headless team', run: () => navigation.revealPart('access', 'file') },
 
     { id: 'namespaces.test', name: 'Which profile does a Namespace use?', group: 'Namespaces', words: 'test match tester', run: () => navigation.revealPart('namespaces', 'tester') },

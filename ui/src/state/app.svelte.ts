@@ -8,7 +8,8 @@ import type { KeyView } from '../bindings/KeyView';
 import type { Host } from '../host/types';
 import { asAppError } from '../lib/errors';
 import { Access } from './access.svelte';
-import { keyName } from '../lib/key_names';
+import { inUseFirst, keyName } from '../lib/key_names';
+import { mayBeKeys } from '../lib/keys_text';
 import { count } from '../lib/numbers';
 import { Consent } from './consent.svelte';
 import { Actions } from './actions.svelte';
@@ -21,7 +22,7 @@ import { DEFAULT_FORMAT, Formats } from './formats.svelte';
 import { Inspector, MOST_OPEN } from './inspector.svelte';
 import { KeySources } from './key_sources.svelte';
 import { Keys } from './keys.svelte';
-import { Navigation } from './navigation.svelte';
+import { Navigation, type ViewName } from './navigation.svelte';
 import { Playground } from './playground.svelte';
 import { Profiles } from './profiles.svelte';
 import { ProtobufTypes } from './protobuf_types.svelte';
@@ -40,6 +41,18 @@ export const INSECURE_ORIGIN =
 
 /** The metadata entry in which the SDKs' samples name a key. */
 const KEY_ID = 'encryption-key-id';
+
+/** The metadata entry by which formats are told apart. */
+const ENCODING = 'encoding';
+
+/** A spec for Payloads of this encoding: one that was found to come near would be refused for another project's name. */
+function withEncoding(spec: string, encoding: string | undefined): string {
+  if (encoding === undefined || !/^[\w.+-]+\/[\w.+-]+$/.test(encoding)) {
+    return spec;
+  }
+  const ours = JSON.stringify(encoding);
+  return spec.replace(/("encoding"\s*:\s*)("[^"\\]*"|\[[^\]]*\])/, (whole, name: string, theirs: string) => (theirs.includes(ours) ? whole : name + ours));
+}
 
 export class AppState {
   readonly host: Host;
@@ -97,6 +110,7 @@ export class AppState {
     this.actions = new Actions(this);
     this.inspector.onclosed = ({ name, tooMany, undo }) =>
       this.toasts.done(tooMany ? `Closed ${name} to keep ${MOST_OPEN} documents open` : `Closed ${name}`, { label: UNDO, run: undo });
+    this.inspector.ondecoded = ({ number }) => this.diagnosis.outdate(number);
     this.keys.onchange = () => void this.toasts.attempt(() => this.#followKeys());
     this.toasts.leadOn = (error) => {
       switch (error.code) {
@@ -222,7 +236,22 @@ export class AppState {
       const hint = 'Copy a Payload or an Event History, then try again.';
       return this.toasts.failed({ code: 'not_recognized', message: 'the clipboard has no text', hint });
     }
-    await this.open(() => this.inspector.openText(text));
+    await this.openText(text);
+  }
+
+  /**
+   * Opens a text that was pasted or dropped. Keys are no document, and do not stand in its field where everybody sees them: they go
+   * where keys are added, and only what is chosen there is kept.
+   */
+  async openText(text: string, from: { elsewhere?: boolean; name?: string } = {}): Promise<void> {
+    let opened = true;
+    await this.open(async () => (opened = await this.inspector.openText(text, from)));
+    if (!opened && this.inspector.error !== null && mayBeKeys(text) && (await this.keySources.recognizes(text))) {
+      await this.inspector.show(null);
+      this.inspector.draft = '';
+      this.keys.drop(text);
+      this.navigation.addKeys('list');
+    }
   }
 
   /** Asks for a file and opens it. */
@@ -300,17 +329,36 @@ export class AppState {
     const isDiagnosed = inspection !== null && selected !== null && this.diagnosis.isAbout(inspection.document, selected);
     const nearest = isDiagnosed ? this.diagnosis.view?.nearest : null;
     const id = payload?.metadata.find(({ name }) => name === KEY_ID)?.value;
-    const named = nearest ? nearest.key : this.keys.list.find((one) => one.id === id)?.handle;
-    const key = this.keys.list.find((one) => one.handle === named) ?? this.keys.list[0];
+    // A key that was retired and added again is here twice, and the one in use is the one to go on with.
+    const keys = inUseFirst(this.keys.list);
+    const tried = keys.find((one) => one.handle === nearest?.key);
+    const named = nearest ? keys.find((one) => one.id === tried?.id && one.fingerprint === tried.fingerprint) : keys.find((one) => one.id === id);
+    const key = named ?? keys[0];
     const name = nearest?.format ?? key?.formats[0] ?? DEFAULT_FORMAT;
     const format = this.formats.list.find((one) => one.name === name) ?? this.formats.current;
     if (payload !== null && format !== null) {
       const draft = this.formats.startFrom(format, key?.handle ?? null);
       draft.payload = payload.payload_json;
+      draft.spec = withEncoding(draft.spec, payload.metadata.find((entry) => entry.name === ENCODING)?.value);
       draft.given = Object.fromEntries(payload.context.flatMap(({ part, value }) => (value === null ? [] : [[part, value]])));
       this.navigation.go('formats');
       void draft.ask();
     }
+  }
+
+  /** Goes to a view by its keys: the next Tab is in it, and not in the sidebar or what was left. */
+  enter(view: ViewName): void {
+    this.navigation.go(view);
+    void tick().then(() => {
+      const { activeElement } = document;
+      const main = document.querySelector<HTMLElement>('main');
+      if (main !== null && (activeElement === document.body || activeElement?.closest('aside'))) {
+        // Only now: a click beside its controls is to leave the focus alone.
+        main.tabIndex = -1;
+        main.addEventListener('blur', () => main.removeAttribute('tabindex'), { once: true });
+        main.focus({ preventScroll: true });
+      }
+    });
   }
 
   /** Makes a key the one that encodes; none for `null`. */

@@ -62,6 +62,13 @@ export class Diagnosis {
     }
   }
 
+  /** The document was decoded again, with the keys and formats of now: an answer that is here was about those of before. */
+  outdate(document: number): void {
+    if (this.about?.document === document && !this.busy && this.adopting === null) {
+      this.close();
+    }
+  }
+
   /** Stops waiting, and forgets the answer. */
   close(): void {
     this.about = null;

@@ -30,6 +30,21 @@ describe('"which key opens this?"', () => {
     expect(app.diagnosis.about).toBeNull();
   });
 
+  test('is over once the document was decoded again, and the answer of another one stays', async () => {
+    app.diagnosis.outdate(2);
+    expect(app.diagnosis.view).not.toBeNull();
+    await app.inspector.refresh();
+    expect(app.diagnosis.about).toBeNull();
+    expect(app.diagnosis.view).toBeNull();
+  });
+
+  test('is waited for while the document is decoded again', async () => {
+    const asking = app.diagnosis.ask(1, 0);
+    app.diagnosis.outdate(1);
+    await asking;
+    expect(app.diagnosis.view).not.toBeNull();
+  });
+
   test('an answer that comes after it was closed is dropped', async () => {
     const asking = app.diagnosis.ask(1, 0);
     app.diagnosis.close();

@@ -47,9 +47,13 @@ export class Inspector {
   recent = $state.raw<RecentFile[]>([]);
   /** Why the last text or file could not be opened. */
   error = $state.raw<AppError | null>(null);
+  /** The name of the file that the error is about; none where it is about the text of the field. */
+  failedFile = $state.raw<string | null>(null);
   readonly progress: InspectionProgress;
   /** Told when a document was closed. */
   onclosed: (closed: Closed) => void = () => undefined;
+  /** Told when a document was decoded again: what was said of its Payloads before may no longer be so. */
+  ondecoded: (document: OpenDocument) => void = () => undefined;
   /** Whose profile decodes the next document. Kept until the app quits. */
   #namespace = $state<string | null>(null);
   #host: Host;
@@ -278,6 +282,7 @@ export class Inspector {
       this.#refreshed = document;
       try {
         await document.refresh(ticket);
+        this.ondecoded(document);
       } catch (thrown) {
         if (asAppError(thrown).code !== 'cancelled') {
           throw thrown;
@@ -308,6 +313,7 @@ export class Inspector {
       } catch (thrown) {
         if (this.progress.isCurrent(ticket)) {
           this.error = asAppError(thrown);
+          this.failedFile = from.path === undefined ? null : (from.name ?? from.path);
         }
         return false;
       } finally {

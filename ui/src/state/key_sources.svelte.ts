@@ -8,6 +8,9 @@ import type { Host } from '../host/types';
 import { Form } from './form.svelte';
 import { Latest } from './latest.svelte';
 
+/** How long keys are that seal by themselves. */
+const CIPHER_BITS = [128, 192, 256];
+
 export class KeySources {
   /** Which entries are to be kept, by their place in the list. */
   chosen = $state.raw<number[]>([]);
@@ -45,6 +48,17 @@ export class KeySources {
     );
     if (read) {
       this.chosen = this.preview?.entries.flatMap((entry, at) => (entry.problem === null ? [at] : [])) ?? [];
+    }
+  }
+
+  /** Whether a text holds keys: a bundle, or some as long as those of a cipher. Nothing of it is kept. */
+  async recognizes(text: string): Promise<boolean> {
+    try {
+      const { token, entries, needs_passphrase } = await this.#host.call('preview_keys', { source: { type: 'text', text, passphrase: null } });
+      await this.#host.call('discard_keys_preview', { token }).catch(() => null);
+      return needs_passphrase || entries.some(({ bits }) => CIPHER_BITS.includes(bits));
+    } catch {
+      return false;
     }
   }
 

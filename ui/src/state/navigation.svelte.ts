@@ -38,7 +38,8 @@ export type KeyTask = 'rename' | 'replace' | 'usage' | 'encode' | 'remove';
 export type ViewTask =
   | { view: 'inspector'; name: 'rename'; document: OpenDocument }
   | { view: 'inspector'; name: 'decode_as'; document: OpenDocument; index: number }
-  | { view: 'keys'; name: KeyTask; key: KeyView }
+  /** Begun from another view, it leads back there. */
+  | { view: 'keys'; name: KeyTask; key: KeyView; back?: ViewName }
   | { view: 'namespaces'; name: 'new' }
   | { view: 'access'; name: 'new-rule' }
   | { view: 'requests'; name: 'export' }
