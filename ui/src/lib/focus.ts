@@ -10,3 +10,16 @@ export async function catchFocus(...selectors: string[]): Promise<void> {
   const found = selectors.map((one) => document.querySelector<HTMLElement>(one)).find((one) => one !== null);
   found?.focus();
 }
+
+/** Gives what is in the view the next Tab, where the sidebar had the focus, or nothing. */
+export async function focusMain(): Promise<void> {
+  await tick();
+  const { activeElement } = document;
+  const main = document.querySelector<HTMLElement>('main');
+  if (main !== null && (activeElement === document.body || activeElement?.closest('aside'))) {
+    // Only now: a click beside its controls is to leave the focus alone.
+    main.tabIndex = -1;
+    main.addEventListener('blur', () => main.removeAttribute('tabindex'), { once: true });
+    main.focus({ preventScroll: true });
+  }
+}

@@ -9,7 +9,8 @@ import type { OpenDocument, Pane } from './documents.svelte';
 import type { Formats } from './formats.svelte';
 import type { Inspector } from './inspector.svelte';
 import type { Keys } from './keys.svelte';
-import { VIEWS, VIEW_TITLES, type Navigation, type ViewName } from './navigation.svelte';
+import { focusMain } from '../lib/focus';
+import { VIEWS, VIEW_TITLES, type Navigation } from './navigation.svelte';
 import type { Requests } from './requests.svelte';
 import type { Server } from './server.svelte';
 import type { Settings } from './settings.svelte';
@@ -58,7 +59,6 @@ export interface ActionTargets {
   readonly zoom: Zoom;
   readonly screenShare: ScreenShare;
   readonly access: Access;
-  enter(view: ViewName): void;
   save(document: OpenDocument | null): Promise<void>;
   exportDocument(document: OpenDocument | null, form: ExportForm): void;
   askDecodeAs(document: OpenDocument | null): void;
@@ -151,7 +151,7 @@ function actionsOf(app: ActionTargets): Action[] {
         ...(view === 'settings' ? { alsoKeys: 'Mod+,', words: 'preferences options' } : {}),
         ...(view === 'access' ? { words: 'tokens jwt oidc rules permissions programs who' } : {}),
         ...(view === 'doctor' ? { words: 'why not decoded diagnose troubleshoot help check cors browser prompt problem' } : {}),
-        run: () => app.enter(view),
+        run: () => (navigation.go(view), void focusMain()),
       }),
     ),
     { id: 'inspector.paste', name: 'Inspect clipboard', group: 'Inspector', keys: 'Mod+V', heardElsewhere: true, words: 'paste decode open text', run: () => attempt(() => app.openClipboard()) },

@@ -8,7 +8,7 @@ import type { KeyView } from '../bindings/KeyView';
 import type { Host } from '../host/types';
 import { asAppError } from '../lib/errors';
 import { Access } from './access.svelte';
-import { inUseFirst, keyName } from '../lib/key_names';
+import { keyName } from '../lib/key_names';
 import { mayBeKeys } from '../lib/keys_text';
 import { count } from '../lib/numbers';
 import { Consent } from './consent.svelte';
@@ -18,11 +18,11 @@ import { Diagnosis } from './diagnosis.svelte';
 import { Doctor } from './doctor.svelte';
 import type { OpenDocument } from './documents.svelte';
 import { Exporting } from './exporting.svelte';
-import { DEFAULT_FORMAT, Formats } from './formats.svelte';
+import { Formats } from './formats.svelte';
 import { Inspector, MOST_OPEN } from './inspector.svelte';
 import { KeySources } from './key_sources.svelte';
 import { Keys } from './keys.svelte';
-import { Navigation, type ViewName } from './navigation.svelte';
+import { Navigation } from './navigation.svelte';
 import { Playground } from './playground.svelte';
 import { Profiles } from './profiles.svelte';
 import { ProtobufTypes } from './protobuf_types.svelte';
@@ -32,27 +32,13 @@ import { ScreenShare } from './screen_share.svelte';
 import { Server } from './server.svelte';
 import { Settings, type Change } from './settings.svelte';
 import { Toasts, UNDO } from './toasts.svelte';
+import { draftFor } from './trial_start';
 import { WrappedKeys } from './wrapped_keys.svelte';
 import { Zoom } from './zoom.svelte';
 
 /** Why some origins are of no use though they are allowed, and the way out. */
 export const INSECURE_ORIGIN =
   'Chrome and Edge block pages on plain http from asking this machine: serve it over https, or forward its port and open it as http://localhost.';
-
-/** The metadata entry in which the SDKs' samples name a key. */
-const KEY_ID = 'encryption-key-id';
-
-/** The metadata entry by which formats are told apart. */
-const ENCODING = 'encoding';
-
-/** A spec for Payloads of this encoding: one that was found to come near would be refused for another project's name. */
-function withEncoding(spec: string, encoding: string | undefined): string {
-  if (encoding === undefined || !/^[\w.+-]+\/[\w.+-]+$/.test(encoding)) {
-    return spec;
-  }
-  const ours = JSON.stringify(encoding);
-  return spec.replace(/("encoding"\s*:\s*)("[^"\\]*"|\[[^\]]*\])/, (whole, name: string, theirs: string) => (theirs.includes(ours) ? whole : name + ours));
-}
 
 export class AppState {
   readonly host: Host;
@@ -327,38 +313,12 @@ export class AppState {
   tryInFormats(): void {
     const { payload, inspection, selected } = this.inspector;
     const isDiagnosed = inspection !== null && selected !== null && this.diagnosis.isAbout(inspection.document, selected);
-    const nearest = isDiagnosed ? this.diagnosis.view?.nearest : null;
-    const id = payload?.metadata.find(({ name }) => name === KEY_ID)?.value;
-    // A key that was retired and added again is here twice, and the one in use is the one to go on with.
-    const keys = inUseFirst(this.keys.list);
-    const tried = keys.find((one) => one.handle === nearest?.key);
-    const named = nearest ? keys.find((one) => one.id === tried?.id && one.fingerprint === tried.fingerprint) : keys.find((one) => one.id === id);
-    const key = named ?? keys[0];
-    const name = nearest?.format ?? key?.formats[0] ?? DEFAULT_FORMAT;
-    const format = this.formats.list.find((one) => one.name === name) ?? this.formats.current;
-    if (payload !== null && format !== null) {
-      const draft = this.formats.startFrom(format, key?.handle ?? null);
-      draft.payload = payload.payload_json;
-      draft.spec = withEncoding(draft.spec, payload.metadata.find((entry) => entry.name === ENCODING)?.value);
-      draft.given = Object.fromEntries(payload.context.flatMap(({ part, value }) => (value === null ? [] : [[part, value]])));
+    const nearest = isDiagnosed ? (this.diagnosis.view?.nearest ?? null) : null;
+    const draft = payload === null ? null : draftFor(payload, nearest, this.keys.list, this.formats);
+    if (draft !== null) {
       this.navigation.go('formats');
       void draft.ask();
     }
-  }
-
-  /** Goes to a view by its keys: the next Tab is in it, and not in the sidebar or what was left. */
-  enter(view: ViewName): void {
-    this.navigation.go(view);
-    void tick().then(() => {
-      const { activeElement } = document;
-      const main = document.querySelector<HTMLElement>('main');
-      if (main !== null && (activeElement === document.body || activeElement?.closest('aside'))) {
-        // Only now: a click beside its controls is to leave the focus alone.
-        main.tabIndex = -1;
-        main.addEventListener('blur', () => main.removeAttribute('tabindex'), { once: true });
-        main.focus({ preventScroll: true });
-      }
-    });
   }
 
   /** Makes a key the one that encodes; none for `null`. */
