@@ -127,7 +127,7 @@ pub(crate) struct Serve {
     /// Port to listen on; 0 lets the system choose. Default: the port set in Temporal Codec Desktop, or 8081.
     #[arg(long)]
     pub(crate) port: Option<u16>,
-    /// JSON file with keys, or `-` for standard input: [{"id": "…", "material": "…", "format": "base64|hex|utf8"}], or an object with formats and profiles (see the README). The keys stay in memory; the first one encodes.
+    /// File with keys, or `-` for standard input: JSON, YAML, .env, JWK, a Tink keyset or a Kubernetes Secret; [{"id": "…", "material": "…", "format": "base64|hex|utf8"}], or an object with formats and profiles (see the README). The keys stay in memory; the first one encodes.
     #[arg(long, value_name = "FILE")]
     pub(crate) keys: Option<PathBuf>,
     /// Origin to allow in addition to the default ones, such as https://temporal.example.com. Can be repeated.
@@ -255,7 +255,7 @@ pub(crate) struct Compare {
     /// Let times, numbers of events, ids of runs and requests, and Workers count, too.
     #[arg(long)]
     pub(crate) everything: bool,
-    /// JSON file with keys, as for `serve`. Default: the keys of Temporal Codec Desktop.
+    /// File with keys, as for `serve`. Default: the keys of Temporal Codec Desktop.
     #[arg(long, value_name = "FILE")]
     pub(crate) keys: Option<PathBuf>,
     /// Work that each document may take, in MiB, as for `serve`.
@@ -292,7 +292,7 @@ pub(crate) struct Document {
     /// Document to read, or `-` for standard input.
     #[arg(default_value = "-")]
     pub(crate) file: PathBuf,
-    /// JSON file with keys, as for `serve`. Default: the keys of Temporal Codec Desktop.
+    /// File with keys, as for `serve`. Default: the keys of Temporal Codec Desktop.
     #[arg(long, value_name = "FILE")]
     pub(crate) keys: Option<PathBuf>,
     /// Work that the document may take, in MiB, as for `serve`.

@@ -188,7 +188,7 @@ pub(crate) fn dialog(purpose: FilePurpose) -> (&'static str, Asks) {
         FilePurpose::KeySource => ("Open a key list, .env file or bundle", Asks::ToOpen),
         FilePurpose::ImportSettings => ("Open exported settings", Asks::ToOpen),
         FilePurpose::SaveValue => ("Save a decoded value", Asks::ToSave),
-        FilePurpose::SaveDocument => ("Save a decoded document", Asks::ToSave),
+        FilePurpose::SaveDocument => ("Save the document", Asks::ToSave),
         FilePurpose::ExportBundle => ("Export keys to an encrypted bundle", Asks::ToSave),
         FilePurpose::ExportSettings => ("Export settings", Asks::ToSave),
         FilePurpose::ProviderKeys => ("Open a provider’s keys (JWKS)", Asks::ToOpen),

@@ -9,7 +9,7 @@ use super::{read, root};
 
 /// What each package may use, as a law: a new dependency is a decision, and is made here as well. Dependencies that only
 /// tests or build scripts use are not listed.
-const MAY_USE: [(&str, &[&str]); 16] = [
+const MAY_USE: [(&str, &[&str]); 17] = [
     (
         "temporal-payload",
         &[
