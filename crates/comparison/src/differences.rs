@@ -398,7 +398,7 @@ mod tests {
                 let kind = match it.kind {
                     Kind::OnlyLeft => Kind::OnlyRight,
                     Kind::OnlyRight => Kind::OnlyLeft,
-                    kind => kind,
+                    kind @ (Kind::Changed | Kind::Unknown) => kind,
                 };
                 (kind, it.left, it.right)
             });

@@ -65,10 +65,12 @@ fn run_again(history: &Value) -> Value {
     serde_json::from_str(&out).expect("JSON")
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "literals are given")]
 fn event(id: u32, kind: &str, name: &str, attributes: Value) -> Value {
     json!({ "eventId": id.to_string(), "eventType": format!("EVENT_TYPE_{kind}"), name: attributes })
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "literals are given")]
 fn started(input: Value) -> Value {
     let attributes =
         json!({ "workflowType": { "name": "Order" }, "input": { "payloads": [input] } });
@@ -161,7 +163,7 @@ fn one_that_deviates_says_from_which_event_on_and_how() {
     assert_eq!(kinds, ["changed", "other", "only_left", "only_left"]);
     // What differs in the one, at its path.
     let request = json!({ "left": left, "left_event": 33, "right": right, "right_event": 33, "everything": false });
-    let found = app.ok("compare_events", request.clone());
+    let found = app.ok("compare_events", request);
     let paths: Vec<&str> = found["differences"]
         .as_array()
         .expect("places")
