@@ -161,8 +161,12 @@ pub(crate) fn of_problem(error: &CodecError) -> &'static str {
     }
 }
 
+/// What to do about a data key that nobody is set up to unwrap.
+pub(crate) const UNWRAP: &str = "Have it unwrapped by a command of yours, such as aws kms decrypt, or by an extension server: “Unwrap data keys…”, in Keys or in a file of keys.";
+
 fn of_data_key(problem: &DataKeyProblem) -> &'static str {
     match problem {
+        DataKeyProblem::NoSource => UNWRAP,
         DataKeyProblem::NotConfirmed { .. } => {
             "Confirm it in Keys, under “Wrapped keys”; nobody is asked before."
         }

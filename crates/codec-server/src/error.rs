@@ -348,6 +348,7 @@ fn codec_row(error: &CodecError) -> (StatusCode, Code, String) {
             };
             let phrase = match problem {
                 DataKeyProblem::Locked => "Codec Server is locked",
+                DataKeyProblem::NoSource => "Nothing is set up to unwrap the data key",
                 DataKeyProblem::NotAsked | DataKeyProblem::TooMany => "Data key not unwrapped",
                 DataKeyProblem::NotConfirmed { .. } => "Unwrapping data keys not confirmed",
                 DataKeyProblem::Denied { .. }

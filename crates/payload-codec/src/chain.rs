@@ -12,6 +12,8 @@ use crate::cipher_name::CipherName;
 use crate::codec::{Opened, PayloadCodec};
 use crate::codec_name::CodecName;
 use crate::context::{Context, ContextParts, UNKNOWN};
+use crate::data_key::DataKeyProblem;
+use crate::envelope_codec::wrapped_keys;
 use crate::error::CodecError;
 use crate::key_error::Withheld;
 use crate::key_id::KeyId;
@@ -301,14 +303,23 @@ impl CodecChain {
                     if let Some(unwrapping) = &self.unwrapping {
                         unwrapping.note_missing(&error);
                     }
-                    peeled.error = Some(self.explained(error));
+                    let error = self.explained(error, sealed);
+                    peeled.error = Some(error);
                     return peeled;
                 }
             }
         }
     }
 
-    fn explained(&self, error: CodecError) -> CodecError {
+    fn explained(&self, error: CodecError, sealed: &Payload) -> CodecError {
+        let misses_key = matches!(error, CodecError::KeyNotFound(_) | CodecError::KeyIdMissing);
+        // Nobody has the key itself: what it names is the key that wraps the one that is missing.
+        if misses_key && let Some(wrapped) = wrapped_keys(sealed).into_iter().next() {
+            return CodecError::DataKey {
+                wrapped,
+                problem: DataKeyProblem::NoSource,
+            };
+        }
         match (error, &self.why_withheld) {
             (CodecError::KeyNotFound(id), Some(why_withheld)) => match why_withheld(&id) {
                 Some(why) => CodecError::KeyWithheld { id, why },

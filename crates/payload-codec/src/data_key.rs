@@ -135,6 +135,9 @@ impl fmt::Display for ServerRefusal {
 /// Why a data key cannot be had now. It stands behind "the data key that … wraps".
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DataKeyProblem {
+    /// Nobody is set up for the key that wraps it.
+    #[error("is not unwrapped, because no command or server is set up for that")]
+    NoSource,
     /// Nobody was asked for it yet.
     #[error("has not been unwrapped yet")]
     NotAsked,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use temporal_payload::Payload;
 
 use crate::codec_name::CodecName;
+use crate::data_key::DataKeyProblem;
 use crate::error::CodecError;
 use crate::key_id::KeyId;
 
@@ -27,9 +28,14 @@ impl Decoded {
     pub fn is_answer(&self) -> bool {
         match &self.error {
             None => true,
-            Some(CodecError::KeyNotFound(_) | CodecError::KeyWithheld { .. }) => {
-                !self.steps.is_empty()
-            }
+            Some(
+                CodecError::KeyNotFound(_)
+                | CodecError::KeyWithheld { .. }
+                | CodecError::DataKey {
+                    problem: DataKeyProblem::NoSource,
+                    ..
+                },
+            ) => !self.steps.is_empty(),
             Some(_) => false,
         }
     }

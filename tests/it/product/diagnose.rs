@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use support::app::{TestApp, import};
 use support::vectors;
 use support::wire::{SEALED, UNKNOWN_KEY};
+use temporal_payload::base64;
 
 use crate::commands::SOME_KEY;
 
@@ -104,6 +105,7 @@ fn of_two_keys_with_the_same_bytes_the_one_in_use_is_named() {
     app.import("old", SAMPLE_KEY, "utf8", "keychain");
     app.import("new", SAMPLE_KEY, "utf8", "keychain");
     let old = app.ok("list_keys", Value::Null)["keys"][0]["handle"].clone();
+    app.ok("set_encode_key", json!({ "handle": null }));
     app.ok("retire_key", json!({ "handle": old }));
     let found = adopts(&app, SEALED, "Uses new for the id \"test-key-id\" as well.");
     assert_eq!(found["findings"][0]["key_id"], "new");
@@ -234,6 +236,31 @@ fn what_is_missing_is_said() {
     assert_eq!(kind(other), "other_scheme");
     let kms = r#"{"metadata":{"encoding":"YmluYXJ5L2VuY3J5cHRlZA==","data_key_encrypted":"AAECAwQ="},"data":"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCUmJygpKissLS4v"}"#;
     assert_eq!(kind(kms), "needs_kms");
+    // It is not a key of that id that is missing: nobody has that one.
+    let proxied = format!(
+        r#"{{"metadata":{{"encoding":"{}","encryption-key-id":"{}","encryption-dek":"{}"}},"data":"{}"}}"#,
+        base64::encode(b"binary/encrypted"),
+        base64::encode(b"awskms:///alias/orders"),
+        base64::encode(base64::encode(&[7; 64]).as_bytes()),
+        base64::encode(&[9; 64]),
+    );
+    let document = inspect(&app, &proxied);
+    let view = app.ok(
+        "inspect_payload",
+        json!({ "document": document, "index": 0 }),
+    );
+    assert_eq!(view["wrapped_by"], "awskms:///alias/orders");
+    assert_eq!(view["missing_key"], Value::Null);
+    assert_eq!(view["error"]["code"], "data_key_unavailable");
+    assert_eq!(
+        view["verdict"],
+        "The data key that \"awskms:///alias/orders\" wraps is not unwrapped, because no command or server is set up for that."
+    );
+    let hint = view["error"]["hint"].as_str().expect("a hint");
+    assert!(hint.contains("Unwrap data keys"), "{hint}");
+    let found = ask(&app, &document);
+    assert_eq!(found["kind"], "needs_kms");
+    assert_eq!(found["explanation"], hint);
     app.ok("lock", json!({ "forget_session_keys": true }));
     assert_eq!(kind(UNKNOWN_KEY), "locked");
 }

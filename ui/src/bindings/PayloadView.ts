@@ -39,6 +39,10 @@ error: AppError | null,
  */
 missing_key: string | null, 
 /**
+ * The id of the key that wraps its data key, where it was not decoded and nobody is set up to unwrap that.
+ */
+wrapped_by: string | null, 
+/**
  * Whose Payload it is, where its format binds it to that.
  */
 context: Array<ContextValue>, 

@@ -24,7 +24,7 @@ export const VIEW_TITLES = {
 /** The ways to a key. */
 export type AddTab = 'paste' | 'file' | 'list' | 'command' | 'generate' | 'sample';
 
-export type DialogName = { name: 'add'; tab: AddTab; id: string } | { name: 'shortcuts' } | { name: 'palette' } | { name: 'whats_new' };
+export type DialogName = { name: 'add'; tab: AddTab; id: string | null } | { name: 'shortcuts' } | { name: 'palette' } | { name: 'whats_new' };
 
 /** A row of a view that is looked for: a key's id, a profile's name, an origin, a setting. */
 export type RevealRow = { view: 'keys' | 'namespaces' | 'server' | 'settings'; row: string };
@@ -60,6 +60,8 @@ export class Navigation {
   exporting = $state.raw<readonly string[] | 'all' | null>(null);
   /** The command that unwraps data keys which is being written: its place in the list, or a new one. None while its dialog is closed. */
   wrapping = $state.raw<number | 'new' | null>(null);
+  /** The id of the wrapping key that it was opened for; empty for none. */
+  wrappedBy = $state.raw('');
   /** What a view that comes up is to show first; whoever finds it there clears it. */
   reveal = $state.raw<RevealTarget | null>(null);
   /** The dialog that is open in the view that is shown. */
@@ -79,11 +81,12 @@ export class Navigation {
     history.replaceState(null, '', `#/${view}`);
   }
 
-  importKey(id = ''): void {
+  /** Opens the form for a key, of this id where a Payload names one, which may be empty. */
+  importKey(id: string | null = null): void {
     this.addKeys('paste', id);
   }
 
-  addKeys(tab: AddTab, id = ''): void {
+  addKeys(tab: AddTab, id: string | null = null): void {
     this.dialog = { name: 'add', tab, id };
   }
 
@@ -100,9 +103,11 @@ export class Navigation {
   }
 
   /** Opens the dialog for a command that unwraps data keys. */
-  wrapKeys(place: number | 'new' = 'new'): void {
+  /** Opens who unwraps data keys: that of a place, or a new one, for the wrapping key of this id where it is known. */
+  wrapKeys(place: number | 'new' = 'new', wrappedBy = ''): void {
     this.go('keys');
     this.wrapping = place;
+    this.wrappedBy = wrappedBy;
   }
 
   openVault(): void {

@@ -89,6 +89,7 @@ export function payloadView(): PayloadView {
     verdict: 'Decrypted with key prod-2026.',
     error: null,
     missing_key: null,
+    wrapped_by: null,
     context: [],
     mark: null,
     unread: null,

@@ -6,7 +6,7 @@ use codec_server::{Namespace, NamespacePattern};
 use key_store::{KeyRecord, KeyState};
 use payload_codec::{
     Candidate, CodecSpec, Finding, FoundFormat, KeyProvider as _, Nearest, SearchLimits, diagnose,
-    visible_mark, zeroize_stack_once,
+    visible_mark, wrapped_keys, zeroize_stack_once,
 };
 use payload_schema::Schemas;
 
@@ -120,7 +120,12 @@ impl KeySearch {
         let view = DiagnosisView {
             verdict: sentence(&diagnosis.verdict.to_string()),
             kind: kind(&diagnosis.verdict),
-            explanation: explanation(&diagnosis, n_unread, visible_mark(&decoded.payload.data)),
+            explanation: explanation(
+                &diagnosis,
+                n_unread,
+                visible_mark(&decoded.payload.data),
+                !wrapped_keys(&decoded.payload).is_empty(),
+            ),
             findings: findings
                 .map(|(finding, change)| describe.finding(finding, change, &chain))
                 .collect(),

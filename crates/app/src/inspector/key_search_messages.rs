@@ -2,6 +2,7 @@
 
 use payload_codec::{Diagnosis, Mark, Verdict};
 
+use crate::hints::UNWRAP;
 use crate::inspector::key_search_view::{DiagnosisKind, DiagnosisView};
 use crate::payload::mark_in_words;
 
@@ -20,7 +21,13 @@ pub(super) fn kind(verdict: &Verdict) -> DiagnosisKind {
     }
 }
 
-pub(super) fn explanation(diagnosis: &Diagnosis, n_unread: usize, mark: Option<Mark>) -> String {
+/// `is_wrapped`: whether a data key seals it that a command could unwrap.
+pub(super) fn explanation(
+    diagnosis: &Diagnosis,
+    n_unread: usize,
+    mark: Option<Mark>,
+    is_wrapped: bool,
+) -> String {
     let mut text = match &diagnosis.verdict {
         Verdict::Opens => "Press “Apply change” to decode every Payload like this one.",
         Verdict::UnknownKey { .. } => {
@@ -42,6 +49,7 @@ pub(super) fn explanation(diagnosis: &Diagnosis, n_unread: usize, mark: Option<M
         Verdict::OtherScheme { .. } => {
             "If your team’s codec wrote it, describe the codec in Formats: start from the closest format and try it on this Payload."
         }
+        Verdict::NeedsKeyService(_) if is_wrapped => UNWRAP,
         Verdict::NeedsKeyService(_) => {
             "Decode it with a client that has access to that service or store; its key cannot be added here."
         }

@@ -1,6 +1,6 @@
 //! One Payload in full: its verdict, its layers, its metadata, and what it says.
 
-use payload_codec::{CodecChain, CodecError, CodecName, KeyId, Step};
+use payload_codec::{CodecChain, CodecError, CodecName, DataKeyProblem, KeyId, Step, wrapped_keys};
 use temporal_payload::{Content, Document, METADATA_MESSAGE_TYPE, Payload, Slot};
 
 use super::ContentText;
@@ -47,6 +47,7 @@ pub(crate) fn full(
                 verdict: error.message.clone(),
                 error: Some(error),
                 missing_key: None,
+                wrapped_by: None,
                 context: Vec::new(),
                 mark: None,
                 unread: None,
@@ -78,6 +79,7 @@ pub(crate) fn full(
             .as_ref()
             .and_then(wanted_key)
             .map(|id| id.as_str().to_owned()),
+        wrapped_by: wrapped_by(&read),
         context: context::values(&read, base, &whose.known(document, slot)),
         mark: mark(&read),
         unread: (decoded.error.is_none() && is_unclaimed(payload)).then(|| {
@@ -142,6 +144,17 @@ fn step_view(step: &Step, names: &Names) -> StepView {
         bytes_in: step.bytes_in as u64,
         bytes_out: step.bytes_out as u64,
     }
+}
+
+/// The key that wraps its data key, where nobody is set up for that: such a layer is nobody's, or the error says so.
+fn wrapped_by(read: &Read) -> Option<String> {
+    let is_unset = match &read.decoded.error {
+        None => true,
+        Some(CodecError::DataKey { problem, .. }) => *problem == DataKeyProblem::NoSource,
+        Some(_) => false,
+    };
+    let wrapped = is_unset.then(|| wrapped_keys(&read.decoded.payload))?;
+    Some(wrapped.first()?.wrapped_by().to_owned())
 }
 
 fn metadata(payload: &Payload) -> Vec<MetadataEntry> {

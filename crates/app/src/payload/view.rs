@@ -72,6 +72,8 @@ pub struct PayloadView {
     pub error: Option<AppError>,
     /// The id of the key that is missing, where that is why. It may be empty.
     pub missing_key: Option<String>,
+    /// The id of the key that wraps its data key, where it was not decoded and nobody is set up to unwrap that.
+    pub wrapped_by: Option<String>,
     /// Whose Payload it is, where its format binds it to that.
     pub context: Vec<ContextValue>,
     /// What the data that is not decoded shows by its first bytes.

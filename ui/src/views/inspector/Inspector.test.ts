@@ -26,6 +26,38 @@ describe('the inspector', () => {
     expect(((await testid('key-id')) as HTMLInputElement).value).toBe('prod-2024');
   });
 
+  test('a data key that nobody unwraps leads to a command for the key that wraps it', async () => {
+    const { app } = await openWindow((host) => {
+      host.payload = {
+        ...host.payload,
+        row: { ...host.payload.row, outcome: 'failed' },
+        verdict: 'The data key is not unwrapped.',
+        error: { code: 'data_key_unavailable', message: 'The data key is not unwrapped.', hint: 'Unwrap it.' },
+        wrapped_by: 'gcpkms://projects/p/key',
+      };
+    });
+    await app.open(() => app.inspector.openText('{}'));
+    await fireEvent.click(await testid('unwrap-data-keys'));
+    expect(((await testid('wrapped-by')) as HTMLInputElement).value).toBe('gcpkms://*');
+    expect(((await testid('wrapped-command')) as HTMLTextAreaElement).value).toContain('gcloud kms decrypt');
+  });
+
+  test('an id that is empty is known: the key is typed first', async () => {
+    const { app } = await openWindow((host) => {
+      host.payload = {
+        ...host.payload,
+        row: { ...host.payload.row, outcome: 'failed' },
+        verdict: 'The key with the empty id was not found.',
+        error: { code: 'key_not_found', message: 'The key with the empty id was not found.', hint: 'Add the key.' },
+        missing_key: '',
+      };
+    });
+    await app.open(() => app.inspector.openText('{}'));
+    await fireEvent.click(await testid('add-missing-key'));
+    expect((await testid('key-material')).hasAttribute('data-focus')).toBe(true);
+    expect((await testid('key-id')).hasAttribute('data-focus')).toBe(false);
+  });
+
   test('a format that no key uses leads from the encoding that is not read to itself', async () => {
     const { app } = await openWindow((host) => {
       host.payload = {

@@ -8,6 +8,17 @@ interface Template {
 /** Whether a server is asked by its address, and no command is run. */
 export const isServer = (command: string): boolean => command.trimStart().startsWith('grpc://');
 
+/** Whether a pattern of wrapping keys names this one; one that stands for every key does not. */
+const names = (pattern: string, id: string): boolean =>
+  pattern.length > 1 && (pattern.endsWith('*') ? id.startsWith(pattern.slice(0, -1)) : id === pattern);
+
+/** The template for a wrapping key, as its place among them: the last that names it, else the one of any command. */
+export function templateFor(id: string): number {
+  const fits = TEMPLATES.map(({ wrapped_by }) => wrapped_by.split(' ').some((pattern) => names(pattern, id)));
+  const last = fits.lastIndexOf(true);
+  return last === -1 ? TEMPLATES.length - 1 : last;
+}
+
 export const TEMPLATES: readonly [Template, ...Template[]] = [
   {
     name: 'AWS KMS',
