@@ -269,6 +269,27 @@ test('a command unwraps data keys once it was confirmed, is tested on a Payload,
   await expect(window.get('wrapped-keys')).toBeHidden();
 });
 
+test('from a Payload whose data key nobody unwraps to its value', async ({ window }) => {
+  const key = randomBytes(32);
+  const sealed = encrypted('"order"', 'gcpkms://projects/p/locations/l', key);
+  sealed.metadata['encryption-dek'] = Buffer.from(key.toString('base64')).toString('base64');
+  await window.open('inspector');
+  await window.paste(payloads(sealed));
+  await expect(window.get('verdict')).toContainText('wraps is not unwrapped');
+  await window.get('unwrap-data-keys').click();
+  await expect(window.get('wrapped-by')).toHaveValue('gcpkms://*');
+  await expect(window.get('wrapped-command')).toHaveValue(/^gcloud kms decrypt /);
+  // It prints what it is given: the key.
+  await window.get('wrapped-command').fill('cat');
+  await window.get('wrapped-save').click();
+  await window.agree(true);
+  await window.get('wrapped-confirm').click();
+  await expect(window.get('wrapped-confirm')).toBeHidden();
+  await window.go('inspector');
+  await expect(window.get('verdict')).toContainText('Decrypted');
+  await window.look('wrapped-decoded');
+});
+
 test('an extension server is set up in the place of a command, and is not asked before it was confirmed', async ({ window }) => {
   const sealed = encrypted('"order"', 'extension://kms/payloads', randomBytes(32));
   sealed.metadata['encryption-dek'] = Buffer.from(randomBytes(60).toString('base64')).toString('base64');
