@@ -59,7 +59,7 @@ fn the_sample_is_read_within_two_clicks() {
     assert_eq!(full["row"], *row);
     assert_eq!(
         full["verdict"],
-        "Decrypted with key test-key-id, which is also test, then unpacked from zlib."
+        "Decrypted with key test-key-id, then unpacked from zlib."
     );
     assert_eq!(full["error"], Value::Null);
     assert_eq!(full["content"]["kind"], "json");

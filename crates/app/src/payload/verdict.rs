@@ -18,11 +18,8 @@ pub(super) fn verdict(read: &Read, names: &Names) -> String {
         .iter()
         .map(|step| {
             let format = step.format.as_deref().and_then(|name| names.format(name));
-            let key = |id| match names.listed_as(id) {
-                // Nobody finds a key in a list by an id that it only answers to as well.
-                Some(listed) => format!("{}, which is also {}", shown(listed), shown(id)),
-                None => shown(id),
-            };
+            // Nobody finds a key in a list by an id that it only answers to as well; the layer has that one.
+            let key = |id| shown(names.listed_as(id).unwrap_or(id));
             match (&step.key_id, &step.format, format) {
                 (Some(id), _, None) => format!("decrypted with key {}", key(id)),
                 (Some(id), _, Some(format)) => {
