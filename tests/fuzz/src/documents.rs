@@ -100,6 +100,13 @@ pub fn made_document(data: &[u8]) {
     }
 }
 
+/// One JSON text of such parts.
+pub(crate) fn made_text(u: &mut Unstructured<'_>) -> Result<String> {
+    let mut text = String::new();
+    value(u, &mut text, DEPTH)?;
+    Ok(text)
+}
+
 fn value(u: &mut Unstructured<'_>, out: &mut String, depth: usize) -> Result<()> {
     match u.int_in_range(0..=if depth == 0 { 3 } else { 9 })? {
         0 => out.push_str(u.choose(&["null", "true", "1", "-1.5e3", "12345678901234567890"])?),

@@ -2,6 +2,7 @@
 //! and by the product's own tests alike.
 
 mod admission;
+mod compared;
 mod documents;
 mod http;
 mod json;
@@ -25,6 +26,7 @@ use zeroize::Zeroizing;
 use payloads::{LIMIT, chain, look_at, payload};
 
 pub use admission::{access_file, key_sets, token};
+pub use compared::compared;
 pub use documents::{copied, made_document};
 pub use http::request;
 pub use json::{same_fast_and_plain, same_json};

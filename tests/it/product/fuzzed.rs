@@ -224,6 +224,11 @@ fn tokens_key_sets_and_access_files_hold() {
 }
 
 #[test]
+fn comparisons_hold() {
+    run(targets::compared, 1000);
+}
+
+#[test]
 fn wrapped_data_keys_hold() {
     run(targets::wrapped, 1000);
 }
@@ -231,9 +236,10 @@ fn wrapped_data_keys_hold() {
 type Target = (&'static str, fn(&[u8]));
 
 /// Every target; the test below compares them with the fuzzer's.
-const ALL: [Target; 27] = [
+const ALL: [Target; 28] = [
     ("access_file", targets::access_file),
     ("binary_document", targets::binary_document),
+    ("compared", targets::compared),
     ("copied", targets::copied),
     ("decode", targets::decode),
     ("descriptor_set", targets::descriptor_set),
