@@ -105,6 +105,120 @@ fn what_is_no_other_key_replaces_nothing() {
 }
 
 #[test]
+fn keys_of_a_list_take_the_place_of_those_that_have_their_ids_and_come_back_by_one_undo() {
+    let app = TestApp::new();
+    let [first, second] = ["ffeeddccbbaa99887766554433221100", SOME_KEY];
+    let handle = app.import("prod", OTHER, "hex", "keychain");
+    let other = app.import("old", first, "hex", "keychain");
+    app.import("same", second, "base64", "session");
+    let retired = app.import(
+        "retired",
+        "0f0e0d0c0b0a09080706050403020100",
+        "hex",
+        "session",
+    );
+    app.ok(
+        "retire_key",
+        json!({ "handle": retired, "even_if_used": true }),
+    );
+    app.ok("set_encode_key", json!({ "handle": handle }));
+    let list = json!([
+        { "id": "prod", "key": "MDEyMzQ1Njc4OTAxMjM0NQ==" },
+        { "id": "old", "key": "MTEyMzQ1Njc4OTAxMjM0NQ==" },
+        { "id": "same", "key": second },
+        { "id": "retired", "key": "MjEyMzQ1Njc4OTAxMjM0NQ==" },
+        { "id": "new", "key": "MzEyMzQ1Njc4OTAxMjM0NQ==" },
+    ]);
+    let source = json!({ "type": "text", "text": list.to_string(), "passphrase": null });
+    let seen = app.ok("preview_keys", json!({ "source": source }));
+    let of = |field: &str| -> Vec<Value> {
+        let entries = seen["entries"].as_array().expect("a list");
+        entries.iter().map(|entry| entry[field].clone()).collect()
+    };
+    assert_eq!(
+        of("replaces"),
+        [
+            json!(handle),
+            json!(other),
+            json!(null),
+            json!(null),
+            json!(null)
+        ]
+    );
+    let problems = of("problem");
+    assert_eq!(
+        problems[2]["message"],
+        "this is key same, which is here already"
+    );
+    assert!(
+        problems[0]["hint"]
+            .as_str()
+            .expect("a hint")
+            .contains("in the place")
+    );
+    // A key that is retired takes no id.
+    assert_eq!([&problems[3], &problems[4]], [&Value::Null, &Value::Null]);
+
+    let request = |choose: Value, replace: Value| json!({ "token": seen["token"], "choose": choose, "replace": replace, "lifetime": "session" });
+    app.fails(
+        "import_keys",
+        request(json!([0]), json!([])),
+        Code::DuplicateKey,
+    );
+    app.fails(
+        "import_keys",
+        request(json!([2]), json!([2])),
+        Code::DuplicateKey,
+    );
+    let keys = app.ok("import_keys", request(json!([0, 1, 3, 4]), json!([0, 1])));
+    let state = |keys: &Value| -> Vec<(String, bool)> {
+        let keys = keys["keys"].as_array().expect("a list").iter();
+        keys.map(|key| {
+            (
+                key["id"].as_str().expect("an id").to_owned(),
+                key["retired"] == true,
+            )
+        })
+        .collect()
+    };
+    let named = |list: &[(&str, bool)]| -> Vec<(String, bool)> {
+        list.iter()
+            .map(|(id, retired)| ((*id).to_owned(), *retired))
+            .collect()
+    };
+    assert_eq!(
+        state(&keys),
+        named(&[
+            ("prod", true),
+            ("old", true),
+            ("same", false),
+            ("retired", true),
+            ("prod", false),
+            ("old", false),
+            ("retired", false),
+            ("new", false)
+        ])
+    );
+    assert_eq!(keys["encode_key"], keys["keys"][4]["handle"]);
+    app.ok("undo_settings", app.last_change());
+    let keys = app.ok("list_keys", Value::Null);
+    assert_eq!(
+        state(&keys),
+        named(&[
+            ("prod", false),
+            ("old", false),
+            ("same", false),
+            ("retired", true),
+            ("prod", true),
+            ("old", true),
+            ("retired", false),
+            ("new", false)
+        ])
+    );
+    assert_eq!(keys["encode_key"], handle);
+}
+
+#[test]
 fn one_id_may_have_a_key_for_each_namespace() {
     let app = TestApp::new();
     let mut first = support::app::import("prod", SOME_KEY, "base64", "session");

@@ -19,6 +19,10 @@ choose: Array<number>,
  */
 ids?: Array<EntryId>, 
 /**
+ * Those of them that take the place of the key that has their id; that one is retired.
+ */
+replace?: Array<number>, 
+/**
  * Where to keep them.
  */
 lifetime: KeyLifetime, };

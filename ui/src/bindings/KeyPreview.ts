@@ -40,4 +40,8 @@ namespaces: Array<string>,
 /**
  * Why it cannot be added as it is.
  */
-problem: AppError | null, };
+problem: AppError | null, 
+/**
+ * Handle of the key that has its id and that it can take the place of.
+ */
+replaces: string | null, };

@@ -62,6 +62,11 @@ export class KeySources {
     }
   }
 
+  /** Those of the chosen ones that take the place of a key. */
+  get replacing(): number[] {
+    return this.chosen.filter((at) => (this.preview?.entries[at]?.replaces ?? null) !== null);
+  }
+
   toggle(at: number): void {
     this.chosen = this.chosen.includes(at) ? this.chosen.filter((one) => one !== at) : [...this.chosen, at].sort((a, b) => a - b);
   }
@@ -82,11 +87,11 @@ export class KeySources {
       return null;
     }
     const { token } = this.preview;
-    const { chosen: choose } = this;
+    const { chosen: choose, replacing: replace } = this;
     const ids = choose.flatMap((entry) => (this.ids[entry] === undefined ? [] : [{ entry, id: this.idOf(entry) }]));
     let keys: KeysView | null = null;
     await this.#kept.send(async () => {
-      keys = await this.#host.call('import_keys', { token, choose, ids, lifetime });
+      keys = await this.#host.call('import_keys', { token, choose, ids, replace, lifetime });
     });
     if (keys !== null) {
       this.#forget();

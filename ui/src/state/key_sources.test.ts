@@ -19,8 +19,20 @@ describe('keys that come in together', () => {
     app.keySources.toggle(0);
     const keys = await app.keySources.keep('session');
     expect(keys?.keys.map((key) => key.id)).toEqual(['c']);
-    expect(host.requestsOf('import_keys')).toEqual([{ token: 'preview-1', choose: [2], ids: [], lifetime: 'session' }]);
+    expect(host.requestsOf('import_keys')).toEqual([{ token: 'preview-1', choose: [2], ids: [], replace: [], lifetime: 'session' }]);
     expect(app.keySources.preview).toBeNull();
+  });
+
+  test('a key takes the place of the one that has its id where it is chosen to', async () => {
+    const problem = { code: 'duplicate_key', message: 'the id is taken', hint: 'Select it.' } as const;
+    host.preview = { ...keysPreview(), entries: keysPreview().entries.map((entry, at) => (at === 0 ? { ...entry, problem, replaces: 'handle-1' } : entry)) };
+    await app.keySources.read({ type: 'text', text: '[]' });
+    expect(app.keySources.chosen).toEqual([2]);
+    expect(app.keySources.replacing).toEqual([]);
+    app.keySources.toggle(0);
+    expect(app.keySources.replacing).toEqual([0]);
+    await app.keySources.keep('session');
+    expect(host.requestsOf('import_keys')).toEqual([{ token: 'preview-1', choose: [0, 2], ids: [], replace: [0], lifetime: 'session' }]);
   });
 
   test('what nobody waits for any more is discarded in the core', async () => {

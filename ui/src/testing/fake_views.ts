@@ -255,7 +255,7 @@ export function diagnosisView(): DiagnosisView {
 }
 
 export function keysPreview(): KeysPreview {
-  const entry = { label: '', bits: 256, fingerprint: '0011223344556677', formats: [], new_formats: [], retired: false, namespaces: [] };
+  const entry = { label: '', bits: 256, fingerprint: '0011223344556677', formats: [], new_formats: [], retired: false, namespaces: [], replaces: null };
   const twice = { code: 'duplicate_key', message: 'key "b" is here already', hint: 'Do this instead.' } as const;
   return {
     token: 'preview-1',

@@ -13,7 +13,7 @@ use crate::keys::replace::exchange;
 use crate::keys::view::KeysView;
 use crate::plan::formats::DEFAULT_FORMAT;
 use crate::plan::key_messages::problem;
-use crate::settings::changes::{Beside, SettingsChanges};
+use crate::settings::changes::{Beside, KeyBefore, SettingsChanges};
 
 /// What adopting a finding changes.
 #[derive(Clone)]
@@ -78,8 +78,11 @@ impl AdoptFinding {
             None => None,
         };
         let beside = Beside {
-            key: record,
-            retired,
+            keys: record
+                .into_iter()
+                .chain(retired)
+                .map(KeyBefore::changed)
+                .collect(),
             ..Beside::default()
         };
         let saved = self.settings.can_be_undone(before, beside);

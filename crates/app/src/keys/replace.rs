@@ -4,6 +4,7 @@
 use key_store::{KeyNames, KeyRecord, KeyUse, NewKey};
 
 use jiff::Timestamp;
+use payload_codec::SecretKey;
 use uuid::Uuid;
 
 use super::import::KeyImport;
@@ -11,7 +12,7 @@ use super::view::{KeysView, ReplaceKeyRequest};
 use crate::config::Settings;
 use crate::error::{AppError, Code};
 use crate::plan::key_messages::{called, problem};
-use crate::settings::changes::Beside;
+use crate::settings::changes::{Beside, KeyBefore};
 
 #[allow(
     clippy::needless_pass_by_value,
@@ -37,7 +38,6 @@ impl KeyImport {
         }
 
         let before = self.settings().get();
-        self.set_retired(&old, true)?;
         let new = NewKey {
             names: KeyNames {
                 id: old.id.clone(),
@@ -48,16 +48,46 @@ impl KeyImport {
             lifetime: old.lifetime,
             usage,
         };
-        let new = self.take_in(&new, key).inspect_err(|_| {
-            if let Err(error) = self.set_retired(&old, old.usage.retired) {
+        let new = self.put_in_place_of(&old, &new, key)?;
+        let replaced = KeyBefore {
+            record: old,
+            replaced_by: Some(new.handle),
+        };
+        self.replaced(before, vec![replaced])
+    }
+
+    /// Adds a key that takes the place of another one, which is retired. Tells nobody yet.
+    ///
+    /// # Errors
+    /// [`Code::DuplicateKey`], [`Code::KeychainUnavailable`], [`Code::File`]. The key before is in use as it was then.
+    pub(super) fn put_in_place_of(
+        &self,
+        old: &KeyRecord,
+        new: &NewKey,
+        key: SecretKey,
+    ) -> Result<KeyRecord, AppError> {
+        self.set_retired(old, true)?;
+        let new = self.take_in(new, key).inspect_err(|_| {
+            if let Err(error) = self.set_retired(old, old.usage.retired) {
                 tracing::error!(%error, "a key that was not replaced is still retired");
             }
         })?;
         self.settings()
             .change(|settings| exchange(settings, old.handle, new.handle))?;
+        Ok(new)
+    }
+
+    /// Remembers how things were before keys were replaced, and tells the window.
+    ///
+    /// # Errors
+    /// As [`KeyChanges::changed`](super::changes::KeyChanges::changed).
+    pub(super) fn replaced(
+        &self,
+        before: Settings,
+        keys: Vec<KeyBefore>,
+    ) -> Result<KeysView, AppError> {
         let beside = Beside {
-            key: Some(old),
-            replaced_by: Some(new.handle),
+            keys,
             ..Beside::default()
         };
         let saved = self.settings().can_be_undone(before, beside);

@@ -43,24 +43,24 @@ pub(crate) struct Before {
     /// What the change made of the settings: undone is only what nobody changed since.
     pub(super) after: Settings,
     pub(super) beside: Beside,
-    /// What it made of `beside.key`; the same holds for it.
-    key_after: Option<KeyRecord>,
+    /// What it made of `beside.keys`; the same holds for them.
+    keys_after: Vec<Option<KeyRecord>>,
 }
 
 impl Before {
-    /// Whether the key that it changed is as it left it. When it was used last, or read, does not count.
-    pub(super) fn key_is_as_it_left_it(&self, core: &Core) -> bool {
+    /// Whether the keys that it changed are as it left them. When they were used last, or read, does not count.
+    pub(super) fn keys_are_as_it_left_them(&self, core: &Core) -> bool {
         let same = |one: &KeyRecord, other: &KeyRecord| {
             (&one.id, &one.also_opens, &one.label, &one.usage)
                 == (&other.id, &other.also_opens, &other.label, &other.usage)
         };
-        match (&self.beside.key, &self.key_after) {
-            (None, _) => true,
-            (Some(_), None) => false,
-            (Some(_), Some(after)) => core
-                .find_key(&after.handle.to_string())
-                .is_ok_and(|now| same(&now, after)),
-        }
+        self.keys_after.iter().all(|after| {
+            let after = after.as_ref();
+            after.is_some_and(|after| {
+                let now = core.find_key(&after.handle.to_string());
+                now.is_ok_and(|now| same(&now, after))
+            })
+        })
     }
 }
 
@@ -75,14 +75,28 @@ pub(super) struct NotTheLast {
 pub(crate) struct Beside {
     /// Whether the app started at login before.
     pub(crate) start_at_login: Option<bool>,
-    /// A key as it was before.
-    pub(crate) key: Option<KeyRecord>,
-    /// The key that took its place.
-    pub(crate) replaced_by: Option<Uuid>,
-    /// Another key as it was before: it was retired, since the first took an id of it.
-    pub(crate) retired: Option<KeyRecord>,
+    /// The keys that it changed, in the order in which they are put back.
+    pub(crate) keys: Vec<KeyBefore>,
     /// A format that was renamed, also in the keys that use it.
     pub(crate) renamed_format: Option<RenamedFormat>,
+}
+
+/// A key before it was changed.
+pub(crate) struct KeyBefore {
+    /// As it was.
+    pub(crate) record: KeyRecord,
+    /// The key that took its place.
+    pub(crate) replaced_by: Option<Uuid>,
+}
+
+impl KeyBefore {
+    /// One that no other took the place of.
+    pub(crate) fn changed(record: KeyRecord) -> Self {
+        KeyBefore {
+            record,
+            replaced_by: None,
+        }
+    }
 }
 
 /// What a format was called, and what it is called now.
@@ -123,10 +137,8 @@ impl SettingsChanges {
     /// back one after the other, the last one first.
     pub(crate) fn can_be_undone(&self, settings: Settings, beside: Beside) -> SettingsView {
         let after = self.get();
-        let key_after = beside
-            .key
-            .as_ref()
-            .and_then(|key| self.core.find_key(&key.handle.to_string()).ok());
+        let find = |key: &KeyBefore| self.core.find_key(&key.record.handle.to_string()).ok();
+        let keys_after = beside.keys.iter().map(find).collect();
         let mut undoable = self.undoable();
         if undoable.changes.len() == MOST_UNDOABLE {
             undoable.changes.remove(0);
@@ -138,7 +150,7 @@ impl SettingsChanges {
             settings,
             after,
             beside,
-            key_after,
+            keys_after,
         });
         drop(undoable);
         SettingsView {

@@ -37,7 +37,7 @@ impl AppSettings {
         let now = self.core.settings().get();
         let changed = if !same_but_tokens(&undone.after, &now) {
             Some("settings changed since, so this cannot be undone")
-        } else if !undone.key_is_as_it_left_it(&self.core) {
+        } else if !undone.keys_are_as_it_left_them(&self.core) {
             Some("the key was changed or removed since, so this cannot be undone")
         } else {
             None
@@ -61,8 +61,8 @@ impl AppSettings {
     }
 
     fn take_back(&self, undone: &Before, before: &Settings) -> Result<(), AppError> {
-        let keys = undone.beside.key.iter().chain(&undone.beside.retired);
-        let restored: Vec<Uuid> = keys.map(|key| key.handle).collect();
+        let keys = undone.beside.keys.iter();
+        let restored: Vec<Uuid> = keys.map(|key| key.record.handle).collect();
         for handle in &restored {
             self.core.find_key(&handle.to_string())?;
         }
@@ -75,11 +75,8 @@ impl AppSettings {
 
     fn put_back(&self, undone: &Before, before: &Settings) -> Result<(), AppError> {
         self.put_in_force(before)?;
-        let beside = &undone.beside;
-        let changed = beside.key.iter().map(|key| (key, beside.replaced_by));
-        let retired = beside.retired.iter().map(|key| (key, None));
-        for (key, replaced_by) in changed.chain(retired) {
-            if let Err(error) = self.keys.restore(key, replaced_by) {
+        for key in &undone.beside.keys {
+            if let Err(error) = self.keys.restore(&key.record, key.replaced_by) {
                 // All of it, or nothing.
                 self.put_in_force(&undone.after)?;
                 return Err(error);

@@ -126,6 +126,6 @@ describe('the keys', () => {
     await fireEvent.click(await testid('keep-keys'));
     await waitFor(() => expect(screen.queryByTestId('import-dialog')).toBeNull());
     expect(field.value).toBe('');
-    expect(host.requestsOf('import_keys')).toEqual([{ token: 'preview-1', choose: [0, 2], ids: [], lifetime: 'keychain' }]);
+    expect(host.requestsOf('import_keys')).toEqual([{ token: 'preview-1', choose: [0, 2], ids: [], replace: [], lifetime: 'keychain' }]);
   });
 });

@@ -1,18 +1,29 @@
 //! Adding the keys that were chosen from a preview.
 
 use jiff::Timestamp;
-use key_store::{KeyNames, KeyUse, NewKey};
+use key_store::{KeyNames, KeyRecord, KeyUse, NewKey};
 use payload_codec::KeyId;
 use uuid::Uuid;
 
 use super::KeySources;
 use super::offered::Offered;
 use super::view::ImportKeysRequest;
+use crate::config::Settings;
 use crate::error::{AppError, Code};
-use crate::keys::view::KeysView;
+use crate::keys::view::{KeyLifetime, KeysView};
+use crate::settings::changes::KeyBefore;
+
+/// An entry that was chosen.
+struct Chosen<'a> {
+    entry: &'a Offered,
+    names: KeyNames,
+    /// Whether it takes the place of the key that has its id.
+    replaces: bool,
+}
 
 impl KeySources {
-    /// See the command table. Where one of them cannot be added, those before it are, and the preview stays.
+    /// See the command table. Where one of them cannot be added, those before it are, and the preview stays. Those that were
+    /// replaced come back by one undo.
     ///
     /// # Errors
     /// [`Code::PreviewGone`]; [`Code::BadRequest`] where nothing is chosen, or there is no such entry; what is wrong with an
@@ -28,7 +39,7 @@ impl KeySources {
         chosen.sort_unstable();
         chosen.dedup();
         let id_of = |place: u32| request.ids.iter().find(|other| other.entry == place);
-        let entries: Vec<(&Offered, KeyNames)> = chosen
+        let entries: Vec<Chosen<'_>> = chosen
             .iter()
             .filter_map(|place| {
                 let entry = offered.get(*place as usize)?;
@@ -36,31 +47,26 @@ impl KeySources {
                 if let Some(other) = id_of(*place) {
                     names.id = KeyId::new(&other.id);
                 }
-                Some((entry, names))
+                Some(Chosen {
+                    entry,
+                    names,
+                    replaces: request.replace.contains(place),
+                })
             })
             .collect();
         if entries.is_empty() || entries.len() != chosen.len() {
             return Err(AppError::new(Code::BadRequest, "no key is selected"));
         }
         let n_before = self.core.keys().list().len();
-        let mut added = Vec::new();
-        let outcome = entries.iter().try_for_each(|(entry, names)| {
-            let key = entry.key.as_ref().map_err(Clone::clone)?;
-            self.add_formats(entry)?;
-            let usage = KeyUse {
-                retired: entry.usage.retired,
-                ..self
-                    .import
-                    .usage(entry.usage.formats.clone(), &entry.usage.namespaces)?
-            };
-            self.import.check_fit(&usage, key.bits())?;
-            let new = NewKey {
-                names: names.clone(),
-                created: Timestamp::now(),
-                lifetime: request.lifetime.into(),
-                usage,
-            };
-            added.push(self.import.take_in(&new, key.clone())?);
+        let before = self.core.settings().get();
+        let (mut added, mut replaced) = (Vec::new(), Vec::new());
+        let outcome = entries.iter().try_for_each(|chosen| {
+            let (new, old) = self.add(chosen, request.lifetime)?;
+            replaced.extend(old.map(|record| KeyBefore {
+                record,
+                replaced_by: Some(new.handle),
+            }));
+            added.push(new);
             Ok(())
         });
         if n_before == 0
@@ -68,7 +74,15 @@ impl KeySources {
         {
             self.import.encode_with_first(first)?;
         }
-        let keys = self.changes.changed()?;
+        let keys = match replaced.is_empty() {
+            true => self.changes.changed()?,
+            false => {
+                // Formats that came with keys stay: keys use them.
+                let formats = self.core.settings().get().formats;
+                let before = Settings { formats, ..before };
+                self.import.replaced(before, replaced)?
+            }
+        };
         match outcome {
             Ok(()) => {
                 self.previews.forget(token);
@@ -85,6 +99,55 @@ impl KeySources {
                 ..error
             }),
         }
+    }
+
+    /// Adds one of them. With it comes the key that it took the place of, as that was.
+    fn add(
+        &self,
+        chosen: &Chosen<'_>,
+        lifetime: KeyLifetime,
+    ) -> Result<(KeyRecord, Option<KeyRecord>), AppError> {
+        let Chosen { entry, names, .. } = chosen;
+        let key = entry.key.as_ref().map_err(Clone::clone)?;
+        self.add_formats(entry)?;
+        let usage = KeyUse {
+            retired: entry.usage.retired,
+            ..self
+                .import
+                .usage(entry.usage.formats.clone(), &entry.usage.namespaces)?
+        };
+        let mut new = NewKey {
+            names: names.clone(),
+            created: Timestamp::now(),
+            lifetime: lifetime.into(),
+            usage,
+        };
+        let known = self.core.keys().list();
+        let old = known.into_iter().find(|record| {
+            let is_meant = chosen.replaces && !record.usage.retired && record.id == names.id;
+            is_meant
+                && record.usage.same_namespaces(&new.usage)
+                && record.fingerprint != key.fingerprint()
+        });
+        let Some(old) = old else {
+            self.import.check_fit(&new.usage, key.bits())?;
+            return Ok((self.import.take_in(&new, key.clone())?, None));
+        };
+        // What the source does not say stays as it was.
+        if new.usage.formats.is_empty() {
+            new.usage.formats.clone_from(&old.usage.formats);
+        }
+        if new.names.label.is_empty() {
+            new.names.label.clone_from(&old.label);
+        }
+        for id in &old.also_opens {
+            if new.names.id != *id && !new.names.also_opens.contains(id) {
+                new.names.also_opens.push(id.clone());
+            }
+        }
+        self.import.check_fit(&new.usage, key.bits())?;
+        let added = self.import.put_in_place_of(&old, &new, key.clone())?;
+        Ok((added, Some(old)))
     }
 
     /// Adds the formats that come with an entry. They stay where the key is refused afterwards: the next try finds them.

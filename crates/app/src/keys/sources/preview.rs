@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use key_store::{KeyRecord, KeyUse};
+use payload_codec::KeyId;
 use uuid::Uuid;
 
 use super::kept_previews::KEPT_FOR;
@@ -13,7 +15,7 @@ use crate::error::{AppError, Code};
 use crate::plan::answers_to;
 use crate::plan::formats::Formats;
 use crate::plan::key_fit::check_spec_fit;
-use crate::plan::key_messages::unavailable;
+use crate::plan::key_messages::{called, unavailable};
 
 #[allow(
     clippy::needless_pass_by_value,
@@ -101,41 +103,17 @@ impl KeySources {
     /// Entries for people, with what is wrong with them as they are.
     fn describe(&self, offered: &[Offered]) -> Vec<KeyPreview> {
         let known = self.core.keys().list();
-        let namespaces = |list: &[String]| {
-            let mut list = list.to_vec();
-            list.sort_unstable();
-            list
-        };
         offered
             .iter()
             .enumerate()
             .map(|(place, entry)| {
-                let mine = namespaces(&entry.usage.namespaces);
-                let is_taken = |id: &payload_codec::KeyId| {
-                    let by_known = known.iter().any(|record| {
-                        answers_to(record, id) && namespaces(&record.usage.namespaces) == mine
-                    });
-                    let by_earlier = offered[..place].iter().any(|earlier| {
-                        earlier.names.id == *id
-                            && earlier.key.is_ok()
-                            && namespaces(&earlier.usage.namespaces) == mine
-                    });
-                    by_known || by_earlier
-                };
+                let earlier = offered.get(..place).unwrap_or_default();
+                let taken = taken(entry, &known, earlier);
                 let (bits, fingerprint) = match &entry.key {
                     Ok(key) => (key.bits(), key.fingerprint()),
                     Err(_) => (0, String::new()),
                 };
                 let wrong = entry.key.as_ref().err().cloned();
-                let taken = || {
-                    is_taken(&entry.names.id).then(|| {
-                        AppError::new(
-                            Code::DuplicateKey,
-                            format!("another key already has the id \"{}\"", entry.names.id),
-                        )
-                        .hint("Rename or remove that key first.")
-                    })
-                };
                 let unfit = || {
                     // Formats that come with the key are not in force yet.
                     let mut known = entry.usage.formats.clone();
@@ -154,6 +132,11 @@ impl KeySources {
                         })
                         .err()
                 };
+                let problem = wrong.or_else(unfit);
+                let replaces = match (&problem, &taken) {
+                    (None, Some(Taken::ByOther(record))) => Some(record.handle.to_string()),
+                    (Some(_), _) | (None, Some(Taken::BySame(_) | Taken::ByEarlier) | None) => None,
+                };
                 KeyPreview {
                     id: entry.names.id.as_str().to_owned(),
                     label: entry.names.label.clone(),
@@ -166,7 +149,8 @@ impl KeySources {
                         .collect(),
                     retired: entry.usage.retired,
                     namespaces: entry.usage.namespaces.clone(),
-                    problem: wrong.or_else(unfit).or_else(taken),
+                    problem: problem.or_else(|| taken.map(|taken| taken.problem(&entry.names.id))),
+                    replaces,
                 }
             })
             .collect()
@@ -177,5 +161,53 @@ impl KeySources {
         let cancel = self.running.start();
         let run = |line: &str| command::output(&self.core.keys(), &self.desktop, line, &cancel);
         read::source(&self.tickets, run, source)
+    }
+}
+
+/// Who has the id of an offered key already, in the same Namespaces.
+enum Taken<'a> {
+    /// The very key.
+    BySame(&'a KeyRecord),
+    /// A key that it can take the place of.
+    ByOther(&'a KeyRecord),
+    /// One before it in the same source, or a key that merely answers to it, too.
+    ByEarlier,
+}
+
+/// Only a key in use takes an id.
+fn taken<'a>(entry: &Offered, known: &'a [KeyRecord], earlier: &[Offered]) -> Option<Taken<'a>> {
+    let id = &entry.names.id;
+    let same_place = |usage: &KeyUse| !usage.retired && usage.same_namespaces(&entry.usage);
+    let mut earlier = earlier.iter();
+    if earlier.any(|other| other.names.id == *id && other.key.is_ok() && same_place(&other.usage)) {
+        return Some(Taken::ByEarlier);
+    }
+    let mut known = known.iter();
+    let record = known.find(|record| answers_to(record, id) && same_place(&record.usage))?;
+    let key = entry.key.as_ref().ok()?;
+    Some(if record.fingerprint == key.fingerprint() {
+        Taken::BySame(record)
+    } else if record.id == *id && !entry.usage.retired {
+        Taken::ByOther(record)
+    } else {
+        Taken::ByEarlier
+    })
+}
+
+impl Taken<'_> {
+    fn problem(&self, id: &KeyId) -> AppError {
+        let other = || format!("another key already has the id \"{id}\"");
+        let (message, hint) = match self {
+            Taken::BySame(record) => (
+                format!("this is {}, which is here already", called(record)),
+                "There is nothing to add.",
+            ),
+            Taken::ByOther(_) => (
+                other(),
+                "Select it to put it in the place of that key, which is retired then.",
+            ),
+            Taken::ByEarlier => (other(), "Rename or remove that key first."),
+        };
+        AppError::new(Code::DuplicateKey, message).hint(hint)
     }
 }

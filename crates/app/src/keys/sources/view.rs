@@ -85,6 +85,8 @@ pub struct KeyPreview {
     pub namespaces: Vec<String>,
     /// Why it cannot be added as it is.
     pub problem: Option<AppError>,
+    /// Handle of the key that has its id and that it can take the place of.
+    pub replaces: Option<String>,
 }
 
 /// Adds keys of a preview.
@@ -99,6 +101,10 @@ pub struct ImportKeysRequest {
     #[serde(default)]
     #[ts(optional, as = "Option<Vec<EntryId>>")]
     pub ids: Vec<EntryId>,
+    /// Those of them that take the place of the key that has their id; that one is retired.
+    #[serde(default)]
+    #[ts(optional, as = "Option<Vec<u32>>")]
+    pub replace: Vec<u32>,
     /// Where to keep them.
     pub lifetime: KeyLifetime,
 }
