@@ -1,10 +1,13 @@
 //! Text or bytes in, a document out: the one way for the window and the command line. Whatever ends in bytes, base64 or a file, may
 //! be a serialized message of Temporal's API.
 
+use key_store::key_list::{self, OtherText};
+use key_store::{MAX_BUNDLE_BYTES, files, is_bundle};
 use payload_schema::{TEMPORAL_API, read_message};
-use temporal_payload::{Document, Documents, FromMessage};
+use temporal_payload::{Document, Documents, FromMessage, NotRecognized};
+use zeroize::Zeroizing;
 
-use crate::error::AppError;
+use crate::error::{AppError, Code};
 use crate::payload::not_recognized;
 
 /// Recognizes what was pasted.
@@ -12,7 +15,8 @@ use crate::payload::not_recognized;
 /// # Errors
 /// [`crate::Code::NotRecognized`].
 pub(crate) fn text(source: String) -> Result<Documents, AppError> {
-    Documents::parse(source, read_message).map_err(|error| not_recognized(&error))
+    let kept = kept(source.as_bytes());
+    Documents::parse(source, read_message).map_err(|error| refused(&kept, &error))
 }
 
 /// As [`text`], where it may hold nothing but the `data` of Payloads.
@@ -28,7 +32,34 @@ pub(super) fn data(source: String) -> Result<Documents, AppError> {
 /// # Errors
 /// [`crate::Code::NotRecognized`].
 pub(crate) fn bytes(source: Vec<u8>) -> Result<Documents, AppError> {
-    Documents::from_vec(source, read_message).map_err(|error| not_recognized(&error))
+    let kept = kept(&source);
+    Documents::from_vec(source, read_message).map_err(|error| refused(&kept, &error))
+}
+
+/// What is to be looked at again where it is no document: as much as keys take.
+fn kept(source: &[u8]) -> Zeroizing<Vec<u8>> {
+    match source.len() <= MAX_BUNDLE_BYTES {
+        true => Zeroizing::new(source.to_vec()),
+        false => Zeroizing::default(),
+    }
+}
+
+/// Keys that were taken for a document are no fault in a text.
+fn refused(source: &[u8], error: &NotRecognized) -> AppError {
+    let is_list = || {
+        let text = std::str::from_utf8(source).unwrap_or_default();
+        let other = key_list::other_than_one_key(text);
+        matches!(other, Some(OtherText::List { keys, .. }) if keys > 0)
+    };
+    let message = if is_bundle(files::without_bom(source)) {
+        "this is an encrypted key bundle (age): it holds keys, not Payloads"
+    } else if is_list() {
+        "this holds keys, not Payloads"
+    } else {
+        return not_recognized(error);
+    };
+    AppError::new(Code::NotRecognized, message)
+        .hint("Add them in Keys, under “List, .env, bundle”.")
 }
 
 /// Takes all of them as one.
