@@ -8,6 +8,7 @@ mod histories;
 mod not_recognized;
 mod properties;
 mod readable;
+mod redacted;
 mod several;
 mod shapes;
 mod wrapped;
