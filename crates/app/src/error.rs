@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use temporal_payload::{TextPlace, shown};
 use ts_rs::TS;
 
+use crate::context_name::ContextName;
 use crate::hints::sentence;
 
 /// Characters of a message, and of a hint: a path in it may be long.
@@ -47,6 +48,21 @@ pub enum WayOut {
         /// The id of the key, where the Payload names it.
         named: Option<String>,
     },
+    /// Say whose Payload it is, since the format binds it to that.
+    SayWhose {
+        /// What is asked for.
+        parts: Vec<AskedContext>,
+    },
+}
+
+/// A part of whose Payload it is, to be asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct AskedContext {
+    /// Which part.
+    pub part: ContextName,
+    /// What it is called: `Workflow id`.
+    pub title: String,
 }
 
 /// A place in a text that was given, as editors count it.

@@ -51,6 +51,8 @@ mod settings;
 
 mod files;
 
+mod context_name;
+
 mod core;
 
 mod own_client;
@@ -84,7 +86,7 @@ pub use desktop::{
     watch_hang_up, watch_termination,
 };
 pub use doctor::{Diagnosis, Doctor};
-pub use error::{AppError, Code, ErrorPlace, WayOut};
+pub use error::{AppError, AskedContext, Code, ErrorPlace, WayOut};
 pub use event::AppEvent;
 pub use filter::use_program as filter_by;
 pub use formats::FormatList;

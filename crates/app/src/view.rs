@@ -6,6 +6,7 @@ pub use crate::config::choices::*;
 pub use crate::config::consent::AskerKind;
 pub use crate::config::message_rules::{MessageRule, RuleSubject};
 pub use crate::consent::view::*;
+pub use crate::context_name::ContextName;
 pub use crate::desktop::view::*;
 pub use crate::doctor::view::*;
 pub use crate::files::view::*;

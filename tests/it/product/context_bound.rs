@@ -379,6 +379,37 @@ fn a_pasted_payload_asks_for_all_of_it() {
     assert!(error.message.contains("Workflow id"), "{error:?}");
 }
 
+#[test]
+fn what_is_encoded_by_hand_is_bound_to_what_is_said_of_it() {
+    let app = with_format(SPEC);
+    let request = |namespace: Value, given: Value| json!({ "text": "\"by hand\"", "encoding": "json/plain", "namespace": namespace, "given": given });
+    let asked = |namespace: Value| -> Vec<String> {
+        let refused = app.fails(
+            "encode_json",
+            request(namespace, json!({})),
+            Code::NotEncoded,
+        );
+        let Some(app::WayOut::SayWhose { parts }) = refused.way_out else {
+            panic!("{refused:?}");
+        };
+        parts.into_iter().map(|part| part.title).collect()
+    };
+    assert_eq!(
+        asked(Value::Null),
+        ["Namespace", "Workflow id", "Activity type"]
+    );
+    // One that is chosen is known.
+    assert_eq!(asked(json!(PROD)), ["Workflow id", "Activity type"]);
+
+    let given = json!({ "workflow_id": "order-1", "activity_type": "ChargeCard" });
+    let encoded = app.ok("encode_json", request(json!(PROD), given));
+    let payload = encoded["payload_json"].as_str().expect("a Payload");
+    let document = app.ok("inspect", json!({ "source": payload }))["document"].clone();
+    let given = |id: &str| json!({ "document": document, "given": { "namespace": PROD, "workflow_id": id, "activity_type": "ChargeCard" } });
+    assert_eq!(app.ok("refresh_document", given("order-1"))["n_failed"], 0);
+    assert_eq!(app.ok("refresh_document", given("order-2"))["n_failed"], 1);
+}
+
 /// A search of keys knows it as well, for a key that is not used with the format yet.
 #[test]
 fn which_key_opens_this_knows_whose_it_is() {

@@ -1,12 +1,13 @@
 //! A value on its way to a Payload: what somebody writes, encoded by the rules of a Namespace.
 
 use codec_server::EncodeRule;
+use payload_codec::{CodecChain, CodecError, Context, ContextPart};
 use temporal_payload::{METADATA_ENCODING, Payload, json_text};
 
 use super::Inspector;
 use super::encode_view::{EncodeJsonRequest, EncodedView};
 use crate::core::in_force::InForce;
-use crate::error::{AppError, Code};
+use crate::error::{AppError, AskedContext, Code, WayOut};
 use crate::payload::{self, not_encoded};
 
 #[allow(
@@ -39,11 +40,12 @@ fn encoded(in_force: &InForce, request: &EncodeJsonRequest) -> Result<EncodedVie
         )
         .hint("Use the value as it is, or change the profile in Namespaces."));
     }
-    let encoded = profile
-        .chain
+    let given = request.given.as_ref().map(Context::from);
+    let chain = profile.chain.within(given.unwrap_or_default().into());
+    let encoded = chain
         .encode(payload.clone())
-        .map_err(|error| not_encoded(&error))?;
-    let decoded = profile.chain.decode(encoded.clone());
+        .map_err(|error| refused(&error, &chain))?;
+    let decoded = chain.decode(encoded.clone());
     if decoded.payload != payload || decoded.steps.is_empty() {
         return Err(AppError::new(
             Code::NotEncoded,
@@ -55,6 +57,25 @@ fn encoded(in_force: &InForce, request: &EncodeJsonRequest) -> Result<EncodedVie
         payload_json: pretty(&encoded).into(),
         layers: payload::layers(&decoded),
     })
+}
+
+/// Where it is not said whose Payload it will be, that is asked for.
+fn refused(error: &CodecError, chain: &CodecChain) -> AppError {
+    if error.missing_context().is_none() {
+        return not_encoded(error);
+    }
+    let is_chosen =
+        |part: ContextPart| part == ContextPart::Namespace && chain.context().get(part).is_some();
+    let parts = chain.bound_to().iter().filter(|part| !is_chosen(*part));
+    let parts = parts.map(|part| AskedContext {
+        part: part.into(),
+        title: part.title().to_owned(),
+    });
+    AppError::new(Code::NotEncoded, error.to_string())
+        .hint("Say whose Payload it will be.")
+        .offer(WayOut::SayWhose {
+            parts: parts.collect(),
+        })
 }
 
 /// On several lines, to be read.

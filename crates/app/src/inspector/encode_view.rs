@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::payload::ContentText;
+use crate::payload::view::GivenContext;
 
 /// Encodes a value.
 #[derive(Clone, Deserialize, TS)]
@@ -16,6 +17,9 @@ pub struct EncodeJsonRequest {
     /// Whose profile encodes; the default one where absent.
     #[ts(optional = nullable)]
     pub namespace: Option<String>,
+    /// Whose Payload it will be, for formats that bind Payloads to that.
+    #[ts(optional = nullable)]
+    pub given: Option<GivenContext>,
 }
 
 /// An encoded value.

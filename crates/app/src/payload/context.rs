@@ -4,7 +4,7 @@ use payload_codec::{CodecChain, CodecError, Context, ContextPart, ContextParts};
 use temporal_payload::shown_name;
 
 use super::outcome::Read;
-use super::view::{ContextName, ContextSource, ContextValue};
+use super::view::{ContextSource, ContextValue};
 
 /// What is known of whose a Payload is.
 #[derive(Clone, Debug, Default)]
@@ -81,15 +81,4 @@ fn bound(read: &Read, chain: &CodecChain) -> ContextParts {
     formats
         .map(|format| chain.bound_by(format))
         .fold(ContextParts::NONE, ContextParts::and)
-}
-
-impl From<ContextPart> for ContextName {
-    fn from(part: ContextPart) -> Self {
-        match part {
-            ContextPart::Namespace => ContextName::Namespace,
-            ContextPart::WorkflowId => ContextName::WorkflowId,
-            ContextPart::WorkflowType => ContextName::WorkflowType,
-            ContextPart::ActivityType => ContextName::ActivityType,
-        }
-    }
 }

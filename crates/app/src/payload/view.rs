@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::context_name::ContextName;
 use crate::error::AppError;
 
 use super::ContentText;
@@ -108,21 +109,6 @@ pub struct ContextValue {
     pub value: Option<ContentText>,
     /// Who says it.
     pub source: Option<ContextSource>,
-}
-
-/// The parts of whose a Payload is, as specs name them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
-#[serde(rename_all = "snake_case")]
-#[ts(export)]
-pub enum ContextName {
-    /// The Namespace.
-    Namespace,
-    /// The id of the Workflow.
-    WorkflowId,
-    /// Its type.
-    WorkflowType,
-    /// The type of the Activity.
-    ActivityType,
 }
 
 /// Who says whose a Payload is.

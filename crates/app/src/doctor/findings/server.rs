@@ -80,7 +80,12 @@ fn state(server: &ServerView) -> DoctorFinding {
                 Some(WayOut::UsePort { port }) => {
                     line.offer(FindingAction::UsePort { port: *port })
                 }
-                Some(WayOut::InspectAsData | WayOut::CompareFingerprints { .. }) | None => line,
+                Some(
+                    WayOut::InspectAsData
+                    | WayOut::CompareFingerprints { .. }
+                    | WayOut::SayWhose { .. },
+                )
+                | None => line,
             }
         }
     }
