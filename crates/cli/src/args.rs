@@ -255,13 +255,20 @@ pub(crate) struct Compare {
     /// Let times, numbers of events, ids of runs and requests, and Workers count, too.
     #[arg(long)]
     pub(crate) everything: bool,
+    #[command(flatten)]
+    pub(crate) by: By,
+}
+
+/// What documents are decoded and encoded by.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct By {
     /// File with keys, as for `serve`. Default: the keys of Temporal Codec Desktop.
     #[arg(long, value_name = "FILE")]
     pub(crate) keys: Option<PathBuf>,
-    /// Work that each document may take, in MiB, as for `serve`.
+    /// Work that a document may take, in MiB, as for `serve`.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(16..=65_536))]
     pub(crate) work_mib: Option<u32>,
-    /// Namespace whose profile to use. Default: the default profile.
+    /// Namespace whose profile to use, and that Payloads were sealed for where their format binds them to it. Default: the default profile.
     #[arg(long, value_name = "NAME")]
     pub(crate) namespace: Option<String>,
 }
@@ -292,15 +299,8 @@ pub(crate) struct Document {
     /// Document to read, or `-` for standard input.
     #[arg(default_value = "-")]
     pub(crate) file: PathBuf,
-    /// File with keys, as for `serve`. Default: the keys of Temporal Codec Desktop.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) keys: Option<PathBuf>,
-    /// Work that the document may take, in MiB, as for `serve`.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(16..=65_536))]
-    pub(crate) work_mib: Option<u32>,
-    /// Namespace whose profile to use, and that Payloads were sealed for where their format binds them to it. Default: the default profile.
-    #[arg(long, value_name = "NAME")]
-    pub(crate) namespace: Option<String>,
+    #[command(flatten)]
+    pub(crate) by: By,
     /// Id of the Workflow that Payloads were sealed for, where their format binds them to it and the document does not say it.
     #[arg(long, value_name = "ID")]
     pub(crate) workflow_id: Option<String>,

@@ -29,15 +29,15 @@ pub(crate) fn run(args: &Compare) -> Result<ExitCode, AppError> {
 fn compare(args: &Compare) -> Result<ExitCode, AppError> {
     let runtime = input::runtime()?;
     let handle = runtime.handle().clone();
-    let app = input::open_app(args.keys.as_deref(), Reading::First, handle, |settings| {
-        if let Some(limit) = args.work_mib {
+    let app = input::open_app(args.by.keys.as_deref(), Reading::First, handle, |settings| {
+        if let Some(limit) = args.by.work_mib {
             settings.server.max_work_mib = limit;
         }
     })?;
     let inspector = app.inspector();
     let open = |path: &Path| {
         let bytes = input::read(path, app::MAX_DOCUMENT_BYTES as u64, Reading::First)?;
-        inspector.open_bytes(bytes, args.namespace.clone())
+        inspector.open_bytes(bytes, args.by.namespace.clone())
     };
     let (left, right) = (open(&args.left)?, open(&args.right)?);
     let mut printed = Printed::default();

@@ -109,8 +109,8 @@ fn run(
 ) -> Result<ExitCode, AppError> {
     let runtime = input::runtime()?;
     let handle = runtime.handle().clone();
-    let app = input::open_app(args.keys.as_deref(), Reading::First, handle, |settings| {
-        if let Some(limit) = args.work_mib {
+    let app = input::open_app(args.by.keys.as_deref(), Reading::First, handle, |settings| {
+        if let Some(limit) = args.by.work_mib {
             settings.server.max_work_mib = limit;
         }
         let paths = types.protos.iter().map(|path| path.display().to_string());
@@ -122,7 +122,7 @@ fn run(
     check_types(app.inspector(), &types.rules)?;
     let document = input::read(&args.file, app::MAX_DOCUMENT_BYTES as u64, Reading::First)?;
     let chosen = app::choose_document(document, args.document)?;
-    let namespace = args.namespace.as_deref();
+    let namespace = args.by.namespace.as_deref();
     // What is decoded goes out at once: nobody holds all of it.
     let mut printed = output::Printed::default();
     let mut out = |part: &str| printed.add(part);
@@ -143,7 +143,7 @@ fn run(
     let mut hints: Vec<String> = Vec::new();
     for TransformFailure { pointer, error } in &transformed.failures {
         say(&format!("{}: {}", place(pointer), error.message));
-        let hint = match &args.keys {
+        let hint = match &args.by.keys {
             Some(file) if error.code == Code::KeyNotFound => {
                 format!("Add the key with this id to {}.", input::named(file))
             }
