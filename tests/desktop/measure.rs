@@ -1,7 +1,9 @@
-//! What a user waits for in the real window: the start, a change of view, and requests that stream in. It prints a table
+//! What a user waits for in the real window: the start, a change of view, requests that stream in, and long histories. It prints a table
 //! with a target beside each figure; nothing is asserted, since machines differ (`cargo xtask bench`).
 
 #![allow(clippy::print_stdout, reason = "a bench is there to print its figures")]
+
+mod measure_history;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -42,6 +44,7 @@ fn main() {
         }
         row("process start to a usable window", &mut usable, "< 1500 ms");
         in_one_window().await;
+        measure_history::report().await;
     });
 }
 
@@ -203,13 +206,21 @@ fn row(name: &str, milliseconds: &mut [f64], target: &str) {
 
 /// A home of its own, with an unlocked keychain and a free port.
 async fn home() -> (PrivateKeyring, u16) {
+    home_with(json!({})).await
+}
+
+/// As that, with more settings.
+async fn home_with(more: Value) -> (PrivateKeyring, u16) {
     let keyring = PrivateKeyring::unlocked();
     let port = free_port().await;
     // Settings without a version are those of an older one, after which the window shows what is new.
-    let settings = json!({
+    let mut settings = json!({
         "server": { "port": port }, "ui": { "notify_undecodable": false },
         "seen_version": env!("CARGO_PKG_VERSION")
     });
+    for (name, value) in more.as_object().into_iter().flatten() {
+        settings[name] = value.clone();
+    }
     let file = keyring
         .path()
         .join("config")

@@ -16,4 +16,5 @@ pub mod canary;
 pub mod cli;
 pub mod desktop;
 pub mod extension;
+pub mod long_history;
 pub mod tray;

@@ -18,13 +18,14 @@ pub(crate) enum Task {
 /// What is measured.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Bench {
-    /// Decoding, then whole servers, then the window.
+    /// Decoding, whole servers, histories, then the window.
     All,
     Decode,
     /// The program itself knows its options.
     Server {
         rest: Vec<String>,
     },
+    History,
     Window,
 }
 
@@ -76,12 +77,14 @@ fn parse_bench(arguments: &[String]) -> Result<Bench, Failure> {
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         [] => Ok(Bench::All),
         ["decode"] => Ok(Bench::Decode),
+        ["history"] => Ok(Bench::History),
         ["window"] => Ok(Bench::Window),
         ["server", ..] => Ok(Bench::Server {
             rest: arguments[1..].to_vec(),
         }),
         _ => Err(Failure::Usage(
-            "`bench` takes nothing, or one of `decode`, `server` and `window`".to_owned(),
+            "`bench` takes nothing, or one of `decode`, `server`, `history` and `window`"
+                .to_owned(),
         )),
     }
 }

@@ -11,7 +11,7 @@ use crate::packages::{COMPILING, TESTING, WINDOW};
 use crate::process::{cargo, run as run_program};
 use crate::setup;
 
-/// Measures decoding, whole servers and the real window, optimized as in a release; it prints tables.
+/// Measures decoding, whole servers, histories and the real window, optimized as in a release; it prints tables.
 ///
 /// # Errors
 /// When the machine cannot be set up, or it does not build or run.
@@ -20,6 +20,7 @@ pub(crate) fn bench(root: &Path, what: &Bench) -> Result<ExitCode, Failure> {
         Bench::All => {
             bench(root, &Bench::Decode)?;
             bench(root, &Bench::Server { rest: Vec::new() })?;
+            bench(root, &Bench::History)?;
             return bench(root, &Bench::Window);
         }
         Bench::Decode => {
@@ -32,6 +33,11 @@ pub(crate) fn bench(root: &Path, what: &Bench) -> Result<ExitCode, Failure> {
             let mut server = cargo(root);
             server.args(["bench", "-p", "tests", "--bench", "decode", "--", "server"]);
             run_program(server.args(rest.iter().map(in_full)))?;
+        }
+        Bench::History => {
+            setup::system(&[COMPILING])?;
+            let history = ["bench", "-p", "tests", "--bench", "decode", "--", "history"];
+            run_program(cargo(root).args(history))?;
         }
         Bench::Window => {
             setup::system(&[COMPILING, WINDOW, TESTING])?;

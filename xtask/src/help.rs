@@ -9,8 +9,9 @@ cargo xtask test --from STEP             start at a step
 cargo xtask test --only STEP             run one step (may be given more than once)
 cargo xtask release-test                 run what is too slow for that: long fuzzing, the soak
 cargo xtask e2e                          the end-to-end steps: bridge, desktop, temporal, walk
-cargo xtask bench                        measure decoding, against the least work it can be, whole servers, and the window
-cargo xtask bench decode|server|window   measure one of them; `server --json FILE` writes its tables as JSON, too, and
+cargo xtask bench                        measure decoding, against the least work it can be, whole servers, long histories, and the window
+cargo xtask bench decode|server|history|window
+                                         measure one of them; `server --json FILE` writes its tables as JSON, too, and
                                          `server --before PROGRAM` measures another build of temporal-codec beside
 cargo xtask soak [--https] [--minutes N] attack the app for 30 minutes with honest clients beside, and count what is lost;
                                          the program with HTTPS and tokens for 15
