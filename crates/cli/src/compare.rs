@@ -29,11 +29,16 @@ pub(crate) fn run(args: &Compare) -> Result<ExitCode, AppError> {
 fn compare(args: &Compare) -> Result<ExitCode, AppError> {
     let runtime = input::runtime()?;
     let handle = runtime.handle().clone();
-    let app = input::open_app(args.by.keys.as_deref(), Reading::First, handle, |settings| {
-        if let Some(limit) = args.by.work_mib {
-            settings.server.max_work_mib = limit;
-        }
-    })?;
+    let app = input::open_app(
+        args.by.keys.as_deref(),
+        Reading::First,
+        handle,
+        |settings| {
+            if let Some(limit) = args.by.work_mib {
+                settings.server.max_work_mib = limit;
+            }
+        },
+    )?;
     let inspector = app.inspector();
     let open = |path: &Path| {
         let bytes = input::read(path, app::MAX_DOCUMENT_BYTES as u64, Reading::First)?;

@@ -109,15 +109,20 @@ fn run(
 ) -> Result<ExitCode, AppError> {
     let runtime = input::runtime()?;
     let handle = runtime.handle().clone();
-    let app = input::open_app(args.by.keys.as_deref(), Reading::First, handle, |settings| {
-        if let Some(limit) = args.by.work_mib {
-            settings.server.max_work_mib = limit;
-        }
-        let paths = types.protos.iter().map(|path| path.display().to_string());
-        settings.protobuf.paths.splice(0..0, paths);
-        let rules = types.rules.iter().cloned();
-        settings.protobuf.rules.splice(0..0, rules);
-    })?;
+    let app = input::open_app(
+        args.by.keys.as_deref(),
+        Reading::First,
+        handle,
+        |settings| {
+            if let Some(limit) = args.by.work_mib {
+                settings.server.max_work_mib = limit;
+            }
+            let paths = types.protos.iter().map(|path| path.display().to_string());
+            settings.protobuf.paths.splice(0..0, paths);
+            let rules = types.rules.iter().cloned();
+            settings.protobuf.rules.splice(0..0, rules);
+        },
+    )?;
     check_protos(app.inspector(), types.protos)?;
     check_types(app.inspector(), &types.rules)?;
     let document = input::read(&args.file, app::MAX_DOCUMENT_BYTES as u64, Reading::First)?;

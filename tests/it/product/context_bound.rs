@@ -16,7 +16,7 @@ use temporal_payload::Payload;
 use zeroize::Zeroizing;
 
 /// Additional data with Namespace, Workflow and Activity; a key for each Workflow.
-const SPEC: &str = r#"{
+pub(crate) const SPEC: &str = r#"{
   "encoding": "binary/bound", "key_id": "kid", "cipher": "aes-gcm",
   "key": {"from": "hkdf_sha256", "salt": [{"text": "ours"}], "info": ["workflow_id"]},
   "aad": {"length_prefixed": ["namespace", "workflow_id", "activity_type"]}
@@ -377,37 +377,6 @@ fn a_pasted_payload_asks_for_all_of_it() {
     let request = json!({ "text": "1", "encoding": "json/plain" });
     let error = app.fails("encode_json", request, Code::NotEncoded);
     assert!(error.message.contains("Workflow id"), "{error:?}");
-}
-
-#[test]
-fn what_is_encoded_by_hand_is_bound_to_what_is_said_of_it() {
-    let app = with_format(SPEC);
-    let request = |namespace: Value, given: Value| json!({ "text": "\"by hand\"", "encoding": "json/plain", "namespace": namespace, "given": given });
-    let asked = |namespace: Value| -> Vec<String> {
-        let refused = app.fails(
-            "encode_json",
-            request(namespace, json!({})),
-            Code::NotEncoded,
-        );
-        let Some(app::WayOut::SayWhose { parts }) = refused.way_out else {
-            panic!("{refused:?}");
-        };
-        parts.into_iter().map(|part| part.title).collect()
-    };
-    assert_eq!(
-        asked(Value::Null),
-        ["Namespace", "Workflow id", "Activity type"]
-    );
-    // One that is chosen is known.
-    assert_eq!(asked(json!(PROD)), ["Workflow id", "Activity type"]);
-
-    let given = json!({ "workflow_id": "order-1", "activity_type": "ChargeCard" });
-    let encoded = app.ok("encode_json", request(json!(PROD), given));
-    let payload = encoded["payload_json"].as_str().expect("a Payload");
-    let document = app.ok("inspect", json!({ "source": payload }))["document"].clone();
-    let given = |id: &str| json!({ "document": document, "given": { "namespace": PROD, "workflow_id": id, "activity_type": "ChargeCard" } });
-    assert_eq!(app.ok("refresh_document", given("order-1"))["n_failed"], 0);
-    assert_eq!(app.ok("refresh_document", given("order-2"))["n_failed"], 1);
 }
 
 /// A search of keys knows it as well, for a key that is not used with the format yet.

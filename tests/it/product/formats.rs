@@ -8,6 +8,7 @@ use support::wire::payloads;
 use temporal_payload::base64;
 
 use crate::commands::SPEC;
+use crate::context_bound;
 
 /// Adds a key that is used with a format, and shows the first Payload of a document.
 #[track_caller]
@@ -417,4 +418,38 @@ fn a_format_that_no_key_uses_is_named_where_its_encoding_is_not_read() {
     let full = opened(&app, &sealed);
     assert_eq!(full["unread"], Value::Null);
     assert_ne!(full["error"], Value::Null);
+}
+
+#[test]
+fn what_is_encoded_by_hand_is_bound_to_what_is_said_of_it() {
+    let app = context_bound::with_format(context_bound::SPEC);
+    let request = |namespace: Value, given: Value| json!({ "text": "\"by hand\"", "encoding": "json/plain", "namespace": namespace, "given": given });
+    let asked = |namespace: Value| -> Vec<String> {
+        let refused = app.fails(
+            "encode_json",
+            request(namespace, json!({})),
+            Code::NotEncoded,
+        );
+        let Some(app::WayOut::SayWhose { parts }) = refused.way_out else {
+            panic!("{refused:?}");
+        };
+        parts.into_iter().map(|part| part.title).collect()
+    };
+    assert_eq!(
+        asked(Value::Null),
+        ["Namespace", "Workflow id", "Activity type"]
+    );
+    // One that is chosen is known.
+    assert_eq!(
+        asked(json!(context_bound::PROD)),
+        ["Workflow id", "Activity type"]
+    );
+
+    let given = json!({ "workflow_id": "order-1", "activity_type": "ChargeCard" });
+    let encoded = app.ok("encode_json", request(json!(context_bound::PROD), given));
+    let payload = encoded["payload_json"].as_str().expect("a Payload");
+    let document = app.ok("inspect", json!({ "source": payload }))["document"].clone();
+    let given = |id: &str| json!({ "document": document, "given": { "namespace": context_bound::PROD, "workflow_id": id, "activity_type": "ChargeCard" } });
+    assert_eq!(app.ok("refresh_document", given("order-1"))["n_failed"], 0);
+    assert_eq!(app.ok("refresh_document", given("order-2"))["n_failed"], 1);
 }

@@ -479,48 +479,6 @@ fn a_file_is_read_as_a_pasted_text_is() {
 }
 
 #[test]
-fn keys_are_told_from_a_damaged_document() {
-    let app = TestApp::new();
-    let key = "MDEyMzQ1Njc4OTAxMjM0NQ==";
-    let armored = "-----BEGIN AGE ENCRYPTED FILE-----\nYWdl\n-----END AGE ENCRYPTED FILE-----\n";
-    let list = format!(r#"[{{"id":"a","key":"{key}"}}]"#);
-    let env = format!("# keys\nPROD_KEY={key}\nTEST_KEY={key}\n");
-    let yaml = format!("- id: a\n  key: {key}\n- id: b\n  key: {key}\n");
-    for (source, what) in [
-        (armored, "encrypted key bundle"),
-        (&format!("\u{feff}{armored}"), "encrypted key bundle"),
-        (&list, "this holds keys"),
-        (&env, "this holds keys"),
-        (&yaml, "this holds keys"),
-    ] {
-        let request = json!({ "source": source, "namespace": null });
-        let refused = app.fails("inspect", request, Code::NotRecognized);
-        assert!(
-            refused.message.contains(what),
-            "{source}: {}",
-            refused.message
-        );
-        assert!(refused.hint.contains("Keys"), "{}", refused.hint);
-        assert!(!refused.message.contains(key));
-    }
-    // As a file, too.
-    let path = app.folder().path().join("team.age");
-    std::fs::write(&path, b"age-encryption.org/v1\n-> scrypt x 18\n").expect("written");
-    let file = app.ticket("inspect", path);
-    let request = json!({ "file": file, "namespace": null });
-    let refused = app.fails("inspect_file", request, Code::NotRecognized);
-    assert!(refused.message.contains("bundle"), "{}", refused.message);
-    // What holds no key is what it was.
-    let request = json!({ "source": r#"{"id":"a","name":"b"}"#, "namespace": null });
-    let refused = app.fails("inspect", request, Code::NotRecognized);
-    assert!(
-        refused.message.contains("no Payload"),
-        "{}",
-        refused.message
-    );
-}
-
-#[test]
 fn the_label_of_a_key_stands_beside_its_id() {
     let app = TestApp::new();
     let text = String::from_utf8(SAMPLE_KEY.to_vec()).expect("ASCII");

@@ -148,7 +148,7 @@ fn keys_of_a_list_take_the_place_of_those_that_have_their_ids_and_come_back_by_o
     let problems = of("problem");
     assert_eq!(
         problems[2]["message"],
-        "this is key same, which is here already"
+        "This is same, which is here already."
     );
     assert!(
         problems[0]["hint"]
