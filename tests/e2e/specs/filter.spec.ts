@@ -45,6 +45,15 @@ test('an example is one click, endless work is ended and the next expression ans
   await page.getByLabel('jq expression').press('Control+A');
   await page.keyboard.type('1, 2, (def f: f; f)');
   await expect(window.get('filter-busy')).toBeVisible();
+  // What takes long can be stopped, by keys; the results before it stay.
+  await window.get('filter-cancel').focus();
+  await page.keyboard.press('Enter');
+  await expect(window.get('filter-problem')).toHaveText('Filtering was canceled.');
+  await expect(window.get('filter-results')).toContainText('"type":');
+  await expect(window.get('filter-again')).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(window.get('filter-busy')).toBeVisible();
+  await expect(page.getByLabel('jq expression')).toBeFocused();
   await expect(window.get('filter-problem')).toContainText('longer than 5 s', { timeout: 15_000 });
   await expect(window.get('filter-results')).toContainText('2');
   await window.look('filter-stopped');

@@ -68,6 +68,7 @@ test('it goes to a key, an origin, a format and a profile by name', async ({ win
   await page.keyboard.press('Enter');
   await expect(window.get('view-formats')).toBeVisible();
   await expect(page.locator('[data-testid=format][aria-current=true]')).toHaveAttribute('data-format', /posthog/);
+  await expect(page.locator('[data-testid=format][aria-current=true]')).toBeFocused();
 });
 
 test('every command that is shown says what it does and can be run from every view', async ({ window, page }) => {
@@ -152,4 +153,39 @@ test('zoom is among the shortcuts, works by keys and wheel, and stays; so does t
   await page.keyboard.press('Control+-');
   await page.keyboard.press('Control+-');
   await expect.poll(size).toBe(0.8);
+});
+
+test('an entry that leads to a part of a view gives the focus to what it names', async ({ window, page }) => {
+  test.setTimeout(120_000);
+  const LANDS: readonly (readonly [string, string])[] = [
+    ['Connect the Temporal CLI', 'cli-connect'],
+    ['Temporal CLI terminal', 'cli-connect'],
+    ['Temporal Cloud', 'card-cloud'],
+    ['HTTPS', 'https-on'],
+    ['Allow an origin', 'origin-input'],
+    ['Allow a host for programs', 'program-host-input'],
+    ['Access rules', 'rule-new'],
+    ['Providers of access tokens', 'provider-new'],
+    ['Tokens of programs', 'token-name'],
+    ['Test a token', 'test-token-text'],
+    ['Consent: whom', 'consent-on'],
+    ['Access file for another', 'access-file'],
+    ['Which profile does a', 'match-namespace'],
+    ['Namespaces without a profile', 'unlisted-default'],
+    ['Ask for a passphrase to unlock', 'unlock-ask-passphrase'],
+    ['Protobuf types', 'protobuf-path'],
+    ['Run self-test', 'self-test'],
+  ];
+  await window.open('server');
+  await window.serve();
+  for (const [words, testid] of LANDS) {
+    // From a view that does not have it, where what is fetched first comes later.
+    await window.go('requests');
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type(words);
+    await expect(window.get('palette-choice').first()).toBeVisible();
+    await page.keyboard.press('Enter');
+    await expect(window.get(testid), words).toBeFocused();
+    await expect(page.locator('[data-landed]'), words).toHaveCount(1);
+  }
 });

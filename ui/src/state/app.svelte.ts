@@ -13,6 +13,7 @@ import { mayBeKeys } from '../lib/keys_text';
 import { count } from '../lib/numbers';
 import { Consent } from './consent.svelte';
 import { Actions } from './actions.svelte';
+import { addingKeys, SAMPLE_KEY_ADDED } from './added_keys';
 import { DeepLink } from './deep_link.svelte';
 import { Diagnosis } from './diagnosis.svelte';
 import { Doctor } from './doctor.svelte';
@@ -146,7 +147,7 @@ export class AppState {
    */
   addSampleKey(): Promise<boolean> {
     const add = (kept: KeyLifetime) => this.keys.addSample(kept);
-    return this.#addPublicKey(add, this.keys.lifetime, 'Sample key added');
+    return this.#addPublicKey(add, this.keys.lifetime, SAMPLE_KEY_ADDED);
   }
 
   /** Adds the key that a format's project publishes. */
@@ -157,8 +158,7 @@ export class AppState {
 
   async #addPublicKey(add: (lifetime: KeyLifetime) => Promise<void>, lifetime: KeyLifetime, done: string): Promise<boolean> {
     try {
-      await add(lifetime);
-      this.toasts.done(done);
+      await addingKeys(this, () => add(lifetime), () => done);
       return true;
     } catch (thrown) {
       const locked = asAppError(thrown).code === 'keychain_unavailable';
@@ -255,7 +255,7 @@ export class AppState {
 
   /** Shows the Connection Doctor and has it go the way of a request. */
   async testConnections(): Promise<void> {
-    this.navigation.go('doctor');
+    this.navigation.revealPart('doctor', 'self-test');
     await this.doctor.test('');
   }
 
@@ -472,7 +472,10 @@ export class AppState {
         return this.consent.take(event.consent);
       case 'inspection_progress':
         this.exporting.progress.take(event.ticket, event);
-        this.inspector.current?.comparing.progress.take(event.ticket, event);
+        for (const { filtering, comparing } of this.inspector.documents) {
+          filtering.progress.take(event.ticket, event);
+          comparing.progress.take(event.ticket, event);
+        }
         return this.inspector.progress.take(event.ticket, event);
       case 'keys_changed':
         if (!event.keys.locked) {

@@ -125,6 +125,30 @@ describe('locking and public keys', () => {
 });
 
 describe('events', () => {
+  test('how far a filter is reaches its document, also once another one is looked at', async () => {
+    await app.open(() => app.inspector.openText('{}'));
+    const [document] = app.inspector.documents;
+    const call = host.call.bind(host) as (command: string, request: unknown) => Promise<never>;
+    let ticket = 0;
+    host.call = ((command: string, request: { ticket?: number }) => {
+      if (command !== 'filter') {
+        return call(command, request);
+      }
+      ticket = request.ticket ?? 0;
+      return new Promise(() => undefined);
+    }) as never;
+    void document?.filtering.set('.');
+    await vi.waitFor(() => expect(ticket).toBeGreaterThan(0));
+    host.emit({ type: 'inspection_progress', ticket, done: 5, total: 10 });
+    expect(document?.filtering.progress.shown).toMatchObject({ done: 5, total: 10 });
+    await app.open(() => app.inspector.openText('{"other":1}'));
+    expect(app.inspector.current).not.toBe(document);
+    host.emit({ type: 'inspection_progress', ticket, done: 8, total: 10 });
+    expect(document?.filtering.progress.shown).toMatchObject({ done: 8, total: 10 });
+    await document?.filtering.cancel();
+    expect(document?.filtering.progress.shown).toBeNull();
+  });
+
   test('a look that was overtaken on its way changes nothing', () => {
     const newer = { revision: 7 };
     app.settings.take({ ...settingsView(), ...newer, undecodable: 'fail' });

@@ -35,7 +35,7 @@ describe('the palette', () => {
     const key = search(app, 'prod-2026').flatMap(({ list }) => list).find(({ id }) => id.startsWith('key:'));
     key?.run();
     expect(app.navigation.view).toBe('keys');
-    expect(app.navigation.reveal).toEqual({ view: 'keys', row: 'prod-2026' });
+    expect(app.navigation.reveal).toEqual({ view: 'keys', row: 'key-1' });
     search(app, 'localhost:8233')[0]?.list[0]?.run();
     expect(app.navigation.reveal).toEqual({ view: 'server', row: 'http://localhost:8233' });
     const format = app.formats.list[0];

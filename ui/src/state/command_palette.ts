@@ -164,7 +164,7 @@ function places(app: AppState): Choice[] {
       name: key.id || key.label || 'Key without an id',
       group: 'Go to a key',
       detail: key.id === '' ? '' : key.label,
-      run: () => navigation.revealRow({ view: 'keys', row: key.id }),
+      run: () => navigation.revealRow({ view: 'keys', row: key.handle }),
     })),
     ...(profiles.view?.profiles ?? []).map((profile) => ({
       id: `profile:${profile.name}`,
@@ -182,7 +182,7 @@ function places(app: AppState): Choice[] {
       run: () => {
         formats.filter = '';
         formats.show(format.name);
-        navigation.go('formats');
+        navigation.revealRow({ view: 'formats', row: format.name });
       },
     })),
     ...(settings.view?.origins ?? []).map((origin) => ({

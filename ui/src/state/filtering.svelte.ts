@@ -18,7 +18,10 @@ export class Filtering {
   /** The results that are shown, and those of which expression. */
   shown = $state.raw<FilterView | null>(null);
   readonly latest = new Latest<FilterView>();
-  readonly #running: InspectionProgress;
+  /** How far the document is that it is over. */
+  readonly progress: InspectionProgress;
+  /** Whether it was stopped before it gave its results. */
+  stopped = $state(false);
   readonly #host: Host;
   readonly #document: { readonly number: number; readonly selected: number | null };
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -26,7 +29,7 @@ export class Filtering {
   constructor(host: Host, document: { readonly number: number; readonly selected: number | null }) {
     this.#host = host;
     this.#document = document;
-    this.#running = new InspectionProgress(host);
+    this.progress = new InspectionProgress(host);
   }
 
   /** What is wrong with the expression, or became of it. */
@@ -36,7 +39,7 @@ export class Filtering {
 
   /** Whether the results that are shown are those of an expression before this one. */
   get outdated(): boolean {
-    return this.shown !== null && (this.latest.error !== null || (this.problem?.place ?? null) !== null);
+    return this.shown !== null && (this.stopped || this.latest.error !== null || (this.problem?.place ?? null) !== null);
   }
 
   /** Takes what is typed. */
@@ -72,26 +75,36 @@ export class Filtering {
     clearTimeout(this.#timer);
     const { expression } = this;
     const index = this.over === 'payload' ? this.#document.selected : null;
-    await this.#running.cancel();
+    await this.progress.cancel();
+    this.stopped = false;
     if (expression.trim() === '') {
       this.latest.clear();
       this.shown = null;
       return;
     }
-    const ticket = this.#running.begin();
+    const ticket = this.progress.begin();
     const answered = await this.latest.ask(() => this.#host.call('filter', { document: this.#document.number, index, expression, ticket }));
-    this.#running.end(ticket);
+    this.progress.end(ticket);
     const { answer } = this.latest;
     if (answered && answer !== null && (answer.problem?.place ?? null) === null) {
       this.shown = answer;
     }
   }
 
-  /** Stops what is under way. */
+  /** Stops what is under way; the results before it stay. */
+  async cancel(): Promise<void> {
+    if (this.progress.busy) {
+      this.stopped = true;
+      this.latest.clear();
+      await this.progress.cancel();
+    }
+  }
+
+  /** Leaves it, and stops what is under way. */
   async close(): Promise<void> {
     this.open = false;
     clearTimeout(this.#timer);
-    await this.#running.cancel();
+    await this.cancel();
   }
 }
 

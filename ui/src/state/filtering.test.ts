@@ -52,6 +52,25 @@ test('where an expression is wrong, the results of the one before it stay, and s
   expect([filtering.shown, filtering.problem, filtering.outdated]).toEqual([null, null, false]);
 });
 
+test('what is canceled says so, keeps the results before it, and can be asked again', async () => {
+  const host = new FakeHost();
+  const filtering = new Filtering(host, { number: 1, selected: null });
+  await filtering.set('.a');
+  const call = host.call.bind(host) as (command: string, request: unknown) => Promise<never>;
+  let finish: (view: FilterView) => void = () => undefined;
+  host.call = ((command: string, request: { expression?: string }) => (request.expression === 'slow' ? new Promise((done) => (finish = done)) : call(command, request))) as never;
+  const asked = filtering.set('slow');
+  await vi.runAllTimersAsync();
+  await filtering.cancel();
+  expect([filtering.stopped, filtering.latest.busy, filtering.outdated, filtering.shown?.text]).toEqual([true, false, true, '"ada"']);
+  expect(host.requestsOf('cancel_inspection')).toHaveLength(1);
+  finish(view({ text: 'late' }));
+  await asked;
+  expect(filtering.shown?.text).toBe('"ada"');
+  await filtering.set('.b');
+  expect([filtering.stopped, filtering.outdated]).toEqual([false, false]);
+});
+
 test('results are counted in words', () => {
   const words = (more: Partial<FilterView>) => resultsInWords(view(more));
   expect(words({})).toBe('1 result');

@@ -26,8 +26,8 @@ export type AddTab = 'paste' | 'file' | 'list' | 'command' | 'generate' | 'sampl
 
 export type DialogName = { name: 'add'; tab: AddTab; id: string | null } | { name: 'shortcuts' } | { name: 'palette' } | { name: 'whats_new' };
 
-/** A row of a view that is looked for: a key's id, a profile's name, an origin, a setting. */
-export type RevealRow = { view: 'keys' | 'namespaces' | 'server' | 'settings'; row: string };
+/** A row of a view that is looked for: a key's handle, a profile's name, an origin, a setting, a format's name. */
+export type RevealRow = { view: 'keys' | 'namespaces' | 'server' | 'settings' | 'formats'; row: string };
 /** A row, or a part of a view that its markup names by `data-part`. */
 export type RevealTarget = RevealRow | { view: ViewName; part: string };
 
@@ -56,8 +56,8 @@ export class Navigation {
   vault = $state(false);
   /** Whether the user is asked if the app is to end; over every other dialog. */
   quitting = $state(false);
-  /** The keys of the bundle that is being exported; all of them where none is named. None while its dialog is closed. */
-  exporting = $state.raw<readonly string[] | 'all' | null>(null);
+  /** The keys of the bundle that is being exported; those in use where none is named. None while its dialog is closed. */
+  exporting = $state.raw<readonly string[] | 'in_use' | null>(null);
   /** The command that unwraps data keys which is being written: its place in the list, or a new one. None while its dialog is closed. */
   wrapping = $state.raw<number | 'new' | null>(null);
   /** The id of the wrapping key that it was opened for; empty for none. */
@@ -96,10 +96,10 @@ export class Navigation {
     this.exporting = [handle];
   }
 
-  /** Opens the export of a bundle with all keys. */
+  /** Opens the export of a bundle with the keys in use. */
   exportKeys(): void {
     this.go('keys');
-    this.exporting = 'all';
+    this.exporting = 'in_use';
   }
 
   /** Opens the dialog for a command that unwraps data keys. */

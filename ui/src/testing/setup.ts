@@ -11,6 +11,7 @@ window.ResizeObserver ??= class {
   disconnect(): void {}
 };
 
+Element.prototype.scrollIntoView ??= function scrollIntoView(): void {};
 HTMLDialogElement.prototype.showModal ??= function showModal(this: HTMLDialogElement) {
   this.open = true;
 };

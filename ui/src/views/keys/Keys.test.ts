@@ -1,6 +1,10 @@
 // The keys on a fake host: what must never be got wrong on the way in.
 import { fireEvent, screen, waitFor } from '@testing-library/svelte';
 import { describe, expect, test } from 'vitest';
+import type { KeyView } from '../../bindings/KeyView';
+import { keyName } from '../../lib/key_names';
+import type { AppState } from '../../state/app.svelte';
+import { exampleKey } from '../../testing/fake_views';
 import { openWindow, testid } from '../../testing/opened_window';
 
 describe('importing a key', () => {
@@ -127,5 +131,128 @@ describe('the keys', () => {
     await waitFor(() => expect(screen.queryByTestId('import-dialog')).toBeNull());
     expect(field.value).toBe('');
     expect(host.requestsOf('import_keys')).toEqual([{ token: 'preview-1', choose: [0, 2], ids: [], replace: [], lifetime: 'keychain' }]);
+  });
+});
+
+describe('a bundle', () => {
+  const keys = [
+    { ...exampleKey('key-1'), id: 'old-1', retired: true },
+    { ...exampleKey('key-2'), id: 'prod-2026' },
+    { ...exampleKey('key-3'), id: 'old-2', retired: true },
+  ];
+  const ticked = () => screen.getAllByTestId<HTMLInputElement>('export-key').map((box) => [box.closest('label')?.textContent?.trim().split(' ').slice(0, 2).join(' '), box.checked]);
+
+  test('has the keys in use; the retired ones are below, said to be retired, and taken in all at once', async () => {
+    const { app } = await openWindow((host) => {
+      host.keys = { ...host.keys, keys };
+    });
+    app.navigation.exportKeys();
+    const all = (await testid('export-retired')) as HTMLInputElement;
+    const submit = await testid('export-submit');
+    expect(ticked()).toEqual([['prod-2026 0011223344556677', true], ['old-1 (retired)', false], ['old-2 (retired)', false]]);
+    expect(submit.textContent).toContain('Export 1 key');
+    await fireEvent.click(all);
+    expect(ticked().map(([, is]) => is)).toEqual([true, true, true]);
+    expect(submit.textContent).toContain('Export 3 keys');
+    await fireEvent.click(screen.getAllByTestId('export-key')[1] as HTMLElement);
+    await waitFor(() => expect([all.checked, all.indeterminate]).toEqual([false, true]));
+    await fireEvent.click(all);
+    expect(submit.textContent).toContain('Export 3 keys');
+    await fireEvent.click(all);
+    expect(submit.textContent).toContain('Export 1 key');
+  });
+});
+
+describe('keys with the same bytes', () => {
+  test('name one another, and lead there out of a folded group', async () => {
+    const { app } = await openWindow((host) => {
+      host.keys = {
+        ...host.keys,
+        keys: [
+          { ...exampleKey('key-1'), id: 'payments-2026', namespaces: ['payments'] },
+          { ...exampleKey('key-2'), id: 'orders-2026' },
+          { ...exampleKey('key-3'), id: 'other', fingerprint: 'ffeeddccbbaa9988' },
+        ],
+      };
+    });
+    app.navigation.go('keys');
+    const row = (handle: string) => document.querySelector<HTMLElement>(`[data-key=${handle}]`);
+    await waitFor(() => expect(row('key-2')).not.toBeNull());
+    const said = (handle: string) => row(handle)?.querySelector('[data-testid=key-same]')?.textContent?.replace(/\s+/g, ' ').trim();
+    expect([said('key-1'), said('key-2'), said('key-3')]).toEqual(['The same bytes as orders-2026', 'The same bytes as payments-2026', undefined]);
+    const folds = screen.getAllByTestId('key-group-fold');
+    await fireEvent.click(folds[1] as HTMLElement);
+    expect(row('key-1')).toBeNull();
+    await fireEvent.click(row('key-2')?.querySelector('[data-testid=key-same-as]') as HTMLElement);
+    await waitFor(() => expect(document.activeElement).toBe(row('key-1')));
+  });
+});
+
+describe('a key that was added', () => {
+  const said = (app: AppState) => app.toasts.list.at(-1)?.text;
+
+  test('is named, and said to encode where it is the one that does', async () => {
+    const { app } = await openWindow();
+    const add = async (id: string) => {
+      app.navigation.importKey(id);
+      const field = (await testid('key-material')) as HTMLInputElement;
+      field.value = 'k'.repeat(32);
+      await fireEvent.input(field);
+      await testid('format-utf8');
+      await fireEvent.click(await testid('import-submit'));
+      await waitFor(() => expect(screen.queryByTestId('import-dialog')).toBeNull());
+    };
+    await add('payments-2026');
+    expect(said(app)).toBe('Key payments-2026 added. It encodes from now on.');
+    await add('payments-2027');
+    expect(said(app)).toBe('Key payments-2027 added');
+  });
+
+  test('of a list is named where it encodes', async () => {
+    const { app } = await openWindow();
+    app.navigation.addKeys('list');
+    ((await testid('list-text')) as HTMLTextAreaElement).value = 'a list';
+    await fireEvent.click(await testid('list-read'));
+    await testid('preview');
+    await waitFor(async () => expect(((await testid('keep-keys')) as HTMLButtonElement).disabled).toBe(false));
+    await fireEvent.click(await testid('keep-keys'));
+    await waitFor(() => expect(screen.queryByTestId('import-dialog')).toBeNull());
+    expect(said(app)).toBe(`Added 2 keys. ${keyName(app.keys.list[0] as KeyView)} encodes from now on.`);
+  });
+
+  const ways: [string, string, (app: AppState) => Promise<unknown>][] = [
+    ['as a sample', 'Sample key added. It encodes from now on.', (app) => app.addSampleKey()],
+    ['of a format', 'Public key added. It encodes from now on.', (app) => app.addDemoKey('posthog')],
+    [
+      'as a sample, in the dialog',
+      'Sample key added. It encodes from now on.',
+      async (app) => {
+        app.navigation.addKeys('sample');
+        await fireEvent.click(await testid('sample-submit'));
+      },
+    ],
+    [
+      'generated',
+      'Generated a 256-bit key. It encodes from now on.',
+      async (app) => {
+        app.navigation.addKeys('generate');
+        await fireEvent.click(await testid('generate-submit'));
+        await testid('hand-over');
+      },
+    ],
+    [
+      'from a file',
+      'Key payments-2026 added. It encodes from now on.',
+      async (app) => {
+        app.navigation.addKeys('file', 'payments-2026');
+        await fireEvent.input(await testid('key-path'), { target: { value: '/home/you/key.bin' } });
+        await fireEvent.click(await testid('import-submit'));
+      },
+    ],
+  ];
+  test.each(ways)('%s, it says so', async (_, words, way) => {
+    const { app } = await openWindow();
+    await way(app);
+    await waitFor(() => expect(said(app)).toBe(words));
   });
 });
