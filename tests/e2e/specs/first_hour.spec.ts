@@ -98,6 +98,10 @@ test('a bundle names its keys so that they are told apart, and leads to what is 
   const rows = window.get('export-dialog').locator('label', { has: window.get('export-key') });
   // Those in use first, as in the list.
   await expect(rows.nth(1)).toContainText('(retired)');
+  // What is handed on is in use; the retired one is there to be ticked.
+  await expect(rows.nth(0).getByRole('checkbox')).toBeChecked();
+  await expect(rows.nth(1).getByRole('checkbox')).not.toBeChecked();
+  await expect(window.get('export-submit')).toHaveText('Export 1 key');
   for (const at of [0, 1]) {
     const print = (await rows.nth(at).locator('code').innerText()).trim();
     expect(prints).toContain(print);
@@ -207,4 +211,38 @@ test('the timeline of a narrow window says what failed before it says how', asyn
   const [seen, whole] = await name.evaluate((element) => [element.clientWidth, element.scrollWidth]);
   expect(seen, 'the name is not cut').toBeGreaterThanOrEqual(whole ?? 0);
   await window.shot('timeline-narrow');
+});
+
+test('the first key is said to encode, the next one is not; one of the same bytes says so and leads to the other', async ({ window, page }) => {
+  const material = randomBytes(32).toString('base64');
+  await window.open('keys');
+  await window.importKey('payments-2026', material);
+  await expect(window.get('toast-ok')).toContainText('Key payments-2026 added. It encodes from now on.');
+  await window.importKey('orders-2026', material);
+  await expect(window.get('toast-ok').filter({ hasText: 'orders-2026' })).toHaveText(/^\s*Key orders-2026 added\s*$/);
+  await expect(window.key('payments-2026').getByTestId('key-same')).toHaveText(/^The same bytes as\s+orders-2026$/);
+  await window.key('orders-2026').getByTestId('key-same-as').focus();
+  await page.keyboard.press('Enter');
+  await expect(window.key('payments-2026')).toBeFocused();
+  await window.look('keys-same-bytes');
+});
+
+test('a document is exported from its header by a button, in no more room than before', async ({ window, page }) => {
+  await window.open('inspector');
+  await window.paste(history('real-order-rich.decoded'));
+  const button = window.get('export-from-header');
+  // As high as the header was without it.
+  for (const [width, height, most] of [[720, 700, 67], [960, 700, 67], [1180, 760, 50]] as const) {
+    await page.setViewportSize({ width, height });
+    expect((await page.locator('.document > header').boundingBox())?.height).toBeLessThanOrEqual(most);
+    const box = await button.boundingBox();
+    expect((box?.x ?? width) + (box?.width ?? 0)).toBeLessThanOrEqual(width);
+  }
+  await window.get('compare-document').focus();
+  await page.keyboard.press('Tab');
+  await expect(button).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(window.get('export-as-redacted')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(button).toBeFocused();
 });

@@ -127,3 +127,33 @@ test('the Payloads of a document are searched too, also behind what their rows s
   await expect(window.get('payloads-count')).toHaveText(/1 of \d+/);
   await expect(window.get('decoded-text').locator('mark.found').first()).toBeInViewport();
 });
+
+test('which of many Payloads an event shows is read in full, in every window', async ({ window, page }) => {
+  await window.open('inspector');
+  for (const name of ['real-order-rich.decoded', 'synthetic-all-payload-fields.decoded']) {
+    await window.paste(history(name));
+    await window.get('events-row').first().click();
+    await window.get('tab-payloads').click();
+    const choice = window.get('event-payload');
+    await expect.poll(() => choice.locator('option').count()).toBeGreaterThanOrEqual(10);
+    const names = await choice.locator('option').allTextContents();
+    for (const [width, height] of [[720, 480], [960, 700], [1180, 760]] as const) {
+      await page.setViewportSize({ width, height });
+      for (const [index, label] of names.entries()) {
+        await choice.selectOption({ index });
+        const shown = choice.locator('xpath=preceding-sibling::span');
+        await expect(shown).toHaveText(label);
+        // Its words are within its field, before the arrow, and the field is within the window.
+        const words = await shown.evaluate((one) => {
+          const range = document.createRange();
+          range.selectNodeContents(one);
+          const [text, field] = [range.getBoundingClientRect(), one.getBoundingClientRect()];
+          return { fits: text.left >= field.left && text.right <= field.right - 16 && text.top >= field.top && text.bottom <= field.bottom, right: field.right };
+        });
+        expect({ width, label, ...words }).toMatchObject({ fits: true });
+        expect(words.right).toBeLessThanOrEqual(width);
+      }
+    }
+    await window.look(`event-payloads-${name.split('-')[0]}`);
+  }
+});

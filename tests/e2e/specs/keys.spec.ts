@@ -1,10 +1,10 @@
 // Keys: taken in, made, renamed, chosen, removed; never shown.
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { encrypted, payloads } from '../support/payloads';
+import { encrypted, payloads, sealedAs } from '../support/payloads';
 import { expect, test } from '../support/test';
 
 test('a key of the wrong length is refused at its field, the right one is listed', async ({ window, page }) => {
@@ -391,4 +391,19 @@ test('what can only decode is offered to encode with nowhere, and what is limite
   await window.look('key-limited-encode-in');
   await window.get('encode-new-profile').click();
   await expect(window.get('profile-name')).toBeFocused();
+});
+
+test('what unwraps a data key is said in the same words, whether a format claims the Payload or none does', async ({ window }) => {
+  const core = readFileSync(new URL('../../../crates/app/src/hints.rs', import.meta.url), 'utf8');
+  const hint = /const UNWRAP: &str = "(.+)";/.exec(core)?.[1] ?? 'no hint';
+  const claimed = encrypted('"order"', 'gcpkms://projects/p/locations/l', randomBytes(32));
+  claimed.metadata['encryption-dek'] = Buffer.from(randomBytes(32).toString('base64')).toString('base64');
+  await window.open('inspector');
+  await window.paste(payloads(claimed));
+  await expect(window.get('failure')).toContainText(hint);
+  const wrapped = randomBytes(64);
+  await window.paste(payloads(sealedAs('binary/encrypted/tink', Buffer.concat([Buffer.from([0, 0, 0, 64]), wrapped, randomBytes(60)]))));
+  await expect(window.get('unread')).toContainText(hint);
+  await expect(window.get('unwrap-data-keys')).toBeVisible();
+  await window.look('unread-wrapped');
 });
