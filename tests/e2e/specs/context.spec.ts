@@ -85,3 +85,27 @@ test('a pasted Payload is asked for all of it', async ({ window, page }) => {
   await page.keyboard.press('Enter');
   await expect(window.get('decoded-text')).toContainText('"alone"');
 });
+
+test('Encode asks whose the Payload will be, and what it makes opens for that alone', async ({ window, page }) => {
+  await addKey(window);
+  await window.open('inspector');
+  await window.get('inspector-mode-encode').click({ force: true });
+  await window.get('encode-input').getByRole('textbox').fill('{"charge":42}');
+  await window.get('encode-run').click();
+  await expect(window.get('encode-error')).toContainText('Say whose Payload it will be');
+  await expect(window.get('encode-namespace')).toBeFocused();
+  await window.look('encode-asks');
+  await window.get('encode-namespace').fill('prod.a1b2c');
+  await window.get('encode-workflow_id').fill('order-9');
+  await page.keyboard.press('Enter');
+  await expect(window.get('encode-layers')).toContainText('encrypted · k1');
+  await window.look('encode-bound');
+  await window.get('encode-back').click();
+  await window.get('context-namespace').fill('prod.a1b2c');
+  await window.get('context-workflow_id').fill('order-1');
+  await page.keyboard.press('Enter');
+  await expect(window.get('verdict')).toContainText('another context');
+  await window.get('context-workflow_id').fill('order-9');
+  await page.keyboard.press('Enter');
+  await expect(window.get('decoded-text')).toContainText('42');
+});

@@ -43,6 +43,30 @@ test('the same id twice is refused with a way out', async ({ window }) => {
   await expect(window.get('key')).toHaveCount(2);
 });
 
+test('a key of a list takes the place of the one with its id, and Undo brings that back', async ({ window, page }) => {
+  await window.open('keys');
+  await window.importKey('payments', randomBytes(32).toString('hex'));
+  const list = ['payments', 'orders'].map((id) => ({ id, key: randomBytes(32).toString('base64') }));
+  await window.get('import-key').click();
+  await window.get('tab-list').click();
+  await window.get('list-text').fill(JSON.stringify(list));
+  await window.get('list-read').click();
+  await expect(window.get('keep-keys')).toHaveText('Add 1 key');
+  await page.getByLabel('Replace payments').check();
+  await expect(window.get('preview-replaces')).toContainText('which is retired');
+  await expect(window.get('keep-keys')).toHaveText('Add 1 key, replace 1');
+  await window.look('list-replaces');
+  await window.get('keep-keys').click();
+  await expect(window.get('key')).toHaveCount(3);
+  await expect(page.getByText('Added 1 key, replaced 1 key; those before are retired')).toBeVisible();
+  const retired = window.get('key').filter({ hasText: 'Retired' });
+  await expect(retired).toHaveCount(1);
+  const first = await retired.textContent();
+  await page.keyboard.press('Control+z');
+  await expect(retired).not.toHaveText(first ?? '');
+  await expect(retired).toHaveCount(1);
+});
+
 test('a raw file is a key', async ({ window }) => {
   const folder = mkdtempSync(join(tmpdir(), 'key-'));
   const path = join(folder, 'raw.key');
