@@ -129,6 +129,7 @@ test('the Payloads of a document are searched too, also behind what their rows s
 });
 
 test('which of many Payloads an event shows is read in full, in every window', async ({ window, page }) => {
+  test.setTimeout(120_000);
   await window.open('inspector');
   for (const name of ['real-order-rich.decoded', 'synthetic-all-payload-fields.decoded']) {
     await window.paste(history(name));
