@@ -12,12 +12,14 @@ use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use zeroize::Zeroizing;
 
-static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
+static RUNTIME: LazyLock<Runtime> = LazyLock::new(runtime);
+
+fn runtime() -> Runtime {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .expect("a runtime")
-});
+}
 
 /// A file of keys, as `--keys` takes it and as *Add keys* does: JSON, YAML, `.env`, one key.
 pub fn key_file(data: &[u8]) {
@@ -45,7 +47,9 @@ pub fn settings(data: &[u8]) {
     let written = serde_json::to_vec(&settings).expect("settings are JSON");
     let again: Settings = serde_json::from_slice(&written).expect("our own JSON");
     assert!(again == settings, "JSON keeps all");
-    if let Ok(app) = App::in_memory(settings, RUNTIME.handle().clone()) {
+    // What the app leaves to it ends with it.
+    let runtime = runtime();
+    if let Ok(app) = App::in_memory(settings, runtime.handle().clone()) {
         app.settings().get_settings(()).expect("they are shown");
     }
 }

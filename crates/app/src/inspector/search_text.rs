@@ -21,11 +21,56 @@ const MAX_THREADS: usize = 8;
 
 /// All that can be found in a document, in lower case: an entry for each thing that a search finds.
 pub(super) struct SearchText {
+    /// In the order of their entries.
+    chunks: Vec<Chunk>,
+    /// Whether there is more than is kept.
+    pub(super) incomplete: bool,
+}
+
+/// Some entries in a row.
+struct Chunk {
+    /// The first of them.
+    start: usize,
     text: Zeroizing<String>,
     /// Where each entry ends.
     ends: Vec<usize>,
-    /// Whether there is more than is kept.
-    pub(super) incomplete: bool,
+}
+
+impl Chunk {
+    fn new(start: usize, mut entries: Vec<String>) -> Self {
+        let length = entries.iter().map(|text| text.len() + BOUNDARY.len_utf8());
+        let mut chunk = Chunk {
+            start,
+            // It never grows, so that no part of it is left behind.
+            text: Zeroizing::new(String::with_capacity(length.sum())),
+            ends: Vec::with_capacity(entries.len()),
+        };
+        for entry in &mut entries {
+            chunk.text.push_str(entry);
+            chunk.text.push(BOUNDARY);
+            chunk.ends.push(chunk.text.len());
+            entry.zeroize();
+        }
+        chunk
+    }
+
+    /// Adds the entries that have the text in them.
+    fn scan(&self, finder: &Finder<'_>, found: &mut Vec<usize>) {
+        let mut from = 0;
+        while let Some(at) = self
+            .text
+            .as_bytes()
+            .get(from..)
+            .and_then(|rest| finder.find(rest))
+        {
+            let entry = self.ends.partition_point(|end| *end <= from + at);
+            let Some(end) = self.ends.get(entry) else {
+                break;
+            };
+            found.push(self.start + entry);
+            from = *end;
+        }
+    }
 }
 
 /// How much decoded text is kept of how much.
@@ -63,7 +108,7 @@ impl SearchText {
             cut: AtomicUsize::new(0),
         };
         let next = AtomicUsize::new(0);
-        let chunks: Mutex<Vec<(usize, Vec<String>)>> = Mutex::default();
+        let chunks: Mutex<Vec<Chunk>> = Mutex::default();
         let work = || {
             loop {
                 let start = next.fetch_add(CHUNK, Ordering::Relaxed);
@@ -71,11 +116,11 @@ impl SearchText {
                     return;
                 }
                 let entries = start..n.min(start + CHUNK);
-                let texts = entries.map(|at| entry(at, &room)).collect();
+                let chunk = Chunk::new(start, entries.map(|at| entry(at, &room)).collect());
                 chunks
                     .lock()
                     .unwrap_or_else(PoisonError::into_inner)
-                    .push((start, texts));
+                    .push(chunk);
             }
         };
         let n_threads = match n {
@@ -91,24 +136,11 @@ impl SearchText {
             });
         });
         let mut chunks = chunks.into_inner().unwrap_or_else(PoisonError::into_inner);
-        chunks.sort_unstable_by_key(|(start, _)| *start);
-        let length = chunks
-            .iter()
-            .flat_map(|(_, texts)| texts)
-            .map(|text| text.len() + 1);
-        let mut made = SearchText {
-            // It never grows, so that no part of it is left behind.
-            text: Zeroizing::new(String::with_capacity(length.sum())),
-            ends: Vec::with_capacity(n),
+        chunks.sort_unstable_by_key(|chunk| chunk.start);
+        SearchText {
+            chunks,
             incomplete: room.cut.into_inner() > 0,
-        };
-        for mut text in chunks.into_iter().flat_map(|(_, texts)| texts) {
-            made.text.push_str(&text);
-            made.text.push(BOUNDARY);
-            made.ends.push(made.text.len());
-            text.zeroize();
         }
-        made
     }
 
     /// The entries that have the text in them, in their order. JSON is kept as it was sent and read as it is laid out, so the blank
@@ -131,19 +163,8 @@ impl SearchText {
         }
         let finder = Finder::new(wanted.as_bytes());
         let mut found = Vec::new();
-        let mut from = 0;
-        while let Some(at) = self
-            .text
-            .as_bytes()
-            .get(from..)
-            .and_then(|rest| finder.find(rest))
-        {
-            let entry = self.ends.partition_point(|end| *end <= from + at);
-            let Some(end) = self.ends.get(entry) else {
-                break;
-            };
-            found.push(entry);
-            from = *end;
+        for chunk in &self.chunks {
+            chunk.scan(&finder, &mut found);
         }
         found
     }

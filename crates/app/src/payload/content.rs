@@ -256,6 +256,10 @@ fn one_line(text: &str) -> String {
 
 /// One line of JSON, whose characters are read as characters where an SDK wrote them as escapes: Python writes all of them so.
 fn one_line_of_json(text: &str) -> String {
+    let start = joined(text, PREVIEW);
+    if !start.contains('\\') {
+        return cut(&start, PREVIEW);
+    }
     // An escape has up to twelve characters.
     let escaped = joined(text, PREVIEW * 12);
     cut(&with_characters(&escaped), PREVIEW)

@@ -34,11 +34,13 @@ pub fn open(path: &Path) -> io::Result<File> {
 /// # Errors
 /// As [`open`]; [`io::ErrorKind::FileTooLarge`] past the limit.
 pub fn read_bounded(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
-    let mut content = Vec::new();
-    // One byte more than the limit tells a file of exactly that size from a larger one, also where `len` lies (/proc).
-    open(path)?
-        .take(limit.saturating_add(1))
-        .read_to_end(&mut content)?;
+    let file = open(path)?;
+    // One byte more than the limit tells a file of exactly that size from a larger one, also where `len` lies (/proc). Room for that
+    // byte spares a large file a move to twice its room.
+    let most = limit.saturating_add(1);
+    let told = file.metadata()?.len().saturating_add(1).min(most);
+    let mut content = Vec::with_capacity(usize::try_from(told).unwrap_or_default());
+    file.take(most).read_to_end(&mut content)?;
     if content.len() as u64 > limit {
         return Err(io::ErrorKind::FileTooLarge.into());
     }

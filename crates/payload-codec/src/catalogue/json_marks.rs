@@ -1,6 +1,7 @@
 //! Data that says `json/plain` and is not, or not only, what the worker's value is: marks of converters and test codecs that
 //! leave the encoding as it was. Each look is linear, and cheap where the first byte tells.
 
+use memchr::memchr_iter;
 use temporal_payload::{Payload, base64, json_text};
 
 /// Data larger than this is not looked into: Temporal takes none that is larger.
@@ -14,13 +15,8 @@ pub(crate) fn has_encrypted_field(data: &[u8]) -> bool {
     if data.len() > MAX_BYTES {
         return false;
     }
-    let opens = data
-        .iter()
-        .enumerate()
-        .filter(|(_, byte)| **byte == b'{')
-        .map(|(at, _)| &data[at + 1..]);
     // Each look ends at the next brace or the fourth member, so none is long.
-    opens.into_iter().any(is_encrypted_field)
+    memchr_iter(b'{', data).any(|at| is_encrypted_field(&data[at + 1..]))
 }
 
 fn is_encrypted_field(mut rest: &[u8]) -> bool {

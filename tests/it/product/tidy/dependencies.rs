@@ -64,6 +64,7 @@ const MAY_USE: [(&str, &[&str]); 17] = [
             "hkdf",
             "hmac",
             "lz4_flex",
+            "memchr",
             "pbkdf2",
             "poly1305",
             "prost",
