@@ -265,21 +265,25 @@ fn one_line_of_json(text: &str) -> String {
     cut(&with_characters(&escaped), PREVIEW)
 }
 
-/// The words of a text with one space between them; no more than begin within the first `most` characters.
+/// The words of a text with one space between them, until there are more than `most` characters.
 fn joined(text: &str, most: usize) -> String {
-    let mut line = String::new();
-    let mut characters = 0;
-    for word in text.split_whitespace() {
+    let mut line = String::with_capacity(text.len().min(most + 1));
+    let (mut characters, mut is_between) = (0, false);
+    for character in text.chars() {
+        if character.is_whitespace() {
+            is_between = characters > 0;
+            continue;
+        }
         if characters > most {
             break;
         }
-        if characters > 0 {
+        if is_between {
             line.push(' ');
             characters += 1;
+            is_between = false;
         }
-        let start = line.len();
-        line.extend(word.chars().take(most + 1));
-        characters += line[start..].chars().count();
+        line.push(character);
+        characters += 1;
     }
     line
 }
