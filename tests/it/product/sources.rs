@@ -451,7 +451,7 @@ fn keys_are_told_from_a_damaged_document() {
     }
     // As a file, too.
     let path = app.folder().path().join("team.age");
-    std::fs::write(&path, b"age-encryption.org/v1\n-> scrypt x 18\n").expect("written");
+    app::write_atomically(&path, b"age-encryption.org/v1\n-> scrypt x 18\n").expect("written");
     let file = app.ticket("inspect", path);
     let request = json!({ "file": file, "namespace": null });
     let refused = app.fails("inspect_file", request, Code::NotRecognized);

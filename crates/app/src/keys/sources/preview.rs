@@ -134,8 +134,8 @@ impl KeySources {
                 };
                 let problem = wrong.or_else(unfit);
                 let replaces = match (&problem, &taken) {
-                    (None, Some(Taken::ByOther(record))) => Some(record.handle.to_string()),
-                    (Some(_), _) | (None, Some(Taken::BySame(_) | Taken::ByEarlier) | None) => None,
+                    (None, Some(Taken::Other(record))) => Some(record.handle.to_string()),
+                    (Some(_), _) | (None, Some(Taken::Same(_) | Taken::Else) | None) => None,
                 };
                 KeyPreview {
                     id: entry.names.id.as_str().to_owned(),
@@ -167,11 +167,11 @@ impl KeySources {
 /// Who has the id of an offered key already, in the same Namespaces.
 enum Taken<'a> {
     /// The very key.
-    BySame(&'a KeyRecord),
+    Same(&'a KeyRecord),
     /// A key that it can take the place of.
-    ByOther(&'a KeyRecord),
+    Other(&'a KeyRecord),
     /// One before it in the same source, or a key that merely answers to it, too.
-    ByEarlier,
+    Else,
 }
 
 /// Only a key in use takes an id.
@@ -180,17 +180,17 @@ fn taken<'a>(entry: &Offered, known: &'a [KeyRecord], earlier: &[Offered]) -> Op
     let same_place = |usage: &KeyUse| !usage.retired && usage.same_namespaces(&entry.usage);
     let mut earlier = earlier.iter();
     if earlier.any(|other| other.names.id == *id && other.key.is_ok() && same_place(&other.usage)) {
-        return Some(Taken::ByEarlier);
+        return Some(Taken::Else);
     }
     let mut known = known.iter();
     let record = known.find(|record| answers_to(record, id) && same_place(&record.usage))?;
     let key = entry.key.as_ref().ok()?;
     Some(if record.fingerprint == key.fingerprint() {
-        Taken::BySame(record)
+        Taken::Same(record)
     } else if record.id == *id && !entry.usage.retired {
-        Taken::ByOther(record)
+        Taken::Other(record)
     } else {
-        Taken::ByEarlier
+        Taken::Else
     })
 }
 
@@ -198,15 +198,15 @@ impl Taken<'_> {
     fn problem(&self, id: &KeyId) -> AppError {
         let other = || format!("another key already has the id \"{id}\"");
         let (message, hint) = match self {
-            Taken::BySame(record) => (
+            Taken::Same(record) => (
                 format!("this is {}, which is here already", called(record)),
                 "There is nothing to add.",
             ),
-            Taken::ByOther(_) => (
+            Taken::Other(_) => (
                 other(),
                 "Select it to put it in the place of that key, which is retired then.",
             ),
-            Taken::ByEarlier => (other(), "Rename or remove that key first."),
+            Taken::Else => (other(), "Rename or remove that key first."),
         };
         AppError::new(Code::DuplicateKey, message).hint(hint)
     }
