@@ -293,6 +293,22 @@ test('a command unwraps data keys once it was confirmed, is tested on a Payload,
   await expect(window.get('wrapped-keys')).toBeHidden();
 });
 
+test('a data key that was refused leads to the command that was asked', async ({ window }) => {
+  const sealed = encrypted('"order"', 'awskms:///alias/orders', randomBytes(32));
+  sealed.metadata['encryption-dek'] = Buffer.from(randomBytes(32).toString('base64')).toString('base64');
+  await window.open('inspector');
+  await window.paste(payloads(sealed));
+  await window.get('unwrap-data-keys').click();
+  await window.get('wrapped-command').fill('false');
+  await window.get('wrapped-save').click();
+  await window.agree(true);
+  await window.get('wrapped-confirm').click();
+  await expect(window.get('wrapped-confirm')).toBeHidden();
+  await window.go('inspector');
+  await window.get('see-wrapped-keys').click();
+  await expect(window.get('wrapped-edit')).toBeFocused();
+});
+
 test('from a Payload whose data key nobody unwraps to its value', async ({ window }) => {
   const key = randomBytes(32);
   const sealed = encrypted('"order"', 'gcpkms://projects/p/locations/l', key);
