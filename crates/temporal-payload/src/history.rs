@@ -144,16 +144,20 @@ fn type_of_attributes(attributes: &str) -> Option<String> {
 }
 
 fn camel_case(snake: &str) -> String {
-    snake
-        .split('_')
-        .flat_map(|word| {
-            let mut chars = word.chars();
-            let first = chars.next().into_iter().flat_map(char::to_uppercase);
-            first
-                .chain(chars.flat_map(char::to_lowercase))
-                .collect::<Vec<_>>()
-        })
-        .collect()
+    let mut camel = String::with_capacity(snake.len());
+    for word in snake.split('_') {
+        let mut chars = word.chars();
+        camel.extend(chars.next().into_iter().flat_map(char::to_uppercase));
+        for char in chars {
+            // Every real one is; the general way is several times as long.
+            if char.is_ascii() {
+                camel.push(char.to_ascii_lowercase());
+            } else {
+                camel.extend(char.to_lowercase());
+            }
+        }
+    }
+    camel
 }
 
 #[cfg(test)]

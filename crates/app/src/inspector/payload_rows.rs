@@ -5,10 +5,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use payload_codec::CodecChain;
-use temporal_payload::{Document, history};
+use temporal_payload::Document;
 
 use crate::payload::row;
-use crate::payload::view::{EventRef, PayloadRow};
+use crate::payload::view::PayloadRow;
 use crate::payload::whose::Whose;
 use crate::schemas::message_types::MessageTypes;
 
@@ -68,14 +68,6 @@ pub(crate) fn rows(
     types: &MessageTypes,
     progress: &Progress<'_>,
 ) -> Result<Vec<PayloadRow>, Cancelled> {
-    let events: Vec<EventRef> = history::rows(document)
-        .into_iter()
-        .map(|row| EventRef {
-            id: row.event_id.into_owned(),
-            kind: row.event_type,
-            time: row.event_time.into_owned(),
-        })
-        .collect();
     let budget = chain
         .budget(document.text().len())
         .asking_every(SLICE, |_| !progress.is_cancelled());
@@ -96,7 +88,7 @@ pub(crate) fn rows(
             let rows: Vec<_> = chunk
                 .map(|(at, slot)| {
                     let chain = whose.chain(document, slot, chain);
-                    row(document, slot, start + at, &events, &chain, &budget, &types)
+                    row(document, slot, start + at, &chain, &budget, &types)
                 })
                 .collect();
             let n = rows.len();

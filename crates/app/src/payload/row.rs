@@ -1,7 +1,7 @@
 //! One Payload of a document in one line: where it is, what became of it, how it begins.
 
 use payload_codec::{Budget, CodecChain};
-use temporal_payload::{Document, Slot};
+use temporal_payload::{Document, Slot, history};
 
 use super::ContentText;
 use super::content;
@@ -16,12 +16,16 @@ pub(crate) fn row(
     document: &Document,
     slot: &Slot,
     index: usize,
-    events: &[EventRef],
     chain: &CodecChain,
     budget: &Budget<'_>,
     types: &DocumentTypes<'_>,
 ) -> PayloadRow {
-    let event = slot.event.and_then(|event| events.get(event)).cloned();
+    let event = slot.event.and_then(|at| history::row_at(document, at));
+    let event = event.map(|event| EventRef {
+        id: event.event_id.into_owned(),
+        kind: event.event_type,
+        time: event.event_time.into_owned(),
+    });
     let mut row = PayloadRow {
         index: u32::try_from(index).unwrap_or(u32::MAX),
         place: place(&slot.pointer, event.is_some()),
