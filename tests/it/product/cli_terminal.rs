@@ -25,8 +25,8 @@ if pid == 0:
         os.dup2(os.open("/dev/null", os.O_RDONLY), 0)
         os.dup2(out, 1)
         os.dup2(out, 2)
-    if kind == "nohup":
-        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    # Whoever runs the tests may ignore it, and a program begins with what was ignored before it.
+    signal.signal(signal.SIGHUP, signal.SIG_IGN if kind == "nohup" else signal.SIG_DFL)
     os.execv(sys.argv[1], sys.argv[1:])
 seen = b""
 while b"listening" not in seen:
