@@ -177,6 +177,22 @@ test('what is no list is said, and the text stays', async ({ window }) => {
   await expect(window.get('list-text')).toHaveValue('{"no": "list"');
 });
 
+test('a secret store’s command is there to begin with, with what names the secret selected', async ({ window, page }) => {
+  await openTab(window, 'command');
+  await window.get('command-template').selectOption('AWS Secrets Manager');
+  await expect(window.get('command')).toBeFocused();
+  await page.keyboard.type('prod/codec');
+  await expect(window.get('command')).toHaveValue('aws secretsmanager get-secret-value --secret-id prod/codec --query SecretString --output text');
+  await expect(window.get('command-words').getByRole('listitem')).toHaveCount(9);
+  await window.look('add-command-template');
+  // An address that was pasted as one key is where that key lies.
+  await window.get('tab-paste').click();
+  await window.get('key-material').fill('op://Prod/codec/key');
+  await window.get('other-command').click();
+  await expect(window.get('command')).toHaveValue('op read op://Prod/codec/key');
+  await expect(window.get('command-template')).toHaveValue('0');
+});
+
 test('a command runs with exactly its words, when the system has asked, and is not asked about again', async ({ window }) => {
   const path = window.temporary('one key.txt');
   writeFileSync(path, randomBytes(32).toString('base64'));
