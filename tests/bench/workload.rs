@@ -47,6 +47,8 @@ pub(crate) const TINY: &Workload = &WORKLOADS[0];
 pub(crate) const TYPICAL: &Workload = &WORKLOADS[1];
 pub(crate) const HISTORY: &Workload = &WORKLOADS[3];
 pub(crate) const WORST: &Workload = &WORKLOADS[4];
+/// One Payload that nearly fills a body.
+pub(crate) const LARGE: Workload = encrypted("large 1 × 40 MB", 1, 40_000_000, 1);
 
 impl Workload {
     /// Bytes of the answer's Payloads.

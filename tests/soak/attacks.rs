@@ -5,16 +5,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
+use support::hostile::{LAYERS, OVER_LIMIT, small_payloads};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::time::{sleep, timeout};
 
 use crate::token::Token;
 use crate::wire::{Endpoint, ask, post};
 
-/// 16 layers that each inflate to 62 MiB.
-const LAYERS: &str = include_str!("../vectors/hold/layers16-brotli.json");
-/// Inflates past any limit.
-const OVER_LIMIT: &str = include_str!("../vectors/hold/over-limit-brotli.json");
 /// Nothing of an attacker takes longer.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -89,7 +86,7 @@ impl Attacks {
             server,
             token,
             counts: Default::default(),
-            large: small_payloads(60 << 20),
+            large: small_payloads(60 << 20).into_bytes(),
         }
     }
 
@@ -248,11 +245,4 @@ impl Attacks {
         let head = whole.replace("Content-Length: 0", &format!("Content-Length: {length}"));
         head.into_bytes()
     }
-}
-
-/// A body of about this many bytes: Payloads with five metadata entries and hardly any data.
-fn small_payloads(n_bytes: usize) -> Vec<u8> {
-    const ONE: &str = r#"{"metadata":{"encoding":"anNvbi9wbGFpbg==","a":"MQ==","b":"MQ==","c":"MQ==","d":"MQ=="},"data":"MQ=="}"#;
-    let many = vec![ONE; n_bytes / (ONE.len() + 1)].join(",");
-    format!("{{\"payloads\":[{many}]}}").into_bytes()
 }

@@ -3,6 +3,7 @@
 pub mod keyring;
 pub mod vectors;
 
+pub mod hostile;
 pub mod server;
 pub mod tls;
 pub mod tokens;

@@ -79,6 +79,7 @@ pub(crate) struct Seen {
     pub(crate) per_second: f64,
     pub(crate) p50: Duration,
     pub(crate) p99: Duration,
+    pub(crate) longest: Duration,
 }
 
 /// So many clients ask the same for `time`, each as soon as it was answered.
@@ -113,5 +114,6 @@ pub(crate) async fn storm(
         per_second: times.len() as f64 / in_all.as_secs_f64(),
         p50: times[times.len() / 2],
         p99: times[times.len() * 99 / 100],
+        longest: times[times.len() - 1],
     }
 }

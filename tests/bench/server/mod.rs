@@ -1,6 +1,7 @@
 //! Whole servers over HTTP, each in a process of its own, the clients in this one. Each is asked in turns with the others; what
 //! counts are ratios: to a server that does nothing and the floor of the work together, and to one that is written plainly.
 
+mod attack;
 mod load;
 mod process;
 pub(crate) mod yardsticks;
@@ -57,6 +58,8 @@ pub(crate) fn report(options: &[&str]) {
             "storm": storms(&servers).await,
             "fairness": fairness(&servers).await,
             "memory": memory(&start_all).await,
+            "bombs": attack::beside_bombs(&servers[0]).await,
+            "bodies": attack::memory_of_bodies().await,
         })
     });
     if let Some(file) = json_file {

@@ -81,6 +81,7 @@ test('a pasted Payload is asked for all of it', async ({ window, page }) => {
   await window.get('context-workflow_id').fill('order-2');
   await page.keyboard.press('Enter');
   await expect(window.get('verdict')).toContainText('with this Namespace and Workflow id: another context');
+  await expect(window.get('context-apply')).toBeEnabled();
   await window.get('context-workflow_id').fill('order-1');
   await page.keyboard.press('Enter');
   await expect(window.get('decoded-text')).toContainText('"alone"');
@@ -105,6 +106,7 @@ test('Encode asks whose the Payload will be, and what it makes opens for that al
   await window.get('context-workflow_id').fill('order-1');
   await page.keyboard.press('Enter');
   await expect(window.get('verdict')).toContainText('another context');
+  await expect(window.get('context-apply')).toBeEnabled();
   await window.get('context-workflow_id').fill('order-9');
   await page.keyboard.press('Enter');
   await expect(window.get('decoded-text')).toContainText('42');

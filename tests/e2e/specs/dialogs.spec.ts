@@ -208,6 +208,7 @@ test('Enter does what the dialog is for, and a pasted list goes to its field', a
   await window.get('keep-session').check();
   await page.keyboard.press('Enter');
   await expect(window.key('listed')).toBeVisible();
+  await expect(window.get('import-dialog')).toBeHidden();
 
   // A key goes to the field for keys, not to its id, which everybody can read.
   await page.keyboard.press('Control+n');

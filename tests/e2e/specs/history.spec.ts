@@ -132,7 +132,7 @@ test('which of many Payloads an event shows is read in full, in every window', a
   test.setTimeout(120_000);
   await window.open('inspector');
   for (const name of ['real-order-rich.decoded', 'synthetic-all-payload-fields.decoded']) {
-    await window.paste(history(name));
+    await window.pasteDocument(history(name));
     await window.get('events-row').first().click();
     await window.get('tab-payloads').click();
     const choice = window.get('event-payload');

@@ -101,6 +101,15 @@ export class Window {
     }, text);
   }
 
+  /** Pastes a text, and waits for the document that it makes beside those that are open: until then theirs is shown. */
+  async pasteDocument(text: string): Promise<void> {
+    const tabs = this.get('document-tab');
+    const n_open = await tabs.count();
+    await this.paste(text);
+    await expect(tabs).toHaveCount(n_open + 1);
+    await expect(tabs.nth(n_open)).toHaveAttribute('aria-selected', 'true');
+  }
+
   /** Of an Event History the plain list of Payloads. */
   async listPayloads(): Promise<void> {
     await this.get('reading-payloads').check({ force: true });

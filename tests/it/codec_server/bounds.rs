@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use codec_server::{Code, ServerConfig, Timeouts};
 use payload_codec::{CodecChain, Compression, CompressionCodec, Limits, PayloadCodec};
+use support::hostile::{LAYERS, OVER_LIMIT};
 use support::server::{TestServer, config, profile, rules};
-use support::vectors::tests_folder;
 use support::wire::{Ask, PLAIN, payloads};
 use temporal_payload::{MAX_METADATA, Payload};
 
@@ -75,15 +75,6 @@ const WRITTEN: [Compression; 5] = [
     Compression::Zstd,
     Compression::Lz4,
 ];
-
-/// A file of `tests/vectors/hold`.
-fn hold(name: &str) -> String {
-    let file = tests_folder().join("vectors/hold").join(name);
-    std::fs::read_to_string(file)
-        .expect("a vector")
-        .trim()
-        .to_owned()
-}
 
 #[test]
 fn the_layers_of_one_payload_count_together_in_every_codec() {
@@ -158,10 +149,9 @@ async fn the_rest_of_a_request_is_answered_as_past_the_limit() {
 
 /// The bombs that froze it, and others of their kind.
 fn bombs() -> Vec<String> {
-    let over_limit = hold("over-limit-brotli.json");
     vec![
-        payloads(&[&hold("layers16-brotli.json")]),
-        payloads(&vec![over_limit.as_str(); 40]),
+        payloads(&[LAYERS]),
+        payloads(&vec![OVER_LIMIT; 40]),
         payloads(&vec![
             nested(Compression::Zstd, 3, 60 << 20)
                 .to_json()
@@ -220,7 +210,7 @@ async fn stopping_does_not_wait_for_work_in_flight() {
     });
     let server = TestServer::try_start(config, rules(profile(chain))).await;
     let server = server.expect("listens");
-    let endless = payloads(&vec![hold("over-limit-brotli.json").as_str(); 2000]);
+    let endless = payloads(&vec![OVER_LIMIT; 2000]);
     let mut wires = Vec::new();
     for _ in 0..4 {
         let mut wire = server.connect().await;
@@ -242,7 +232,7 @@ async fn work_ends_when_its_client_is_gone() {
         ..Limits::default()
     });
     let server = TestServer::start(rules(profile(chain))).await;
-    let endless = payloads(&vec![hold("over-limit-brotli.json").as_str(); 2000]);
+    let endless = payloads(&vec![OVER_LIMIT; 2000]);
     for _ in 0..8 {
         let mut wire = server.connect().await;
         wire.send(&Ask::post("/decode", &endless).bytes()).await;

@@ -95,6 +95,12 @@ describe('the inspector', () => {
     expect(document.querySelector('[data-testid="context-workflow_id"]')).toBeNull();
     await fireEvent.input(await testid('context-namespace'), { target: { value: 'prod.a1b2c' } });
     await fireEvent.submit(await testid('context-form'));
+    // What is written while it is decoded is not lost.
+    const field = (await testid('context-namespace')) as HTMLInputElement;
+    expect(app.inspector.busy).toBe(true);
+    await fireEvent.input(field, { target: { value: 'staging' } });
+    await vi.waitFor(() => expect(app.inspector.busy).toBe(false));
+    expect(field.value).toBe('staging');
     const given = { namespace: 'prod.a1b2c' };
     await vi.waitFor(() => expect(host.requestsOf('refresh_document')).toMatchObject([{ document: 1, given }]));
     await app.inspector.refresh();
