@@ -150,11 +150,7 @@ fn name(label: Option<String>, document: &Document) -> String {
 /// The executions that a document holds, where they are several: values in a row, items of a list, or of an export's `items`.
 fn executions(document: &Document) -> Vec<Document> {
     let is_history = document.kind() == Kind::History;
-    let starts = history::rows(document)
-        .iter()
-        .filter(|row| row.event_type == "WorkflowExecutionStarted")
-        .count();
-    if !is_history || starts < 2 {
+    if !is_history || history::starts(document).nth(1).is_none() {
         return Vec::new();
     }
     let text = document.text();

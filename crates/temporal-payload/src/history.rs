@@ -54,6 +54,23 @@ pub fn row_at(document: &Document, at: usize) -> Option<Row<'_>> {
     Some(row(document.text(), event))
 }
 
+/// The events that begin an execution, as indices into the document's events.
+pub(crate) fn starts(document: &Document) -> impl Iterator<Item = usize> {
+    let text = document.text();
+    let events = document.events().iter().enumerate();
+    let started = events.filter(move |(_, event)| {
+        let token = event.event_type.clone().and_then(|span| text.get(span));
+        // What is spelled as the servers spell it is compared as it stands.
+        match token {
+            Some(token) if token.starts_with("\"EVENT_TYPE_") && !token.contains('\\') => {
+                token == "\"EVENT_TYPE_WORKFLOW_EXECUTION_STARTED\""
+            }
+            _ => row(text, event).event_type == "WorkflowExecutionStarted",
+        }
+    });
+    started.map(|(at, _)| at)
+}
+
 /// Whose history it is, as its `WorkflowExecutionStarted` says (source: `temporal.api.history.v1`,
 /// `WorkflowExecutionStartedEventAttributes`).
 #[derive(Clone, Debug, PartialEq, Eq)]

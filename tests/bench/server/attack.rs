@@ -76,7 +76,7 @@ pub(super) async fn beside_bombs(server: &Server) -> Value {
             .for_each(|it| answers.add(it));
         let (p50, p99) = (micros(seen.p50) / 1e3, micros(seen.p99) / 1e3);
         println!(
-            "{name:18} {:>4} KB  {cost:>6.0} ms ({answer})   p50 {p50:>6.1} ms  p99 {p99:>6.1} ms  longest {:>6.1} ms   bombs answered: {answers}",
+            "{name:18} {:>4} KB  {cost:>6.0} ms ({answer})   p50 {p50:>6.2} ms  p99 {p99:>6.2} ms  longest {:>6.1} ms   bombs answered: {answers}",
             body.len() / 1000,
             micros(seen.longest) / 1e3,
         );

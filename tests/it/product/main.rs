@@ -26,6 +26,8 @@ mod profiles;
 
 mod access;
 
+mod ahead;
+
 mod access_log;
 
 mod consent;

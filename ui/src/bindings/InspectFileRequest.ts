@@ -14,6 +14,10 @@ file: FileTicket,
  */
 namespace?: string | null, 
 /**
+ * Whether only the first Payloads of a large document are decoded now; the rest is by `refresh_document`.
+ */
+ahead?: boolean | null, 
+/**
  * A number by which its progress is told, and by which it can be cancelled.
  */
 ticket?: number | null, };

@@ -17,6 +17,10 @@ as_data?: boolean | null,
  */
 namespace?: string | null, 
 /**
+ * Whether only the first Payloads of a large document are decoded now; the rest is by `refresh_document`.
+ */
+ahead?: boolean | null, 
+/**
  * A number by which its progress is told, and by which it can be cancelled.
  */
 ticket?: number | null, };

@@ -50,6 +50,10 @@ bytes: number,
  */
 n_payloads: number, 
 /**
+ * How many of them were not decoded yet, since the document is large. Each is when it is asked for.
+ */
+n_pending: number, 
+/**
  * How many of them were decoded.
  */
 n_decoded: number, 

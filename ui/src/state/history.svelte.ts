@@ -292,10 +292,13 @@ export class OpenHistory {
     const turn = this.#turn;
     const first = await this.#host.call('history_rows', { ...this.#request(0, PAGE), find: event });
     const { found } = first;
-    const more = found === null || found < PAGE ? [] : (await this.#host.call('history_rows', this.#request(found - (found % PAGE), PAGE))).rows;
+    // Also what is seen, so that nothing of it is blank in between.
+    const seen = this.place === null ? null : this.#rowOf(this.place.key);
+    const pages = [found, seen].flatMap((row) => (row === null || row < PAGE || row >= first.n_rows ? [] : [row - (row % PAGE)]));
+    const more = await Promise.all(pages.filter((page, at) => pages.indexOf(page) === at).map((page) => this.#host.call('history_rows', this.#request(page, PAGE))));
     if (turn === this.#turn) {
       const none = Array.from<HistoryRow | null>({ length: first.n_rows }).fill(null);
-      this.rows = filled(none, [...first.rows, ...more]);
+      this.rows = filled(none, [...first.rows, ...more.flatMap(({ rows }) => rows)]);
     }
     return found;
   }

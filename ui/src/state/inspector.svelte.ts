@@ -59,7 +59,9 @@ export class Inspector {
   #host: Host;
   #queue: Promise<unknown> = Promise.resolve();
   /** What is being decoded again. */
-  #refreshed: OpenDocument | null = null;
+  #refreshed = $state.raw<OpenDocument | null>(null);
+  /** A large document whose rest is decoded while it is read. */
+  #rest = $state.raw<OpenDocument | null>(null);
 
   constructor(host: Host) {
     this.#host = host;
@@ -68,6 +70,10 @@ export class Inspector {
 
   get busy(): boolean {
     return this.progress.busy;
+  }
+  /** Whether somebody waits: nobody does for the rest of what can be read already. */
+  get waits(): boolean {
+    return this.busy && (this.#rest === null || this.#rest !== this.#refreshed);
   }
   get inspection(): InspectionView | null {
     return this.current?.inspection ?? null;
@@ -199,7 +205,12 @@ export class Inspector {
    * holds nobody up.
    */
   async stopWaiting(): Promise<void> {
-    if (this.busy && (this.#refreshed === null || this.#refreshed === this.current)) {
+    const rest = this.#rest;
+    if (rest !== null && rest === this.current && rest !== this.#refreshed) {
+      // It has not begun yet.
+      rest.stale = false;
+      rest.outdated = true;
+    } else if (this.busy && (this.#refreshed === null || this.#refreshed === this.current)) {
       await this.progress.cancel();
     }
   }
@@ -295,13 +306,27 @@ export class Inspector {
     });
   }
 
-  #open(from: From, inspect: (request: { namespace: string | null; ticket: number }) => Promise<InspectionView>): Promise<boolean> {
+  /** Decodes what was left of a large document, after what is waited for. */
+  #decodeRest(document: OpenDocument): void {
+    this.#rest = document;
+    const decoded = this.#refresh(document).catch(() => {
+      // It is said beside what can be done about it: decoding again says what is wrong.
+      document.outdated = true;
+    });
+    void decoded.finally(() => {
+      if (this.#rest === document) {
+        this.#rest = null;
+      }
+    });
+  }
+
+  #open(from: From, inspect: (request: { namespace: string | null; ahead: boolean; ticket: number }) => Promise<InspectionView>): Promise<boolean> {
     return this.#inTurn(async () => {
       const ticket = this.progress.begin();
       this.error = null;
       const { namespace } = this;
       try {
-        const inspection = await inspect({ namespace, ticket });
+        const inspection = await inspect({ namespace, ahead: true, ticket });
         if (!this.progress.isCurrent(ticket)) {
           await this.#host.call('close_document', { document: inspection.document });
           return false;
@@ -330,6 +355,9 @@ export class Inspector {
     this.current = made;
     for (const oldest of this.documents.slice(0, -MOST_OPEN)) {
       await this.close(oldest, true);
+    }
+    if (inspection.n_pending > 0) {
+      this.#decodeRest(made);
     }
     await made.start();
     if (before) {

@@ -69,6 +69,46 @@ describe('the inspector', () => {
     expect(app.inspector.selected).toBe(450);
   });
 
+  test('a large document can be read while the rest of it is decoded', async () => {
+    [host.nPayloads, host.nPending] = [5000, 4800];
+    expect(await app.inspector.openText('{}')).toBe(true);
+    expect(host.requestsOf('inspect')).toMatchObject([{ ahead: true }]);
+    expect(app.inspector.selected).toBe(0);
+    expect(app.inspector.inspection?.n_decoded).toBe(200);
+    await vi.waitFor(() => expect([app.inspector.busy, app.inspector.waits]).toEqual([true, false]));
+    await app.inspector.select(7);
+    await vi.waitFor(() => expect(app.inspector.busy).toBe(false));
+    expect(host.requestsOf('refresh_document')).toMatchObject([{ document: 1 }]);
+    expect(app.inspector.inspection?.n_pending).toBe(0);
+    expect(app.inspector.selected).toBe(7);
+  });
+
+  test('the rest can be canceled before it is begun', async () => {
+    [host.nPayloads, host.nPending] = [5000, 4800];
+    const opened = app.inspector.openText('{}');
+    while (app.inspector.current === null) {
+      await Promise.resolve();
+    }
+    expect(app.inspector.busy).toBe(false);
+    await app.inspector.stopWaiting();
+    await opened;
+    await app.inspector.show(app.inspector.current);
+    expect(app.inspector.current.outdated).toBe(true);
+    expect(host.requestsOf('refresh_document')).toEqual([]);
+  });
+
+  test('the rest that is canceled stays to be decoded', async () => {
+    [host.nPayloads, host.nPending] = [5000, 4800];
+    host.failures.refresh_document = { code: 'cancelled', message: 'the inspection was canceled', hint: '' };
+    await app.inspector.openText('{}');
+    await vi.waitFor(() => expect(app.inspector.current?.outdated).toBe(true));
+    expect(app.inspector.inspection?.n_pending).toBe(4800);
+    delete host.failures.refresh_document;
+    await app.inspector.refresh();
+    expect(app.inspector.inspection?.n_pending).toBe(0);
+    expect(app.inspector.current?.outdated).toBe(false);
+  });
+
   test('does not decode again when an event says what is known', async () => {
     await app.inspector.openText('{}');
     host.emit({ type: 'keys_changed', keys: keysView() });

@@ -57,6 +57,8 @@ export class FakeHost implements Host {
   requests = [requestView(2, { tone: 'error', status: 403, result: 'Origin not allowed' }), requestView(1)];
   payload: PayloadView = payloadView();
   nPayloads = 1;
+  /** How many of them are left for later when a document is opened. */
+  nPending = 0;
   /** Whether what is opened is an Event History. */
   isHistory = false;
   workflow: WorkflowView | null = null;
@@ -141,12 +143,12 @@ export class FakeHost implements Host {
   #inspection(document: number) {
     const n = this.nPayloads;
     const kind = n === 1 ? 'Payload' : 'Payloads';
-    return { document, kind, is_history: this.isHistory, from_message: null, workflow: this.workflow, around: null, name: null, others: [], bytes: 512, n_payloads: n, n_decoded: n, n_failed: 0, first_failed: null, rows: this.#rows(0, 200) };
+    return { document, kind, is_history: this.isHistory, from_message: null, workflow: this.workflow, around: null, name: null, others: [], bytes: 512, n_payloads: n, n_pending: 0, n_decoded: n, n_failed: 0, first_failed: null, rows: this.#rows(0, 200) };
   }
 
   #inspect() {
     this.#documents += 1;
-    return this.#inspection(this.#documents);
+    return { ...this.#inspection(this.#documents), n_pending: this.nPending, n_decoded: this.nPayloads - this.nPending };
   }
 
   answers: Answers = {

@@ -135,8 +135,11 @@ impl Inspector {
     fn side(&self, document: u32) -> Result<CompareSide, AppError> {
         let inspection = self.documents.get(document)?;
         let namespace = inspection.namespace.as_deref();
+        let chain = self.in_force.chain(namespace)?;
+        // What is not known yet would be told as what cannot be known.
+        self.look_at(&inspection, &chain, 0..inspection.rows.len());
         Ok(CompareSide {
-            chain: self.in_force.chain(namespace)?,
+            chain,
             types: self.in_force.message_types(namespace),
             inspection,
         })

@@ -14,8 +14,9 @@ use super::chosen_types::Chosen;
 use super::compare_view::ComparedEvent;
 use super::compare_words::does;
 use super::documents::Inspection;
+use super::parsed::KnownAs;
 use super::payload_rows::{Cancelled, Progress};
-use super::read_history::count;
+use super::read_history::{ReadHistory, count};
 use crate::payload;
 use crate::payload::view::PayloadOutcome;
 use crate::schemas::message_types::{DocumentTypes, MessageTypes};
@@ -96,7 +97,7 @@ impl MarkedText {
 
 impl CompareSide {
     pub(super) fn events(&self) -> &[HistoryEvent] {
-        &self.inspection.read(&self.chain).execution.events
+        &self.inspection.execution().events
     }
 
     /// The events as they happened, as indices: some exports tell the newest first.
@@ -115,18 +116,15 @@ impl CompareSide {
         if everything {
             return Rules::everything();
         }
-        let (runs, workflow_id) = self.inspection.runs();
+        let KnownAs { runs, workflow_id } = self.inspection.known_as();
         Rules::usual(runs.iter().chain([workflow_id]).cloned())
     }
 
     /// Whether every Payload is decoded, so that names that are in Payloads are known.
     pub(super) fn is_decoded(&self) -> bool {
         let undecoded = [PayloadOutcome::Failed, PayloadOutcome::Unsupported];
-        !self
-            .inspection
-            .rows
-            .iter()
-            .any(|row| undecoded.contains(&row.outcome))
+        let rows = &self.inspection.rows;
+        rows.n_pending() == 0 && !rows.decoded().any(|row| undecoded.contains(&row.outcome))
     }
 
     pub(super) fn document_types(&self) -> DocumentTypes<'_> {
@@ -136,11 +134,12 @@ impl CompareSide {
 
     /// What an event is about, by its name; one that a Payload says where `with_decoded`.
     fn name<'a>(&'a self, event: &'a HistoryEvent, with_decoded: bool) -> &'a str {
-        let groups = &self.inspection.read(&self.chain).execution.groups;
+        let read = ReadHistory::new(&self.inspection, &self.chain);
         let own = event.facts.name.as_deref();
-        match groups.get(event.group) {
+        match read.execution.groups.get(event.group) {
             Some(group) if matches!(group.kind, Kind::Workflow | Kind::WorkflowTask) => "",
             Some(group) if group.kind == Kind::Marker && !with_decoded => own.unwrap_or_default(),
+            Some(group) if group.kind == Kind::Marker => read.name(event.group),
             Some(group) => &group.name,
             None => own.unwrap_or_default(),
         }

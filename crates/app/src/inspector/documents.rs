@@ -1,21 +1,22 @@
 //! The documents that are open, by number.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
-use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use payload_codec::{CodecChain, Context, ContextPart};
-use temporal_payload::history::{self, Place, Places};
+use temporal_payload::history::{Execution, Place, Places};
 use temporal_payload::{Document, Payload};
 use zeroize::Zeroizing;
 
+use super::group_names::GroupNames;
 use super::kept::Kept;
-use super::read_history::ReadHistory;
+use super::parsed::{KnownAs, Parsed};
+use super::rows::Rows;
 use super::search_text::KeptSearch;
 use super::view::InspectPayloadRequest;
 use crate::error::{AppError, Code};
-use crate::payload::view::PayloadRow;
 use crate::payload::whose::Whose;
 
 /// Open documents, by number.
@@ -27,45 +28,65 @@ pub(super) struct Open {
     pub(super) last: u32,
     pub(super) documents: BTreeMap<u32, Arc<Inspection>>,
     /// Inspections under way that can be cancelled, by their tickets.
-    pub(super) under_way: BTreeMap<u32, Arc<AtomicBool>>,
+    under_way: BTreeMap<u32, Arc<AtomicBool>>,
+    /// Tickets that were canceled and are not under way, the last ones: who cancels may be faster than what was asked for.
+    canceled: VecDeque<u32>,
 }
+
+/// Tickets that are remembered as canceled.
+const MAX_CANCELED: usize = 32;
 
 /// A document, decoded.
 pub(super) struct Inspection {
     pub(super) document: Arc<Document>,
+    /// What is read of it without decoding it.
+    pub(super) parsed: Arc<Parsed>,
     /// Whose profile decodes it; the default one where absent.
     pub(super) namespace: Option<String>,
     /// Whose Payloads it holds.
     pub(super) whose: Whose,
-    pub(super) rows: Vec<PayloadRow>,
-    /// Its history, read when it is first looked at.
-    pub(super) history: OnceLock<ReadHistory>,
+    pub(super) rows: Rows,
+    /// What groups of its events are called by their Payloads.
+    pub(super) group_names: GroupNames,
     /// What its Payloads say, for searching them.
     pub(super) search: KeptSearch,
+    /// What its events say, for searching them.
+    pub(super) event_search: KeptSearch,
     /// Its text with every value decoded, for filtering it.
     pub(super) readable: Kept<Zeroizing<String>>,
-    /// Its run ids and its Workflow Id, read when another history names one.
-    pub(super) known_as: OnceLock<(Vec<String>, String)>,
-    /// Where its Payloads stand, read when a rule asks for it.
-    pub(super) places: OnceLock<Places>,
 }
 
 impl Inspection {
-    pub(super) fn read(&self, chain: &CodecChain) -> &ReadHistory {
-        self.history
-            .get_or_init(|| ReadHistory::new(&self.document, chain, &self.whose, &self.rows))
+    /// A document of which nothing was decoded yet.
+    pub(super) fn new(
+        document: Arc<Document>,
+        parsed: Arc<Parsed>,
+        namespace: Option<String>,
+        whose: Whose,
+    ) -> Self {
+        Inspection {
+            rows: Rows::pending(document.slots().len()),
+            document,
+            parsed,
+            namespace,
+            whose,
+            group_names: GroupNames::default(),
+            search: KeptSearch::default(),
+            event_search: KeptSearch::default(),
+            readable: Kept::default(),
+        }
+    }
+
+    pub(super) fn execution(&self) -> &Execution {
+        self.parsed.execution(&self.document)
     }
 
     pub(super) fn places(&self) -> &Places {
-        self.places.get_or_init(|| Places::of(&self.document))
+        self.parsed.places(&self.document)
     }
 
-    pub(super) fn runs(&self) -> &(Vec<String>, String) {
-        self.known_as.get_or_init(|| {
-            let workflow = history::workflow(&self.document);
-            let id = workflow.map_or_else(String::new, |of| of.workflow_id);
-            (history::own_runs(&self.document), id)
-        })
+    pub(super) fn known_as(&self) -> &KnownAs {
+        self.parsed.known_as(&self.document)
     }
 }
 
@@ -76,16 +97,27 @@ impl Documents {
         let open: Vec<Arc<Inspection>> = self.lock().documents.values().cloned().collect();
         for inspection in open {
             inspection.search.forget();
+            inspection.event_search.forget();
             inspection.readable.forget();
-            if let Some(history) = inspection.history.get() {
-                history.search.forget();
-            }
         }
     }
 
     pub(super) fn lock(&self) -> MutexGuard<'_, Open> {
         // Documents are put in whole, so what a panicking thread left behind is a list of them.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Stops what is under way by this ticket, or will be.
+    pub(super) fn cancel(&self, ticket: u32) {
+        let mut open = self.lock();
+        if let Some(cancelled) = open.under_way.get(&ticket) {
+            cancelled.store(true, Ordering::Relaxed);
+        } else {
+            if open.canceled.len() == MAX_CANCELED {
+                open.canceled.pop_front();
+            }
+            open.canceled.push_back(ticket);
+        }
     }
 
     /// # Errors
@@ -182,6 +214,10 @@ pub(super) struct UnderWay<'a> {
 impl<'a> UnderWay<'a> {
     pub(super) fn new(documents: &'a Documents, ticket: u32, cancelled: Arc<AtomicBool>) -> Self {
         let mut open = documents.lock();
+        if let Some(at) = open.canceled.iter().position(|one| *one == ticket) {
+            open.canceled.remove(at);
+            cancelled.store(true, Ordering::Relaxed);
+        }
         open.under_way.insert(ticket, cancelled);
         UnderWay { documents, ticket }
     }

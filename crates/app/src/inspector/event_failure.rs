@@ -3,15 +3,15 @@
 use temporal_payload::history::HistoryEvent;
 use temporal_payload::{shown, shown_name};
 
-use crate::payload::view::{PayloadOutcome, PayloadRow};
+use super::rows::Rows;
+use crate::payload::view::PayloadOutcome;
 
 /// What an event's Failure says: what the Failure Converter encoded, where that could be decoded.
-pub(super) fn message(event: &HistoryEvent, rows: &[PayloadRow]) -> String {
+pub(super) fn message(event: &HistoryEvent, rows: &Rows) -> String {
     let Some(failure) = &event.facts.failure else {
         return String::new();
     };
-    let of_event = rows.get(event.slots.clone()).unwrap_or_default();
-    let encoded = of_event.iter().find(|row| {
+    let encoded = rows.of(event.slots.clone()).find(|row| {
         let decoded = matches!(row.outcome, PayloadOutcome::Decoded | PayloadOutcome::Plain);
         // Places are spelled as in the document.
         let place = row.place.replace('_', "").to_ascii_lowercase();

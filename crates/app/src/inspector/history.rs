@@ -14,6 +14,7 @@ use super::history_view::{
     HistoryEventRequest, HistoryEventView, HistoryFailure, HistoryLink, HistoryMatch,
     HistoryMatches, HistoryOverview, HistoryRowsRequest, HistoryRowsView, SearchHistoryRequest,
 };
+use super::parsed::KnownAs;
 use super::read_history::{ReadHistory, count};
 use super::view::DocumentRequest;
 use crate::error::{AppError, Code};
@@ -44,7 +45,7 @@ impl Inspector {
     pub fn history_overview(&self, request: DocumentRequest) -> Result<HistoryOverview, AppError> {
         let inspection = self.documents.get(request.document)?;
         let chain = self.in_force.chain(inspection.namespace.as_deref())?;
-        Ok(inspection.read(&chain).overview(&inspection.rows))
+        Ok(ReadHistory::new(&inspection, &chain).overview())
     }
 
     /// See the command table.
@@ -54,7 +55,7 @@ impl Inspector {
     pub fn history_rows(&self, request: HistoryRowsRequest) -> Result<HistoryRowsView, AppError> {
         let inspection = self.documents.get(request.document)?;
         let chain = self.in_force.chain(inspection.namespace.as_deref())?;
-        let read = inspection.read(&chain);
+        let read = ReadHistory::new(&inspection, &chain);
         let wanted = request.find.and_then(|event| {
             let event = read.execution.events.get(event as usize)?;
             Some(event.group)
@@ -63,20 +64,25 @@ impl Inspector {
             request.offset as usize,
             MAX_ROWS.min(request.limit as usize),
         );
-        let (mut n_rows, mut found, mut rows) = (0, None, Vec::new());
-        for (group, _) in read.visible(&request.filter, &inspection.rows) {
+        let (mut n_rows, mut found, mut page) = (0, None, Vec::new());
+        for (group, _) in read.visible(&request.filter) {
             if wanted == Some(group) {
                 found = Some(count(n_rows));
             }
             if n_rows >= from && n_rows - from < limit {
-                rows.extend(read.row(n_rows, group, &inspection.rows));
+                page.push((n_rows, group));
             }
             n_rows += 1;
         }
+        let slots = page.iter().flat_map(|(_, group)| read.slots(*group));
+        self.look_at(&inspection, &chain, slots);
+        let rows = page
+            .iter()
+            .filter_map(|(row, group)| read.row(*row, *group));
         Ok(HistoryRowsView {
             n_rows: count(n_rows),
             found,
-            rows,
+            rows: rows.collect(),
         })
     }
 
@@ -90,17 +96,19 @@ impl Inspector {
     ) -> Result<HistoryEventView, AppError> {
         let inspection = self.documents.get(request.document)?;
         let chain = self.in_force.chain(inspection.namespace.as_deref())?;
-        let read = inspection.read(&chain);
+        let read = ReadHistory::new(&inspection, &chain);
         let at = request.event as usize;
         let no_such_event = || AppError::new(Code::BadRequest, "the document has no such event");
         let event = read.execution.events.get(at).ok_or_else(no_such_event)?;
-        let group = read.row(0, event.group, &inspection.rows);
+        let own = event.slots.clone().take(MAX_PAYLOADS);
+        self.look_at(&inspection, &chain, own.chain(read.slots(event.group)));
+        let group = read.row(0, event.group);
         let document = &inspection.document;
         let text = document.text().get(event.attributes.clone());
         let text = text.unwrap_or_default();
         let time = history::row_at(document, at).map(|row| shown_name(&row.event_time));
-        let payloads = inspection.rows.get(event.slots.clone());
-        let payloads = payloads.unwrap_or_default().iter().take(MAX_PAYLOADS);
+        let payloads = inspection.rows.of(event.slots.clone());
+        let payloads = payloads.take(MAX_PAYLOADS);
         Ok(HistoryEventView {
             event: request.event,
             group: group.ok_or_else(no_such_event)?,
@@ -111,7 +119,7 @@ impl Inspector {
             payloads: payloads.cloned().collect(),
             links: history::links(&event.event_type, text)
                 .into_iter()
-                .map(|link| self.link(link, request.document, read))
+                .map(|link| self.link(link, request.document, &inspection))
                 .collect(),
         })
     }
@@ -126,13 +134,12 @@ impl Inspector {
     ) -> Result<HistoryMatches, AppError> {
         let inspection = self.documents.get(request.document)?;
         let chain = self.in_force.chain(inspection.namespace.as_deref())?;
-        let read = inspection.read(&chain);
-        let search = read.search.get_or_make(|| {
-            let (document, rows) = (&inspection.document, &inspection.rows);
-            text_of_events(&read.execution, document, &chain, &inspection.whose, rows)
-        });
+        let read = ReadHistory::new(&inspection, &chain);
+        let search = inspection
+            .event_search
+            .get_or_make(|| text_of_events(&inspection, &chain));
         let mut places = vec![None; read.execution.groups.len()];
-        let visible = read.visible(&request.filter, &inspection.rows);
+        let visible = read.visible(&request.filter);
         for (row, (group, _)) in visible.enumerate() {
             if let Some(place) = places.get_mut(group) {
                 *place = Some(count(row));
@@ -159,18 +166,18 @@ impl Inspector {
     }
 
     /// A link, with the document that holds what it leads to, where that is open.
-    fn link(&self, link: Link, own: u32, read: &ReadHistory) -> HistoryLink {
+    fn link(&self, link: Link, own: u32, of: &Inspection) -> HistoryLink {
         let others: Vec<(u32, Arc<Inspection>)> = {
             let open = self.documents.lock();
             let others = open.documents.iter().filter(|(number, _)| **number != own);
             others.map(|(number, of)| (*number, of.clone())).collect()
         };
         let document = others.iter().find(|(_, inspection)| {
-            let (runs, workflow_id) = inspection.runs();
+            let KnownAs { runs, workflow_id } = inspection.known_as();
             if link.run_id.is_empty() {
                 !link.workflow_id.is_empty()
                     && *workflow_id == link.workflow_id
-                    && *workflow_id != read.workflow_id
+                    && *workflow_id != of.known_as().workflow_id
             } else {
                 runs.contains(&link.run_id)
             }

@@ -1,24 +1,20 @@
 //! Searching a history: what its events and their decoded Payloads say.
 
 use payload_codec::CodecChain;
-use temporal_payload::history::{Execution, HistoryEvent};
-use temporal_payload::{Content, Document};
+use temporal_payload::Content;
+use temporal_payload::history::HistoryEvent;
 
+use super::documents::Inspection;
 use super::event_failure::message;
+use super::rows::Rows;
 use super::search_text::{Room, SearchText, push};
 use crate::payload::content::with_characters;
-use crate::payload::view::PayloadRow;
-use crate::payload::whose::Whose;
+use crate::payload::layers;
 
 /// An entry for each event.
-pub(super) fn text_of_events(
-    execution: &Execution,
-    document: &Document,
-    chain: &CodecChain,
-    whose: &Whose,
-    rows: &[PayloadRow],
-) -> SearchText {
-    let events = &execution.events;
+pub(super) fn text_of_events(inspection: &Inspection, chain: &CodecChain) -> SearchText {
+    let (document, rows) = (&inspection.document, &inspection.rows);
+    let events = &inspection.execution().events;
     let budget = chain.budget(document.text().len());
     let entry = |at: usize, room: &Room| {
         let Some(event) = events.get(at) else {
@@ -26,19 +22,22 @@ pub(super) fn text_of_events(
         };
         let mut text = head(event, rows);
         for at in event.slots.clone() {
-            let (Some(slot), Some(row)) = (document.slots().get(at), rows.get(at)) else {
+            let row = rows.get(at);
+            if let Some(row) = row {
+                push(&mut text, &row.layers.join(" "));
+            }
+            let Some(slot) = document.slots().get(at).filter(|_| room.is_left()) else {
                 continue;
             };
-            push(&mut text, &row.layers.join(" "));
-            if !room.is_left() {
-                continue;
-            }
             let Ok(sent) = document.payload(slot) else {
                 continue;
             };
-            let chain = whose.chain(document, slot, chain);
-            let decoded = chain.decode_within(sent, &budget).payload;
-            let said = match Content::of(&decoded) {
+            let chain = inspection.whose.chain(document, slot, chain);
+            let decoded = chain.decode_within(sent, &budget);
+            if row.is_none() {
+                push(&mut text, &layers(&decoded).join(" "));
+            }
+            let said = match Content::of(&decoded.payload) {
                 Content::Json(said) => with_characters(&said),
                 Content::Text(said) => said,
                 Content::Null
@@ -56,7 +55,7 @@ pub(super) fn text_of_events(
 }
 
 /// What an event says of itself.
-fn head(event: &HistoryEvent, rows: &[PayloadRow]) -> String {
+fn head(event: &HistoryEvent, rows: &Rows) -> String {
     let mut text = String::new();
     push(&mut text, &event.id);
     push(&mut text, &event.event_type);

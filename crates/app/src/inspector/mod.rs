@@ -30,6 +30,8 @@ mod filter;
 
 pub(crate) mod filter_view;
 
+mod group_names;
+
 mod history;
 
 mod history_search;
@@ -50,6 +52,8 @@ mod message_types;
 
 mod open;
 
+mod parsed;
+
 mod payload_bytes;
 
 mod payload_rows;
@@ -61,6 +65,8 @@ mod read_history;
 mod recognize;
 
 mod recent_files;
+
+mod rows;
 
 mod save;
 
@@ -153,14 +159,15 @@ impl Inspector {
     ) -> Result<PayloadView, AppError> {
         let inspection = self.documents.get(request.document)?;
         let index = request.index as usize;
+        let namespace = inspection.namespace.as_deref();
+        let chain = self.in_force.chain(namespace)?;
+        self.look_at(&inspection, &chain, [index]);
         let (Some(slot), Some(row)) = (
             inspection.document.slots().get(index),
             inspection.rows.get(index),
         ) else {
             return Err(no_such_payload());
         };
-        let namespace = inspection.namespace.as_deref();
-        let chain = self.in_force.chain(namespace)?;
         let names = self.in_force.names();
         let types = self.in_force.message_types(namespace);
         let types = types.with(types.has_rules().then(|| inspection.places()));

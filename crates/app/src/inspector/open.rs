@@ -1,21 +1,21 @@
 //! Opening a text or a file, decoding it again, and closing it. A document is decoded once, for its rows.
 
+use std::ops::Range;
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
 
 use key_store::files;
 use payload_codec::{CodecChain, ContextPart, zeroize_stack_once};
 use temporal_payload::{
     Document, Documents, Kind as DocumentKind, MAX_DOCUMENT_BYTES, NamedDocument, NotRecognized,
-    history, shown_name,
+    Slot, history, shown_name,
 };
 
 use super::documents::{Inspection, UnderWay};
 use super::files_view::InspectionTicket;
-use super::kept::Kept;
 use super::payload_rows::{Cancelled, Progress, rows};
-use super::search_text::KeptSearch;
+use super::read_history::count;
 use super::view::{
     DocumentRequest, InspectFileRequest, InspectRecentFileRequest, InspectRequest,
     InspectionRowsRequest, InspectionView, OtherDocument, RefreshDocumentRequest, WorkflowView,
@@ -33,12 +33,27 @@ const FIRST_ROWS: usize = 200;
 /// Rows that one call may ask for.
 const MAX_ROWS: usize = 1000;
 
+/// Bytes of Payloads, as they stand in a document, that are decoded before it is shown; they take a tenth of a second at most.
+const AT_ONCE: usize = 4 << 20;
+
+/// Bytes of Payloads that are decoded before a larger document is shown, and the rest of it after.
+const AHEAD: usize = 512 << 10;
+
 /// Documents that are kept open; the oldest one is closed for the next. The window keeps 16 and those that can be taken back:
 /// this is for what a window left behind.
 const MAX_OPEN: usize = 24;
 
 /// Documents of one text that are opened each by itself; more are one, so that no tab is pushed out.
 const MAX_APART: usize = 12;
+
+/// How a document is opened.
+#[derive(Clone, Copy)]
+struct How<'a> {
+    namespace: Option<&'a str>,
+    /// Whether the first Payloads of a large document are enough for now.
+    ahead: bool,
+    ticket: Option<u32>,
+}
 
 #[allow(
     clippy::needless_pass_by_value,
@@ -54,7 +69,14 @@ impl Inspector {
             Some(true) => recognize::data(request.source)?,
             Some(false) | None => recognize::text(request.source)?,
         };
-        self.open_documents(documents, request.namespace, request.ticket)
+        self.open_documents(
+            documents,
+            How {
+                namespace: request.namespace.as_deref(),
+                ahead: request.ahead == Some(true),
+                ticket: request.ticket,
+            },
+        )
     }
 
     /// See the command table. The path is remembered.
@@ -64,7 +86,12 @@ impl Inspector {
     pub fn inspect_file(&self, request: InspectFileRequest) -> Result<InspectionView, AppError> {
         let tickets = &self.tickets;
         let file = tickets.redeem(&request.file, FilePurpose::Inspect)?;
-        let view = self.open_file(file.path(), request.namespace, request.ticket)?;
+        let how = How {
+            namespace: request.namespace.as_deref(),
+            ahead: request.ahead == Some(true),
+            ticket: request.ticket,
+        };
+        let view = self.open_file(file.path(), how)?;
         file.spend();
         Ok(view)
     }
@@ -78,20 +105,20 @@ impl Inspector {
         request: InspectRecentFileRequest,
     ) -> Result<InspectionView, AppError> {
         let path = self.recent.path(&request.id)?;
-        self.open_file(&path, request.namespace, request.ticket)
+        let how = How {
+            namespace: request.namespace.as_deref(),
+            ahead: request.ahead == Some(true),
+            ticket: request.ticket,
+        };
+        self.open_file(&path, how)
     }
 
-    fn open_file(
-        &self,
-        path: &Path,
-        namespace: Option<String>,
-        ticket: Option<u32>,
-    ) -> Result<InspectionView, AppError> {
+    fn open_file(&self, path: &Path, how: How<'_>) -> Result<InspectionView, AppError> {
         let bytes = files::read_bounded(path, MAX_DOCUMENT_BYTES as u64).map_err(|error| {
             AppError::new(Code::File, format!("the file could not be read: {error}"))
         })?;
         let documents = recognize::bytes(bytes)?;
-        let view = self.open_documents(documents, namespace, ticket)?;
+        let view = self.open_documents(documents, how)?;
         self.recent.remember(path);
         Ok(view)
     }
@@ -106,28 +133,32 @@ impl Inspector {
         namespace: Option<String>,
     ) -> Result<InspectionView, AppError> {
         let document = recognize::merged(recognize::bytes(bytes)?)?;
-        self.open_document(document, namespace, None)
+        let how = How {
+            namespace: namespace.as_deref(),
+            ahead: false,
+            ticket: None,
+        };
+        self.open_document(document, how)
     }
 
     /// Opens each document by itself; where there are more than tabs are good for, all as one.
     fn open_documents(
         &self,
         documents: Documents,
-        namespace: Option<String>,
-        ticket: Option<u32>,
+        how: How<'_>,
     ) -> Result<InspectionView, AppError> {
         if !(2..=MAX_APART).contains(&documents.names().len()) {
             let document = recognize::merged(documents)?;
-            return self.open_document(document, namespace, ticket);
+            return self.open_document(document, how);
         }
         let mut each = documents.each().into_iter();
         let Some(first) = each.next() else {
             return Err(not_recognized(&NotRecognized::NoPayloads));
         };
-        let mut view = self.open_document(first.document, namespace.clone(), ticket)?;
+        let mut view = self.open_document(first.document, how)?;
         view.name = Some(first.name.into());
         for NamedDocument { name, document } in each {
-            let other = self.open_document(document, namespace.clone(), ticket)?;
+            let other = self.open_document(document, how)?;
             view.others.push(OtherDocument {
                 document: other.document,
                 name: name.into(),
@@ -136,25 +167,20 @@ impl Inspector {
         Ok(view)
     }
 
-    fn open_document(
-        &self,
-        document: Document,
-        namespace: Option<String>,
-        ticket: Option<u32>,
-    ) -> Result<InspectionView, AppError> {
-        let chain = self.in_force.chain(namespace.as_deref())?;
-        let whose = Whose::default();
-        let inspection = Arc::new(Inspection {
-            rows: self.rows(&document, &chain, &whose, namespace.as_deref(), ticket)?,
-            whose,
-            document: Arc::new(document),
-            namespace,
-            history: OnceLock::new(),
-            search: KeptSearch::default(),
-            readable: Kept::default(),
-            known_as: OnceLock::new(),
-            places: OnceLock::new(),
-        });
+    fn open_document(&self, document: Document, how: How<'_>) -> Result<InspectionView, AppError> {
+        let chain = self.in_force.chain(how.namespace)?;
+        let inspection = Inspection::new(
+            Arc::new(document),
+            Arc::default(),
+            how.namespace.map(str::to_owned),
+            Whose::default(),
+        );
+        let first = match how.ahead {
+            true => first_slots(&inspection.document),
+            false => 0..inspection.rows.len(),
+        };
+        self.decode(&inspection, &chain, first, how.ticket)?;
+        let inspection = Arc::new(inspection);
         let mut open = self.documents.lock();
         open.last += 1;
         let number = open.last;
@@ -166,35 +192,59 @@ impl Inspector {
         Ok(inspection_view(number, &inspection))
     }
 
-    /// Decodes a whole document; with a ticket it is told how far that is, and it can be cancelled.
-    fn rows(
+    /// Decodes those of some Payloads that are pending; with a ticket it is told how far that is, and it can be canceled.
+    fn decode(
         &self,
-        document: &Document,
+        inspection: &Inspection,
         chain: &CodecChain,
-        whose: &Whose,
-        namespace: Option<&str>,
+        slots: impl IntoIterator<Item = usize>,
         ticket: Option<u32>,
-    ) -> Result<Vec<PayloadRow>, AppError> {
+    ) -> Result<(), AppError> {
+        let pending = slots.into_iter();
+        let pending: Vec<usize> = pending
+            .filter(|at| inspection.rows.is_pending(*at))
+            .collect();
+        if pending.is_empty() {
+            return Ok(());
+        }
         let cancelled = Arc::new(AtomicBool::new(false));
         let _under_way =
             ticket.map(|ticket| UnderWay::new(&self.documents, ticket, cancelled.clone()));
-        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         let tell = |done: usize| {
             if let Some(ticket) = ticket {
                 self.progress.tell(InspectionProgress {
                     ticket,
                     done: count(done),
-                    total: count(document.slots().len()),
+                    total: count(pending.len()),
                 });
             }
         };
-        let types = self.in_force.message_types(namespace);
+        let types = self.in_force.message_types(inspection.namespace.as_deref());
+        let types = types.with(types.has_rules().then(|| inspection.places()));
         let is_wanted = || !cancelled.load(Ordering::Relaxed);
         let done = chain.unwrapping(&is_wanted, |chain| {
             let progress = Progress::new(cancelled.clone(), &tell);
-            zeroize_stack_once(|| rows(document, chain, whose, &types, &progress))
+            zeroize_stack_once(|| {
+                let Inspection {
+                    document, whose, ..
+                } = inspection;
+                rows(document, &pending, chain, whose, &types, &progress)
+            })
         });
-        done.map_err(|Cancelled| AppError::new(Code::Cancelled, "the inspection was canceled"))
+        let canceled = |Cancelled| AppError::new(Code::Cancelled, "the inspection was canceled");
+        inspection.rows.fill(done.map_err(canceled)?);
+        Ok(())
+    }
+
+    /// Decodes what is looked at, where the whole document is not decoded yet.
+    pub(super) fn look_at(
+        &self,
+        inspection: &Inspection,
+        chain: &CodecChain,
+        slots: impl IntoIterator<Item = usize>,
+    ) {
+        // Nobody can cancel it.
+        let _decoded = self.decode(inspection, chain, slots, None);
     }
 
     /// See the command table.
@@ -205,34 +255,29 @@ impl Inspector {
         &self,
         request: RefreshDocumentRequest,
     ) -> Result<InspectionView, AppError> {
-        let inspection = self.documents.get(request.document)?;
+        let before = self.documents.get(request.document)?;
         let chain = self.in_force.chain(request.namespace.as_deref())?;
         let mut given = match &request.given {
             Some(given) => given.into(),
-            None => inspection.whose.given().clone(),
+            None => before.whose.given().clone(),
         };
         // The one that is chosen is meant.
         if request.namespace.is_some() {
             given = given.without(ContextPart::Namespace);
         }
-        let whose = Whose::new(given);
-        let inspection = Arc::new(Inspection {
-            rows: self.rows(
-                &inspection.document,
-                &chain,
-                &whose,
-                request.namespace.as_deref(),
-                request.ticket,
-            )?,
-            whose,
-            document: inspection.document.clone(),
-            namespace: request.namespace,
-            history: OnceLock::new(),
-            search: KeptSearch::default(),
-            readable: Kept::default(),
-            known_as: OnceLock::new(),
-            places: OnceLock::new(),
-        });
+        let inspection = Inspection::new(
+            before.document.clone(),
+            before.parsed.clone(),
+            request.namespace,
+            Whose::new(given),
+        );
+        self.decode(
+            &inspection,
+            &chain,
+            0..inspection.rows.len(),
+            request.ticket,
+        )?;
+        let inspection = Arc::new(inspection);
         let view = inspection_view(request.document, &inspection);
         self.documents
             .lock()
@@ -241,31 +286,30 @@ impl Inspector {
         Ok(view)
     }
 
-    /// See the command table. One that is over, or never was, is left alone.
+    /// See the command table. One that is over is left alone; one that did not begin yet ends when it does.
     ///
     /// # Errors
     /// None.
     pub fn cancel_inspection(&self, request: InspectionTicket) -> Result<(), AppError> {
-        if let Some(cancelled) = self.documents.lock().under_way.get(&request.ticket) {
-            cancelled.store(true, Ordering::Relaxed);
-        }
+        self.documents.cancel(request.ticket);
         Ok(())
     }
 
     /// See the command table.
     ///
     /// # Errors
-    /// [`Code::DocumentClosed`].
+    /// [`Code::DocumentClosed`], [`Code::InvalidSetting`] where the Namespace is refused.
     pub fn inspection_rows(
         &self,
         request: InspectionRowsRequest,
     ) -> Result<Vec<PayloadRow>, AppError> {
         let inspection = self.documents.get(request.document)?;
-        let rows = inspection.rows.iter().skip(request.offset as usize);
-        Ok(rows
-            .take(MAX_ROWS.min(request.limit as usize))
-            .cloned()
-            .collect())
+        let chain = self.in_force.chain(inspection.namespace.as_deref())?;
+        let from = request.offset as usize;
+        let page = from..from.saturating_add(MAX_ROWS.min(request.limit as usize));
+        let page = page.start..page.end.min(inspection.rows.len());
+        self.look_at(&inspection, &chain, page.clone());
+        Ok(inspection.rows.of(page).cloned().collect())
     }
 
     /// See the command table. Closing one that is closed changes nothing.
@@ -278,12 +322,29 @@ impl Inspector {
     }
 }
 
+/// The Payloads that are decoded before a document is shown: all of one that is decoded at once, and else the first ones.
+fn first_slots(document: &Document) -> Range<usize> {
+    let slots = document.slots();
+    let bytes = |slots: &[Slot]| slots.iter().map(|slot| slot.span.len()).sum::<usize>();
+    if bytes(slots) <= AT_ONCE {
+        return 0..slots.len();
+    }
+    let mut room = AHEAD;
+    let fitting = slots.iter().take(FIRST_ROWS).take_while(|slot| {
+        let fits = room > 0;
+        room = room.saturating_sub(slot.span.len());
+        fits
+    });
+    0..fitting.count()
+}
+
 fn inspection_view(number: u32, inspection: &Inspection) -> InspectionView {
-    let count = |outcome| {
-        let rows = inspection.rows.iter().filter(|row| row.outcome == outcome);
-        u32::try_from(rows.count()).unwrap_or(u32::MAX)
+    let rows = &inspection.rows;
+    let n = |outcome| {
+        let rows = rows.decoded().filter(|row| row.outcome == outcome);
+        count(rows.count())
     };
-    let mut rows = inspection.rows.iter();
+    let mut rows = rows.decoded();
     let first_failed = rows.find(|row| row.outcome == PayloadOutcome::Failed);
     InspectionView {
         document: number,
@@ -307,10 +368,15 @@ fn inspection_view(number: u32, inspection: &Inspection) -> InspectionView {
         name: None,
         others: Vec::new(),
         bytes: inspection.document.text().len() as u64,
-        n_payloads: u32::try_from(inspection.rows.len()).unwrap_or(u32::MAX),
-        n_decoded: count(PayloadOutcome::Decoded),
-        n_failed: count(PayloadOutcome::Failed) + count(PayloadOutcome::Unsupported),
+        n_payloads: count(inspection.rows.len()),
+        n_pending: count(inspection.rows.n_pending()),
+        n_decoded: n(PayloadOutcome::Decoded),
+        n_failed: n(PayloadOutcome::Failed) + n(PayloadOutcome::Unsupported),
         first_failed: first_failed.map(|row| row.index),
-        rows: inspection.rows.iter().take(FIRST_ROWS).cloned().collect(),
+        rows: inspection
+            .rows
+            .of(0..FIRST_ROWS.min(inspection.rows.len()))
+            .cloned()
+            .collect(),
     }
 }

@@ -10,7 +10,7 @@ use temporal_payload::Document;
 use crate::payload::row;
 use crate::payload::view::PayloadRow;
 use crate::payload::whose::Whose;
-use crate::schemas::message_types::MessageTypes;
+use crate::schemas::message_types::DocumentTypes;
 
 /// Payloads that a thread takes at a time.
 const CHUNK: usize = 128;
@@ -60,38 +60,38 @@ impl<'a> Progress<'a> {
     }
 }
 
-/// The rows of a document, in its order.
-pub(crate) fn rows(
+/// The rows of some of a document's Payloads, given by their indices.
+pub(super) fn rows(
     document: &Document,
+    wanted: &[usize],
     chain: &CodecChain,
     whose: &Whose,
-    types: &MessageTypes,
+    types: &DocumentTypes<'_>,
     progress: &Progress<'_>,
 ) -> Result<Vec<PayloadRow>, Cancelled> {
     let budget = chain
         .budget(document.text().len())
         .asking_every(SLICE, |_| !progress.is_cancelled());
     let slots = document.slots();
-    let types = types.of(document);
     let next = AtomicUsize::new(0);
     let chunks: Mutex<Vec<(usize, Vec<PayloadRow>)>> = Mutex::default();
     let work = || {
         loop {
             let start = next.fetch_add(CHUNK, Ordering::Relaxed);
-            let Some(rest) = slots.get(start..).filter(|rest| !rest.is_empty()) else {
+            let Some(rest) = wanted.get(start..).filter(|rest| !rest.is_empty()) else {
                 return;
             };
             if progress.is_cancelled() {
                 return;
             }
-            let chunk = rest.iter().take(CHUNK).enumerate();
-            let rows: Vec<_> = chunk
-                .map(|(at, slot)| {
-                    let chain = whose.chain(document, slot, chain);
-                    row(document, slot, start + at, &chain, &budget, &types)
-                })
-                .collect();
-            let n = rows.len();
+            let chunk = rest.get(..CHUNK).unwrap_or(rest);
+            let rows = chunk.iter().filter_map(|at| {
+                let slot = slots.get(*at)?;
+                let chain = whose.chain(document, slot, chain);
+                Some(row(document, slot, *at, &chain, &budget, types))
+            });
+            let rows: Vec<PayloadRow> = rows.collect();
+            let n = chunk.len();
             // Chunks are put in whole.
             let mut chunks = chunks.lock().unwrap_or_else(PoisonError::into_inner);
             chunks.push((start, rows));
@@ -99,7 +99,7 @@ pub(crate) fn rows(
             progress.add(n);
         }
     };
-    let n_threads = match slots.len() {
+    let n_threads = match wanted.len() {
         0..WORTH_THREADS => 1,
         _ => std::thread::available_parallelism().map_or(1, |n| n.get().min(MAX_THREADS)),
     };

@@ -1,16 +1,15 @@
 //! Searching the Payloads of a document: their places, their layers, and what they say, also behind the start that a row shows.
 
 use payload_codec::CodecChain;
-use temporal_payload::Document;
 
 use super::Inspector;
+use super::documents::Inspection;
 use super::read_history::count;
 use super::search_text::{Room, SearchText, push};
 use super::view::{PayloadMatches, SearchPayloadsRequest};
 use crate::error::AppError;
-use crate::payload::content;
-use crate::payload::view::{ContentKind, PayloadRow};
-use crate::payload::whose::Whose;
+use crate::payload::view::ContentKind;
+use crate::payload::{content, row};
 use crate::schemas::message_types::DocumentTypes;
 
 /// Matches that are told one by one.
@@ -33,15 +32,9 @@ impl Inspector {
         let chain = self.in_force.chain(inspection.namespace.as_deref())?;
         let types = self.in_force.message_types(inspection.namespace.as_deref());
         let types = types.with(types.has_rules().then(|| inspection.places()));
-        let search = inspection.search.get_or_make(|| {
-            text_of_payloads(
-                &inspection.document,
-                &chain,
-                &inspection.whose,
-                &types,
-                &inspection.rows,
-            )
-        });
+        let search = inspection
+            .search
+            .get_or_make(|| text_of_payloads(&inspection, &chain, &types));
         let found = search.find(&request.text);
         Ok(PayloadMatches {
             n: count(found.len()),
@@ -62,17 +55,30 @@ fn says_the_same(raw: &str, laid_out: &str) -> bool {
 
 /// An entry for each Payload.
 fn text_of_payloads(
-    document: &Document,
+    inspection: &Inspection,
     chain: &CodecChain,
-    whose: &Whose,
     types: &DocumentTypes<'_>,
-    rows: &[PayloadRow],
 ) -> SearchText {
+    let Inspection {
+        document,
+        whose,
+        rows,
+        ..
+    } = inspection;
     let budget = chain.budget(document.text().len());
     let entry = |at: usize, room: &Room| {
         let mut text = String::new();
-        let (Some(slot), Some(row)) = (document.slots().get(at), rows.get(at)) else {
+        let Some(slot) = document.slots().get(at) else {
             return text;
+        };
+        let chain = whose.chain(document, slot, chain);
+        let pending;
+        let row = match rows.get(at) {
+            Some(row) => row,
+            None => {
+                pending = row(document, slot, at, &chain, &budget, types);
+                &pending
+            }
         };
         push(&mut text, &row.place);
         push(&mut text, &row.layers.join(" "));
@@ -87,7 +93,6 @@ fn text_of_payloads(
         let Ok(sent) = document.payload(slot) else {
             return text;
         };
-        let chain = whose.chain(document, slot, chain);
         let decoded = chain.decode_within(sent, &budget);
         if decoded.error.is_some() {
             return text;

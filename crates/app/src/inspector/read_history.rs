@@ -1,55 +1,49 @@
-//! The history of a document, read once: its groups, what a group is called where a Payload says so, and how much of it could not
-//! be decoded.
+//! The history of a document: its groups, what a group is called where a Payload says so, and how much of it could not be decoded.
 
 use payload_codec::CodecChain;
-use temporal_payload::history::{self, Execution, Group, HistoryEvent, Kind, State};
-use temporal_payload::{Document, shown_name};
+use temporal_payload::history::{Execution, Group, HistoryEvent, Kind, State};
+use temporal_payload::{Slot, shown_name};
 
+use super::documents::Inspection;
 use super::event_failure::message;
 use super::history_view::{
     HistoryDensity, HistoryEventRow, HistoryFilter, HistoryKindCount, HistoryOverview, HistoryRow,
     HistoryShow,
 };
-use super::search_text::KeptSearch;
-use crate::payload::view::{PayloadOutcome, PayloadRow};
-use crate::payload::whose::Whose;
+use super::rows::Rows;
+use crate::payload::place;
+use crate::payload::view::PayloadOutcome;
 
 /// Events of one group that a row carries.
 const MAX_EVENTS: usize = 100;
 /// Parts of a history's time in which events are counted.
 const PARTS: i16 = 240;
+/// Payloads of one group that are decoded for its row, where the document is not decoded yet.
+const MAX_SLOTS: usize = 100;
 /// Bytes of a marker's Payload in which a name is looked for.
 const MAX_MARKER: usize = 64 << 10;
 
-/// A history, read.
-pub(super) struct ReadHistory {
-    pub(super) execution: Execution,
-    pub(super) workflow_id: String,
-    /// Made when it is first searched.
-    pub(super) search: KeptSearch,
+/// A history that is looked at.
+pub(super) struct ReadHistory<'a> {
+    of: &'a Inspection,
+    chain: &'a CodecChain,
+    pub(super) execution: &'a Execution,
 }
 
-impl ReadHistory {
-    pub(super) fn new(
-        document: &Document,
-        chain: &CodecChain,
-        whose: &Whose,
-        rows: &[PayloadRow],
-    ) -> Self {
-        let mut execution = history::execution(document);
-        name_markers(&mut execution, document, chain, whose, rows);
+impl<'a> ReadHistory<'a> {
+    pub(super) fn new(of: &'a Inspection, chain: &'a CodecChain) -> Self {
+        let execution = of.execution();
         ReadHistory {
+            of,
+            chain,
             execution,
-            workflow_id: history::workflow(document).map_or_else(String::new, |of| of.workflow_id),
-            search: KeptSearch::default(),
         }
     }
 
     /// The groups that a filter lets through.
-    pub(super) fn visible<'a>(
-        &'a self,
-        filter: &'a HistoryFilter,
-        rows: &'a [PayloadRow],
+    pub(super) fn visible(
+        &self,
+        filter: &HistoryFilter,
     ) -> impl Iterator<Item = (usize, &'a Group)> {
         let groups = self.execution.groups.iter().enumerate();
         groups.filter(move |(_, group)| {
@@ -61,19 +55,28 @@ impl ReadHistory {
                 && match filter.show {
                     HistoryShow::All => true,
                     HistoryShow::Failures => group.state.is_failure(),
-                    HistoryShow::NotDecoded => self.not_decoded(group, rows) > 0,
+                    HistoryShow::NotDecoded => self.not_decoded(group) > 0,
                 }
         })
     }
 
-    fn not_decoded(&self, group: &Group, rows: &[PayloadRow]) -> u32 {
+    fn not_decoded(&self, group: &Group) -> u32 {
         let events = group.events.iter();
         let events = events.filter_map(|event| self.execution.events.get(*event));
-        events.map(|event| not_decoded(event, rows)).sum()
+        events.map(|event| not_decoded(event, &self.of.rows)).sum()
+    }
+
+    /// The slots of a group, as many as its row is made of.
+    pub(super) fn slots(&self, number: usize) -> impl Iterator<Item = usize> {
+        let group = self.execution.groups.get(number);
+        let events = group.into_iter().flat_map(|group| &group.events);
+        let events = events.filter_map(|at| self.execution.events.get(*at));
+        events.flat_map(|event| event.slots.clone()).take(MAX_SLOTS)
     }
 
     /// One group in one line.
-    pub(super) fn row(&self, row: usize, number: usize, rows: &[PayloadRow]) -> Option<HistoryRow> {
+    pub(super) fn row(&self, row: usize, number: usize) -> Option<HistoryRow> {
+        let rows = &self.of.rows;
         let group = self.execution.groups.get(number)?;
         let events = || {
             let events = group.events.iter();
@@ -88,7 +91,7 @@ impl ReadHistory {
             group: count(number),
             kind: group.kind.into(),
             state: group.state.into(),
-            name: shown_name(&self.name(group)).into(),
+            name: shown_name(self.name(number)).into(),
             id: shown_name(&group.id).into(),
             attempts: group.attempts,
             start: group.start,
@@ -100,7 +103,7 @@ impl ReadHistory {
                 .unwrap_or_default()
                 .into(),
             n_payloads: count(events().map(|(_, event)| event.slots.len()).sum()),
-            n_not_decoded: self.not_decoded(group, rows),
+            n_not_decoded: self.not_decoded(group),
             opens: count(opens.map_or(0, |(at, _)| at)),
             n_events: count(group.events.len()),
             events: events()
@@ -111,13 +114,26 @@ impl ReadHistory {
     }
 
     /// What a group is called, also where nothing names it.
-    fn name(&self, group: &Group) -> String {
-        if !group.name.is_empty() {
-            return group.name.clone();
-        }
+    pub(super) fn name(&self, number: usize) -> &'a str {
+        let Some(group) = self.execution.groups.get(number) else {
+            return "";
+        };
         let first = group.events.first();
         let first = first.and_then(|at| self.execution.events.get(*at));
-        let words = match group.kind {
+        if let (Kind::Marker, Some(event)) = (group.kind, first)
+            && let Some(kind) = marker_kind(&group.name)
+        {
+            let name = || match self.marker_name(event) {
+                Some(name) => format!("{kind} {name}"),
+                None => kind.to_owned(),
+            };
+            let n_groups = self.execution.groups.len();
+            return self.of.group_names.get_or_read(number, n_groups, name);
+        }
+        if !group.name.is_empty() {
+            return &group.name;
+        }
+        match group.kind {
             Kind::Workflow => "Workflow",
             Kind::WorkflowTask => "Workflow Task",
             Kind::Activity => "Activity",
@@ -129,13 +145,24 @@ impl ReadHistory {
             Kind::Nexus => "Nexus operation",
             Kind::Marker => "Marker",
             Kind::Other => first.map_or("Event", |event| &event.event_type),
-        };
-        words.to_owned()
+        }
+    }
+
+    /// A Local Activity, a version and a side effect are called by what their markers' Payloads say.
+    fn marker_name(&self, event: &HistoryEvent) -> Option<String> {
+        let document = &self.of.document;
+        let slots = document.slots().get(event.slots.clone())?.iter();
+        let small = slots.filter(|slot| slot.span.len() < MAX_MARKER);
+        small.take(4).find_map(|slot: &Slot| {
+            let chain = self.of.whose.chain(document, slot, self.chain);
+            let payload = chain.decode(document.payload(slot).ok()?).payload;
+            marker_name(&place(&slot.pointer, true), &payload.data)
+        })
     }
 
     /// The event in which people look for why a Workflow failed: the end of what failed last in it, or else its own.
     fn why_failed(&self) -> Option<usize> {
-        let Execution { events, groups } = &self.execution;
+        let Execution { events, groups } = self.execution;
         let end = |group: &Group| {
             let mut backwards = group.events.iter().rev().copied();
             backwards.find(|at| events.get(*at).is_some_and(is_failed))
@@ -154,8 +181,8 @@ impl ReadHistory {
         step.or_else(|| end(workflow))
     }
 
-    pub(super) fn overview(&self, rows: &[PayloadRow]) -> HistoryOverview {
-        let Execution { events, groups } = &self.execution;
+    pub(super) fn overview(&self) -> HistoryOverview {
+        let Execution { events, groups } = self.execution;
         let mut kinds: Vec<HistoryKindCount> = Vec::new();
         for group in groups {
             let kind = group.kind.into();
@@ -180,15 +207,14 @@ impl ReadHistory {
                 }
             }
         }
-        let failed = rows
-            .iter()
-            .find(|row| row.outcome == PayloadOutcome::Failed);
+        let mut rows = self.of.rows.decoded();
+        let failed = rows.find(|row| row.outcome == PayloadOutcome::Failed);
         let opens = failed.and_then(|row| {
             let index = row.index as usize;
             events.iter().position(|event| event.slots.contains(&index))
         });
         let opens = opens.or_else(|| self.why_failed());
-        let not_decoded = |group: &&Group| self.not_decoded(group, rows) > 0;
+        let not_decoded = |group: &&Group| self.not_decoded(group) > 0;
         HistoryOverview {
             n_events: count(events.len()),
             n_failures: count(
@@ -218,9 +244,8 @@ pub(super) fn is_failed(event: &HistoryEvent) -> bool {
     of_now || ends.iter().any(|end| event.event_type.ends_with(end))
 }
 
-fn not_decoded(event: &HistoryEvent, rows: &[PayloadRow]) -> u32 {
-    let rows = rows.get(event.slots.clone()).unwrap_or_default();
-    let failed = rows.iter().filter(|row| {
+fn not_decoded(event: &HistoryEvent, rows: &Rows) -> u32 {
+    let failed = rows.of(event.slots.clone()).filter(|row| {
         matches!(
             row.outcome,
             PayloadOutcome::Failed | PayloadOutcome::Unsupported
@@ -229,7 +254,7 @@ fn not_decoded(event: &HistoryEvent, rows: &[PayloadRow]) -> u32 {
     count(failed.count())
 }
 
-fn event_row(at: usize, event: &HistoryEvent, rows: &[PayloadRow]) -> HistoryEventRow {
+fn event_row(at: usize, event: &HistoryEvent, rows: &Rows) -> HistoryEventRow {
     HistoryEventRow {
         event: count(at),
         id: shown_name(&event.id).into(),
@@ -242,49 +267,23 @@ fn event_row(at: usize, event: &HistoryEvent, rows: &[PayloadRow]) -> HistoryEve
 }
 
 /// The start of the first Payload that is no Search Attribute.
-fn preview(event: &HistoryEvent, rows: &[PayloadRow]) -> Option<String> {
-    let rows = rows.get(event.slots.clone())?;
-    let row = rows.iter().find(|row| {
+fn preview(event: &HistoryEvent, rows: &Rows) -> Option<String> {
+    let mut rows = rows.of(event.slots.clone());
+    let row = rows.find(|row| {
         !row.place.starts_with("searchAttributes") && !row.place.starts_with("header")
     })?;
     Some(row.preview.to_string())
 }
 
-/// A Local Activity, a version and a side effect are called by what their markers' Payloads say.
-fn name_markers(
-    execution: &mut Execution,
-    document: &Document,
-    chain: &CodecChain,
-    whose: &Whose,
-    rows: &[PayloadRow],
-) {
-    let Execution { events, groups } = execution;
-    for group in groups {
-        let event = group.events.first().and_then(|at| events.get(*at));
-        let Some(event) = event.filter(|_| group.kind == Kind::Marker) else {
-            continue;
-        };
-        let kind = match group.name.as_str() {
-            "LocalActivity" | "core_local_activity" => "Local Activity",
-            "Version" | "core_patch" => "Version",
-            "SideEffect" => "Side effect",
-            "MutableSideEffect" => "Mutable side effect",
-            _ => continue,
-        };
-        let slots = event.slots.clone().filter_map(|at| {
-            let (slot, row) = (document.slots().get(at)?, rows.get(at)?);
-            (slot.span.len() < MAX_MARKER).then_some((slot, row))
-        });
-        let name = slots.take(4).find_map(|(slot, row)| {
-            let chain = whose.chain(document, slot, chain);
-            let payload = chain.decode(document.payload(slot).ok()?).payload;
-            marker_name(&row.place, &payload.data)
-        });
-        group.name = match name {
-            Some(name) => format!("{kind} {name}"),
-            None => kind.to_owned(),
-        };
-    }
+/// What people call markers of a name that say more in their Payloads.
+fn marker_kind(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "LocalActivity" | "core_local_activity" => "Local Activity",
+        "Version" | "core_patch" => "Version",
+        "SideEffect" => "Side effect",
+        "MutableSideEffect" => "Mutable side effect",
+        _ => return None,
+    })
 }
 
 /// The name in one detail of a marker.

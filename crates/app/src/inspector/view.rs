@@ -20,6 +20,10 @@ pub struct InspectRequest {
     /// Whose profile decodes; the default one where absent.
     #[ts(optional = nullable)]
     pub namespace: Option<String>,
+    /// Whether only the first Payloads of a large document are decoded now; the rest is by `refresh_document`.
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub ahead: Option<bool>,
     /// A number by which its progress is told, and by which it can be cancelled.
     #[ts(optional = nullable)]
     pub ticket: Option<u32>,
@@ -34,6 +38,10 @@ pub struct InspectFileRequest {
     /// Whose profile decodes; the default one where absent.
     #[ts(optional = nullable)]
     pub namespace: Option<String>,
+    /// Whether only the first Payloads of a large document are decoded now; the rest is by `refresh_document`.
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub ahead: Option<bool>,
     /// A number by which its progress is told, and by which it can be cancelled.
     #[ts(optional = nullable)]
     pub ticket: Option<u32>,
@@ -48,6 +56,10 @@ pub struct InspectRecentFileRequest {
     /// Whose profile decodes; the default one where absent.
     #[ts(optional = nullable)]
     pub namespace: Option<String>,
+    /// Whether only the first Payloads of a large document are decoded now; the rest is by `refresh_document`.
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub ahead: Option<bool>,
     /// A number by which its progress is told, and by which it can be cancelled.
     #[ts(optional = nullable)]
     pub ticket: Option<u32>,
@@ -100,6 +112,8 @@ pub struct InspectionView {
     pub bytes: u64,
     /// How many Payloads it holds.
     pub n_payloads: u32,
+    /// How many of them were not decoded yet, since the document is large. Each is when it is asked for.
+    pub n_pending: u32,
     /// How many of them were decoded.
     pub n_decoded: u32,
     /// How many of them could not be decoded.

@@ -59,7 +59,7 @@ pub(crate) fn row(
 }
 
 /// `/events/3/activityTaskScheduledEventAttributes/input/payloads/0` is `input[0]` of its event.
-fn place(pointer: &str, in_event: bool) -> String {
+pub(crate) fn place(pointer: &str, in_event: bool) -> String {
     let mut segments = pointer
         .split('/')
         .skip(1)

@@ -6,7 +6,12 @@ use std::ops::Range;
 use super::facts::{Facts, facts};
 use super::kind::{self, Kind, State};
 use super::time::milliseconds;
-use crate::document::Document;
+use crate::document::{Document, Event};
+
+/// Histories with fewer events are read by the thread that asks.
+const WORTH_THREADS: usize = 2048;
+/// Threads at most.
+const MAX_THREADS: usize = 8;
 
 /// One event with what it says of itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -59,24 +64,7 @@ pub struct Execution {
 
 /// Groups the events of a document. One pass over the attributes; a history that is told backwards is read backwards.
 pub fn execution(document: &Document) -> Execution {
-    let text = document.text();
-    let rows = super::rows(document);
-    let mut events: Vec<HistoryEvent> = rows
-        .into_iter()
-        .zip(document.events())
-        .map(|(row, event)| {
-            let attributes = event.attributes_value.clone().unwrap_or_default();
-            HistoryEvent {
-                facts: facts(text.get(attributes.clone()).unwrap_or_default()),
-                id: row.event_id.into_owned(),
-                event_type: row.event_type,
-                time: milliseconds(&row.event_time),
-                slots: row.slots,
-                attributes,
-                group: 0,
-            }
-        })
-        .collect();
+    let mut events = read(document);
     let number =
         |event: Option<&HistoryEvent>| event.and_then(|event| event.id.parse::<u64>().ok());
     let backwards = number(events.first()) > number(events.last());
@@ -92,6 +80,47 @@ pub fn execution(document: &Document) -> Execution {
         event.group = places.get(event.group).copied().unwrap_or_default();
     }
     Execution { events, groups }
+}
+
+/// What each event says of itself; of a long history on all cores.
+fn read(document: &Document) -> Vec<HistoryEvent> {
+    let text = document.text();
+    let read = |event: &Event| {
+        let row = super::row(text, event);
+        let attributes = event.attributes_value.clone().unwrap_or_default();
+        HistoryEvent {
+            facts: facts(text.get(attributes.clone()).unwrap_or_default()),
+            id: row.event_id.into_owned(),
+            event_type: row.event_type,
+            time: milliseconds(&row.event_time),
+            slots: row.slots,
+            attributes,
+            group: 0,
+        }
+    };
+    let events = document.events();
+    let n_threads = match events.len() {
+        0..WORTH_THREADS => 1,
+        _ => std::thread::available_parallelism().map_or(1, |n| n.get().min(MAX_THREADS)),
+    };
+    let part = events.len().div_ceil(n_threads).max(1);
+    let mut all = vec![HistoryEvent::default(); events.len()];
+    std::thread::scope(|scope| {
+        let mut parts = events.chunks(part).zip(all.chunks_mut(part));
+        let fill = |(events, all): (&[Event], &mut [HistoryEvent])| {
+            for (event, place) in events.iter().zip(all) {
+                *place = read(event);
+            }
+        };
+        let own = parts.next();
+        for part in parts {
+            scope.spawn(move || fill(part));
+        }
+        if let Some(part) = own {
+            fill(part);
+        }
+    });
+    all
 }
 
 #[derive(Default)]
