@@ -14,9 +14,8 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
-use super::load::storm;
+use super::load::{MIB, micros, request, storm};
 use super::process::Server;
-use super::{MIB, micros, request};
 use crate::workload::{LARGE, TINY, WORST};
 
 /// Attacking requests in flight at a time.

@@ -5,9 +5,28 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use support::wire::Ask;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
+
+use super::yardsticks::ANSWER_BYTES;
+use crate::workload::Workload;
+
+pub(super) const MIB: f64 = (1 << 20) as f64;
+
+pub(super) fn micros(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e6
+}
+
+/// A request for a workload, as all servers get it, and its body.
+pub(super) fn request(workload: &Workload) -> (Arc<[u8]>, Vec<u8>) {
+    let (body, answer) = workload.bodies();
+    let text = std::str::from_utf8(&body).expect("JSON");
+    let size = answer.len().to_string();
+    let ask = Ask::post("/decode", text).header(ANSWER_BYTES, &size);
+    (ask.bytes().into(), body)
+}
 
 /// A connection that is kept alive.
 pub(crate) struct Client {

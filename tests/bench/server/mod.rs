@@ -11,20 +11,17 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use support::wire::Ask;
 
 use crate::floor::floor;
 use crate::median::median;
-use crate::workload::{HISTORY, TINY, TYPICAL, WORKLOADS, WORST, Workload};
-use load::{Client, storm};
+use crate::workload::{HISTORY, TINY, TYPICAL, WORKLOADS, WORST};
+use load::{Client, MIB, micros, request, storm};
 use process::Server;
-use yardsticks::ANSWER_BYTES;
 
 /// Turns in which the servers are measured.
 const TURNS: usize = 9;
 /// For how long many clients ask at once.
 const STORM: Duration = Duration::from_secs(2);
-const MIB: f64 = (1 << 20) as f64;
 
 /// Prints tables, and writes the same as JSON where `--json FILE` is given. `--before PROGRAM` measures another build of
 /// `temporal-codec` beside.
@@ -77,15 +74,6 @@ fn idle(server: &Server) -> Value {
     let mib = server.resident_bytes() as f64 / MIB;
     println!("{:8} {mib:.1} MiB idle", server.name);
     json!([server.name, mib])
-}
-
-/// A request for a workload, as all servers get it.
-fn request(workload: &Workload) -> (Arc<[u8]>, Vec<u8>) {
-    let (body, answer) = workload.bodies();
-    let text = std::str::from_utf8(&body).expect("JSON");
-    let size = answer.len().to_string();
-    let ask = Ask::post("/decode", text).header(ANSWER_BYTES, &size);
-    (ask.bytes().into(), body)
 }
 
 /// The processor's time of a request, one client, in turns.
@@ -295,10 +283,6 @@ async fn memory(start_all: &impl Fn() -> Vec<Server>) -> Value {
         }
     }
     rows.into()
-}
-
-fn micros(time: Duration) -> f64 {
-    time.as_secs_f64() * 1e6
 }
 
 fn shown(micros: Option<f64>) -> String {
