@@ -179,3 +179,41 @@ test('in screen-share mode values are blurred until Alt is held', async ({ windo
   await window.get('screen-share-off').click();
   await expect.poll(filter).toBe('none');
 });
+
+test('in screen-share mode only values of chosen names are blurred, and those without a name', async ({ window, page }) => {
+  await window.open('inspector');
+  await window.paste(JSON.stringify({ payloads: [plain('{"order":7,"password":"hunter2"}'), plain('{"order":8}'), plain('"hunter3"')] }));
+  await expect(window.get('payloads-row')).toHaveCount(3);
+  await page.keyboard.press('Control+Shift+H');
+  await window.get('screen-share-choose').click();
+  await expect(window.get('screen-share-names')).toBeFocused();
+  await page.keyboard.type('pass*');
+  await page.keyboard.press('Enter');
+  await expect(window.get('screen-share')).toContainText('values named pass* are blurred, and those without a name');
+  const isBlurred = (text: string) =>
+    page.getByText(text, { exact: true }).last().evaluate((found) => {
+      const hidden = found.closest('.cm-blurred');
+      return (hidden !== null && getComputedStyle(hidden).color === 'rgba(0, 0, 0, 0)') || getComputedStyle(found.closest('[data-value]') ?? found).filter !== 'none';
+    });
+  const value = window.get('decoded-text');
+  await expect(value.locator('.cm-blurred')).toHaveText('"hunter2"');
+  await expect.poll(() => isBlurred('"hunter2"')).toBe(true);
+  expect(await isBlurred('7')).toBe(false);
+  const previews = window.get('payloads-row').locator('.preview');
+  const blurs = () => previews.evaluateAll((all) => all.map((one) => getComputedStyle(one).filter !== 'none'));
+  expect(await blurs()).toEqual([true, false, true]);
+  await window.look('inspector-screen-share-names');
+  // Metadata and bytes have no such names.
+  await window.get('tab-bytes').click();
+  expect(await window.get('bytes').evaluate((bytes) => getComputedStyle(bytes).filter)).toContain('blur');
+  await page.keyboard.down('Alt');
+  await expect.poll(blurs).toEqual([false, false, false]);
+  await page.keyboard.up('Alt');
+  // It is kept for the next start.
+  await page.reload();
+  await expect(window.get('screen-share')).toContainText('values named pass* are blurred');
+  await window.get('screen-share-choose').click();
+  await window.get('screen-share-names').fill('');
+  await window.get('screen-share-done').click();
+  await expect(window.get('screen-share')).toContainText('values are blurred');
+});

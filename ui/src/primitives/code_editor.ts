@@ -9,6 +9,7 @@ import { tags } from '@lezer/highlight';
 import { INVISIBLE, characterName } from '../lib/invisible_characters';
 import type { Schema } from '../lib/json_schema';
 import { offset, type TextPlace } from '../lib/text_place';
+import { blurredValues } from './blurred_values';
 import { foundText } from './found_text';
 import { schemaHelp } from './schema_help';
 
@@ -153,6 +154,7 @@ export function codeEditor(parent: HTMLElement, { text, json: isJson, label, wra
     EditorView.contentAttributes.of({ tabindex: '0', role: 'textbox', 'aria-readonly': 'true', 'aria-label': label }),
     wrap === true ? [EditorView.lineWrapping, gutters] : wrap === false ? dense : wrapped(text, wrap),
     foundText,
+    isJson ? blurredValues : [],
     common(isJson),
   ];
   return new EditorView({ parent, state: EditorState.create({ doc: text, extensions }) });

@@ -238,6 +238,7 @@ function actionsOf(app: ActionTargets): Action[] {
     { id: 'zoom.in', name: 'Zoom in', group: 'App', keys: 'Mod+Plus', alsoKeys: 'Mod+=', overDialogs: true, words: 'larger bigger text size font scale', run: () => attempt(() => zoom.step(1)), enabled: () => zoom.canGrow },
     { id: 'zoom.out', name: 'Zoom out', group: 'App', keys: 'Mod+-', overDialogs: true, words: 'smaller text size font scale', run: () => attempt(() => zoom.step(-1)), enabled: () => zoom.canShrink },
     { id: 'app.screen_share', name: 'Screen-share mode', group: 'App', now: () => (app.screenShare.on ? 'Turn screen-share mode off' : 'Screen-share mode: blur values'), keys: 'Mod+Shift+H', overDialogs: true, words: 'hide blur present demo meeting privacy redact', run: () => app.screenShare.toggle() },
+    { id: 'app.screen_share_names', name: 'Screen-share mode: choose what is blurred', group: 'App', overDialogs: true, words: 'hide blur present only some names fields rule privacy', run: () => app.screenShare.choose() },
     { id: 'zoom.reset', name: 'Zoom: actual size', group: 'App', keys: 'Mod+0', overDialogs: true, words: '100 reset text size font scale normal', run: () => attempt(() => zoom.reset()) },
     { id: 'app.quit', name: 'Quit', group: 'App', keys: 'Mod+Q', overDialogs: true, words: 'exit end stop close leave', run: () => (navigation.quitting = true) },
     { id: 'theme.system', name: 'Theme: system', group: 'App', words: 'colors appearance', run: theme('system'), enabled: () => !inTheme('system') },
