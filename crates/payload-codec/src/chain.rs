@@ -42,6 +42,24 @@ fn ends_trials(error: &CodecError) -> bool {
     )
 }
 
+/// Whether an error says more of a Payload than another one does. Of a format that writes no ids, a key that was tried at a venture
+/// says less than the name of the one that is missing.
+fn says_more(error: &CodecError, than: &CodecError, payload: &Payload) -> bool {
+    let misses = |error: &CodecError| matches!(error, CodecError::KeyNotFound(id) if !id.as_str().is_empty());
+    let guessed = |error: &CodecError| {
+        let tried = error.missing_key().is_none();
+        let tried = error.stopped_at().filter(|_| tried);
+        tried.is_some_and(|id| {
+            let id = id.to_bytes();
+            !payload.metadata.values().any(|value| **value == *id)
+        })
+    };
+    if misses(error) && guessed(than) {
+        return true;
+    }
+    !(misses(than) && guessed(error)) && rank(error) < rank(than)
+}
+
 /// How little an error says. What opened and is no Payload inside says most: the key was the right one.
 fn rank(error: &CodecError) -> u8 {
     match error {
@@ -369,7 +387,10 @@ impl CodecChain {
                     let deciphers = codec.name() == CodecName::Sealed(CipherName::AesCbc);
                     let goes_on = codec.authenticates() || deciphers;
                     let last = !goes_on || ends_trials(&error);
-                    if said.as_ref().is_none_or(|said| rank(&error) < rank(said)) {
+                    if said
+                        .as_ref()
+                        .is_none_or(|said| says_more(&error, said, payload))
+                    {
                         said = Some(error);
                     }
                     if last {

@@ -176,6 +176,9 @@ pub enum HeaderPart {
     Skip(usize),
     /// Seconds since 1970 in eight bytes, big end first. They are not judged.
     Time,
+    /// The key's id, in so many bytes: the text that it is, without zero bytes behind it; where it is none that can be seen, its hex
+    /// digits. A format that has it is only read.
+    KeyId(usize),
 }
 
 /// What the tag covers beside the ciphertext.
@@ -268,6 +271,11 @@ impl CodecSpec {
         self.aad.bound_to().and(self.key.bound_to())
     }
 
+    /// Whether Payloads say which key sealed them, in metadata or among their bytes.
+    pub fn names_keys(&self) -> bool {
+        self.key_id.is_some() || self.header.iter().any(HeaderPart::is_key_id)
+    }
+
     /// Whether no secret is needed: the key comes from the key id alone, or there is none.
     pub fn takes_no_secret(&self) -> bool {
         self.cipher == CipherName::None || self.key.takes_no_secret()
@@ -304,7 +312,7 @@ impl CodecSpec {
 
     /// Whether Payloads can be encoded so that they are hidden and come back as they were.
     pub fn encodes(&self) -> bool {
-        let skips = |part: &HeaderPart| matches!(part, HeaderPart::Skip(_));
+        let skips = |part: &HeaderPart| matches!(part, HeaderPart::Skip(_) | HeaderPart::KeyId(_));
         let marks_whole =
             matches!(self.encoding, Encoding::Marked(_)) && !matches!(self.body, Body::Data { .. });
         self.authenticates()

@@ -183,7 +183,12 @@ impl SpecCodec {
         }
         if let Some(id) = named.as_ref().filter(|_| !self.spec.any_key) {
             match self.find(id)? {
-                Some(key) => return Ok((open_with(id, &key)?, Some(id.clone()))),
+                Some(key) => match open_with(id, &key) {
+                    // The key with the empty id is not meant where no id stands at all.
+                    Err(CodecError::Unauthentic(_) | CodecError::OtherContext { .. })
+                        if id.as_str().is_empty() && !self.writes_id(payload) => {}
+                    opened => return Ok((opened?, Some(id.clone()))),
+                },
                 None if !id.as_str().is_empty() => {
                     return Err(CodecError::KeyNotFound(id.clone()));
                 }
@@ -202,7 +207,7 @@ impl SpecCodec {
                     | CodecError::Stopped),
                 ) => return Err(error),
                 // Of several keys that do not open it, none is the one that should.
-                Err(error) if candidates.len() == 1 && self.spec.key_id.is_none() => {
+                Err(error) if candidates.len() == 1 && !self.spec.names_keys() => {
                     said = Some(error);
                 }
                 Err(_) => {}
@@ -276,14 +281,17 @@ impl SpecCodec {
     }
 
     fn none_opens(&self, payload: &Payload, named: Option<KeyId>) -> CodecError {
-        let written = self
-            .spec
-            .key_id
-            .as_ref()
-            .is_some_and(|name| payload.metadata.contains_key(name));
         match named {
-            Some(id) if written => CodecError::KeyNotFound(id),
+            Some(id) if self.writes_id(payload) => CodecError::KeyNotFound(id),
             Some(_) | None => CodecError::KeyIdMissing,
+        }
+    }
+
+    /// Whether an id stands in the Payload, be it the empty one.
+    fn writes_id(&self, payload: &Payload) -> bool {
+        match &self.spec.key_id {
+            Some(name) => payload.metadata.contains_key(name),
+            None => self.spec.names_keys(),
         }
     }
 }

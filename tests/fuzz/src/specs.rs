@@ -74,6 +74,7 @@ fn spec(u: &mut Unstructured<'_>) -> Result<CodecSpec> {
         header: match u.int_in_range(0..=5)? {
             0 => vec![HeaderPart::Hex("81".to_owned()), HeaderPart::Time],
             1 => vec![HeaderPart::Skip(u.int_in_range(0..=64)?)],
+            2 => vec![HeaderPart::KeyId(u.int_in_range(0..=64)?)],
             _ => vec![],
         },
         aad: match u.int_in_range(0..=3)? {

@@ -10,7 +10,7 @@ use crate::catalogue::envelope::UnsupportedEnvelope;
 use crate::codec_name::CodecName;
 use crate::error::CodecError;
 use crate::key_id::KeyId;
-use crate::spec::{Body, CodecSpec};
+use crate::spec::{Body, CodecSpec, HeaderPart};
 use crate::trial::Trial;
 
 /// What is known about a Payload that does not open.
@@ -217,7 +217,9 @@ pub(super) fn finding(
     let somebody_else = |id: &KeyId| keys.iter().any(|key| key.ids.contains(id));
     // Without an id every key is tried, unless one of them has the empty id.
     let named = attempt.id.as_ref();
-    let named = named.filter(|id| !id.as_str().is_empty() || somebody_else(id));
+    let written = attempt.spec.key_id.as_ref();
+    let written = written.is_some_and(|name| payload.metadata.contains_key(name));
+    let named = named.filter(|id| !id.as_str().is_empty() || (written && somebody_else(id)));
     let needed = named.unwrap_or(&hit.id);
     let also_opens = (!attempt.spec.any_key && !answers(needed)).then(|| needed.clone());
     let format_is_new = attempt.borrowed;
@@ -255,6 +257,18 @@ fn own_spec(
         let is_id = |text: &str| key.ids.iter().any(|id| id.as_str() == text);
         let names_it = texts().find(|(_, text)| !text.is_empty() && is_id(text));
         spec.key_id = names_it.map(|(name, _)| name.clone());
+        if let (None, [HeaderPart::Skip(bytes)]) = (&spec.key_id, &spec.header[..]) {
+            // What stands in front may be its id.
+            let header = vec![HeaderPart::KeyId(*bytes)];
+            let naming = CodecSpec {
+                header,
+                ..spec.clone()
+            };
+            let named = naming.named_key(payload);
+            if named.is_some_and(|id| key.ids.contains(&id)) {
+                spec = naming;
+            }
+        }
     }
     if let Body::Data {
         original_encoding, ..

@@ -59,6 +59,9 @@ pub enum BadSpec {
     /// A header that cannot be read.
     #[error("\"header\" is not hex digits, or longer than 256 bytes")]
     BadHeader,
+    /// The key's id is in metadata and among the bytes, or takes no byte there.
+    #[error("the key id is in two places, or takes no byte in \"header\"")]
+    KeyIdTwice,
     /// Bytes that are spelled as hex, and are not.
     #[error("\"hex\" is not pairs of hex digits")]
     BadHex,
@@ -98,7 +101,7 @@ impl BadSpec {
             BadSpec::NoAad { .. } => Some("aad"),
             BadSpec::NoEncoding | BadSpec::NoMetadata { .. } => Some("encoding"),
             BadSpec::NoTag { .. } | BadSpec::TagCovered => Some("tag"),
-            BadSpec::BadHeader => Some("header"),
+            BadSpec::BadHeader | BadSpec::KeyIdTwice => Some("header"),
             BadSpec::TooManyVersions => Some("otherwise"),
             BadSpec::NotText => Some("cipher"),
             BadSpec::NameTwice { .. } | BadSpec::BadHex | BadSpec::MisplacedPart => None,
@@ -143,7 +146,7 @@ impl CodecSpec {
         if !fits(32) {
             found.push(BadSpec::NonceLength { cipher, bytes });
         }
-        if self.key_id.is_none() && self.takes_no_secret() && cipher != CipherName::None {
+        if !self.names_keys() && self.takes_no_secret() && cipher != CipherName::None {
             found.push(BadSpec::NoKeyId);
         }
         let authenticates_more = match cipher {
@@ -178,7 +181,7 @@ impl CodecSpec {
         }
         let hex = |part: &HeaderPart| match part {
             HeaderPart::Hex(digits) => hex::decode(digits).is_some(),
-            HeaderPart::Skip(_) | HeaderPart::Time => true,
+            HeaderPart::Skip(_) | HeaderPart::KeyId(_) | HeaderPart::Time => true,
         };
         let header = header_bytes(&self.header);
         let framed = matches!(self.framing, Framing::Base64HashNonce | Framing::Tink);
@@ -187,6 +190,12 @@ impl CodecSpec {
             || (header > 0 && (cipher == CipherName::Fernet || framed))
         {
             found.push(BadSpec::BadHeader);
+        }
+        let ids = self.header.iter().filter(|part| part.is_key_id());
+        if ids.count() + usize::from(self.key_id.is_some()) > 1
+            || self.header.contains(&HeaderPart::KeyId(0))
+        {
+            found.push(BadSpec::KeyIdTwice);
         }
         self.check_key(found);
         // A hash, or the token, is where the nonce is.

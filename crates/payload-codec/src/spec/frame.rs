@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use temporal_payload::{Payload, base64};
 
 use crate::cipher_name::CipherName;
+use crate::key_id::KeyId;
 use crate::primitives::detached::TAG_BYTES;
 use crate::primitives::hex;
 use crate::spec::{CodecSpec, Framing, HeaderPart, NoncePlace, TagPlace};
@@ -78,9 +79,13 @@ impl HeaderPart {
     pub(crate) fn bytes(&self) -> usize {
         match self {
             HeaderPart::Hex(digits) => digits.len() / 2,
-            HeaderPart::Skip(bytes) => *bytes,
+            HeaderPart::Skip(bytes) | HeaderPart::KeyId(bytes) => *bytes,
             HeaderPart::Time => 8,
         }
+    }
+
+    pub(crate) fn is_key_id(&self) -> bool {
+        matches!(self, HeaderPart::KeyId(_))
     }
 }
 
@@ -101,9 +106,28 @@ pub(crate) fn starts_well(header: &[HeaderPart], bytes: &[u8]) -> bool {
         at = end;
         match part {
             HeaderPart::Hex(digits) => found == hex::decode(digits).as_deref(),
-            HeaderPart::Skip(_) | HeaderPart::Time => found.is_some(),
+            HeaderPart::Skip(_) | HeaderPart::KeyId(_) | HeaderPart::Time => found.is_some(),
         }
     })
+}
+
+/// The key id among the bytes of a Payload, where the format has one there.
+pub(crate) fn key_id_in_bytes(spec: &CodecSpec, payload: &Payload) -> Option<KeyId> {
+    let part = spec.header.iter().position(HeaderPart::is_key_id)?;
+    let start = header_bytes(spec.header.get(..part)?);
+    let framed = framed_bytes(spec, &payload.data).ok()?;
+    let id = framed.get(start..start.saturating_add(spec.header.get(part)?.bytes()))?;
+    Some(id_of_bytes(id))
+}
+
+/// Text that can be seen, without zero bytes behind it; or else the hex digits of all of them.
+pub(crate) fn id_of_bytes(bytes: &[u8]) -> KeyId {
+    let end = bytes.iter().rposition(|byte| *byte != 0);
+    let text = end.and_then(|end| std::str::from_utf8(&bytes[..=end]).ok());
+    match text.filter(|text| !text.chars().any(char::is_control)) {
+        Some(text) => KeyId::new(text),
+        None => KeyId::new(&hex::encode(bytes)),
+    }
 }
 
 /// A header, as it is written.
@@ -112,7 +136,9 @@ pub(crate) fn header(header: &[HeaderPart], seconds: u64) -> Vec<u8> {
     for part in header {
         match part {
             HeaderPart::Hex(digits) => bytes.extend(hex::decode(digits).unwrap_or_default()),
-            HeaderPart::Skip(skipped) => bytes.resize(bytes.len() + skipped, 0),
+            HeaderPart::Skip(skipped) | HeaderPart::KeyId(skipped) => {
+                bytes.resize(bytes.len() + skipped, 0);
+            }
             HeaderPart::Time => bytes.extend(seconds.to_be_bytes()),
         }
     }
@@ -182,30 +208,17 @@ pub(crate) fn moved(sealed: &[u8], from: Side) -> Option<Cow<'static, [u8]>> {
 
 fn nonce_and_sealed<'a>(spec: &'a CodecSpec, payload: &'a Payload) -> Result<Framed<'a>, Unframed> {
     let data = &payload.data[..];
-    let framed = match &spec.framing {
-        Framing::None => Cow::Borrowed(data),
-        Framing::UrlSafeBase64 => Cow::Owned(decode(data).ok_or(Unframed::Text)?),
-        Framing::TextThenBase64(text) => Cow::Owned(
-            data.strip_prefix(text.as_bytes())
-                .and_then(decode)
-                .ok_or(Unframed::Text)?,
-        ),
-        Framing::Base64HashNonce => {
-            let hash = data.iter().position(|&byte| byte == b'#');
-            let (sealed, nonce) = hash
-                .map(|hash| (&data[..hash], &data[hash + 1..]))
-                .ok_or(Unframed::Text)?;
-            return Ok(Framed {
-                nonce: decode(nonce).ok_or(Unframed::Text)?.into(),
-                sealed: decode(sealed).ok_or(Unframed::Text)?.into(),
-            });
-        }
-        Framing::Tink => match data.split_first_chunk::<TINK_PREFIX_BYTES>() {
-            Some(([1, ..], sealed)) => Cow::Borrowed(sealed),
-            Some(_) => return Err(Unframed::Text),
-            None => return Err(Unframed::Short),
-        },
-    };
+    if spec.framing == Framing::Base64HashNonce {
+        let hash = data.iter().position(|&byte| byte == b'#');
+        let (sealed, nonce) = hash
+            .map(|hash| (&data[..hash], &data[hash + 1..]))
+            .ok_or(Unframed::Text)?;
+        return Ok(Framed {
+            nonce: decode(nonce).ok_or(Unframed::Text)?.into(),
+            sealed: decode(sealed).ok_or(Unframed::Text)?.into(),
+        });
+    }
+    let framed = framed_bytes(spec, data)?;
     let framed = match header_bytes(&spec.header) {
         0 => framed,
         bytes if framed.len() < bytes => return Err(Unframed::Short),
@@ -219,6 +232,25 @@ fn nonce_and_sealed<'a>(spec: &'a CodecSpec, payload: &'a Payload) -> Result<Fra
         },
     };
     nonce_apart(spec, payload, framed)
+}
+
+/// What stands in data, with its header; of text what it stands for.
+fn framed_bytes<'a>(spec: &CodecSpec, data: &'a [u8]) -> Result<Cow<'a, [u8]>, Unframed> {
+    match &spec.framing {
+        Framing::None => Ok(data.into()),
+        Framing::UrlSafeBase64 => Ok(decode(data).ok_or(Unframed::Text)?.into()),
+        Framing::TextThenBase64(text) => {
+            let encoded = data.strip_prefix(text.as_bytes());
+            Ok(encoded.and_then(decode).ok_or(Unframed::Text)?.into())
+        }
+        Framing::Tink => match data.split_first_chunk::<TINK_PREFIX_BYTES>() {
+            Some(([1, ..], sealed)) => Ok(sealed.into()),
+            Some(_) => Err(Unframed::Text),
+            None => Err(Unframed::Short),
+        },
+        // Two texts, and no header.
+        Framing::Base64HashNonce => Err(Unframed::Text),
+    }
 }
 
 /// Takes the nonce from where it stands.

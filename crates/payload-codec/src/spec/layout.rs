@@ -22,6 +22,8 @@ pub enum PartName {
     KeyNumber,
     /// What nobody needs to open it.
     Skipped,
+    /// The id of the key that sealed it.
+    KeyId,
     /// The nonce; with Fernet the IV.
     Nonce,
     /// What is hidden.
@@ -40,6 +42,7 @@ impl PartName {
             PartName::Time => "time",
             PartName::KeyNumber => "key number",
             PartName::Skipped => "skipped",
+            PartName::KeyId => "key id",
             PartName::Nonce => "nonce",
             PartName::Ciphertext => "ciphertext",
             PartName::Tag => "tag",
@@ -166,6 +169,7 @@ fn expected(spec: &CodecSpec) -> Vec<Expected> {
         let name = match part {
             HeaderPart::Hex(_) => PartName::Version,
             HeaderPart::Skip(_) => PartName::Skipped,
+            HeaderPart::KeyId(_) => PartName::KeyId,
             HeaderPart::Time => PartName::Time,
         };
         parts.push(fixed(name, part.bytes()));

@@ -8,13 +8,15 @@ use crate::error::CodecError;
 use crate::key_id::KeyId;
 use crate::primitives::detached::TAG_BYTES;
 use crate::primitives::zeroize::zeroize_on_drop;
-use crate::spec::frame::unframe;
+use crate::spec::frame::{key_id_in_bytes, unframe};
 use crate::spec::{Body, CodecSpec, Encoding, Framing};
 
 impl CodecSpec {
-    /// The id in metadata, the empty one where there is none; `None` where the format writes no ids.
+    /// The id in metadata or among the bytes, the empty one where there is none; `None` where the format writes no ids.
     pub(crate) fn named_key(&self, payload: &Payload) -> Option<KeyId> {
-        let name = self.key_id.as_ref()?;
+        let Some(name) = &self.key_id else {
+            return key_id_in_bytes(self, payload);
+        };
         let value = payload.metadata.get(name).map_or(&b""[..], Vec::as_slice);
         // What is not spelled as it should be names a key all the same, by what stands there.
         let spelled = self.key_id_as.and_then(|spelled| spelled.read(value));

@@ -62,7 +62,7 @@ impl CodecSpec {
             (_, Encoding::None) => Some("no metadata".to_owned()),
             (Some(name), _) if self.any_key => Some(format!("key id in {name}, ignored")),
             (Some(name), _) => Some(format!("key id in {name}")),
-            (None, _) if self.takes_no_secret() => None,
+            (None, _) if self.takes_no_secret() || self.names_keys() => None,
             (None, _) => Some("no key id".to_owned()),
         });
         let mut summary = words.join(" · ");

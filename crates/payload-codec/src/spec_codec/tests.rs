@@ -11,7 +11,7 @@ use crate::catalogue::presets::preset;
 use crate::chain::{CodecChain, Limits};
 use crate::key::Keyring;
 use crate::key_error::KeyError;
-use crate::spec::{Encoding, Marker};
+use crate::spec::{Encoding, Framing, HeaderPart, Marker};
 
 const LIMIT: usize = 1 << 20;
 
@@ -103,10 +103,13 @@ fn without_an_id_every_key_is_tried_and_the_one_that_opens_is_told() {
             nameless.metadata.insert(name, id.into());
         }
         assert_eq!(open(&several, &nameless), Ok(KeyId::new("c")), "{id:?}");
-        // A key with the empty id is the one that is meant.
+        // A key with the empty id is the one that is meant, unless no id stands there at all.
         let empty = codec("sdk-samples", keys(&[("c", 3), ("", 4)]), "");
-        let unauthentic = CodecError::Unauthentic(KeyId::new(""));
-        assert_eq!(open(&empty, &nameless), Err(unauthentic), "{id:?}");
+        let opened = match id {
+            Some(_) => Err(CodecError::Unauthentic(KeyId::new(""))),
+            None => Ok(KeyId::new("c")),
+        };
+        assert_eq!(open(&empty, &nameless), opened, "{id:?}");
         let none = match id {
             Some(id) => CodecError::KeyNotFound(KeyId::new(id)),
             None => CodecError::KeyIdMissing,
@@ -393,4 +396,94 @@ fn a_marker_keeps_the_encoding_with_and_without_a_copy_of_it() {
             assert_eq!(codec.decode(&sealed, LIMIT), Ok(payload()));
         }
     }
+}
+
+/// The samples' format with this in front of the nonce.
+fn behind(header: Vec<HeaderPart>) -> CodecSpec {
+    CodecSpec {
+        header,
+        key_id: None,
+        ..preset("sdk-samples").expect("a preset").spec
+    }
+}
+
+#[test]
+fn a_key_id_among_the_bytes_names_the_key() {
+    for (front, id) in [
+        (&b"key1"[..], "key1"),
+        (b"k1\0\0", "k1"),
+        (&[0, 0, 0, 7], "00000007"),
+        (&[7, 0, 0, 0], "07000000"),
+        (&[0xff, 0xfe, 1, 2], "fffe0102"),
+        (&[0; 4], "00000000"),
+    ] {
+        let mut sent = sealed("sdk-samples", "any", 3);
+        sent.metadata.remove("encryption-key-id");
+        sent.data = [&[0x81], front, &sent.data].concat().into();
+        let version = HeaderPart::Hex("81".to_owned());
+        let spec = behind(vec![version, HeaderPart::KeyId(front.len())]);
+        let build = |keys| build(&spec, "own", keys, None).expect("sound");
+        let both = build(keys(&[("other", 3), (id, 3)]) as Arc<dyn KeyProvider>);
+        assert_eq!(open(&both, &sent), Ok(KeyId::new(id)), "{id}");
+        let wrong = build(keys(&[("other", 3), (id, 4)]));
+        let unauthentic = CodecError::Unauthentic(KeyId::new(id));
+        assert_eq!(open(&wrong, &sent), Err(unauthentic));
+        let missing = build(keys(&[("other", 3)]));
+        let not_found = CodecError::KeyNotFound(KeyId::new(id));
+        assert_eq!(open(&missing, &sent), Err(not_found));
+        // In any text form.
+        sent.data = temporal_payload::base64::encode_url_safe(&sent.data).into();
+        let spec = CodecSpec {
+            framing: Framing::UrlSafeBase64,
+            ..spec.clone()
+        };
+        let text = super::build(&spec, "own", keys(&[(id, 3)]), None).expect("sound");
+        assert_eq!(open(&text, &sent), Ok(KeyId::new(id)), "{id}");
+        assert!(!spec.encodes());
+        assert_eq!(
+            spec.notation(),
+            "version(1) ‖ key id(4) ‖ nonce(12) ‖ ciphertext ‖ tag(16)"
+        );
+    }
+}
+
+#[test]
+fn a_key_id_has_one_place() {
+    let twice = CodecSpec {
+        key_id: Some("key".to_owned()),
+        ..behind(vec![HeaderPart::KeyId(4)])
+    };
+    for spec in [
+        twice,
+        behind(vec![HeaderPart::KeyId(0)]),
+        behind(vec![HeaderPart::KeyId(4), HeaderPart::KeyId(4)]),
+    ] {
+        assert_eq!(spec.check(), Err(BadSpec::KeyIdTwice));
+    }
+}
+
+/// A format without ids tries whatever key there is; that it does not open says less than the name of the missing key.
+#[test]
+fn a_missing_key_is_named_whatever_another_format_tried() {
+    let sent = sealed("sdk-samples", "theirs", 1);
+    let keys = keys(&[("ours", 2)]);
+    let own = build(
+        &behind(vec![HeaderPart::Skip(4)]),
+        "own",
+        keys.clone(),
+        None,
+    )
+    .expect("sound");
+    let samples = codec("sdk-samples", keys, "ours");
+    for decoders in [
+        vec![own.clone(), samples.clone()],
+        vec![samples, own.clone()],
+    ] {
+        let chain = CodecChain::new(decoders, Vec::new(), Limits::default());
+        let error = chain.decode(sent.clone()).error;
+        assert_eq!(error, Some(CodecError::KeyNotFound(KeyId::new("theirs"))));
+    }
+    let chain = CodecChain::new(vec![own], Vec::new(), Limits::default());
+    let error = chain.decode(sent).error;
+    assert_eq!(error, Some(CodecError::Unauthentic(KeyId::new("ours"))));
 }

@@ -72,6 +72,10 @@ impl Stages {
     }
 
     pub(super) fn key_id(&mut self, spec: &CodecSpec, payload: &Payload) -> Option<KeyId> {
+        if let (None, Some(id)) = (&spec.key_id, spec.named_key(payload)) {
+            self.ok(StageName::KeyId, quoted(id.as_str()));
+            return Some(id);
+        }
         let Some(name) = &spec.key_id else {
             self.skip(StageName::KeyId, "the format names no key");
             return None;
