@@ -32,6 +32,9 @@ mod dialogs;
 mod menu;
 
 #[cfg(target_os = "linux")]
+mod gtk_dialogs;
+
+#[cfg(target_os = "linux")]
 mod menu_theme;
 
 mod tray;

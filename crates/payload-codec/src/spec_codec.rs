@@ -181,12 +181,16 @@ impl SpecCodec {
                 Err(error) => Err(error),
             };
         }
+        let mut said = None;
         if let Some(id) = named.as_ref().filter(|_| !self.spec.any_key) {
             match self.find(id)? {
                 Some(key) => match open_with(id, &key) {
                     // The key with the empty id is not meant where no id stands at all.
-                    Err(CodecError::Unauthentic(_) | CodecError::OtherContext { .. })
-                        if id.as_str().is_empty() && !self.writes_id(payload) => {}
+                    Err(error @ (CodecError::Unauthentic(_) | CodecError::OtherContext { .. }))
+                        if id.as_str().is_empty() && !self.writes_id(payload) =>
+                    {
+                        said = Some(error);
+                    }
                     opened => return Ok((opened?, Some(id.clone()))),
                 },
                 None if !id.as_str().is_empty() => {
@@ -196,7 +200,8 @@ impl SpecCodec {
             }
         }
         let candidates = self.candidates(named.as_ref())?;
-        let mut said = None;
+        // Of several keys that do not open it, none is the one that should.
+        said = said.filter(|_| candidates.len() == 1);
         for (id, key) in &candidates {
             match open_with(id, key) {
                 Ok(plain) => return Ok((plain, Some(id.clone()))),
@@ -206,7 +211,6 @@ impl SpecCodec {
                     | CodecError::WorkLimit { .. }
                     | CodecError::Stopped),
                 ) => return Err(error),
-                // Of several keys that do not open it, none is the one that should.
                 Err(error) if candidates.len() == 1 && !self.spec.names_keys() => {
                     said = Some(error);
                 }

@@ -171,7 +171,7 @@ test('a pasted address is trimmed to its origin, plain http is warned of, and bo
   await window.get('origin-input').fill('http://temporal.corp:8080/');
   await window.get('origin-add').click();
   await expect(window.get('toast-ok')).toContainText('serve it over https');
-  await expect(window.get('origin-insecure')).toContainText('Chrome and Edge block');
+  await expect(window.get('origin-insecure')).toContainText('Chrome and Edge block it');
   await window.get('origin-insecure').scrollIntoViewIfNeeded();
   await window.look('origin-insecure');
   await window.get('toast-ok').getByRole('button', { name: 'Undo' }).click();

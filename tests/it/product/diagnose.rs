@@ -164,6 +164,37 @@ fn a_known_layout_under_an_unknown_label_becomes_a_format_of_ones_own() {
     );
 }
 
+/// A rotation under one id: what was sealed before it opens again, and the way there says what it costs.
+#[test]
+fn a_key_that_was_replaced_comes_back_in_place_of_the_one_that_has_its_id() {
+    let app = TestApp::new();
+    let handle = app.import("test-key-id", SAMPLE_KEY, "utf8", "keychain");
+    app.ok(
+        "replace_key",
+        json!({ "handle": handle, "material": SOME_KEY, "format": "base64" }),
+    );
+    let look = || app.ok("list_keys", Value::Null);
+    let before = look();
+    let print = before["keys"][1]["fingerprint"].as_str().expect("a text");
+    let change = format!(
+        "Restores test-key-id in place of test-key-id (fingerprint {print}), which is retired: an id has one key in a Namespace."
+    );
+    adopts(&app, SEALED, &change);
+    let after = look();
+    let retired = |keys: &Value| {
+        [
+            keys["keys"][0]["retired"].clone(),
+            keys["keys"][1]["retired"].clone(),
+        ]
+    };
+    assert_eq!(retired(&after), [false, true]);
+    assert_eq!(after["encode_key"], json!(handle), "also in profiles");
+    app.ok("undo_settings", app.last_change());
+    let undone = look();
+    assert_eq!(retired(&undone), [true, false]);
+    assert_eq!(undone["encode_key"], before["encode_key"]);
+}
+
 #[test]
 fn a_key_that_is_kept_from_it_by_a_setting_is_found_as_well() {
     let app = TestApp::new();

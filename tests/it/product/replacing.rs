@@ -231,3 +231,29 @@ fn one_id_may_have_a_key_for_each_namespace() {
     second["namespaces"] = json!(["billing"]);
     app.ok("import_key", second);
 }
+
+/// Everybody knows the samples' key: nobody encodes with it once there is another.
+#[test]
+fn the_first_key_of_ones_own_encodes_instead_of_that_of_the_samples() {
+    let app = TestApp::new();
+    let sample = app.ok("add_sample_key", json!({ "lifetime": "session" }));
+    assert_eq!(sample["encode_key"], sample["keys"][0]["handle"]);
+    let own = app.import("own", SOME_KEY, "base64", "session");
+    let encode_key = || app.ok("list_keys", Value::Null)["encode_key"].clone();
+    assert_eq!(encode_key(), json!(own));
+    app.import("second", OTHER, "hex", "session");
+    assert_eq!(encode_key(), json!(own), "the first one");
+    // Of a list, too, and not against a choice.
+    let app = TestApp::new();
+    app.ok("add_sample_key", json!({ "lifetime": "session" }));
+    let list = json!([{ "id": "listed", "material": SOME_KEY, "format": "base64" }]).to_string();
+    let offered = app.ok(
+        "preview_keys",
+        json!({ "source": { "type": "text", "text": list, "passphrase": null } }),
+    );
+    let keys = app.ok(
+        "import_keys",
+        json!({ "token": offered["token"], "choose": [0], "ids": [], "replace": [], "lifetime": "session" }),
+    );
+    assert_eq!(keys["encode_key"], keys["keys"][1]["handle"]);
+}

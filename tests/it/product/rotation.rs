@@ -7,7 +7,7 @@ use support::wire::{PLAIN, payloads};
 
 use crate::commands::SOME_KEY;
 
-const OLD_KEY: &str = "test-key-test-key-test-key-test!";
+const OLD_KEY: &str = "old-key!old-key!old-key!old-key!";
 
 #[test]
 fn the_old_key_decodes_until_it_is_retired_and_again_when_it_is_restored() {

@@ -39,7 +39,7 @@ import { Zoom } from './zoom.svelte';
 
 /** Why some origins are of no use though they are allowed, and the way out. */
 export const INSECURE_ORIGIN =
-  'Chrome and Edge block pages on plain http from asking this machine: serve it over https, or forward its port and open it as http://localhost.';
+  'where the page comes from another machine, Chrome and Edge block it on plain http: serve it over https, or forward its port and open it as http://localhost.';
 
 export class AppState {
   readonly host: Host;
@@ -367,9 +367,9 @@ export class AppState {
     }
   }
 
-  /** Says what was done to the settings, with the way back from that very change. Formats, profiles, access and keys follow settings. */
-  changed(what: string, change: Change): void {
-    this.settings.named(change, what);
+  /** Says what was done to the settings, with the way back from that very change, and what is said once that was gone. */
+  changed(what: string, change: Change, undone?: string): void {
+    this.settings.named(change, what, undone);
     const undo = change === undefined ? null : { label: UNDO, run: () => void this.undoSettings(change) };
     this.toasts.done(what, undo);
   }
@@ -380,12 +380,12 @@ export class AppState {
       return;
     }
     const gone = !(await this.toasts.attempt(async () => {
-      const what = await this.settings.undo(change);
+      const undone = await this.settings.undo(change);
       const { server, profiles, access, consent, formats, keys, wrappedKeys, protobufTypes } = this;
       const parts = [server, profiles, access, consent, formats, keys, wrappedKeys, protobufTypes];
       await Promise.all(parts.map((part) => part.load()));
       await this.inspector.refresh();
-      this.toasts.done(`Undone: ${what}`);
+      this.toasts.done(undone);
     }));
     if (gone) {
       await this.settings.load();

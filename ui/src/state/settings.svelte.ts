@@ -88,14 +88,14 @@ export class Settings {
     return this.#change(() => this.#host.call('reset_settings', { names: [...names] }));
   }
 
-  /** What a change was, for whoever takes it back. */
-  named(change: Change, what: string): void {
+  /** What a change was, and what is said where it is taken back. */
+  named(change: Change, what: string, undone = `Undone: ${what}`): void {
     if (change !== undefined) {
-      this.#changes.set(change, what);
+      this.#changes.set(change, undone);
     }
   }
 
-  /** Takes back a change and says which: the last one where none is named, as it is when the changes before are done. */
+  /** Takes back a change and what is to be said of it: the last one where none is named, as it is when the changes before are done. */
   async undo(named?: number): Promise<string> {
     let change = named;
     await this.#change(() => {
@@ -106,7 +106,7 @@ export class Settings {
     if (change !== undefined) {
       this.#changes.delete(change);
     }
-    return what ?? 'the last change of settings';
+    return what ?? 'Undone: the last change of settings';
   }
 
   async export(file: FileTicket): Promise<void> {

@@ -24,7 +24,7 @@ use crate::keys::adopt_finding::{AdoptFinding, Change};
 use crate::keys::view::KeysView;
 use crate::payload::content;
 use crate::plan::key_messages::called;
-use crate::plan::{Plan, other_with_id};
+use crate::plan::{Plan, other_with_id, others_with_its_ids};
 
 /// Diagnoses whose findings can still be adopted.
 const KEPT: usize = 16;
@@ -298,6 +298,20 @@ impl Describe<'_> {
         }
     }
 
+    /// The keys that have the ids of the one that is restored, for people.
+    fn in_place_of(&self, change: &Change) -> Vec<String> {
+        let mut known = self.known.iter();
+        let Some(record) = known.find(|record| Some(record.handle) == change.key) else {
+            return Vec::new();
+        };
+        let others = others_with_its_ids(record, self.known.iter().copied());
+        let words = |other: &&KeyRecord| {
+            let print = &other.fingerprint;
+            format!("{} (fingerprint {print})", called(other))
+        };
+        others.iter().map(words).collect()
+    }
+
     fn words(&self, key: Option<&KeyRecord>, change: &Change, format_title: &str) -> String {
         let mut words = Vec::new();
         if let (Some(name), true) = (&change.adoption.format, change.spec.is_some()) {
@@ -323,7 +337,14 @@ impl Describe<'_> {
                 words.push(format!("Uses {key} with the format {title} as well."));
             }
             if change.restore {
-                words.push(format!("Restores {key}."));
+                let others = self.in_place_of(change);
+                words.push(match others.is_empty() {
+                    true => format!("Restores {key}."),
+                    false => format!(
+                        "Restores {key} in place of {}, which is retired: an id has one key in a Namespace.",
+                        others.join(" and ")
+                    ),
+                });
             }
             if let Some(namespace) = &change.namespace {
                 words.push(format!("Uses {key} in the Namespace {namespace} as well."));

@@ -115,7 +115,9 @@ impl Inspector {
 
     fn open_file(&self, path: &Path, how: How<'_>) -> Result<InspectionView, AppError> {
         let bytes = files::read_bounded(path, MAX_DOCUMENT_BYTES as u64).map_err(|error| {
-            AppError::new(Code::File, format!("the file could not be read: {error}"))
+            let name = path.file_name().unwrap_or(path.as_os_str());
+            let name = shown_name(&name.to_string_lossy());
+            AppError::new(Code::File, format!("\"{name}\" could not be read: {error}"))
         })?;
         let documents = recognize::bytes(bytes)?;
         let view = self.open_documents(documents, how)?;

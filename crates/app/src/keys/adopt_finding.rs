@@ -13,6 +13,7 @@ use crate::keys::replace::exchange;
 use crate::keys::view::KeysView;
 use crate::plan::formats::DEFAULT_FORMAT;
 use crate::plan::key_messages::problem;
+use crate::plan::others_with_its_ids;
 use crate::settings::changes::{Beside, KeyBefore, SettingsChanges};
 
 /// What adopting a finding changes.
@@ -75,7 +76,7 @@ impl AdoptFinding {
         }
         let retired = match &record {
             Some(record) => self.change_key(record, change)?,
-            None => None,
+            None => Vec::new(),
         };
         let beside = Beside {
             keys: record
@@ -92,14 +93,10 @@ impl AdoptFinding {
         })
     }
 
-    /// Returns the key that had the id before, as it was: it is retired.
-    fn change_key(
-        &self,
-        record: &KeyRecord,
-        change: &Change,
-    ) -> Result<Option<KeyRecord>, AppError> {
+    /// Returns the keys that had its ids before, as they were: they are retired.
+    fn change_key(&self, record: &KeyRecord, change: &Change) -> Result<Vec<KeyRecord>, AppError> {
         let keys = self.core.keys();
-        let mut retired = None;
+        let mut retired = Vec::new();
         if let Some(id) = &change.adoption.also_opens
             && !crate::plan::answers_to(record, id)
         {
@@ -111,22 +108,11 @@ impl AdoptFinding {
                 label: record.label.clone(),
             };
             let list = keys.list();
-            retired = crate::plan::other_with_id(id, record, &list).cloned();
-            if let Some(other) = &retired {
-                self.set_retired(other, true)?;
-            }
-            let renamed = keys.rename(record.handle, &names);
-            if let (Err(_), Some(other)) = (&renamed, &retired)
-                && let Err(error) = self.set_retired(other, false)
-            {
-                tracing::error!(%error, "a key that was not replaced is still retired");
-            }
-            renamed.map_err(|error| problem(&error))?;
-            if let Some(other) = &retired {
-                // A profile that encodes with a retired key would refuse to.
-                self.settings
-                    .change(|settings| exchange(settings, other.handle, record.handle))?;
-            }
+            retired.extend(crate::plan::other_with_id(id, record, &list).cloned());
+            self.in_place_of(&retired, record, || {
+                let renamed = keys.rename(record.handle, &names);
+                renamed.map(drop).map_err(|error| problem(&error))
+            })?;
         }
         let mut usage = record.usage.clone();
         if let Some(format) = &change.adoption.format {
@@ -145,8 +131,17 @@ impl AdoptFinding {
             usage.namespaces.push(namespace.clone());
         }
         if usage != record.usage {
-            keys.set_usage(record.handle, usage)
-                .map_err(|error| problem(&error))?;
+            let list = keys.list();
+            let others = match change.restore {
+                true => others_with_its_ids(record, &list),
+                false => Vec::new(),
+            };
+            let others: Vec<KeyRecord> = others.into_iter().cloned().collect();
+            self.in_place_of(&others, record, || {
+                let set = keys.set_usage(record.handle, usage);
+                set.map(drop).map_err(|error| problem(&error))
+            })?;
+            retired.extend(others);
         }
         if let Some(profile) = &change.profile {
             let handle = record.handle;
@@ -166,6 +161,33 @@ impl AdoptFinding {
             })?;
         }
         Ok(retired)
+    }
+
+    /// Does this once other keys are retired; profiles that used one of them use `record`. Where it fails, they are in use as before.
+    fn in_place_of(
+        &self,
+        others: &[KeyRecord],
+        record: &KeyRecord,
+        work: impl FnOnce() -> Result<(), AppError>,
+    ) -> Result<(), AppError> {
+        let done = others
+            .iter()
+            .try_for_each(|other| self.set_retired(other, true))
+            .and_then(|()| work());
+        if done.is_err() {
+            for other in others {
+                if let Err(error) = self.set_retired(other, false) {
+                    tracing::error!(%error, "a key that was not replaced is still retired");
+                }
+            }
+        }
+        done?;
+        for other in others {
+            // A profile that encodes with a retired key would refuse to.
+            self.settings
+                .change(|settings| exchange(settings, other.handle, record.handle))?;
+        }
+        Ok(())
     }
 
     fn set_retired(&self, record: &KeyRecord, retired: bool) -> Result<(), AppError> {

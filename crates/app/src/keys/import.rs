@@ -9,6 +9,7 @@ use key_store::key_list::{self, OtherText};
 use key_store::material::{self, MaterialFormat};
 use key_store::{BadMaterial, KeyNames, KeyRecord, KeyUse, Lifetime, NewKey};
 use payload_codec::{Derivation, KeyId, SecretKey};
+use uuid::Uuid;
 
 use super::changes::KeyChanges;
 use super::copy_new_key::CopyNewKey;
@@ -26,6 +27,7 @@ use crate::hints::sentence;
 use crate::plan::formats::Formats;
 use crate::plan::key_fit::{check_encode_key, check_spec_fit};
 use crate::plan::key_messages::{bad_material, problem};
+use crate::plan::public_keys::is_sample;
 use crate::settings::changes::SettingsChanges;
 
 /// Takes keys in. Clones share it.
@@ -264,10 +266,17 @@ impl KeyImport {
 
     /// The first key becomes the one that encodes: a newcomer with one key means that one.
     pub(crate) fn added(&self, record: &KeyRecord) -> Result<KeysView, AppError> {
-        if self.core.keys().list().len() == 1 {
+        if self.is_first(&[record.handle]) {
             self.encode_with_first(record)?;
         }
         self.changes.changed()
+    }
+
+    /// Whether nothing else is there but the samples' key, which everybody knows: nobody encodes with that for long.
+    pub(crate) fn is_first(&self, added: &[Uuid]) -> bool {
+        let list = self.core.keys().list();
+        let mut others = list.iter().filter(|record| !added.contains(&record.handle));
+        others.all(is_sample)
     }
 
     /// Encodes with the first key from now on, where that is possible.

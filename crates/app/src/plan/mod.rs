@@ -311,6 +311,19 @@ pub(crate) fn other_with_id<'a>(
     })
 }
 
+/// Other keys in use that have one of a key's ids in the same Namespaces: where that one is used, they cannot be.
+pub(crate) fn others_with_its_ids<'a>(
+    record: &KeyRecord,
+    keys: impl IntoIterator<Item = &'a KeyRecord> + Clone,
+) -> Vec<&'a KeyRecord> {
+    let ids = std::iter::once(&record.id).chain(&record.also_opens);
+    let mut others: Vec<&KeyRecord> = ids
+        .filter_map(|id| other_with_id(id, record, keys.clone()))
+        .collect();
+    others.dedup_by_key(|other| other.handle);
+    others
+}
+
 /// Names of a key's formats, the one that it encodes with first.
 pub(crate) fn formats_of(record: &KeyRecord) -> impl Iterator<Item = &str> {
     let given = &record.usage.formats;

@@ -54,11 +54,11 @@ pub(super) fn no_replay(captures: &Captures, captured: Option<&Captured>) -> Opt
         ),
         Some(_) => return None,
         None if captures.is_on() => (
-            "the request’s body was not captured: it arrived before capture was on, was refused unread, or made room for newer ones",
+            "no body of this request is kept: it arrived before capture was on, was refused unread, made room for newer ones, or was cleared since",
             "Send the request again from its client.",
         ),
         None => (
-            "the request’s body was not captured",
+            "no body of this request is kept",
             Code::NotCaptured.what_now(),
         ),
     };

@@ -57,7 +57,6 @@ impl KeySources {
         if entries.is_empty() || entries.len() != chosen.len() {
             return Err(AppError::new(Code::BadRequest, "no key is selected"));
         }
-        let n_before = self.core.keys().list().len();
         let before = self.core.settings().get();
         let (mut added, mut replaced) = (Vec::new(), Vec::new());
         let outcome = entries.iter().try_for_each(|chosen| {
@@ -69,7 +68,8 @@ impl KeySources {
             added.push(new);
             Ok(())
         });
-        if n_before == 0
+        let handles: Vec<Uuid> = added.iter().map(|record| record.handle).collect();
+        if self.import.is_first(&handles)
             && let Some(first) = added.first()
         {
             self.import.encode_with_first(first)?;
