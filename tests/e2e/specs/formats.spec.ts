@@ -42,6 +42,11 @@ test('a format of one’s own: checked, tried stage by stage, saved, used by a k
   await expect(page.locator('.cm-wrong')).toHaveCount(1);
   await expect(window.get('draft-save')).toBeDisabled();
   await window.look('formats-wrong');
+  // It would be lost.
+  await page.keyboard.press('Control+q');
+  await expect(window.get('quit-lost')).toContainText('1 format in Formats is not saved.');
+  await page.keyboard.press('Escape');
+  await expect(window.get('quit-dialog')).toBeHidden();
 
   // With the wrong nonce length it does not open; the stage that fails is shown.
   const written = (nonce: number) =>

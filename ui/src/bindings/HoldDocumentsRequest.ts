@@ -5,6 +5,6 @@
  */
 export type HoldDocumentsRequest = { 
 /**
- * How many open documents are in no file.
+ * How many open documents are in no file, and formats that were written and not saved.
  */
 only_here: number, };

@@ -33,7 +33,10 @@ export class FormatDraft {
   check = $state.raw<FormatCheck | null>(null);
   trial = $state.raw<TrialView | null>(null);
   trialError = $state.raw<AppError | null>(null);
-  dirty = $derived.by(() => this.name !== this.#saved.name || this.spec !== this.#saved.spec || this.previous === null);
+  /** Whether something was written that is not saved. */
+  isWritten = $derived.by(() => this.name !== this.#saved.name || this.spec !== this.#saved.spec);
+  /** Whether there is something to save. */
+  dirty = $derived.by(() => this.isWritten || this.previous === null);
   #saved: { name: string; spec: string };
   #host: Host;
   #timer: ReturnType<typeof setTimeout> | undefined;

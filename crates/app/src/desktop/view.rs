@@ -11,7 +11,7 @@ use crate::payload::ContentText;
 #[derive(Clone, Copy, Debug, Deserialize, TS)]
 #[ts(export)]
 pub struct HoldDocumentsRequest {
-    /// How many open documents are in no file.
+    /// How many open documents are in no file, and formats that were written and not saved.
     pub only_here: u32,
 }
 
