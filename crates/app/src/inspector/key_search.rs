@@ -304,7 +304,7 @@ impl Describe<'_> {
         let Some(record) = known.find(|record| Some(record.handle) == change.key) else {
             return Vec::new();
         };
-        let others = others_with_its_ids(record, self.known.iter().copied());
+        let others = others_with_its_ids(record, self.known);
         let words = |other: &&KeyRecord| {
             let print = &other.fingerprint;
             format!("{} (fingerprint {print})", called(other))

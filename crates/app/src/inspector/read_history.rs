@@ -82,7 +82,7 @@ impl<'a> ReadHistory<'a> {
             let events = group.events.iter();
             events.filter_map(|at| Some((*at, self.execution.events.get(*at)?)))
         };
-        let failed = || events().filter(|(_, event)| is_failed(event)).last();
+        let failed = || events().rfind(|(_, event)| is_failed(event));
         let failure = group.state.is_failure().then(failed).flatten();
         let undecoded = || events().find(|(_, event)| not_decoded(event, rows) > 0);
         let opens = failure.or_else(undecoded).or_else(|| events().next());

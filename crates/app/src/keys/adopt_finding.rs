@@ -133,7 +133,7 @@ impl AdoptFinding {
         if usage != record.usage {
             let list = keys.list();
             let others = match change.restore {
-                true => others_with_its_ids(record, &list),
+                true => others_with_its_ids(record, &list.iter().collect::<Vec<_>>()),
                 false => Vec::new(),
             };
             let others: Vec<KeyRecord> = others.into_iter().cloned().collect();

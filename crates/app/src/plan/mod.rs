@@ -314,11 +314,11 @@ pub(crate) fn other_with_id<'a>(
 /// Other keys in use that have one of a key's ids in the same Namespaces: where that one is used, they cannot be.
 pub(crate) fn others_with_its_ids<'a>(
     record: &KeyRecord,
-    keys: impl IntoIterator<Item = &'a KeyRecord> + Clone,
+    keys: &[&'a KeyRecord],
 ) -> Vec<&'a KeyRecord> {
     let ids = std::iter::once(&record.id).chain(&record.also_opens);
     let mut others: Vec<&KeyRecord> = ids
-        .filter_map(|id| other_with_id(id, record, keys.clone()))
+        .filter_map(|id| other_with_id(id, record, keys.iter().copied()))
         .collect();
     others.dedup_by_key(|other| other.handle);
     others
