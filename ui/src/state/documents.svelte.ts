@@ -284,6 +284,9 @@ export class OpenDocument {
 
   #show(inspection: InspectionView, more: readonly PayloadRow[] = []): void {
     this.inspection = inspection;
+    if (this.history) {
+      this.history.pending = inspection.n_pending > 0;
+    }
     const none = Array.from<PayloadRow | null>({ length: inspection.n_payloads }).fill(null);
     this.rows = filled(none, [...inspection.rows, ...more]);
   }

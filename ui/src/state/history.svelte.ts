@@ -37,6 +37,8 @@ const rowOfKey = (key: number) => -key - 1;
 
 export class OpenHistory {
   overview = $state.raw<HistoryOverview | null>(null);
+  /** Whether some Payloads are not decoded yet, so that counts are of what is known. */
+  pending = $state(false);
   reading = $state<Reading>('events');
   filter = $state.raw<HistoryFilter>({ show: 'all', kinds: [], workflow_tasks: false });
   rows = $state.raw<(HistoryRow | null)[]>([]);

@@ -107,8 +107,11 @@ impl Inspector {
         let text = document.text().get(event.attributes.clone());
         let text = text.unwrap_or_default();
         let time = history::row_at(document, at).map(|row| shown_name(&row.event_time));
-        let payloads = inspection.rows.of(event.slots.clone());
-        let payloads = payloads.take(MAX_PAYLOADS);
+        let end = event
+            .slots
+            .end
+            .min(event.slots.start.saturating_add(MAX_PAYLOADS));
+        let payloads = inspection.rows.shown(document, event.slots.start..end);
         Ok(HistoryEventView {
             event: request.event,
             group: group.ok_or_else(no_such_event)?,
@@ -116,7 +119,7 @@ impl Inspector {
             attributes: attributes(document, event, &chain, &inspection.whose),
             failures: failures(text, document, event, &chain, &inspection.whose),
             failed_before: event.facts.failed_before,
-            payloads: payloads.cloned().collect(),
+            payloads,
             links: history::links(&event.event_type, text)
                 .into_iter()
                 .map(|link| self.link(link, request.document, &inspection))

@@ -177,7 +177,7 @@ impl Inspector {
             payload::full(
                 document,
                 slot,
-                row.clone(),
+                row.shown(document, index),
                 &payload::Chains { base: chain, whose },
                 &names,
                 &types,

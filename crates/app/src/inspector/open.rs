@@ -311,7 +311,7 @@ impl Inspector {
         let page = from..from.saturating_add(MAX_ROWS.min(request.limit as usize));
         let page = page.start..page.end.min(inspection.rows.len());
         self.look_at(&inspection, &chain, page.clone());
-        Ok(inspection.rows.of(page).cloned().collect())
+        Ok(inspection.rows.shown(&inspection.document, page))
     }
 
     /// See the command table. Closing one that is closed changes nothing.
@@ -346,8 +346,6 @@ fn inspection_view(number: u32, inspection: &Inspection) -> InspectionView {
         let rows = rows.decoded().filter(|row| row.outcome == outcome);
         count(rows.count())
     };
-    let mut rows = rows.decoded();
-    let first_failed = rows.find(|row| row.outcome == PayloadOutcome::Failed);
     InspectionView {
         document: number,
         is_history: inspection.document.kind() == DocumentKind::History,
@@ -374,11 +372,7 @@ fn inspection_view(number: u32, inspection: &Inspection) -> InspectionView {
         n_pending: count(inspection.rows.n_pending()),
         n_decoded: n(PayloadOutcome::Decoded),
         n_failed: n(PayloadOutcome::Failed) + n(PayloadOutcome::Unsupported),
-        first_failed: first_failed.map(|row| row.index),
-        rows: inspection
-            .rows
-            .of(0..FIRST_ROWS.min(inspection.rows.len()))
-            .cloned()
-            .collect(),
+        first_failed: rows.first_failed().map(count),
+        rows: rows.shown(&inspection.document, 0..FIRST_ROWS),
     }
 }

@@ -7,9 +7,8 @@ use std::time::{Duration, Instant};
 use payload_codec::CodecChain;
 use temporal_payload::Document;
 
-use crate::payload::row;
-use crate::payload::view::PayloadRow;
 use crate::payload::whose::Whose;
+use crate::payload::{DecodedRow, row};
 use crate::schemas::message_types::DocumentTypes;
 
 /// Payloads that a thread takes at a time.
@@ -60,7 +59,7 @@ impl<'a> Progress<'a> {
     }
 }
 
-/// The rows of some of a document's Payloads, given by their indices.
+/// The rows of some of a document's Payloads, which are given by their indices; each with its own, in any order.
 pub(super) fn rows(
     document: &Document,
     wanted: &[usize],
@@ -68,13 +67,13 @@ pub(super) fn rows(
     whose: &Whose,
     types: &DocumentTypes<'_>,
     progress: &Progress<'_>,
-) -> Result<Vec<PayloadRow>, Cancelled> {
+) -> Result<Vec<(usize, DecodedRow)>, Cancelled> {
     let budget = chain
         .budget(document.text().len())
         .asking_every(SLICE, |_| !progress.is_cancelled());
     let slots = document.slots();
     let next = AtomicUsize::new(0);
-    let chunks: Mutex<Vec<(usize, Vec<PayloadRow>)>> = Mutex::default();
+    let all: Mutex<Vec<(usize, DecodedRow)>> = Mutex::default();
     let work = || {
         loop {
             let start = next.fetch_add(CHUNK, Ordering::Relaxed);
@@ -88,15 +87,14 @@ pub(super) fn rows(
             let rows = chunk.iter().filter_map(|at| {
                 let slot = slots.get(*at)?;
                 let chain = whose.chain(document, slot, chain);
-                Some(row(document, slot, *at, &chain, &budget, types))
+                Some((*at, row(document, slot, &chain, &budget, types)))
             });
-            let rows: Vec<PayloadRow> = rows.collect();
-            let n = chunk.len();
-            // Chunks are put in whole.
-            let mut chunks = chunks.lock().unwrap_or_else(PoisonError::into_inner);
-            chunks.push((start, rows));
-            drop(chunks);
-            progress.add(n);
+            let rows: Vec<(usize, DecodedRow)> = rows.collect();
+            // They are put in whole.
+            let mut all = all.lock().unwrap_or_else(PoisonError::into_inner);
+            all.extend(rows);
+            drop(all);
+            progress.add(chunk.len());
         }
     };
     let n_threads = match wanted.len() {
@@ -112,7 +110,5 @@ pub(super) fn rows(
     if progress.is_cancelled() {
         return Err(Cancelled);
     }
-    let mut chunks = chunks.into_inner().unwrap_or_else(PoisonError::into_inner);
-    chunks.sort_unstable_by_key(|(start, _)| *start);
-    Ok(chunks.into_iter().flat_map(|(_, rows)| rows).collect())
+    Ok(all.into_inner().unwrap_or_else(PoisonError::into_inner))
 }

@@ -9,7 +9,7 @@ use super::search_text::{Room, SearchText, push};
 use super::view::{PayloadMatches, SearchPayloadsRequest};
 use crate::error::AppError;
 use crate::payload::view::ContentKind;
-use crate::payload::{content, row};
+use crate::payload::{content, event_of, row};
 use crate::schemas::message_types::DocumentTypes;
 
 /// Matches that are told one by one.
@@ -76,13 +76,13 @@ fn text_of_payloads(
         let row = match rows.get(at) {
             Some(row) => row,
             None => {
-                pending = row(document, slot, at, &chain, &budget, types);
+                pending = row(document, slot, &chain, &budget, types);
                 &pending
             }
         };
         push(&mut text, &row.place);
         push(&mut text, &row.layers.join(" "));
-        if let Some(event) = &row.event {
+        if let Some(event) = event_of(document, slot) {
             push(&mut text, &event.kind);
             push(&mut text, &event.id);
         }

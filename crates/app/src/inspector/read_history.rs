@@ -207,12 +207,11 @@ impl<'a> ReadHistory<'a> {
                 }
             }
         }
-        let mut rows = self.of.rows.decoded();
-        let failed = rows.find(|row| row.outcome == PayloadOutcome::Failed);
-        let opens = failed.and_then(|row| {
-            let index = row.index as usize;
-            events.iter().position(|event| event.slots.contains(&index))
-        });
+        let opens = self
+            .of
+            .rows
+            .first_failed()
+            .and_then(|index| events.iter().position(|event| event.slots.contains(&index)));
         let opens = opens.or_else(|| self.why_failed());
         let not_decoded = |group: &&Group| self.not_decoded(group) > 0;
         HistoryOverview {

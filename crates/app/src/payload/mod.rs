@@ -38,4 +38,4 @@ pub(crate) use mark::mark_in_words;
 pub(crate) use messages::{around, not_encoded, not_recognized, problem, recognized, unreadable};
 pub(crate) use outcome::{SDKS, hidden, is_unread, left};
 pub(crate) use protobuf::{from, stays_bytes};
-pub(crate) use row::{place, row};
+pub(crate) use row::{DecodedRow, event_of, place, row};

@@ -11,26 +11,57 @@ use super::view::{EventRef, PayloadOutcome, PayloadRow};
 use crate::hints;
 use crate::schemas::message_types::DocumentTypes;
 
+/// What is kept of one Payload of a document: what the document does not say by itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct DecodedRow {
+    /// Where it is, for people: `input[0]`, `memo.customer`, …
+    pub(crate) place: String,
+    pub(crate) outcome: PayloadOutcome,
+    /// Its layers, outermost first.
+    pub(crate) layers: Vec<String>,
+    /// The start of what it says, one line.
+    pub(crate) preview: ContentText,
+    /// Size of its data as it stands in the document.
+    pub(crate) bytes: u64,
+}
+
+impl DecodedRow {
+    /// With what the document says of it.
+    pub(crate) fn shown(&self, document: &Document, index: usize) -> PayloadRow {
+        let slot = document.slots().get(index);
+        PayloadRow {
+            index: u32::try_from(index).unwrap_or(u32::MAX),
+            pointer: slot.map_or_else(String::new, |slot| slot.pointer.clone()),
+            place: self.place.clone(),
+            event: slot.and_then(|slot| event_of(document, slot)),
+            outcome: self.outcome,
+            layers: self.layers.clone(),
+            preview: self.preview.clone(),
+            bytes: self.bytes,
+        }
+    }
+}
+
+/// The event that a Payload belongs to.
+pub(crate) fn event_of(document: &Document, slot: &Slot) -> Option<EventRef> {
+    let event = history::row_at(document, slot.event?)?;
+    Some(EventRef {
+        id: event.event_id.into_owned(),
+        kind: event.event_type,
+        time: event.event_time.into_owned(),
+    })
+}
+
 /// One Payload of a document in one line.
 pub(crate) fn row(
     document: &Document,
     slot: &Slot,
-    index: usize,
     chain: &CodecChain,
     budget: &Budget<'_>,
     types: &DocumentTypes<'_>,
-) -> PayloadRow {
-    let event = slot.event.and_then(|at| history::row_at(document, at));
-    let event = event.map(|event| EventRef {
-        id: event.event_id.into_owned(),
-        kind: event.event_type,
-        time: event.event_time.into_owned(),
-    });
-    let mut row = PayloadRow {
-        index: u32::try_from(index).unwrap_or(u32::MAX),
-        place: place(&slot.pointer, event.is_some()),
-        pointer: slot.pointer.clone(),
-        event,
+) -> DecodedRow {
+    let mut row = DecodedRow {
+        place: place(&slot.pointer, slot.event.is_some()),
         outcome: PayloadOutcome::Failed,
         layers: Vec::new(),
         preview: ContentText::default(),
