@@ -58,6 +58,7 @@ export interface ActionTargets {
   readonly formats: Formats;
   readonly zoom: Zoom;
   readonly screenShare: ScreenShare;
+  welcome: boolean;
   readonly access: Access;
   save(document: OpenDocument | null): Promise<void>;
   exportDocument(document: OpenDocument | null, form: ExportForm): void;
@@ -139,6 +140,11 @@ function actionsOf(app: ActionTargets): Action[] {
       navigation.go('formats');
       void formats.startFrom(formats.current, null).ask();
     }
+  };
+  const firstSteps = () => {
+    app.welcome = true;
+    navigation.inspect('decode');
+    attempt(() => inspector.show(null));
   };
   const inTheme = (value: Theme) => settings.view?.theme === value;
   return [
@@ -229,6 +235,7 @@ function actionsOf(app: ActionTargets): Action[] {
     { id: 'app.palette', name: 'Search or run a command', group: 'App', keys: 'Mod+K', alsoKeys: 'Mod+Shift+P', run: () => navigation.showPalette() },
     { id: 'app.undo', name: 'Undo', group: 'App', keys: 'Mod+Z', notWhileTyping: true, words: 'take back reopen restore', run: () => (toasts.undo ? toasts.act(toasts.undo) : void app.undoSettings()), enabled: () => toasts.undo !== undefined || (settings.view?.undoable ?? null) !== null },
     { id: 'help.shortcuts', name: 'Show shortcuts', group: 'App', keys: 'Mod+/', alsoKeys: 'F1', words: 'help keyboard', run: () => navigation.showShortcuts() },
+    { id: 'help.first_steps', name: 'Show the first steps', group: 'App', words: 'setup guide welcome onboarding tutorial begin connect', run: firstSteps },
     { id: 'help.whats_new', name: 'Show what’s new', group: 'App', words: 'changelog version release', run: () => navigation.showWhatsNew() },
     { id: 'settings.protobuf', name: 'Protobuf types', group: 'App', words: 'proto messageType schema descriptor buf binary/protobuf add folder', run: () => navigation.revealPart('settings', 'protobuf') },
     { id: 'settings.show_file', name: 'Show settings file', group: 'App', words: 'reveal folder', run: () => attempt(() => settings.showFile()) },

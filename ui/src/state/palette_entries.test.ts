@@ -218,6 +218,8 @@ const TYPED: readonly (readonly [string, string])[] = [
   ['proto', 'settings.protobuf'],
   ['message type', 'inspector.decode_as'],
   ['changelog', 'help.whats_new'],
+  ['setup', 'help.first_steps'],
+  ['onboarding', 'help.first_steps'],
   ['terminal', 'card:cli'],
   ['jwt', 'access.test_token'],
   ['oidc', 'access.providers'],
