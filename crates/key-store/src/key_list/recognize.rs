@@ -81,13 +81,19 @@ pub(super) fn address(line: &str) -> Option<Address> {
     if line.contains(char::is_whitespace) {
         return None;
     }
-    let is_arn = line.starts_with("arn:aws:kms:") || line.starts_with("arn:aws-");
-    let is_google = line.starts_with("projects/") && line.contains("/cryptoKeys/");
-    if is_arn || is_google {
+    if line.starts_with("projects/") && line.contains("/cryptoKeys/") {
         return Some(Address::KeyService);
     }
-    if line.starts_with("arn:aws:") {
-        return Some(Address::Secret);
+    let mut arn = line.split(':');
+    // `arn:aws:…`, `arn:aws-cn:…`, `arn:aws-us-gov:…`: its partition, then its service.
+    if arn.next() == Some("arn")
+        && let Some((partition, service)) = arn.next().zip(arn.next())
+        && (partition == "aws" || partition.starts_with("aws-"))
+    {
+        return Some(match service {
+            "kms" => Address::KeyService,
+            _ => Address::Secret,
+        });
     }
     let (scheme, rest) = line.split_once("://")?;
     let of_scheme = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);

@@ -88,6 +88,14 @@ fn pem_files_and_addresses_are_no_key() {
         ("awskms://alias/codec", Address::KeyService),
         ("arn:aws:kms:eu-west-1:1:key/a", Address::KeyService),
         (
+            "arn:aws-us-gov:kms:us-gov-west-1:1:key/a",
+            Address::KeyService,
+        ),
+        (
+            "arn:aws-cn:secretsmanager:cn-north-1:1:secret:a",
+            Address::Secret,
+        ),
+        (
             "projects/p/locations/l/keyRings/r/cryptoKeys/k",
             Address::KeyService,
         ),

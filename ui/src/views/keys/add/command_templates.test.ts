@@ -18,6 +18,7 @@ describe('commands of secret stores', () => {
     expect(forAddress('op://Prod/codec/key')).toEqual({ place: 0, command: 'op read op://Prod/codec/key' });
     const arn = 'arn:aws:secretsmanager:eu-west-1:1:secret:codec-$&';
     expect(forAddress(arn)?.command).toBe(`aws secretsmanager get-secret-value --secret-id ${arn} --query SecretString --output text`);
+    expect(forAddress('arn:aws-cn:secretsmanager:cn-north-1:1:secret:codec')?.place).toBe(1);
     for (const other of ['op://a b', 'vault://codec', 'c2VjcmV0', '']) {
       expect(forAddress(other)).toBeNull();
     }

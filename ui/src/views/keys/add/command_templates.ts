@@ -36,7 +36,7 @@ export function firstName({ command, names: [name] }: Template): readonly [start
 
 /** The command that prints what an address of a store names, as the template's place and the whole line; none where no store is known. */
 export function forAddress(address: string): { place: number; command: string } | null {
-  const place = address.startsWith('op://') ? 0 : address.startsWith('arn:aws:secretsmanager:') ? 1 : -1;
+  const place = address.startsWith('op://') ? 0 : /^arn:aws[\w-]*:secretsmanager:/.test(address) ? 1 : -1;
   const template = TEMPLATES[place];
   const [name] = template?.names ?? [];
   // A shell's words: what has blanks or quotes in it is none.
