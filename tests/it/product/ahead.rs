@@ -104,3 +104,27 @@ fn what_is_small_is_decoded_whole() {
     let view = app.ok("inspect", json!({ "source": source, "ahead": true }));
     assert_eq!(view["n_pending"], 0);
 }
+
+/// What is decoded while the app is locked would be shown after that.
+#[test]
+fn a_lock_stops_what_is_being_decoded() {
+    let app = TestApp::new();
+    app.ok("add_sample_key", json!({ "lifetime": "session" }));
+    let ahead = app.ok("inspect", json!({ "source": large(), "ahead": true }));
+    let document = &ahead["document"];
+    std::thread::scope(|scope| {
+        let refreshed = scope.spawn(|| {
+            app.call(
+                "refresh_document",
+                json!({ "document": document, "ticket": 1 }),
+            )
+        });
+        while !refreshed.is_finished() {
+            app.ok("lock", json!({ "forget_session_keys": false }));
+        }
+        let refreshed = refreshed.join().expect("no panic");
+        assert_eq!(refreshed.expect_err("canceled").code, Code::Cancelled);
+    });
+    let look = json!({ "document": document, "index": 5_000 });
+    assert_eq!(app.ok("inspect_payload", look)["row"]["outcome"], "failed");
+}

@@ -107,6 +107,14 @@ impl Documents {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Stops whatever is under way.
+    pub(super) fn cancel_all(&self) {
+        let open = self.lock();
+        for cancelled in open.under_way.values() {
+            cancelled.store(true, Ordering::Relaxed);
+        }
+    }
+
     /// Stops what is under way by this ticket, or will be.
     pub(super) fn cancel(&self, ticket: u32) {
         let mut open = self.lock();

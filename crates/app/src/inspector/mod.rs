@@ -245,8 +245,9 @@ impl Inspector {
 }
 
 impl Forget for Inspector {
-    /// What is shown is decoded again by the window, which hears of the lock.
+    /// What is shown is decoded again by the window, which hears of the lock; what is being decoded with the keys of before is not.
     fn forget(&self) {
+        self.documents.cancel_all();
         self.documents.forget_texts();
     }
 }
