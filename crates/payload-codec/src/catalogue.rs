@@ -178,7 +178,8 @@ Data keys that a key service wraps are unwrapped by a command of yours, such as 
 Proxy has them; those of a key-sealed envelope by a command that has its recipient's private key, such as `openssl pkeyutl -decrypt`.
 
 A spec says in which order the parts stand: `nonce` is in front (`prefix`), at the end (`suffix`) or in metadata; `tag` is right `before`
-or `behind` the ciphertext, `first` or `last` of all, or in metadata. `header` has bytes in front of all of it.
+or `behind` the ciphertext, `first` or `last` of all, or in metadata. `header` has bytes in front of all of it: a
+version, a time, the key’s id, or what nobody needs.
 
 | Bytes of data | `nonce` | `tag` |
 |---|---|---|

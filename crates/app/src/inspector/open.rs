@@ -181,6 +181,15 @@ impl Inspector {
             true => first_slots(&inspection.document),
             false => 0..inspection.rows.len(),
         };
+        if first.len() < inspection.rows.len()
+            && inspection.document.kind() == DocumentKind::History
+        {
+            // It is asked for next; until then it is read beside what the window does.
+            let (document, parsed) = (inspection.document.clone(), inspection.parsed.clone());
+            std::thread::spawn(move || {
+                parsed.execution(&document);
+            });
+        }
         self.decode(&inspection, &chain, first, how.ticket)?;
         let inspection = Arc::new(inspection);
         let mut open = self.documents.lock();
