@@ -356,7 +356,7 @@ test('the reason is in the row, what is shown is found, and a failed row leads t
   await window.get('requests-filter').fill('');
   // Not captured, so that is offered where it is missed.
   await rows.last().click();
-  await expect(window.get('no-replay')).toContainText('not captured');
+  await expect(window.get('no-replay')).toContainText('not captured now');
   await window.look('request-not-captured');
   await window.get('replay-capture').click();
   await expect(window.get('requests-capture')).toHaveAttribute('aria-pressed', 'true');

@@ -109,7 +109,7 @@ fn what_is_small_is_decoded_whole() {
 #[test]
 fn a_lock_stops_what_is_being_decoded() {
     let app = TestApp::new();
-    app.ok("add_sample_key", json!({ "lifetime": "session" }));
+    app.ok("add_sample_key", json!({ "lifetime": "keychain" }));
     let ahead = app.ok("inspect", json!({ "source": large(), "ahead": true }));
     let document = &ahead["document"];
     std::thread::scope(|scope| {

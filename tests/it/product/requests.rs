@@ -111,7 +111,10 @@ fn a_request_in_full_says_what_its_row_has_no_room_for() {
     assert!(!detail.to_string().contains("s3cret") && !detail.to_string().contains(INSIDE));
     assert_eq!(detail["capture"], Value::Null);
     let no_replay = &detail["no_replay"];
-    assert_eq!(no_replay["message"], "No body of this request is kept.");
+    assert_eq!(
+        no_replay["message"],
+        "No body of this request is kept: bodies are not captured now."
+    );
     assert!(
         no_replay["hint"]
             .as_str()

@@ -58,7 +58,7 @@ pub(super) fn no_replay(captures: &Captures, captured: Option<&Captured>) -> Opt
             "Send the request again from its client.",
         ),
         None => (
-            "no body of this request is kept",
+            "no body of this request is kept: bodies are not captured now",
             Code::NotCaptured.what_now(),
         ),
     };
