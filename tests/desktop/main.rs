@@ -73,11 +73,9 @@ async fn a_key_added_in_the_window_serves_clients_and_reads_a_pasted_payload() {
     let decoded = vector["decoded"]["data"].as_str().expect("data");
     assert!(answer.contains(decoded), "{answer}");
     window.click("nav-requests").await;
+    window.wait_for_text("requests", "Key not found").await;
     let rows = window.wait_for_text("requests", "Decoded").await;
-    assert!(
-        rows.contains("localhost:8233") && rows.contains("Key not found"),
-        "{rows}"
-    );
+    assert!(rows.contains("localhost:8233"), "{rows}");
     window.picture("window-requests").await;
 
     // A pasted Payload.

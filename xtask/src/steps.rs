@@ -230,7 +230,9 @@ impl Checkout {
     fn desktop(&self) -> Result<(), Failure> {
         self.build_programs()?;
         let home = Home::new()?;
-        let arguments = [&["test"], &WHOLE_WORKSPACE[..], &["--test", "desktop"]].concat();
+        // There is one screen, and the keys go to one window.
+        let one_by_one = ["--test", "desktop", "--", "--test-threads=1"];
+        let arguments = [&["test"], &WHOLE_WORKSPACE[..], &one_by_one].concat();
         let mut test = on_a_screen(&self.root, &arguments);
         run_within(LIMIT, home.hide(&mut test))
     }
