@@ -1,7 +1,6 @@
 //! The screen as a person uses it: keys, dialogs of the system, and pictures of all of it.
 
 use std::process::Command;
-use std::time::{Duration, Instant};
 
 use x11rb::connection::Connection as _;
 use x11rb::protocol::xproto::{ConnectionExt as _, ImageFormat};
@@ -81,18 +80,6 @@ pub(crate) async fn answer(program: &str, title: &str, text: &str, keys: &[&str]
     let done = act.status().expect("xdotool is installed");
     assert!(done.success(), "{title}");
     screen(&format!("dialog {title}"));
-    // A window of another test may take the focus between two keys: they go to the dialog, as long as it is there.
-    for _ in 0..5 {
-        let mut act = search();
-        act.args(["windowfocus", "--sync", "key"]).args(keys);
-        let pressed = act.output().is_ok_and(|done| done.status.success());
-        let start = Instant::now();
-        while found(&mut search()) > 0 && start.elapsed() < Duration::from_secs(2) {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        if pressed && found(&mut search()) == 0 {
-            return;
-        }
-    }
+    press(keys);
     wait_until("the dialog is closed", || found(&mut search()) == 0).await;
 }
