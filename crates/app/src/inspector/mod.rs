@@ -1,6 +1,6 @@
 //! The inspector: a pasted text or a file, its Payloads, and what each of them says. It shows as much as could be decoded.
 //!
-//! A document is decoded once, for its rows; the text of one Payload is made when it is looked at. How one Payload is shown, here
+//! A document is decoded for its rows; the text of one Payload is made when it is looked at. How one Payload is shown, here
 //! and elsewhere, is in `payload`.
 
 mod chosen_types;

@@ -1,4 +1,5 @@
-//! Opening a text or a file, decoding it again, and closing it. A document is decoded once, for its rows.
+//! Opening a text or a file, decoding it again, and closing it. A document is decoded for its rows: all at once, or of a large one the
+//! first ones, what is looked at, and then the rest.
 
 use std::ops::Range;
 use std::path::Path;
