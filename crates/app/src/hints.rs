@@ -128,7 +128,7 @@ pub(crate) fn of_codec_error(error: &CodecError) -> &'static str {
             ..
         } => Code::Locked,
         CodecError::DataKey { .. } => Code::DataKeyUnavailable,
-        CodecError::KeyUnfit { .. } => Code::KeyUnfit,
+        CodecError::KeyUnfit { .. } | CodecError::KeyIdUnfit(_) => Code::KeyUnfit,
         CodecError::MetadataMissing { .. } | CodecError::MetadataTaken { .. } => {
             Code::MetadataMissing
         }

@@ -252,7 +252,7 @@ pub(crate) struct Compare {
     pub(crate) left: PathBuf,
     /// The other one.
     pub(crate) right: PathBuf,
-    /// Let times, numbers of events, ids of runs and requests, and Workers count, too.
+    /// Let Workflow Tasks, times, numbers of events, ids of runs and requests, and Workers count, too.
     #[arg(long)]
     pub(crate) everything: bool,
     #[command(flatten)]

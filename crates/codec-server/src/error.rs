@@ -398,6 +398,7 @@ fn codec_row(error: &CodecError) -> (StatusCode, Code, String) {
             return (STATUS, Code::ContextMissing, phrase);
         }
         CodecError::KeyUnfit { .. } => (STATUS, Code::KeyUnfit, "Key does not fit the format"),
+        CodecError::KeyIdUnfit(_) => (STATUS, Code::KeyUnfit, "Key id does not fit the format"),
         CodecError::MetadataMissing { name } => {
             let phrase = format!("Format needs metadata: {name}");
             return (STATUS, Code::MetadataMissing, phrase);

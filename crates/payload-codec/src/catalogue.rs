@@ -179,7 +179,9 @@ Proxy has them; those of a key-sealed envelope by a command that has its recipie
 
 A spec says in which order the parts stand: `nonce` is in front (`prefix`), at the end (`suffix`) or in metadata; `tag` is right `before`
 or `behind` the ciphertext, `first` or `last` of all, or in metadata. `header` has bytes in front of all of it: a
-version, a time, the key’s id, or what nobody needs.
+version, a time, the key’s id, or what nobody needs. An id takes a number of bytes (`{\"key_id\": 16}`: its text with zero bytes behind
+it, or what its hex digits stand for), or stands behind its length (`{\"key_id_after_length\": \"u8\"}`, `u16_be`, `u16_le`, `u32_be`,
+`u32_le`) as it would in metadata.
 
 | Bytes of data | `nonce` | `tag` |
 |---|---|---|

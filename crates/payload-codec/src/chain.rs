@@ -71,6 +71,7 @@ fn rank(error: &CodecError) -> u8 {
         | CodecError::NoEncodeKey
         | CodecError::MetadataMissing { .. }
         | CodecError::MetadataTaken { .. }
+        | CodecError::KeyIdUnfit(_)
         | CodecError::NoRandomness => 0,
         CodecError::KeyUnavailable { .. }
         | CodecError::DataKey { .. }

@@ -46,6 +46,9 @@ pub enum CodecError {
         /// Its length in bits.
         bits: u16,
     },
+    /// The format has a place for the key's id among the bytes, and this id does not go there.
+    #[error("the format has no room for the id of {}", named(.0))]
+    KeyIdUnfit(KeyId),
     /// Encoding needs a metadata value of the Payload that it does not have.
     #[error(
         "the format needs metadata \"{}\", which the Payload does not have",
@@ -179,6 +182,7 @@ impl CodecError {
             CodecError::KeyUnavailable { .. }
             | CodecError::DataKey { .. }
             | CodecError::KeyUnfit { .. }
+            | CodecError::KeyIdUnfit(_)
             | CodecError::MetadataMissing { .. }
             | CodecError::MetadataTaken { .. }
             | CodecError::ContextMissing(_)
@@ -205,6 +209,7 @@ impl CodecError {
             | CodecError::KeyUnavailable { .. }
             | CodecError::DataKey { .. }
             | CodecError::KeyUnfit { .. }
+            | CodecError::KeyIdUnfit(_)
             | CodecError::MetadataMissing { .. }
             | CodecError::MetadataTaken { .. }
             | CodecError::ContextMissing(_)

@@ -91,7 +91,7 @@ pub use spec::check::BadSpec;
 pub use spec::layout::{BytePart, Layout, NoLayout, PartName, layout};
 pub use spec::{
     Aad, Body, BytesAs, CODEC_SPEC_SCHEMA, CodecSpec, Derivation, Encoding, Field, Framing,
-    HashName, HeaderPart, Marker, NoncePlace, Part, Rounds, Short, TagPlace,
+    HashName, HeaderPart, LengthAs, Marker, NoncePlace, Part, Rounds, Short, TagPlace,
 };
 pub use spec_codec::build;
 pub use trace::{Decoded, Step};

@@ -10,6 +10,8 @@ mod limits;
 
 mod outcome;
 
+mod prefix;
+
 use temporal_payload::{Payload, json_text};
 
 use crate::budget::Budget;
@@ -22,7 +24,7 @@ use crate::compression_name::Compression;
 use crate::context::Context;
 use crate::error::CodecError;
 use crate::key_id::KeyId;
-use crate::spec::{Aad, Body, CodecSpec, Derivation, Encoding, Framing, HeaderPart, Part, Short};
+use crate::spec::{Body, CodecSpec, Derivation, Encoding, Part, Short};
 use crate::spec_codec::derive::derivation_work;
 use crate::trial::trial;
 
@@ -30,6 +32,7 @@ use attempt::{Attempt, Near, Proven, Search};
 pub use limits::{Candidate, MAX_TRIALS, SearchLimits};
 use outcome::is_plain;
 pub use outcome::{Adoption, Diagnosis, Finding, FoundFormat, Nearest, Verdict};
+use prefix::behind_a_prefix;
 
 /// Characters of an encoding that a verdict quotes.
 const MAX_SHOWN: usize = 100;
@@ -69,7 +72,7 @@ pub fn diagnose(
         .iter()
         .map(|(format, spec)| Attempt::new(*format, spec, &payload, true))
         .collect();
-    let prefixed = behind_a_prefix(&layouts);
+    let prefixed = behind_a_prefix(&layouts, &payload, keys);
     let prefixed: Vec<_> = prefixed
         .iter()
         .map(|(format, spec)| Attempt::new(*format, spec, &payload, true))
@@ -207,42 +210,6 @@ fn with_other_keys(payload: &Payload, layouts: &[(usize, CodecSpec)]) -> Vec<(us
             (*format, spec)
         })
         .collect()
-}
-
-/// Bytes that people put in front of nonce and ciphertext: a version, a key's number, its id, a UUID in bytes or as text.
-const PREFIXES: [usize; 9] = [4, 16, 8, 1, 2, 36, 32, 20, 24];
-
-/// The layouts of whole Payloads that take the secret as it is, with something in front of them, the likeliest first; each once.
-fn behind_a_prefix(layouts: &[(usize, CodecSpec)]) -> Vec<(usize, CodecSpec)> {
-    let mut plain: Vec<&(usize, CodecSpec)> = Vec::new();
-    for layout in layouts {
-        let (_, spec) = layout;
-        let takes_one = spec.header.is_empty()
-            && spec.cipher != CipherName::Fernet
-            && !matches!(spec.framing, Framing::Base64HashNonce | Framing::Tink);
-        let is_plain = spec.key == Derivation::Secret
-            && spec.body == Body::Payload
-            && spec.aad == Aad::None
-            && spec.compression.is_none();
-        let is_new = !plain.iter().any(|(_, other)| {
-            let layout = |spec: &CodecSpec| (spec.cipher, spec.nonce.clone(), spec.tag.clone());
-            layout(other) == layout(spec) && other.framing == spec.framing
-        });
-        if takes_one && is_plain && is_new {
-            plain.push(layout);
-        }
-    }
-    let with = |bytes: usize| {
-        plain.iter().map(move |(format, spec)| {
-            let header = vec![HeaderPart::Skip(bytes)];
-            let spec = CodecSpec {
-                header,
-                ..spec.clone()
-            };
-            (*format, spec)
-        })
-    };
-    PREFIXES.iter().flat_map(|bytes| with(*bytes)).collect()
 }
 
 /// Every format as if it were written under the Payload's own label, with what else it asks for left out. None for labels

@@ -14,6 +14,8 @@ pub(crate) mod parts;
 
 pub(crate) mod frame;
 
+pub(crate) mod header;
+
 pub(crate) mod layout;
 
 pub(crate) mod restore;
@@ -29,6 +31,7 @@ use crate::compression_name::Compression;
 use crate::context::ContextParts;
 pub use derivation::{Derivation, HashName, Part, Rounds, Short};
 pub use field::{BytesAs, Field};
+pub use header::{HeaderPart, LengthAs};
 
 /// The salt, in hex, of the gallery's formats that have one for each project: it stands for that.
 pub(crate) const PLACEHOLDER_SALT: &str = "0123456789abcdef";
@@ -166,21 +169,6 @@ pub enum TagPlace {
     Metadata(Field),
 }
 
-/// Some bytes in front of nonce and ciphertext.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "snake_case")]
-pub enum HeaderPart {
-    /// These, as hex: a version.
-    Hex(String),
-    /// So many that nobody needs, such as a key's number or a signature. A format that has them is only read.
-    Skip(usize),
-    /// Seconds since 1970 in eight bytes, big end first. They are not judged.
-    Time,
-    /// The key's id, in so many bytes: the text that it is, without zero bytes behind it; where it is none that can be seen, its hex
-    /// digits. A format that has it is only read.
-    KeyId(usize),
-}
-
 /// What the tag covers beside the ciphertext.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
@@ -312,7 +300,7 @@ impl CodecSpec {
 
     /// Whether Payloads can be encoded so that they are hidden and come back as they were.
     pub fn encodes(&self) -> bool {
-        let skips = |part: &HeaderPart| matches!(part, HeaderPart::Skip(_) | HeaderPart::KeyId(_));
+        let skips = |part: &HeaderPart| matches!(part, HeaderPart::Skip(_));
         let marks_whole =
             matches!(self.encoding, Encoding::Marked(_)) && !matches!(self.body, Body::Data { .. });
         self.authenticates()

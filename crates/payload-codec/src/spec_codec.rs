@@ -443,6 +443,9 @@ pub(crate) fn unfit(id: &KeyId, key: &SecretKey) -> CodecError {
 mod context_tests;
 
 #[cfg(test)]
+mod header_tests;
+
+#[cfg(test)]
 mod placeholder_tests;
 
 #[cfg(test)]

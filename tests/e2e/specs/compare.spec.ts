@@ -63,7 +63,7 @@ test('a run that differs in times and ids alone is the same', async ({ window, p
   await expect(window.get('document-tabs').getByRole('tab')).toHaveCount(3);
   await page.setViewportSize({ width: 720, height: 600 });
   await window.get('compare-document').click();
-  await expect(window.get('compare-said')).toHaveText('No differences, apart from times and ids.');
+  await expect(window.get('compare-said')).toHaveText('No differences, apart from times, ids and Workflow Tasks.');
   await expect(window.get('compare-none')).toContainText('97 events, the same in both');
   await window.look('compare-none');
   // One that takes long can be stopped, and made again.

@@ -44,6 +44,20 @@ test('what is in the way is found as it happens, and done about where it stands'
   await expect(line(window, 'key prod-2024')).toContainText('Missing key "prod-2024" 1 Payload without a Namespace was encrypted');
   await expect(line(window, 'origin http://localhost:8233')).toHaveAttribute('data-state', 'unknown');
   await expect(line(window, 'origin http://localhost:8233')).toContainText('Add key prod-2024');
+  // The view that is counted says what it is, and has the way out.
+  await window.go('keys');
+  await expect(window.get('faults')).toContainText('Missing key "prod-2024"');
+  await expect(window.get('fault-act')).toHaveText('Add key prod-2024');
+  await window.go('server');
+  await expect(window.get('faults')).toContainText('https://temporal.corp');
+  await expect(window.get('fault-act')).toHaveText('Allow https://temporal.corp');
+  await window.look('server-faults');
+  await page.setViewportSize({ width: 720, height: 480 });
+  expect(await misfits(page)).toEqual([]);
+  await expect(window.get('sidebar-state')).toBeInViewport({ ratio: 1 });
+  await window.look('server-faults-small');
+  await page.setViewportSize({ width: 1180, height: 760 });
+  await window.get('faults-doctor').click();
   await stranger.getByTestId('finding-allow_origin').click();
   await expect(window.get('nav-server').getByTestId('nav-faults')).toHaveCount(0);
   await expect(stranger).toHaveAttribute('data-state', 'unknown');

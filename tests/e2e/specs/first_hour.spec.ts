@@ -56,6 +56,26 @@ test('keys that are pasted where documents are opened go where keys are added, a
   await expect(window.get('format-base64')).toBeChecked();
 });
 
+test('a key that is pasted beside requests goes where keys are added, and the view stays', async ({ window, page }) => {
+  await window.open('requests');
+  await window.paste(randomBytes(32).toString('base64'));
+  await expect(page.getByRole('dialog')).toContainText('256 bits');
+  await expect(window.get('view-requests')).toBeVisible();
+});
+
+test('a key that is not there is added from what Which key opens this? says', async ({ window, page }) => {
+  await window.open('keys');
+  await window.importKey('prod', randomBytes(32).toString('base64'));
+  await window.go('inspector');
+  await window.paste(payloads(encrypted('"hello"', 'orders-2027', randomBytes(32))));
+  await window.get('which-key').click();
+  await expect(window.get('diagnosis')).toContainText('which you do not have');
+  await window.get('diagnosis-add-key').click();
+  await expect(window.get('key-id')).toHaveValue('orders-2027');
+  await page.keyboard.press('Escape');
+  await window.look('diagnosis-add-key');
+});
+
 test('a file that cannot be opened is named, and nothing is marked in the text that stands there', async ({ window }) => {
   await window.open('inspector');
   await window.get('welcome-skip').click();

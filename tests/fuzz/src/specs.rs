@@ -3,7 +3,7 @@
 use arbitrary::{Result, Unstructured};
 use payload_codec::{
     Aad, Body, BytesAs, CipherName, CodecSpec, Compression, Derivation, Encoding, Field, Framing,
-    HashName, HeaderPart, Marker, NoncePlace, Part, Rounds, Short, TagPlace, layout,
+    HashName, HeaderPart, LengthAs, Marker, NoncePlace, Part, Rounds, Short, TagPlace, layout,
 };
 
 use super::payloads::payload;
@@ -71,10 +71,11 @@ fn spec(u: &mut Unstructured<'_>) -> Result<CodecSpec> {
             4 => Some(TagPlace::Last),
             _ => None,
         },
-        header: match u.int_in_range(0..=5)? {
+        header: match u.int_in_range(0..=6)? {
             0 => vec![HeaderPart::Hex("81".to_owned()), HeaderPart::Time],
             1 => vec![HeaderPart::Skip(u.int_in_range(0..=64)?)],
             2 => vec![HeaderPart::KeyId(u.int_in_range(0..=64)?)],
+            3 => vec![HeaderPart::KeyIdAfterLength(*u.choose(&LengthAs::ALL)?)],
             _ => vec![],
         },
         aad: match u.int_in_range(0..=3)? {

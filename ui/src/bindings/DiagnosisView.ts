@@ -20,6 +20,10 @@ kind: DiagnosisKind,
  */
 explanation: string, 
 /**
+ * The id of the key that it names and that is not there, where that is what is missing. It may be empty.
+ */
+missing_key: string | null, 
+/**
  * What opens it, the likeliest first.
  */
 findings: Array<FindingView>, 

@@ -52,13 +52,13 @@ export class Doctor {
   }
 
   /** What was found that does not work, by the view where it is dealt with. */
-  get faults(): Readonly<Partial<Record<ViewName, number>>> {
-    const faults: Partial<Record<ViewName, number>> = {};
+  get faults(): Readonly<Partial<Record<ViewName, readonly DoctorFinding[]>>> {
+    const faults: Partial<Record<ViewName, DoctorFinding[]>> = {};
     for (const finding of this.view?.findings ?? []) {
       const isSaid = SAID.has(finding.id) || (finding.id === 'keys' && finding.actions.some(({ type }) => type === 'unlock' || type === 'lift_panic_lock'));
       if (finding.state === 'bad' && !isSaid) {
         const view = viewOf(finding);
-        faults[view] = (faults[view] ?? 0) + 1;
+        (faults[view] ??= []).push(finding);
       }
     }
     return faults;

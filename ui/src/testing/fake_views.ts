@@ -249,6 +249,7 @@ export function diagnosisView(): DiagnosisView {
     explanation: 'It is a Fernet token.',
     findings: [{ ...finding, format_title: 'PostHog', change: 'key Orders gets the format PostHog', preview: '{"a":1}' }],
     nearest: null,
+    missing_key: null,
     n_trials: 12,
     stopped: false,
   };

@@ -176,7 +176,10 @@ impl<'a> Comparing<'a> {
         let (left, right) = (self.left, self.right);
         let [rules, other_rules] = &self.rules;
         let with_decoded = left.is_decoded() && right.is_decoded();
-        let (order, other_order) = (left.in_order(), right.in_order());
+        let (order, other_order) = (
+            left.in_order(self.everything),
+            right.in_order(self.everything),
+        );
         let lefts = left.read_events(&order, rules, with_decoded, progress)?;
         let rights = right.read_events(&other_order, other_rules, with_decoded, progress)?;
         let are = |events: &[ReadEvent]| events.iter().map(|event| event.is).collect::<Vec<_>>();

@@ -64,6 +64,16 @@ pub(super) struct ReadEvent {
     pub(super) has_unknown: bool,
 }
 
+/// Whether it says that a Worker took the Workflow up, and no more. How many of these there are, and between which others, depends on
+/// when a Worker asked; what the Workflow did is told by the events that follow.
+fn is_routine(event: &HistoryEvent) -> bool {
+    let is = ["Scheduled", "Started", "Completed"];
+    // As servers before 1.0 called it.
+    let old = || event.event_type.strip_prefix("DecisionTask");
+    let step = event.event_type.strip_prefix("WorkflowTask");
+    step.or_else(old).is_some_and(|step| is.contains(&step))
+}
+
 impl MarkedText {
     /// `None` where it is no JSON, which is never so of an event.
     pub(super) fn tree(&self, rules: &Rules) -> Option<Tree<'_>> {
@@ -100,14 +110,15 @@ impl CompareSide {
         &self.inspection.execution().events
     }
 
-    /// The events as they happened, as indices: some exports tell the newest first.
-    pub(super) fn in_order(&self) -> Vec<usize> {
+    /// The events that count, as they happened, as indices: some exports tell the newest first.
+    pub(super) fn in_order(&self, everything: bool) -> Vec<usize> {
         let events = self.events();
+        let counts = |at: &usize| everything || !events.get(*at).is_some_and(is_routine);
         let number = |event: Option<&HistoryEvent>| event?.id.parse::<u64>().ok();
         let is_backwards = number(events.first()) > number(events.last());
         match is_backwards {
-            true => (0..events.len()).rev().collect(),
-            false => (0..events.len()).collect(),
+            true => (0..events.len()).rev().filter(counts).collect(),
+            false => (0..events.len()).filter(counts).collect(),
         }
     }
 

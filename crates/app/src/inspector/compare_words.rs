@@ -5,12 +5,12 @@ use super::compare_view::{
     ComparedEvent, ComparedEvents, ComparedKind, DifferencesView, ExecutionComparison,
 };
 
-/// From which event on two executions differ, and how. `everything`: whether times and ids count.
+/// From which event on two executions differ, and how. `everything`: whether times, ids and Workflow Tasks count.
 pub(super) fn of_executions(view: &ExecutionComparison, everything: bool) -> String {
     let Some(first) = view.rows.first() else {
         return match everything {
             true => format!("No differences in {}.", counted(view.n_left, "event")),
-            false => "No differences, apart from times and ids.".to_owned(),
+            false => "No differences, apart from times, ids and Workflow Tasks.".to_owned(),
         };
     };
     let until = match &*view.same_until {
@@ -264,7 +264,10 @@ mod tests {
             said(&[OnlyLeft, Changed], 3),
             "Same up to event 1. From event 2 on: left schedules Activity charge, right has no event there."
         );
-        assert_eq!(said(&[], 0), "No differences, apart from times and ids.");
+        assert_eq!(
+            said(&[], 0),
+            "No differences, apart from times, ids and Workflow Tasks."
+        );
         assert_eq!(
             of_executions(&view(&[], 0), true),
             "No differences in 3,000 events."

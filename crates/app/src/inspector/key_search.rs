@@ -15,7 +15,9 @@ use crate::core::in_force::InForce;
 use crate::error::{AppError, Code};
 use crate::hints::sentence;
 use crate::inspector::documents::Documents;
-use crate::inspector::key_search_messages::{explanation, kind, locked, opens_already};
+use crate::inspector::key_search_messages::{
+    explanation, kind, locked, missing_key, opens_already,
+};
 use crate::inspector::key_search_view::{
     AdoptFindingRequest, DiagnosisView, FindingView, NearestView,
 };
@@ -126,6 +128,7 @@ impl KeySearch {
                 visible_mark(&decoded.payload.data),
                 !wrapped_keys(&decoded.payload).is_empty(),
             ),
+            missing_key: missing_key(&diagnosis.verdict),
             findings: findings
                 .map(|(finding, change)| describe.finding(finding, change, &chain))
                 .collect(),

@@ -21,6 +21,14 @@ pub(super) fn kind(verdict: &Verdict) -> DiagnosisKind {
     }
 }
 
+/// The key that it names, where nobody has it.
+pub(super) fn missing_key(verdict: &Verdict) -> Option<String> {
+    let Verdict::UnknownKey { id } = verdict else {
+        return None;
+    };
+    Some(id.as_str().to_owned())
+}
+
 /// `is_wrapped`: whether a data key seals it that a command could unwrap.
 pub(super) fn explanation(
     diagnosis: &Diagnosis,
@@ -82,6 +90,7 @@ pub(super) fn locked(verdict: &str, explanation: &str) -> DiagnosisView {
         verdict: verdict.to_owned(),
         kind: DiagnosisKind::Locked,
         explanation: explanation.to_owned(),
+        missing_key: None,
         findings: Vec::new(),
         nearest: None,
         n_trials: 0,
@@ -94,6 +103,7 @@ pub(super) fn opens_already(diagnosis: &Diagnosis) -> DiagnosisView {
         verdict: "The current keys and formats decode it.".to_owned(),
         kind: DiagnosisKind::Opens,
         explanation: "Nothing needs to change.".to_owned(),
+        missing_key: None,
         findings: Vec::new(),
         nearest: None,
         n_trials: diagnosis.n_trials,

@@ -15,6 +15,8 @@ pub struct DiagnosisView {
     pub kind: DiagnosisKind,
     /// What that means and what can be done.
     pub explanation: String,
+    /// The id of the key that it names and that is not there, where that is what is missing. It may be empty.
+    pub missing_key: Option<String>,
     /// What opens it, the likeliest first.
     pub findings: Vec<FindingView>,
     /// The trial that came nearest, where nothing opens it and one can be named.

@@ -32,6 +32,7 @@ pub(crate) fn problem(error: &CodecError, sent: &Payload) -> AppError {
         | CodecError::PlaceholderSalt(_)
         | CodecError::OtherContext { .. }
         | CodecError::KeyUnfit { .. }
+        | CodecError::KeyIdUnfit(_)
         | CodecError::MetadataMissing { .. }
         | CodecError::MetadataTaken { .. }
         | CodecError::Unpadded(_)

@@ -7,6 +7,7 @@ use temporal_payload::METADATA_ENCODING;
 use super::tests::{candidate, plain, sealed, search, secret, spec};
 use super::*;
 use crate::key::Keyring;
+use crate::spec::header::{HeaderPart, LengthAs};
 use crate::spec_codec::build;
 
 /// A Payload that key 7 sealed in the samples' format, behind these bytes.
@@ -20,7 +21,7 @@ fn behind(front: &[u8]) -> Payload {
 }
 
 #[track_caller]
-fn check(front: &[u8], id: &str, expect: HeaderPart) {
+fn check(front: &[u8], id: &str, expect: &[HeaderPart]) {
     let keys = [
         candidate("other", 1, &["sdk-samples"]),
         candidate(id, 7, &["sdk-samples"]),
@@ -39,7 +40,7 @@ fn check(front: &[u8], id: &str, expect: HeaderPart) {
     let FoundFormat::Layout { spec, .. } = &finding.format else {
         panic!("a format of its own");
     };
-    assert_eq!(spec.header, [expect]);
+    assert_eq!(spec.header, expect);
     let mut ring = Keyring::default();
     ring.insert(KeyId::new(id), secret(7));
     let codec = build(spec, "acme", Arc::new(ring), None).expect("sound");
@@ -52,16 +53,41 @@ fn check(front: &[u8], id: &str, expect: HeaderPart) {
 
 #[test]
 fn what_stands_in_front_is_the_id_of_the_key_where_it_says_so() {
-    check(b"key7", "key7", HeaderPart::KeyId(4));
-    check(&[0, 0, 0, 7], "00000007", HeaderPart::KeyId(4));
-    check(&[0xab; 16], &"ab".repeat(16), HeaderPart::KeyId(16));
-    check(&[0, 0, 0, 7], "prod", HeaderPart::Skip(4));
-    check(&[2], "prod", HeaderPart::Skip(1));
+    use HeaderPart::{KeyId, Skip};
+    check(b"key7", "key7", &[KeyId(4)]);
+    check(&[0, 0, 0, 7], "00000007", &[KeyId(4)]);
+    check(&[0xab; 16], &"ab".repeat(16), &[KeyId(16)]);
+    check(&[0, 0, 0, 7], "prod", &[Skip(4)]);
+    check(&[2], "prod", &[Skip(1)]);
     let uuid = b"6f0f9092-1111-4222-8333-444455556666";
-    check(uuid, "prod", HeaderPart::Skip(36));
+    check(uuid, "prod", &[Skip(36)]);
+    check(uuid, std::str::from_utf8(uuid).expect("text"), &[KeyId(36)]);
+}
+
+#[test]
+fn an_id_stands_behind_a_version_and_its_length() {
+    use HeaderPart::{KeyId, KeyIdAfterLength, Skip};
+    use LengthAs::{U8, U16Be, U32Be, U32Le};
+    check(b"\x02production", "production", &[Skip(1), KeyId(10)]);
+    check(b"\x0aproduction", "production", &[KeyIdAfterLength(U8)]);
     check(
-        uuid,
-        std::str::from_utf8(uuid).expect("text"),
-        HeaderPart::KeyId(36),
+        b"\x02\0\x0aproduction",
+        "production",
+        &[Skip(1), KeyIdAfterLength(U16Be)],
+    );
+    check(
+        b"ACME\x01\0\0\0\x0aproduction",
+        "production",
+        &[Skip(5), KeyIdAfterLength(U32Be)],
+    );
+    check(
+        b"\x0a\0\0\0production",
+        "production",
+        &[KeyIdAfterLength(U32Le)],
+    );
+    check(
+        &[1, 2, 0xff, 0xfe],
+        "hex:fffe",
+        &[Skip(1), KeyIdAfterLength(U8)],
     );
 }

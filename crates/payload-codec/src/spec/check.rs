@@ -6,7 +6,7 @@ use crate::cipher_name::CipherName;
 use crate::primitives::cipher::Cipher;
 use crate::primitives::hex;
 use crate::spec::derivation::{MAX_ROUNDS, scrypt_params};
-use crate::spec::frame::header_bytes;
+use crate::spec::header::least_bytes;
 use crate::spec::{
     Aad, Body, CodecSpec, Derivation, Encoding, Field, Framing, HeaderPart, Marker, NoncePlace,
     Part, Rounds, TagPlace,
@@ -181,9 +181,12 @@ impl CodecSpec {
         }
         let hex = |part: &HeaderPart| match part {
             HeaderPart::Hex(digits) => hex::decode(digits).is_some(),
-            HeaderPart::Skip(_) | HeaderPart::KeyId(_) | HeaderPart::Time => true,
+            HeaderPart::Skip(_)
+            | HeaderPart::KeyId(_)
+            | HeaderPart::KeyIdAfterLength(_)
+            | HeaderPart::Time => true,
         };
-        let header = header_bytes(&self.header);
+        let header = least_bytes(&self.header);
         let framed = matches!(self.framing, Framing::Base64HashNonce | Framing::Tink);
         if !self.header.iter().all(hex)
             || header > 256

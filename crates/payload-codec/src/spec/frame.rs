@@ -7,8 +7,8 @@ use temporal_payload::{Payload, base64};
 use crate::cipher_name::CipherName;
 use crate::key_id::KeyId;
 use crate::primitives::detached::TAG_BYTES;
-use crate::primitives::hex;
-use crate::spec::{CodecSpec, Framing, HeaderPart, NoncePlace, TagPlace};
+use crate::spec::header::{self, HeaderPart, Misplaced};
+use crate::spec::{CodecSpec, Framing, NoncePlace, TagPlace};
 
 /// Bytes in front of a Tink ciphertext: a version and the key's number.
 const TINK_PREFIX_BYTES: usize = 5;
@@ -74,75 +74,13 @@ impl CodecSpec {
     }
 }
 
-impl HeaderPart {
-    /// How many bytes it takes.
-    pub(crate) fn bytes(&self) -> usize {
-        match self {
-            HeaderPart::Hex(digits) => digits.len() / 2,
-            HeaderPart::Skip(bytes) | HeaderPart::KeyId(bytes) => *bytes,
-            HeaderPart::Time => 8,
-        }
-    }
-
-    pub(crate) fn is_key_id(&self) -> bool {
-        matches!(self, HeaderPart::KeyId(_))
-    }
-}
-
-/// Bytes of a header.
-pub(crate) fn header_bytes(header: &[HeaderPart]) -> usize {
-    header
-        .iter()
-        .map(HeaderPart::bytes)
-        .fold(0, usize::saturating_add)
-}
-
-/// Whether a header's constant bytes stand where they should.
-pub(crate) fn starts_well(header: &[HeaderPart], bytes: &[u8]) -> bool {
-    let mut at = 0_usize;
-    header.iter().all(|part| {
-        let end = at.saturating_add(part.bytes());
-        let found = bytes.get(at..end);
-        at = end;
-        match part {
-            HeaderPart::Hex(digits) => found == hex::decode(digits).as_deref(),
-            HeaderPart::Skip(_) | HeaderPart::KeyId(_) | HeaderPart::Time => found.is_some(),
-        }
-    })
-}
-
 /// The key id among the bytes of a Payload, where the format has one there.
 pub(crate) fn key_id_in_bytes(spec: &CodecSpec, payload: &Payload) -> Option<KeyId> {
-    let part = spec.header.iter().position(HeaderPart::is_key_id)?;
-    let start = header_bytes(spec.header.get(..part)?);
+    if !spec.header.iter().any(HeaderPart::is_key_id) {
+        return None;
+    }
     let framed = framed_bytes(spec, &payload.data).ok()?;
-    let id = framed.get(start..start.saturating_add(spec.header.get(part)?.bytes()))?;
-    Some(id_of_bytes(id))
-}
-
-/// Text that can be seen, without zero bytes behind it; or else the hex digits of all of them.
-pub(crate) fn id_of_bytes(bytes: &[u8]) -> KeyId {
-    let end = bytes.iter().rposition(|byte| *byte != 0);
-    let text = end.and_then(|end| std::str::from_utf8(&bytes[..=end]).ok());
-    match text.filter(|text| !text.chars().any(char::is_control)) {
-        Some(text) => KeyId::new(text),
-        None => KeyId::new(&hex::encode(bytes)),
-    }
-}
-
-/// A header, as it is written.
-pub(crate) fn header(header: &[HeaderPart], seconds: u64) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    for part in header {
-        match part {
-            HeaderPart::Hex(digits) => bytes.extend(hex::decode(digits).unwrap_or_default()),
-            HeaderPart::Skip(skipped) | HeaderPart::KeyId(skipped) => {
-                bytes.resize(bytes.len() + skipped, 0);
-            }
-            HeaderPart::Time => bytes.extend(seconds.to_be_bytes()),
-        }
-    }
-    bytes
+    header::key_id(&spec.header, &framed)
 }
 
 /// Nonce and sealed bytes of a Payload; the tag is where its cipher has it.
@@ -219,23 +157,25 @@ fn nonce_and_sealed<'a>(spec: &'a CodecSpec, payload: &'a Payload) -> Result<Fra
         });
     }
     let framed = framed_bytes(spec, data)?;
-    let framed = match header_bytes(&spec.header) {
-        0 => framed,
-        bytes if framed.len() < bytes => return Err(Unframed::Short),
-        _ if !starts_well(&spec.header, &framed) => return Err(Unframed::Text),
-        bytes => match framed {
-            Cow::Borrowed(framed) => framed[bytes..].into(),
-            Cow::Owned(mut framed) => {
-                framed.drain(..bytes);
-                framed.into()
-            }
-        },
+    let bytes = header::end(&spec.header, &framed).map_err(|misplaced| match misplaced {
+        Misplaced::Short => Unframed::Short,
+        Misplaced::Other => Unframed::Text,
+    })?;
+    let framed = match framed {
+        Cow::Borrowed(framed) => framed[bytes..].into(),
+        Cow::Owned(mut framed) => {
+            framed.drain(..bytes);
+            framed.into()
+        }
     };
     nonce_apart(spec, payload, framed)
 }
 
 /// What stands in data, with its header; of text what it stands for.
-fn framed_bytes<'a>(spec: &CodecSpec, data: &'a [u8]) -> Result<Cow<'a, [u8]>, Unframed> {
+pub(crate) fn framed_bytes<'a>(
+    spec: &CodecSpec,
+    data: &'a [u8],
+) -> Result<Cow<'a, [u8]>, Unframed> {
     match &spec.framing {
         Framing::None => Ok(data.into()),
         Framing::UrlSafeBase64 => Ok(decode(data).ok_or(Unframed::Text)?.into()),

@@ -8,8 +8,9 @@ use temporal_payload::{Payload, base64};
 
 use crate::cipher_name::CipherName;
 use crate::primitives::detached::TAG_BYTES;
-use crate::spec::frame::{NonceSpot, Side, starts_well};
-use crate::spec::{CodecSpec, Framing, HeaderPart};
+use crate::spec::frame::{NonceSpot, Side};
+use crate::spec::header::{self, HeaderPart};
+use crate::spec::{CodecSpec, Framing};
 
 /// What some bytes are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -22,6 +23,8 @@ pub enum PartName {
     KeyNumber,
     /// What nobody needs to open it.
     Skipped,
+    /// The length of the id behind it.
+    Length,
     /// The id of the key that sealed it.
     KeyId,
     /// The nonce; with Fernet the IV.
@@ -42,6 +45,7 @@ impl PartName {
             PartName::Time => "time",
             PartName::KeyNumber => "key number",
             PartName::Skipped => "skipped",
+            PartName::Length => "length",
             PartName::KeyId => "key id",
             PartName::Nonce => "nonce",
             PartName::Ciphertext => "ciphertext",
@@ -95,17 +99,28 @@ pub enum NoLayout {
     OtherHeader,
 }
 
-/// A part as the spec has it: with its length, or whatever the others leave.
+/// A part as the spec has it.
 struct Expected {
     name: PartName,
-    len: Option<usize>,
+    len: Len,
+}
+
+/// How long it is.
+#[derive(Clone, Copy)]
+enum Len {
+    /// So many bytes.
+    Fixed(usize),
+    /// As the part in front of it says.
+    Told,
+    /// Whatever the others leave.
+    Rest,
 }
 
 impl fmt::Display for Expected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.len {
-            Some(len) => write!(f, "{}({len})", self.name.as_str()),
-            None => f.write_str(self.name.as_str()),
+            Len::Fixed(len) => write!(f, "{}({len})", self.name.as_str()),
+            Len::Told | Len::Rest => f.write_str(self.name.as_str()),
         }
     }
 }
@@ -125,20 +140,36 @@ impl CodecSpec {
 pub fn layout<'a>(spec: &CodecSpec, payload: &'a Payload) -> Result<Layout<'a>, NoLayout> {
     let (bytes, text_form) = bytes(spec, &payload.data)?;
     let expected = expected(spec);
-    let least = expected.iter().filter_map(|part| part.len).sum::<usize>();
-    let rest = bytes.len().checked_sub(least).ok_or(NoLayout::Short {
-        bytes: bytes.len(),
-        least,
-    })?;
+    let fixed = expected.iter().map(|part| match part.len {
+        Len::Fixed(len) => len,
+        Len::Told | Len::Rest => 0,
+    });
+    let fixed = fixed.sum::<usize>();
+    let rest = |told| {
+        let least = fixed + told;
+        bytes.len().checked_sub(least).ok_or(NoLayout::Short {
+            bytes: bytes.len(),
+            least,
+        })
+    };
+    rest(0)?;
     if spec.framing == Framing::Tink && bytes.first() != Some(&1) {
         return Err(NoLayout::NotTink);
     }
-    if !starts_well(&spec.header, &bytes) {
-        return Err(NoLayout::OtherHeader);
-    }
+    let places = header::places(&spec.header, &bytes).map_err(|_| NoLayout::OtherHeader)?;
+    let told = spec.header.iter().zip(&places).map(|(part, place)| {
+        let is_told = matches!(part, HeaderPart::KeyIdAfterLength(_));
+        if is_told { place.len() } else { 0 }
+    });
+    let told = told.sum();
+    let rest = rest(told)?;
     let mut start = 0;
     let parts = expected.into_iter().map(|part| {
-        let len = part.len.unwrap_or(rest);
+        let len = match part.len {
+            Len::Fixed(len) => len,
+            Len::Told => told,
+            Len::Rest => rest,
+        };
         start += len;
         BytePart {
             name: part.name,
@@ -153,13 +184,16 @@ pub fn layout<'a>(spec: &CodecSpec, payload: &'a Payload) -> Result<Layout<'a>, 
     })
 }
 
-/// The parts of a format in their order; exactly one of them takes what the others leave.
+/// The parts of a format in their order; exactly one of them takes what the others leave, and at most one is told.
 fn expected(spec: &CodecSpec) -> Vec<Expected> {
     let fixed = |name, len| Expected {
         name,
-        len: Some(len),
+        len: Len::Fixed(len),
     };
-    let rest = |name| Expected { name, len: None };
+    let rest = |name| Expected {
+        name,
+        len: Len::Rest,
+    };
     let mut parts = Vec::new();
     if spec.framing == Framing::Tink {
         parts.push(fixed(PartName::Version, 1));
@@ -170,9 +204,16 @@ fn expected(spec: &CodecSpec) -> Vec<Expected> {
             HeaderPart::Hex(_) => PartName::Version,
             HeaderPart::Skip(_) => PartName::Skipped,
             HeaderPart::KeyId(_) => PartName::KeyId,
+            HeaderPart::KeyIdAfterLength(_) => PartName::Length,
             HeaderPart::Time => PartName::Time,
         };
         parts.push(fixed(name, part.bytes()));
+        if name == PartName::Length {
+            parts.push(Expected {
+                name: PartName::KeyId,
+                len: Len::Told,
+            });
+        }
     }
     let front = parts.len();
     match spec.cipher {

@@ -14,7 +14,8 @@ use crate::context::Context;
 use crate::error::CodecError;
 use crate::key_id::KeyId;
 use crate::primitives::detached::TAG_BYTES;
-use crate::spec::frame::{NonceSpot, frame, header, place_nonce};
+use crate::spec::frame::{NonceSpot, frame, place_nonce};
+use crate::spec::header;
 use crate::spec::parts::Inputs;
 use crate::spec::restore::filled;
 use crate::spec::{Body, BytesAs, CodecSpec, Encoding, NoncePlace, TagPlace};
@@ -141,7 +142,8 @@ impl SpecCodec {
         };
         let source = text(spec, payload)?;
 
-        let mut front = header(&spec.header, fresh.seconds);
+        let mut front = header::write(&spec.header, fresh.seconds, id)
+            .ok_or_else(|| CodecError::KeyIdUnfit(id.clone()))?;
         if spec.nonce_spot() == NonceSpot::First {
             front.extend_from_slice(nonce);
         }

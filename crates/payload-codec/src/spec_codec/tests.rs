@@ -11,7 +11,7 @@ use crate::catalogue::presets::preset;
 use crate::chain::{CodecChain, Limits};
 use crate::key::Keyring;
 use crate::key_error::KeyError;
-use crate::spec::{Encoding, Framing, HeaderPart, Marker};
+use crate::spec::{Encoding, HeaderPart, Marker};
 
 const LIMIT: usize = 1 << 20;
 
@@ -20,7 +20,7 @@ fn secret(seed: u8) -> SecretKey {
 }
 
 /// Keys by id and seed, in this order.
-struct Keys(Vec<(KeyId, SecretKey)>);
+pub(super) struct Keys(Vec<(KeyId, SecretKey)>);
 
 impl KeyProvider for Keys {
     fn key(&self, id: &KeyId) -> Result<Option<SecretKey>, KeyError> {
@@ -46,7 +46,7 @@ impl KeyProvider for Locked {
     }
 }
 
-fn keys(keys: &[(&str, u8)]) -> Arc<Keys> {
+pub(super) fn keys(keys: &[(&str, u8)]) -> Arc<Keys> {
     let keys = keys.iter();
     Arc::new(Keys(
         keys.map(|(id, seed)| (KeyId::new(id), secret(*seed)))
@@ -59,7 +59,7 @@ fn codec(name: &str, keys: Arc<dyn KeyProvider>, encode_key: &str) -> Arc<dyn Pa
     build(&spec, name, keys, Some(KeyId::new(encode_key))).expect("sound")
 }
 
-fn payload() -> Payload {
+pub(super) fn payload() -> Payload {
     Payload {
         metadata: [("encoding".to_owned(), b"json/plain".to_vec())].into(),
         data: b"\"canary\"".to_vec().into(),
@@ -67,12 +67,12 @@ fn payload() -> Payload {
     }
 }
 
-fn sealed(name: &str, id: &str, seed: u8) -> Payload {
+pub(super) fn sealed(name: &str, id: &str, seed: u8) -> Payload {
     let encoded = codec(name, keys(&[(id, seed)]), id).encode(&payload());
     encoded.expect("encoded").expect("wrapped")
 }
 
-fn open(codec: &Arc<dyn PayloadCodec>, sealed: &Payload) -> Result<KeyId, CodecError> {
+pub(super) fn open(codec: &Arc<dyn PayloadCodec>, sealed: &Payload) -> Result<KeyId, CodecError> {
     let opened = codec.open(sealed, &mut Budget::new(u64::MAX).allow(LIMIT))?;
     assert_eq!(opened.payload, payload());
     Ok(opened.key_id.expect("somebody's key"))
@@ -398,82 +398,17 @@ fn a_marker_keeps_the_encoding_with_and_without_a_copy_of_it() {
     }
 }
 
-/// The samples' format with this in front of the nonce.
-fn behind(header: Vec<HeaderPart>) -> CodecSpec {
-    CodecSpec {
-        header,
-        key_id: None,
-        ..preset("sdk-samples").expect("a preset").spec
-    }
-}
-
-#[test]
-fn a_key_id_among_the_bytes_names_the_key() {
-    for (front, id) in [
-        (&b"key1"[..], "key1"),
-        (b"k1\0\0", "k1"),
-        (&[0, 0, 0, 7], "00000007"),
-        (&[7, 0, 0, 0], "07000000"),
-        (&[0xff, 0xfe, 1, 2], "fffe0102"),
-        (&[0; 4], "00000000"),
-    ] {
-        let mut sent = sealed("sdk-samples", "any", 3);
-        sent.metadata.remove("encryption-key-id");
-        sent.data = [&[0x81], front, &sent.data].concat().into();
-        let version = HeaderPart::Hex("81".to_owned());
-        let spec = behind(vec![version, HeaderPart::KeyId(front.len())]);
-        let build = |keys| build(&spec, "own", keys, None).expect("sound");
-        let both = build(keys(&[("other", 3), (id, 3)]) as Arc<dyn KeyProvider>);
-        assert_eq!(open(&both, &sent), Ok(KeyId::new(id)), "{id}");
-        let wrong = build(keys(&[("other", 3), (id, 4)]));
-        let unauthentic = CodecError::Unauthentic(KeyId::new(id));
-        assert_eq!(open(&wrong, &sent), Err(unauthentic));
-        let missing = build(keys(&[("other", 3)]));
-        let not_found = CodecError::KeyNotFound(KeyId::new(id));
-        assert_eq!(open(&missing, &sent), Err(not_found));
-        // In any text form.
-        sent.data = temporal_payload::base64::encode_url_safe(&sent.data).into();
-        let spec = CodecSpec {
-            framing: Framing::UrlSafeBase64,
-            ..spec.clone()
-        };
-        let text = super::build(&spec, "own", keys(&[(id, 3)]), None).expect("sound");
-        assert_eq!(open(&text, &sent), Ok(KeyId::new(id)), "{id}");
-        assert!(!spec.encodes());
-        assert_eq!(
-            spec.notation(),
-            "version(1) ‖ key id(4) ‖ nonce(12) ‖ ciphertext ‖ tag(16)"
-        );
-    }
-}
-
-#[test]
-fn a_key_id_has_one_place() {
-    let twice = CodecSpec {
-        key_id: Some("key".to_owned()),
-        ..behind(vec![HeaderPart::KeyId(4)])
-    };
-    for spec in [
-        twice,
-        behind(vec![HeaderPart::KeyId(0)]),
-        behind(vec![HeaderPart::KeyId(4), HeaderPart::KeyId(4)]),
-    ] {
-        assert_eq!(spec.check(), Err(BadSpec::KeyIdTwice));
-    }
-}
-
 /// A format without ids tries whatever key there is; that it does not open says less than the name of the missing key.
 #[test]
 fn a_missing_key_is_named_whatever_another_format_tried() {
     let sent = sealed("sdk-samples", "theirs", 1);
     let keys = keys(&[("ours", 2)]);
-    let own = build(
-        &behind(vec![HeaderPart::Skip(4)]),
-        "own",
-        keys.clone(),
-        None,
-    )
-    .expect("sound");
+    let behind = CodecSpec {
+        header: vec![HeaderPart::Skip(4)],
+        key_id: None,
+        ..preset("sdk-samples").expect("a preset").spec
+    };
+    let own = build(&behind, "own", keys.clone(), None).expect("sound");
     let samples = codec("sdk-samples", keys, "ours");
     for decoders in [
         vec![own.clone(), samples.clone()],
