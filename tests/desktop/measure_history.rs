@@ -20,13 +20,14 @@ const OPEN: &str = "(done) => { const start = performance.now(); let first = nul
       if (now > 20000) { done([first ?? -1, -1]); return; } \
       setTimeout(look, 1); }; look(); }";
 
-/// Types a text into the search, and says when its count is drawn.
+/// Goes to the search and types a text half a second later, as soon as fingers are back at the keys; says when its count is drawn.
 const SEARCH: &str = "(done) => { const field = document.querySelector('[data-testid=history-search]'); \
     const count = () => document.querySelector('[data-testid=history-count]')?.textContent ?? ''; \
-    const before = count(); const start = performance.now(); \
+    const type = () => { const before = count(); const start = performance.now(); \
     field.value = 'TEXT'; field.dispatchEvent(new Event('input', { bubbles: true })); \
     const look = () => count() !== before || performance.now() - start > 20000 \
-      ? requestAnimationFrame(() => done(performance.now() - start)) : setTimeout(look, 0); look(); }";
+      ? requestAnimationFrame(() => done(performance.now() - start)) : setTimeout(look, 0); look(); }; \
+    field.focus(); field.dispatchEvent(new FocusEvent('focus')); setTimeout(type, 500); }";
 
 /// Scrolls the list from its start as fast as a wheel does, for three seconds, and gives the gaps between frames.
 const SCROLL: &str = "(done) => { const list = document.querySelector('[data-testid=events]'); const gaps = []; \

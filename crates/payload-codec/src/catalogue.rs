@@ -5,7 +5,7 @@ pub(crate) mod preset;
 
 pub(crate) mod presets;
 
-mod preset_specs;
+pub(crate) mod preset_specs;
 
 pub(crate) mod envelope;
 

@@ -10,6 +10,8 @@ mod limits;
 
 mod outcome;
 
+mod packed;
+
 mod prefix;
 
 use temporal_payload::{Payload, json_text};
@@ -61,21 +63,26 @@ pub fn diagnose(
     let layouts = layouts(&payload, formats);
     let mut fitting: Vec<_> = versions(formats)
         .filter(|(_, spec)| spec.claims(&payload))
-        .map(|(format, spec)| Attempt::new(format, spec, &payload, false))
+        .map(|(format, spec)| Attempt::new(Some(format), spec, &payload, false))
         .collect();
     let mut under_own_label: Vec<_> = layouts
         .iter()
-        .map(|(format, spec)| Attempt::new(*format, spec, &payload, true))
+        .map(|(format, spec)| Attempt::new(Some(*format), spec, &payload, true))
         .collect();
     let derived = with_other_keys(&payload, &layouts);
     let mut derived: Vec<_> = derived
         .iter()
-        .map(|(format, spec)| Attempt::new(*format, spec, &payload, true))
+        .map(|(format, spec)| Attempt::new(Some(*format), spec, &payload, true))
+        .collect();
+    let packed = packed::under_own_label(&payload);
+    let packed: Vec<_> = packed
+        .iter()
+        .map(|spec| Attempt::new(None, spec, &payload, true))
         .collect();
     let prefixed = behind_a_prefix(&layouts, &payload, keys);
     let prefixed: Vec<_> = prefixed
         .iter()
-        .map(|(format, spec)| Attempt::new(*format, spec, &payload, true))
+        .map(|(format, spec)| Attempt::new(Some(*format), spec, &payload, true))
         .collect();
     for attempts in [&mut fitting, &mut under_own_label, &mut derived] {
         attempts.sort_by_key(|attempt| guesses(&attempt.spec.body, &payload));
@@ -84,6 +91,7 @@ pub fn diagnose(
     let mut search = Search::new(&payload, context, keys, limits);
     let found = search
         .run(&fitting)
+        .or_else(|| search.run(&packed))
         .or_else(|| search.run(&under_own_label))
         .or_else(|| search.run(&derived))
         .or_else(|| search.run(&prefixed));
@@ -96,7 +104,11 @@ pub fn diagnose(
         None => Vec::new(),
     };
     if !diagnosis.findings.is_empty() {
-        diagnosis.verdict = Verdict::Opens;
+        let by_key = diagnosis.findings.iter().any(|found| found.key.is_some());
+        diagnosis.verdict = match by_key {
+            true => Verdict::Opens,
+            false => Verdict::OpensWithoutKey,
+        };
         return diagnosis;
     }
     let near = search.near();
@@ -125,6 +137,7 @@ fn needs_a_layout(verdict: &Verdict) -> bool {
         | Verdict::OtherInside { .. }
         | Verdict::WrongKeyOrDamaged { .. } => true,
         Verdict::Opens
+        | Verdict::OpensWithoutKey
         | Verdict::UnknownKey { .. }
         | Verdict::Truncated { .. }
         | Verdict::NotEncrypted { .. }
@@ -142,14 +155,15 @@ fn as_named(
     keys: &[Candidate],
 ) -> Option<(usize, CodecSpec, Option<usize>)> {
     fitting.iter().find_map(|attempt| {
+        let format = attempt.format?;
         let is_asked_for = |key: &&Candidate| {
             let named = attempt.named();
             let is_named = named.map_or(keys.len() == 1, |id| key.ids.contains(id));
-            is_named && key.formats.contains(&formats[attempt.format].0)
+            is_named && key.formats.contains(&formats[format].0)
         };
         let place = keys.iter().position(|key| is_asked_for(&key))?;
         let quick = derivation_work(&attempt.spec.key, attempt.payload) == 0;
-        quick.then(|| (attempt.format, attempt.spec.clone(), Some(place)))
+        quick.then(|| (format, attempt.spec.clone(), Some(place)))
     })
 }
 
@@ -318,6 +332,9 @@ mod tests;
 
 #[cfg(test)]
 mod near_tests;
+
+#[cfg(test)]
+mod packed_tests;
 
 #[cfg(test)]
 mod prefix_tests;

@@ -1,6 +1,7 @@
 // Where a first hour stumbled: a key with a slip in it, data without its metadata, and keys that everybody tries.
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
 import { encrypted, payloads } from '../support/payloads';
 import { history } from '../support/still';
 import { expect, test } from '../support/test';
@@ -61,6 +62,36 @@ test('a key that is pasted beside requests goes where keys are added, and the vi
   await window.paste(randomBytes(32).toString('base64'));
   await expect(page.getByRole('dialog')).toContainText('256 bits');
   await expect(window.get('view-requests')).toBeVisible();
+});
+
+test('a key whose id is taken takes its place from where it was pasted, and an undo brings the other back', async ({ window, page }) => {
+  await window.open('keys');
+  await window.importKey('prod', randomBytes(32).toString('base64'));
+  await window.get('import-key').click();
+  await window.get('key-id').fill('prod');
+  await window.get('key-material').fill(randomBytes(32).toString('base64'));
+  await window.get('import-submit').click();
+  await expect(page.getByRole('dialog')).toContainText('Another key already has the id "prod"');
+  await window.look('key-id-taken');
+  await window.get('replace-instead').click();
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  await expect(page.getByText('Replaced key prod; the one before is retired')).toBeVisible();
+  await page.keyboard.press('Control+z');
+  await expect(page.getByText('Undone: key prod is back')).toBeVisible();
+});
+
+test('what is compressed under a label of one’s own decodes without a key', async ({ window, page }) => {
+  const packed = gzipSync('{"customer":"Ada","items":[1,2,3]}').toString('base64');
+  const sent = { metadata: { encoding: Buffer.from('binary/acme-packed').toString('base64') }, data: packed };
+  await window.open('inspector');
+  await window.paste(JSON.stringify(sent));
+  await window.get('which-key').click();
+  await expect(window.get('diagnosis')).toContainText('A format reads it without a key.');
+  await window.look('diagnosis-packed');
+  await window.get('adopt').click();
+  await expect(window.get('view-inspector')).toContainText('"customer"');
+  await page.keyboard.press('Control+z');
+  await expect(window.get('unread')).toContainText('The data starts as gzip does.');
 });
 
 test('a key that is not there is added from what Which key opens this? says', async ({ window, page }) => {

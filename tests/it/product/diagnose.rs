@@ -41,6 +41,27 @@ fn adopts(app: &TestApp, source: &str, change: &str) -> Value {
     found
 }
 
+/// Compression under a label of somebody's own needs no key; there is not even one to try.
+#[test]
+fn what_is_only_compressed_opens_without_a_key() {
+    let app = TestApp::new();
+    // "binary/gzip-data", and gzip of JSON.
+    let sent = r#"{"metadata":{"encoding":"YmluYXJ5L2d6aXAtZGF0YQ=="},"data":"H4sIAD46DmsC/6tWSi4tLsnPTS1SslJyTElU8MkvS81JTE5V0lHKLEnNLVayijbUMdIxjq0FAClGbe8rAAAA"}"#;
+    let document = inspect(&app, sent);
+    let shown = app.ok(
+        "inspect_payload",
+        json!({ "document": document, "index": 0 }),
+    );
+    assert_eq!(shown["mark"]["is_packed"], true, "{shown}");
+    let found = adopts(
+        &app,
+        sent,
+        "Adds the format gzip-data (not encrypted · gzip · data only, encoding lost).",
+    );
+    assert_eq!(found["verdict"], "A format reads it without a key.");
+    assert_eq!(found["findings"][0]["key_id"], Value::Null);
+}
+
 /// The id means one key, so that the one that has it makes room; one undo brings both back.
 #[test]
 fn a_key_takes_the_id_of_one_that_does_not_open() {
@@ -253,6 +274,8 @@ fn what_is_missing_is_said() {
         found["kind"].as_str().expect("a word").to_owned()
     };
     assert_eq!(kind(UNKNOWN_KEY), "unknown_key");
+    let missing = ask(&app, &inspect(&app, UNKNOWN_KEY))["missing_key"].clone();
+    assert_eq!(missing, "prod-2024");
     // "other", in base64: the id is right and the bytes are others.
     let wrong = UNKNOWN_KEY.replace("cHJvZC0yMDI0", "b3RoZXI=");
     assert_eq!(kind(&wrong), "wrong_key_or_damaged");

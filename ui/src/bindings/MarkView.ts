@@ -11,4 +11,8 @@ words: string,
 /**
  * Whether a key opens such data, so that trying the keys comes first; otherwise a format says what it is.
  */
-takes_key: boolean, };
+takes_key: boolean, 
+/**
+ * Whether it is compressed in a way that is read here, so that trying that comes first.
+ */
+is_packed: boolean, };

@@ -172,6 +172,14 @@ export class OpenHistory {
     }
   }
 
+  /** Has the core make what is searched while somebody goes for the keys: of a long history that takes longer than a keystroke may. */
+  prepare(): void {
+    if (this.text === '') {
+      // Whatever is wrong is said of the text that is typed.
+      this.#host.call('search_history', { document: this.#document, filter: this.filter, text: '' }).catch(() => undefined);
+    }
+  }
+
   /** Looks for a text; the first match is gone to. */
   async search(text: string, go = true): Promise<void> {
     this.text = text;

@@ -56,6 +56,19 @@ test('matches are walked through, around the end, also where their groups are st
   expect([history.at, history.found.answer]).toEqual([null, null]);
 });
 
+test('what is searched is made when the field is gone to, and nothing is shown of that', async () => {
+  const asked: string[] = [];
+  host.answers.search_history = ({ text }: { text: string }) => {
+    asked.push(text);
+    return { n: 0, matches: [], incomplete: false };
+  };
+  history.prepare();
+  expect([asked, history.found.answer]).toEqual([[''], null]);
+  await history.search('order');
+  history.prepare();
+  expect(asked).toEqual(['', 'order']);
+});
+
 test('zoom and pan stay within the time of the history', () => {
   history.zoom(0.5);
   expect(history.span).toEqual([250, 750]);

@@ -31,6 +31,14 @@ export class PayloadSearch {
     return this.answer?.matches ?? [];
   }
 
+  /** Has the core make what is searched while somebody goes for the keys. */
+  prepare(): void {
+    if (this.text === '') {
+      // Whatever is wrong is said of the text that is typed.
+      this.#document.find('').catch(() => undefined);
+    }
+  }
+
   /** Looks for a text; the first match is gone to. */
   async search(text: string, go = true): Promise<void> {
     this.text = text;

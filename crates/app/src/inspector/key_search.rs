@@ -294,9 +294,12 @@ impl Describe<'_> {
     fn format(&self, finding: &Finding) -> (String, String) {
         match &finding.format {
             FoundFormat::Listed(of) => self.listed(*of),
-            FoundFormat::Layout { of, name, .. } => (
+            FoundFormat::Layout { of, name, spec } => (
                 name.clone(),
-                format!("{}, with another encoding", self.listed(*of).1),
+                match of {
+                    Some(of) => format!("{}, with another encoding", self.listed(*of).1),
+                    None => spec.summary(),
+                },
             ),
         }
     }

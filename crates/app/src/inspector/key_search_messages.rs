@@ -8,7 +8,7 @@ use crate::payload::mark_in_words;
 
 pub(super) fn kind(verdict: &Verdict) -> DiagnosisKind {
     match verdict {
-        Verdict::Opens => DiagnosisKind::Opens,
+        Verdict::Opens | Verdict::OpensWithoutKey => DiagnosisKind::Opens,
         Verdict::UnknownKey { .. } => DiagnosisKind::UnknownKey,
         Verdict::WrongKeyOrDamaged { .. } | Verdict::DamagedLayer(_) => {
             DiagnosisKind::WrongKeyOrDamaged
@@ -37,7 +37,7 @@ pub(super) fn explanation(
     is_wrapped: bool,
 ) -> String {
     let mut text = match &diagnosis.verdict {
-        Verdict::Opens => "Press “Apply change” to decode every Payload like this one.",
+        Verdict::Opens | Verdict::OpensWithoutKey => "Press “Apply change” to decode every Payload like this one.",
         Verdict::UnknownKey { .. } => {
             "Ask whoever runs the Workers for the key with this id, then add it in Keys."
         }

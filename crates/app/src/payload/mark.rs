@@ -20,6 +20,7 @@ pub(super) fn mark(read: &Read) -> Option<MarkView> {
     Some(MarkView {
         words: mark_in_words(mark),
         takes_key: mark.takes_key,
+        is_packed: mark.compression.is_some(),
     })
 }
 

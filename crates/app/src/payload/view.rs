@@ -162,6 +162,8 @@ pub struct MarkView {
     pub words: String,
     /// Whether a key opens such data, so that trying the keys comes first; otherwise a format says what it is.
     pub takes_key: bool,
+    /// Whether it is compressed in a way that is read here, so that trying that comes first.
+    pub is_packed: bool,
 }
 
 /// An encoding that nothing in use reads.

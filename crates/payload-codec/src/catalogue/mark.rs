@@ -3,6 +3,8 @@
 
 use temporal_payload::base64;
 
+use crate::compression_name::Compression;
+
 /// Bytes of base64 that are looked into: more than any mark takes.
 const HEAD_CHARS: usize = 64;
 
@@ -15,6 +17,8 @@ pub struct Mark {
     pub is_read: bool,
     /// Whether they take a key for it, so that trying the keys is worth it.
     pub takes_key: bool,
+    /// The compression that it is, where it is one that is read here.
+    pub compression: Option<Compression>,
     /// Whether data is base64, and what that spells starts so.
     pub as_base64: bool,
 }
@@ -22,33 +26,89 @@ pub struct Mark {
 /// A Fernet token's version 0x80 and the upper bytes of its time, which are zero, as URL-safe base64 (Fernet spec).
 const FERNET: &[u8] = b"gAAAAA";
 
+/// What reads what starts so.
+#[derive(Clone, Copy)]
+enum ReadBy {
+    /// Nothing here.
+    Nothing,
+    /// A format with a key.
+    Key,
+    /// A format without one.
+    Format,
+    /// This compression.
+    Compression(Compression),
+}
+
+impl ReadBy {
+    fn mark(self, what: &'static str) -> Mark {
+        Mark {
+            what,
+            is_read: !matches!(self, ReadBy::Nothing),
+            takes_key: matches!(self, ReadBy::Key),
+            compression: match self {
+                ReadBy::Compression(compression) => Some(compression),
+                ReadBy::Nothing | ReadBy::Key | ReadBy::Format => None,
+            },
+            as_base64: false,
+        }
+    }
+}
+
 /// Marks by their first bytes, and where they are from.
-const MARKS: [(&[u8], &str, bool); 14] = [
-    (FERNET, "a Fernet token", true),
+const MARKS: [(&[u8], &str, ReadBy); 14] = [
+    (FERNET, "a Fernet token", ReadBy::Key),
     // age-encryption.org/v1, binary and armored.
-    (b"age-encryption.org/", "an age file", false),
-    (b"-----BEGIN AGE ENCRYPTED FILE-----", "an age file", false),
+    (b"age-encryption.org/", "an age file", ReadBy::Nothing),
+    (
+        b"-----BEGIN AGE ENCRYPTED FILE-----",
+        "an age file",
+        ReadBy::Nothing,
+    ),
     // RFC 9580, 6.2.
-    (b"-----BEGIN PGP MESSAGE-----", "a PGP message", false),
+    (
+        b"-----BEGIN PGP MESSAGE-----",
+        "a PGP message",
+        ReadBy::Nothing,
+    ),
     // HashiCorp Vault, transit secrets engine.
-    (b"vault:v", "a ciphertext of Vault’s transit engine", false),
+    (
+        b"vault:v",
+        "a ciphertext of Vault’s transit engine",
+        ReadBy::Nothing,
+    ),
     // OpenSSL enc(1): the salt follows.
-    (b"Salted__", "the output of openssl enc", false),
+    (b"Salted__", "the output of openssl enc", ReadBy::Nothing),
     // RFC 1952, with the one compression method that there is.
-    (b"\x1f\x8b\x08", "gzip", true),
+    (
+        b"\x1f\x8b\x08",
+        "gzip",
+        ReadBy::Compression(Compression::Gzip),
+    ),
     // RFC 8878, 3.1.1.
-    (b"\x28\xb5\x2f\xfd", "zstd", true),
+    (
+        b"\x28\xb5\x2f\xfd",
+        "zstd",
+        ReadBy::Compression(Compression::Zstd),
+    ),
     // LZ4 frame format 1.6, little-endian.
-    (b"\x04\x22\x4d\x18", "an LZ4 frame", true),
+    (
+        b"\x04\x22\x4d\x18",
+        "an LZ4 frame",
+        ReadBy::Compression(Compression::Lz4),
+    ),
     // Snappy framing format, stream identifier.
-    (b"\xff\x06\x00\x00sNaPpY", "framed snappy", true),
+    (
+        b"\xff\x06\x00\x00sNaPpY",
+        "framed snappy",
+        ReadBy::Compression(Compression::Snappy),
+    ),
     // XZ file format 1.2, 2.1.1.1.
-    (b"\xfd7zXZ\x00", "an xz file", false),
+    (b"\xfd7zXZ\x00", "an xz file", ReadBy::Nothing),
     // bzip2: version, block size 9, and pi.
-    (b"BZh91AY&SY", "a bzip2 file", false),
+    (b"BZh91AY&SY", "a bzip2 file", ReadBy::Nothing),
     // temporal.api.common.v1.Payload: a metadata entry whose name is "encoding", of up to 127 bytes.
-    (b"\x0a\x08encoding", "a serialized Payload", true),
-    (b"\x89PNG\r\n\x1a\n", "a PNG picture", false),
+    (b"\x0a\x08encoding", "a serialized Payload", ReadBy::Format),
+    (b"\x89PNG\r\n\x1a\n", "a PNG picture", ReadBy::Nothing),
 ];
 
 /// What `data` starts as; `None` where it shows nothing. It takes no time that grows with data, but for text that may be a
@@ -58,12 +118,7 @@ pub fn visible_mark(data: &[u8]) -> Option<Mark> {
         return Some(mark);
     }
     if let Some(what) = token(data) {
-        return Some(Mark {
-            what,
-            is_read: false,
-            takes_key: false,
-            as_base64: false,
-        });
+        return Some(ReadBy::Nothing.mark(what));
     }
     let head = &data[..data.len().min(HEAD_CHARS)];
     // Four characters are three bytes; the last of them may be cut.
@@ -85,19 +140,10 @@ fn of_bytes(data: &[u8]) -> Option<Mark> {
             data.starts_with(start)
                 || (start[0] == b'\x0a' && behind.is_some_and(|data| data.starts_with(start)))
         })
-        .map(|&(start, what, is_read)| Mark {
-            what,
-            is_read,
-            takes_key: start == FERNET,
-            as_base64: false,
-        })
+        .map(|&(_, what, by)| by.mark(what))
         .or_else(|| {
-            is_zlib(data).then_some(Mark {
-                what: "zlib",
-                is_read: true,
-                takes_key: false,
-                as_base64: false,
-            })
+            let zlib = ReadBy::Compression(Compression::Zlib);
+            is_zlib(data).then(|| zlib.mark("zlib"))
         })
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::catalogue::preset::Preset;
 use crate::cipher_name::CipherName;
+use crate::compression_name::Compression;
 use crate::spec::{Aad, Body, CodecSpec, Derivation, Encoding, Framing, NoncePlace};
 
 mod generic;
@@ -63,6 +64,18 @@ fn names_no_key() -> Vec<String> {
     let mut names = texts(&["encryption-key-id"]);
     names.extend(texts(&DATA_KEYS));
     names
+}
+
+/// Compression of whole Payloads under this label, without a key.
+pub(crate) fn packed(encoding: &str, compression: Compression) -> CodecSpec {
+    CodecSpec {
+        encoding: one(encoding),
+        forbid: vec![],
+        key_id: None,
+        cipher: CipherName::None,
+        compression: Some(compression),
+        ..sample()
+    }
 }
 
 fn sample() -> CodecSpec {

@@ -31,7 +31,8 @@ const SMALL_DATA: usize = 256 << 10;
 
 /// A format on a Payload: nonce and sealed bytes are taken out once, for all keys.
 pub(super) struct Attempt<'a> {
-    pub(super) format: usize,
+    /// Its place among the formats; none for a layout of none of them.
+    pub(super) format: Option<usize>,
     pub(super) spec: &'a CodecSpec,
     /// Whether the format's layout is tried under a label that is not its own.
     pub(super) borrowed: bool,
@@ -54,7 +55,7 @@ pub(super) struct Hit {
 
 impl<'a> Attempt<'a> {
     pub(super) fn new(
-        format: usize,
+        format: Option<usize>,
         spec: &'a CodecSpec,
         payload: &'a Payload,
         borrowed: bool,
@@ -328,9 +329,10 @@ impl<'a> Search<'a> {
 
     /// Remembers the trial that proved the most; the first of those that proved the same.
     fn came_near(&mut self, attempt: &Attempt<'_>, key: Option<usize>, proven: Proven) {
+        let Some(format) = attempt.format else { return };
         if self.near.as_ref().is_none_or(|near| near.proven < proven) {
             self.near = Some(Near {
-                format: attempt.format,
+                format,
                 spec: attempt.spec.clone(),
                 key,
                 proven,

@@ -35,6 +35,8 @@ pub struct Diagnosis {
 pub enum Verdict {
     /// One of your keys opens it.
     Opens,
+    /// A format reads it that takes no key.
+    OpensWithoutKey,
     /// No key at hand has the id that it names; the empty id where it names none.
     UnknownKey {
         /// The id.
@@ -86,6 +88,7 @@ impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Verdict::Opens => f.write_str("one of your keys opens it"),
+            Verdict::OpensWithoutKey => f.write_str("a format reads it without a key"),
             Verdict::UnknownKey { id } if id.as_str().is_empty() => {
                 f.write_str("it names no key, and you have none to try")
             }
@@ -171,8 +174,8 @@ pub enum FoundFormat {
     Listed(usize),
     /// The layout of one of them, under the Payload's own encoding.
     Layout {
-        /// Its place among the formats.
-        of: usize,
+        /// Its place among the formats; none for what is only compressed.
+        of: Option<usize>,
         /// A name for the new format that none of the given has.
         name: String,
         /// The new format.
@@ -200,18 +203,20 @@ pub(super) fn finding(
     payload: &Payload,
 ) -> Finding {
     let key = hit.key.map(|key| &keys[key]);
-    let (format, name) = if attempt.borrowed {
-        let name = new_name(payload.encoding().unwrap_or_default(), formats);
-        let spec = Box::new(own_spec(attempt.spec, hit.only_data, key, payload));
-        let format = FoundFormat::Layout {
-            of: attempt.format,
-            name: name.clone(),
-            spec,
-        };
-        (format, name)
-    } else {
-        let name = formats[attempt.format].0.clone();
-        (FoundFormat::Listed(attempt.format), name)
+    let (format, name) = match attempt.format {
+        Some(listed) if !attempt.borrowed => {
+            (FoundFormat::Listed(listed), formats[listed].0.clone())
+        }
+        of => {
+            let name = new_name(payload.encoding().unwrap_or_default(), formats);
+            let spec = Box::new(own_spec(attempt.spec, hit.only_data, key, payload));
+            let format = FoundFormat::Layout {
+                of,
+                name: name.clone(),
+                spec,
+            };
+            (format, name)
+        }
     };
     let answers = |id: &KeyId| key.is_none_or(|key| key.ids.contains(id));
     let somebody_else = |id: &KeyId| keys.iter().any(|key| key.ids.contains(id));
