@@ -59,6 +59,11 @@ fn what_is_only_compressed_opens_without_a_key() {
         "Adds the format gzip-data (not encrypted · gzip · data only, encoding lost).",
     );
     assert_eq!(found["verdict"], "A format reads it without a key.");
+    let shown = app.ok(
+        "inspect_payload",
+        json!({ "document": document, "index": 0 }),
+    );
+    assert_eq!(shown["verdict"], "Unpacked from gzip (gzip-data).");
     assert_eq!(found["findings"][0]["key_id"], Value::Null);
 }
 

@@ -1,5 +1,7 @@
 //! The verdict on a Payload, in a sentence: what took its layers off, or why not.
 
+use payload_codec::{CipherName, CodecName};
+
 use super::layers::shown;
 use super::outcome::{Read, foreign};
 use crate::hints;
@@ -26,7 +28,12 @@ pub(super) fn verdict(read: &Read, names: &Names) -> String {
                     format!("decrypted with key {} ({format})", key(id))
                 }
                 (None, Some(_), format) => {
-                    format!("decrypted as {}", format.unwrap_or_default())
+                    let format = format.unwrap_or_default();
+                    match step.codec {
+                        CodecName::Sealed(CipherName::None) => format!("unpacked as {format}"),
+                        CodecName::Sealed(_) => format!("decrypted as {format}"),
+                        compression => format!("unpacked from {compression} ({format})"),
+                    }
                 }
                 (None, None, _) => format!("unpacked from {}", step.codec),
             }
