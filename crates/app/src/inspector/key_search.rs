@@ -297,7 +297,20 @@ impl Describe<'_> {
             FoundFormat::Layout { of, name, spec } => (
                 name.clone(),
                 match of {
-                    Some(of) => format!("{}, with another encoding", self.listed(*of).1),
+                    Some(of) => {
+                        let has_none = self
+                            .formats
+                            .get(*of)
+                            .is_none_or(|(_, of)| of.header.is_empty());
+                        let front = match has_none && !spec.header.is_empty() {
+                            true if spec.names_keys() && spec.key_id.is_none() => {
+                                ", behind the key id"
+                            }
+                            true => ", behind other bytes",
+                            false => "",
+                        };
+                        format!("{}, with another encoding{front}", self.listed(*of).1)
+                    }
                     None => spec.summary(),
                 },
             ),

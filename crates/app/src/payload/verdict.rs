@@ -32,7 +32,15 @@ pub(super) fn verdict(read: &Read, names: &Names) -> String {
                     match step.codec {
                         CodecName::Sealed(CipherName::None) => format!("unpacked as {format}"),
                         CodecName::Sealed(_) => format!("decrypted as {format}"),
-                        compression => format!("unpacked from {compression} ({format})"),
+                        compression @ (CodecName::Zlib
+                        | CodecName::Gzip
+                        | CodecName::Snappy
+                        | CodecName::Zstd
+                        | CodecName::Brotli
+                        | CodecName::Lz4
+                        | CodecName::Compressed) => {
+                            format!("unpacked from {compression} ({format})")
+                        }
                     }
                 }
                 (None, None, _) => format!("unpacked from {}", step.codec),

@@ -11,7 +11,8 @@ use crate::key::SecretKey;
 use crate::key_id::KeyId;
 use crate::opening::{Opening, open};
 use crate::primitives::cipher::Cipher;
-use crate::spec::frame::{Framed, Unframed, unframe};
+use crate::spec::frame::{Framed, Unframed, framed_bytes, unframe};
+use crate::spec::header;
 use crate::spec::parts::Inputs;
 use crate::spec::restore::restore;
 use crate::spec::{Aad, Body, CodecSpec, Framing, NoncePlace};
@@ -165,7 +166,9 @@ impl Stages {
         match unframe(&without_nonce, payload) {
             Ok(framed) => {
                 let len = framed.nonce.len() + framed.sealed.len();
-                self.ok(StageName::Framing, format!("{what}: {}", bytes(len)));
+                let front = in_front(spec, payload);
+                let front = front.map_or_else(String::new, |front| format!(" behind {front}"));
+                self.ok(StageName::Framing, format!("{what}: {}{front}", bytes(len)));
             }
             Err(Unframed::Short) => {
                 self.fail(StageName::Framing, format!("{what}: {data} are not enough"));
@@ -337,4 +340,11 @@ impl Stages {
 /// The first 8 bytes of SHA-256(key) in hex, as key lists show it.
 fn fingerprint(key: &[u8]) -> String {
     hex(&Sha256::digest(key)[..8])
+}
+
+/// The bytes of the header, as hex.
+fn in_front(spec: &CodecSpec, payload: &Payload) -> Option<String> {
+    let framed = framed_bytes(spec, &payload.data).ok()?;
+    let end = header::end(&spec.header, &framed).ok()?;
+    Some(hex(framed.get(..end).filter(|front| !front.is_empty())?))
 }

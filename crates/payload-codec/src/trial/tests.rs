@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use super::*;
 use crate::catalogue::presets::{preset, presets};
 use crate::key::Keyring;
-use crate::spec::{Encoding, NoncePlace};
+use crate::spec::{Encoding, HeaderPart, LengthAs, NoncePlace};
 use crate::spec_codec::build;
 
 const KEY: &[u8; 32] = b"test-key-test-key-test-key-test!";
@@ -105,6 +105,26 @@ fn shows_interim_values() {
         value(StageName::Body),
         "a Payload: \"json/plain\", 16 bytes"
     );
+}
+
+#[test]
+fn what_stands_in_front_is_shown() {
+    let behind = CodecSpec {
+        header: vec![
+            HeaderPart::Hex("02".to_owned()),
+            HeaderPart::KeyIdAfterLength(LengthAs::U16Be),
+        ],
+        key_id: None,
+        ..spec("sdk-samples")
+    };
+    let payload = sealed(&behind);
+    let trial = run(&behind, &payload);
+    let value = |name| trial.stage(name).map(|stage| stage.value.clone());
+    assert!(trial.opened.is_some());
+    assert_eq!(value(StageName::KeyId), Some("\"k1\"".to_owned()));
+    let len = payload.data.len() - 5;
+    let framing = format!("none: {len} bytes behind 0200026b31");
+    assert_eq!(value(StageName::Framing), Some(framing));
 }
 
 #[test]
