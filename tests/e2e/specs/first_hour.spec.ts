@@ -86,7 +86,7 @@ test('what is compressed under a label of one’s own decodes without a key', as
   await window.open('inspector');
   await window.paste(JSON.stringify(sent));
   await window.get('which-key').click();
-  await expect(window.get('diagnosis')).toContainText('A format reads it without a key.');
+  await expect(window.get('diagnosis')).toContainText('A format reads it, and no key of yours is needed.');
   await window.look('diagnosis-packed');
   await window.get('adopt').click();
   await expect(window.get('view-inspector')).toContainText('"customer"');

@@ -58,7 +58,10 @@ fn what_is_only_compressed_opens_without_a_key() {
         sent,
         "Adds the format gzip-data (not encrypted · gzip · data only, encoding lost).",
     );
-    assert_eq!(found["verdict"], "A format reads it without a key.");
+    assert_eq!(
+        found["verdict"],
+        "A format reads it, and no key of yours is needed."
+    );
     let shown = app.ok(
         "inspect_payload",
         json!({ "document": document, "index": 0 }),

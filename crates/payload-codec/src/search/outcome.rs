@@ -35,7 +35,7 @@ pub struct Diagnosis {
 pub enum Verdict {
     /// One of your keys opens it.
     Opens,
-    /// A format reads it that takes no key.
+    /// A format reads it that takes none of your keys: it is only compressed, or its key comes with it.
     OpensWithoutKey,
     /// No key at hand has the id that it names; the empty id where it names none.
     UnknownKey {
@@ -88,7 +88,7 @@ impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Verdict::Opens => f.write_str("one of your keys opens it"),
-            Verdict::OpensWithoutKey => f.write_str("a format reads it without a key"),
+            Verdict::OpensWithoutKey => f.write_str("a format reads it, and no key of yours is needed"),
             Verdict::UnknownKey { id } if id.as_str().is_empty() => {
                 f.write_str("it names no key, and you have none to try")
             }
