@@ -72,6 +72,9 @@ test('a key whose id is taken takes its place from where it was pasted, and an u
   await window.get('key-material').fill(randomBytes(32).toString('base64'));
   await window.get('import-submit').click();
   await expect(page.getByRole('dialog')).toContainText('Another key already has the id "prod"');
+  // The other one is kept for this session alone; nothing is put elsewhere than asked for.
+  await expect(window.get('replace-instead')).toHaveCount(0);
+  await window.get('keep-session').check();
   await window.look('key-id-taken');
   await window.get('replace-instead').click();
   await expect(page.getByRole('dialog')).toHaveCount(0);

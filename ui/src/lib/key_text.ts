@@ -17,7 +17,7 @@ export function keyText(pasted: string): KeyText {
   return { text, around: quoted ? (blanks ? 'the quotes and blanks' : 'the quotes') : blanks ? 'the blanks' : null };
 }
 
-/** Whether a line is what AES keys look like: 16, 24 or 32 bytes as hex digits or base64. No Payload is so short. */
+/** Whether a line is what AES keys look like: 16, 24 or 32 bytes as hex digits or base64. No Payload is so short, but an id may be. */
 export function looksLikeKey(pasted: string): boolean {
   const { text } = keyText(pasted);
   const digits = text.replace(/^0x/i, '').replaceAll(':', '');
