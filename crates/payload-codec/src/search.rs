@@ -79,11 +79,6 @@ pub fn diagnose(
         .iter()
         .map(|spec| Attempt::new(None, spec, &payload, true))
         .collect();
-    let prefixed = behind_a_prefix(&layouts, &payload, keys);
-    let prefixed: Vec<_> = prefixed
-        .iter()
-        .map(|(format, spec)| Attempt::new(Some(*format), spec, &payload, true))
-        .collect();
     for attempts in [&mut fitting, &mut under_own_label, &mut derived] {
         attempts.sort_by_key(|attempt| guesses(&attempt.spec.body, &payload));
     }
@@ -93,8 +88,20 @@ pub fn diagnose(
         .run(&fitting)
         .or_else(|| search.run(&packed))
         .or_else(|| search.run(&under_own_label))
-        .or_else(|| search.run(&derived))
-        .or_else(|| search.run(&prefixed));
+        .or_else(|| search.run(&derived));
+    // They are many, and seldom needed.
+    let (layouts_behind, prefixed);
+    let found = match found {
+        Some(found) => Some(found),
+        None => {
+            layouts_behind = behind_a_prefix(&layouts, &payload, keys);
+            prefixed = layouts_behind
+                .iter()
+                .map(|(format, spec)| Attempt::new(Some(*format), spec, &payload, true))
+                .collect::<Vec<_>>();
+            search.run(&prefixed)
+        }
+    };
     (diagnosis.n_trials, diagnosis.stopped) = (search.n_trials(), search.stopped());
     diagnosis.findings = match found {
         Some((attempt, hits)) => hits

@@ -296,25 +296,21 @@ impl Describe<'_> {
             FoundFormat::Listed(of) => self.listed(*of),
             FoundFormat::Layout { of, name, spec } => (
                 name.clone(),
-                match of {
-                    Some(of) => {
-                        let has_none = self
-                            .formats
-                            .get(*of)
-                            .is_none_or(|(_, of)| of.header.is_empty());
-                        let front = match has_none && !spec.header.is_empty() {
-                            true if spec.names_keys() && spec.key_id.is_none() => {
-                                ", behind the key id"
-                            }
-                            true => ", behind other bytes",
-                            false => "",
-                        };
-                        format!("{}, with another encoding{front}", self.listed(*of).1)
-                    }
-                    None => spec.summary(),
-                },
+                of.map_or_else(|| spec.summary(), |of| self.layout(of, spec)),
             ),
         }
+    }
+
+    /// A layout of a format, by its place, under another label.
+    fn layout(&self, of: usize, spec: &CodecSpec) -> String {
+        let own = self.formats.get(of).map(|(_, spec)| &spec.header);
+        let is_own = own == Some(&spec.header);
+        let front = match spec.names_keys() && spec.key_id.is_none() {
+            _ if is_own => "",
+            true => ", behind the key id",
+            false => ", behind other bytes",
+        };
+        format!("{}, with another encoding{front}", self.listed(of).1)
     }
 
     /// The keys that have the ids of the one that is restored, for people.
