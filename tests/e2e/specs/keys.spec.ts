@@ -348,8 +348,6 @@ test('an extension server is set up in the place of a command, and is not asked 
   await window.get('wrapped-command').fill('grpc://127.0.0.1:1');
   await window.get('wrapped-save').click();
   await expect(window.get('wrapped-source')).toContainText('grpc://127.0.0.1:1');
-  // What was saved is seen before its dialog closes, and a paste meanwhile would be left to that.
-  await expect(window.get('wrapped-dialog')).toBeHidden();
 
   await window.paste(payloads(sealed));
   await expect(window.page.getByText('the extension server at 127.0.0.1:1 has not been confirmed').first()).toBeVisible();

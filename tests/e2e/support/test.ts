@@ -92,8 +92,9 @@ export class Window {
     await expect(this.get(`view-${view}`)).toBeVisible();
   }
 
-  /** Pastes into the window, where no field has the focus. */
+  /** Pastes into the window, where no field has the focus, once no dialog is in the way: what one saved is seen before it closes. */
   async paste(text: string): Promise<void> {
+    await expect(this.page.locator('dialog[open]')).toHaveCount(0);
     await this.page.evaluate((pasted) => {
       const clipboardData = new DataTransfer();
       clipboardData.setData('text/plain', pasted);
