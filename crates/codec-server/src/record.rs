@@ -382,8 +382,16 @@ impl Tally {
         }
     }
 
-    pub(crate) fn decoded(&mut self, decoded: &Decoded) {
-        layers::count(&mut self.layers, decoded);
+    /// Counts what became of a Payload, and says where; `None` where its shape is not listed.
+    pub(crate) fn decoded(&mut self, decoded: &Decoded) -> Option<usize> {
+        layers::count(&mut self.layers, decoded)
+    }
+
+    /// Counts a Payload of which the same became as of the one before.
+    pub(crate) fn decoded_again(&mut self, shape: Option<usize>) {
+        if let Some(shape) = shape.and_then(|shape| self.layers.get_mut(shape)) {
+            shape.count += 1;
+        }
     }
 
     pub(crate) fn failed(&mut self, index: usize, error: &CodecError) {

@@ -137,6 +137,13 @@ impl<'b> Allowance<'b> {
         self.context
     }
 
+    /// Whether so much work and so many bytes are left.
+    pub(crate) fn has(&self, work: usize, bytes: usize) -> bool {
+        let work = u64::try_from(work).unwrap_or(u64::MAX);
+        let spent = self.budget.spent().saturating_add(work);
+        spent <= self.budget.limit() && bytes <= self.left
+    }
+
     /// Takes off work that makes nothing yet.
     ///
     /// # Errors

@@ -136,6 +136,21 @@ impl Decoder {
         let is_labeled = |labels: &[Box<[u8]>]| labels.iter().any(|label| encoding == Some(label));
         self.labels.as_deref().is_none_or(is_labeled) && self.codec.claims(payload)
     }
+
+    /// Whether it claims Payloads with the metadata of `beside`, whatever their data; `None` where these decide.
+    fn claims_by_metadata(&self, encoding: Option<&[u8]>, beside: &Payload) -> Option<bool> {
+        match self.claims(encoding, beside) {
+            claims if self.codec.claims_by_metadata() => Some(claims),
+            _ if self.is_of_others(encoding) => Some(false),
+            _ => None,
+        }
+    }
+
+    /// Whether the encoding tells that it is none of its Payloads.
+    fn is_of_others(&self, encoding: Option<&[u8]>) -> bool {
+        let labels = self.labels.as_deref();
+        labels.is_some_and(|labels| labels.iter().all(|label| encoding != Some(label)))
+    }
 }
 
 fn encoding(payload: &Payload) -> Option<&[u8]> {
@@ -240,6 +255,28 @@ impl CodecChain {
         self.decoders
             .iter()
             .any(|decoder| decoder.claims(encoding, payload))
+    }
+
+    /// Whether some codec may claim a Payload that has the metadata of `beside`, whatever its data.
+    pub(crate) fn may_claim(&self, beside: &Payload) -> bool {
+        let encoding = encoding(beside);
+        let mut decoders = self.decoders.iter();
+        decoders.any(|decoder| decoder.claims_by_metadata(encoding, beside) != Some(false))
+    }
+
+    /// The codec that is the first to open Payloads that have the metadata of `beside`, whatever their data. `None` where none
+    /// claims them, or data decide.
+    pub(crate) fn first_by_metadata(&self, beside: &Payload) -> Option<&dyn PayloadCodec> {
+        let encoding = encoding(beside);
+        let claims = |decoder: &Decoder| decoder.claims_by_metadata(encoding, beside);
+        let mut decoders = self.decoders.iter().map(|it| (it, claims(it)));
+        let (first, claims) = decoders.find(|(_, claims)| *claims != Some(false))?;
+        (claims == Some(true) && self.limits.layers > 0).then_some(&*first.codec)
+    }
+
+    /// Bytes that the layers of one Payload may make together.
+    pub(crate) fn payload_bytes(&self) -> usize {
+        self.limits.payload_bytes
     }
 
     /// The account for what is decoded together, of so many bytes as they were sent.

@@ -8,6 +8,7 @@ use crate::budget::{Allowance, Budget};
 use crate::codec_name::CodecName;
 use crate::context::{Context, ContextParts};
 use crate::error::CodecError;
+use crate::in_place::OpenInPlace;
 use crate::key_id::KeyId;
 
 /// Turns one Payload into another and back: encryption, compression.
@@ -25,6 +26,16 @@ pub trait PayloadCodec: Send + Sync {
 
     /// The encodings of what it claims, so that it need not be asked of others; `None` where something else marks its Payloads.
     fn labels(&self) -> Option<Vec<String>> {
+        None
+    }
+
+    /// Whether metadata alone tell what it claims: of Payloads with the same metadata it claims all or none.
+    fn claims_by_metadata(&self) -> bool {
+        false
+    }
+
+    /// Itself, where it can open data where they lie.
+    fn in_place(&self) -> Option<&dyn OpenInPlace> {
         None
     }
 

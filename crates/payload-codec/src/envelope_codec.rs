@@ -18,7 +18,7 @@ use crate::data_keys::DataKeys;
 use crate::error::CodecError;
 use crate::key::{Keyring, SecretKey};
 use crate::key_id::KeyId;
-use crate::key_sealed;
+use crate::key_sealed::{self, KEY_SEALED};
 use crate::primitives::zeroize::zeroize_on_drop;
 use crate::spec::{Aad, Body, CodecSpec, Derivation, Encoding, Framing, NoncePlace, TagPlace};
 use crate::spec_codec::{SpecCodec, unfit};
@@ -240,6 +240,23 @@ impl PayloadCodec for EnvelopeCodec {
         self.layout
             .wrapped(payload)
             .is_some_and(|(wrapped, _)| wrapped.iter().any(is_served))
+    }
+
+    fn labels(&self) -> Option<Vec<String>> {
+        let labels = match self.layout {
+            Layout::Proxy | Layout::Jwt | Layout::CloudProxy => &[encodings::BINARY_ENCRYPTED][..],
+            Layout::Tink => &[TINK],
+            Layout::AwsMessage => &AWS_MESSAGE,
+            Layout::KeySealed => &[KEY_SEALED],
+        };
+        Some(labels.iter().map(|&label| label.to_owned()).collect())
+    }
+
+    fn claims_by_metadata(&self) -> bool {
+        match self.layout {
+            Layout::Proxy | Layout::Jwt | Layout::CloudProxy => true,
+            Layout::Tink | Layout::AwsMessage | Layout::KeySealed => false,
+        }
     }
 
     fn authenticates(&self) -> bool {

@@ -7,6 +7,8 @@ pub(crate) mod derive;
 
 mod encode;
 
+mod in_place;
+
 pub(crate) mod fresh;
 
 pub(crate) mod versions;
@@ -24,6 +26,7 @@ use crate::codec_name::CodecName;
 use crate::compression::by_encoding::CompressionCodec;
 use crate::context::{Context, ContextParts};
 use crate::error::CodecError;
+use crate::in_place::OpenInPlace;
 use crate::key::cipher_cache::CipherCache;
 use crate::key::{KeyProvider, SecretKey};
 use crate::key_id::KeyId;
@@ -322,6 +325,14 @@ impl PayloadCodec for SpecCodec {
             Encoding::AnyOf(encodings) => Some(encodings.clone()),
             Encoding::Marked(_) | Encoding::None => None,
         }
+    }
+
+    fn claims_by_metadata(&self) -> bool {
+        self.spec.claims_by_metadata()
+    }
+
+    fn in_place(&self) -> Option<&dyn OpenInPlace> {
+        self.opens_in_place().then_some(self)
     }
 
     fn demands(&self) -> usize {

@@ -43,9 +43,14 @@ pub fn decode(text: &str) -> Option<Vec<u8>> {
     engine.decode(text).ok()
 }
 
-/// Reads base64 text as it is written here, the standard alphabet, padded, into a buffer whose content is gone then. `None` where it
-/// is something else.
-pub(crate) fn decode_canonical(text: &[u8], mut buffer: Vec<u8>) -> Option<Vec<u8>> {
+/// Bytes that base64 text of this length stands for at most.
+pub(crate) fn decoded_len_estimate(text: usize) -> usize {
+    base64::decoded_len_estimate(text)
+}
+
+/// Reads base64 text as it is written here, the standard alphabet, padded, into the start of `buffer`, which never gets shorter, and
+/// says how many bytes that are. `None` where it is something else; what the start of the buffer holds then means nothing.
+pub(crate) fn decode_canonical(text: &[u8], buffer: &mut Vec<u8>) -> Option<usize> {
     let most = base64::decoded_len_estimate(text.len());
     buffer.reserve_exact(most.saturating_sub(buffer.len()));
     let mut n_bytes = 0;
@@ -63,8 +68,7 @@ pub(crate) fn decode_canonical(text: &[u8], mut buffer: Vec<u8>) -> Option<Vec<u
         }
         n_bytes += n_new;
     }
-    buffer.truncate(n_bytes);
-    Some(buffer)
+    Some(n_bytes)
 }
 
 /// Why a text that looks like base64 is none.
@@ -208,6 +212,12 @@ mod tests {
         }
     }
 
+    fn canonical(text: &[u8], mut buffer: Vec<u8>) -> Option<Vec<u8>> {
+        let n_bytes = decode_canonical(text, &mut buffer)?;
+        buffer.truncate(n_bytes);
+        Some(buffer)
+    }
+
     /// Longer texts are read and written in pieces.
     #[test]
     fn long_texts_are_read_as_short_ones_are() {
@@ -218,7 +228,7 @@ mod tests {
             append(&bytes, &mut appended);
             assert_eq!(appended, text.as_bytes());
             for before in [Vec::new(), vec![1; 10], vec![1; 5 * PIECE]] {
-                let read = decode_canonical(text.as_bytes(), before);
+                let read = canonical(text.as_bytes(), before);
                 assert_eq!(read.as_ref(), Some(&bytes), "{n_bytes}");
             }
             for at in [0, 1, PIECE / 3 * 4 - 2, PIECE / 3 * 4 - 1, text.len() - 1] {
@@ -226,7 +236,7 @@ mod tests {
                     let mut text = text.clone().into_bytes();
                     text[at] = byte;
                     let whole = FAST.decode(&text).ok();
-                    assert_eq!(decode_canonical(&text, Vec::new()), whole, "{n_bytes} {at}");
+                    assert_eq!(canonical(&text, Vec::new()), whole, "{n_bytes} {at}");
                 }
             }
         }

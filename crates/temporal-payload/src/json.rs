@@ -16,7 +16,7 @@ use serde::de::{
 };
 
 use crate::base64;
-use crate::json_string::plain_prefix;
+use crate::json_write::{json_size_hint, write_payload_json};
 use crate::payload::{
     ExternalPayloadDetails, MAX_EXTERNAL_PAYLOADS, MAX_METADATA, Payload, Payloads,
     TOO_MANY_EXTERNAL_PAYLOADS, TOO_MUCH_METADATA,
@@ -76,87 +76,6 @@ impl Payload {
         write_payload_json(self, &mut out);
         String::from_utf8(out).expect("names are written through serde_json, the rest is ASCII")
     }
-}
-
-/// Writes `{"payloads":[…]}`; the key is there even when the list is empty.
-pub fn write_payloads_json(payloads: &[Payload], out: &mut Vec<u8>) {
-    out.reserve(16 + payloads.iter().map(json_size_hint).sum::<usize>());
-    out.extend_from_slice(b"{\"payloads\":[");
-    for (index, payload) in payloads.iter().enumerate() {
-        if index > 0 {
-            out.push(b',');
-        }
-        write_payload_json(payload, out);
-    }
-    out.extend_from_slice(b"]}");
-}
-
-/// Writes one Payload.
-pub fn write_payload_json(payload: &Payload, out: &mut Vec<u8>) {
-    out.push(b'{');
-    let mut separator: &[u8] = b"";
-    if !payload.metadata.is_empty() {
-        out.extend_from_slice(b"\"metadata\":{");
-        for (index, (name, value)) in payload.metadata.iter().enumerate() {
-            if index > 0 {
-                out.push(b',');
-            }
-            write_name(name, out);
-            out.extend_from_slice(b":\"");
-            base64::append(value, out);
-            out.push(b'"');
-        }
-        out.push(b'}');
-        separator = b",";
-    }
-    if !payload.data.is_empty() {
-        out.extend_from_slice(separator);
-        out.extend_from_slice(b"\"data\":\"");
-        base64::append(&payload.data, out);
-        out.push(b'"');
-        separator = b",";
-    }
-    if !payload.external_payloads.is_empty() {
-        out.extend_from_slice(separator);
-        out.extend_from_slice(b"\"externalPayloads\":[");
-        for (index, details) in payload.external_payloads.iter().enumerate() {
-            if index > 0 {
-                out.push(b',');
-            }
-            // An int64 of 0 is the default and is left out, as every proto3 JSON writer does.
-            if details.size_bytes == 0 {
-                out.extend_from_slice(b"{}");
-            } else {
-                out.extend_from_slice(
-                    format!("{{\"sizeBytes\":\"{}\"}}", details.size_bytes).as_bytes(),
-                );
-            }
-        }
-        out.push(b']');
-    }
-    out.push(b'}');
-}
-
-/// Nearly no name needs an escape.
-fn write_name(name: &str, out: &mut Vec<u8>) {
-    if plain_prefix(name.as_bytes()) == name.len() {
-        out.push(b'"');
-        out.extend_from_slice(name.as_bytes());
-        out.push(b'"');
-    } else {
-        serde_json::to_writer(out, name).expect("a string into memory always serializes");
-    }
-}
-
-/// As many bytes as the Payload's JSON may have: a buffer that grows while it is written leaves copies of content behind.
-pub(crate) fn json_size_hint(payload: &Payload) -> usize {
-    let metadata: usize = payload
-        .metadata
-        .iter()
-        // A name's character becomes an escape of six at most.
-        .map(|(name, value)| name.len() * 6 + value.len().div_ceil(3) * 4 + 8)
-        .sum();
-    64 + metadata + payload.data.len().div_ceil(3) * 4 + payload.external_payloads.len() * 40
 }
 
 impl<'de> Deserialize<'de> for Payloads {
@@ -430,6 +349,7 @@ impl Visitor<'_> for Int64Visitor {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::json_write::write_payloads_json;
 
     /// Reads and writes again: the canonical form of what was read.
     #[track_caller]

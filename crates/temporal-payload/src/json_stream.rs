@@ -1,15 +1,14 @@
-//! `Payloads` as proto3 JSON, one Payload at a time: what a request holds is never in memory as a whole list, however many
+//! `Payloads` as proto3 JSON, read one Payload at a time: what a request holds is never in memory as a whole list, however many
 //! Payloads a body of a given size can name.
 
 use std::fmt;
-use std::ops::ControlFlow;
 
 use serde::de::{
     DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
 
-use crate::json::{MalformedPayloads, json_size_hint, write_payload_json};
-use crate::json_usual::read_usual;
+use crate::json::MalformedPayloads;
+use crate::json_usual::{Came, Usual};
 use crate::payload::{Payload, wipe_metadata};
 use crate::take_payloads::TakePayloads;
 
@@ -31,13 +30,15 @@ pub fn read_payloads<T: TakePayloads>(
     text: &[u8],
     taker: &mut T,
 ) -> Result<(), Unread<T::Stopped>> {
-    match read_usual(text, taker) {
-        Some(ControlFlow::Continue(())) => return Ok(()),
-        Some(ControlFlow::Break(stopped)) => return Err(Unread::Stopped(stopped)),
-        None => taker.start_again(),
+    let mut usual = Usual::new();
+    match usual.go_on(text, taker).1 {
+        Came::ToTheEnd => return Ok(()),
+        Came::Stopped(stopped) => return Err(Unread::Stopped(stopped)),
+        Came::SoFar => {}
     }
     let mut reader = Reader {
         taker,
+        n_taken: usual.n_taken(),
         stopped: None,
     };
     let mut json = serde_json::Deserializer::from_slice(text);
@@ -53,6 +54,8 @@ pub fn read_payloads<T: TakePayloads>(
 
 struct Reader<'a, T: TakePayloads> {
     taker: &'a mut T,
+    /// Payloads of the first list that were taken before.
+    n_taken: usize,
     stopped: Option<T::Stopped>,
 }
 
@@ -81,6 +84,7 @@ impl<'de, T: TakePayloads> Visitor<'de> for Object<'_, '_, T> {
                 continue;
             }
             if std::mem::replace(&mut seen, true) {
+                self.0.n_taken = 0;
                 self.0.taker.start_again();
             }
             map.next_value_seed(List(self.0))?;
@@ -143,7 +147,13 @@ impl<'de, T: TakePayloads> Visitor<'de> for List<'_, '_, T> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
         while let Some(mut payload) = list.next_element::<Payload>()? {
-            let taken = self.0.taker.take(&payload);
+            let taken = match self.0.n_taken.checked_sub(1) {
+                Some(n_taken) => {
+                    self.0.n_taken = n_taken;
+                    Ok(())
+                }
+                None => self.0.taker.take(&payload),
+            };
             // What is to be encoded is not encoded yet.
             wipe_metadata(&mut payload.metadata);
             if let Err(stopped) = taken {
@@ -152,56 +162,6 @@ impl<'de, T: TakePayloads> Visitor<'de> for List<'_, '_, T> {
             }
         }
         Ok(())
-    }
-}
-
-/// Writes `{"payloads":[…]}` one Payload at a time.
-pub struct PayloadsWriter {
-    out: Vec<u8>,
-    n_written: usize,
-}
-
-impl PayloadsWriter {
-    /// A writer with room for `capacity` bytes.
-    pub fn new(capacity: usize) -> Self {
-        let mut out = Vec::with_capacity(capacity.max(64));
-        out.extend_from_slice(b"{\"payloads\":[");
-        PayloadsWriter { out, n_written: 0 }
-    }
-
-    /// Writes the next Payload. What was written is overwritten where it has to move.
-    pub fn write(&mut self, payload: &Payload) {
-        let needed = json_size_hint(payload);
-        if self.out.capacity() - self.out.len() < needed {
-            let mut larger = Vec::with_capacity((self.out.len() + needed).max(self.out.len() * 2));
-            larger.extend_from_slice(&self.out);
-            self.wipe();
-            self.out = larger;
-        }
-        if self.n_written > 0 {
-            self.out.push(b',');
-        }
-        self.n_written += 1;
-        write_payload_json(payload, &mut self.out);
-    }
-
-    /// The whole text.
-    pub fn finish(mut self) -> Vec<u8> {
-        self.out.extend_from_slice(b"]}");
-        std::mem::take(&mut self.out)
-    }
-
-    fn wipe(&mut self) {
-        self.out.fill(0);
-        // Somebody may read the zeros, so they must be written.
-        std::hint::black_box(&mut self.out);
-    }
-}
-
-/// What nobody took is content all the same.
-impl Drop for PayloadsWriter {
-    fn drop(&mut self) {
-        self.wipe();
     }
 }
 
@@ -273,19 +233,5 @@ mod tests {
     fn reading_stops_where_nobody_wants_more() {
         let stopped = read(r#"{"payloads":[{},{},{},{"#, 2);
         assert!(matches!(stopped, Err(Unread::Stopped("enough"))));
-    }
-
-    #[test]
-    fn writes_what_is_written_as_a_whole() {
-        let payloads = vec![Payload::from_json(br#"{"data":"YWJj"}"#).expect("a Payload"); 100];
-        for n in [0, 1, 100] {
-            let mut writer = PayloadsWriter::new(0);
-            payloads[..n]
-                .iter()
-                .for_each(|payload| writer.write(payload));
-            let mut whole = Vec::new();
-            crate::write_payloads_json(&payloads[..n], &mut whole);
-            assert_eq!(writer.finish(), whole);
-        }
     }
 }

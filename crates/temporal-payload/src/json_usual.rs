@@ -1,318 +1,202 @@
-//! The usual text of `Payloads`, read without a general reader of JSON: one list, Payloads of metadata and data, no escapes. The
-//! whole text is looked over first, so that nothing is handed over of a text that the general reader has to read.
-//!
-//! Nearly all Payloads of a list have the same metadata, in the same text: it is made once. Data are decoded into the buffer of the
-//! Payload before, unless somebody has kept it.
+//! The usual text of `Payloads`, read without a general reader of JSON: one list, Payloads of metadata and data, no escapes. It may
+//! come in pieces. Where it is not usual after all, the general reader takes over, and what was handed over until then stands.
 
-use std::collections::BTreeMap;
-use std::ops::ControlFlow;
-use std::vec::IntoIter;
+mod reading;
+
+mod scan;
 
 use bytes::Bytes;
 
-use crate::base64;
-use crate::json_string::plain_prefix;
-use crate::payload::{Payload, wipe_metadata};
 use crate::take_payloads::TakePayloads;
+use reading::Reading;
+use scan::{LineEnds, Scan, Unended};
 
-/// Entries of metadata that a Payload has here at most. Real ones have two to ten.
-const USUAL_METADATA: usize = 64;
-
-/// Strings up to so many bytes are looked through byte by byte, or nearly so.
-const SHORT: usize = 64;
-
-/// Reads `text`, and breaks with what `taker` said where it takes no more. `None` where the text is for the general reader: nothing
-/// was handed over then, or the text is no Payloads at all.
-pub(crate) fn read_usual<T: TakePayloads>(
-    text: &[u8],
-    taker: &mut T,
-) -> Option<ControlFlow<T::Stopped>> {
-    let mut ends = Vec::new();
-    let looked_over = Scan::of(text, LongEnds::Sought(&mut ends));
-    let looked_over = looked_over.payloads(&mut Seen, |Seen| ControlFlow::<()>::Continue(()))?;
-    if looked_over.is_break() {
-        return None;
-    }
-    let mut reading = Reading::default();
-    let scan = Scan::of(text, LongEnds::Known(ends.into_iter()));
-    scan.payloads(&mut reading, |reading| match taker.take(&reading.payload) {
-        Ok(()) => ControlFlow::Continue(()),
-        Err(stopped) => ControlFlow::Break(stopped),
-    })
+/// How far reading came.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Came<E> {
+    /// To the end of the text.
+    ToTheEnd,
+    /// Not to the end: more of the text is needed, or what stands there is not usual.
+    SoFar,
+    /// Whoever takes the Payloads has enough.
+    Stopped(E),
 }
 
-/// What a Payload's parts are put into, one Payload after the other.
-trait Parts {
-    /// The next Payload, of which nothing is there yet.
-    fn next(&mut self);
-
-    /// Its metadata are those that were read last.
-    fn same_metadata(&mut self);
-
-    /// Its metadata are others, of which nothing is there yet.
-    fn other_metadata(&mut self);
-
-    fn entry(&mut self, name: &[u8], value: &[u8]) -> Option<()>;
-
-    fn data(&mut self, text: &[u8]) -> Option<()>;
+/// What comes next in the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Next {
+    Head,
+    /// A Payload, or the end of the list.
+    First,
+    Payload,
+    /// A comma, or the end of the list.
+    Behind,
+    /// The end of the object.
+    Tail,
+    /// White space at most.
+    End,
 }
 
-/// Nothing of them is needed but that they are there.
-struct Seen;
-
-impl Parts for Seen {
-    fn next(&mut self) {}
-
-    fn same_metadata(&mut self) {}
-
-    fn other_metadata(&mut self) {}
-
-    fn entry(&mut self, _: &[u8], _: &[u8]) -> Option<()> {
-        Some(())
-    }
-
-    fn data(&mut self, _: &[u8]) -> Option<()> {
-        Some(())
-    }
-}
-
-/// The Payload that is read, and what is left of those before.
-#[derive(Default)]
-struct Reading {
-    payload: Payload,
-    /// The metadata that were read last, where the Payload does not have them.
-    metadata: BTreeMap<String, Vec<u8>>,
+/// Reads the usual text.
+pub(crate) struct Usual {
+    next: Next,
+    reading: Reading,
     /// The data of the Payload before.
     buffer: Bytes,
+    /// A string whose end did not come yet, in what was not read.
+    unended: Unended,
+    /// So much has to be there before it is worth another look.
+    needed: usize,
+    is_unusual: bool,
+    /// Payloads that were handed over.
+    n_taken: usize,
+    /// Where what was read ends: line ends in it, and bytes behind the last one.
+    n_line_ends: usize,
+    column: usize,
 }
 
-impl Parts for Reading {
-    fn next(&mut self) {
-        if !self.payload.metadata.is_empty() {
-            self.metadata = std::mem::take(&mut self.payload.metadata);
+impl Usual {
+    pub(crate) fn new() -> Self {
+        Usual {
+            next: Next::Head,
+            reading: Reading::default(),
+            buffer: Bytes::new(),
+            unended: Unended::default(),
+            needed: 0,
+            is_unusual: false,
+            n_taken: 0,
+            n_line_ends: 0,
+            column: 0,
         }
-        if !self.payload.data.is_empty() {
-            self.buffer = std::mem::take(&mut self.payload.data);
+    }
+
+    /// Payloads that were handed over.
+    pub(crate) fn n_taken(&self) -> usize {
+        self.n_taken
+    }
+
+    /// Where the text goes on: line ends before that place, and bytes behind the last of them.
+    pub(crate) fn place(&self) -> (usize, usize) {
+        (self.n_line_ends, self.column)
+    }
+
+    /// Reads on in `text`, which goes on where it was read to, and says how many bytes of it were read. In all, time is linear in
+    /// the text, in however many pieces it comes.
+    pub(crate) fn go_on<T: TakePayloads>(
+        &mut self,
+        text: &[u8],
+        taker: &mut T,
+    ) -> (usize, Came<T::Stopped>) {
+        if self.is_unusual || text.len() < self.needed {
+            return (0, Came::SoFar);
         }
-    }
-
-    fn same_metadata(&mut self) {
-        self.payload.metadata = std::mem::take(&mut self.metadata);
-    }
-
-    fn other_metadata(&mut self) {
-        wipe_metadata(&mut self.metadata);
-        self.metadata.clear();
-    }
-
-    fn entry(&mut self, name: &[u8], value: &[u8]) -> Option<()> {
-        let name = std::str::from_utf8(name).ok()?;
-        if plain_prefix(name.as_bytes()) < name.len() {
-            return None;
-        }
-        let read = base64::decode_canonical(value, Vec::new());
-        let value = read.or_else(|| unusual_bytes(value))?;
-        self.payload.metadata.insert(name.to_owned(), value);
-        Some(())
-    }
-
-    fn data(&mut self, text: &[u8]) -> Option<()> {
-        let buffer = std::mem::take(&mut self.buffer);
-        let buffer = match buffer.is_unique() {
-            true => Vec::from(buffer),
-            false => Vec::new(),
+        let mut scan = Scan::of(text, self.unended);
+        let mut n_read = 0;
+        let came = loop {
+            if self.next == Next::End {
+                scan.skip_whitespace();
+                self.is_unusual = !scan.is_at_end();
+                n_read = scan.done();
+                break match self.is_unusual {
+                    true => Came::SoFar,
+                    false => Came::ToTheEnd,
+                };
+            }
+            match self.step(&mut scan, taker) {
+                Some(Ok(next)) => {
+                    self.next = next;
+                    n_read = scan.done();
+                }
+                Some(Err(stopped)) => break Came::Stopped(stopped),
+                None => {
+                    self.is_unusual = !scan.ran_out;
+                    break Came::SoFar;
+                }
+            }
         };
-        let read = base64::decode_canonical(text, buffer);
-        self.payload.data = read.or_else(|| unusual_bytes(text))?.into();
-        Some(())
+        self.read(&scan, n_read);
+        (n_read, came)
     }
-}
 
-/// What is to be encoded is not encoded yet.
-impl Drop for Reading {
-    fn drop(&mut self) {
-        wipe_metadata(&mut self.payload.metadata);
-        wipe_metadata(&mut self.metadata);
+    /// Remembers where `scan` came to, of which so much was read.
+    fn read(&mut self, scan: &Scan<'_>, n_read: usize) {
+        let LineEnds { n, behind } = scan.line_ends_read();
+        self.n_line_ends += n;
+        self.column = match n {
+            0 => self.column + n_read,
+            _ => n_read - behind,
+        };
+        let Unended { start, sought } = scan.unended;
+        self.unended = match start.checked_sub(n_read) {
+            Some(start) => Unended {
+                start,
+                sought: sought - n_read,
+            },
+            None => Unended::default(),
+        };
+        // What was not read is looked at once more, but for the inside of such a string: so much has to come before that.
+        let left = scan.len() - n_read;
+        let again = match self.unended.start {
+            0 => left,
+            start => start,
+        };
+        self.needed = left + again.max(1);
     }
-}
 
-/// What a JSON string without escapes stands for as base64, where that is not spelled as it nearly always is.
-fn unusual_bytes(text: &[u8]) -> Option<Vec<u8>> {
-    // A line end is skipped by readers of base64, and is no JSON.
-    let is_json = plain_prefix(text) == text.len();
-    is_json
-        .then(|| std::str::from_utf8(text).ok())
-        .flatten()
-        .and_then(base64::decode)
-}
-
-/// How many bytes come before the first quote or backslash, so many at a time that compilers make vector instructions of it.
-fn before_end(text: &[u8]) -> usize {
-    fn plain<const N: usize>(text: &[u8]) -> usize {
-        let ends = |byte: u8| u8::from(byte == b'"') | u8::from(byte == b'\\');
-        let (pieces, _) = text.as_chunks::<N>();
-        let goes_on =
-            |piece: &&[u8; N]| piece.iter().fold(0, |found, &byte| found | ends(byte)) == 0;
-        pieces.iter().take_while(goes_on).count() * N
+    /// Reads on the next time, however little has come.
+    pub(crate) fn look_again(&mut self) {
+        self.needed = 0;
     }
-    let mut at = plain::<128>(text);
-    at += plain::<32>(&text[at..]);
-    let rest = text[at..]
-        .iter()
-        .position(|&byte| byte == b'"' || byte == b'\\');
-    rest.map_or(text.len(), |rest| at + rest)
-}
 
-/// The ends of long strings, which are looked for once. They are few bytes beside the text.
-enum LongEnds<'e> {
-    Sought(&'e mut Vec<usize>),
-    Known(IntoIter<usize>),
-}
-
-/// A place in the text. Each step goes on from it, or is `None` where something unusual stands there.
-struct Scan<'a, 'e> {
-    text: &'a [u8],
-    at: usize,
-    long_ends: LongEnds<'e>,
-    /// The metadata that were read last, in their braces.
-    metadata: &'a [u8],
-}
-
-impl<'a, 'e> Scan<'a, 'e> {
-    fn of(text: &'a [u8], long_ends: LongEnds<'e>) -> Self {
-        Scan {
-            text,
-            at: 0,
-            long_ends,
-            metadata: &[],
+    /// One step, and what comes next. `None` where it cannot be taken.
+    fn step<T: TakePayloads>(
+        &mut self,
+        scan: &mut Scan<'_>,
+        taker: &mut T,
+    ) -> Option<Result<Next, T::Stopped>> {
+        match self.next {
+            Next::Head => scan.head().map(|()| Ok(Next::First)),
+            Next::First if scan.eat(b']').is_some() => Some(Ok(Next::Tail)),
+            Next::First | Next::Payload => self.payload(scan, taker),
+            Next::Behind if scan.eat(b',').is_some() => Some(Ok(Next::Payload)),
+            Next::Behind => scan.eat(b']').map(|()| Ok(Next::Tail)),
+            Next::Tail => scan.eat(b'}').map(|()| Ok(Next::End)),
+            Next::End => None,
         }
     }
 
-    fn payloads<P: Parts, B>(
-        mut self,
-        parts: &mut P,
-        mut take: impl FnMut(&mut P) -> ControlFlow<B>,
-    ) -> Option<ControlFlow<B>> {
-        self.eat(b'{')?;
-        if self.string()? != b"payloads" {
-            return None;
+    fn payload<T: TakePayloads>(
+        &mut self,
+        scan: &mut Scan<'_>,
+        taker: &mut T,
+    ) -> Option<Result<Next, T::Stopped>> {
+        let found = scan.payload(self.reading.known())?;
+        self.reading.metadata(&found)?;
+        let mut taken = Ok(false);
+        if taker.takes_in_place()
+            && let Some(lying) = self.reading.in_place(&found)
+        {
+            taken = taker.take_in_place(lying.beside, lying.is_same, lying.data);
         }
-        self.eat(b':')?;
-        self.eat(b'[')?;
-        if self.eat(b']').is_none() {
-            loop {
-                parts.next();
-                self.payload(parts)?;
-                if let ControlFlow::Break(said) = take(parts) {
-                    return Some(ControlFlow::Break(said));
-                }
-                if self.eat(b',').is_none() {
-                    self.eat(b']')?;
-                    break;
-                }
+        let taken = match taken {
+            Ok(true) => Ok(()),
+            Ok(false) => {
+                let take = |payload: &_| taker.take(payload);
+                self.reading.with_data(&found, &mut self.buffer, take)?
             }
-        }
-        self.eat(b'}')?;
-        self.skip_whitespace();
-        (self.at == self.text.len()).then_some(ControlFlow::Continue(()))
-    }
-
-    fn skip_whitespace(&mut self) {
-        while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.text.get(self.at) {
-            self.at += 1;
-        }
-    }
-
-    fn eat(&mut self, byte: u8) -> Option<()> {
-        self.skip_whitespace();
-        (self.text.get(self.at) == Some(&byte)).then(|| self.at += 1)
-    }
-
-    /// The inside of a string. What else than an escape does not belong there is found by whoever reads it.
-    fn string(&mut self) -> Option<&'a [u8]> {
-        self.eat(b'"')?;
-        let rest = self.text.get(self.at..)?;
-        let short = rest.get(..SHORT).unwrap_or(rest);
-        let mut end = plain_prefix(short);
-        if end == SHORT {
-            end = match &mut self.long_ends {
-                LongEnds::Sought(ends) => {
-                    let end = SHORT + before_end(&rest[SHORT..]);
-                    ends.push(end);
-                    end
-                }
-                LongEnds::Known(ends) => ends.next()?,
-            };
-        }
-        let inside = rest.get(..end)?;
-        let is_quote = rest.get(end) == Some(&b'"');
-        self.at += end + 1;
-        is_quote.then_some(inside)
-    }
-
-    fn payload(&mut self, parts: &mut impl Parts) -> Option<()> {
-        self.eat(b'{')?;
-        if self.eat(b'}').is_some() {
-            return Some(());
-        }
-        let (mut has_metadata, mut has_data) = (false, false);
-        loop {
-            let name = self.string()?;
-            self.eat(b':')?;
-            // Of a name that is there twice the last counts, which is for the general reader.
-            match name {
-                b"metadata" if !has_metadata => {
-                    has_metadata = true;
-                    self.metadata(parts)?;
-                }
-                b"data" if !has_data => {
-                    has_data = true;
-                    parts.data(self.string()?)?;
-                }
-                _ => return None,
-            }
-            if self.eat(b',').is_none() {
-                return self.eat(b'}');
-            }
-        }
-    }
-
-    fn metadata(&mut self, parts: &mut impl Parts) -> Option<()> {
-        self.skip_whitespace();
-        let start = self.at;
-        if !self.metadata.is_empty() && self.text[start..].starts_with(self.metadata) {
-            self.at += self.metadata.len();
-            parts.same_metadata();
-            return Some(());
-        }
-        parts.other_metadata();
-        self.entries(parts)?;
-        self.metadata = &self.text[start..self.at];
-        Some(())
-    }
-
-    fn entries(&mut self, parts: &mut impl Parts) -> Option<()> {
-        self.eat(b'{')?;
-        if self.eat(b'}').is_some() {
-            return Some(());
-        }
-        for _ in 0..USUAL_METADATA {
-            let name = self.string()?;
-            self.eat(b':')?;
-            parts.entry(name, self.string()?)?;
-            if self.eat(b',').is_none() {
-                return self.eat(b'}');
-            }
-        }
-        None
+            Err(stopped) => Err(stopped),
+        };
+        self.n_taken += usize::from(taken.is_ok());
+        Some(taken.map(|()| Next::Behind))
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::scan::USUAL_METADATA;
     use super::*;
     use crate::json_stream::{Unread, read_payloads};
-    use crate::payload::Payloads;
+    use crate::payload::{Payload, Payloads};
     use proptest::prelude::*;
 
     #[derive(Default)]
@@ -332,7 +216,7 @@ mod tests {
     }
 
     fn is_usual(text: &str) -> bool {
-        read_usual(text.as_bytes(), &mut All::default()).is_some()
+        Usual::new().go_on(text.as_bytes(), &mut All::default()).1 == Came::ToTheEnd
     }
 
     /// As the reader of whole lists reads it, which knows no usual text; errors too.
@@ -436,7 +320,93 @@ mod tests {
         }
     }
 
+    /// What is read of a text that comes in pieces of so many bytes, and how far that is.
+    fn in_pieces(text: &[u8], sizes: &[usize]) -> (Vec<Payload>, bool, usize) {
+        let (mut usual, mut all) = (Usual::new(), All::default());
+        let (mut there, mut n_read) = (0, 0);
+        let mut sizes = sizes.iter().cycle();
+        while there < text.len() {
+            there = text.len().min(there + sizes.next().map_or(1, |size| *size));
+            n_read += usual.go_on(&text[n_read..there], &mut all).0;
+        }
+        usual.look_again();
+        let (n_more, came) = usual.go_on(&text[n_read..], &mut all);
+        let read = &text[..n_read + n_more];
+        let line_ends = read.iter().filter(|&&byte| byte == b'\n').count();
+        let line = read.iter().rposition(|&byte| byte == b'\n');
+        let column = read.len() - line.map_or(0, |at| at + 1);
+        assert_eq!(usual.place(), (line_ends, column));
+        assert_eq!(usual.n_taken(), all.0.len());
+        (all.0, came == Came::ToTheEnd, read.len())
+    }
+
+    #[track_caller]
+    fn same_in_pieces(text: &[u8], sizes: &[usize]) {
+        let whole = in_pieces(text, &[text.len()]);
+        assert_eq!(in_pieces(text, sizes), whole);
+    }
+
+    #[test]
+    fn pieces_make_the_same_text() {
+        let long = "YWJj".repeat(100);
+        let payload =
+            format!("{{ \"metadata\":{{\"a\":\"{long}\",\n\"b\":\"YQ==\"}},\"data\":\"{long}\"}}");
+        let text = format!("{{\"payloads\":\n[{payload},\n {payload} ,{{}},{payload}]\n}} \n ");
+        assert!(is_usual(&text));
+        for size in (1..200).chain([1000, 2000]) {
+            same_in_pieces(text.as_bytes(), &[size]);
+        }
+        let escaped = text.replace("{}", "{\"data\":\"\\u0061\"}");
+        for size in 1..100 {
+            same_in_pieces(escaped.as_bytes(), &[size]);
+        }
+    }
+
+    /// Bytes that are looked at, of a text in pieces that are as small as can be, are some times those of the text.
+    #[test]
+    fn a_text_in_small_pieces_takes_linear_time() {
+        struct Count;
+        impl TakePayloads for Count {
+            type Stopped = ();
+            fn take(&mut self, _: &Payload) -> Result<(), ()> {
+                Ok(())
+            }
+            fn start_again(&mut self) {}
+        }
+        let many = |n: usize| {
+            let entries = (0..60).map(|n| format!("\"{n}\":\"YQ==\""));
+            let entries = entries.collect::<Vec<_>>().join(",");
+            let data = "YWJj".repeat(n);
+            format!("{{\"payloads\":[{{\"metadata\":{{{entries}}},\"data\":\"{data}\"}}]}}")
+        };
+        for text in [many(10_000), " ".repeat(40_000), many(1)] {
+            let (mut usual, mut n_read, mut n_seen) = (Usual::new(), 0, 0);
+            for there in 1..=text.len() {
+                if there - n_read >= usual.needed {
+                    n_seen += there - n_read - (usual.unended.sought - usual.unended.start);
+                }
+                n_read += usual.go_on(&text.as_bytes()[n_read..there], &mut Count).0;
+            }
+            assert!(n_seen <= 4 * text.len(), "{n_seen} of {}", text.len());
+        }
+    }
+
     proptest! {
+        #[test]
+        fn any_pieces_make_the_same_text(
+            parts in prop::collection::vec(prop::sample::select(vec![
+                "{\"metadata\":{\"encoding\":\"YmluYXJ5\"},\"data\":\"YWJj\"},",
+                "{\"metadata\":{\"encoding\":\"YmluYXJ5\",\"b\":\"YWJj\"},\"data\":\"-_8\"},", "{},\n", " {\"data\":\"\"} ,",
+                "{\"data\":\"YWJjYWJjYWJjYWJjYWJjYWJjYWJjYWJjYWJjYWJjYWJjYWJjYWJjYWJjYWJjYWJjYWJjYWJjYWJjYWJj\"},", "null", "{", "\\",
+            ]), 0..10),
+            tail in any::<bool>(),
+            sizes in prop::collection::vec(1..90_usize, 1..8),
+        ) {
+            let tail = if tail { "{}]}" } else { "" };
+            let text = format!("{{\"payloads\":[{}{tail}", parts.concat());
+            same_in_pieces(text.as_bytes(), &sizes);
+        }
+
         /// Texts that are nearly the usual one, whole or cut short.
         #[test]
         fn whatever_stands_there_is_read_as_ever(

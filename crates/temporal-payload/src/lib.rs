@@ -14,6 +14,8 @@ pub mod base64;
 
 mod json;
 
+mod json_write;
+
 mod take_payloads;
 
 mod json_stream;
@@ -66,10 +68,11 @@ pub use encoding::{
     METADATA_ENCODING, METADATA_ENCRYPTION_KEY_ID, METADATA_MESSAGE_TYPE, encodings,
 };
 pub use gzip::gunzip;
-pub use json::{MalformedPayloads, write_payload_json, write_payloads_json};
+pub use json::MalformedPayloads;
 pub use json_expected::Expected;
-pub use json_stream::{PayloadsWriter, Unread, read_payloads};
+pub use json_stream::{Unread, read_payloads};
 pub use json_string::unescape;
+pub use json_write::{PayloadsWriter, write_payload_json, write_payloads_json};
 pub use payload::{
     ExternalPayloadDetails, MAX_EXTERNAL_PAYLOADS, MAX_METADATA, MalformedPayload, Payload,
     Payloads,

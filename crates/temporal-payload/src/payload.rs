@@ -5,13 +5,14 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::ops::Range;
 
 use bytes::Bytes;
 use prost::Message;
 use prost::encoding::{DecodeContext, decode_key, skip_field};
 
 use crate::encoding::METADATA_ENCODING;
-use crate::proto_usual::read_usual;
+use crate::proto_usual::{parts, read_usual};
 
 /// Entries of metadata that a Payload has at most. Real ones have two to ten; millions would take a hundred times their bytes.
 pub const MAX_METADATA: usize = 1024;
@@ -142,6 +143,13 @@ impl Payload {
 }
 
 impl Payload {
+    /// Where the data are in a serialized Payload, and where its metadata end, which begin at 0: `(metadata, data)`. `None` where
+    /// metadata do not come first and data last, as nearly always. Together with what [`Payload::from_inner_proto`] makes of the
+    /// metadata alone that is what it makes of the whole.
+    pub fn usual_parts(bytes: &[u8]) -> Option<(usize, Range<usize>)> {
+        parts(bytes)
+    }
+
     /// From the bytes that nearly every Payload has.
     fn usual(bytes: &Bytes) -> Option<Self> {
         let mut payload = Payload::default();

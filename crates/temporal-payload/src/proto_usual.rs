@@ -2,6 +2,7 @@
 //! wrong, is for the general reader.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use bytes::Bytes;
 
@@ -41,6 +42,24 @@ pub(crate) fn read_usual(
         at = end;
     }
     Some(data)
+}
+
+/// Where metadata end and where data are, in bytes that have metadata entries first and data last, as they are nearly always
+/// written. What the entries are is not looked at.
+pub(crate) fn parts(bytes: &[u8]) -> Option<(usize, Range<usize>)> {
+    let mut at = 0;
+    while bytes.get(at) == Some(&METADATA) {
+        (_, at) = field(bytes, at + 1)?;
+    }
+    let metadata = at;
+    match bytes.get(at) {
+        None => Some((metadata, at..at)),
+        Some(&DATA) => {
+            let (start, end) = field(bytes, at + 1)?;
+            (end == bytes.len()).then_some((metadata, start..end))
+        }
+        Some(_) => None,
+    }
 }
 
 fn entry(bytes: &[u8]) -> Option<(&str, &[u8])> {
@@ -93,7 +112,15 @@ mod tests {
     fn same(bytes: Vec<u8>) {
         let bytes = Bytes::from(bytes);
         if let Some(read) = read(&bytes) {
-            assert_eq!(Payload::decode(bytes), Ok(read));
+            assert_eq!(Payload::decode(bytes.clone()), Ok(read));
+        }
+        if let Some((metadata, data)) = parts(&bytes) {
+            let beside = Payload::from_inner_proto(bytes.slice(..metadata));
+            let whole = beside.map(|beside| Payload {
+                data: bytes.slice(data),
+                ..beside
+            });
+            assert_eq!(Payload::from_inner_proto(bytes).ok(), whole.ok());
         }
     }
 
@@ -115,6 +142,8 @@ mod tests {
         let mut payload = usual();
         payload.metadata.remove("é");
         let bytes = Bytes::from(payload.encode_to_vec());
+        let (metadata, data) = parts(&bytes).expect("the usual order");
+        assert_eq!((metadata, &bytes[data]), (24, &payload.data[..]));
         assert_eq!(read(&bytes), Some(payload));
         assert_eq!(read(&Bytes::new()), Some(Payload::default()));
         assert_eq!(read(&Bytes::from_static(&[0x1a, 0])), None);

@@ -21,12 +21,12 @@ pub struct Layers {
     pub count: usize,
 }
 
-/// Counts one Payload that was looked at.
-pub(crate) fn count(shapes: &mut Vec<Layers>, decoded: &Decoded) {
+/// Counts one Payload that was looked at, and says which shape it has; `None` where that is not listed.
+pub(crate) fn count(shapes: &mut Vec<Layers>, decoded: &Decoded) -> Option<usize> {
     let left = decoded.payload.encoding().unwrap_or_default();
     let stopped_at = decoded.error.as_ref().and_then(CodecError::stopped_at);
     // Compared before anything is copied: nearly all Payloads of a batch have the same shape.
-    let known = shapes.iter_mut().find(|shape| {
+    let known = shapes.iter().position(|shape| {
         let steps = decoded.steps.iter();
         let steps = steps.map(|step| (step.codec, step.key_id.as_ref()));
         let known = shape
@@ -36,8 +36,11 @@ pub(crate) fn count(shapes: &mut Vec<Layers>, decoded: &Decoded) {
         known.eq(steps) && is_text(&shape.left, left) && same_key(shape, stopped_at)
     });
     if let Some(shape) = known {
-        shape.count += 1;
-    } else if shapes.len() < MAX_SHAPES {
+        shapes[shape].count += 1;
+        return known;
+    }
+    let is_listed = shapes.len() < MAX_SHAPES;
+    if is_listed {
         let steps = decoded.steps.iter();
         shapes.push(Layers {
             steps: steps
@@ -48,6 +51,7 @@ pub(crate) fn count(shapes: &mut Vec<Layers>, decoded: &Decoded) {
             count: 1,
         });
     }
+    is_listed.then(|| shapes.len() - 1)
 }
 
 fn same_key(shape: &Layers, stopped_at: Option<&KeyId>) -> bool {

@@ -1,8 +1,12 @@
 //! What is done with Payloads once a request has passed every check. Pure: bytes in, bytes and a tally out. Payloads are read,
 //! worked on and written one at a time, so that memory goes with the bytes of a request and not with how many Payloads it has.
 
-use payload_codec::{Budget, CodecError, zeroize_on_drop, zeroize_payload, zeroize_stack_once};
+use payload_codec::{
+    Budget, CodecError, InPlace, zeroize_on_drop, zeroize_payload, zeroize_stack_once,
+};
 use temporal_payload::{Payload, PayloadsWriter, TakePayloads, Unread, encodings, read_payloads};
+
+mod in_place;
 
 use bytes::Bytes;
 
@@ -58,17 +62,9 @@ impl Job {
         let mut batch = Batch {
             job: self,
             budget,
-            step: match (self.operation, self.shut.is_some()) {
-                (Operation::Encode, true) => Batch::refuse,
-                (Operation::Encode, false) => match self.profile.encode {
-                    EncodeRule::NoCodec => Batch::pass,
-                    _ if self.profile.chain.encodes() => Batch::encode,
-                    _ => Batch::refuse,
-                },
-                (Operation::Decode | Operation::Download, _) if self.original => Batch::pass,
-                (Operation::Decode | Operation::Download, true) => Batch::leave,
-                (Operation::Decode | Operation::Download, false) => Batch::decode,
-            },
+            step: self.step(),
+            in_place: None,
+            shape: None,
             messages: self.messages(),
             reads_types: false,
             tally: self.nothing_counted(),
@@ -78,6 +74,9 @@ impl Job {
             used_a_key: false,
             found_locked: false,
         };
+        if matches!(batch.step, Step::Decode) {
+            batch.in_place = Some(self.profile.chain.in_place());
+        }
         let read = zeroize_stack_once(|| read_payloads(&self.body, &mut batch));
         batch.tally.counts.total = batch.n_read;
         match read {
@@ -103,6 +102,21 @@ impl Job {
 }
 
 impl Job {
+    /// What is done with each Payload.
+    fn step(&self) -> Step {
+        match (self.operation, self.shut.is_some()) {
+            (Operation::Encode, true) => Step::Refuse,
+            (Operation::Encode, false) => match self.profile.encode {
+                EncodeRule::NoCodec => Step::Pass,
+                _ if self.profile.chain.encodes() => Step::Encode,
+                _ => Step::Refuse,
+            },
+            (Operation::Decode | Operation::Download, _) if self.original => Step::Pass,
+            (Operation::Decode | Operation::Download, true) => Step::Leave,
+            (Operation::Decode | Operation::Download, false) => Step::Decode,
+        }
+    }
+
     /// What reads messages: for a page that asks to decode, and where nothing keeps Payloads as they were sent.
     fn messages(&self) -> Option<&dyn ReadMessages> {
         let messages = self.profile.messages.as_deref()?;
@@ -132,11 +146,25 @@ enum Interrupt {
     Refused(RequestError),
 }
 
+/// What is done with each Payload.
+#[derive(Clone, Copy)]
+enum Step {
+    Decode,
+    Leave,
+    Pass,
+    Encode,
+    Refuse,
+}
+
 /// The Payloads of one request, on their way from the body to the answer.
 struct Batch<'a> {
     job: &'a Job,
     budget: &'a Budget<'a>,
-    step: fn(&mut Self, &Payload) -> Result<(), Stopped>,
+    step: Step,
+    /// What opens where the data lie, while it decodes.
+    in_place: Option<InPlace<'a>>,
+    /// Where the tally counts what was opened so last, if it lists its shape; `None` where that is not what comes before.
+    shape: Option<Option<usize>>,
     messages: Option<&'a dyn ReadMessages>,
     /// Whether types were needed by now.
     reads_types: bool,
@@ -161,14 +189,41 @@ impl TakePayloads for Batch<'_> {
             }));
         }
         self.tally.sent(sent);
-        (self.step)(self, sent).map_err(|Stopped| Interrupt::Stopped)?;
+        let done = match self.step {
+            Step::Decode => self.decode(sent),
+            Step::Leave => self.leave(sent),
+            Step::Pass => self.pass(sent),
+            Step::Encode => self.encode(sent),
+            Step::Refuse => self.refuse(),
+        };
+        done.map_err(|Stopped| Interrupt::Stopped)?;
         self.n_read += 1;
         Ok(())
+    }
+
+    fn takes_in_place(&self) -> bool {
+        self.in_place.is_some()
+    }
+
+    fn take_in_place(
+        &mut self,
+        beside: &Payload,
+        is_same: bool,
+        data: &mut [u8],
+    ) -> Result<bool, Interrupt> {
+        if self.n_read == MAX_PAYLOADS {
+            return Ok(false);
+        }
+        let opened = self.open_in_place(beside, is_same, data);
+        let opened = opened.map_err(|Stopped| Interrupt::Stopped)?;
+        self.n_read += usize::from(opened);
+        Ok(opened)
     }
 
     fn start_again(&mut self) {
         self.tally = self.job.nothing_counted();
         self.answer = self.job.empty_answer();
+        self.shape = None;
         self.n_read = 0;
         self.failed = None;
         self.used_a_key = false;
@@ -285,7 +340,7 @@ impl Batch<'_> {
 
     /// Nothing is encoded, so nothing is handed back.
     #[allow(clippy::unnecessary_wraps, reason = "one of the steps")]
-    fn refuse(&mut self, _: &Payload) -> Result<(), Stopped> {
+    fn refuse(&mut self) -> Result<(), Stopped> {
         self.tally.counts.failed += 1;
         Ok(())
     }

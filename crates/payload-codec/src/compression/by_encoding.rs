@@ -146,6 +146,10 @@ impl PayloadCodec for CompressionCodec {
         Some(vec![self.0.encoding().to_owned()])
     }
 
+    fn claims_by_metadata(&self) -> bool {
+        true
+    }
+
     fn encode(&self, payload: &Payload) -> Result<Option<Payload>, CodecError> {
         if self.claims(payload) || !Compression::ALL.contains(&self.0) {
             return Ok(None);

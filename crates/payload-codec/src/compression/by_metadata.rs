@@ -46,6 +46,10 @@ impl PayloadCodec for NamedCompression {
         NamedCompression::of(payload).is_some()
     }
 
+    fn claims_by_metadata(&self) -> bool {
+        true
+    }
+
     // Its metadata is more than a label.
     fn demands(&self) -> usize {
         2

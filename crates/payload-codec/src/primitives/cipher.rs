@@ -125,6 +125,31 @@ impl Cipher {
         text
     }
 
+    /// Opens `sealed` where it lies, and says how many of its first bytes are the plaintext then. `None` where nonce or tag are not
+    /// right, or the cipher cannot; what the bytes are then means nothing.
+    pub(crate) fn open_in_place(
+        &self,
+        nonce: &[u8],
+        aad: &[u8],
+        sealed: &mut [u8],
+    ) -> Option<usize> {
+        let opened = self.open_in_place_unwiped(nonce, aad, sealed);
+        zeroize_stack_of_use();
+        opened
+    }
+
+    #[inline(never)]
+    fn open_in_place_unwiped(&self, nonce: &[u8], aad: &[u8], sealed: &mut [u8]) -> Option<usize> {
+        match self {
+            Cipher::Aead(cipher) => {
+                let (text, tag) = sealed.split_last_chunk_mut::<TAG_BYTES>()?;
+                cipher.open(nonce, aad, text, tag)?;
+                Some(text.len())
+            }
+            Cipher::SecretBox(_) | Cipher::Fernet(_) | Cipher::Cbc(_) | Cipher::None => None,
+        }
+    }
+
     #[inline(never)]
     fn open_unwiped(&self, nonce: &[u8], aad: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
         match self {

@@ -43,6 +43,14 @@ impl CodecSpec {
                 || is_text_of_payload(self, payload))
     }
 
+    /// Whether metadata alone tell what it claims.
+    pub(crate) fn claims_by_metadata(&self) -> bool {
+        // As `claims` looks at data: for their shape, or whether they read.
+        let by_shape = self.encoding == Encoding::None;
+        let by_reading = self.cipher == CipherName::None && self.compression.is_none();
+        !by_shape && !by_reading
+    }
+
     /// Whether every value can be a nonce, a tag and what is sealed, and none is text.
     fn seals_every_value(&self, payload: &Payload) -> bool {
         let least = self.nonce_bytes() + TAG_BYTES;

@@ -31,6 +31,10 @@ impl<C: PayloadCodec> PayloadCodec for Versions<C> {
         Some(labels.collect::<Option<Vec<_>>>()?.concat())
     }
 
+    fn claims_by_metadata(&self) -> bool {
+        self.0.iter().all(PayloadCodec::claims_by_metadata)
+    }
+
     fn authenticates(&self) -> bool {
         self.0.iter().all(PayloadCodec::authenticates)
     }

@@ -3,8 +3,8 @@
 use bytes::Bytes;
 
 use crate::encoding::METADATA_ENCODING;
-use crate::json::write_payloads_json;
 use crate::json_text;
+use crate::json_write::write_payloads_json;
 use crate::payload::{Payload, Payloads};
 
 use super::indexed::Document;

@@ -1,0 +1,48 @@
+//! Payloads of the usual formats, opened where they lie, and written from there.
+
+use payload_codec::CodecError;
+use temporal_payload::{Payload, encodings};
+
+use super::{Batch, Stopped};
+
+impl Batch<'_> {
+    /// Decodes a Payload in place. `false` where it is to be decoded the general way: nothing was counted or written then.
+    pub(super) fn open_in_place(
+        &mut self,
+        beside: &Payload,
+        is_same: bool,
+        data: &mut [u8],
+    ) -> Result<bool, Stopped> {
+        let Some(in_place) = &mut self.in_place else {
+            return Ok(false);
+        };
+        let bytes_in = data.len();
+        let opened = match in_place.open(beside, is_same, data, self.budget) {
+            Ok(Some(opened)) => opened,
+            Err(CodecError::Stopped) => return Err(Stopped),
+            Ok(None) | Err(_) => return Ok(false),
+        };
+        let before = self.shape.take().filter(|_| opened.is_same);
+        // It is written as JSON perhaps, which is less usual.
+        if self.messages.is_some() && opened.beside.has_encoding(encodings::BINARY_PROTOBUF) {
+            return Ok(false);
+        }
+        let is_same = before.is_some();
+        self.shape = Some(match before {
+            Some(shape) => {
+                self.tally.decoded_again(shape);
+                shape
+            }
+            None => {
+                self.tally.sent(beside);
+                self.tally.used(opened.key_id);
+                self.tally.decoded(&opened.decoded(bytes_in))
+            }
+        });
+        self.used_a_key = true;
+        self.tally.counts.decoded += 1;
+        self.answer
+            .write_beside(opened.beside, is_same, &data[opened.data]);
+        Ok(true)
+    }
+}

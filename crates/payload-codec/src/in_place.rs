@@ -1,0 +1,220 @@
+//! Payloads of a list that are opened where they lie: no copy of their data, no map of their metadata, nothing allocated. Nearly all
+//! of a list have the same metadata, and so have those inside, so what these say is found once. Whatever is not usual is left to
+//! [`CodecChain::decode_claimed`], which says why, too.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use temporal_payload::Payload;
+
+use crate::budget::{Allowance, Budget};
+use crate::chain::CodecChain;
+use crate::codec::PayloadCodec;
+use crate::codec_name::CodecName;
+use crate::error::CodecError;
+use crate::key_id::KeyId;
+use crate::primitives::zeroize::zeroize_payload;
+use crate::trace::{Decoded, Step};
+
+/// A codec that can open data where they lie.
+pub trait OpenInPlace: Send + Sync {
+    /// The key that a Payload of these metadata names; `None` where it names none.
+    fn named(&self, beside: &Payload) -> Option<KeyId>;
+
+    /// Opens `data` of a Payload that has the metadata of `beside` and names the key `named`. `None` where it is to be opened by
+    /// [`PayloadCodec::open`], also where `allowance` has not as much as that takes; what the data are then means nothing.
+    fn open_in_place(
+        &self,
+        named: &KeyId,
+        beside: &Payload,
+        data: &mut [u8],
+        allowance: &Allowance<'_>,
+    ) -> Option<OpenedData>;
+}
+
+/// Data that were opened where they lie.
+pub struct OpenedData {
+    /// Which part of them is the plaintext now.
+    pub plain: Range<usize>,
+    /// What [`PayloadCodec::open`] charges for it.
+    pub work: usize,
+}
+
+/// Opens Payloads of one list in place, by one chain.
+pub struct InPlace<'c> {
+    chain: &'c CodecChain,
+    opener: Opener<'c>,
+    /// The metadata of the Payload that was inside of the last one, and how they were serialized.
+    inside: Payload,
+    serialized: Vec<u8>,
+}
+
+/// What opens Payloads with the metadata that were sent last.
+enum Opener<'c> {
+    Unknown,
+    /// Nothing that is here.
+    None,
+    Codec {
+        codec: &'c dyn PayloadCodec,
+        opens: &'c dyn OpenInPlace,
+        named: KeyId,
+    },
+}
+
+/// A Payload that was opened in place.
+pub struct OpenedInPlace<'o> {
+    codec: &'o dyn PayloadCodec,
+    /// The key that opened it.
+    pub key_id: &'o KeyId,
+    /// What was inside, without its data.
+    pub beside: &'o Payload,
+    /// Whether all but the data is as it was of the Payload that was opened before.
+    pub is_same: bool,
+    /// Where in the data that were handed in the data of what was inside are.
+    pub data: Range<usize>,
+}
+
+impl OpenedInPlace<'_> {
+    /// As [`CodecChain::decode_claimed`] tells of it, but for the data of what was inside. `bytes_in` is the size of the data that went
+    /// in.
+    pub fn decoded(&self, bytes_in: usize) -> Decoded {
+        Decoded {
+            payload: self.beside.clone(),
+            steps: vec![Step {
+                codec: self.codec.name(),
+                format: self.codec.format().cloned(),
+                key_id: Some(self.key_id.clone()),
+                bytes_in,
+                bytes_out: self.data.len(),
+            }],
+            error: None,
+        }
+    }
+
+    /// The codec that opened it.
+    pub fn codec(&self) -> CodecName {
+        self.codec.name()
+    }
+
+    /// Its format.
+    pub fn format(&self) -> Option<&Arc<str>> {
+        self.codec.format()
+    }
+}
+
+impl CodecChain {
+    /// What opens Payloads of one list in place.
+    pub fn in_place(&self) -> InPlace<'_> {
+        InPlace {
+            chain: self,
+            opener: Opener::Unknown,
+            inside: Payload::default(),
+            serialized: Vec::new(),
+        }
+    }
+}
+
+impl<'c> InPlace<'c> {
+    /// Opens `data` of a Payload that has the metadata of `beside`, whose own data are not looked at; `is_same` says that these are the
+    /// metadata of the last call. `None` where [`CodecChain::decode_claimed`] is to be asked: what the data are then means nothing.
+    ///
+    /// # Errors
+    /// [`CodecError::Stopped`], where `budget` says so.
+    pub fn open(
+        &mut self,
+        beside: &Payload,
+        is_same: bool,
+        data: &mut [u8],
+        budget: &Budget<'_>,
+    ) -> Result<Option<OpenedInPlace<'_>>, CodecError> {
+        let is_known = is_same && !matches!(self.opener, Opener::Unknown);
+        if !is_known {
+            self.opener = self.chain.opener(beside);
+        }
+        let Opener::Codec {
+            codec,
+            opens,
+            ref named,
+        } = self.opener
+        else {
+            return Ok(None);
+        };
+        let allowance = budget.allow(self.chain.payload_bytes());
+        let allowance = allowance.within(self.chain.context());
+        let found = opens.open_in_place(named, beside, data, &allowance);
+        let found = found.and_then(|OpenedData { plain, work }| {
+            let (metadata, inside) = Payload::usual_parts(&data[plain.clone()])?;
+            let serialized = &data[plain.clone()][..metadata];
+            let inside = plain.start + inside.start..plain.start + inside.end;
+            Some((serialized, inside, work))
+        });
+        let Some((serialized, data, work)) = found else {
+            // The next one with these metadata is as little for here.
+            self.opener = Opener::None;
+            return Ok(None);
+        };
+        let is_same_inside = *serialized == self.serialized;
+        if !is_same_inside && !self.inside_is(serialized) {
+            self.opener = Opener::None;
+            return Ok(None);
+        }
+        allowance.spend(work)?;
+        let Opener::Codec { named, .. } = &self.opener else {
+            return Ok(None);
+        };
+        Ok(Some(OpenedInPlace {
+            codec,
+            key_id: named,
+            beside: &self.inside,
+            is_same: is_known && is_same_inside,
+            data,
+        }))
+    }
+
+    /// Takes over what was inside, unless it is no Payload, or some codec may take off one more layer.
+    fn inside_is(&mut self, serialized: &[u8]) -> bool {
+        let inside = Payload::from_inner_proto(serialized.to_vec());
+        let Ok(inside) = inside else {
+            return false;
+        };
+        if self.chain.may_claim(&inside) {
+            zeroize_payload(inside);
+            return false;
+        }
+        self.forget();
+        self.inside = inside;
+        self.serialized.extend_from_slice(serialized);
+        true
+    }
+
+    fn forget(&mut self) {
+        zeroize_payload(std::mem::take(&mut self.inside));
+        self.serialized.fill(0);
+        // Somebody may read the zeros, so they must be written.
+        std::hint::black_box(&mut self.serialized);
+        self.serialized.clear();
+    }
+}
+
+/// Metadata are content.
+impl Drop for InPlace<'_> {
+    fn drop(&mut self) {
+        self.forget();
+    }
+}
+
+impl CodecChain {
+    fn opener(&self, beside: &Payload) -> Opener<'_> {
+        let codec = self.first_by_metadata(beside);
+        let opens = codec.and_then(|codec| Some((codec, codec.in_place()?)));
+        let found = opens.and_then(|(codec, opens)| Some((codec, opens, opens.named(beside)?)));
+        found.map_or(Opener::None, |(codec, opens, named)| Opener::Codec {
+            codec,
+            opens,
+            named,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;
