@@ -22,6 +22,8 @@
 //! would otherwise be served: who is refused at the door is refused as ever. The panic lock is asked after the preflight, so that
 //! pages can read why, again before the work, and once more before its result is handed out.
 
+mod received;
+
 use std::any::Any;
 use std::convert::Infallible;
 use std::future::poll_fn;
@@ -347,7 +349,7 @@ impl<'a> Exchange<'a> {
         let paused = || rules.pause.is_set().then_some(Shut::Paused);
         // Where nothing is opened, there is nothing to ask about; a server that opens again meanwhile opens nothing of this request.
         let consent = consent.filter(|_| known.is_none());
-        let mut shut = consent.and_then(|_| paused().or(rules.shut));
+        let shut = consent.and_then(|_| paused().or(rules.shut));
 
         // A body that does not tell its size may be as large as any; one that is too large is refused unread. What is asked
         // again is the window's own work, which is not counted.
@@ -355,21 +357,35 @@ impl<'a> Exchange<'a> {
             Some(_) => None,
             None => Some(&self.server.memory),
         };
-        let size = body.size_hint().exact();
-        let size = size.map_or(rules.max_body_bytes, |size| {
+        let exact = body.size_hint().exact();
+        let size = exact.map_or(rules.max_body_bytes, |size| {
             usize::try_from(size).unwrap_or(usize::MAX)
         });
         let mut reservation = match memory {
             Some(memory) if size <= rules.max_body_bytes => memory.reserve(size).await?,
             Some(_) | None => Reservation::default(),
         };
-        let body = body::read(body, rules.max_body_bytes).await?;
+        let mut job = Job {
+            operation,
+            body: Bytes::new(),
+            n_bytes: size,
+            profile,
+            from_page: matches!(self.caller, Caller::Page(_) | Caller::Unlisted(_)),
+            original,
+            shut,
+        };
+        let is_sized = exact.is_some() && size <= rules.max_body_bytes;
+        if is_sized && consent.is_none() && self.begins_early(&job) {
+            return self.work_while_received(job, body, reservation).await;
+        }
+        job.body = body::read(body, rules.max_body_bytes).await?;
+        job.n_bytes = job.body.len();
         self.record.timing.body = Some(self.clock.elapsed());
         if let Some(capturing) = &mut self.capturing {
-            capturing.body(&body);
+            capturing.body(&job.body);
         }
 
-        if let (Some(consent), Some(asker), None) = (consent, asker, shut) {
+        if let (Some(consent), Some(asker), None) = (consent, asker, job.shut) {
             let question = Question {
                 asker,
                 client: self.record.client.as_str(),
@@ -380,19 +396,12 @@ impl<'a> Exchange<'a> {
                 n_payloads: None,
             };
             let waiting = &self.server.waiting_for_consent;
-            shut = Box::pin(waiting.ask(consent, question, &body)).await?;
+            job.shut = Box::pin(waiting.ask(consent, question, &job.body)).await?;
         }
         if rules.pause.is_panic_locked() {
             return Err(RequestError::PanicLocked);
         }
-        let job = Job {
-            operation,
-            body,
-            profile,
-            from_page: matches!(self.caller, Caller::Page(_) | Caller::Unlisted(_)),
-            original,
-            shut: shut.or_else(paused),
-        };
+        job.shut = job.shut.or_else(paused);
         let (namespace, who) = (self.record.namespace.as_ref(), self.record.who.as_deref());
         // Who asks again in the window wants to see what is answered now.
         let asked = match is_replay {

@@ -7,3 +7,5 @@ pub(crate) mod cache;
 pub(crate) mod memory;
 
 pub(crate) mod scheduler;
+
+pub(crate) mod receiving;

@@ -31,6 +31,22 @@ pub struct MalformedPayloads {
     column: usize,
 }
 
+impl MalformedPayloads {
+    /// Of a text that begins with `read` bytes without a line end, the same of one in which other bytes stand there: so many line
+    /// ends, and bytes behind the last of them.
+    pub(crate) fn behind(self, read: usize, (n_line_ends, bytes): (usize, usize)) -> Self {
+        let is_first = self.line == 1;
+        MalformedPayloads {
+            line: self.line + n_line_ends,
+            column: match is_first {
+                true => self.column.saturating_sub(read) + bytes,
+                false => self.column,
+            },
+            ..self
+        }
+    }
+}
+
 impl From<serde_json::Error> for MalformedPayloads {
     fn from(error: serde_json::Error) -> Self {
         // serde_json's own text may quote the input ("invalid type: string \"secret\""), so only its category is kept.

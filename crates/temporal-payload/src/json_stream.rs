@@ -36,9 +36,18 @@ pub fn read_payloads<T: TakePayloads>(
         Came::Stopped(stopped) => return Err(Unread::Stopped(stopped)),
         Came::SoFar => {}
     }
+    read_on(text, usual.n_taken(), taker)
+}
+
+/// As [`read_payloads`], by the general reader, of a text whose first `n_taken` Payloads were taken before.
+pub(crate) fn read_on<T: TakePayloads>(
+    text: &[u8],
+    n_taken: usize,
+    taker: &mut T,
+) -> Result<(), Unread<T::Stopped>> {
     let mut reader = Reader {
         taker,
-        n_taken: usual.n_taken(),
+        n_taken,
         stopped: None,
     };
     let mut json = serde_json::Deserializer::from_slice(text);

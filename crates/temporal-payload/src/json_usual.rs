@@ -143,6 +143,26 @@ impl Usual {
         self.needed = left + again.max(1);
     }
 
+    /// The shortest text that goes on as the one that was read does: all Payloads that were handed over are empty in it.
+    pub(crate) fn as_if_empty(&self) -> Vec<u8> {
+        let mut text = Vec::new();
+        if self.next != Next::Head {
+            text.extend_from_slice(b"{\"payloads\":[");
+        }
+        for n_before in 0..self.n_taken {
+            let payload: &[u8] = if n_before == 0 { b"{}" } else { b",{}" };
+            text.extend_from_slice(payload);
+        }
+        let end: &[u8] = match self.next {
+            Next::Head | Next::First | Next::Behind => b"",
+            Next::Payload => b",",
+            Next::Tail => b"]",
+            Next::End => b"]}",
+        };
+        text.extend_from_slice(end);
+        text
+    }
+
     /// Reads on the next time, however little has come.
     pub(crate) fn look_again(&mut self) {
         self.needed = 0;

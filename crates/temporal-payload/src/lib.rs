@@ -18,6 +18,8 @@ mod json_write;
 
 mod take_payloads;
 
+mod json_received;
+
 mod json_stream;
 
 mod json_usual;
@@ -70,6 +72,7 @@ pub use encoding::{
 pub use gzip::gunzip;
 pub use json::MalformedPayloads;
 pub use json_expected::Expected;
+pub use json_received::ReceivedPayloads;
 pub use json_stream::{Unread, read_payloads};
 pub use json_string::unescape;
 pub use json_write::{PayloadsWriter, write_payload_json, write_payloads_json};

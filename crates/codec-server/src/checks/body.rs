@@ -104,6 +104,27 @@ pub(crate) async fn read(body: &mut Body, limit: usize) -> Result<Bytes, Request
     Ok(whole.into())
 }
 
+/// The next pieces of a body, of `at_once` bytes at least where it does not end before; `None` at its end. `left` is how many bytes it
+/// still may have.
+pub(crate) async fn pieces(
+    body: &mut Body,
+    at_once: usize,
+    left: &mut usize,
+) -> Result<Option<Vec<Bytes>>, RequestError> {
+    let (limit, mut n_bytes) = (*left, 0);
+    let mut pieces = Vec::new();
+    while n_bytes < at_once
+        && let Some(piece) = next(body).await?
+    {
+        n_bytes += piece.len();
+        *left = limit
+            .checked_sub(n_bytes)
+            .ok_or(RequestError::BodyTooLarge { limit })?;
+        pieces.push(piece);
+    }
+    Ok((!pieces.is_empty()).then_some(pieces))
+}
+
 async fn next(body: &mut Body) -> Result<Option<Bytes>, RequestError> {
     while let Some(frame) = body.frame().await {
         match frame.map(Frame::into_data) {

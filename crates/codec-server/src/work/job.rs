@@ -30,7 +30,10 @@ const READING_TYPES: u64 = INLINE_WORK;
 #[derive(Clone)]
 pub(crate) struct Job {
     pub(crate) operation: Operation,
+    /// The body; empty where it is worked on while it comes in.
     pub(crate) body: Bytes,
+    /// Bytes of the body.
+    pub(crate) n_bytes: usize,
     pub(crate) profile: Profile,
     /// Whether a page asked, which may show the reason to people.
     pub(crate) from_page: bool,
@@ -49,7 +52,7 @@ pub(crate) struct Stopped;
 impl Job {
     /// The account that the work is charged to.
     pub(crate) fn budget<'a>(&self) -> Budget<'a> {
-        self.profile.chain.budget(self.body.len())
+        self.profile.chain.budget(self.n_bytes)
     }
 
     /// Does the work. What is given up leaves nothing behind, so that it can be done again from the start.
@@ -59,26 +62,28 @@ impl Job {
     // A function of its own: the instructions below it are counted (`xtask/src/count.rs`).
     #[inline(never)]
     pub(crate) fn run(&self, budget: &Budget<'_>) -> Result<Done, Stopped> {
-        let mut batch = Batch {
-            job: self,
-            budget,
-            step: self.step(),
-            in_place: None,
-            shape: None,
-            messages: self.messages(),
-            reads_types: false,
-            tally: self.nothing_counted(),
-            answer: self.empty_answer(),
-            n_read: 0,
-            failed: None,
-            used_a_key: false,
-            found_locked: false,
-        };
-        if matches!(batch.step, Step::Decode) {
-            batch.in_place = Some(self.profile.chain.in_place());
-        }
+        let mut batch = Batch::of(self, budget, Progress::of(self));
         let read = zeroize_stack_once(|| read_payloads(&self.body, &mut batch));
-        batch.tally.counts.total = batch.n_read;
+        let progress = batch.into_progress();
+        if read.is_ok() && progress.was_locked() {
+            // Nobody gets a part of what was asked: what was opened before the keys were locked is overwritten.
+            drop(progress);
+            let shut = Some(Shut::Locked);
+            let locked = Job {
+                shut,
+                ..self.clone()
+            };
+            return locked.run(budget);
+        }
+        self.done(read, progress)
+    }
+
+    /// The answer, once the body was read.
+    pub(super) fn done(
+        &self,
+        read: Result<(), Unread<Interrupt>>,
+        progress: Progress,
+    ) -> Result<Done, Stopped> {
         match read {
             Err(Unread::Stopped(Interrupt::Stopped)) => Err(Stopped),
             // Nothing counts of a body that is no request.
@@ -86,17 +91,7 @@ impl Job {
                 Ok((Err(error), self.nothing_counted()))
             }
             Err(Unread::Malformed(error)) => Ok((Err(error.into()), self.nothing_counted())),
-            // Nobody gets a part of what was asked: what was opened before the keys were locked is overwritten.
-            Ok(()) if batch.used_a_key && batch.found_locked => {
-                drop(batch);
-                let shut = Some(Shut::Locked);
-                let locked = Job {
-                    shut,
-                    ..self.clone()
-                };
-                locked.run(budget)
-            }
-            Ok(()) => Ok(batch.end()),
+            Ok(()) => Ok(progress.end(self)),
         }
     }
 }
@@ -127,21 +122,26 @@ impl Job {
         is_shown.then_some(messages)
     }
 
+    fn why_shut(&self) -> RequestError {
+        self.shut.unwrap_or(Shut::Paused).into()
+    }
+
     fn nothing_counted(&self) -> Tally {
         Tally {
-            bytes_in: self.body.len() as u64,
+            bytes_in: self.n_bytes as u64,
             ..Tally::default()
         }
     }
 
     /// What is decoded is smaller than what was sent, unless it was compressed.
     fn empty_answer(&self) -> PayloadsWriter {
-        PayloadsWriter::new(self.body.len())
+        PayloadsWriter::new(self.n_bytes)
     }
 }
 
 /// Why the rest of a body is not read.
-enum Interrupt {
+#[derive(Debug)]
+pub(super) enum Interrupt {
     Stopped,
     Refused(RequestError),
 }
@@ -157,38 +157,84 @@ enum Step {
 }
 
 /// The Payloads of one request, on their way from the body to the answer.
-struct Batch<'a> {
+pub(super) struct Batch<'a> {
     job: &'a Job,
     budget: &'a Budget<'a>,
     step: Step,
+    messages: Option<&'a dyn ReadMessages>,
     /// What opens where the data lie, while it decodes.
     in_place: Option<InPlace<'a>>,
     /// Where the tally counts what was opened so last, if it lists its shape; `None` where that is not what comes before.
     shape: Option<Option<usize>>,
-    messages: Option<&'a dyn ReadMessages>,
-    /// Whether types were needed by now.
-    reads_types: bool,
+    progress: Progress,
+}
+
+/// What became of a request's Payloads until now.
+pub(super) struct Progress {
     tally: Tally,
     answer: PayloadsWriter,
     n_read: usize,
     /// The first that failed.
     failed: Option<(usize, CodecError)>,
+    /// Whether types were needed by now.
+    reads_types: bool,
     /// Whether a key opened something.
     used_a_key: bool,
     /// Whether the app was locked when a key was asked for: then it forgets every key.
     found_locked: bool,
 }
 
+impl Progress {
+    /// Of a job that was not begun.
+    pub(super) fn of(job: &Job) -> Self {
+        Progress {
+            tally: job.nothing_counted(),
+            answer: job.empty_answer(),
+            n_read: 0,
+            failed: None,
+            reads_types: false,
+            used_a_key: false,
+            found_locked: false,
+        }
+    }
+
+    /// Whether the keys were locked after some Payloads were opened.
+    pub(super) fn was_locked(&self) -> bool {
+        self.used_a_key && self.found_locked
+    }
+}
+
+impl<'a> Batch<'a> {
+    /// Goes on with a job, from where it is.
+    pub(super) fn of(job: &'a Job, budget: &'a Budget<'a>, progress: Progress) -> Self {
+        let step = job.step();
+        Batch {
+            job,
+            budget,
+            step,
+            messages: job.messages(),
+            in_place: matches!(step, Step::Decode).then(|| job.profile.chain.in_place()),
+            shape: None,
+            progress,
+        }
+    }
+
+    /// What became of the Payloads that it took.
+    pub(super) fn into_progress(self) -> Progress {
+        self.progress
+    }
+}
+
 impl TakePayloads for Batch<'_> {
     type Stopped = Interrupt;
 
     fn take(&mut self, sent: &Payload) -> Result<(), Interrupt> {
-        if self.n_read == MAX_PAYLOADS {
+        if self.progress.n_read == MAX_PAYLOADS {
             return Err(Interrupt::Refused(RequestError::TooManyPayloads {
                 limit: MAX_PAYLOADS,
             }));
         }
-        self.tally.sent(sent);
+        self.progress.tally.sent(sent);
         let done = match self.step {
             Step::Decode => self.decode(sent),
             Step::Leave => self.leave(sent),
@@ -197,7 +243,7 @@ impl TakePayloads for Batch<'_> {
             Step::Refuse => self.refuse(),
         };
         done.map_err(|Stopped| Interrupt::Stopped)?;
-        self.n_read += 1;
+        self.progress.n_read += 1;
         Ok(())
     }
 
@@ -211,23 +257,22 @@ impl TakePayloads for Batch<'_> {
         is_same: bool,
         data: &mut [u8],
     ) -> Result<bool, Interrupt> {
-        if self.n_read == MAX_PAYLOADS {
+        if self.progress.n_read == MAX_PAYLOADS {
             return Ok(false);
         }
         let opened = self.open_in_place(beside, is_same, data);
         let opened = opened.map_err(|Stopped| Interrupt::Stopped)?;
-        self.n_read += usize::from(opened);
+        self.progress.n_read += usize::from(opened);
         Ok(opened)
     }
 
     fn start_again(&mut self) {
-        self.tally = self.job.nothing_counted();
-        self.answer = self.job.empty_answer();
+        let reads_types = self.progress.reads_types;
+        self.progress = Progress {
+            reads_types,
+            ..Progress::of(self.job)
+        };
         self.shape = None;
-        self.n_read = 0;
-        self.failed = None;
-        self.used_a_key = false;
-        self.found_locked = false;
     }
 }
 
@@ -243,25 +288,27 @@ impl Batch<'_> {
         }
         for step in &decoded.steps {
             if let Some(key) = &step.key_id {
-                self.used_a_key = true;
-                self.tally.used(key);
+                self.progress.used_a_key = true;
+                self.progress.tally.used(key);
             }
         }
-        self.tally.decoded(&decoded);
-        self.found_locked |= decoded.error.as_ref().is_some_and(CodecError::is_of_lock);
+        self.progress.tally.decoded(&decoded);
+        self.progress.found_locked |= decoded.error.as_ref().is_some_and(CodecError::is_of_lock);
         let is_answer = decoded.is_answer();
         let written = match decoded.error {
             Some(error) if !is_answer => {
-                self.tally.failed(self.n_read, &error);
-                self.answer.write(sent);
-                self.failed.get_or_insert((self.n_read, error));
+                self.progress.tally.failed(self.progress.n_read, &error);
+                self.progress.answer.write(sent);
+                self.progress
+                    .failed
+                    .get_or_insert((self.progress.n_read, error));
                 Ok(())
             }
             error => {
                 if let Some(error) = error {
-                    self.tally.noted(self.n_read, &error);
+                    self.progress.tally.noted(self.progress.n_read, &error);
                 }
-                self.tally.counts.decoded += 1;
+                self.progress.tally.counts.decoded += 1;
                 self.write(&decoded.payload)
             }
         };
@@ -274,13 +321,15 @@ impl Batch<'_> {
         if !self.job.profile.chain.claims(sent) {
             return self.pass(sent);
         }
-        self.tally.not_looked_at(self.n_read, &self.why_shut());
-        self.answer.write(sent);
+        self.progress
+            .tally
+            .not_looked_at(self.progress.n_read, &self.job.why_shut());
+        self.progress.answer.write(sent);
         Ok(())
     }
 
     fn pass(&mut self, sent: &Payload) -> Result<(), Stopped> {
-        self.tally.counts.passed_through += 1;
+        self.progress.tally.counts.passed_through += 1;
         self.write(sent)
     }
 
@@ -293,22 +342,22 @@ impl Batch<'_> {
                 && self.budget.spent() < self.budget.limit()
         });
         let Some(messages) = messages else {
-            self.answer.write(payload);
+            self.progress.answer.write(payload);
             return Ok(());
         };
         let budget = self.budget;
         let note = |work: usize| budget.note(work).map_err(|_| Stopped);
-        if !self.reads_types {
+        if !self.progress.reads_types {
             note(usize::try_from(READING_TYPES).unwrap_or(usize::MAX))?;
-            self.reads_types = true;
+            self.progress.reads_types = true;
         }
         note(payload.data.len())?;
         let Some(json) = messages.as_json(payload) else {
-            self.answer.write(payload);
+            self.progress.answer.write(payload);
             return Ok(());
         };
-        self.tally.n_as_json += 1;
-        self.answer.write(&json);
+        self.progress.tally.n_as_json += 1;
+        self.progress.answer.write(&json);
         let done = note(json.data.len());
         zeroize_payload(json);
         done
@@ -316,22 +365,22 @@ impl Batch<'_> {
 
     /// All or nothing: a caller stores what it gets. After a failure the rest is only counted.
     fn encode(&mut self, sent: &Payload) -> Result<(), Stopped> {
-        if self.failed.is_some() {
+        if self.progress.failed.is_some() {
             return Ok(());
         }
         // The clone shares the data, which is what is large.
         match self.job.profile.chain.encode(sent.clone()) {
             Ok(encoded) => {
                 if encoded == *sent {
-                    self.tally.counts.passed_through += 1;
+                    self.progress.tally.counts.passed_through += 1;
                 } else {
-                    self.tally.counts.encoded += 1;
+                    self.progress.tally.counts.encoded += 1;
                 }
-                self.answer.write(&encoded);
+                self.progress.answer.write(&encoded);
             }
             Err(error) => {
-                self.tally.failed(self.n_read, &error);
-                self.failed = Some((self.n_read, error));
+                self.progress.tally.failed(self.progress.n_read, &error);
+                self.progress.failed = Some((self.progress.n_read, error));
             }
         }
         // Compressing and encrypting is linear in what was sent, so that it needs no limit; it can be given up.
@@ -341,45 +390,44 @@ impl Batch<'_> {
     /// Nothing is encoded, so nothing is handed back.
     #[allow(clippy::unnecessary_wraps, reason = "one of the steps")]
     fn refuse(&mut self) -> Result<(), Stopped> {
-        self.tally.counts.failed += 1;
+        self.progress.tally.counts.failed += 1;
         Ok(())
     }
+}
 
-    fn end(self) -> Done {
-        let ended = match self.job.operation {
-            Operation::Encode => self.end_encoding(),
-            Operation::Decode | Operation::Download => self.end_decoding(),
+impl Progress {
+    fn end(mut self, job: &Job) -> Done {
+        self.tally.counts.total = self.n_read;
+        let ended = match job.operation {
+            Operation::Encode => self.end_encoding(job),
+            Operation::Decode | Operation::Download => self.end_decoding(job),
         };
-        let Batch { tally, answer, .. } = self;
+        let Progress { tally, answer, .. } = self;
         (ended.map(|()| zeroize_on_drop(answer.finish())), tally)
     }
 
     /// The policy of the Namespace decides who is told of what could not be decoded.
-    fn end_decoding(&self) -> Result<(), RequestError> {
+    fn end_decoding(&self, job: &Job) -> Result<(), RequestError> {
         let n_failed = self.tally.counts.failed;
-        let is_told = match self.job.profile.undecodable {
+        let is_told = match job.profile.undecodable {
             Undecodable::Fail => n_failed > 0,
-            Undecodable::Explain => self.job.from_page && n_failed > 0 && n_failed == self.n_read,
+            Undecodable::Explain => job.from_page && n_failed > 0 && n_failed == self.n_read,
             Undecodable::Pass => false,
         };
         match &self.failed {
             _ if !is_told => Ok(()),
             Some(failed) => Err(self.error(failed)),
-            None => Err(self.why_shut()),
+            None => Err(job.why_shut()),
         }
     }
 
-    fn end_encoding(&self) -> Result<(), RequestError> {
+    fn end_encoding(&self, job: &Job) -> Result<(), RequestError> {
         match &self.failed {
             Some(failed) => Err(self.error(failed)),
-            None if self.job.shut.is_some() => Err(self.why_shut()),
+            None if job.shut.is_some() => Err(job.why_shut()),
             None if self.tally.counts.failed > 0 => Err(RequestError::NoEncodeKey),
             None => Ok(()),
         }
-    }
-
-    fn why_shut(&self) -> RequestError {
-        self.job.shut.unwrap_or(Shut::Paused).into()
     }
 
     fn error(&self, (payload, source): &(usize, CodecError)) -> RequestError {

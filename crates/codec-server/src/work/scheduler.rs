@@ -7,19 +7,26 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use axum::body::Body;
 use prometheus_client::metrics::gauge::Gauge;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::spawn_blocking;
 
+use crate::checks::body::pieces;
 use crate::error::RequestError;
 use crate::metrics::Counted;
-use crate::work::job::{Done, INLINE_WORK, Job};
+use crate::work::job::{Done, INLINE_WORK, Job, Stopped};
 use crate::work::memory::{Memory, Reservation};
+use crate::work::receiving::Receiving;
 
 /// Below this many bytes of body, moving the work to another thread costs more than the work.
 const INLINE_BYTES: usize = 128 << 10;
 
-/// A body of this size goes to the pool for large ones from the start.
-const LARGE_BYTES: usize = 4 << 20;
+/// A body of this size goes to the pool for large ones from the start, and may be worked on while it comes in.
+pub(crate) const LARGE_BYTES: usize = 4 << 20;
+
+/// Bytes of a body that are worked on at once while it comes in: a thread is woken for them.
+const AT_ONCE: usize = 1 << 20;
 
 /// Work that may be done in the pool for small requests.
 const SMALL_WORK: u64 = 16 << 20;
@@ -83,6 +90,37 @@ impl Scheduler {
         done.ok_or(RequestError::Internal)
     }
 
+    /// Does the work of a job without a body while that comes in. Whoever sends it slowly keeps no place in the pool meanwhile.
+    ///
+    /// # Errors
+    /// As [`Scheduler::run`], and what is wrong with the body.
+    pub(crate) async fn run_while_received(
+        &self,
+        job: Job,
+        body: &mut Body,
+        gives_up: bool,
+    ) -> Result<Done, RequestError> {
+        let waiting = Waiting(Arc::new(AtomicBool::new(true)));
+        let mut left = job.n_bytes;
+        let mut receiving = Receiving::new(job, waiting.0.clone());
+        while let Some(pieces) = pieces(body, AT_ONCE, &mut left).await? {
+            let permit = self.permit(&self.large, gives_up).await?;
+            let work = spawn_blocking(move || {
+                let _permit = permit;
+                receiving.go_on(&pieces)
+            });
+            receiving = work.await.map_err(|_| RequestError::Internal)?;
+        }
+        let permit = self.permit(&self.large, gives_up).await?;
+        let work = spawn_blocking(move || {
+            let _permit = permit;
+            receiving.finish()
+        });
+        let done = work.await.map_err(|_| RequestError::Internal)?;
+        drop(waiting);
+        done.map_err(|Stopped| RequestError::Internal)
+    }
+
     async fn permit(
         &self,
         pool: &Arc<Semaphore>,
@@ -111,7 +149,7 @@ async fn apart(
 ) -> Result<Option<Done>, RequestError> {
     let waiting = Waiting(Arc::new(AtomicBool::new(true)));
     let (job, is_waited_for) = (job.clone(), waiting.0.clone());
-    let work = tokio::task::spawn_blocking(move || {
+    let work = spawn_blocking(move || {
         // The permit ends with the work, not with whoever waits for it.
         let _permit = permit;
         let go_on = |spent| spent <= most && is_waited_for.load(Ordering::Relaxed);

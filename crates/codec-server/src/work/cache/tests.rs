@@ -92,6 +92,7 @@ impl Setup {
         let job = Job {
             operation: Operation::Decode,
             body: Bytes::copy_from_slice(body),
+            n_bytes: body.len(),
             profile: profile(),
             from_page: *caller != Caller::Program,
             original: false,
@@ -177,6 +178,7 @@ async fn a_flood_of_pages_stays_within_the_bounds_and_the_oldest_go() {
     let job = Job {
         operation: Operation::Decode,
         body: Bytes::from(vec![b' '; MAX_BODY + 1]),
+        n_bytes: MAX_BODY + 1,
         profile: profile(),
         from_page: true,
         original: false,

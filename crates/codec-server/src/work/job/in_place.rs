@@ -30,18 +30,19 @@ impl Batch<'_> {
         let is_same = before.is_some();
         self.shape = Some(match before {
             Some(shape) => {
-                self.tally.decoded_again(shape);
+                self.progress.tally.decoded_again(shape);
                 shape
             }
             None => {
-                self.tally.sent(beside);
-                self.tally.used(opened.key_id);
-                self.tally.decoded(&opened.decoded(bytes_in))
+                self.progress.tally.sent(beside);
+                self.progress.tally.used(opened.key_id);
+                self.progress.tally.decoded(&opened.decoded(bytes_in))
             }
         });
-        self.used_a_key = true;
-        self.tally.counts.decoded += 1;
-        self.answer
+        self.progress.used_a_key = true;
+        self.progress.tally.counts.decoded += 1;
+        self.progress
+            .answer
             .write_beside(opened.beside, is_same, &data[opened.data]);
         Ok(true)
     }
