@@ -2,12 +2,15 @@
 //! list codecs in opposite orders (Go and Java apply the last first, TypeScript the first first), clients encode twice when
 //! they retry, so an order to decode in is not to be had. Encoding has an order, and it is given **outermost first**.
 
+mod reasons;
+
 use std::fmt;
 use std::sync::Arc;
 
 use temporal_payload::{METADATA_ENCODING, Payload};
 
 use crate::budget::{Allowance, Budget};
+use crate::chain::reasons::{ends_trials, says_more};
 use crate::cipher_name::CipherName;
 use crate::codec::{Opened, PayloadCodec};
 use crate::codec_name::CodecName;
@@ -30,63 +33,6 @@ const WORK_PER_BYTE_SENT: u64 = 4;
 
 /// Codecs that are tried on one layer at most.
 const MAX_TRIALS: usize = 64;
-
-/// Whether no other codec needs to be tried: the Payload is too much for any.
-fn ends_trials(error: &CodecError) -> bool {
-    matches!(
-        error,
-        CodecError::Inflate { .. }
-            | CodecError::WorkLimit { .. }
-            | CodecError::Stopped
-            | CodecError::TooManyLayers { .. }
-    )
-}
-
-/// Whether an error says more of a Payload than another one does. Of a format that writes no ids, a key that was tried at a venture
-/// says less than the name of the one that is missing.
-fn says_more(error: &CodecError, than: &CodecError, payload: &Payload) -> bool {
-    let misses = |error: &CodecError| matches!(error, CodecError::KeyNotFound(id) if !id.as_str().is_empty());
-    let guessed = |error: &CodecError| {
-        let tried = error.missing_key().is_none();
-        let tried = error.stopped_at().filter(|_| tried);
-        tried.is_some_and(|id| {
-            let id = id.to_bytes();
-            !payload.metadata.values().any(|value| **value == *id)
-        })
-    };
-    if misses(error) && guessed(than) {
-        return true;
-    }
-    !(misses(than) && guessed(error)) && rank(error) < rank(than)
-}
-
-/// How little an error says. What opened and is no Payload inside says most: the key was the right one.
-fn rank(error: &CodecError) -> u8 {
-    match error {
-        CodecError::Malformed(_)
-        | CodecError::Inflate { .. }
-        | CodecError::WorkLimit { .. }
-        | CodecError::Stopped
-        | CodecError::TooManyLayers { .. }
-        | CodecError::NoEncodeKey
-        | CodecError::MetadataMissing { .. }
-        | CodecError::MetadataTaken { .. }
-        | CodecError::KeyIdUnfit(_)
-        | CodecError::NoRandomness => 0,
-        CodecError::KeyUnavailable { .. }
-        | CodecError::DataKey { .. }
-        | CodecError::ContextMissing(_) => 1,
-        CodecError::Unauthentic(_)
-        | CodecError::PlaceholderSalt(_)
-        | CodecError::OtherContext { .. }
-        | CodecError::Unpadded(_) => 2,
-        CodecError::Truncated { .. } => 3,
-        CodecError::KeyUnfit { .. } => 4,
-        CodecError::KeyNotFound(_) | CodecError::KeyWithheld { .. } => 5,
-        CodecError::KeyIdMissing => 6,
-        CodecError::Corrupt { .. } => 7,
-    }
-}
 
 /// Bounds on what decoding may produce.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -274,11 +220,6 @@ impl CodecChain {
         (claims == Some(true) && self.limits.layers > 0).then_some(&*first.codec)
     }
 
-    /// Bytes that the layers of one Payload may make together.
-    pub(crate) fn payload_bytes(&self) -> usize {
-        self.limits.payload_bytes
-    }
-
     /// The account for what is decoded together, of so many bytes as they were sent.
     pub fn budget<'a>(&self, sent_bytes: usize) -> Budget<'a> {
         let sent = u64::try_from(sent_bytes).unwrap_or(u64::MAX);
@@ -323,10 +264,42 @@ impl CodecChain {
         })
     }
 
-    fn peel_all(&self, payload: &Payload, budget: &Budget<'_>) -> Peeled {
+    /// Goes on with a Payload of which one layer was taken off.
+    pub(crate) fn decode_on(
+        &self,
+        step: Step,
+        inside: Payload,
+        allowance: Allowance<'_>,
+    ) -> Decoded {
+        let begun = Peeled {
+            left: Some(inside),
+            steps: vec![step],
+            error: None,
+        };
+        let Peeled { left, steps, error } = self.peel_on(&Payload::default(), begun, allowance);
+        Decoded {
+            payload: left.unwrap_or_default(),
+            steps,
+            error,
+        }
+    }
+
+    /// What one Payload may have of an account.
+    pub(crate) fn allowance<'b>(&'b self, budget: &'b Budget<'b>) -> Allowance<'b> {
         let allowance = budget.allow(self.limits.payload_bytes);
-        let mut allowance = allowance.within(self.context());
-        let mut peeled = Peeled::default();
+        allowance.within(self.context())
+    }
+
+    fn peel_all(&self, payload: &Payload, budget: &Budget<'_>) -> Peeled {
+        self.peel_on(payload, Peeled::default(), self.allowance(budget))
+    }
+
+    fn peel_on(
+        &self,
+        payload: &Payload,
+        mut peeled: Peeled,
+        mut allowance: Allowance<'_>,
+    ) -> Peeled {
         loop {
             let sealed = peeled.left.as_ref().unwrap_or(payload);
             let encoding = encoding(sealed);

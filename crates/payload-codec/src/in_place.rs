@@ -3,17 +3,15 @@
 //! [`CodecChain::decode_claimed`], which says why, too.
 
 use std::ops::Range;
-use std::sync::Arc;
 
 use temporal_payload::Payload;
 
 use crate::budget::{Allowance, Budget};
 use crate::chain::CodecChain;
 use crate::codec::PayloadCodec;
-use crate::codec_name::CodecName;
 use crate::error::CodecError;
 use crate::key_id::KeyId;
-use crate::primitives::zeroize::zeroize_payload;
+use crate::primitives::zeroize::{zeroize_on_drop, zeroize_payload};
 use crate::trace::{Decoded, Step};
 
 /// A codec that can open data where they lie.
@@ -61,6 +59,16 @@ enum Opener<'c> {
     },
 }
 
+/// What became of a Payload.
+pub enum Outcome<'o> {
+    /// [`CodecChain::decode_claimed`] is to be asked; nothing was charged.
+    NotHere,
+    /// All there was to take off was taken off in place.
+    Opened(OpenedInPlace<'o>),
+    /// There were more layers, or what was inside is not as it is usually written.
+    Decoded(Decoded),
+}
+
 /// A Payload that was opened in place.
 pub struct OpenedInPlace<'o> {
     codec: &'o dyn PayloadCodec,
@@ -80,25 +88,19 @@ impl OpenedInPlace<'_> {
     pub fn decoded(&self, bytes_in: usize) -> Decoded {
         Decoded {
             payload: self.beside.clone(),
-            steps: vec![Step {
-                codec: self.codec.name(),
-                format: self.codec.format().cloned(),
-                key_id: Some(self.key_id.clone()),
-                bytes_in,
-                bytes_out: self.data.len(),
-            }],
+            steps: vec![step(self.codec, self.key_id, bytes_in, self.data.len())],
             error: None,
         }
     }
+}
 
-    /// The codec that opened it.
-    pub fn codec(&self) -> CodecName {
-        self.codec.name()
-    }
-
-    /// Its format.
-    pub fn format(&self) -> Option<&Arc<str>> {
-        self.codec.format()
+fn step(codec: &dyn PayloadCodec, key_id: &KeyId, bytes_in: usize, bytes_out: usize) -> Step {
+    Step {
+        codec: codec.name(),
+        format: codec.format().cloned(),
+        key_id: Some(key_id.clone()),
+        bytes_in,
+        bytes_out,
     }
 }
 
@@ -116,7 +118,7 @@ impl CodecChain {
 
 impl<'c> InPlace<'c> {
     /// Opens `data` of a Payload that has the metadata of `beside`, whose own data are not looked at; `is_same` says that these are the
-    /// metadata of the last call. `None` where [`CodecChain::decode_claimed`] is to be asked: what the data are then means nothing.
+    /// metadata of the last call. Unless it was [`Outcome::Opened`], what the data are then means nothing.
     ///
     /// # Errors
     /// [`CodecError::Stopped`], where `budget` says so.
@@ -126,7 +128,7 @@ impl<'c> InPlace<'c> {
         is_same: bool,
         data: &mut [u8],
         budget: &Budget<'_>,
-    ) -> Result<Option<OpenedInPlace<'_>>, CodecError> {
+    ) -> Result<Outcome<'_>, CodecError> {
         let is_known = is_same && !matches!(self.opener, Opener::Unknown);
         if !is_known {
             self.opener = self.chain.opener(beside);
@@ -137,38 +139,50 @@ impl<'c> InPlace<'c> {
             ref named,
         } = self.opener
         else {
-            return Ok(None);
+            return Ok(Outcome::NotHere);
         };
-        let allowance = budget.allow(self.chain.payload_bytes());
-        let allowance = allowance.within(self.chain.context());
-        let found = opens.open_in_place(named, beside, data, &allowance);
-        let found = found.and_then(|OpenedData { plain, work }| {
-            let (metadata, inside) = Payload::usual_parts(&data[plain.clone()])?;
-            let serialized = &data[plain.clone()][..metadata];
-            let inside = plain.start + inside.start..plain.start + inside.end;
-            Some((serialized, inside, work))
-        });
-        let Some((serialized, data, work)) = found else {
+        let mut allowance = self.chain.allowance(budget);
+        let Some(opened) = opens.open_in_place(named, beside, data, &allowance) else {
             // The next one with these metadata is as little for here.
             self.opener = Opener::None;
-            return Ok(None);
+            return Ok(Outcome::NotHere);
         };
-        let is_same_inside = *serialized == self.serialized;
-        if !is_same_inside && !self.inside_is(serialized) {
-            self.opener = Opener::None;
-            return Ok(None);
-        }
-        allowance.spend(work)?;
+        let OpenedData { plain, work } = opened;
+        let parts = Payload::usual_parts(&data[plain.clone()]);
+        let is_inside = parts.and_then(|(metadata, inside)| {
+            let serialized = &data[plain.start..plain.start + metadata];
+            let is_same = *serialized == self.serialized;
+            let is_plain = is_same || self.inside_is(serialized);
+            is_plain.then_some((
+                is_same,
+                plain.start + inside.start..plain.start + inside.end,
+            ))
+        });
         let Opener::Codec { named, .. } = &self.opener else {
-            return Ok(None);
+            return Ok(Outcome::NotHere);
         };
-        Ok(Some(OpenedInPlace {
-            codec,
-            key_id: named,
-            beside: &self.inside,
-            is_same: is_known && is_same_inside,
-            data,
-        }))
+        if let Some((is_same_inside, data)) = is_inside {
+            allowance.spend(work)?;
+            return Ok(Outcome::Opened(OpenedInPlace {
+                codec,
+                key_id: named,
+                beside: &self.inside,
+                is_same: is_known && is_same_inside,
+                data,
+            }));
+        }
+        let copied = zeroize_on_drop(data[plain.clone()].to_vec());
+        let Ok(inside) = Payload::from_inner_proto(copied) else {
+            return Ok(Outcome::NotHere);
+        };
+        let opened = allowance.spend(work);
+        if let Err(stopped) = opened.and_then(|()| allowance.make(plain.len())) {
+            zeroize_payload(inside);
+            return Err(stopped);
+        }
+        let step = step(codec, named, data.len(), inside.data.len());
+        let decoded = self.chain.decode_on(step, inside, allowance);
+        Ok(Outcome::Decoded(decoded))
     }
 
     /// Takes over what was inside, unless it is no Payload, or some codec may take off one more layer.

@@ -80,7 +80,7 @@ pub use data_key::{DataKeyForm, DataKeyProblem, MAX_WRAPPED_BYTES, ServerRefusal
 pub use data_keys::{Answered, DataKeys};
 pub use envelope_codec::{envelope_codecs, wrapped_keys};
 pub use error::CodecError;
-pub use in_place::{InPlace, OpenInPlace, OpenedData, OpenedInPlace};
+pub use in_place::{InPlace, OpenInPlace, OpenedData, OpenedInPlace, Outcome};
 pub use key::{KeyProvider, Keyring, MAX_KEY_BYTES, SecretKey, WrongKeyLength};
 pub use key_error::{KeyError, Withheld};
 pub use key_id::KeyId;

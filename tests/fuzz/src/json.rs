@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde::de::IgnoredAny;
 use serde_json::Value;
 use temporal_payload::{
-    Document, Payload, Payloads, TakePayloads, Unread, json_text, read_payloads,
+    Document, Payload, Payloads, ReceivedPayloads, TakePayloads, Unread, json_text, read_payloads,
 };
 
 /// Any bytes: JSON here is JSON there, laid out it says the same, and a Payload holds what stands in the text.
@@ -47,32 +47,86 @@ pub fn same_json(data: &[u8]) {
 }
 
 /// Any bytes: a request is read one Payload at a time as it is read as a whole, which is always done by serde_json, and what is wrong
-/// with it is said in the same words.
+/// with it is said in the same words; also where it comes in pieces, and where Payloads are taken from where they lie.
 pub fn same_fast_and_plain(data: &[u8]) {
-    let mut taken = Taken::default();
-    let fast = read_payloads(data, &mut taken);
-    match (fast, Payloads::from_json(data)) {
-        (Ok(()), Ok(plain)) => assert!(taken.0 == plain.payloads, "the same Payloads"),
-        (Err(Unread::Malformed(fast)), Err(plain)) => {
-            assert!(fast.to_string() == plain.to_string(), "the same reason");
+    let plain = Payloads::from_json(data).map_err(|error| error.to_string());
+    let plain = plain.map(|plain| plain.payloads);
+    let size = 1 + data.first().map_or(0, |&byte| usize::from(byte) % 60);
+    for in_place in [false, true] {
+        let mut taken = Taken::new(in_place);
+        let fast = read_payloads(data, &mut taken);
+        assert!(taken.said(fast) == plain, "the same Payloads, or reason");
+
+        let (mut taken, mut received) = (Taken::new(in_place), ReceivedPayloads::new());
+        for piece in data.chunks(size) {
+            received.receive(piece);
+            received.go_on(&mut taken).expect("it takes everything");
         }
-        _ => panic!("one reads what the other does not"),
+        let fast = received.finish(&mut taken);
+        assert!(taken.said(fast) == plain, "the same of pieces");
     }
 }
 
-#[derive(Default)]
-struct Taken(Vec<Payload>);
+struct Taken {
+    payloads: Vec<Payload>,
+    in_place: bool,
+}
+
+impl Taken {
+    fn new(in_place: bool) -> Self {
+        Taken {
+            payloads: Vec::new(),
+            in_place,
+        }
+    }
+
+    fn said(self, read: Result<(), Unread<()>>) -> Result<Vec<Payload>, String> {
+        match read {
+            Ok(()) => Ok(self.payloads),
+            Err(Unread::Malformed(error)) => Err(error.to_string()),
+            Err(Unread::Stopped(())) => panic!("it takes everything"),
+        }
+    }
+}
 
 impl TakePayloads for Taken {
     type Stopped = ();
 
     fn take(&mut self, payload: &Payload) -> Result<(), ()> {
-        self.0.push(payload.clone());
+        self.payloads.push(payload.clone());
         Ok(())
     }
 
+    fn takes_in_place(&self) -> bool {
+        self.in_place
+    }
+
+    /// Takes every other one, and spoils the data of all.
+    fn take_in_place(
+        &mut self,
+        beside: &Payload,
+        is_same: bool,
+        data: &mut [u8],
+    ) -> Result<bool, ()> {
+        let before = self.payloads.last();
+        assert!(
+            !is_same || before.is_some_and(|before| before.metadata == beside.metadata),
+            "the metadata of the Payload before"
+        );
+        let taken = data.len() % 2 == 0;
+        if taken {
+            let data = data.to_vec().into();
+            self.payloads.push(Payload {
+                data,
+                ..beside.clone()
+            });
+        }
+        data.fill(7);
+        Ok(taken)
+    }
+
     fn start_again(&mut self) {
-        self.0.clear();
+        self.payloads.clear();
     }
 }
 

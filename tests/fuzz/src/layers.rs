@@ -4,7 +4,10 @@
 use std::sync::Arc;
 
 use arbitrary::{Result, Unstructured};
-use payload_codec::{Compression, CompressionCodec, KeyId, MAX_LAYERS, PayloadCodec, sdk_samples};
+use payload_codec::{
+    CodecChain, Compression, CompressionCodec, Decoded, KeyId, MAX_LAYERS, Outcome, PayloadCodec,
+    sdk_samples,
+};
 use temporal_payload::Payload;
 
 use super::payloads::{chain_within, look_at, sample_keys};
@@ -62,12 +65,45 @@ fn wrapped_and_decoded(u: &mut Unstructured<'_>) -> Result<()> {
         assert!(decoded.payload == outer, "what was not taken off stays");
     }
     look_at(&decoded.payload);
+    same_in_place(&chain, &outer, &decoded);
     if !is_damaged && !chain.claims(&base) && n_layers <= MAX_LAYERS && made <= LIMIT {
         assert!(decoded.error.is_none(), "{:?}", decoded.error);
         assert_eq!(decoded.steps.len(), n_layers, "every layer is taken off");
         assert!(decoded.payload == base, "what was wrapped comes out");
     }
     Ok(())
+}
+
+/// What is opened where it lies is what the codecs make of it, at the same price.
+fn same_in_place(chain: &CodecChain, sent: &Payload, decoded: &Decoded) {
+    let beside = Payload {
+        metadata: sent.metadata.clone(),
+        ..Payload::default()
+    };
+    let plain = chain.budget(sent.data.len());
+    chain.decode_claimed(sent, &plain);
+    let mut in_place = chain.in_place();
+    for is_same in [false, true] {
+        let fast = chain.budget(sent.data.len());
+        let mut data = sent.data.to_vec();
+        let opened = in_place.open(&beside, is_same, &mut data, &fast);
+        let (told, lying) = match opened.expect("nobody stops it") {
+            Outcome::NotHere => return,
+            Outcome::Decoded(told) => (told, None),
+            Outcome::Opened(opened) => (opened.decoded(sent.data.len()), Some(opened.data)),
+        };
+        assert!(told.steps == decoded.steps, "the same layers");
+        assert!(told.error == decoded.error, "the same reason");
+        let inside = match lying {
+            Some(lying) => Payload {
+                data: data[lying].to_vec().into(),
+                ..told.payload
+            },
+            None => told.payload,
+        };
+        assert!(inside == decoded.payload, "the same Payload");
+        assert!(fast.spent() == plain.spent(), "the same price");
+    }
 }
 
 fn payload(u: &mut Unstructured<'_>) -> Result<Payload> {

@@ -19,6 +19,7 @@ mod peers;
 mod namespaces;
 
 mod bounds;
+mod large;
 mod page_messages;
 mod policies;
 

@@ -2,7 +2,7 @@
 //! worked on and written one at a time, so that memory goes with the bytes of a request and not with how many Payloads it has.
 
 use payload_codec::{
-    Budget, CodecError, InPlace, zeroize_on_drop, zeroize_payload, zeroize_stack_once,
+    Budget, CodecError, Decoded, InPlace, zeroize_on_drop, zeroize_payload, zeroize_stack_once,
 };
 use temporal_payload::{Payload, PayloadsWriter, TakePayloads, Unread, encodings, read_payloads};
 
@@ -164,6 +164,8 @@ pub(super) struct Batch<'a> {
     messages: Option<&'a dyn ReadMessages>,
     /// What opens where the data lie, while it decodes.
     in_place: Option<InPlace<'a>>,
+    /// What became of the next Payload, where it was decoded in place as far as it goes.
+    decoded: Option<Decoded>,
     /// Where the tally counts what was opened so last, if it lists its shape; `None` where that is not what comes before.
     shape: Option<Option<usize>>,
     progress: Progress,
@@ -214,6 +216,7 @@ impl<'a> Batch<'a> {
             step,
             messages: job.messages(),
             in_place: matches!(step, Step::Decode).then(|| job.profile.chain.in_place()),
+            decoded: None,
             shape: None,
             progress,
         }
@@ -280,9 +283,15 @@ impl Batch<'_> {
     /// What no codec claims, and what cannot be decoded, is returned as it was sent.
     fn decode(&mut self, sent: &Payload) -> Result<(), Stopped> {
         let chain = &self.job.profile.chain;
-        let Some(decoded) = chain.decode_claimed(sent, self.budget) else {
-            return self.pass(sent);
-        };
+        let known = self.decoded.take();
+        match known.or_else(|| chain.decode_claimed(sent, self.budget)) {
+            Some(decoded) => self.write_decoded(sent, decoded),
+            None => self.pass(sent),
+        }
+    }
+
+    /// Counts and writes what became of `sent`.
+    fn write_decoded(&mut self, sent: &Payload, decoded: Decoded) -> Result<(), Stopped> {
         if decoded.error == Some(CodecError::Stopped) {
             return Err(Stopped);
         }

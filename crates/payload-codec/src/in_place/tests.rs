@@ -1,6 +1,7 @@
 use super::*;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use proptest::prelude::*;
@@ -68,10 +69,21 @@ fn same(chain: &CodecChain, sent: &[Payload]) -> usize {
         let opened = in_place.open(&beside, is_same, &mut data, &fast);
         let opened = opened.expect("nobody stops it");
         let expected = chain.decode_claimed(sent, &plain);
-        let Some(opened) = opened else {
-            // What was not opened here costs nothing here.
-            chain.decode_claimed(sent, &fast);
-            continue;
+        let opened = match opened {
+            Outcome::NotHere => {
+                // What was not opened here costs nothing here.
+                chain.decode_claimed(sent, &fast);
+                continue;
+            }
+            Outcome::Decoded(decoded) => {
+                let expected = expected.expect("what is opened in place is claimed");
+                assert_eq!(decoded.payload, expected.payload);
+                assert_eq!(decoded.steps, expected.steps);
+                assert_eq!(decoded.error, expected.error);
+                assert_eq!(fast.spent(), plain.spent());
+                continue;
+            }
+            Outcome::Opened(opened) => opened,
         };
         n_opened += 1;
         let told = opened.decoded(sent.data.len());
@@ -191,7 +203,8 @@ fn past_a_limit_nothing_is_opened_and_nothing_charged() {
         let mut data = payload.data.to_vec();
         let mut in_place = chain.in_place();
         let opened = in_place.open(&beside, false, &mut data, &budget);
-        assert_eq!(opened.expect("not stopped").is_some(), is_opened);
+        let opened = opened.expect("not stopped");
+        assert_eq!(matches!(opened, Outcome::Opened(_)), is_opened);
         assert_eq!(budget.spent() > 0, is_opened);
     }
 }

@@ -1,6 +1,6 @@
 //! Payloads of the usual formats, opened where they lie, and written from there.
 
-use payload_codec::CodecError;
+use payload_codec::{CodecError, Outcome};
 use temporal_payload::{Payload, encodings};
 
 use super::{Batch, Stopped};
@@ -18,9 +18,19 @@ impl Batch<'_> {
         };
         let bytes_in = data.len();
         let opened = match in_place.open(beside, is_same, data, self.budget) {
-            Ok(Some(opened)) => opened,
+            Ok(Outcome::Opened(opened)) => opened,
+            Ok(Outcome::Decoded(decoded)) => {
+                self.shape = None;
+                // What cannot be decoded is returned as it was sent, and that is to be read anew.
+                if decoded.error.is_some() && !decoded.is_answer() {
+                    self.decoded = Some(decoded);
+                    return Ok(false);
+                }
+                self.progress.tally.sent(beside);
+                return self.write_decoded(beside, decoded).map(|()| true);
+            }
             Err(CodecError::Stopped) => return Err(Stopped),
-            Ok(None) | Err(_) => return Ok(false),
+            Ok(Outcome::NotHere) | Err(_) => return Ok(false),
         };
         let before = self.shape.take().filter(|_| opened.is_same);
         // It is written as JSON perhaps, which is less usual.
