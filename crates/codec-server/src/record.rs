@@ -13,7 +13,7 @@ use std::time::{Duration, SystemTime};
 use axum::http::header::{ORIGIN, USER_AGENT};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method};
-use payload_codec::{CodecError, Decoded, KeyId};
+use payload_codec::{CodecError, CodecName, Decoded, KeyId};
 use temporal_payload::{Payload, shown};
 
 use crate::checks::cors;
@@ -382,9 +382,30 @@ impl Tally {
         }
     }
 
-    /// Counts what became of a Payload, and says where; `None` where its shape is not listed.
-    pub(crate) fn decoded(&mut self, decoded: &Decoded) -> Option<usize> {
-        layers::count(&mut self.layers, decoded)
+    /// Counts what became of a Payload.
+    pub(crate) fn decoded(&mut self, decoded: &Decoded) {
+        let steps = decoded.steps.iter();
+        let steps = steps.map(|step| (step.codec, step.key_id.as_ref()));
+        let left = decoded.payload.encoding().unwrap_or_default();
+        let stopped_at = decoded.error.as_ref().and_then(CodecError::stopped_at);
+        layers::count(&mut self.layers, steps, left, stopped_at);
+    }
+
+    /// Counts a Payload with one layer, and says where; `None` where its shape is not listed. `left` is what was inside.
+    pub(crate) fn opened(
+        &mut self,
+        codec: CodecName,
+        key: &KeyId,
+        left: &Payload,
+    ) -> Option<usize> {
+        self.used(key);
+        let left = left.encoding().unwrap_or_default();
+        layers::count(
+            &mut self.layers,
+            [(codec, Some(key))].into_iter(),
+            left,
+            None,
+        )
     }
 
     /// Counts a Payload of which the same became as of the one before.

@@ -8,8 +8,8 @@ use crate::budget::{Allowance, Budget};
 use crate::codec_name::CodecName;
 use crate::context::{Context, ContextParts};
 use crate::error::CodecError;
-use crate::in_place::OpenInPlace;
 use crate::key_id::KeyId;
+use crate::open_in_place::OpenInPlace;
 
 /// Turns one Payload into another and back: encryption, compression.
 pub trait PayloadCodec: Send + Sync {

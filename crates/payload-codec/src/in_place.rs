@@ -6,37 +6,15 @@ use std::ops::Range;
 
 use temporal_payload::Payload;
 
-use crate::budget::{Allowance, Budget};
+use crate::budget::Budget;
 use crate::chain::CodecChain;
 use crate::codec::PayloadCodec;
+use crate::codec_name::CodecName;
 use crate::error::CodecError;
 use crate::key_id::KeyId;
+use crate::open_in_place::{OpenInPlace, OpenedData};
 use crate::primitives::zeroize::{zeroize_on_drop, zeroize_payload};
 use crate::trace::{Decoded, Step};
-
-/// A codec that can open data where they lie.
-pub trait OpenInPlace: Send + Sync {
-    /// The key that a Payload of these metadata names; `None` where it names none.
-    fn named(&self, beside: &Payload) -> Option<KeyId>;
-
-    /// Opens `data` of a Payload that has the metadata of `beside` and names the key `named`. `None` where it is to be opened by
-    /// [`PayloadCodec::open`], also where `allowance` has not as much as that takes; what the data are then means nothing.
-    fn open_in_place(
-        &self,
-        named: &KeyId,
-        beside: &Payload,
-        data: &mut [u8],
-        allowance: &Allowance<'_>,
-    ) -> Option<OpenedData>;
-}
-
-/// Data that were opened where they lie.
-pub struct OpenedData {
-    /// Which part of them is the plaintext now.
-    pub plain: Range<usize>,
-    /// What [`PayloadCodec::open`] charges for it.
-    pub work: usize,
-}
 
 /// Opens Payloads of one list in place, by one chain.
 pub struct InPlace<'c> {
@@ -83,14 +61,14 @@ pub struct OpenedInPlace<'o> {
 }
 
 impl OpenedInPlace<'_> {
-    /// As [`CodecChain::decode_claimed`] tells of it, but for the data of what was inside. `bytes_in` is the size of the data that went
-    /// in.
-    pub fn decoded(&self, bytes_in: usize) -> Decoded {
-        Decoded {
-            payload: self.beside.clone(),
-            steps: vec![step(self.codec, self.key_id, bytes_in, self.data.len())],
-            error: None,
-        }
+    /// The codec that opened it.
+    pub fn codec(&self) -> CodecName {
+        self.codec.name()
+    }
+
+    /// What [`CodecChain::decode_claimed`] tells of it, where data of `bytes_in` bytes went in.
+    pub fn step(&self, bytes_in: usize) -> Step {
+        step(self.codec, self.key_id, bytes_in, self.data.len())
     }
 }
 
@@ -187,7 +165,7 @@ impl<'c> InPlace<'c> {
 
     /// Takes over what was inside, unless it is no Payload, or some codec may take off one more layer.
     fn inside_is(&mut self, serialized: &[u8]) -> bool {
-        let inside = Payload::from_inner_proto(serialized.to_vec());
+        let inside = Payload::from_inner_proto(zeroize_on_drop(serialized.to_vec()));
         let Ok(inside) = inside else {
             return false;
         };

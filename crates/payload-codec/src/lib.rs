@@ -23,6 +23,8 @@ mod chain_unwrapping;
 
 mod in_place;
 
+mod open_in_place;
+
 mod budget;
 
 mod trace;
@@ -80,10 +82,11 @@ pub use data_key::{DataKeyForm, DataKeyProblem, MAX_WRAPPED_BYTES, ServerRefusal
 pub use data_keys::{Answered, DataKeys};
 pub use envelope_codec::{envelope_codecs, wrapped_keys};
 pub use error::CodecError;
-pub use in_place::{InPlace, OpenInPlace, OpenedData, OpenedInPlace, Outcome};
+pub use in_place::{InPlace, OpenedInPlace, Outcome};
 pub use key::{KeyProvider, Keyring, MAX_KEY_BYTES, SecretKey, WrongKeyLength};
 pub use key_error::{KeyError, Withheld};
 pub use key_id::KeyId;
+pub use open_in_place::{OpenInPlace, OpenedData};
 pub use primitives::zeroize::{zeroize_on_drop, zeroize_payload};
 pub use primitives::zeroize_stack::{zeroize_stack_after, zeroize_stack_once};
 pub use search::{

@@ -1,6 +1,6 @@
 //! Which layers the Payloads of a request had, counted: a history has thousands of Payloads and a handful of shapes.
 
-use payload_codec::{CodecError, CodecName, Decoded, KeyId};
+use payload_codec::{CodecName, KeyId};
 use temporal_payload::shown;
 
 /// Shapes that a record lists; Payloads of further ones are only counted.
@@ -21,19 +21,19 @@ pub struct Layers {
     pub count: usize,
 }
 
-/// Counts one Payload that was looked at, and says which shape it has; `None` where that is not listed.
-pub(crate) fn count(shapes: &mut Vec<Layers>, decoded: &Decoded) -> Option<usize> {
-    let left = decoded.payload.encoding().unwrap_or_default();
-    let stopped_at = decoded.error.as_ref().and_then(CodecError::stopped_at);
+/// Counts one Payload that was looked at, and says which shape it has; `None` where that is not listed. `steps` are the layers that
+/// were taken off, `left` is the encoding of what is left, `stopped_at` the key that would take off one more.
+pub(crate) fn count<'a>(
+    shapes: &mut Vec<Layers>,
+    steps: impl Iterator<Item = (CodecName, Option<&'a KeyId>)> + Clone,
+    left: &str,
+    stopped_at: Option<&KeyId>,
+) -> Option<usize> {
     // Compared before anything is copied: nearly all Payloads of a batch have the same shape.
     let known = shapes.iter().position(|shape| {
-        let steps = decoded.steps.iter();
-        let steps = steps.map(|step| (step.codec, step.key_id.as_ref()));
-        let known = shape
-            .steps
-            .iter()
-            .map(|(codec, key)| (*codec, key.as_ref()));
-        known.eq(steps) && is_text(&shape.left, left) && same_key(shape, stopped_at)
+        same_steps(&shape.steps, steps.clone())
+            && is_text(&shape.left, left)
+            && same_key(shape, stopped_at)
     });
     if let Some(shape) = known {
         shapes[shape].count += 1;
@@ -41,17 +41,26 @@ pub(crate) fn count(shapes: &mut Vec<Layers>, decoded: &Decoded) -> Option<usize
     }
     let is_listed = shapes.len() < MAX_SHAPES;
     if is_listed {
-        let steps = decoded.steps.iter();
         shapes.push(Layers {
-            steps: steps
-                .map(|step| (step.codec, step.key_id.clone()))
-                .collect(),
+            steps: steps.map(|(codec, key)| (codec, key.cloned())).collect(),
             left: shown(left, MAX_TEXT),
             stopped_at: stopped_at.map(|id| KeyId::new(&shown(id.as_str(), MAX_TEXT))),
             count: 1,
         });
     }
     is_listed.then(|| shapes.len() - 1)
+}
+
+fn same_steps<'a>(
+    known: &[(CodecName, Option<KeyId>)],
+    mut steps: impl Iterator<Item = (CodecName, Option<&'a KeyId>)>,
+) -> bool {
+    let mut known = known.iter();
+    steps.all(|(codec, key)| {
+        known
+            .next()
+            .is_some_and(|it| it.0 == codec && it.1.as_ref() == key)
+    }) && known.next().is_none()
 }
 
 fn same_key(shape: &Layers, stopped_at: Option<&KeyId>) -> bool {

@@ -5,8 +5,8 @@ use temporal_payload::Payload;
 
 use crate::budget::Allowance;
 use crate::cipher_name::CipherName;
-use crate::in_place::{OpenInPlace, OpenedData};
 use crate::key_id::KeyId;
+use crate::open_in_place::{OpenInPlace, OpenedData};
 use crate::spec::parts::Inputs;
 use crate::spec::{Body, Framing, NoncePlace, TagPlace};
 use crate::spec_codec::aad::aad;

@@ -16,7 +16,6 @@ impl Batch<'_> {
         let Some(in_place) = &mut self.in_place else {
             return Ok(false);
         };
-        let bytes_in = data.len();
         let opened = match in_place.open(beside, is_same, data, self.budget) {
             Ok(Outcome::Opened(opened)) => opened,
             Ok(Outcome::Decoded(decoded)) => {
@@ -44,9 +43,9 @@ impl Batch<'_> {
                 shape
             }
             None => {
-                self.progress.tally.sent(beside);
-                self.progress.tally.used(opened.key_id);
-                self.progress.tally.decoded(&opened.decoded(bytes_in))
+                let tally = &mut self.progress.tally;
+                tally.sent(beside);
+                tally.opened(opened.codec(), opened.key_id, opened.beside)
             }
         });
         self.progress.used_a_key = true;
