@@ -43,6 +43,8 @@ struct State {
     phase: Phase,
     /// Since when; for a body and an answer, since when the client has kept the server waiting.
     since: Instant,
+    /// Until when the server waits for more of a body, if it does.
+    body_until: Option<Instant>,
     given_up: bool,
 }
 
@@ -53,6 +55,7 @@ impl Activity {
                 has_begun: false,
                 phase: Phase::Idle,
                 since: Instant::now(),
+                body_until: None,
                 given_up: false,
             }),
             body_is_unread: AtomicBool::new(false),
@@ -71,6 +74,7 @@ impl Activity {
             has_begun: true,
             phase,
             since,
+            body_until: None,
             given_up: false,
         };
     }
@@ -79,6 +83,18 @@ impl Activity {
     pub(crate) fn waits(&self, phase: Phase, since: Instant) {
         let mut state = self.state();
         (state.phase, state.since) = (phase, since);
+    }
+
+    /// The client still keeps the server waiting for more of a body, which it does until then.
+    pub(crate) fn waits_for_body(&self, since: Instant, until: Instant) {
+        let mut state = self.state();
+        (state.phase, state.since) = (Phase::Body, since);
+        state.body_until = Some(until);
+    }
+
+    /// Until when the server waits for more of a body, if it does.
+    pub(crate) fn body_until(&self) -> Option<Instant> {
+        self.state().body_until
     }
 
     pub(crate) fn phase(&self) -> Phase {

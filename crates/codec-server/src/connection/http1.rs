@@ -2,7 +2,9 @@
 
 use std::convert::Infallible;
 use std::future::poll_fn;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::BoxError;
@@ -16,7 +18,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
-use tokio::time::timeout;
+use tokio::time::{Instant, Sleep, sleep_until, timeout};
 use tower::{Service, ServiceExt as _};
 use tower_http::body::UnsyncBoxBody;
 
@@ -125,15 +127,25 @@ pub(crate) async fn serve(
 
     let mut stopping = false;
     let mut idle_at_stop = false;
+    let mut body_timer = BodyTimer::default();
     let ended = loop {
+        let polled = poll_fn(|cx| {
+            loop {
+                let polled = connection.poll_without_shutdown(cx);
+                // What is still waited for now did not come with what came before.
+                if polled.is_ready() || body_timer.poll(activity.body_until(), cx).is_pending() {
+                    return polled;
+                }
+            }
+        });
         tokio::select! {
-            ended = poll_fn(|cx| connection.poll_without_shutdown(cx)) => break ended,
+            ended = polled => break ended,
             // The stream looks what it was asked; it has to be polled for that.
             () = activity.asked() => {}
             _ = stop.changed(), if !stopping => {
                 stopping = true;
                 idle_at_stop = activity.phase() == Phase::Idle;
-                std::pin::Pin::new(&mut connection).graceful_shutdown();
+                Pin::new(&mut connection).graceful_shutdown();
             }
         }
     };
@@ -160,6 +172,37 @@ pub(crate) async fn serve(
         (Some(cut), _) => tracing::debug!(?cut, "connection cut off"),
         // A client that went away, or sent what is no HTTP. hyper's texts name no content.
         (None, Err(error)) => tracing::trace!(%error, "connection ended"),
+    }
+}
+
+/// Rings when a body has been waited for long enough.
+#[derive(Default)]
+struct BodyTimer {
+    /// Set to a time that is not later than what it is to ring for: most bodies go on long before.
+    timer: Option<Pin<Box<Sleep>>>,
+    rang_for: Option<Instant>,
+}
+
+impl BodyTimer {
+    /// Ready once at the time `until`; never where nothing is waited for.
+    fn poll(&mut self, until: Option<Instant>, cx: &mut Context<'_>) -> Poll<()> {
+        let Some(until) = until.filter(|until| self.rang_for != Some(*until)) else {
+            return Poll::Pending;
+        };
+        let timer = self
+            .timer
+            .get_or_insert_with(|| Box::pin(sleep_until(until)));
+        if timer.deadline() > until || timer.is_elapsed() {
+            timer.as_mut().reset(until);
+        }
+        while timer.as_mut().poll(cx).is_ready() {
+            if timer.deadline() == until {
+                self.rang_for = Some(until);
+                return Poll::Ready(());
+            }
+            timer.as_mut().reset(until);
+        }
+        Poll::Pending
     }
 }
 

@@ -1,5 +1,6 @@
 //! A client that sends or reads too slowly is stuck, or holds the server's memory on purpose. Only the time in which the
-//! server waits for it counts, and a timer is set only then: most bodies and answers are there at once.
+//! server waits for it counts, and a timer is set only then: most bodies and answers are there at once. A body's timer is the
+//! connection's (`http1.rs`): hyper reads more of a body only after it was asked for, so that every body seems to be waited for.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -58,12 +59,17 @@ impl Wait {
         }
     }
 
-    /// The server waits. Ready when it has waited too long.
-    pub(crate) fn poll_too_long(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+    /// The server waits. Returns until when it does.
+    fn until(&mut self) -> Instant {
         let from = *self.from.get_or_insert_with(Instant::now);
         let left = (self.pace.within.saturating_sub(self.waited))
             .min(self.pace.total.saturating_sub(self.waited_in_all));
-        let until = from + left;
+        from + left
+    }
+
+    /// The server waits. Ready when it has waited too long.
+    pub(crate) fn poll_too_long(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let until = self.until();
         let timer = self
             .timer
             .get_or_insert_with(|| Box::pin(sleep_until(until)));
@@ -80,7 +86,8 @@ impl Wait {
     }
 }
 
-/// A request's body that fails with [`TooSlow`] when its client does not keep the pace.
+/// A request's body that fails with [`TooSlow`] when its client does not keep the pace. Whoever polls it in vain does so again at
+/// the time that [`Activity::body_until`] tells.
 pub(crate) struct PacedBody {
     body: Incoming,
     wait: Wait,
@@ -117,12 +124,12 @@ impl Body for PacedBody {
             }
             return Poll::Ready(frame.map(|frame| frame.map_err(BoxError::from)));
         }
-        let too_long = this.wait.poll_too_long(cx).is_ready();
-        if too_long || this.activity.is_given_up() {
+        let until = this.wait.until();
+        if this.activity.is_given_up() || until <= Instant::now() {
             this.activity.now(Phase::Work);
             return Poll::Ready(Some(Err(TooSlow.into())));
         }
-        this.activity.waits(Phase::Body, this.wait.since());
+        this.activity.waits_for_body(this.wait.since(), until);
         Poll::Pending
     }
 
