@@ -68,6 +68,7 @@ use crate::route::{Namespace, Operation};
 use crate::rules::Rules;
 use crate::rules::consent::Question;
 use crate::rules::shut::Shut;
+use crate::work::buffers::Buffers;
 use crate::work::cache::{Begun, Cache};
 use crate::work::job::{Done, Job};
 use crate::work::memory::{Memory, Reservation};
@@ -85,6 +86,7 @@ struct Shared {
     memory: Memory,
     cache: Cache,
     scheduler: Scheduler,
+    buffers: Buffers,
     waiting_for_consent: WaitingForConsent,
     metrics: Option<Arc<Metrics>>,
 }
@@ -124,6 +126,7 @@ impl ServerState {
             memory: Memory::new(config.max_memory_bytes, busy, waiting.clone()),
             scheduler: Scheduler::new(n_processors, busy, waiting),
             cache: Cache::new(rules.clone()),
+            buffers: Buffers::default(),
             waiting_for_consent: WaitingForConsent::new(config.timeouts.consent),
             metrics,
             config,
@@ -373,6 +376,7 @@ impl<'a> Exchange<'a> {
             from_page: matches!(self.caller, Caller::Page(_) | Caller::Unlisted(_)),
             original,
             shut,
+            buffers: self.server.buffers.clone(),
         };
         let is_sized = exact.is_some() && size <= rules.max_body_bytes;
         if is_sized && consent.is_none() && self.begins_early(&job) {

@@ -9,3 +9,5 @@ pub(crate) mod memory;
 pub(crate) mod scheduler;
 
 pub(crate) mod receiving;
+
+pub(crate) mod buffers;

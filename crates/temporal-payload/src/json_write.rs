@@ -113,7 +113,12 @@ pub struct PayloadsWriter {
 impl PayloadsWriter {
     /// A writer with room for `capacity` bytes.
     pub fn new(capacity: usize) -> Self {
-        let mut out = Vec::with_capacity(capacity.max(64));
+        PayloadsWriter::within(Vec::with_capacity(capacity.max(64)))
+    }
+
+    /// A writer into this buffer, which is taken as empty.
+    pub fn within(mut out: Vec<u8>) -> Self {
+        out.clear();
         out.extend_from_slice(b"{\"payloads\":[");
         PayloadsWriter {
             out,

@@ -1,20 +1,18 @@
 //! What is done with Payloads once a request has passed every check. Pure: bytes in, bytes and a tally out. Payloads are read,
 //! worked on and written one at a time, so that memory goes with the bytes of a request and not with how many Payloads it has.
 
-use payload_codec::{
-    Budget, CodecError, Decoded, InPlace, zeroize_on_drop, zeroize_payload, zeroize_stack_once,
-};
-use temporal_payload::{Payload, PayloadsWriter, TakePayloads, Unread, encodings, read_payloads};
-
 mod in_place;
 
 use bytes::Bytes;
+use payload_codec::{Budget, CodecError, Decoded, InPlace, zeroize_payload, zeroize_stack_once};
+use temporal_payload::{Payload, PayloadsWriter, TakePayloads, Unread, encodings, read_payloads};
 
 use crate::error::RequestError;
 use crate::record::Tally;
 use crate::route::Operation;
 use crate::rules::profile::{EncodeRule, Profile, ReadMessages, Undecodable};
 use crate::rules::shut::Shut;
+use crate::work::buffers::Buffers;
 
 /// More than this in one request is no list of arguments.
 const MAX_PAYLOADS: usize = 1 << 20;
@@ -41,6 +39,8 @@ pub(crate) struct Job {
     pub(crate) original: bool,
     /// Why nothing is opened, whatever the keys are by now.
     pub(crate) shut: Option<Shut>,
+    /// What the answer is written into.
+    pub(crate) buffers: Buffers,
 }
 
 /// The answer's body, or why there is none; and what was found on the way.
@@ -135,7 +135,7 @@ impl Job {
 
     /// What is decoded is smaller than what was sent, unless it was compressed.
     fn empty_answer(&self) -> PayloadsWriter {
-        PayloadsWriter::new(self.n_bytes)
+        PayloadsWriter::within(self.buffers.take(self.n_bytes))
     }
 }
 
@@ -412,7 +412,7 @@ impl Progress {
             Operation::Decode | Operation::Download => self.end_decoding(job),
         };
         let Progress { tally, answer, .. } = self;
-        (ended.map(|()| zeroize_on_drop(answer.finish())), tally)
+        (ended.map(|()| job.buffers.lend(answer.finish())), tally)
     }
 
     /// The policy of the Namespace decides who is told of what could not be decoded.

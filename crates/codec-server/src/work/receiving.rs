@@ -37,12 +37,12 @@ impl Receiving {
     }
 
     /// Does the work on what is complete with these pieces. What comes after a request was refused is passed over.
-    pub(crate) fn go_on(mut self, pieces: &[Bytes]) -> Self {
+    pub(crate) fn go_on(mut self, pieces: Vec<Bytes>) -> Self {
         if self.interrupt.is_some() {
             return self;
         }
         for piece in pieces {
-            self.received.receive(piece);
+            self.received.receive(&piece);
         }
         let mut batch = Batch::of(&self.job, &self.budget, self.progress);
         let read = zeroize_stack_once(|| self.received.go_on(&mut batch));

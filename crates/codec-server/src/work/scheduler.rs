@@ -107,7 +107,7 @@ impl Scheduler {
             let permit = self.permit(&self.large, gives_up).await?;
             let work = spawn_blocking(move || {
                 let _permit = permit;
-                receiving.go_on(&pieces)
+                receiving.go_on(pieces)
             });
             receiving = work.await.map_err(|_| RequestError::Internal)?;
         }

@@ -14,6 +14,7 @@ use crate::rules::keys_version::KeysVersion;
 use crate::rules::pause::Pause;
 use crate::rules::profile::{EncodeRule, Profile, Undecodable};
 use crate::rules::program_hosts::ProgramHosts;
+use crate::work::buffers::Buffers;
 
 #[derive(Default)]
 struct Keys(AtomicU64);
@@ -97,6 +98,7 @@ impl Setup {
             from_page: *caller != Caller::Program,
             original: false,
             shut: None,
+            buffers: Buffers::default(),
         };
         let asked = self.cache.asked(&job, rules, None, caller, None);
         asked.expect("it may be answered from there")
@@ -183,6 +185,7 @@ async fn a_flood_of_pages_stays_within_the_bounds_and_the_oldest_go() {
         from_page: true,
         original: false,
         shut: None,
+        buffers: Buffers::default(),
     };
     let asked = setup
         .cache
