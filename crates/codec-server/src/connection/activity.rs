@@ -43,6 +43,8 @@ struct State {
     phase: Phase,
     /// Since when; for a body and an answer, since when the client has kept the server waiting.
     since: Instant,
+    /// Since when it waits for the head of a request to be there.
+    head_since: Instant,
     /// Until when the server waits for more of a body, if it does.
     body_until: Option<Instant>,
     given_up: bool,
@@ -50,11 +52,13 @@ struct State {
 
 impl Activity {
     pub(crate) fn new() -> Self {
+        let now = Instant::now();
         Activity {
             state: Mutex::new(State {
                 has_begun: false,
                 phase: Phase::Idle,
-                since: Instant::now(),
+                since: now,
+                head_since: now,
                 body_until: None,
                 given_up: false,
             }),
@@ -70,10 +74,18 @@ impl Activity {
 
     /// As [`Activity::now`], of a client that has kept the server waiting since then.
     pub(crate) fn since(&self, phase: Phase, since: Instant) {
-        *self.state() = State {
+        let mut state = self.state();
+        let head_since = match phase {
+            Phase::Idle => since,
+            Phase::Head | Phase::Body | Phase::Work | Phase::Answer | Phase::Linger => {
+                state.head_since
+            }
+        };
+        *state = State {
             has_begun: true,
             phase,
             since,
+            head_since,
             body_until: None,
             given_up: false,
         };
@@ -92,9 +104,15 @@ impl Activity {
         state.body_until = Some(until);
     }
 
-    /// Until when the server waits for more of a body, if it does.
-    pub(crate) fn body_until(&self) -> Option<Instant> {
-        self.state().body_until
+    /// Until when the server waits for more of a body, or for the head of a request, which may take so long; `None` where it waits
+    /// for neither.
+    pub(crate) fn until(&self, head: Duration) -> Option<Instant> {
+        let state = self.state();
+        match state.phase {
+            Phase::Idle | Phase::Head => Some(state.head_since + head),
+            Phase::Body => state.body_until,
+            Phase::Work | Phase::Answer | Phase::Linger => None,
+        }
     }
 
     pub(crate) fn phase(&self) -> Phase {

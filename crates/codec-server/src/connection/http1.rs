@@ -14,7 +14,7 @@ use hyper::header::{CONNECTION, HeaderValue};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response};
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
@@ -120,21 +120,26 @@ pub(crate) async fn serve(
             Ok::<_, Infallible>(answer)
         })
     });
+    // hyper's own timeout would be set, and another thread woken for it, with each request.
     let mut connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(timeouts.head)
+        .header_read_timeout(None)
         .serve_connection(TokioIo::new(stream), service);
 
     let mut stopping = false;
     let mut idle_at_stop = false;
-    let mut body_timer = BodyTimer::default();
+    let mut patience = Patience::default();
     let ended = loop {
         let polled = poll_fn(|cx| {
             loop {
-                let polled = connection.poll_without_shutdown(cx);
+                let polled = connection.poll_without_shutdown(cx).map(Some);
                 // What is still waited for now did not come with what came before.
-                if polled.is_ready() || body_timer.poll(activity.body_until(), cx).is_pending() {
+                let until = activity.until(timeouts.head);
+                if polled.is_ready() || patience.poll_end(until, cx).is_pending() {
                     return polled;
+                }
+                // Whoever reads the body says what becomes of a slow one.
+                if activity.phase() != Phase::Body {
+                    return Poll::Ready(None);
                 }
             }
         });
@@ -148,6 +153,10 @@ pub(crate) async fn serve(
                 Pin::new(&mut connection).graceful_shutdown();
             }
         }
+    };
+    let Some(ended) = ended else {
+        tracing::trace!("no head of a request came in time");
+        return;
     };
     let stream = connection.into_parts().io.into_inner();
     let is_idle = idle_at_stop && activity.phase() == Phase::Idle;
@@ -175,18 +184,18 @@ pub(crate) async fn serve(
     }
 }
 
-/// Rings when a body has been waited for long enough.
+/// How long the server waits for what a client has to send.
 #[derive(Default)]
-struct BodyTimer {
-    /// Set to a time that is not later than what it is to ring for: most bodies go on long before.
+struct Patience {
+    /// Set to a time that is not later than the end: what is waited for nearly always comes long before, and is not even timed then.
     timer: Option<Pin<Box<Sleep>>>,
-    rang_for: Option<Instant>,
+    ended: Option<Instant>,
 }
 
-impl BodyTimer {
+impl Patience {
     /// Ready once at the time `until`; never where nothing is waited for.
-    fn poll(&mut self, until: Option<Instant>, cx: &mut Context<'_>) -> Poll<()> {
-        let Some(until) = until.filter(|until| self.rang_for != Some(*until)) else {
+    fn poll_end(&mut self, until: Option<Instant>, cx: &mut Context<'_>) -> Poll<()> {
+        let Some(until) = until.filter(|until| self.ended != Some(*until)) else {
             return Poll::Pending;
         };
         let timer = self
@@ -197,7 +206,7 @@ impl BodyTimer {
         }
         while timer.as_mut().poll(cx).is_ready() {
             if timer.deadline() == until {
-                self.rang_for = Some(until);
+                self.ended = Some(until);
                 return Poll::Ready(());
             }
             timer.as_mut().reset(until);

@@ -87,7 +87,7 @@ impl Wait {
 }
 
 /// A request's body that fails with [`TooSlow`] when its client does not keep the pace. Whoever polls it in vain does so again at
-/// the time that [`Activity::body_until`] tells.
+/// the time that [`Activity::until`] tells.
 pub(crate) struct PacedBody {
     body: Incoming,
     wait: Wait,
