@@ -113,7 +113,7 @@ impl TakePayloads for Taken {
             !is_same || before.is_some_and(|before| before.metadata == beside.metadata),
             "the metadata of the Payload before"
         );
-        let taken = data.len() % 2 == 0;
+        let taken = data.len().is_multiple_of(2);
         if taken {
             let data = data.to_vec().into();
             self.payloads.push(Payload {

@@ -173,7 +173,8 @@ async fn nobody_gets_a_part_of_what_was_opened_before_a_lock() {
 async fn what_happens_while_it_comes_in_counts() {
     let (sent, expected) = large(&[]);
     let bytes = ask(&sent);
-    let cases: [(fn(&Pause), Option<Code>); 3] = [
+    type Happens = fn(&Pause);
+    let cases: [(Happens, Option<Code>); 3] = [
         (|_| {}, None),
         (
             |pause| assert!(pause.set_panic_lock(true)),
