@@ -3,7 +3,7 @@
 //! is refused, and what is under way as well.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use tokio::sync::watch;
 
@@ -16,6 +16,7 @@ pub struct Pause(Arc<Switches>);
 struct Switches {
     paused: AtomicBool,
     panic_locked: AtomicBool,
+    n_changes: AtomicU64,
     /// Tells of each change.
     changes: watch::Sender<()>,
 }
@@ -24,7 +25,7 @@ impl Pause {
     /// Pauses or resumes. Returns whether that was a change.
     pub fn set(&self, paused: bool) -> bool {
         let was = self.0.paused.swap(paused, Ordering::SeqCst);
-        self.0.changes.send_replace(());
+        self.changed();
         was != paused
     }
 
@@ -36,13 +37,23 @@ impl Pause {
     /// Sets the panic lock or lifts it; a pause stays as it is. Returns whether that was a change.
     pub fn set_panic_lock(&self, locked: bool) -> bool {
         let was = self.0.panic_locked.swap(locked, Ordering::SeqCst);
-        self.0.changes.send_replace(());
+        self.changed();
         was != locked
     }
 
     /// Whether the panic lock is set now.
     pub fn is_panic_locked(&self) -> bool {
         self.0.panic_locked.load(Ordering::SeqCst)
+    }
+
+    fn changed(&self) {
+        self.0.n_changes.fetch_add(1, Ordering::SeqCst);
+        self.0.changes.send_replace(());
+    }
+
+    /// How often it was set or lifted, so that what was found before is told from what is found after.
+    pub(crate) fn n_changes(&self) -> u64 {
+        self.0.n_changes.load(Ordering::SeqCst)
     }
 
     /// Is told of every change from now on.

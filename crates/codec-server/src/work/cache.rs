@@ -148,6 +148,7 @@ impl Cache {
         let mut asked = Asked {
             rules,
             keys: keys.version(),
+            n_pauses: rules.pause.n_changes(),
             namespace,
             origin,
             who,
@@ -325,6 +326,7 @@ impl Shared {
         let keys = asked.rules.keys_for_cache.as_ref();
         let pause = &asked.rules.pause;
         keys.is_none_or(|keys| keys.version() != asked.keys)
+            || pause.n_changes() != asked.n_pauses
             || pause.is_set()
             || pause.is_panic_locked()
     }

@@ -13,6 +13,8 @@ pub(crate) struct Asked<'a> {
     pub(super) rules: &'a Arc<Rules>,
     /// The keys, as they were before any of the work.
     pub(super) keys: u64,
+    /// Changes of the pause, as many as there were before.
+    pub(super) n_pauses: u64,
     pub(super) namespace: Option<&'a Namespace>,
     pub(super) origin: Option<&'a HeaderValue>,
     pub(super) who: Option<&'a str>,

@@ -40,6 +40,7 @@ pub(crate) struct Kept {
     /// They are not kept alive: keys of rules that were replaced must go.
     rules: Weak<Rules>,
     pub(super) keys: u64,
+    n_pauses: u64,
     namespace: Option<Namespace>,
     origin: Option<HeaderValue>,
     who: Option<String>,
@@ -111,6 +112,7 @@ impl Kept {
             until: Instant::now() + MAX_AGE,
             rules: Arc::downgrade(asked.rules),
             keys: asked.keys,
+            n_pauses: asked.n_pauses,
             namespace: asked.namespace.cloned(),
             origin: asked.origin.cloned(),
             who: asked.who.map(str::to_owned),
@@ -124,6 +126,7 @@ impl Kept {
     pub(super) fn answers(&self, asked: &Asked<'_>) -> bool {
         Weak::as_ptr(&self.rules) == Arc::as_ptr(asked.rules)
             && self.keys == asked.keys
+            && self.n_pauses == asked.n_pauses
             && self.namespace.as_ref() == asked.namespace
             && self.origin.as_ref() == asked.origin
             && self.who.as_deref() == asked.who

@@ -136,6 +136,21 @@ async fn turns() {
     }
 }
 
+/// Whoever looks after what is kept may be late.
+#[tokio::test(start_paused = true)]
+async fn a_pause_that_is_over_counts_before_anybody_forgets() {
+    let setup = Setup::new();
+    let pause = setup.in_force().pause.clone();
+    let switches: [fn(&Pause, bool) -> bool; 2] = [Pause::set, Pause::set_panic_lock];
+    for switch in switches {
+        setup.ask(&page(), b"asked", 1);
+        assert!(setup.ask(&page(), b"asked", 1));
+        switch(&pause, true);
+        switch(&pause, false);
+        assert!(!setup.ask(&page(), b"asked", 1));
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn an_answer_lives_for_less_than_a_minute_also_where_nobody_asks() {
     let setup = Setup::new();
