@@ -10,8 +10,6 @@ pub(crate) mod http1;
 
 pub(crate) mod pace;
 
-mod poll_again;
-
 pub(crate) mod stream;
 
 pub(crate) mod table;

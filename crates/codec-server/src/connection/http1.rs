@@ -25,7 +25,6 @@ use tower_http::body::UnsyncBoxBody;
 use crate::connection::activity::{Activity, Phase};
 use crate::connection::client_process::{ClientProcess, Connection, FindClients};
 use crate::connection::pace::PacedBody;
-use crate::connection::poll_again::PollAgain;
 use crate::connection::stream::{Cut, WatchedStream};
 use crate::connection::timeouts::Timeouts;
 use crate::connection::transport::{self, HandshakeFailure, Security};
@@ -129,12 +128,10 @@ pub(crate) async fn serve(
     let mut stopping = false;
     let mut idle_at_stop = false;
     let mut patience = Patience::default();
-    let again = PollAgain::new();
     let ended = loop {
         let polled = poll_fn(|cx| {
             loop {
-                let polled = again.poll(cx, |cx| connection.poll_without_shutdown(cx));
-                let polled = polled.map(Some);
+                let polled = connection.poll_without_shutdown(cx).map(Some);
                 // What is still waited for now did not come with what came before.
                 let until = activity.until(timeouts.head);
                 if polled.is_ready() || patience.poll_end(until, cx).is_pending() {
