@@ -1,15 +1,15 @@
 //! Large requests are decoded while their body comes in: the answer is what it would be had the body been there at once, and nobody
 //! gets a part of one.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use codec_server::{Code, Pause, Rules, Undecodable};
-use payload_codec::{KeyError, KeyId, KeyProvider, Keyring, SecretKey};
 use support::server::{TestServer, chain, profile, rules, sample_keys, sample_profile};
 use support::wire::{Ask, ORIGIN, PLAIN, Reply, SEALED, SEALED_ZLIB, Wire, payloads};
 use temporal_payload::Payload;
 use tokio::time::{sleep, timeout};
+
+use crate::paused::LockedAfter;
 
 /// Far longer than anything here takes.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -131,24 +131,6 @@ async fn too_many_payloads_are_refused_and_the_connection_goes_on() {
     assert_eq!(reply.status, 413, "{}", reply.body);
     wire.send(&ask(&payloads(&[SEALED]))).await;
     assert_eq!(wire.reply().await.status, 200);
-}
-
-/// An app that is locked once its keys were asked for so many times.
-struct LockedAfter(AtomicUsize, Keyring);
-
-impl KeyProvider for LockedAfter {
-    fn key(&self, id: &KeyId) -> Result<Option<SecretKey>, KeyError> {
-        let one_less = |left: usize| left.checked_sub(1);
-        let left = self
-            .0
-            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, one_less);
-        left.map_err(|_| KeyError::AppLocked)?;
-        self.1.key(id)
-    }
-
-    fn keys(&self) -> Result<Vec<(KeyId, SecretKey)>, KeyError> {
-        self.1.keys()
-    }
 }
 
 #[tokio::test]

@@ -132,7 +132,7 @@ async fn the_panic_lock_counts_for_what_is_under_way() {
 }
 
 /// An app that is locked once its keys were asked for so many times.
-struct LockedAfter(AtomicUsize, Keyring);
+pub(crate) struct LockedAfter(pub(crate) AtomicUsize, pub(crate) Keyring);
 
 impl KeyProvider for LockedAfter {
     fn key(&self, id: &KeyId) -> Result<Option<SecretKey>, KeyError> {

@@ -11,11 +11,11 @@ use crate::error::RequestError;
 use crate::work::job::{Batch, Done, Interrupt, Job, Progress, Stopped};
 
 /// Work between two looks at whether somebody still waits for the answer: some milliseconds.
-const SLICE: u64 = 1 << 20;
+pub(crate) const SLICE: u64 = 1 << 20;
 
 /// A job whose body is not there yet.
 pub(crate) struct Receiving {
-    job: Arc<Job>,
+    job: Job,
     budget: Budget<'static>,
     received: ReceivedPayloads,
     /// Why it goes on with no more of the body, if it does not.
@@ -32,7 +32,7 @@ impl Receiving {
             received: ReceivedPayloads::new(),
             interrupt: None,
             progress: Progress::of(&job),
-            job: Arc::new(job),
+            job,
         }
     }
 

@@ -17,7 +17,7 @@ use crate::error::RequestError;
 use crate::metrics::Counted;
 use crate::work::job::{Done, INLINE_WORK, Job, Stopped};
 use crate::work::memory::{Memory, Reservation};
-use crate::work::receiving::Receiving;
+use crate::work::receiving::{Receiving, SLICE};
 
 /// Below this many bytes of body, moving the work to another thread costs more than the work.
 const INLINE_BYTES: usize = 128 << 10;
@@ -30,9 +30,6 @@ const AT_ONCE: usize = 1 << 20;
 
 /// Work that may be done in the pool for small requests.
 const SMALL_WORK: u64 = 16 << 20;
-
-/// Work between two looks at whether somebody still waits for the answer: some milliseconds.
-const SLICE: u64 = 1 << 20;
 
 /// Chooses where each request of one server is worked on.
 pub(crate) struct Scheduler {
